@@ -1,0 +1,1 @@
+//! What things cost: prices, plans, ledgers. Pure.

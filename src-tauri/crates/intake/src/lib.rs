@@ -1,0 +1,1 @@
+//! Foreign price data into book entries.

@@ -1,0 +1,1 @@
+//! Ledgers and workings as workbook, charts and CSV.

@@ -1,0 +1,1 @@
+//! The house seen from outside; one test program.
