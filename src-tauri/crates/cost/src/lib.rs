@@ -1,1 +1,9 @@
-//! What things cost: prices, plans, ledgers. Pure.
+//! What things cost: prices, plans, ledgers. Pure: no files, no clock, no text formats.
+//!
+//! From the ground up: a module uses only the ones listed above it.
+
+pub mod money;
+
+pub mod meter;
+
+pub mod book;

@@ -1,0 +1,105 @@
+//! One dated row of prices.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::meter::Meter;
+use crate::money::Rate;
+
+/// Prices that hold from one day to another, for one tier, prompt length and time of day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The first day, inclusive. `None` means since always, as far as the book knows.
+    pub from: Option<Date>,
+    /// The day on which they end, exclusive.
+    pub to: Option<Date>,
+    /// The processing tier.
+    pub tier: Tier,
+    /// The prompt length from which these prices hold, for the whole request.
+    pub bracket: Option<Bracket>,
+    /// The hours of the day in which they hold.
+    pub window: Option<Window>,
+    /// Price for one unit of each meter.
+    pub rates: BTreeMap<Meter, Rate>,
+}
+
+/// How a request is processed, and so what it costs.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// The list price.
+    #[default]
+    Standard,
+    /// Answered within a day.
+    Batch,
+    /// Answered when there is room.
+    Flex,
+    /// Answered first.
+    Priority,
+    /// Answered faster.
+    Fast,
+}
+
+/// A cliff: the whole request is priced by this entry once its prompt is long enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bracket {
+    /// More prompt tokens than this.
+    Over(u64),
+    /// This many prompt tokens or more.
+    AtLeast(u64),
+}
+
+/// Hours of the day, in UTC; the end is exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Window {
+    /// Minutes after midnight.
+    pub start_minute: u16,
+    /// Minutes after midnight; may be before `start_minute` when the window spans midnight.
+    pub end_minute: u16,
+}
+
+impl Entry {
+    /// Whether the entry holds on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day < to)
+    }
+}
+
+impl Bracket {
+    /// Whether a prompt of so many tokens is long enough.
+    pub const fn holds(self, prompt_tokens: u64) -> bool {
+        match self {
+            Self::Over(limit) => prompt_tokens > limit,
+            Self::AtLeast(limit) => prompt_tokens >= limit,
+        }
+    }
+
+    /// The limit in tokens.
+    pub const fn limit_tokens(self) -> u64 {
+        match self {
+            Self::Over(limit) | Self::AtLeast(limit) => limit,
+        }
+    }
+}
+
+impl Window {
+    /// The part of a day that the window covers.
+    pub fn share_of_day(self) -> (u16, u16) {
+        let minutes = (self.end_minute + 1440 - self.start_minute) % 1440;
+        (minutes, 1440)
+    }
+
+    /// Whether a minute of the day lies inside.
+    pub const fn holds(self, minute: u16) -> bool {
+        if self.start_minute <= self.end_minute {
+            self.start_minute <= minute && minute < self.end_minute
+        } else {
+            self.start_minute <= minute || minute < self.end_minute
+        }
+    }
+}
