@@ -1,0 +1,68 @@
+//! Why an operation could not be done: a code for programs, a sentence and a hint for people, a place.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// An operation that could not be done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, TS)]
+#[error("{message}")]
+#[ts(rename = "CallError")]
+pub struct Error {
+    /// What kind of thing went wrong; shells act on this, never on the text.
+    pub code: Code,
+    /// What could not be done, and which thing it was about.
+    pub message: String,
+    /// What to do now.
+    pub hint: String,
+    /// Where it is, if it is in something that the user wrote.
+    pub at: Option<At>,
+}
+
+/// The kinds of error. A code exists because a shell acts on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(rename = "ErrorCode")]
+pub enum Code {
+    /// The arguments of a call are not of its shape.
+    BadArguments,
+    /// No operation has this name.
+    UnknownCall,
+    /// What was named does not exist.
+    NotFound,
+    /// A mistake in Forebill itself.
+    Internal,
+}
+
+/// A place in what the user wrote. Each part is there as far as it is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+pub struct At {
+    /// The file, as the user named it.
+    pub file: Option<String>,
+    /// Counted from 1.
+    pub line: Option<u32>,
+    /// Counted from 1, in characters.
+    pub column: Option<u32>,
+    /// The address of the input or step, as `support.easy.output`.
+    pub address: Option<String>,
+}
+
+impl Error {
+    /// An error without a place.
+    pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: hint.into(), at: None }
+    }
+
+    /// The arguments of the call `name` are not of its shape.
+    pub fn bad_arguments(name: &str, cause: &dyn std::fmt::Display) -> Self {
+        Self::new(
+            Code::BadArguments,
+            format!("The arguments of `{name}` are not of its shape: {cause}."),
+            "ui/src/types/calls.ts lists what every call takes.",
+        )
+    }
+
+    /// The same error with its place.
+    pub fn at(self, at: At) -> Self {
+        Self { at: Some(at), ..self }
+    }
+}
