@@ -4,6 +4,14 @@
 
 pub mod money;
 
+pub mod spread;
+
+pub mod units;
+
 pub mod meter;
 
+pub mod problem;
+
 pub mod book;
+
+pub mod plan;

@@ -1,0 +1,183 @@
+//! One feature: what a unit of it is, how many there will be, and what happens behind one.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+
+use super::number::{
+    Amount, Fields, Frequency, Growth, MonthNumber, Of, People, Share, provenance_schema,
+};
+use super::step::Step;
+
+/// Something users do that makes model calls.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Feature {
+    /// Its name: small letters, digits and dashes.
+    pub name: String,
+    /// Its name as people write it.
+    pub label: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// One piece of it: `conversation`, `document`, `request`.
+    pub unit: String,
+    /// How many units a month.
+    pub volume: Volume,
+    /// What happens behind one unit.
+    pub step: Step,
+}
+
+/// How many units a month: given (`units`), or from people and how often they come.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Volume {
+    /// Units in a stretch of time.
+    pub units: Option<Of<Frequency>>,
+    /// People who could use it.
+    pub users: Option<Of<People>>,
+    /// The part of them who do.
+    pub adoption: Option<Adoption>,
+    /// How often each of them does.
+    pub each: Option<Of<Frequency>>,
+    /// The change of units or users by month.
+    pub grows: Option<Of<Growth>>,
+}
+
+/// The part of the people who use the feature, month by month.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Adoption {
+    /// The same in every month.
+    Steady(Of<Share>),
+    /// From one share to another.
+    Rising(Box<Rise>),
+}
+
+/// A rise of adoption; it stays at `to` from month `by` on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rise {
+    /// In month 1.
+    pub from: Of<Share>,
+    /// In month `by` and after.
+    pub to: Of<Share>,
+    /// The month that reaches `to`.
+    pub by: Of<MonthNumber>,
+    /// How it gets there.
+    pub curve: Curve,
+}
+
+/// The course of a rise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Curve {
+    /// Slow, fast, slow.
+    #[default]
+    SCurve,
+    /// The same step each month.
+    Linear,
+}
+
+/// A cost beside the model calls.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OtherCost {
+    /// What it is for, as people write it.
+    pub name: String,
+    /// What it costs once, or in a month.
+    pub cost: Of<Amount>,
+    /// The part of a feature's units that have it. Without it the cost comes once a month.
+    pub share: Option<Of<Share>>,
+    /// The feature whose units have it; may be left out when there is only one.
+    pub of: Option<String>,
+}
+
+impl OtherCost {
+    /// The name as it stands in addresses.
+    pub fn id(&self) -> String {
+        let dashed = self.name.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        dashed.trim_matches('-').to_owned()
+    }
+}
+
+const RISE: [&str; 4] = ["from", "to", "by", "shape"];
+
+impl<'de> Deserialize<'de> for Adoption {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AdoptionVisitor)
+    }
+}
+
+struct AdoptionVisitor;
+
+impl<'de> Visitor<'de> for AdoptionVisitor {
+    type Value = Adoption;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a share such as 40%, or a map with `from`, `to`, `by` and `shape`")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Adoption, E> {
+        Ok(Adoption::Steady(Of::new(text)))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Adoption, E> {
+        self.visit_str(&value.to_string())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Adoption, E> {
+        self.visit_str(&value.to_string())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Adoption, A::Error> {
+        let mut fields = Fields::default();
+        let (mut from, mut to, mut by, mut curve) = (None, None, None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "from" => from = Some(map.next_value()?),
+                "to" => to = Some(map.next_value()?),
+                "by" => by = Some(map.next_value()?),
+                "shape" => curve = Some(map.next_value()?),
+                other if fields.take(other, &mut map)? => {}
+                other => return Err(A::Error::unknown_field(other, &RISE)),
+            }
+        }
+        if let Some(value) = fields.value {
+            return Ok(Adoption::Steady(Of::sourced(&value, fields.provenance)));
+        }
+        let mut rise = Rise {
+            from: from.ok_or_else(|| A::Error::missing_field("from"))?,
+            to: to.ok_or_else(|| A::Error::missing_field("to"))?,
+            by: by.ok_or_else(|| A::Error::missing_field("by"))?,
+            curve: curve.unwrap_or_default(),
+        };
+        // A source beside the ends is the source of all of them.
+        for number in [&mut *rise.from, &mut *rise.to, &mut *rise.by] {
+            if number.is_guess() {
+                number.provenance = fields.provenance.clone();
+            }
+        }
+        Ok(Adoption::Rising(Box::new(rise)))
+    }
+}
+
+impl JsonSchema for Adoption {
+    fn schema_name() -> Cow<'static, str> {
+        "Adoption".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let share = generator.subschema_for::<Of<Share>>();
+        let month = generator.subschema_for::<Of<MonthNumber>>();
+        let curve = generator.subschema_for::<Curve>();
+        let mut rising = provenance_schema(&["from", "to", "by"]);
+        let properties = rising["properties"].as_object_mut().expect("an object has properties");
+        properties.remove("value");
+        properties.insert("from".into(), share.clone().to_value());
+        properties.insert("to".into(), share.clone().to_value());
+        properties.insert("by".into(), month.to_value());
+        properties.insert("shape".into(), curve.to_value());
+        json_schema!({ "anyOf": [share, rising] })
+    }
+}

@@ -1,0 +1,223 @@
+//! Every number of a plan with its address, in reading order.
+
+use std::collections::BTreeMap;
+
+use super::number::Number;
+use super::{
+    Adoption, BranchShare, Call, Failure, Feature, Of, OtherCost, Part, Plan, Provenance, Retry,
+    Step, Volume,
+};
+
+impl Plan {
+    /// Names unnamed steps, fills in what is billed of failures, and gives every number its address.
+    #[must_use]
+    pub fn addressed(mut self) -> Self {
+        for feature in &mut self.features {
+            name_steps(&mut feature.step, &mut BTreeMap::new());
+        }
+        self.each_number(&mut |address, path, number| {
+            number.address = address.to_owned();
+            number.path = path.to_vec();
+        });
+        self
+    }
+
+    /// Every number, in reading order.
+    pub fn numbers(&self) -> Vec<Number> {
+        let mut numbers = vec![];
+        self.clone().each_number(&mut |_, _, number| numbers.push(number.clone()));
+        numbers
+    }
+
+    /// Shows every number to `visit` with its address and its path in the document.
+    pub fn each_number(&mut self, visit: &mut dyn FnMut(&str, &[String], &mut Number)) {
+        let mut visitor = Visitor { address: vec![], path: vec![], visit };
+        for (name, part) in &mut self.prompts {
+            visitor.within(&["prompts", name], &["prompts", name], |v| v.part(part));
+        }
+        for (index, feature) in self.features.iter_mut().enumerate() {
+            let (name, index) = (feature.name.clone(), index.to_string());
+            visitor.within(&[&name], &["features", &index], |v| v.feature(feature));
+        }
+        for (index, other) in self.other_costs.iter_mut().enumerate() {
+            let (id, index) = (other.id(), index.to_string());
+            visitor
+                .within(&["other-costs", &id], &["other_costs", &index], |v| v.other_cost(other));
+        }
+    }
+}
+
+/// Steps without a name are called by their kind: `route`, then `route.2`.
+fn name_steps(step: &mut Step, seen: &mut BTreeMap<&'static str, u32>) {
+    let kind = step.kind();
+    let mut named = |name: &mut String| {
+        if name.is_empty() {
+            let count = seen.entry(kind).or_default();
+            *count += 1;
+            *name = if *count == 1 { kind.to_owned() } else { format!("{kind}.{count}") };
+        }
+    };
+    match step {
+        Step::Call(call) => named(&mut call.name),
+        Step::Chain(steps) => steps.iter_mut().for_each(|step| name_steps(step, seen)),
+        Step::Route(route) => {
+            named(&mut route.name);
+            route.branches.iter_mut().for_each(|branch| name_steps(&mut branch.step, seen));
+        }
+        Step::Retry(retry) => {
+            named(&mut retry.name);
+            retry.fails.iter_mut().for_each(|(kind, failure)| fill_in_billing(kind, failure));
+            name_steps(&mut retry.step, seen);
+            if let Some(then) = &mut retry.then {
+                name_steps(then, seen);
+            }
+        }
+        Step::FanOut(fan) => {
+            named(&mut fan.name);
+            name_steps(&mut fan.step, seen);
+        }
+        Step::Conversation(conversation) => {
+            named(&mut conversation.name);
+            conversation.turn.iter_mut().for_each(|step| name_steps(step, seen));
+        }
+    }
+}
+
+fn fill_in_billing(kind: &str, failure: &mut Failure) {
+    let Some((input, output)) = Failure::billed_by_default(kind) else { return };
+    let source = || Provenance {
+        source: Some(format!("what vendors bill of a call that ends as `{kind}`")),
+        ..Provenance::default()
+    };
+    failure.billed_input.get_or_insert_with(|| Of::sourced(input, source()));
+    failure.billed_output.get_or_insert_with(|| Of::sourced(output, source()));
+}
+
+struct Visitor<'v> {
+    address: Vec<String>,
+    path: Vec<String>,
+    visit: &'v mut dyn FnMut(&str, &[String], &mut Number),
+}
+
+impl Visitor<'_> {
+    /// Goes down by so many names of the address and of the path, and back.
+    fn within(&mut self, address: &[&str], path: &[&str], inside: impl FnOnce(&mut Self)) {
+        let (names, steps) = (self.address.len(), self.path.len());
+        self.address.extend(address.iter().map(|&name| name.to_owned()));
+        self.path.extend(path.iter().map(|&step| step.to_owned()));
+        inside(self);
+        self.address.truncate(names);
+        self.path.truncate(steps);
+    }
+
+    fn number(&mut self, address: &[&str], path: &[&str], number: &mut Number) {
+        self.within(address, path, |v| (v.visit)(&v.address.join("."), &v.path, number));
+    }
+
+    fn optional<M>(&mut self, name: &str, number: &mut Option<Of<M>>) {
+        if let Some(number) = number {
+            self.number(&[name], &[name], number);
+        }
+    }
+
+    fn part(&mut self, part: &mut Part) {
+        self.optional("tokens", &mut part.tokens);
+        self.optional("grows", &mut part.grows);
+        self.optional("used", &mut part.used);
+    }
+
+    fn feature(&mut self, feature: &mut Feature) {
+        self.within(&[], &["volume"], |v| v.volume(&mut feature.volume));
+        self.within(&[], &["step"], |v| v.step(&mut feature.step));
+    }
+
+    fn volume(&mut self, volume: &mut Volume) {
+        self.optional("units", &mut volume.units);
+        self.optional("users", &mut volume.users);
+        match &mut volume.adoption {
+            None => {}
+            Some(Adoption::Steady(share)) => self.number(&["adoption"], &["adoption"], share),
+            Some(Adoption::Rising(rise)) => self.within(&["adoption"], &["adoption"], |v| {
+                v.number(&["from"], &["from"], &mut rise.from);
+                v.number(&["to"], &["to"], &mut rise.to);
+                v.number(&["by"], &["by"], &mut rise.by);
+            }),
+        }
+        self.optional("each", &mut volume.each);
+        self.optional("grows", &mut volume.grows);
+    }
+
+    fn other_cost(&mut self, other: &mut OtherCost) {
+        self.number(&["cost"], &["cost"], &mut other.cost);
+        self.optional("share", &mut other.share);
+    }
+
+    fn step(&mut self, step: &mut Step) {
+        match step {
+            Step::Call(call) => {
+                let name = call.name.clone();
+                self.within(&[&name], &["call"], |v| v.call(call));
+            }
+            Step::Chain(steps) => self.within(&[], &["chain"], |v| v.steps(steps)),
+            Step::Route(route) => {
+                let name = route.name.clone();
+                for (index, branch) in route.branches.iter_mut().enumerate() {
+                    self.within(&[], &["route", &index.to_string()], |v| {
+                        if let BranchShare::Named(share) = &mut branch.share {
+                            let field = if index == 0 {
+                                "share".into()
+                            } else {
+                                format!("share.{}", index + 1)
+                            };
+                            v.number(&[&name, &field], &["share"], share);
+                        }
+                        v.within(&[], &["step"], |v| v.step(&mut branch.step));
+                    });
+                }
+            }
+            Step::Retry(retry) => self.within(&[], &["retry"], |v| v.retry(retry)),
+            Step::FanOut(fan) => self.within(&[], &["fan-out"], |v| {
+                v.number(&[&fan.name, "copies"], &["copies"], &mut fan.copies);
+                v.within(&[], &["step"], |v| v.step(&mut fan.step));
+            }),
+            Step::Conversation(conversation) => self.within(&[], &["conversation"], |v| {
+                let name = conversation.name.clone();
+                v.number(&[&name, "turns"], &["turns"], &mut conversation.turns);
+                v.within(&[], &["turn"], |v| v.steps(&mut conversation.turn));
+            }),
+        }
+    }
+
+    fn steps(&mut self, steps: &mut [Step]) {
+        for (index, step) in steps.iter_mut().enumerate() {
+            self.within(&[], &[&index.to_string()], |v| v.step(step));
+        }
+    }
+
+    fn retry(&mut self, retry: &mut Retry) {
+        let name = retry.name.clone();
+        self.number(&[&name, "attempts"], &["attempts"], &mut retry.attempts);
+        for (kind, failure) in &mut retry.fails {
+            self.within(&[&name, "fails", kind], &["fails", kind], |v| {
+                v.number(&[], &[], &mut failure.share);
+                v.optional("billed_input", &mut failure.billed_input);
+                v.optional("billed_output", &mut failure.billed_output);
+            });
+        }
+        self.within(&[], &["step"], |v| v.step(&mut retry.step));
+        if let Some(then) = &mut retry.then {
+            self.within(&[], &["then"], |v| v.step(then));
+        }
+    }
+
+    fn call(&mut self, call: &mut Call) {
+        for (index, input) in call.input.iter_mut().enumerate() {
+            if let Some(copies) = &mut input.copies {
+                let part = input.part.clone();
+                self.number(&[&part, "copies"], &["input", &index.to_string()], copies);
+            }
+        }
+        self.optional("output", &mut call.output);
+        self.optional("reasoning", &mut call.reasoning);
+    }
+}

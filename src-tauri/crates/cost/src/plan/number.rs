@@ -1,0 +1,278 @@
+//! One input of a plan: its text as typed, what it reads as, and who says so.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+
+use jiff::civil::Date;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+
+use crate::spread::Spread;
+use crate::units::{self, Kind, Typed, Unread};
+
+/// An input as somebody typed it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Number {
+    /// Where it stands among the plan's inputs: `support.easy.output`. Empty until the plan is addressed.
+    pub address: String,
+    /// Where it stands in the document, from the root.
+    pub path: Vec<String>,
+    /// What it measures.
+    pub kind: Kind,
+    /// As typed.
+    pub text: String,
+    /// What the text reads as.
+    pub read: Result<Typed, Unread>,
+    /// Who says so. A number without a source is a guess.
+    pub provenance: Provenance,
+}
+
+/// Where a number comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// A page, a study, a measurement.
+    pub source: Option<String>,
+    /// The day of the source.
+    pub as_of: Option<Date>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The data behind it.
+    pub evidence: Option<String>,
+}
+
+impl Number {
+    /// Reads a text.
+    pub fn new(kind: Kind, text: &str, provenance: Provenance) -> Self {
+        let read = units::read(text, kind);
+        Self { address: String::new(), path: vec![], kind, text: text.to_owned(), read, provenance }
+    }
+
+    /// What was typed.
+    ///
+    /// # Panics
+    /// When the text could not be read: a checked plan has none of these.
+    pub fn typed(&self) -> Typed {
+        match &self.read {
+            Ok(typed) => *typed,
+            Err(unread) => panic!("a checked plan's numbers are read: {}", unread.message),
+        }
+    }
+
+    /// The number's shape.
+    pub fn spread(&self) -> Spread {
+        self.typed().spread
+    }
+
+    /// The expected value.
+    pub fn mean(&self) -> f64 {
+        self.spread().mean(self.kind.law())
+    }
+
+    /// The variance between units of work: 0 where the width is doubt about the mean.
+    pub fn variance(&self) -> f64 {
+        if self.kind.varies() { self.spread().variance(self.kind.law()) } else { 0.0 }
+    }
+
+    /// Whether nobody has said where it comes from.
+    pub fn is_guess(&self) -> bool {
+        self.provenance.source.is_none()
+    }
+}
+
+/// What a field of the plan measures.
+pub trait Meaning {
+    /// Its kind.
+    const KIND: Kind;
+}
+
+macro_rules! meanings {
+    ($($name:ident $doc:literal)*) => {$(
+        #[doc = $doc]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {}
+        impl Meaning for $name {
+            const KIND: Kind = Kind::$name;
+        }
+    )*};
+}
+
+meanings! {
+    Tokens "Tokens of one text."
+    Count "A whole count."
+    Share "A part of a whole."
+    Growth "A change by month."
+    People "How many people."
+    Frequency "So often in a stretch of time."
+    Amount "An amount of money."
+    MonthNumber "A month of the plan."
+}
+
+/// A [`Number`] whose field says what it measures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Of<M>(Number, PhantomData<M>);
+
+impl<M: Meaning> Of<M> {
+    /// Reads a text that nobody gave a source for.
+    pub fn new(text: &str) -> Self {
+        Self::sourced(text, Provenance::default())
+    }
+
+    /// Reads a text with its source.
+    pub fn sourced(text: &str, provenance: Provenance) -> Self {
+        Self(Number::new(M::KIND, text, provenance), PhantomData)
+    }
+}
+
+impl<M> Deref for Of<M> {
+    type Target = Number;
+    fn deref(&self) -> &Number {
+        &self.0
+    }
+}
+
+impl<M> DerefMut for Of<M> {
+    fn deref_mut(&mut self) -> &mut Number {
+        &mut self.0
+    }
+}
+
+/// The fields of a number that is written as a map, gathered key by key.
+#[derive(Default)]
+pub(super) struct Fields {
+    pub(super) value: Option<String>,
+    pub(super) provenance: Provenance,
+}
+
+impl Fields {
+    pub(super) const NAMES: [&'static str; 5] = ["value", "source", "as_of", "owner", "evidence"];
+
+    /// Takes the value of `key` if it is one of a number's own.
+    pub(super) fn take<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        map: &mut A,
+    ) -> Result<bool, A::Error> {
+        match key {
+            "value" => self.value = Some(map.next_value::<Text>()?.0),
+            "source" => self.provenance.source = Some(map.next_value()?),
+            "as_of" => self.provenance.as_of = Some(map.next_value()?),
+            "owner" => self.provenance.owner = Some(map.next_value()?),
+            "evidence" => self.provenance.evidence = Some(map.next_value()?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+/// A scalar as its text, whether the document calls it text or number.
+pub(super) struct Text(pub(super) String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl Visitor<'_> for TextVisitor {
+    type Value = Text;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number as people type it")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Text, E> {
+        Ok(Text(text.to_owned()))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Text, E> {
+        Ok(Text(value.to_string()))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Text, E> {
+        Ok(Text(value.to_string()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Text, E> {
+        Ok(Text(value.to_string()))
+    }
+}
+
+impl<'de, M: Meaning> Deserialize<'de> for Of<M> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OfVisitor(PhantomData))
+    }
+}
+
+struct OfVisitor<M>(PhantomData<M>);
+
+impl<'de, M: Meaning> Visitor<'de> for OfVisitor<M> {
+    type Value = Of<M>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a number such as {}, or a map with `value` and `source`", M::KIND.example())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Of<M>, E> {
+        Ok(Of::new(text))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Of<M>, E> {
+        Ok(Of::new(&value.to_string()))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Of<M>, E> {
+        Ok(Of::new(&value.to_string()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Of<M>, E> {
+        Ok(Of::new(&value.to_string()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Of<M>, A::Error> {
+        let mut fields = Fields::default();
+        while let Some(key) = map.next_key::<String>()? {
+            if !fields.take(&key, &mut map)? {
+                return Err(A::Error::unknown_field(&key, &Fields::NAMES));
+            }
+        }
+        let value = fields.value.ok_or_else(|| A::Error::missing_field("value"))?;
+        Ok(Of::sourced(&value, fields.provenance))
+    }
+}
+
+impl<M: Meaning> JsonSchema for Of<M> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("{:?}", M::KIND).into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let example = M::KIND.example();
+        json_schema!({
+            "description": format!("A number as people type it: {example}."),
+            "anyOf": [
+                { "type": ["string", "number"] },
+                provenance_schema(&["value"]),
+            ]
+        })
+    }
+}
+
+/// The map form of a number, with its required keys.
+pub(super) fn provenance_schema(required: &[&str]) -> serde_json::Value {
+    serde_json::json!({
+        "type": "object",
+        "properties": {
+            "value": { "type": ["string", "number"] },
+            "source": { "type": "string" },
+            "as_of": { "type": "string", "format": "date" },
+            "owner": { "type": "string" },
+            "evidence": { "type": "string" },
+        },
+        "required": required,
+        "additionalProperties": false,
+    })
+}

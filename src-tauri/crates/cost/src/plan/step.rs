@@ -1,0 +1,333 @@
+//! The cost tree: what happens behind one unit, one variant a kind of step.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+
+use super::number::{Count, Fields, Of, Share, Tokens, provenance_schema};
+use crate::book::Tier;
+
+/// One step of the tree, written as a map with one key: its kind.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// One model call.
+    Call(Call),
+    /// One step after another.
+    Chain(Vec<Step>),
+    /// One of several steps.
+    Route(Route),
+    /// A step tried again when it fails.
+    Retry(Box<Retry>),
+    /// Copies of a step side by side.
+    FanOut(Box<FanOut>),
+    /// Turns that resend what was said before.
+    Conversation(Box<Conversation>),
+}
+
+/// One model call.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// Its name within the feature.
+    #[serde(default)]
+    pub name: String,
+    /// Its name as people write it.
+    pub label: Option<String>,
+    /// The model, as `provider/name`.
+    pub model: String,
+    /// The processing tier.
+    #[serde(default)]
+    #[schemars(with = "TierName")]
+    pub tier: Tier,
+    /// What is sent: parts by name, and `history`.
+    #[serde(default)]
+    pub input: Vec<InputRef>,
+    /// Visible tokens written.
+    pub output: Option<Of<Tokens>>,
+    /// Hidden tokens written, billed as output.
+    pub reasoning: Option<Of<Tokens>>,
+    /// Whether its output is what the user sees.
+    #[serde(default)]
+    pub answer: bool,
+}
+
+/// A tier's name, for the schema.
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(dead_code, missing_docs)]
+enum TierName {
+    Standard,
+    Batch,
+    Flex,
+    Priority,
+    Fast,
+}
+
+/// A part of a prompt, so many times.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InputRef {
+    /// The part's name, or `history`.
+    pub part: String,
+    /// How many of it; 1 if not said.
+    pub copies: Option<Of<Count>>,
+}
+
+/// The reserved part: what was said in the turns before.
+pub const HISTORY: &str = "history";
+
+/// One of several steps, by chance.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(from = "Vec<Branch>")]
+#[schemars(with = "Vec<Branch>")]
+pub struct Route {
+    /// What it is called in addresses.
+    pub name: String,
+    /// Its branches; the last one takes the rest.
+    pub branches: Vec<Branch>,
+}
+
+impl From<Vec<Branch>> for Route {
+    fn from(branches: Vec<Branch>) -> Self {
+        Self { name: String::new(), branches }
+    }
+}
+
+/// One branch of a route.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Branch {
+    /// The part that goes this way.
+    pub share: BranchShare,
+    /// What happens there.
+    pub step: Step,
+}
+
+/// A branch's part of the whole.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BranchShare {
+    /// So much.
+    Named(Of<Share>),
+    /// What the other branches leave.
+    Rest,
+}
+
+/// A step tried again when it fails.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Retry {
+    /// What it is called in addresses.
+    #[serde(default)]
+    pub name: String,
+    /// How often it is tried at most.
+    pub attempts: Of<Count>,
+    /// How attempts fail: exclusive kinds, each with its share of attempts.
+    pub fails: IndexMap<String, Failure>,
+    /// What is tried.
+    pub step: Step,
+    /// What happens when every attempt failed. Without it the unit has no answer.
+    pub then: Option<Step>,
+}
+
+/// One way in which attempts fail, and what of such an attempt is billed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// The part of attempts.
+    pub share: Of<Share>,
+    /// The part of its input that is billed.
+    pub billed_input: Option<Of<Share>>,
+    /// The part of its output that is billed.
+    pub billed_output: Option<Of<Share>>,
+}
+
+/// Copies of a step side by side; it has an answer when every copy has.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FanOut {
+    /// What it is called in addresses.
+    #[serde(default)]
+    pub name: String,
+    /// How many copies.
+    pub copies: Of<Count>,
+    /// What is copied.
+    pub step: Step,
+}
+
+/// Turns that resend what was said before.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Conversation {
+    /// What it is called in addresses.
+    #[serde(default)]
+    pub name: String,
+    /// How many turns.
+    pub turns: Of<Count>,
+    /// What `history` holds.
+    #[serde(default)]
+    pub history: History,
+    /// What happens in one turn, one step after another.
+    pub turn: Vec<Step>,
+}
+
+/// What of earlier turns is sent again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum History {
+    /// Everything the user said and was answered.
+    #[default]
+    Full,
+}
+
+impl Failure {
+    /// What is billed of a failed attempt of a well-known kind: (input, output).
+    pub fn billed_by_default(kind: &str) -> Option<(&'static str, &'static str)> {
+        match kind {
+            "rejected" => Some(("0%", "0%")),
+            "timeout" => Some(("100%", "50%")),
+            "invalid" => Some(("100%", "100%")),
+            _ => None,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for BranchShare {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let share = Of::<Share>::deserialize(deserializer)?;
+        Ok(if share.text == "rest" { Self::Rest } else { Self::Named(share) })
+    }
+}
+
+impl JsonSchema for BranchShare {
+    fn schema_name() -> Cow<'static, str> {
+        "BranchShare".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let share = generator.subschema_for::<Of<Share>>();
+        json_schema!({ "anyOf": [{ "const": "rest" }, share] })
+    }
+}
+
+impl<'de> Deserialize<'de> for InputRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(InputRefVisitor)
+    }
+}
+
+struct InputRefVisitor;
+
+impl<'de> Visitor<'de> for InputRefVisitor {
+    type Value = InputRef;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a part such as `question` or `article x4`, or a map with `part` and `copies`")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<InputRef, E> {
+        let (part, copies) = match text.rsplit_once(" x") {
+            Some((part, copies)) => (part.trim(), Some(Of::new(copies))),
+            None => (text.trim(), None),
+        };
+        Ok(InputRef { part: part.to_owned(), copies })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<InputRef, A::Error> {
+        let (mut part, mut copies) = (None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "part" => part = Some(map.next_value()?),
+                "copies" => copies = Some(map.next_value()?),
+                other => return Err(A::Error::unknown_field(other, &["part", "copies"])),
+            }
+        }
+        Ok(InputRef { part: part.ok_or_else(|| A::Error::missing_field("part"))?, copies })
+    }
+}
+
+impl JsonSchema for InputRef {
+    fn schema_name() -> Cow<'static, str> {
+        "InputRef".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let copies = generator.subschema_for::<Of<Count>>();
+        json_schema!({
+            "description": "A part by name, `history`, or several: `article x4`.",
+            "anyOf": [
+                { "type": "string" },
+                {
+                    "type": "object",
+                    "properties": { "part": { "type": "string" }, "copies": copies },
+                    "required": ["part"],
+                    "additionalProperties": false,
+                }
+            ]
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Failure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FailureVisitor)
+    }
+}
+
+struct FailureVisitor;
+
+impl<'de> Visitor<'de> for FailureVisitor {
+    type Value = Failure;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a share such as 4%, or a map with `value`, `billed_input`, `billed_output`")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Failure, E> {
+        Ok(Failure { share: Of::new(text), billed_input: None, billed_output: None })
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Failure, E> {
+        self.visit_str(&value.to_string())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Failure, E> {
+        self.visit_str(&value.to_string())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Failure, A::Error> {
+        let mut fields = Fields::default();
+        let (mut billed_input, mut billed_output) = (None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "billed_input" => billed_input = Some(map.next_value()?),
+                "billed_output" => billed_output = Some(map.next_value()?),
+                other if fields.take(other, &mut map)? => {}
+                other => {
+                    let known = &["value", "source", "billed_input", "billed_output"];
+                    return Err(A::Error::unknown_field(other, known));
+                }
+            }
+        }
+        let value = fields.value.ok_or_else(|| A::Error::missing_field("value"))?;
+        let share = Of::sourced(&value, fields.provenance);
+        Ok(Failure { share, billed_input, billed_output })
+    }
+}
+
+impl JsonSchema for Failure {
+    fn schema_name() -> Cow<'static, str> {
+        "Failure".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let share = generator.subschema_for::<Of<Share>>();
+        let mut map = provenance_schema(&["value"]);
+        let properties = map["properties"].as_object_mut().expect("an object has properties");
+        properties.insert("billed_input".into(), share.clone().to_value());
+        properties.insert("billed_output".into(), share.clone().to_value());
+        json_schema!({ "anyOf": [{ "type": ["string", "number"] }, map] })
+    }
+}

@@ -1,0 +1,26 @@
+//! A finding about a plan, a book or a bill: where, what, and what to do about it.
+
+use std::fmt;
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// Something that is wrong with a document. A value: collected, never thrown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Problem {
+    /// Where it stands in the document, from the root: `features`, `0`, `step`, `call`, `output`.
+    pub path: Vec<String>,
+    /// The address of the input or step, where it has one: `support.easy.output`.
+    pub address: Option<String>,
+    /// What is wrong, and with which value.
+    pub message: String,
+    /// What to write instead.
+    pub hint: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = self.address.clone().unwrap_or_else(|| self.path.join("."));
+        write!(f, "{place}: {} {}", self.message, self.hint)
+    }
+}

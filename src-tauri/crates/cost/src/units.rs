@@ -1,0 +1,370 @@
+//! Inputs as people type them: `10k/day`, `25..35`, `5 ±20%`, `$2.50`, `15%`, `6%/month`.
+
+use crate::spread::{Law, Spread};
+
+/// What a field measures, and so how its text is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Tokens of one text.
+    Tokens,
+    /// A count of turns, attempts or copies: whole.
+    Count,
+    /// A part of a whole, 0 to 1.
+    Share,
+    /// A change by month: `6%/month`.
+    Growth,
+    /// How many people.
+    People,
+    /// So often in a stretch of time: `1.4/month`, `10k/day`.
+    Frequency,
+    /// An amount of money.
+    Amount,
+    /// A month of the plan: `month 9`.
+    MonthNumber,
+}
+
+/// The stretch of time behind a frequency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// A calendar day.
+    Day,
+    /// Seven days.
+    Week,
+    /// Monday to Friday.
+    BusinessDay,
+    /// A calendar month.
+    Month,
+}
+
+/// A text that was read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Typed {
+    /// The number's shape.
+    pub spread: Spread,
+    /// Doubt about its mean, as a share of it: `±20%`.
+    pub doubt: Option<f64>,
+    /// The stretch of time, for frequencies.
+    pub period: Option<Period>,
+}
+
+/// Why a text could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// What is wrong with it.
+    pub message: String,
+    /// What to write.
+    pub hint: String,
+}
+
+impl Kind {
+    /// What a bare range of this kind means.
+    pub const fn law(self) -> Law {
+        match self {
+            Self::Share => Law::Share,
+            Self::Growth => Law::Growth,
+            Self::Tokens
+            | Self::Count
+            | Self::People
+            | Self::Frequency
+            | Self::Amount
+            | Self::MonthNumber => Law::Lognormal,
+        }
+    }
+
+    /// Whether a bare range is a difference between units of work, and not doubt about the mean.
+    pub const fn varies(self) -> bool {
+        match self {
+            Self::Tokens | Self::Count => true,
+            Self::Share
+            | Self::Growth
+            | Self::People
+            | Self::Frequency
+            | Self::Amount
+            | Self::MonthNumber => false,
+        }
+    }
+
+    /// One that can be read, for hints.
+    pub const fn example(self) -> &'static str {
+        match self {
+            Self::Tokens => "350, 1.2k or 40..220",
+            Self::Count => "3 or 2..6",
+            Self::Share => "70% or 30%..50%",
+            Self::Growth => "6%/month",
+            Self::People => "12k or 12k ±20%",
+            Self::Frequency => "1.4/month, 10k/day or 3/business day",
+            Self::Amount => "$1.10",
+            Self::MonthNumber => "month 9",
+        }
+    }
+}
+
+impl Period {
+    /// As it is typed after the slash.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::BusinessDay => "business day",
+            Self::Month => "month",
+        }
+    }
+}
+
+/// Reads a text of a kind.
+pub fn read(text: &str, kind: Kind) -> Result<Typed, Unread> {
+    let unread = |message: String| Unread { message, hint: format!("Write {}.", kind.example()) };
+    let (rest, doubt) = split_doubt(text.trim()).map_err(unread)?;
+    let (rest, period) = split_period(rest);
+    let rest = match kind {
+        Kind::MonthNumber => rest.strip_prefix("month").unwrap_or(rest).trim(),
+        Kind::Tokens => rest.strip_suffix("tokens").unwrap_or(rest).trim(),
+        _ => rest,
+    };
+    let spread = read_spread(rest, kind).map_err(unread)?;
+    let period = match (kind, period) {
+        (Kind::Frequency, Some(period)) => Some(period),
+        (Kind::Frequency, None) => {
+            return Err(unread(format!("`{text}` does not say in how much time.")));
+        }
+        (Kind::Growth, Some(Period::Month)) => None,
+        (Kind::Growth, _) => return Err(unread(format!("`{text}` is not a change by month."))),
+        (_, Some(period)) => {
+            return Err(unread(format!("`{text}` has a `/{}` too many.", period.name())));
+        }
+        (_, None) => None,
+    };
+    within(spread, kind, text)?;
+    Ok(Typed { spread, doubt, period })
+}
+
+fn split_doubt(text: &str) -> Result<(&str, Option<f64>), String> {
+    let Some((value, doubt)) = text.split_once('±').or_else(|| text.split_once("+-")) else {
+        return Ok((text, None));
+    };
+    let doubt = doubt.trim();
+    let share = doubt
+        .strip_suffix('%')
+        .and_then(|digits| scalar(digits.trim(), Kind::Growth))
+        .map(|percent| percent / 100.0)
+        .filter(|share| (0.0..1.0).contains(share))
+        .ok_or_else(|| format!("`±{doubt}` is not a doubt from ±0% to below ±100%."))?;
+    Ok((value.trim(), Some(share)))
+}
+
+fn split_period(text: &str) -> (&str, Option<Period>) {
+    const WORDS: [(&str, Period); 4] = [
+        ("business day", Period::BusinessDay),
+        ("month", Period::Month),
+        ("week", Period::Week),
+        ("day", Period::Day),
+    ];
+    for (word, period) in WORDS {
+        let Some(rest) = text.strip_suffix(word) else { continue };
+        let rest = rest.trim_end();
+        for joint in ["/", " per", " a"] {
+            if let Some(value) = rest.strip_suffix(joint) {
+                return (value.trim_end(), Some(period));
+            }
+        }
+    }
+    (text, None)
+}
+
+fn read_spread(text: &str, kind: Kind) -> Result<Spread, String> {
+    let ends: Vec<&str> = text.split("..").map(str::trim).collect();
+    let points: Vec<&str> = text.split('/').map(str::trim).collect();
+    match (ends.as_slice(), points.as_slice()) {
+        ([low, high], _) => {
+            let (low, high) = (read_with(low, high, kind)?, read_with(high, high, kind)?);
+            if low > high {
+                return Err(format!("`{text}` runs backwards."));
+            }
+            Ok(if low == high { Spread::Fixed(low) } else { Spread::Range { low, high } })
+        }
+        (_, [low, likely, high]) => {
+            let read = |part| read_with(part, high, kind);
+            let (low, likely, high) = (read(low)?, read(likely)?, read(high)?);
+            if !(low <= likely && likely <= high) {
+                return Err(format!("`{text}` is not low/likely/high."));
+            }
+            Ok(if low == high { Spread::Fixed(low) } else { Spread::Likely { low, likely, high } })
+        }
+        _ => read_with(text, text, kind).map(Spread::Fixed),
+    }
+}
+
+/// Reads one end; a `%` or a scale that only the last end carries holds for all: `4..11%`, `10..20k`.
+fn read_with(text: &str, last: &str, kind: Kind) -> Result<f64, String> {
+    let bare = text.ends_with(|end: char| end.is_ascii_digit());
+    let suffix = last.trim_start_matches(|c: char| c.is_ascii_digit() || "$-+.,_ ".contains(c));
+    let value = if bare { scalar(&format!("{text}{suffix}"), kind) } else { scalar(text, kind) };
+    value.ok_or_else(|| match text {
+        "" => "A number is missing.".to_owned(),
+        some => format!("`{some}` is not {}.", noun(kind)),
+    })
+}
+
+const fn noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Tokens => "a number of tokens",
+        Kind::Count => "a count",
+        Kind::Share => "a share",
+        Kind::Growth => "a change",
+        Kind::People => "a number of people",
+        Kind::Frequency => "a number",
+        Kind::Amount => "an amount of money",
+        Kind::MonthNumber => "a month of the plan",
+    }
+}
+
+/// A single number with its scale: `12k`, `1.5M`, `$2.50`, `15%`, `12,000`.
+fn scalar(text: &str, kind: Kind) -> Option<f64> {
+    let text = match kind {
+        Kind::Amount => text.strip_prefix('$').unwrap_or(text),
+        _ => text,
+    };
+    let (digits, divisor, factor) = match text.char_indices().last()? {
+        (at, '%') if matches!(kind, Kind::Share | Kind::Growth) => (&text[..at], 100.0, 1.0),
+        (at, 'k' | 'K') => (&text[..at], 1.0, 1e3),
+        (at, 'M') => (&text[..at], 1.0, 1e6),
+        (at, 'B') => (&text[..at], 1.0, 1e9),
+        _ => (text, 1.0, 1.0),
+    };
+    let digits = without_grouping(digits.trim())?;
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || b".-+eE".contains(&byte));
+    let value = digits.parse::<f64>().ok().filter(|value| plain && value.is_finite())?;
+    Some(value / divisor * factor)
+}
+
+/// Takes out `,` and `_` between groups of three digits; `None` where they group otherwise.
+fn without_grouping(digits: &str) -> Option<String> {
+    let Some(mark) = [',', '_'].into_iter().find(|mark| digits.contains(*mark)) else {
+        return Some(digits.to_owned());
+    };
+    let whole = digits.split('.').next()?;
+    let mut groups = whole.trim_start_matches('-').split(mark);
+    let first = groups.next()?;
+    let grouped = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    let nowhere_else = !digits[whole.len()..].contains(mark);
+    (grouped && nowhere_else).then(|| digits.replace(mark, ""))
+}
+
+fn within(spread: Spread, kind: Kind, text: &str) -> Result<(), Unread> {
+    let (low, high) = match spread {
+        Spread::Fixed(value) => (value, value),
+        Spread::Range { low, high } | Spread::Likely { low, high, .. } => (low, high),
+    };
+    let ranged = matches!(spread, Spread::Range { .. });
+    let say = |message: String, hint: &str| Err(Unread { message, hint: hint.to_owned() });
+    match kind {
+        Kind::Share if low < 0.0 || high > 1.0 => {
+            say(format!("`{text}` is not between 0% and 100%."), "Write a share such as 70%.")
+        }
+        Kind::Growth if low <= -1.0 => {
+            say(format!("`{text}` takes away everything, or more."), "Write a change above -100%.")
+        }
+        Kind::Share | Kind::Growth => Ok(()),
+        _ if low < 0.0 => say(format!("`{text}` is below 0."), "Write 0 or more."),
+        _ if ranged && low == 0.0 => {
+            let likely = (low + high) / 2.0;
+            say(
+                format!("`{text}` starts at 0, which a range of this kind cannot."),
+                &format!("Write 1..{high}, or low/likely/high: 0/{likely}/{high}."),
+            )
+        }
+        Kind::Count => within_count(spread, low, text),
+        Kind::MonthNumber if low.fract() != 0.0 || low < 1.0 || low != high => {
+            say(format!("`{text}` is not a month of the plan."), "Write month 9.")
+        }
+        _ if high > 1e15 => say(format!("`{text}` is too large."), "Write at most 1e15."),
+        _ => Ok(()),
+    }
+}
+
+fn within_count(spread: Spread, low: f64, text: &str) -> Result<(), Unread> {
+    let say = |message: String, hint: &str| Err(Unread { message, hint: hint.to_owned() });
+    match spread {
+        Spread::Fixed(value) if value.fract() != 0.0 || value < 1.0 => {
+            say(format!("`{text}` is not a whole count of 1 or more."), "Write 3 or 2..6.")
+        }
+        Spread::Likely { .. } => {
+            say(format!("`{text}` has three points; a count has one or two."), "Write 2..6.")
+        }
+        _ if low < 1.0 => {
+            say(format!("`{text}` starts below 1."), "Write a count from 1 up, such as 1..6.")
+        }
+        Spread::Fixed(_) | Spread::Range { .. } if crate::spread::count_table(spread).is_none() => {
+            say(
+                format!("`{text}` needs a table of more than {} rows.", crate::spread::MOST_ROWS),
+                "Narrow the range, or split the step into a route of short and long ones.",
+            )
+        }
+        Spread::Fixed(_) | Spread::Range { .. } => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reads(text: &str, kind: Kind) -> Spread {
+        read(text, kind).unwrap_or_else(|unread| panic!("{text}: {}", unread.message)).spread
+    }
+
+    fn refuses(text: &str, kind: Kind) -> String {
+        let unread = read(text, kind).expect_err("must not be read");
+        format!("{} {}", unread.message, unread.hint)
+    }
+
+    #[test]
+    fn numbers_read_as_people_type_them() {
+        assert_eq!(reads("1.5M tokens", Kind::Tokens), Spread::Fixed(1.5e6));
+        assert_eq!(reads("25..35", Kind::Tokens), Spread::Range { low: 25.0, high: 35.0 });
+        assert_eq!(reads("1..2k", Kind::Tokens), Spread::Range { low: 1e3, high: 2e3 });
+        assert_eq!(reads("4..11%", Kind::Share), Spread::Range { low: 0.04, high: 0.11 });
+        assert_eq!(reads("$1.10", Kind::Amount), Spread::Fixed(1.1));
+        assert_eq!(reads("12,000", Kind::People), Spread::Fixed(12_000.0));
+        assert_eq!(reads("6%/month", Kind::Growth), Spread::Fixed(0.06));
+        assert_eq!(reads("month 9", Kind::MonthNumber), Spread::Fixed(9.0));
+        let each = read("0.5/1.5/6 per business day", Kind::Frequency).expect("reads");
+        assert_eq!(each.period, Some(Period::BusinessDay));
+        assert_eq!(each.spread, Spread::Likely { low: 0.5, likely: 1.5, high: 6.0 });
+        let users = read("12k ±20%", Kind::People).expect("reads");
+        assert_eq!((users.spread, users.doubt), (Spread::Fixed(12_000.0), Some(0.2)));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused_with_what_to_write() {
+        assert_eq!(
+            refuses("0..450", Kind::Tokens),
+            "`0..450` starts at 0, which a range of this kind cannot. Write 1..450, or low/likely/high: 0/225/450."
+        );
+        assert_eq!(
+            refuses("lots", Kind::Tokens),
+            "`lots` is not a number of tokens. Write 350, 1.2k or 40..220."
+        );
+        assert_eq!(
+            refuses("140%", Kind::Share),
+            "`140%` is not between 0% and 100%. Write a share such as 70%."
+        );
+        assert_eq!(refuses("9..3", Kind::Count), "`9..3` runs backwards. Write 3 or 2..6.");
+        assert_eq!(
+            refuses("2.5", Kind::Count),
+            "`2.5` is not a whole count of 1 or more. Write 3 or 2..6."
+        );
+        assert_eq!(
+            refuses("1,5", Kind::Tokens),
+            "`1,5` is not a number of tokens. Write 350, 1.2k or 40..220."
+        );
+        assert_eq!(
+            refuses("10k", Kind::Frequency),
+            "`10k` does not say in how much time. Write 1.4/month, 10k/day or 3/business day."
+        );
+        assert_eq!(
+            refuses("5 ±120%", Kind::People),
+            "`±120%` is not a doubt from ±0% to below ±100%. Write 12k or 12k ±20%."
+        );
+        assert!(refuses("5..5000", Kind::Count).contains("more than 500 rows"));
+    }
+}
