@@ -15,3 +15,5 @@ pub mod problem;
 pub mod book;
 
 pub mod plan;
+
+pub mod workings;

@@ -1,0 +1,14 @@
+//! Workings: rows of formulas over inputs and prices, evaluated, printed and explained.
+
+mod eval;
+mod expr;
+mod print;
+mod row;
+
+pub use eval::{Values, evaluate, serial};
+pub use expr::{Expr, Function, InputId, Node, Operation, PriceId, RowId, TableId};
+pub use print::{Spelling, Words, operands, print};
+pub use row::{
+    Driver, FeatureRows, Input, Item, Line, LineRate, NewRow, Place, Price, Purpose, Row, Shape,
+    Table, Totals, Workings,
+};

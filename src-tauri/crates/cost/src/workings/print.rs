@@ -1,0 +1,134 @@
+//! The one printer of formulas: brackets by precedence, words by a table of spellings.
+
+use super::expr::{Expr, Function, Node, Operation, RowId};
+
+/// How one audience writes formulas.
+pub trait Spelling {
+    /// A leaf, a row, or a sum over one: everything but operations.
+    fn leaf(&self, node: &Node) -> String;
+
+    /// An operator between its operands, with spaces where they belong. `None` for those written as functions.
+    fn operator(&self, operation: Operation) -> Option<&'static str>;
+
+    /// The name of an operation written as a function.
+    fn operation(&self, operation: Operation) -> &'static str;
+
+    /// The name of a function.
+    fn function(&self, function: Function) -> &'static str;
+
+    /// `then` if `left ≤ right`, else `otherwise`.
+    fn choice(&self, left: &str, right: &str, then: &str, otherwise: &str) -> String;
+}
+
+/// How tightly a formula holds together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Hold {
+    Sum,
+    Product,
+    Whole,
+}
+
+/// Writes a formula.
+pub fn print(expr: &Expr, spelling: &impl Spelling) -> String {
+    write(expr, spelling).0
+}
+
+fn write(expr: &Expr, spelling: &impl Spelling) -> (String, Hold) {
+    match expr.node() {
+        Node::Binary(operation, left, right) => binary(*operation, left, right, spelling),
+        Node::Apply(function, operand) => {
+            let name = spelling.function(*function);
+            (format!("{name}({})", print(operand, spelling)), Hold::Whole)
+        }
+        Node::If { left, right, then, otherwise } => {
+            let [left, right, then, otherwise] =
+                [left, right, then, otherwise].map(|side| print(side, spelling));
+            (spelling.choice(&left, &right, &then, &otherwise), Hold::Whole)
+        }
+        leaf => (spelling.leaf(leaf), Hold::Whole),
+    }
+}
+
+fn binary(
+    operation: Operation,
+    left: &Expr,
+    right: &Expr,
+    spelling: &impl Spelling,
+) -> (String, Hold) {
+    let Some(sign) = spelling.operator(operation) else {
+        let (name, left, right) =
+            (spelling.operation(operation), print(left, spelling), print(right, spelling));
+        return (format!("{name}({left},{right})"), Hold::Whole);
+    };
+    let own = match operation {
+        Operation::Add | Operation::Subtract => Hold::Sum,
+        Operation::Multiply | Operation::Divide => Hold::Product,
+        Operation::Min | Operation::Max | Operation::Power => Hold::Whole,
+    };
+    // a + (b + c) keeps its brackets: engines add from the left, and so does the evaluator.
+    let left = bracketed(left, spelling, |hold| hold < own);
+    let right = bracketed(right, spelling, |hold| hold <= own);
+    (format!("{left}{sign}{right}"), own)
+}
+
+fn bracketed(expr: &Expr, spelling: &impl Spelling, needed: impl Fn(Hold) -> bool) -> String {
+    let (text, hold) = write(expr, spelling);
+    if needed(hold) { format!("({text})") } else { text }
+}
+
+/// Formulas for people, with a word for each leaf.
+pub struct Words<F: Fn(&Node) -> String>(pub F);
+
+impl<F: Fn(&Node) -> String> Spelling for Words<F> {
+    fn leaf(&self, node: &Node) -> String {
+        (self.0)(node)
+    }
+
+    fn operator(&self, operation: Operation) -> Option<&'static str> {
+        match operation {
+            Operation::Add => Some(" + "),
+            Operation::Subtract => Some(" − "),
+            Operation::Multiply => Some(" × "),
+            Operation::Divide => Some(" ÷ "),
+            Operation::Power => Some("^"),
+            Operation::Min | Operation::Max => None,
+        }
+    }
+
+    fn operation(&self, operation: Operation) -> &'static str {
+        match operation {
+            Operation::Min => "min",
+            Operation::Max => "max",
+            Operation::Power => "power",
+            Operation::Add => "add",
+            Operation::Subtract => "subtract",
+            Operation::Multiply => "multiply",
+            Operation::Divide => "divide",
+        }
+    }
+
+    fn function(&self, function: Function) -> &'static str {
+        match function {
+            Function::Floor => "floor",
+            Function::Exp => "exp",
+            Function::Ln => "ln",
+            Function::Sqrt => "sqrt",
+            Function::NormalCdf => "Φ",
+        }
+    }
+
+    fn choice(&self, left: &str, right: &str, then: &str, otherwise: &str) -> String {
+        format!("if({left} ≤ {right}, {then}, {otherwise})")
+    }
+}
+
+/// Every row that a formula names, in reading order, once each.
+pub fn operands(expr: &Expr) -> Vec<RowId> {
+    let mut rows = vec![];
+    for row in expr.reads() {
+        if !rows.contains(&row) {
+            rows.push(row);
+        }
+    }
+    rows
+}

@@ -1,0 +1,434 @@
+//! Rows of formulas with address, unit and driver, and the leaves under them.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::expr::{Expr, InputId, Node, PriceId, RowId, TableId};
+use crate::book::{Bracket, Tier, Window};
+use crate::meter::Meter;
+use crate::money::Rate;
+use crate::plan::{Certainty, Provenance};
+
+/// Everything a plan works out to, as rows of formulas. A row reads only rows before it.
+#[derive(Clone, Debug)]
+pub struct Workings {
+    /// The first day of the first month.
+    pub starts: Date,
+    /// How many months.
+    pub months: usize,
+    /// Typed numbers, in reading order; settings last.
+    pub inputs: Vec<Input>,
+    /// Price entries in use.
+    pub prices: Vec<Price>,
+    /// Tables of counts.
+    pub tables: Vec<Table>,
+    /// Formulas.
+    pub rows: Vec<Row>,
+    /// Rows that become lines of the ledger.
+    pub lines: Vec<Line>,
+    /// What each feature comes to.
+    pub features: Vec<FeatureRows>,
+    /// The month's total over all features, and the total over all months.
+    pub totals: Option<Totals>,
+    addresses: HashMap<String, RowId>,
+}
+
+/// A typed number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// `support.easy.output.low`
+    pub address: String,
+    /// The whole number it is an end of: `support.easy.output`.
+    pub number: String,
+    /// Its value, as formulas read it: 0.7 for 70 %.
+    pub value: f64,
+    /// What one of it is: `tokens`, `share`, `USD`.
+    pub unit: String,
+    /// The whole number as typed.
+    pub text: String,
+    /// Who says so.
+    pub provenance: Provenance,
+    /// Doubt about the number's mean.
+    pub doubt: Option<f64>,
+    /// How sure a counted text is.
+    pub certainty: Certainty,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+/// What an input is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Typed in the plan.
+    Typed,
+    /// The length of a text.
+    Measured,
+    /// A constant of the method, kept out of simulation.
+    Setting,
+}
+
+/// One price of one meter, for a stretch of days and a part of the day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Price {
+    /// `price.openai/gpt-5.input`, with `.2` and so on for later stretches.
+    pub address: String,
+    /// `openai/gpt-5`
+    pub model: String,
+    /// What it is for.
+    pub meter: Meter,
+    /// The processing tier.
+    pub tier: Tier,
+    /// The prompt length from which it holds.
+    pub bracket: Option<Bracket>,
+    /// The hours in which it holds.
+    pub window: Option<Window>,
+    /// The exact rate.
+    pub rate: Rate,
+    /// The first day, inclusive.
+    pub from: Option<Date>,
+    /// The day on which it ends, exclusive.
+    pub to: Option<Date>,
+    /// The part of a day in which it holds.
+    pub day_share: f64,
+    /// The page it was read from.
+    pub source: String,
+    /// The day of the last check.
+    pub checked: Date,
+    /// Where the check comes from.
+    pub basis: String,
+}
+
+/// Rows k = 1, 2, … of a count.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// The count's address.
+    pub address: String,
+    /// How many rows are printed: more than are used, so that an edit has room.
+    pub rows: usize,
+}
+
+/// One formula, or one for each month or k.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Unique.
+    pub address: String,
+    /// What it stands under: the address of its step, feature or price.
+    pub group: String,
+    /// What it says, in words.
+    pub label: String,
+    /// What one of it is.
+    pub unit: String,
+    /// Where it is printed.
+    pub place: Place,
+    /// Lines only: what `Gather` collects by.
+    pub key: Option<String>,
+    /// One value, one a month, one for each k, or both.
+    pub shape: Shape,
+    /// The formula.
+    pub expr: Expr,
+}
+
+/// Where a row is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Units of work by month.
+    Volume,
+    /// What a unit of a meter costs.
+    Rate,
+    /// Usage of one unit of work.
+    Unit,
+    /// The cost of one unit of work, by driver.
+    Line,
+    /// Money by month.
+    Month,
+    /// 0 when all is well.
+    Check,
+}
+
+/// How many values a row has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One.
+    Scalar,
+    /// One a month.
+    Month,
+    /// One for each k.
+    Table(TableId),
+    /// One for each k and month.
+    TableMonth(TableId),
+}
+
+/// Exactly one for each token: why it is paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Driver {
+    /// What the first version of the prompt sends, and what the user asks.
+    BasePrompt,
+    /// What was looked up.
+    Retrieved,
+    /// Tool descriptions and results.
+    Tools,
+    /// What earlier turns said.
+    History,
+    /// What the prompt has gained since launch.
+    PromptGrowth,
+    /// What the model writes.
+    Output,
+    /// What the model thinks.
+    Reasoning,
+    /// Attempts that had to be repeated.
+    FailedAttempts,
+    /// Costs beside the model calls.
+    OtherCosts,
+}
+
+impl Driver {
+    /// Every driver, in the order of charts: from the axis up.
+    pub const ALL: [Self; 9] = [
+        Self::BasePrompt,
+        Self::Retrieved,
+        Self::Tools,
+        Self::History,
+        Self::PromptGrowth,
+        Self::Output,
+        Self::Reasoning,
+        Self::FailedAttempts,
+        Self::OtherCosts,
+    ];
+
+    /// As it stands in addresses and JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BasePrompt => "base-prompt",
+            Self::Retrieved => "retrieved",
+            Self::Tools => "tools",
+            Self::History => "history",
+            Self::PromptGrowth => "prompt-growth",
+            Self::Output => "output",
+            Self::Reasoning => "reasoning",
+            Self::FailedAttempts => "failed-attempts",
+            Self::OtherCosts => "other-costs",
+        }
+    }
+
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::BasePrompt => "Base prompt",
+            Self::Retrieved => "Retrieved",
+            Self::Tools => "Tools",
+            Self::History => "History",
+            Self::PromptGrowth => "Prompt growth",
+            Self::Output => "Output",
+            Self::Reasoning => "Reasoning",
+            Self::FailedAttempts => "Failed attempts",
+            Self::OtherCosts => "Other costs",
+        }
+    }
+}
+
+/// A row that becomes lines of the ledger: an amount for one unit of work.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// The amount for one unit, by month.
+    pub amount: RowId,
+    /// The quantity for one unit, by month.
+    pub quantity: RowId,
+    /// Units of work by month. `None` for what comes once a month.
+    pub volume: Option<RowId>,
+    /// Its feature; empty for what belongs to none.
+    pub feature: String,
+    /// The address of its step.
+    pub step: String,
+    /// What is paid for.
+    pub item: Item,
+    /// Why.
+    pub driver: Driver,
+    /// The rate: price entries with their part of the month, or one input.
+    pub rate: LineRate,
+    /// How sure the quantity is.
+    pub certainty: Certainty,
+}
+
+/// What a line pays for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// A meter of a model.
+    Model {
+        /// `openai/gpt-5`
+        model: String,
+        /// What of it.
+        meter: Meter,
+    },
+    /// A cost beside the model calls, by its name.
+    Other(String),
+}
+
+/// Where a line's rate comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LineRate {
+    /// Price entries, each with its part of the month; `None` is the whole month.
+    Prices(Vec<(PriceId, Option<RowId>)>),
+    /// An amount typed in the plan.
+    Typed(InputId),
+}
+
+/// What one feature comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FeatureRows {
+    /// Its name.
+    pub name: String,
+    /// Its name as people write it.
+    pub label: String,
+    /// One piece of it.
+    pub unit: String,
+    /// Units by month.
+    pub volume: RowId,
+    /// Units over all months.
+    pub units: RowId,
+    /// Cost by month.
+    pub month: RowId,
+    /// Cost over all months.
+    pub total: RowId,
+    /// Cost of one unit, over all months.
+    pub unit_cost: RowId,
+    /// Cost of one unit in each month.
+    pub month_unit_cost: RowId,
+    /// What one would have said: the answer once, at launch. `None` when no call answers.
+    pub naive_unit_cost: Option<RowId>,
+    /// Cost by driver and month, in the order of [`Driver::ALL`]; only those that occur.
+    pub drivers: Vec<(Driver, RowId)>,
+}
+
+/// What everything comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Totals {
+    /// By month.
+    pub month: RowId,
+    /// Over all months.
+    pub total: RowId,
+}
+
+impl Workings {
+    /// Nothing yet.
+    pub fn new(starts: Date, months: usize) -> Self {
+        Self {
+            starts,
+            months,
+            inputs: vec![],
+            prices: vec![],
+            tables: vec![],
+            rows: vec![],
+            lines: vec![],
+            features: vec![],
+            totals: None,
+            addresses: HashMap::new(),
+        }
+    }
+
+    /// Adds a row; its shape follows from what it reads. Lines are monthly always.
+    ///
+    /// # Panics
+    /// When the address is taken, or a row of one table reads another's.
+    pub fn push(&mut self, place: Place, group: &str, address: &str, row: NewRow) -> RowId {
+        let NewRow { label, unit, key, expr } = row;
+        let id = RowId(self.rows.len());
+        let taken = self.addresses.insert(address.to_owned(), id);
+        assert!(taken.is_none(), "a row's address is its own: {address}");
+        let shape = match (place, self.shape(&expr)) {
+            (Place::Line, Shape::Scalar) => Shape::Month,
+            (_, shape) => shape,
+        };
+        let (address, group) = (address.to_owned(), group.to_owned());
+        self.rows.push(Row { address, group, label, unit, place, key, shape, expr });
+        id
+    }
+
+    /// Adds a table with its first row, the index k.
+    ///
+    /// # Panics
+    /// When the address is taken.
+    pub fn push_table(&mut self, group: &str, address: &str, rows: usize) -> (TableId, RowId) {
+        let table = TableId(self.tables.len());
+        self.tables.push(Table { address: address.to_owned(), rows });
+        let (label, unit) = ("k".to_owned(), "count".to_owned());
+        let expr = Expr::from(Node::Index);
+        let row = NewRow { label, unit, key: None, expr };
+        let index = self.push(Place::Unit, group, &format!("{address}.k"), row);
+        self.rows[index.0].shape = Shape::Table(table);
+        (table, index)
+    }
+
+    /// A row by its id.
+    pub fn row(&self, id: RowId) -> &Row {
+        &self.rows[id.0]
+    }
+
+    /// A row by its address.
+    pub fn find(&self, address: &str) -> Option<RowId> {
+        self.addresses.get(address).copied()
+    }
+
+    /// The first day of a month, counted from 0; one past the last is allowed.
+    pub fn first_day(&self, month: usize) -> Date {
+        let months = i64::try_from(month).expect("months are few");
+        self.starts + jiff::Span::new().months(months)
+    }
+
+    /// The union of what an expression reads; sums take the table away, totals the months.
+    fn shape(&self, expr: &Expr) -> Shape {
+        let (mut table, mut monthly) = (None, false);
+        let mut read = |row: RowId, summed: bool| match self.rows[row.0].shape {
+            Shape::Scalar => {}
+            Shape::Month => monthly = true,
+            Shape::Table(id) if !summed => join(&mut table, id),
+            Shape::TableMonth(id) if !summed => {
+                join(&mut table, id);
+                monthly = true;
+            }
+            Shape::Table(_) => {}
+            Shape::TableMonth(_) => monthly = true,
+        };
+        expr.visit(&mut |node| match node {
+            Node::Row(row) => read(*row, false),
+            Node::Sum(row) => read(*row, true),
+            Node::Dot(left, right) => {
+                read(*left, true);
+                read(*right, true);
+            }
+            _ => {}
+        });
+        expr.visit(&mut |node| match node {
+            Node::MonthNumber | Node::FirstDay | Node::NextFirstDay | Node::Gather(_) => {
+                monthly = true;
+            }
+            _ => {}
+        });
+        match (table, monthly) {
+            (None, false) => Shape::Scalar,
+            (None, true) => Shape::Month,
+            (Some(table), false) => Shape::Table(table),
+            (Some(table), true) => Shape::TableMonth(table),
+        }
+    }
+}
+
+fn join(table: &mut Option<TableId>, id: TableId) {
+    assert!(table.is_none_or(|other| other == id), "a row reads one table");
+    *table = Some(id);
+}
+
+/// A row to be added.
+pub struct NewRow {
+    /// What it says, in words.
+    pub label: String,
+    /// What one of it is.
+    pub unit: String,
+    /// Lines only.
+    pub key: Option<String>,
+    /// The formula.
+    pub expr: Expr,
+}
