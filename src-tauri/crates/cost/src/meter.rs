@@ -1,4 +1,5 @@
 //! What is billed: token classes by direction, cache and modality, and the fees beside them.
+#![deny(clippy::float_arithmetic)]
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -19,6 +20,11 @@ macro_rules! meters {
             /// Its name in price files and JSON.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The meter of that name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|meter| meter.name() == name)
             }
 
             /// What one unit of it is.

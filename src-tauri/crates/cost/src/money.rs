@@ -1,4 +1,5 @@
 //! Money, rates and quantities: whole numbers, settled once, exact in any order.
+#![deny(clippy::float_arithmetic)]
 
 use std::fmt;
 use std::iter::Sum;

@@ -1,4 +1,5 @@
 //! One dated row of prices.
+#![deny(clippy::float_arithmetic)]
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ pub struct Entry {
     pub tier: Tier,
     /// The prompt length from which these prices hold, for the whole request.
     pub bracket: Option<Bracket>,
-    /// The hours of the day in which they hold.
+    /// The hours of the day in which they hold, before any entry without hours.
     pub window: Option<Window>,
     /// Price for one unit of each meter.
     pub rates: BTreeMap<Meter, Rate>,
@@ -61,6 +62,28 @@ pub struct Window {
     pub start_minute: u16,
     /// Minutes after midnight; may be before `start_minute` when the window spans midnight.
     pub end_minute: u16,
+}
+
+impl Tier {
+    /// Every tier, in the order in which they are printed.
+    pub const ALL: &[Self] = &[Self::Standard, Self::Batch, Self::Flex, Self::Priority, Self::Fast];
+
+    /// Its name in price files and JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Batch => "batch",
+            Self::Flex => "flex",
+            Self::Priority => "priority",
+            Self::Fast => "fast",
+        }
+    }
+
+    /// The tier that a vendor's word means; `default` is the standard one.
+    pub fn parse(word: &str) -> Option<Self> {
+        let word = if word == "default" { "standard" } else { word };
+        Self::ALL.iter().copied().find(|tier| tier.name() == word)
+    }
 }
 
 impl Entry {

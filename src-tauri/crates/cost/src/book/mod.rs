@@ -1,10 +1,12 @@
 //! The price book: dated entries by provider and model, and which of them holds when.
 
 mod entry;
+mod find;
+mod model;
 
 pub use entry::{Bracket, Entry, Tier, Window};
-
-use jiff::civil::Date;
+pub use find::{Found, MAKERS, Match, UnknownModel, find, seller};
+pub use model::{Model, NoEntry, Provider};
 
 /// Prices by provider, as one edition of a book has them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,32 +15,9 @@ pub struct Book {
     pub providers: Vec<Provider>,
 }
 
-/// One seller of model calls.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Provider {
-    /// Its id, as in `openai/gpt-5`.
-    pub id: String,
-    /// Its name as people write it.
-    pub name: String,
-    /// What it sells.
-    pub models: Vec<Model>,
-}
-
-/// One model of one provider, with all its prices.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Model {
-    /// Its id within the provider.
-    pub id: String,
-    /// Other names that mean exactly this model.
-    pub aliases: Vec<String>,
-    /// The longest prompt and answer together, in tokens, where known.
-    pub context_tokens: Option<u64>,
-    /// The page that the prices were read from.
-    pub source: String,
-    /// The day on which they were last checked.
-    pub checked: Date,
-    /// Where the check comes from: `book` (inherited from the converted book), `documented`, …
-    pub basis: String,
-    /// Dated entries. For one tier, bracket and window their dates never overlap.
-    pub prices: Vec<Entry>,
+impl Book {
+    /// The one model that a name means; see [`find`].
+    pub fn find(&self, provider: Option<&str>, name: &str) -> Result<Found<'_>, UnknownModel> {
+        find(&self.providers.iter().collect::<Vec<_>>(), provider, name)
+    }
 }

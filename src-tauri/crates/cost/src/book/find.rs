@@ -1,0 +1,313 @@
+//! From a name that people and logs write to the one model that it means. Nothing is guessed.
+#![deny(clippy::float_arithmetic)]
+
+use jiff::civil::Date;
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::model::{Model, Provider};
+
+/// Providers that make the models they sell: a bare name means theirs, in this order.
+pub const MAKERS: &[&str] = &[
+    "openai",
+    "anthropic",
+    "google",
+    "x-ai",
+    "mistral",
+    "deepseek",
+    "cohere",
+    "meta",
+    "moonshotai",
+    "zai",
+    "minimax",
+    "voyageai",
+    "perplexity",
+];
+
+/// A model, and how its name was recognised.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'a> {
+    /// Who sells it.
+    pub provider: &'a Provider,
+    /// What was asked for.
+    pub model: &'a Model,
+    /// How the name was recognised.
+    pub matched: Match,
+}
+
+/// How a name was recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Match {
+    /// It is the model's id.
+    Exact,
+    /// It is a listed name, or differs by letter case, a provider's prefix or a date at its end.
+    Alias,
+}
+
+/// A name that means no model, or more than one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownModel {
+    /// No provider has this name.
+    #[error("The book has no provider called `{provider}`.{}", or(.suggestions))]
+    NoProvider {
+        /// The name as it was written.
+        provider: String,
+        /// Names that look like it.
+        suggestions: Vec<String>,
+    },
+    /// The provider, or every provider, has no such model.
+    #[error("The book has no model called `{name}`.{}", or(.suggestions))]
+    NoModel {
+        /// The name as it was written, with its provider where one was given.
+        name: String,
+        /// Names that look like it.
+        suggestions: Vec<String>,
+    },
+    /// Several providers sell a model of this name, and none of them makes it.
+    #[error("Several providers sell `{name}`: {}.", .sellers.join(", "))]
+    Ambiguous {
+        /// The name as it was written.
+        name: String,
+        /// The models it could mean, as `provider/id`.
+        sellers: Vec<String>,
+    },
+}
+
+/// Finds the one model that a name means: within `provider`, or by `provider/id`, or as the maker's own.
+pub fn find<'a>(
+    providers: &[&'a Provider],
+    provider: Option<&str>,
+    name: &str,
+) -> Result<Found<'a>, UnknownModel> {
+    if let Some(wanted) = provider {
+        let seller = seller(providers, wanted).ok_or_else(|| UnknownModel::NoProvider {
+            provider: wanted.into(),
+            suggestions: alike(wanted, providers.iter().map(|provider| provider.id.clone())),
+        })?;
+        return seller.find(name).ok_or_else(|| no_model(&[seller], &format!("{wanted}/{name}")));
+    }
+    let prefixed = name
+        .split_once('/')
+        .and_then(|(prefix, id)| seller(providers, prefix).and_then(|seller| seller.find(id)));
+    match prefixed {
+        Some(found) => Ok(found),
+        None => find_bare(providers, name),
+    }
+}
+
+/// The provider of that id or alias, whatever its letter case, `_` or `-`.
+pub fn seller<'a>(providers: &[&'a Provider], name: &str) -> Option<&'a Provider> {
+    let wanted = plain(name);
+    let is_it = |provider: &&&Provider| {
+        plain(&provider.id) == wanted || provider.aliases.iter().any(|alias| plain(alias) == wanted)
+    };
+    providers.iter().find(is_it).copied()
+}
+
+impl Provider {
+    /// The model that a name means within this provider.
+    pub fn find(&self, name: &str) -> Option<Found<'_>> {
+        let found = |model, matched| Found { provider: self, model, matched };
+        if let Some(model) = self.models.iter().find(|model| model.id == name) {
+            return Some(found(model, Match::Exact));
+        }
+        let own_prefix = |(prefix, id): (&'_ str, _)| seller(&[self], prefix).map(|_| id);
+        let without_prefix = name.split_once('/').and_then(own_prefix);
+        let names = [Some(name), without_prefix];
+        let listed = names.into_iter().flatten().find_map(|name| self.listed(name));
+        let dated =
+            || names.into_iter().flatten().find_map(|name| self.listed(without_date(name)?));
+        listed.or_else(dated).map(|model| found(model, Match::Alias))
+    }
+
+    fn listed(&self, name: &str) -> Option<&Model> {
+        let is_it = |text: &String| text.eq_ignore_ascii_case(name);
+        self.models.iter().find(|model| is_it(&model.id) || model.aliases.iter().any(is_it))
+    }
+}
+
+fn find_bare<'a>(providers: &[&'a Provider], name: &str) -> Result<Found<'a>, UnknownModel> {
+    let sold: Vec<_> = providers.iter().filter_map(|provider| provider.find(name)).collect();
+    let place = |found: &Found| MAKERS.iter().position(|maker| *maker == found.provider.id);
+    let made = sold.iter().filter_map(|found| Some((found, place(found)?)));
+    let first = made.min_by_key(|(found, place)| (found.matched != Match::Exact, *place));
+    match (first, sold.as_slice()) {
+        (Some((found, _)), _) | (None, [found]) => Ok(*found),
+        (None, []) => Err(no_model(providers, name)),
+        (None, _) => Err(UnknownModel::Ambiguous {
+            name: name.into(),
+            sellers: sold.iter().map(|found| full_name(found.provider, found.model)).collect(),
+        }),
+    }
+}
+
+/// The name without a date of a release at its end: `-2026-09-22`, `-20260922` or `@20260922`.
+fn without_date(name: &str) -> Option<&str> {
+    let cut = |length: usize, marks: &[char]| {
+        let (stem, end) = name.split_at_checked(name.len().checked_sub(length)?)?;
+        let date = end.strip_prefix(marks)?;
+        (!stem.is_empty() && is_date(date)).then_some(stem)
+    };
+    cut(11, &['-']).or_else(|| cut(9, &['-', '@']))
+}
+
+/// Whether a text is a day of the years of this trade, as `2026-09-22` or `20260922`.
+fn is_date(text: &str) -> bool {
+    let digits: String = match text.split('-').collect::<Vec<_>>()[..] {
+        [all] => all.into(),
+        [year, month, day] if month.len() == 2 && day.len() == 2 => format!("{year}{month}{day}"),
+        _ => return false,
+    };
+    if digits.len() != 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let number = |range: std::ops::Range<usize>| digits[range].parse::<i16>().ok();
+    let (Some(year), Some(month), Some(day)) = (number(0..4), number(4..6), number(6..8)) else {
+        return false;
+    };
+    let part = |value: i16| i8::try_from(value).unwrap_or(i8::MAX);
+    (2018..2100).contains(&year) && Date::new(year, part(month), part(day)).is_ok()
+}
+
+fn no_model(providers: &[&Provider], name: &str) -> UnknownModel {
+    let known = providers
+        .iter()
+        .flat_map(|provider| provider.models.iter().map(|model| full_name(provider, model)));
+    UnknownModel::NoModel { name: name.into(), suggestions: alike(name, known) }
+}
+
+fn full_name(provider: &Provider, model: &Model) -> String {
+    format!("{}/{}", provider.id, model.id)
+}
+
+/// Up to three names that look like one, the most alike first, makers before others.
+fn alike(name: &str, known: impl Iterator<Item = String>) -> Vec<String> {
+    let wanted = name.to_lowercase();
+    let likeness = |known: &str| {
+        let known = known.to_lowercase();
+        let bare = known.split_once('/').map_or(known.as_str(), |(_, id)| id);
+        // Whole thousandths, so that equal names tie and the order is the same everywhere.
+        [known.as_str(), bare]
+            .map(|known| strsim::jaro_winkler(&wanted, known))
+            .map(|share| format!("{share:.3}"))
+            .into_iter()
+            .max()
+    };
+    let is_makers = |known: &str| {
+        let provider = known.split_once('/').map_or("", |(provider, _)| provider);
+        MAKERS.contains(&provider)
+    };
+    let mut scored: Vec<_> = known
+        .map(|known| (likeness(&known), is_makers(&known), known))
+        .filter(|(likeness, ..)| likeness.as_deref() >= Some("0.850"))
+        .collect();
+    scored.sort_by(|a, b| (&b.0, b.1, &a.2).cmp(&(&a.0, a.1, &b.2)));
+    scored.into_iter().take(3).map(|(.., known)| known).collect()
+}
+
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace(['_', ' ', '.'], "-")
+}
+
+fn or(suggestions: &[String]) -> String {
+    match suggestions {
+        [] => String::new(),
+        some => format!(" Did you mean {}?", some.join(" or ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn provider(id: &str, aliases: &[&str], models: &[(&str, &[&str])]) -> Provider {
+        let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let model = |&(id, aliases): &(&str, &[&str])| Model {
+            id: id.into(),
+            name: None,
+            aliases: texts(aliases),
+            context_tokens: None,
+            vocabulary: None,
+            source: "https://example.com".into(),
+            checked: date(2026, 11, 9),
+            basis: "book".into(),
+            prices: vec![],
+        };
+        Provider {
+            id: id.into(),
+            name: id.into(),
+            aliases: texts(aliases),
+            models: models.iter().map(model).collect(),
+        }
+    }
+
+    #[track_caller]
+    fn check(provider_name: Option<&str>, name: &str, expected: &str) {
+        let book = [
+            provider("anthropic", &[], &[("claude-opus-4-1", &["claude-opus-4.1"])]),
+            provider("aws", &["bedrock"], &[("claude-opus-4-1", &[]), ("gpt-oss-120b", &[])]),
+            provider("groq", &[], &[("openai/gpt-oss-120b", &["gpt-oss-120b"]), ("whisper", &[])]),
+            provider("openai", &[], &[("gpt-5", &[]), ("gpt-4o-2024-05-13", &[]), ("gpt-4o", &[])]),
+        ];
+        let book: Vec<_> = book.iter().collect();
+        let found = match find(&book, provider_name, name) {
+            Ok(found) => {
+                format!("{:?} {}", found.matched, full_name(found.provider, found.model))
+            }
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn an_id_is_exact_with_or_without_its_provider() {
+        check(Some("openai"), "gpt-5", "Exact openai/gpt-5");
+        check(None, "openai/gpt-5", "Exact openai/gpt-5");
+        check(None, "gpt-5", "Exact openai/gpt-5");
+        check(Some("groq"), "openai/gpt-oss-120b", "Exact groq/openai/gpt-oss-120b");
+        check(None, "openai/gpt-oss-120b", "Exact groq/openai/gpt-oss-120b");
+    }
+
+    #[test]
+    fn case_prefix_date_and_listed_names_are_aliases() {
+        check(Some("OpenAI"), "GPT-5", "Alias openai/gpt-5");
+        check(Some("openai"), "openai/gpt-5", "Alias openai/gpt-5");
+        check(Some("openai"), "gpt-5-2025-08-07", "Alias openai/gpt-5");
+        check(Some("anthropic"), "claude-opus-4.1-20250805", "Alias anthropic/claude-opus-4-1");
+        check(None, "anthropic/claude-opus-4-1@20250805", "Alias anthropic/claude-opus-4-1");
+        check(Some("bedrock"), "claude-opus-4-1", "Exact aws/claude-opus-4-1");
+        check(Some("openai"), "gpt-4o-2024-05-13", "Exact openai/gpt-4o-2024-05-13");
+    }
+
+    #[test]
+    fn a_bare_name_means_the_makers_own() {
+        check(None, "claude-opus-4-1", "Exact anthropic/claude-opus-4-1");
+        check(None, "whisper", "Exact groq/whisper");
+        check(
+            None,
+            "gpt-oss-120b",
+            "Several providers sell `gpt-oss-120b`: aws/gpt-oss-120b, groq/openai/gpt-oss-120b.",
+        );
+    }
+
+    #[test]
+    fn nothing_else_is_guessed() {
+        let unknown = "The book has no model called `anthropic/claude-opus-4-10`. \
+                       Did you mean anthropic/claude-opus-4-1?";
+        check(Some("anthropic"), "claude-opus-4-10", unknown);
+        check(
+            Some("openai"),
+            "gpt-5-2025-13-40",
+            "The book has no model called `openai/gpt-5-2025-13-40`. \
+             Did you mean openai/gpt-4o-2024-05-13 or openai/gpt-5 or openai/gpt-4o?",
+        );
+        check(Some("openai"), "zebra", "The book has no model called `openai/zebra`.");
+        check(
+            Some("openal"),
+            "gpt-5",
+            "The book has no provider called `openal`. Did you mean openai?",
+        );
+    }
+}
