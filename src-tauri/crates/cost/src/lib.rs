@@ -10,9 +10,13 @@ pub mod units;
 
 pub mod meter;
 
+pub mod usage;
+
 pub mod problem;
 
 pub mod book;
+
+pub mod price;
 
 pub mod plan;
 
