@@ -21,3 +21,5 @@ pub mod price;
 pub mod plan;
 
 pub mod workings;
+
+pub mod play;

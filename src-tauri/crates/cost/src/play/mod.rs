@@ -1,0 +1,228 @@
+//! The player: executions of a feature played one by one, with no formula of the walk.
+//!
+//! It says how much units of work differ (percentiles, CV), and proves the walk: by every outcome in turn where sizes are
+//! fixed, by many seeded executions otherwise.
+
+mod chance;
+mod error;
+mod script;
+mod stage;
+mod tally;
+mod tariff;
+
+pub use error::PlayError;
+pub use script::Script;
+pub use tally::{Figure, Used};
+
+use libm::sqrt;
+
+use chance::{Enumerated, Seeded};
+use stage::{Billed, Stage};
+use tally::{Running, Sum};
+
+/// How many units are played unless somebody says otherwise.
+pub const UNITS: u32 = 20_000;
+
+/// The most outcomes that [`enumerate`] lists.
+pub const MOST_PATHS: u64 = 1_000_000;
+
+/// What one unit uses, over many that were played.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Played {
+    /// How many units were played.
+    pub units: u32,
+    /// The part of them that had an answer.
+    pub answered: f64,
+    /// What one unit uses.
+    pub unit: Used<Figure>,
+    /// US dollars of one unit.
+    pub cost_percentiles: Percentiles,
+    /// The standard deviation of a unit's cost over its mean; 0 where nothing costs anything.
+    pub cost_cv: f64,
+    /// What each call adds to it, in reading order.
+    pub calls: Vec<CallUsed<Figure>>,
+}
+
+/// What one unit uses, expected exactly.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expected {
+    /// How many outcomes there are.
+    pub paths: u64,
+    /// The chance of an answer.
+    pub answered: f64,
+    /// What one unit uses.
+    pub unit: Used<f64>,
+    /// What each call adds to it, in reading order.
+    pub calls: Vec<CallUsed<f64>>,
+}
+
+/// What one call uses in a unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallUsed<T> {
+    /// Its name within the feature.
+    pub name: String,
+    /// What all its runs within one unit use.
+    pub used: Used<T>,
+    /// The largest prompt seen, in tokens; 0 where it never ran.
+    pub largest_prompt: f64,
+}
+
+/// So much or less has a unit in ten, in two, in five of four, in ten of nine.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Percentiles {
+    /// One unit in ten has less.
+    pub p10: f64,
+    /// Half of them have less.
+    pub p50: f64,
+    /// Four in five have less.
+    pub p80: f64,
+    /// Nine in ten have less.
+    pub p90: f64,
+}
+
+/// Plays so many units. The same seed gives the same bits on every machine.
+///
+/// # Panics
+/// For fewer than 2 units: one says nothing about how they differ.
+pub fn play(script: &Script, seed: u64, units: u32) -> Played {
+    assert!(units >= 2, "at least 2 units show how units differ");
+    let mut stage = Stage::new(script, Seeded::new(seed));
+    let mut bill = Bill::new(script);
+    let mut unit = Used::<Running>::default();
+    let mut calls = vec![Used::<Running>::default(); script.calls.len()];
+    let mut answers = 0_u32;
+    let mut costs = Vec::with_capacity(units as usize);
+    for nth in 1..=units {
+        let (billed, answered) = stage.execute();
+        bill.read(billed);
+        answers += u32::from(answered);
+        unit.take(&bill.unit, nth.into());
+        calls.iter_mut().zip(&bill.calls).for_each(|(call, used)| call.take(used, nth.into()));
+        costs.push(bill.unit.cost);
+    }
+    let n = f64::from(units);
+    let unit = unit.summary(n);
+    let deviation = unit.cost.standard_error * sqrt(n);
+    Played {
+        units,
+        answered: f64::from(answers) / n,
+        unit,
+        cost_percentiles: Percentiles::of(costs),
+        cost_cv: if unit.cost.mean > 0.0 { deviation / unit.cost.mean } else { 0.0 },
+        calls: bill.by_call(calls.into_iter().map(|call| call.summary(n))),
+    }
+}
+
+/// Plays every outcome once and weighs it with its chance: exact, for features whose sizes are all fixed.
+pub fn enumerate(script: &Script) -> Result<Expected, PlayError> {
+    enumerate_up_to(MOST_PATHS, script)
+}
+
+fn enumerate_up_to(most: u64, script: &Script) -> Result<Expected, PlayError> {
+    if let Some(address) = &script.varying {
+        return Err(PlayError::Varies { address: address.clone() });
+    }
+    let mut stage = Stage::new(script, Enumerated::default());
+    let mut bill = Bill::new(script);
+    let mut unit = Used::<Sum>::default();
+    let mut calls = vec![Used::<Sum>::default(); script.calls.len()];
+    let mut answers = Sum::default();
+    for paths in 1..=most {
+        stage.chance.restart();
+        let (billed, answered) = stage.execute();
+        bill.read(billed);
+        let chance = stage.chance.chance();
+        answers.add(if answered { chance } else { 0.0 });
+        unit.add_weighted(&bill.unit, chance);
+        calls.iter_mut().zip(&bill.calls).for_each(|(call, used)| call.add_weighted(used, chance));
+        if !stage.chance.advance() {
+            return Ok(Expected {
+                paths,
+                answered: answers.total(),
+                unit: unit.total(),
+                calls: bill.by_call(calls.iter().map(Used::<Sum>::total)),
+            });
+        }
+    }
+    Err(PlayError::TooManyPaths { most })
+}
+
+impl Percentiles {
+    /// Between two values by their distance.
+    fn of(mut values: Vec<f64>) -> Self {
+        values.sort_unstable_by(f64::total_cmp);
+        let at = |share: f64| {
+            let place = share * (values.len() - 1) as f64;
+            let (below, above) = (place.floor(), place.ceil());
+            let (low, high) = (values[below as usize], values[above as usize]);
+            low + (high - low) * (place - below)
+        };
+        Self { p10: at(0.1), p50: at(0.5), p80: at(0.8), p90: at(0.9) }
+    }
+}
+
+/// What one execution used, added up anew for each.
+struct Bill<'s> {
+    script: &'s Script,
+    unit: Used<f64>,
+    calls: Vec<Used<f64>>,
+    largest_prompts: Vec<f64>,
+}
+
+impl<'s> Bill<'s> {
+    fn new(script: &'s Script) -> Self {
+        let calls = script.calls.len();
+        Self {
+            script,
+            unit: Used::default(),
+            calls: vec![Used::default(); calls],
+            largest_prompts: vec![0.0; calls],
+        }
+    }
+
+    fn read(&mut self, billed: &[Billed]) {
+        self.calls.fill(Used::default());
+        for billed in billed {
+            self.calls[billed.call].add(&used(billed));
+            let largest = &mut self.largest_prompts[billed.call];
+            *largest = largest.max(billed.prompt);
+        }
+        self.unit = Used::default();
+        self.calls.iter().for_each(|call| self.unit.add(call));
+    }
+
+    fn by_call<T>(&self, used: impl Iterator<Item = Used<T>>) -> Vec<CallUsed<T>> {
+        let names = self.script.calls.iter().map(|call| call.name.clone());
+        let prompts = names.zip(&self.largest_prompts);
+        prompts
+            .zip(used)
+            .map(|((name, &largest_prompt), used)| CallUsed { name, used, largest_prompt })
+            .collect()
+    }
+}
+
+fn used(billed: &Billed) -> Used<f64> {
+    let cost = billed.input_usd + billed.output_usd;
+    if billed.failed {
+        return Used {
+            calls: 1.0,
+            failed_input: billed.input + billed.history,
+            failed_output: billed.output + billed.reasoning,
+            cost,
+            failed_cost: cost,
+            ..Used::default()
+        };
+    }
+    Used {
+        calls: 1.0,
+        input: billed.input,
+        history: billed.history,
+        output: billed.output,
+        reasoning: billed.reasoning,
+        cost,
+        ..Used::default()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,246 @@
+//! What a call costs by the size of its prompt, in one month of a flat day.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::error::PlayError;
+use crate::book::{Bracket, Entry, Model, Tier, Window};
+use crate::meter::Meter;
+
+const MINUTES: u16 = 1440;
+
+/// A model's prices for one tier and month, by prompt size.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Tariff {
+    /// By rising size; the first one holds from 0.
+    bands: Vec<Band>,
+}
+
+/// Dollars per unit for calls whose prompt is long enough.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Band {
+    from: Option<Bracket>,
+    pub(super) input: f64,
+    pub(super) output: f64,
+    pub(super) request: f64,
+}
+
+/// Which prices a call cannot do without.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Needs {
+    pub(super) input: bool,
+    pub(super) output: bool,
+}
+
+impl Tariff {
+    /// The mean over the minutes of the month that begins on `first`.
+    pub(super) fn new(
+        model: &Model,
+        tier: Tier,
+        first: Date,
+        needs: Needs,
+    ) -> Result<Self, PlayError> {
+        let days: Vec<Date> =
+            first.series(jiff::Span::new().days(1)).take(days_in(first)).collect();
+        let month = Month { model, tier, days };
+        let mut cuts: Vec<Option<Bracket>> =
+            month.entries().map(|entry| entry.bracket).chain([None]).collect();
+        cuts.sort_by_key(|&cut| start(cut));
+        cuts.dedup();
+        let bands = cuts.into_iter().map(|cut| month.band(cut, needs)).collect::<Result<_, _>>()?;
+        Ok(Self { bands })
+    }
+
+    /// The prices of a call by the size of its whole prompt, in tokens.
+    pub(super) fn at(&self, prompt: f64) -> &Band {
+        let holds = |band: &&Band| match band.from {
+            None => true,
+            Some(Bracket::Over(limit)) => prompt > limit as f64,
+            Some(Bracket::AtLeast(limit)) => prompt >= limit as f64,
+        };
+        self.bands.iter().rev().find(holds).expect("the first band holds from 0")
+    }
+}
+
+struct Month<'a> {
+    model: &'a Model,
+    tier: Tier,
+    days: Vec<Date>,
+}
+
+impl<'a> Month<'a> {
+    fn entries(&self) -> impl Iterator<Item = &'a Entry> {
+        let (tier, days) = (self.tier, &self.days);
+        let holds =
+            move |entry: &&Entry| entry.tier == tier && days.iter().any(|&day| entry.holds_on(day));
+        self.model.prices.iter().filter(holds)
+    }
+
+    /// The mean prices of prompts that have just reached `cut`.
+    fn band(&self, cut: Option<Bracket>, needs: Needs) -> Result<Band, PlayError> {
+        let mut minutes: BTreeMap<usize, u64> = BTreeMap::new();
+        for &day in &self.days {
+            for (window, share) in self.windows(day) {
+                let entry = self.entry(day, window, cut)?;
+                *minutes.entry(entry).or_default() += u64::from(share);
+            }
+        }
+        let total: u64 = minutes.values().sum();
+        let mut band = Band { from: cut, input: 0.0, output: 0.0, request: 0.0 };
+        for (entry, minutes) in minutes {
+            let share = minutes as f64 / total as f64;
+            let rate = |meter: Meter, needed: bool| match self.model.prices[entry].rates.get(&meter)
+            {
+                Some(rate) => Ok(share * rate.to_f64()),
+                None if needed => Err(self.missing(self.days[0], Some(meter))),
+                None => Ok(0.0),
+            };
+            band.input += rate(Meter::Input, needs.input)?;
+            band.output += rate(Meter::Output, needs.output)?;
+            band.request += rate(Meter::Request, false)?;
+        }
+        Ok(band)
+    }
+
+    /// The windows that prices name on a day, and the rest of the day, each with its minutes.
+    fn windows(&self, day: Date) -> Vec<(Option<Window>, u16)> {
+        let named: BTreeSet<Window> =
+            self.entries().filter(|entry| entry.holds_on(day)).filter_map(|e| e.window).collect();
+        let mut shares: Vec<(Option<Window>, u16)> =
+            named.into_iter().map(|window| (Some(window), window.share_of_day().0)).collect();
+        let rest = MINUTES.saturating_sub(shares.iter().map(|&(_, minutes)| minutes).sum());
+        shares.push((None, rest));
+        shares.retain(|&(_, minutes)| minutes > 0);
+        shares
+    }
+
+    /// The index of the entry that holds: an hour's own prices before the day's, then the longest bracket reached.
+    fn entry(
+        &self,
+        day: Date,
+        window: Option<Window>,
+        cut: Option<Bracket>,
+    ) -> Result<usize, PlayError> {
+        let holding = self.model.prices.iter().enumerate().filter(|(_, entry)| {
+            entry.tier == self.tier
+                && entry.holds_on(day)
+                && (entry.window.is_none() || entry.window == window)
+                && start(entry.bracket) <= start(cut)
+        });
+        holding
+            .max_by_key(|(_, entry)| (entry.window.is_some(), start(entry.bracket)))
+            .map(|(index, _)| index)
+            .ok_or_else(|| self.missing(day, None))
+    }
+
+    fn missing(&self, day: Date, meter: Option<Meter>) -> PlayError {
+        PlayError::NoPrice { model: self.model.id.clone(), tier: self.tier, day, meter }
+    }
+}
+
+fn days_in(first: Date) -> usize {
+    usize::try_from(first.days_in_month()).expect("a month has 28 days or more")
+}
+
+/// Brackets in the order of the sizes at which they begin.
+fn start(bracket: Option<Bracket>) -> Option<(u64, bool)> {
+    bracket.map(|bracket| (bracket.limit_tokens(), matches!(bracket, Bracket::Over(_))))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::money::Rate;
+
+    /// An entry since always, at so many dollars per million tokens of input and output.
+    pub(in crate::play) fn entry(input: &str, output: &str) -> Entry {
+        let rate = |text| Rate::parse_per_million(text).expect("a decimal");
+        let rates = [(Meter::Input, rate(input)), (Meter::Output, rate(output))];
+        Entry {
+            from: None,
+            to: None,
+            tier: Tier::Standard,
+            bracket: None,
+            window: None,
+            rates: rates.into(),
+        }
+    }
+
+    pub(in crate::play) fn model(prices: Vec<Entry>) -> Model {
+        Model {
+            id: "small".into(),
+            name: None,
+            aliases: vec![],
+            context_tokens: None,
+            vocabulary: None,
+            source: "https://example.com/prices".into(),
+            checked: date(2026, 11, 9),
+            basis: "book".into(),
+            prices,
+        }
+    }
+
+    const BOTH: Needs = Needs { input: true, output: true };
+
+    /// Dollars per million tokens of input, of a call in March 2027.
+    fn check(prices: Vec<Entry>, prompt: f64, input: f64) {
+        let tariff = Tariff::new(&model(prices), Tier::Standard, date(2027, 3, 1), BOTH);
+        let found = tariff.expect("prices").at(prompt).input * 1e6;
+        assert!((found - input).abs() < 1e-12 * input, "{prompt} tokens: {found}, not {input}");
+    }
+
+    fn refuse(prices: Vec<Entry>) -> String {
+        let tariff = Tariff::new(&model(prices), Tier::Standard, date(2027, 3, 1), BOTH);
+        tariff.expect_err("no price").to_string()
+    }
+
+    fn over(limit: u64, input: &str) -> Entry {
+        Entry { bracket: Some(Bracket::Over(limit)), ..entry(input, "1") }
+    }
+
+    fn between(start_minute: u16, end_minute: u16, input: &str) -> Entry {
+        Entry { window: Some(Window { start_minute, end_minute }), ..entry(input, "1") }
+    }
+
+    #[test]
+    fn the_longest_bracket_that_a_prompt_reaches_prices_all_of_it() {
+        let at_least = Entry { bracket: Some(Bracket::AtLeast(300)), ..entry("9", "1") };
+        let prices = vec![at_least, over(200, "4"), entry("2", "1")];
+        check(prices.clone(), 0.0, 2.0);
+        check(prices.clone(), 200.0, 2.0);
+        check(prices.clone(), 200.01, 4.0);
+        check(prices.clone(), 299.99, 4.0);
+        check(prices, 300.0, 9.0);
+    }
+
+    #[test]
+    fn a_price_that_changes_within_the_month_counts_by_its_days() {
+        let change = Some(date(2027, 3, 11));
+        let before = Entry { to: change, ..entry("31", "1") };
+        let after = Entry { from: change, ..entry("62", "1") };
+        check(vec![before, after], 1.0, 10.0 + 42.0);
+    }
+
+    #[test]
+    fn hours_with_prices_of_their_own_count_by_their_part_of_the_day() {
+        let night = between(22 * 60, 4 * 60, "4");
+        check(vec![entry("8", "1"), night], 1.0, 7.0);
+        let halves = vec![between(0, 720, "2"), between(720, 0, "6")];
+        check(halves, 1.0, 4.0);
+        // At night the night's price holds for long prompts too, as nothing longer has one of its own.
+        check(vec![entry("8", "1"), over(10, "16"), between(0, 720, "4")], 11.0, 10.0);
+    }
+
+    #[test]
+    fn what_has_no_price_is_refused_and_never_free() {
+        let later = Entry { from: Some(date(2027, 3, 2)), ..entry("1", "1") };
+        insta::assert_snapshot!(refuse(vec![later]), @"No price for `small` in tier standard on 2027-03-01. Add an entry, or move the plan's start.");
+        let mut silent = entry("1", "1");
+        silent.rates.remove(&Meter::Output);
+        insta::assert_snapshot!(refuse(vec![silent]), @"No output price for `small` in tier standard on 2027-03-01. Add an entry, or move the plan's start.");
+        insta::assert_snapshot!(refuse(vec![between(0, 720, "1")]), @"No price for `small` in tier standard on 2027-03-01. Add an entry, or move the plan's start.");
+    }
+}
