@@ -1,1 +1,20 @@
-//! Texts into tokens.
+//! Texts into tokens: how many a model will count, exactly or by a marked estimate.
+
+mod text;
+pub use text::{NotText, text};
+
+mod vocabulary;
+pub use vocabulary::{UnknownVocabulary, Vocabulary};
+
+mod chunk;
+
+mod long;
+
+mod family;
+pub use family::{Counting, Family};
+
+mod model;
+pub use model::counting;
+
+mod count;
+pub use count::{Certainty, Counted, count, count_as, count_for_model};

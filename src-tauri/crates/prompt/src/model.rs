@@ -1,0 +1,215 @@
+//! Which counting a model's name asks for.
+
+use crate::family::{Counting, Family};
+use crate::vocabulary::Vocabulary;
+
+/// How a provider's model counts its tokens.
+///
+/// `provider` may be empty when only the model's name is known. Prefixes of a reseller, names of
+/// fine-tuned models and marks behind a colon are seen through: `openai/gpt-5:batch`,
+/// `regional.anthropic.claude-3-haiku-20240307-v1:0`, `ft:gpt-4o-mini:org`.
+pub fn counting(provider: &str, model: &str) -> Counting {
+    let provider = provider.to_ascii_lowercase();
+    let model = model.to_ascii_lowercase();
+    let (maker, name) = maker_and_name(&provider, &model);
+    RULES
+        .iter()
+        .find(|rule| {
+            is_of_family(name, rule.family)
+                && rule.maker.is_none_or(|of| maker.is_none_or(|is| is == of))
+        })
+        .map_or_else(|| unlisted(maker, name), |rule| Counting::Exact(rule.vocabulary))
+}
+
+/// Models of one name and their variants: `gpt-4` holds for `gpt-4-32k`, not for `gpt-4o`.
+struct Rule {
+    family: &'static str,
+    vocabulary: Vocabulary,
+    /// The names of the oldest models are words that others use too.
+    maker: Option<&'static str>,
+}
+
+const fn rule(family: &'static str, vocabulary: Vocabulary) -> Rule {
+    Rule { family, vocabulary, maker: None }
+}
+
+const fn openai(family: &'static str, vocabulary: Vocabulary) -> Rule {
+    Rule { family, vocabulary, maker: Some("openai") }
+}
+
+/// The first that fits holds. Source: `tiktoken/model.py` of tiktoken 0.14.0; GPT-6 is not in it
+/// and is taken to keep the vocabulary that OpenAI has used since GPT-4o.
+const RULES: &[Rule] = {
+    use Vocabulary::{Cl100kBase, O200kBase, O200kHarmony, P50kBase, R50kBase};
+    &[
+        rule("gpt-oss", O200kHarmony),
+        rule("gpt-6", O200kBase),
+        rule("gpt-5", O200kBase),
+        rule("gpt-4.5", O200kBase),
+        rule("gpt-4.1", O200kBase),
+        rule("gpt-4o", O200kBase),
+        rule("chatgpt-4o", O200kBase),
+        openai("o1", O200kBase),
+        openai("o3", O200kBase),
+        openai("o4", O200kBase),
+        openai("codex-mini", O200kBase),
+        rule("gpt-4", Cl100kBase),
+        rule("gpt-3.5", Cl100kBase),
+        rule("gpt-35-turbo", Cl100kBase),
+        rule("text-embedding-3", Cl100kBase),
+        rule("text-embedding-ada-002", Cl100kBase),
+        openai("davinci-002", Cl100kBase),
+        openai("babbage-002", Cl100kBase),
+        openai("text-davinci-003", P50kBase),
+        openai("text-davinci-002", P50kBase),
+        openai("text-davinci-edit", P50kBase),
+        openai("code-davinci", P50kBase),
+        openai("code-cushman", P50kBase),
+        openai("davinci-codex", P50kBase),
+        openai("cushman-codex", P50kBase),
+        openai("text-davinci-001", R50kBase),
+        openai("text-curie-001", R50kBase),
+        openai("text-babbage-001", R50kBase),
+        openai("text-ada-001", R50kBase),
+        openai("text-similarity", R50kBase),
+        openai("text-search", R50kBase),
+        openai("code-search", R50kBase),
+        openai("davinci", R50kBase),
+        openai("curie", R50kBase),
+        openai("babbage", R50kBase),
+        openai("ada", R50kBase),
+        rule("gpt-2", R50kBase),
+        rule("gpt2", R50kBase),
+    ]
+};
+
+/// The family of a model without a public vocabulary of ours.
+fn unlisted(maker: Option<&str>, name: &str) -> Counting {
+    Counting::Estimated(if name.starts_with("claude") {
+        if is_older_claude(name) { Family::ClaudeOlder } else { Family::ClaudeNewer }
+    } else if name.starts_with("gemini") || name.starts_with("gemma") {
+        Family::Gemini
+    } else if maker == Some("openai") {
+        Family::OpenAi
+    } else {
+        Family::Other
+    })
+}
+
+/// Claude up to 4.6, by the first numbers in its name; a name without any is the latest model.
+fn is_older_claude(name: &str) -> bool {
+    let mut numbers = name
+        .split(|char: char| !char.is_ascii_digit())
+        .filter(|digits| (1..=2).contains(&digits.len())) // longer ones are dates
+        .filter_map(|digits| digits.parse::<u32>().ok());
+    let Some(major) = numbers.next() else {
+        return name.contains("instant");
+    };
+    (major, numbers.next().unwrap_or(0)) < (4, 7)
+}
+
+/// The maker, where provider or name tell it, and the model's name without what resellers add.
+fn maker_and_name<'a>(provider: &'a str, model: &'a str) -> (Option<&'a str>, &'a str) {
+    let mut maker = match provider {
+        "" | "openrouter" | "github-copilot" | "azure" => None,
+        named => Some(named),
+    };
+    let mut name = model;
+    if let Some((path, last)) = name.rsplit_once('/') {
+        let owner = path.rsplit_once('/').map_or(path, |(_, owner)| owner);
+        maker = Some(owner.trim_start_matches('~'));
+        name = last;
+    }
+    for known in ["openai", "anthropic"] {
+        // Bedrock's names: `anthropic.claude-…`, `global.openai.gpt-…`.
+        if let Some((region, last)) = name.split_once(known)
+            && (region.is_empty() || region.ends_with('.'))
+            && let Some(last) = last.strip_prefix('.')
+        {
+            maker = Some(known);
+            name = last;
+        }
+    }
+    for mark in ["databricks-", "ft:"] {
+        name = name.strip_prefix(mark).unwrap_or(name);
+    }
+    name = name.split_once(':').map_or(name, |(name, _)| name);
+    (maker, name)
+}
+
+fn is_of_family(name: &str, family: &str) -> bool {
+    name.strip_prefix(family)
+        .is_some_and(|variant| !variant.starts_with(|next: char| next.is_ascii_alphanumeric()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(provider: &str, model: &str, expected: &str) {
+        assert_eq!(counting(provider, model).short_name(), expected, "{provider} {model}");
+    }
+
+    #[test]
+    fn the_models_of_openai_have_their_vocabularies() {
+        check("openai", "gpt-6.1-sol", "o200k");
+        check("openai", "gpt-5-nano", "o200k");
+        check("openai", "gpt-4.1", "o200k");
+        check("openai", "gpt-4o-mini", "o200k");
+        check("openai", "chatgpt-4o-latest", "o200k");
+        check("openai", "o3-deep-research", "o200k");
+        check("openai", "gpt-4", "cl100k");
+        check("openai", "gpt-4-turbo", "cl100k");
+        check("azure", "gpt-35-turbo", "cl100k");
+        check("openai", "text-embedding-3-small", "cl100k");
+        check("openai", "davinci-002", "cl100k");
+        check("openai", "text-davinci-003", "p50k");
+        check("openai", "davinci", "r50k");
+        check("groq", "openai/gpt-oss-safeguard-20b", "harmony");
+    }
+
+    #[test]
+    fn what_resellers_add_is_seen_through() {
+        check("openrouter", "openai/gpt-5.4-mini:batch", "o200k");
+        check("openrouter", "o1-mini", "o200k");
+        check("aws", "regional.openai.gpt-5.6-luna", "o200k");
+        check("aws", "openai.gpt-oss-20b-1:0", "harmony");
+        check("cloudflare", "@cf/openai/gpt-oss-120b", "harmony");
+        check("databricks", "databricks-gpt-oss-120b", "harmony");
+        check("openai", "ft:gpt-3.5-turbo:acme:desk:id", "cl100k");
+        check("", "GPT-4o", "o200k");
+    }
+
+    #[test]
+    fn a_look_alike_is_not_taken_for_the_model() {
+        check("acme", "o3", "other");
+        check("acme", "ada", "other");
+        check("openai", "gpt-40", "openai-other");
+        check("azure", "phi-4", "other");
+        check("eleuther", "gpt-j-6b", "other");
+        check("", "gpt-5x", "other");
+    }
+
+    #[test]
+    fn claude_changed_its_tokens_with_4_7() {
+        check("anthropic", "claude-v1", "claude-older");
+        check("anthropic", "claude-instant", "claude-older");
+        check("anthropic", "claude-3-5-sonnet", "claude-older");
+        check("google", "claude-4-opus", "claude-older");
+        check("aws", "regional.anthropic.claude-sonnet-4-20250514-v1:0", "claude-older");
+        check("anthropic", "claude-opus-4-6", "claude-older");
+        check("openrouter", "anthropic/claude-opus-4.7-fast", "claude-newer");
+        check("aws", "global.anthropic.claude-sonnet-5-v1:0", "claude-newer");
+        check("anthropic", "claude-haiku-5-5", "claude-newer");
+        check("openrouter", "~anthropic/claude-opus-latest", "claude-newer");
+    }
+
+    #[test]
+    fn the_rest_is_estimated() {
+        check("google", "gemini-2.5-pro", "gemini");
+        check("openai", "gpt-realtime", "openai-other");
+        check("openrouter", "~openai/gpt-latest", "openai-other");
+        check("mistral", "mistral-large", "other");
+        check("", "", "other");
+    }
+}
