@@ -23,3 +23,14 @@ pub mod plan;
 pub mod workings;
 
 pub mod play;
+
+pub mod check;
+
+pub mod walk;
+
+pub mod ledger;
+
+pub mod estimate;
+
+#[cfg(test)]
+mod sample;

@@ -94,6 +94,14 @@ pub enum Role {
     Tools,
 }
 
+impl Plan {
+    /// The first day of the first month. `None` when `starts` is not a month.
+    pub fn first_day(&self) -> Option<Date> {
+        let well_formed = self.starts.len() == 7 && self.starts.is_ascii();
+        well_formed.then(|| format!("{}-01", self.starts).parse().ok())?
+    }
+}
+
 impl Part {
     /// Whose words it is.
     pub fn role(&self) -> Role {
@@ -193,7 +201,29 @@ other_costs:
 
     #[test]
     fn every_number_has_an_address_and_a_place_in_the_document() {
-        insta::assert_snapshot!(addresses(SUPPORT).join("\n"), @"");
+        insta::assert_snapshot!(addresses(SUPPORT).join("\n"), @"
+        prompts.system.grows = 6%/month @ prompts/system/grows
+        prompts.question.tokens = 40..220 @ prompts/question/tokens
+        prompts.article.tokens = 350..900 @ prompts/article/tokens
+        prompts.article.used = 40% @ prompts/article/used
+        support.users = 12k ±20% @ features/0/volume/users
+        support.adoption.from = 8% @ features/0/volume/adoption/from
+        support.adoption.to = 65% @ features/0/volume/adoption/to
+        support.adoption.by = month 9 @ features/0/volume/adoption/by
+        support.each = 1.4/month @ features/0/volume/each
+        support.conversation.turns = 2..6 @ features/0/step/conversation/turns
+        support.rewrite.output = 30..60 @ features/0/step/conversation/turn/0/call/output
+        support.route.share = 70% @ features/0/step/conversation/turn/1/route/0/share
+        support.easy.article.copies = 4 @ features/0/step/conversation/turn/1/route/0/step/call/input/2
+        support.easy.output = 120..300 @ features/0/step/conversation/turn/1/route/0/step/call/output
+        support.retry.attempts = 3 @ features/0/step/conversation/turn/1/route/1/step/retry/attempts
+        support.retry.fails.invalid = 4% @ features/0/step/conversation/turn/1/route/1/step/retry/fails/invalid
+        support.retry.fails.invalid.billed_input = 100% @ features/0/step/conversation/turn/1/route/1/step/retry/fails/invalid/billed_input
+        support.retry.fails.invalid.billed_output = 100% @ features/0/step/conversation/turn/1/route/1/step/retry/fails/invalid/billed_output
+        support.hard.output = 10 @ features/0/step/conversation/turn/1/route/1/step/retry/step/call/output
+        other-costs.human-review.cost = $1.10 @ other_costs/0/cost
+        other-costs.human-review.share = 2% @ other_costs/0/share
+        ");
     }
 
     #[test]

@@ -102,6 +102,11 @@ impl Evaluator<'_> {
                 out.fill(serial(to.expect("only a dated price is asked for its date")));
             }
             Node::DayShare(price) => out.fill(self.workings.prices[price.0].day_share),
+            Node::Limit(price) => {
+                let bracket = self.workings.prices[price.0].bracket;
+                let bracket = bracket.expect("only a bracket is asked for its limit");
+                out.fill(bracket.limit_tokens() as f64);
+            }
             Node::MonthNumber => each(out, |month| month as f64 + 1.0),
             Node::FirstDay => each(out, |month| self.first_days[month]),
             Node::NextFirstDay => each(out, |month| self.first_days[month + 1]),

@@ -38,6 +38,8 @@ pub enum Node {
     To(PriceId),
     /// The part of a day in which a price holds.
     DayShare(PriceId),
+    /// The prompt length from which a price holds, in tokens.
+    Limit(PriceId),
     /// 1 in the first month.
     MonthNumber,
     /// The first day of the month, as a serial number.
@@ -207,6 +209,7 @@ impl Expr {
             | Node::From(_)
             | Node::To(_)
             | Node::DayShare(_)
+            | Node::Limit(_)
             | Node::MonthNumber
             | Node::FirstDay
             | Node::NextFirstDay

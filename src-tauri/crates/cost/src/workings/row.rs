@@ -144,6 +144,8 @@ pub enum Place {
     Line,
     /// Money by month.
     Month,
+    /// What everything comes to.
+    Figure,
     /// 0 when all is well.
     Check,
 }
@@ -329,17 +331,17 @@ impl Workings {
         }
     }
 
-    /// Adds a row; its shape follows from what it reads. Lines are monthly always.
+    /// Adds a row; its shape follows from what it reads. Lines and months are monthly always.
     ///
     /// # Panics
-    /// When the address is taken, or a row of one table reads another's.
+    /// When the address is taken, or a row of one table reads another's: the walk does neither.
     pub fn push(&mut self, place: Place, group: &str, address: &str, row: NewRow) -> RowId {
         let NewRow { label, unit, key, expr } = row;
         let id = RowId(self.rows.len());
         let taken = self.addresses.insert(address.to_owned(), id);
         assert!(taken.is_none(), "a row's address is its own: {address}");
         let shape = match (place, self.shape(&expr)) {
-            (Place::Line, Shape::Scalar) => Shape::Month,
+            (Place::Line | Place::Month, Shape::Scalar) => Shape::Month,
             (_, shape) => shape,
         };
         let (address, group) = (address.to_owned(), group.to_owned());

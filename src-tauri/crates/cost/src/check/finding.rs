@@ -1,0 +1,53 @@
+//! Where problems are gathered.
+
+use crate::plan::Number;
+use crate::problem::Problem;
+
+/// Problems, and the place in the document where the reader stands.
+#[derive(Default)]
+pub struct Findings {
+    /// What was found.
+    pub problems: Vec<Problem>,
+    path: Vec<String>,
+}
+
+impl Findings {
+    /// Goes down by so many steps of the path, and back.
+    pub fn within<T>(&mut self, path: &[&str], inside: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.path.len();
+        self.path.extend(path.iter().map(|&step| step.to_owned()));
+        let value = inside(self);
+        self.path.truncate(before);
+        value
+    }
+
+    /// Notes a problem, here or at a field below.
+    pub fn say(&mut self, field: &str, message: impl Into<String>, hint: impl Into<String>) {
+        let mut path = self.path.clone();
+        path.extend((!field.is_empty()).then(|| field.to_owned()));
+        let (message, hint) = (message.into(), hint.into());
+        self.problems.push(Problem { path, address: None, message, hint });
+    }
+
+    /// Notes a problem at a number.
+    pub fn at(&mut self, number: &Number, message: impl Into<String>, hint: impl Into<String>) {
+        self.problems.push(Problem {
+            path: number.path.clone(),
+            address: Some(number.address.clone()),
+            message: message.into(),
+            hint: hint.into(),
+        });
+    }
+}
+
+/// A name as addresses need it: small letters, digits and dashes, a letter first.
+pub fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+/// What to write instead of a name that is none.
+pub const NAME_HINT: &str =
+    "Write small letters, digits and dashes, a letter first; a `label` may be any text.";

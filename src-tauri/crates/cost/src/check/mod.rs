@@ -1,0 +1,332 @@
+//! A plan against its book: every problem at once. A plan without problems cannot fail.
+
+mod finding;
+mod prices;
+mod steps;
+
+pub use prices::{Models, Sold, unknown_model};
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use finding::{Findings, NAME_HINT, is_name};
+use steps::Above;
+
+use crate::book::Provider;
+use crate::plan::{Adoption, Call, FORMAT, Feature, HISTORY, Measures, Plan, Step, Volume};
+use crate::problem::Problem;
+
+/// A plan without problems, with its models and the lengths of its texts.
+#[derive(Clone, Debug)]
+pub struct Checked<'p> {
+    /// The plan.
+    pub plan: &'p Plan,
+    /// Its models, with their prices.
+    pub models: Models,
+    /// How long its texts are.
+    pub measures: &'p Measures,
+}
+
+/// The most months that a plan may have.
+pub const MOST_MONTHS: u32 = 60;
+
+/// Addresses that belong to no feature.
+const RESERVED: [&str; 6] = ["prompts", "settings", "price", "calendar", "total", "other-costs"];
+
+/// Every problem of a plan, or the plan as it can be walked.
+pub fn check<'p>(
+    plan: &'p Plan,
+    measures: &'p Measures,
+    book: &[&Provider],
+) -> Result<Checked<'p>, Vec<Problem>> {
+    let mut found = Findings::default();
+    let months = frame(&mut found, plan);
+    numbers(&mut found, plan);
+    parts(&mut found, plan);
+    let mut models = Models::default();
+    let mut names = BTreeMap::new();
+    for (index, feature) in plan.features.iter().enumerate() {
+        found.within(&["features", &index.to_string()], |found| {
+            if names.insert(feature.name.clone(), ()).is_some() {
+                let message = format!("Two features are called `{}`.", feature.name);
+                found.say("name", message, "Give each its own name.");
+            }
+            self::feature(found, plan, feature);
+            let mut see = |found: &mut Findings, call: &Call| {
+                models.check(found, book, call, &months);
+                lengths(found, plan, measures, call, &models);
+            };
+            found.within(&["step"], |found| {
+                let above = Above { in_conversation: false };
+                steps::step(found, plan, &feature.step, above, &mut see);
+            });
+        });
+    }
+    other_costs(&mut found, plan);
+    match found.problems.is_empty() {
+        true => Ok(Checked { plan, models, measures }),
+        false => Err(found.problems),
+    }
+}
+
+/// The plan's own fields. Answers the first days of its months, and of the one after.
+fn frame(found: &mut Findings, plan: &Plan) -> Vec<Date> {
+    if plan.forebill != FORMAT {
+        let message =
+            format!("The plan has format {}; this version reads {FORMAT}.", plan.forebill);
+        found.say("forebill", message, "Open it with a newer version, or write `forebill: 1`.");
+    }
+    if plan.currency != "USD" {
+        let message = format!("Prices are in USD, and the plan is in {}.", plan.currency);
+        found.say("currency", message, "Write `currency: USD`.");
+    }
+    if plan.features.is_empty() {
+        found.say(
+            "features",
+            "The plan has no feature.",
+            "Add one with name, unit, volume and step.",
+        );
+    }
+    let enough = (1..=MOST_MONTHS).contains(&plan.months);
+    if !enough {
+        let message = format!("A plan cannot have {} months.", plan.months);
+        found.say("months", message, format!("Write 1 to {MOST_MONTHS}."));
+    }
+    let first = plan.first_day().filter(|day| (2000..2100).contains(&day.year()));
+    let Some(first) = first else {
+        found.say("starts", format!("`{}` is not a month.", plan.starts), "Write it as 2027-01.");
+        return vec![];
+    };
+    let months = if enough { plan.months } else { 0 };
+    (0..=i64::from(months)).map(|month| first + jiff::Span::new().months(month)).collect()
+}
+
+fn numbers(found: &mut Findings, plan: &Plan) {
+    for number in plan.numbers() {
+        if let Err(unread) = &number.read {
+            found.at(&number, unread.message.clone(), unread.hint.clone());
+        }
+    }
+}
+
+fn parts(found: &mut Findings, plan: &Plan) {
+    for (name, part) in &plan.prompts {
+        found.within(&["prompts", name], |found| {
+            if !is_name(name) || name == HISTORY {
+                let message = format!("`{name}` cannot be the name of a part.");
+                found.say(
+                    "",
+                    message,
+                    if name == HISTORY {
+                        "`history` is what was said before; choose another."
+                    } else {
+                        NAME_HINT
+                    },
+                );
+            }
+            let said = [part.file.is_some(), part.text.is_some(), part.tokens.is_some()];
+            match said.iter().filter(|said| **said).count() {
+                1 => {}
+                0 => found.say(
+                    "",
+                    format!("How long is `{name}`?"),
+                    "Write `file: prompts/x.md`, `text: …` or `tokens: 350..900`.",
+                ),
+                _ => found.say(
+                    "",
+                    format!("`{name}` says its length more than once."),
+                    "Keep one of `file`, `text` and `tokens`.",
+                ),
+            }
+        });
+    }
+}
+
+fn feature(found: &mut Findings, plan: &Plan, feature: &Feature) {
+    if !is_name(&feature.name) || RESERVED.contains(&feature.name.as_str()) {
+        let hint = if is_name(&feature.name) {
+            "The name is taken by the plan itself; choose another."
+        } else {
+            NAME_HINT
+        };
+        found.say("name", format!("`{}` cannot be the name of a feature.", feature.name), hint);
+    }
+    if feature.unit.trim().is_empty() {
+        found.say("unit", "What is one unit of the feature?", "Write `unit: conversation`.");
+    }
+    found.within(&["volume"], |found| volume(found, &feature.volume));
+    let mut names = BTreeMap::new();
+    found.within(&["step"], |found| step_names(found, &feature.step, &mut names));
+    let _ = plan;
+}
+
+fn volume(found: &mut Findings, volume: &Volume) {
+    match (&volume.units, &volume.users, &volume.each) {
+        (Some(_), None, None) if volume.adoption.is_none() => {}
+        (None, Some(_), Some(_)) => {}
+        (Some(_), _, _) => found.say(
+            "units",
+            "The volume is given as units, and by people as well.",
+            "Keep `units`, or `users` with `each`.",
+        ),
+        (None, Some(_), None) => {
+            found.say("", "How often does each user come?", "Add `each: 1.4/month`.")
+        }
+        (None, None, _) => {
+            found.say(
+                "",
+                "How many units are there?",
+                "Add `units: 10k/day`, or `users` with `each`.",
+            );
+        }
+    }
+    if let Some(Adoption::Rising(rise)) = &volume.adoption
+        && rise.by.read.is_ok()
+        && rise.by.mean() < 2.0
+    {
+        found.at(&rise.by, "A rise needs at least two months.", "Write `by: month 2` or later.");
+    }
+}
+
+/// Names are unique within their feature, wherever they stand in the tree.
+fn step_names(found: &mut Findings, step: &Step, names: &mut BTreeMap<String, ()>) {
+    let own = match step {
+        Step::Call(call) => Some(&call.name),
+        Step::Chain(_) => None,
+        Step::Route(route) => Some(&route.name),
+        Step::Retry(retry) => Some(&retry.name),
+        Step::FanOut(fan) => Some(&fan.name),
+        Step::Conversation(conversation) => Some(&conversation.name),
+    };
+    found.within(&[step.kind()], |found| {
+        if let Some(name) = own {
+            let counted = name.strip_prefix(step.kind()).and_then(|rest| rest.strip_prefix('.'));
+            let given_by_us = counted.is_some_and(|count| count.parse::<u32>().is_ok());
+            if !is_name(name) && !given_by_us {
+                found.say("name", format!("`{name}` cannot be the name of a step."), NAME_HINT);
+            }
+            if names.insert(name.clone(), ()).is_some() {
+                let message = format!("Two steps of the feature are called `{name}`.");
+                found.say("name", message, "Give each its own name.");
+            }
+        }
+        for (path, child) in children(step) {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            found.within(&path, |found| step_names(found, child, names));
+        }
+    });
+}
+
+/// The steps under one, with their paths below its kind.
+fn children(step: &Step) -> Vec<(Vec<String>, &Step)> {
+    let listed =
+        |steps: &'_ [Step]| -> Vec<String> { (0..steps.len()).map(|i| i.to_string()).collect() };
+    match step {
+        Step::Call(_) => vec![],
+        Step::Chain(steps) => {
+            listed(steps).into_iter().map(|index| vec![index]).zip(steps).collect()
+        }
+        Step::Route(route) => {
+            let paths = (0..route.branches.len()).map(|i| vec![i.to_string(), "step".to_owned()]);
+            paths.zip(route.branches.iter().map(|branch| &branch.step)).collect()
+        }
+        Step::Retry(retry) => {
+            let mut children = vec![(vec!["step".to_owned()], &retry.step)];
+            children.extend(retry.then.as_ref().map(|then| (vec!["then".to_owned()], then)));
+            children
+        }
+        Step::FanOut(fan) => vec![(vec!["step".to_owned()], &fan.step)],
+        Step::Conversation(conversation) => {
+            let paths = listed(&conversation.turn).into_iter();
+            paths.map(|index| vec!["turn".to_owned(), index]).zip(&conversation.turn).collect()
+        }
+    }
+}
+
+/// Texts must be counted, and a prompt must fit its model.
+fn lengths(found: &mut Findings, plan: &Plan, measures: &Measures, call: &Call, models: &Models) {
+    let mut tokens = 0.0;
+    for input in call.input.iter().filter(|input| input.part != HISTORY) {
+        let Some(part) = plan.prompts.get(&input.part) else { return };
+        let copies = match &input.copies {
+            Some(copies) if copies.read.is_err() => return,
+            Some(copies) => copies.mean(),
+            None => 1.0,
+        };
+        let each = match (&part.tokens, measures.get(&input.part, &call.model)) {
+            (Some(typed), _) if typed.read.is_err() => return,
+            (Some(typed), _) => typed.mean(),
+            (None, Some(measure)) => measure.tokens,
+            // A missing file is told where it is named.
+            (None, None) => return,
+        };
+        tokens += copies * each;
+    }
+    let Some((_, sold)) = models.iter().find(|(name, _)| *name == call.model) else { return };
+    let written = call
+        .output
+        .as_ref()
+        .filter(|output| output.read.is_ok())
+        .map_or(0.0, |output| output.mean());
+    if let Some(limit) = sold.model.context_tokens
+        && tokens + written > limit as f64
+    {
+        let message = format!(
+            "`{}` sends and writes about {:.0} tokens; `{}` takes {limit}.",
+            call.name,
+            tokens + written,
+            sold.name
+        );
+        found.say("input", message, "Send less, or choose a model with a longer context.");
+    }
+}
+
+fn other_costs(found: &mut Findings, plan: &Plan) {
+    let mut names = BTreeMap::new();
+    for (index, other) in plan.other_costs.iter().enumerate() {
+        found.within(&["other_costs", &index.to_string()], |found| {
+            if !is_name(&other.id()) {
+                found.say(
+                    "name",
+                    format!("`{}` has no letters to name it by.", other.name),
+                    "Write what it is for.",
+                );
+            }
+            if names.insert(other.id(), ()).is_some() {
+                found.say(
+                    "name",
+                    format!("Two costs are called `{}`.", other.name),
+                    "Give each its own name.",
+                );
+            }
+            if other.cost.read.as_ref().is_ok_and(|typed| !typed.spread.is_fixed()) {
+                found.at(
+                    &other.cost,
+                    "A cost has one amount.",
+                    "Write $1.10; say the doubt as `$1.10 ±20%`.",
+                );
+            }
+            let known: Vec<&str> =
+                plan.features.iter().map(|feature| feature.name.as_str()).collect();
+            match (&other.share, &other.of) {
+                (_, Some(of)) if !known.contains(&of.as_str()) => {
+                    let hint = format!("Features of this plan: {}.", known.join(", "));
+                    found.say("of", format!("The plan has no feature called `{of}`."), hint);
+                }
+                (Some(_), None) if known.len() > 1 => {
+                    let hint = format!("Add `of:` with one of {}.", known.join(", "));
+                    found.say("share", "Of which feature's units?", hint);
+                }
+                (None, Some(_)) => {
+                    found.say(
+                        "of",
+                        "A cost of a feature's units needs a `share`.",
+                        "Add `share: 100%`, or take `of` off.",
+                    );
+                }
+                (Some(_) | None, _) => {}
+            }
+        });
+    }
+}

@@ -1,0 +1,75 @@
+//! Ledger lines: what is paid for, when, why, and at which exact rate.
+#![deny(clippy::float_arithmetic)]
+
+use jiff::civil::Date;
+
+use crate::money::{Money, Quantity, Rate, settle};
+use crate::plan::Certainty;
+use crate::workings::{Driver, InputId, Item, PriceId};
+
+/// Lines over the months of a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ledger {
+    /// The first days of its months.
+    pub months: Vec<Date>,
+    /// Its lines, month by month.
+    pub lines: Vec<LedgerLine>,
+}
+
+/// One charge: so much of an item, at this rate, in this month.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LedgerLine {
+    /// The month, counted from 0.
+    pub month: usize,
+    /// Its feature; empty for what belongs to none.
+    pub feature: String,
+    /// The address of its step.
+    pub step: String,
+    /// What is paid for.
+    pub item: Item,
+    /// Why.
+    pub driver: Driver,
+    /// How much of it.
+    pub quantity: Quantity,
+    /// The price of one unit, after multipliers.
+    pub rate: Rate,
+    /// `quantity × rate`, settled.
+    pub amount: Money,
+    /// Where the rate comes from.
+    pub source: RateSource,
+    /// How sure the quantity is.
+    pub certainty: Certainty,
+}
+
+/// Where a line's rate comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RateSource {
+    /// A price entry.
+    Price(PriceId),
+    /// An amount typed in the plan.
+    Typed(InputId),
+}
+
+impl LedgerLine {
+    /// Settles the line's amount again.
+    pub fn settled(&self) -> Money {
+        settle(self.quantity, self.rate)
+    }
+}
+
+impl Ledger {
+    /// Everything.
+    pub fn total(&self) -> Money {
+        self.sum(|_| true)
+    }
+
+    /// What one month comes to, counted from 0.
+    pub fn month(&self, month: usize) -> Money {
+        self.sum(|line| line.month == month)
+    }
+
+    /// The lines that `wanted` picks, added up.
+    pub fn sum(&self, wanted: impl Fn(&LedgerLine) -> bool) -> Money {
+        self.lines.iter().filter(|line| wanted(line)).map(|line| line.amount).sum()
+    }
+}

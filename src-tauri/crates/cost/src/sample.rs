@@ -1,0 +1,62 @@
+//! A small book and plans for tests.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::date;
+
+use crate::book::{Bracket, Entry, Model, Provider, Tier};
+use crate::check::{Checked, check};
+use crate::meter::Meter;
+use crate::money::Rate;
+use crate::plan::{Measures, Plan};
+
+/// Two models of one seller: `acme/small` without brackets, `acme/large` with a cliff at 200,000.
+pub fn book() -> Provider {
+    let entry = |from, to, bracket, input: &str, output: &str| Entry {
+        from,
+        to,
+        tier: Tier::Standard,
+        bracket,
+        window: None,
+        rates: [(Meter::Input, input), (Meter::Output, output)]
+            .map(|(meter, rate)| (meter, Rate::parse_per_million(rate).expect("a rate")))
+            .into_iter()
+            .collect::<BTreeMap<_, _>>(),
+    };
+    let july = Some(date(2027, 7, 15));
+    let small = vec![entry(None, july, None, "0.4", "1.6"), entry(july, None, None, "0.2", "0.8")];
+    let cliff = Some(Bracket::Over(200_000));
+    let large = vec![entry(None, None, None, "3", "15"), entry(None, None, cliff, "6", "22.5")];
+    let model = |id: &str, prices| Model {
+        id: id.to_owned(),
+        name: None,
+        aliases: vec![],
+        context_tokens: None,
+        vocabulary: None,
+        source: "https://acme.example/prices".to_owned(),
+        checked: date(2026, 11, 9),
+        basis: "book".to_owned(),
+        prices,
+    };
+    Provider {
+        id: "acme".to_owned(),
+        name: "Acme".to_owned(),
+        aliases: vec![],
+        models: vec![model("small", small), model("large", large)],
+    }
+}
+
+/// A plan of one feature with these prompts and this step, ten units a month, over so many months.
+pub fn plan(months: u32, prompts: &str, step: &str) -> Plan {
+    let text = format!(
+        "{{ forebill: 1, name: Test, starts: 2027-01, months: {months}, prompts: {prompts}, \
+         features: [ {{ name: f, unit: unit, volume: {{ units: 10/month }}, step: {step} }} ] }}"
+    );
+    let plan: Plan = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
+    plan.addressed()
+}
+
+/// The plan as it can be walked.
+pub fn checked<'p>(plan: &'p Plan, measures: &'p Measures) -> Checked<'p> {
+    check(plan, measures, &[&book()]).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}

@@ -1,0 +1,375 @@
+//! A model call: its tokens by driver, its rates by bracket, its lines.
+
+use super::bracket::{self, Passing, Prompts};
+use super::conversation::Scope;
+use super::number::{self, Moments, one, zero};
+use super::part::{self, Sent};
+use super::rate::{self, RateRows, suffix};
+use super::writer::{Writer, say};
+use crate::book::Bracket;
+use crate::meter::Meter;
+use crate::plan::{Call, Certainty, Feature, HISTORY};
+use crate::workings::{Driver, Expr, Item, Line, LineRate, Node, Place, PriceId, RowId};
+
+/// How often a step runs for one unit of work.
+#[derive(Clone)]
+pub struct Runs {
+    /// Runs whose answer counts.
+    pub good: Expr,
+    /// Runs whose input is billed, failed ones by their billed part.
+    pub input: Expr,
+    /// Runs whose output is billed, failed ones by their billed part.
+    pub output: Expr,
+}
+
+impl Runs {
+    /// Once.
+    pub fn once() -> Self {
+        Self { good: one(), input: one(), output: one() }
+    }
+
+    /// So many times as often.
+    #[must_use]
+    pub fn times(&self, factor: &Expr) -> Self {
+        Self {
+            good: &self.good * factor,
+            input: &self.input * factor,
+            output: &self.output * factor,
+        }
+    }
+}
+
+/// What a call sends and writes in one run.
+struct Usage {
+    sent: Vec<Sent>,
+    history: Option<Moments>,
+    output: Expr,
+    reasoning: Expr,
+    certainty: Certainty,
+}
+
+/// Writes a call's rows and lines. Answers what one would have said it costs, if it is an answer.
+pub fn call(
+    w: &mut Writer,
+    feature: &Feature,
+    call: &Call,
+    runs: &Runs,
+    scope: Option<&Scope>,
+) -> Option<Expr> {
+    let usage = usage(w, feature, call, scope);
+    let group = format!("{}.{}", feature.name, call.name);
+    let levels = levels(w, &group, call, &usage, scope);
+    let turns = scope.map_or_else(one, |scope| scope.turns.clone());
+    let mut writer = LineWriter { w, feature, call, group, levels, certainty: usage.certainty };
+    let calls = writer.calls(&(&runs.good * &turns));
+    let failed = &runs.input != &runs.good || &runs.output != &runs.good;
+
+    for driver in [Driver::BasePrompt, Driver::Retrieved, Driver::Tools] {
+        let of_driver = usage.sent.iter().filter(|sent| sent.driver == driver);
+        let tokens = of_driver.fold(zero(), |sum, sent| sum + &sent.launch);
+        writer.input(driver, "", &calls * tokens);
+    }
+    let gained = usage.sent.iter().fold(zero(), |sum, sent| sum + &sent.gained);
+    writer.input(Driver::PromptGrowth, "", &calls * &gained);
+    let resent = match (&usage.history, scope) {
+        (Some(history), Some(scope)) => {
+            let pairs = scope.pairs(writer.w);
+            writer.input(Driver::History, "", &runs.good * &pairs * history.expected());
+            pairs * history.expected()
+        }
+        _ => zero(),
+    };
+    writer.output(Driver::Output, "", &calls * &usage.output);
+    writer.output(Driver::Reasoning, "", &calls * &usage.reasoning);
+    if failed {
+        let once = usage.sent.iter().fold(zero(), |sum, sent| sum + &sent.launch + &sent.gained);
+        let input = (&runs.input - &runs.good) * (&turns * once + resent);
+        let output = (&runs.output - &runs.good) * &turns * (&usage.output + &usage.reasoning);
+        writer.input(Driver::FailedAttempts, "input", input);
+        writer.output(Driver::FailedAttempts, "output", output);
+    }
+    call.answer.then(|| writer.naive(&usage))
+}
+
+fn usage(w: &mut Writer, feature: &Feature, call: &Call, scope: Option<&Scope>) -> Usage {
+    let parts = call.input.iter().filter(|input| input.part != HISTORY);
+    let sent: Vec<Sent> = parts.map(|input| part::sent(w, &feature.name, call, input)).collect();
+    let reads_history = call.input.iter().any(|input| input.part == HISTORY);
+    let history = match scope {
+        Some(scope) if reads_history => Some(scope.added(w, call)),
+        _ => None,
+    };
+    let mut mean = |number: Option<&crate::plan::Number>| {
+        number.map_or_else(zero, |number| number::mean(w, number))
+    };
+    let output = mean(call.output.as_deref());
+    let reasoning = mean(call.reasoning.as_deref());
+    let measures = w.checked.measures;
+    let certainties = call.input.iter().filter_map(|input| measures.get(&input.part, &call.model));
+    let certainty = certainties.fold(Certainty::Exact, |worst, measure| {
+        if measure.certainty > worst { measure.certainty } else { worst }
+    });
+    Usage { sent, history, output, reasoning, certainty }
+}
+
+/// A price level of a call: a bracket, the rates in it, and the part of the tokens billed there.
+struct Level {
+    bracket: Option<Bracket>,
+    input: Option<RateRows>,
+    output: Option<RateRows>,
+    part: Passing,
+}
+
+fn levels(
+    w: &mut Writer,
+    group: &str,
+    call: &Call,
+    usage: &Usage,
+    scope: Option<&Scope>,
+) -> Vec<Level> {
+    let brackets = rate::brackets(w, call);
+    let reached = w.reach.contains(group);
+    let base = level(w, call, usage, None, Passing::all());
+    let mut levels = vec![base];
+    if reached {
+        let prompts = prompts(w, group, usage, scope);
+        for bracket in brackets {
+            let mut next = level(w, call, usage, Some(bracket), Passing::nothing());
+            let price = limit_price(w, &next, bracket);
+            next.part = bracket::passing(w, group, &prompts, (bracket, price));
+            levels.push(next);
+        }
+        // What passes the next limit is not billed at this one.
+        for index in 1..levels.len() {
+            let next = levels[index].part.clone();
+            let part = &mut levels[index - 1].part;
+            part.input = &part.input - next.input;
+            part.calls = &part.calls - next.calls;
+        }
+    } else if let Some(&bracket) = brackets.first() {
+        let next = level(w, call, usage, Some(bracket), Passing::nothing());
+        let price = limit_price(w, &next, bracket);
+        let largest = largest(w, usage, scope);
+        bracket::guard(w, group, &largest, (bracket, price));
+    }
+    levels
+}
+
+fn level(
+    w: &mut Writer,
+    call: &Call,
+    usage: &Usage,
+    bracket: Option<Bracket>,
+    part: Passing,
+) -> Level {
+    let sends = !usage.sent.is_empty() || usage.history.is_some();
+    let writes = call.output.is_some() || call.reasoning.is_some();
+    let input = sends.then(|| rate::rate(w, call, Meter::Input, bracket));
+    let output = writes.then(|| rate::rate(w, call, Meter::Output, bracket));
+    Level { bracket, input, output, part }
+}
+
+/// A price that carries the limit of a bracket.
+fn limit_price(w: &Writer, level: &Level, bracket: Bracket) -> PriceId {
+    let rates = level.input.iter().chain(&level.output);
+    let prices = rates.flat_map(|rows| match &rows.line {
+        LineRate::Prices(prices) => prices.as_slice(),
+        LineRate::Typed(_) => &[],
+    });
+    let carries = |id: &PriceId| w.workings.prices[id.0].bracket == Some(bracket);
+    prices.map(|(id, _)| *id).find(carries).expect("a bracket has an entry in the plan's months")
+}
+
+/// The call's prompts: turn by turn where it reads history.
+fn prompts(w: &mut Writer, group: &str, usage: &Usage, scope: Option<&Scope>) -> Prompts {
+    let own = own_size(usage);
+    let expected = own.expected();
+    let history = usage.history.as_ref().filter(|history| !history.expected().is(0));
+    let (Some(scope), Some(history)) = (scope, history) else {
+        return Prompts { size: named(w, group, own), turns: None, tokens: expected, calls: one() };
+    };
+    let earlier = Expr::from(Node::Row(scope.earlier(w)));
+    let resent = Moments {
+        fixed: &earlier * &history.fixed,
+        mean: &earlier * &history.mean,
+        variance: &earlier * &history.variance,
+    };
+    let pairs = scope.pairs(w);
+    let tokens = &scope.turns * expected + pairs * history.expected();
+    let tokens =
+        w.row(Place::Unit, group, "size.all", say("tokens sent over all turns", "tokens"), tokens);
+    let size = named(w, group, own.plus(&resent));
+    Prompts { size, turns: Some(scope.table(w)), tokens, calls: scope.turns.clone() }
+}
+
+/// The call's prompt at the last turn there can be.
+fn largest(w: &mut Writer, usage: &Usage, scope: Option<&Scope>) -> Prompts {
+    let own = own_size(usage);
+    let size = match (scope, &usage.history) {
+        (Some(scope), Some(history)) if !history.expected().is(0) => {
+            let earlier = scope.most_turns(w) - one();
+            own.plus(&Moments {
+                fixed: &earlier * &history.fixed,
+                mean: &earlier * &history.mean,
+                variance: &earlier * &history.variance,
+            })
+        }
+        _ => own,
+    };
+    let tokens = size.expected();
+    Prompts { size, turns: None, tokens, calls: one() }
+}
+
+fn own_size(usage: &Usage) -> Moments {
+    usage.sent.iter().fold(Moments::zero(), |sum, sent| sum.plus(&sent.size))
+}
+
+/// The size as rows of its own: every formula of the brackets reads them.
+fn named(w: &mut Writer, group: &str, size: Moments) -> Moments {
+    let mut row = |field: &str, label: &str, unit: &str, expr: Expr| {
+        if expr.is(0) { expr } else { w.row(Place::Unit, group, field, say(label, unit), expr) }
+    };
+    Moments {
+        fixed: row("size.fixed", "fixed part of the prompt", "tokens", size.fixed),
+        mean: row("size.mean", "what varies of the prompt", "tokens", size.mean),
+        variance: row("size.variance", "its variance", "tokens²", size.variance),
+    }
+}
+
+struct LineWriter<'a, 'p> {
+    w: &'a mut Writer<'p>,
+    feature: &'a Feature,
+    call: &'a Call,
+    group: String,
+    levels: Vec<Level>,
+    certainty: Certainty,
+}
+
+impl LineWriter<'_, '_> {
+    fn calls(&mut self, calls: &Expr) -> Expr {
+        let label = say("calls that count", format!("calls per {}", self.feature.unit));
+        // A bare 1 is written as what it is: one call.
+        self.w.row(Place::Unit, &self.group, "calls", label, calls.clone())
+    }
+
+    fn input(&mut self, driver: Driver, side: &str, tokens: Expr) {
+        self.lines(driver, side, tokens, Meter::Input);
+    }
+
+    fn output(&mut self, driver: Driver, side: &str, tokens: Expr) {
+        self.lines(driver, side, tokens, Meter::Output);
+    }
+
+    /// The tokens of a driver, and a line for each price level.
+    fn lines(&mut self, driver: Driver, side: &str, tokens: Expr, meter: Meter) {
+        if tokens.is(0) {
+            return;
+        }
+        let field = match side {
+            "" => driver.name().to_owned(),
+            side => format!("{}.{side}", driver.name()),
+        };
+        let label = match side {
+            "" => driver.label().to_owned(),
+            side => format!("{}, {side}", driver.label()),
+        };
+        let unit = format!("tokens per {}", self.feature.unit);
+        let all = self.w.row(
+            Place::Unit,
+            &self.group,
+            &format!("{field}.tokens"),
+            say(label.clone(), unit.clone()),
+            tokens,
+        );
+        for index in 0..self.levels.len() {
+            let level = &self.levels[index];
+            let (part, rates) = match meter {
+                Meter::Input => (&level.part.input, &level.input),
+                _ => (&level.part.calls, &level.output),
+            };
+            let rates = rates.clone().expect("a call that sends or writes has a rate");
+            let (field, label) = match level.bracket {
+                None => (field.clone(), label.clone()),
+                Some(bracket) => {
+                    let name = suffix(bracket);
+                    (
+                        format!("{field}.{name}"),
+                        format!("{label}, prompts {}", name.replace('-', " ")),
+                    )
+                }
+            };
+            let quantity = if part.is(1) {
+                all.clone()
+            } else {
+                let tokens = format!("{field}.part.tokens");
+                let share = &all * part;
+                self.w.row(
+                    Place::Unit,
+                    &self.group,
+                    &tokens,
+                    say(label.clone(), unit.clone()),
+                    share,
+                )
+            };
+            self.line(driver, meter, &field, &label, quantity, rates);
+        }
+    }
+
+    fn line(
+        &mut self,
+        driver: Driver,
+        meter: Meter,
+        field: &str,
+        label: &str,
+        quantity: Expr,
+        rates: RateRows,
+    ) {
+        let key = key(&self.feature.name, driver);
+        let say = say(label, format!("USD per {}", self.feature.unit)).keyed(key);
+        let address = format!("{}.{field}", self.group);
+        let expr = &quantity * &rates.rate;
+        let amount = self.w.row_id(Place::Line, &self.group, &address, say, expr);
+        let model = self.w.checked.models.get(&self.call.model).name.clone();
+        self.w.workings.lines.push(Line {
+            amount,
+            quantity: row_of(&quantity),
+            volume: self.w.workings.find(&volume_address(&self.feature.name)),
+            feature: self.feature.name.clone(),
+            step: self.group.clone(),
+            item: Item::Model { model, meter },
+            driver,
+            rate: rates.line,
+            certainty: self.certainty,
+        });
+    }
+
+    /// The call once, as it was at launch: no history, nothing looked up, no thinking.
+    fn naive(&mut self, usage: &Usage) -> Expr {
+        let base = usage.sent.iter().filter(|sent| sent.driver == Driver::BasePrompt);
+        let tokens = base.fold(zero(), |sum, sent| sum + &sent.launch);
+        let level = &self.levels[0];
+        let rate = |rows: &Option<RateRows>| {
+            rows.as_ref().map_or_else(zero, |rows| rows.first_day.clone())
+        };
+        let cost = tokens * rate(&level.input) + &usage.output * rate(&level.output);
+        let say = say("the answer once, at launch", format!("USD per {}", self.feature.unit));
+        self.w.row(Place::Unit, &self.group, "naive", say, cost)
+    }
+}
+
+/// What lines of a feature and driver are gathered by.
+pub fn key(feature: &str, driver: Driver) -> String {
+    format!("{feature}: {}", driver.name())
+}
+
+/// Where a feature's units by month stand.
+pub fn volume_address(feature: &str) -> String {
+    format!("{feature}.volume")
+}
+
+fn row_of(expr: &Expr) -> RowId {
+    match expr.node() {
+        Node::Row(row) => *row,
+        _ => unreachable!("a quantity is a row"),
+    }
+}

@@ -1,0 +1,340 @@
+//! Means, variances and count tables of typed numbers, as rows.
+
+use super::writer::{Setting, TableRows, Writer, say};
+use crate::plan::Number;
+use crate::spread::{Law, MOST_ROWS, Spread, count_table};
+use crate::units::Kind;
+use crate::workings::{Expr, Node, Place, RowId};
+
+/// The moments of an amount: a fixed part, and the mean and variance of what varies.
+#[derive(Clone)]
+pub struct Moments {
+    /// What never varies.
+    pub fixed: Expr,
+    /// The mean of what varies.
+    pub mean: Expr,
+    /// Its variance.
+    pub variance: Expr,
+}
+
+impl Moments {
+    /// Nothing.
+    pub fn zero() -> Self {
+        Self { fixed: zero(), mean: zero(), variance: zero() }
+    }
+
+    /// The expected amount.
+    pub fn expected(&self) -> Expr {
+        &self.fixed + &self.mean
+    }
+
+    /// Whether nothing of it varies.
+    pub fn is_fixed(&self) -> bool {
+        self.mean.is(0) && self.variance.is(0)
+    }
+
+    /// The sum of two independent amounts.
+    pub fn plus(&self, other: &Self) -> Self {
+        Self {
+            fixed: &self.fixed + &other.fixed,
+            mean: &self.mean + &other.mean,
+            variance: &self.variance + &other.variance,
+        }
+    }
+
+    /// So many times as much of the same draw.
+    pub fn scaled(&self, factor: &Expr) -> Self {
+        Self {
+            fixed: &self.fixed * factor,
+            mean: &self.mean * factor,
+            variance: &(&self.variance * factor) * factor,
+        }
+    }
+
+    /// The sum of `n` independent amounts like this one, `n` a number of its own.
+    pub fn repeated(&self, n: &Self) -> Self {
+        if n.is_fixed() {
+            return Self {
+                fixed: &self.fixed * &n.fixed,
+                mean: &self.mean * &n.fixed,
+                variance: &self.variance * &n.fixed,
+            };
+        }
+        let (each, count) = (self.expected(), n.expected());
+        let squared = &each * &each;
+        Self {
+            fixed: zero(),
+            mean: &each * &count,
+            variance: &self.variance * &count + &n.variance * squared,
+        }
+    }
+}
+
+/// 0
+pub fn zero() -> Expr {
+    Expr::whole(0)
+}
+
+/// 1
+pub fn one() -> Expr {
+    Expr::whole(1)
+}
+
+/// 2
+pub fn two() -> Expr {
+    Expr::whole(2)
+}
+
+/// The expected value of a number.
+pub fn mean(w: &mut Writer, number: &Number) -> Expr {
+    match number.spread() {
+        Spread::Fixed(value) => w.typed(number, "", value),
+        Spread::Range { low, high } => match number.kind.law() {
+            Law::Lognormal => lognormal_mean(w, number),
+            Law::Growth => {
+                let grown = lognormal_mean(w, number);
+                once(w, number, "mean", |_| grown - one())
+            }
+            Law::Share => share_mean(w, number, low, high),
+        },
+        Spread::Likely { low, likely, high } => {
+            let points = [("low", low), ("likely", likely), ("high", high)];
+            let points = points.map(|(field, value)| w.typed(number, field, value));
+            once(w, number, "mean", |w| three_point_mean(w, &points))
+        }
+    }
+}
+
+/// Fixed part, mean and variance of a number that varies between units of work.
+pub fn moments(w: &mut Writer, number: &Number) -> Moments {
+    let mean = mean(w, number);
+    let variance = match number.spread() {
+        Spread::Fixed(_) => return Moments { fixed: mean, mean: zero(), variance: zero() },
+        Spread::Range { .. } => {
+            let (_, sigma) = lognormal(w, number);
+            let spread = (&sigma * &sigma).exp() - one();
+            &(&mean * &mean) * spread
+        }
+        Spread::Likely { low, high, .. } => {
+            let (low, high) = (w.typed(number, "low", low), w.typed(number, "high", high));
+            let weight = w.setting(Setting::LikelyWeight);
+            (&mean - &low) * (&high - &mean) / (weight + two() + one())
+        }
+    };
+    let variance = once(w, number, "variance", |_| variance);
+    Moments { fixed: zero(), mean, variance }
+}
+
+/// The moments of a count: those of its table, where it has one.
+pub fn count_moments(w: &mut Writer, count: &Number) -> Moments {
+    if let Spread::Fixed(value) = count.spread() {
+        return Moments { fixed: w.typed(count, "", value), mean: zero(), variance: zero() };
+    }
+    let table = table(w, count);
+    let mean = once(w, count, "mean", |_| Expr::from(Node::Sum(table.at_least)));
+    let variance = once(w, count, "variance", |w| {
+        // E[n²] = Σ (2k − 1)·P(n ≥ k)
+        let index = Expr::from(Node::Row(table.index));
+        let odd = two() * index - one();
+        let group = format!("{}.odd", count.address);
+        let odd = w.row_id(Place::Unit, &count.address, &group, say("2k − 1", "count"), odd);
+        Expr::from(Node::Dot(table.at_least, odd)) - &mean * &mean
+    });
+    Moments { fixed: zero(), mean, variance }
+}
+
+/// A count's expected value.
+pub fn count_mean(w: &mut Writer, count: &Number) -> Expr {
+    match count.spread() {
+        Spread::Fixed(value) => w.typed(count, "", value),
+        Spread::Range { .. } | Spread::Likely { .. } => {
+            let table = table(w, count);
+            once(w, count, "mean", |_| Expr::from(Node::Sum(table.at_least)))
+        }
+    }
+}
+
+/// A count's expected number of pairs, E[n(n − 1)/2]: how often an earlier turn is sent again.
+pub fn count_pairs(w: &mut Writer, count: &Number) -> Expr {
+    once(w, count, "pairs", |w| match count.spread() {
+        Spread::Fixed(value) => {
+            let n = w.typed(count, "", value);
+            &n * (&n - one()) / two()
+        }
+        Spread::Range { .. } | Spread::Likely { .. } => {
+            let table = table(w, count);
+            let earlier = earlier(w, count, table);
+            Expr::from(Node::Dot(table.at_least, earlier))
+        }
+    })
+}
+
+/// The largest value of a count.
+pub fn most(w: &mut Writer, count: &Number) -> Expr {
+    match count.spread() {
+        Spread::Fixed(value) => w.typed(count, "", value),
+        Spread::Range { .. } | Spread::Likely { .. } => {
+            let table = table(w, count);
+            once(w, count, "most", |w| {
+                let reached = Expr::from(Node::Row(table.at_least));
+                let reached = Expr::if_at_most(&reached, &zero(), &zero(), &one());
+                let address = format!("{}.table.reached", count.address);
+                let say = say("whether n may be k", "flag");
+                Expr::from(Node::Sum(w.row_id(Place::Unit, &count.address, &address, say, reached)))
+            })
+        }
+    }
+}
+
+/// k − 1, for each row of a count's table.
+pub fn earlier(w: &mut Writer, count: &Number, table: TableRows) -> RowId {
+    let address = format!("{}.earlier", count.address);
+    if let Some(row) = w.workings.find(&address) {
+        return row;
+    }
+    let expr = Expr::from(Node::Row(table.index)) - one();
+    w.row_id(Place::Unit, &count.address, &address, say("turns before turn k", "count"), expr)
+}
+
+/// Σ of baseⁱ⁻¹ over i = 1 to n: attempts until one succeeds, at most n.
+pub fn geometric(w: &mut Writer, count: &Number, base: &Expr, address: &str) -> Expr {
+    match count.spread() {
+        Spread::Fixed(value) => {
+            let n = w.typed(count, "", value);
+            let series = (one() - base.power(&n)) / (one() - base);
+            Expr::if_at_most(&one(), base, &n, &series)
+        }
+        Spread::Range { .. } | Spread::Likely { .. } => {
+            let table = table(w, count);
+            let earlier = Expr::from(Node::Row(earlier(w, count, table)));
+            // 0⁰ is an error in some spreadsheets.
+            let power = Expr::if_at_most(&earlier, &zero(), &one(), &base.power(&earlier));
+            let address = format!("{address}.powers");
+            let say = say("chance of coming to try k", "share");
+            let powers = w.row_id(Place::Unit, &count.address, &address, say, power);
+            Expr::from(Node::Dot(table.at_least, powers))
+        }
+    }
+}
+
+/// The probability table of a count, with room for edits.
+///
+/// # Panics
+/// When the count needs more rows than a table may have: a checked plan's does not.
+pub fn table(w: &mut Writer, count: &Number) -> TableRows {
+    if let Some(rows) = w.tables.get(&count.address) {
+        return *rows;
+    }
+    let used = count_table(count.spread()).expect("a checked count has a table").len();
+    let printed = (used + used / 2 + 4).min(MOST_ROWS + 4);
+    let (_, index) =
+        w.workings.push_table(&count.address, &format!("{}.table", count.address), printed);
+    let k = Expr::from(Node::Row(index));
+    let at_least = match count.spread() {
+        Spread::Fixed(value) => {
+            let n = w.typed(count, "", value);
+            Expr::if_at_most(&k, &n, &one(), &zero())
+        }
+        Spread::Range { .. } | Spread::Likely { .. } => {
+            let (mu, sigma) = lognormal(w, count);
+            let edge = ((two() * &k - one()) / two()).ln();
+            // A range without width is a step.
+            let step = Expr::if_at_most(&mu, &edge, &one(), &zero());
+            let curve = ((edge - &mu) / &sigma).normal_cdf();
+            let curve = Expr::if_at_most(&sigma, &zero(), &step, &curve);
+            let below = Expr::if_at_most(&k, &one(), &zero(), &curve);
+            let below = table_row(w, count, "below", "P(n < k)", below);
+            let tail = w.setting(Setting::Tail);
+            Expr::if_at_most(&tail, &below, &zero(), &(one() - &below))
+        }
+    };
+    let address = format!("{}.table.at-least", count.address);
+    let say_at_least = say("P(n ≥ k)", "share");
+    let at_least = w.row_id(Place::Unit, &count.address, &address, say_at_least, at_least);
+    let rows = TableRows { index, at_least };
+    w.tables.insert(count.address.clone(), rows);
+    rows
+}
+
+fn table_row(w: &mut Writer, count: &Number, field: &str, label: &str, expr: Expr) -> Expr {
+    let field = format!("table.{field}");
+    w.row(Place::Unit, &count.address, &field, say(label, "share"), expr)
+}
+
+/// μ and σ of a range.
+fn lognormal(w: &mut Writer, number: &Number) -> (Expr, Expr) {
+    let Spread::Range { low, high } = number.spread() else {
+        unreachable!("only a range has a lognormal")
+    };
+    let (low, high) = (w.typed(number, "low", low), w.typed(number, "high", high));
+    let (low, high) = match number.kind.law() {
+        Law::Growth => (one() + low, one() + high),
+        Law::Lognormal | Law::Share => (low, high),
+    };
+    let width = w.setting(Setting::TwoZ90);
+    let mu = once(w, number, "mu", |_| (low.ln() + high.ln()) / two());
+    let sigma = once(w, number, "sigma", |_| (&high / &low).ln() / width);
+    (mu, sigma)
+}
+
+fn lognormal_mean(w: &mut Writer, number: &Number) -> Expr {
+    let (mu, sigma) = lognormal(w, number);
+    let field = match number.kind.law() {
+        Law::Growth => "factor",
+        Law::Lognormal | Law::Share => "mean",
+    };
+    once(w, number, field, |_| (mu + &sigma * &sigma / two()).exp())
+}
+
+fn share_mean(w: &mut Writer, number: &Number, low: f64, high: f64) -> Expr {
+    let (low, high) = (w.typed(number, "low", low), w.typed(number, "high", high));
+    let reach = w.setting(Setting::ShareReach) * (&high - &low);
+    let least = once(w, number, "least", |_| zero().max(&(&low - &reach)));
+    let most = once(w, number, "most", |_| one().min(&(&high + &reach)));
+    let middle = once(w, number, "middle", |_| (&low + &high) / two());
+    once(w, number, "mean", |w| three_point_mean(w, &[least, middle, most]))
+}
+
+fn three_point_mean(w: &mut Writer, [low, likely, high]: &[Expr; 3]) -> Expr {
+    let weight = w.setting(Setting::LikelyWeight);
+    (low + &weight * likely + high) / (weight + two())
+}
+
+/// A row of a number, written when it is first asked for.
+fn once(
+    w: &mut Writer,
+    number: &Number,
+    field: &str,
+    expr: impl FnOnce(&mut Writer) -> Expr,
+) -> Expr {
+    let address = format!("{}.{field}", number.address);
+    w.once(&address, |w| {
+        let expr = expr(w);
+        let (label, unit) = describe(field, number);
+        w.row(Place::Unit, &number.address, field, say(label, unit), expr)
+    })
+}
+
+fn describe(field: &str, number: &Number) -> (&'static str, String) {
+    let unit = match number.kind {
+        Kind::Tokens => "tokens",
+        Kind::Count => "count",
+        Kind::Share => "share",
+        Kind::Growth => "share a month",
+        Kind::People => "people",
+        Kind::Frequency => "times",
+        Kind::Amount => "USD",
+        Kind::MonthNumber => "month",
+    };
+    match field {
+        "mu" => ("μ of the lognormal", String::new()),
+        "sigma" => ("σ of the lognormal", String::new()),
+        "variance" => ("variance between units", format!("{unit}²")),
+        "factor" => ("mean of 1 + change", String::new()),
+        "least" => ("least share", unit.to_owned()),
+        "most" => ("largest share", unit.to_owned()),
+        "middle" => ("likely share", unit.to_owned()),
+        "pairs" => ("expected n(n − 1)/2", unit.to_owned()),
+        _ => ("expected value", unit.to_owned()),
+    }
+}

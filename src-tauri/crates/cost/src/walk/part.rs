@@ -1,0 +1,94 @@
+//! Parts of prompts: their length at launch, and how they grow.
+
+use super::number::{self, Moments, one, zero};
+use super::writer::{Writer, say};
+use crate::plan::{Call, InputRef, Part, Role};
+use crate::workings::{Driver, Expr, Node, Place};
+
+/// One part as a call sends it.
+pub struct Sent {
+    /// Why it is paid for, at its launch length.
+    pub driver: Driver,
+    /// Tokens in one call at launch.
+    pub launch: Expr,
+    /// Tokens gained since launch.
+    pub gained: Expr,
+    /// Its size in one call, as it is now.
+    pub size: Moments,
+}
+
+/// A part as a call sends it, counted for the call's model.
+pub fn sent(w: &mut Writer, feature: &str, call: &Call, input: &InputRef) -> Sent {
+    let part = part(w, &input.part);
+    let launch = launch(w, &input.part, part, &call.model);
+    let launch = match &input.copies {
+        None => launch,
+        Some(copies) => launch.repeated(&number::count_moments(w, copies)),
+    };
+    let group = format!("{feature}.{}", call.name);
+    let factor = growth(w, &input.part, part);
+    let at_launch = named(w, &group, &format!("in.{}", input.part), &input.part, launch.expected());
+    let gained = if factor.is(1) {
+        zero()
+    } else {
+        let field = format!("in.{}.gained", input.part);
+        named(
+            w,
+            &group,
+            &field,
+            &format!("{} gained since launch", input.part),
+            &at_launch * (&factor - one()),
+        )
+    };
+    let driver = match part.role() {
+        Role::System | Role::User => Driver::BasePrompt,
+        Role::Retrieved => Driver::Retrieved,
+        Role::Tools => Driver::Tools,
+    };
+    Sent { driver, launch: at_launch, gained, size: launch.scaled(&factor) }
+}
+
+/// A part's size in one call to a model, as it is now.
+pub fn size(w: &mut Writer, input: &InputRef, model: &str) -> Moments {
+    let part = part(w, &input.part);
+    let launch = launch(w, &input.part, part, model);
+    let factor = growth(w, &input.part, part);
+    let one_copy = launch.scaled(&factor);
+    match &input.copies {
+        None => one_copy,
+        Some(copies) => one_copy.repeated(&number::count_moments(w, copies)),
+    }
+}
+
+/// A part of the plan by its name.
+///
+/// # Panics
+/// When the plan has no such part: a checked plan's inputs all have one.
+pub fn part<'p>(w: &Writer<'p>, name: &str) -> &'p Part {
+    let plan = w.checked.plan;
+    plan.prompts.get(name).expect("a checked plan's inputs name its parts")
+}
+
+fn launch(w: &mut Writer, name: &str, part: &Part, model: &str) -> Moments {
+    match &part.tokens {
+        Some(tokens) => number::moments(w, tokens),
+        None => Moments { fixed: w.measured(name, model), mean: zero(), variance: zero() },
+    }
+}
+
+/// What a part's launch length is multiplied with in each month.
+fn growth(w: &mut Writer, name: &str, part: &Part) -> Expr {
+    let Some(grows) = &part.grows else { return one() };
+    let group = format!("prompts.{name}");
+    w.once(&format!("{group}.growth"), |w| {
+        let change = number::mean(w, grows);
+        let factor = (one() + change).power(&(Expr::from(Node::MonthNumber) - one()));
+        w.row(Place::Unit, &group, "growth", say("length against launch", "times"), factor)
+    })
+}
+
+fn named(w: &mut Writer, group: &str, field: &str, label: &str, expr: Expr) -> Expr {
+    w.once(&format!("{group}.{field}"), |w| {
+        w.row(Place::Unit, group, field, say(label, "tokens per call"), expr)
+    })
+}

@@ -1,0 +1,266 @@
+//! What a unit of a meter costs, month by month: price entries weighted by their days.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::writer::{Writer, say};
+use crate::book::{Bracket, Entry};
+use crate::meter::Meter;
+use crate::money::Rate;
+use crate::plan::Call;
+use crate::workings::{Expr, LineRate, Node, Place, Price, PriceId, RowId};
+
+/// A rate as a formula, and the entries behind it.
+#[derive(Clone)]
+pub struct RateRows {
+    /// Dollars for one unit.
+    pub rate: Expr,
+    /// For the ledger: exact entries, each with its part of the month.
+    pub line: LineRate,
+    /// The rate on the plan's first day.
+    pub first_day: Expr,
+}
+
+/// The brackets that a call's model has within the plan's months, from the lowest.
+pub fn brackets(w: &Writer, call: &Call) -> Vec<Bracket> {
+    let months = w.workings.months;
+    let (start, end) = (w.workings.first_day(0), w.workings.first_day(months));
+    let entries = &w.checked.models.get(&call.model).model.prices;
+    let within = |entry: &&Entry| {
+        entry.tier == call.tier
+            && entry.from.is_none_or(|from| from < end)
+            && entry.to.is_none_or(|to| start < to)
+    };
+    let found: BTreeSet<(u64, Bracket)> = entries
+        .iter()
+        .filter(within)
+        .filter_map(|entry| entry.bracket)
+        .map(|bracket| (bracket.limit_tokens(), bracket))
+        .collect();
+    found.into_iter().map(|(_, bracket)| bracket).collect()
+}
+
+/// The rate of a meter for prompts in a bracket: the highest entry at or below it, day by day.
+///
+/// # Panics
+/// When a day of the plan has no price for the meter: a checked plan's calls have.
+pub fn rate(w: &mut Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> RateRows {
+    let stretches = stretches(w, call, meter, bracket);
+    let prices: Vec<PriceId> = stretches.into_iter().map(|price| price_id(w, price)).collect();
+    let first_day = {
+        let start = w.workings.first_day(0);
+        let holds = |id: &&PriceId| {
+            let price = &w.workings.prices[id.0];
+            price.from.is_none_or(|from| from <= start) && price.to.is_none_or(|to| start < to)
+        };
+        prices.iter().filter(holds).fold(Expr::whole(0), |sum, &id| sum + weighted(w, id))
+    };
+    if let [only] = prices.as_slice() {
+        covered(w, *only);
+        let rate = Expr::from(Node::Net(*only));
+        return RateRows { rate, line: LineRate::Prices(vec![(*only, None)]), first_day };
+    }
+    let shares: Vec<(PriceId, RowId)> = prices.iter().map(|&id| (id, share(w, id))).collect();
+    let group = group(w, call);
+    let name = bracket_name(meter.name(), bracket);
+    let address = format!("{group}.{name}.rate{}", tier_suffix(call));
+    let unit = format!("USD per {}", meter.unit());
+    let rate = w.once(&address.clone(), |w| {
+        let sum = shares.iter().fold(Expr::whole(0), |sum, (id, share)| {
+            sum + Expr::from(Node::Row(*share)) * Expr::from(Node::Net(*id))
+        });
+        let label = format!("{name} of {}, by days of the month", call.model);
+        let row = w.row_id(Place::Rate, &group, &address, say(label, unit), sum);
+        every_day(w, &group, &address, &shares);
+        Expr::from(Node::Row(row))
+    });
+    let line = shares.into_iter().map(|(id, share)| (id, Some(share))).collect();
+    RateRows { rate, line: LineRate::Prices(line), first_day }
+}
+
+fn weighted(w: &Writer, id: PriceId) -> Expr {
+    let net = Expr::from(Node::Net(id));
+    if w.workings.prices[id.0].day_share == 1.0 {
+        net
+    } else {
+        net * Expr::from(Node::DayShare(id))
+    }
+}
+
+/// The part of a month in which a price holds.
+fn share(w: &mut Writer, id: PriceId) -> RowId {
+    let price = &w.workings.prices[id.0];
+    let (from, to, day_share) = (price.from, price.to, price.day_share);
+    let (group, label) =
+        (price.address.clone(), format!("part of the month at {}", price.rate.per_million()));
+    let address = format!("{group}.share");
+    if let Some(row) = w.workings.find(&address) {
+        return row;
+    }
+    let (first, next) = (Expr::from(Node::FirstDay), Expr::from(Node::NextFirstDay));
+    let begins = from.map_or(first.clone(), |_| Expr::from(Node::From(id)).max(&first));
+    let ends = to.map_or(next.clone(), |_| Expr::from(Node::To(id)).min(&next));
+    let days = Expr::whole(0).max(&(ends - begins));
+    let mut part = days / (next - first);
+    if day_share != 1.0 {
+        part = part * Expr::from(Node::DayShare(id));
+    }
+    w.row_id(Place::Rate, &group, &address, say(label, "share"), part)
+}
+
+/// A check that the parts of a month add to 1.
+fn every_day(w: &mut Writer, group: &str, address: &str, shares: &[(PriceId, RowId)]) {
+    let sum =
+        shares.iter().fold(Expr::whole(0), |sum, (_, share)| sum + Expr::from(Node::Row(*share)));
+    let label = format!("{address}: every day has one price");
+    let check = sum - Expr::whole(1);
+    w.row_id(Place::Check, group, &format!("{address}.check"), say(label, "share"), check);
+}
+
+/// A check that an only price holds on every day of the plan.
+fn covered(w: &mut Writer, id: PriceId) {
+    let price = &w.workings.prices[id.0];
+    let (group, from, to) = (price.address.clone(), price.from, price.to);
+    let address = format!("{group}.check");
+    if w.workings.find(&address).is_some() || (from.is_none() && to.is_none()) {
+        return;
+    }
+    let early = from.map_or(Expr::whole(0), |_| {
+        Expr::whole(0).max(&(Expr::from(Node::From(id)) - Expr::from(Node::FirstDay)))
+    });
+    let late = to.map_or(Expr::whole(0), |_| {
+        Expr::whole(0).max(&(Expr::from(Node::NextFirstDay) - Expr::from(Node::To(id))))
+    });
+    let label = format!("{group}: days without a price");
+    w.row_id(Place::Check, &group, &address, say(label, "days"), early + late);
+}
+
+/// The stretches of days, and parts of the day, in which one price holds.
+fn stretches(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Vec<Price> {
+    let sold = w.checked.models.get(&call.model);
+    let (start, end) = (w.workings.first_day(0), w.workings.first_day(w.workings.months));
+    let limit = bracket.map_or(0, Bracket::limit_tokens);
+    let in_bracket = |entry: &&Entry| {
+        entry.tier == call.tier
+            && entry.bracket.is_none_or(|bracket| bracket.limit_tokens() <= limit)
+            && entry.from.is_none_or(|from| from < end)
+            && entry.to.is_none_or(|to| start < to)
+    };
+    let entries: Vec<&Entry> = sold.model.prices.iter().filter(in_bracket).collect();
+    let changes: BTreeSet<Date> = entries
+        .iter()
+        .flat_map(|entry| [entry.from, entry.to])
+        .flatten()
+        .filter(|&day| start < day && day < end)
+        .collect();
+    let days: Vec<Date> = std::iter::once(start).chain(changes).collect();
+    let mut prices: Vec<Price> = vec![];
+    for (index, &day) in days.iter().enumerate() {
+        let next = days.get(index + 1).copied();
+        for (entry, day_share) in on_day(&entries, day) {
+            let from = if index == 0 { entry.from } else { Some(day) };
+            let to = next.or(entry.to);
+            let rate = entry_rate(entry, meter).expect("a checked call's meters have prices");
+            // A stretch goes on where nothing but another entry's day has come.
+            let goes_on = prices.iter_mut().find(|price| {
+                price.to == Some(day)
+                    && (price.rate, price.window, price.bracket)
+                        == (rate, entry.window, entry.bracket)
+                    && price.day_share == day_share
+                    && entry.from != Some(day)
+            });
+            match goes_on {
+                Some(price) => price.to = to,
+                None => prices.push(Price {
+                    address: String::new(),
+                    model: sold.name.clone(),
+                    meter,
+                    tier: call.tier,
+                    bracket: entry.bracket,
+                    window: entry.window,
+                    rate,
+                    from,
+                    to,
+                    day_share,
+                    source: sold.model.source.clone(),
+                    checked: sold.model.checked,
+                    basis: sold.model.basis.clone(),
+                }),
+            }
+        }
+    }
+    let name =
+        format!("price.{}.{}{}", sold.name, bracket_name(meter.name(), bracket), tier_suffix(call));
+    for (index, price) in prices.iter_mut().enumerate() {
+        price.address = if index == 0 { name.clone() } else { format!("{name}.{}", index + 1) };
+    }
+    prices
+}
+
+/// The entries that hold on a day, in the highest bracket, each with its part of the day.
+fn on_day<'e>(entries: &[&'e Entry], day: Date) -> Vec<(&'e Entry, f64)> {
+    let holding: Vec<&Entry> =
+        entries.iter().copied().filter(|entry| entry.holds_on(day)).collect();
+    let limit = |entry: &Entry| entry.bracket.map_or(0, Bracket::limit_tokens);
+    let highest = holding.iter().map(|entry| limit(entry)).max().unwrap_or(0);
+    let (windowed, whole_day): (Vec<&Entry>, Vec<&Entry>) = holding
+        .into_iter()
+        .filter(|entry| limit(entry) == highest)
+        .partition(|entry| entry.window.is_some());
+    let mut shares = vec![];
+    let mut left = 1440;
+    for entry in windowed {
+        let (minutes, _) = entry.window.expect("partitioned").share_of_day();
+        left -= minutes;
+        shares.push((entry, f64::from(minutes) / 1440.0));
+    }
+    // One entry without hours takes the rest of the day.
+    shares.extend(
+        whole_day.first().filter(|_| left > 0).map(|&entry| (entry, f64::from(left) / 1440.0)),
+    );
+    shares
+}
+
+/// A meter's price. Hidden reasoning is billed as output where it has no price of its own.
+fn entry_rate(entry: &Entry, meter: Meter) -> Option<Rate> {
+    let own = entry.rates.get(&meter);
+    let fallback = (meter == Meter::OutputReasoning).then(|| entry.rates.get(&Meter::Output));
+    own.or(fallback.flatten()).copied()
+}
+
+fn price_id(w: &mut Writer, price: Price) -> PriceId {
+    if let Some(&id) = w.prices.get(&price.address) {
+        return id;
+    }
+    let id = PriceId(w.workings.prices.len());
+    w.prices.insert(price.address.clone(), id);
+    w.workings.prices.push(price);
+    id
+}
+
+fn group(w: &Writer, call: &Call) -> String {
+    format!("price.{}", w.checked.models.get(&call.model).name)
+}
+
+fn bracket_name(meter: &str, bracket: Option<Bracket>) -> String {
+    match bracket {
+        None => meter.to_owned(),
+        Some(bracket) => format!("{meter}.{}", suffix(bracket)),
+    }
+}
+
+/// A bracket as it stands in addresses: `over-272000`.
+pub fn suffix(bracket: Bracket) -> String {
+    match bracket {
+        Bracket::Over(limit) => format!("over-{limit}"),
+        Bracket::AtLeast(limit) => format!("from-{limit}"),
+    }
+}
+
+fn tier_suffix(call: &Call) -> String {
+    match call.tier.name() {
+        "standard" => String::new(),
+        tier => format!(".{tier}"),
+    }
+}

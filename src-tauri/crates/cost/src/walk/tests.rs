@@ -1,0 +1,207 @@
+//! The walk against play: every execution enumerated where it can be, played where it cannot.
+
+use crate::estimate::{Estimate, estimate};
+use crate::plan::{Measures, Plan};
+use crate::play::{Script, enumerate, play};
+use crate::sample::{book, checked, plan};
+
+fn worked_out(plan: &Plan) -> Estimate {
+    estimate(&checked(plan, &Measures::default()))
+}
+
+/// A row's value in a month counted from 1, by its address.
+fn value(estimate: &Estimate, address: &str, month: usize) -> f64 {
+    let row = estimate.workings.find(address).unwrap_or_else(|| panic!("no row {address}"));
+    estimate.values.at(row, month - 1)
+}
+
+/// Tokens of one kind for one unit: every row of the driver's tokens, over all calls.
+fn tokens(estimate: &Estimate, driver: &str) -> f64 {
+    let of_call = |group: &str| format!("{group}.{driver}.tokens");
+    let rows = estimate.workings.rows.iter().filter(|row| row.address == of_call(&row.group));
+    rows.map(|row| value(estimate, &row.address, 1)).sum()
+}
+
+fn close(name: &str, value: f64, expected: f64, tolerance: f64) {
+    let scale = expected.abs().max(1e-300);
+    assert!((value - expected).abs() <= tolerance * scale, "{name}: {value} is not {expected}");
+}
+
+fn script<'p>(plan: &'p Plan, month: u32, measures: &Measures) -> Script {
+    let book = book();
+    let model = |name: &str| book.models.iter().find(|model| name.ends_with(&model.id));
+    Script::new(plan, &plan.features[0], month, measures, model).expect("can be played")
+}
+
+/// The walk equals every enumerated execution, month by month.
+fn equals_enumeration(plan: &Plan) {
+    let estimate = worked_out(plan);
+    for month in 1..=plan.months {
+        let expected = enumerate(&script(plan, month, &Measures::default())).expect("enumerable");
+        let walked = value(&estimate, "f.month.unit-cost", month as usize);
+        close("unit cost", walked, expected.unit.cost, 1e-12);
+        if month == 1 {
+            close("history", tokens(&estimate, "history"), expected.unit.history, 1e-12);
+            close("output", tokens(&estimate, "output"), expected.unit.output, 1e-12);
+        }
+    }
+}
+
+#[test]
+fn g_1a_resends_its_history() {
+    let plan = plan(
+        1,
+        "{ system: { tokens: 35, role: system }, user: { tokens: 23 } }",
+        "{ conversation: { turns: 10, turn: [ { call: { name: a, model: acme/small, answer: true, \
+         input: [system, history, user], output: 64 } } ] } }",
+    );
+    let estimate = worked_out(&plan);
+    assert_eq!(tokens(&estimate, "base-prompt") + tokens(&estimate, "history"), 4495.0);
+    equals_enumeration(&plan);
+}
+
+const PARTS: &str = "{ system: { tokens: 400, role: system, grows: 6%/month }, user: { tokens: 30 }, \
+     page: { tokens: 150, role: retrieved }, schema: { tokens: 90, role: tools } }";
+
+#[test]
+fn a_conversation_that_can_fail_equals_its_enumeration() {
+    equals_enumeration(&plan(
+        2,
+        PARTS,
+        "{ conversation: { turns: 1..2, turn: [ \
+           { call: { name: rewrite, model: acme/small, input: [user], output: 12 } }, \
+           { route: [ \
+             { share: 70%, step: { call: { name: easy, model: acme/small, answer: true, input: [system, history, page x2, user], output: 120, reasoning: 40 } } }, \
+             { share: rest, step: { retry: { attempts: 2, fails: { invalid: 10%, rejected: 3% }, \
+                step: { call: { name: hard, model: acme/large, answer: true, input: [system, schema, history, user], output: 300 } }, \
+                then: { retry: { attempts: 1, fails: { invalid: 20% }, step: { call: { name: last, model: acme/small, answer: true, input: [history, user], output: 80 } } } } } } } ] }, \
+           { call: { name: guard, model: acme/small, input: [history, user], output: 2 } } ] } }",
+    ));
+}
+
+#[test]
+fn copies_retries_and_what_follows_equal_their_enumeration() {
+    equals_enumeration(&plan(
+        2,
+        PARTS,
+        "{ chain: [ \
+           { fan-out: { copies: 1..2, step: { retry: { attempts: 1..2, fails: { odd: { value: 30%, billed_input: 100%, billed_output: 25% }, timeout: 5% }, \
+              step: { call: { name: check, model: acme/large, input: [page x3], output: 20 } } } } } }, \
+           { call: { name: close, model: acme/small, input: [system], output: 50 } } ] }",
+    ));
+}
+
+#[test]
+fn retries_inside_retries_multiply_what_failed() {
+    equals_enumeration(&plan(
+        1,
+        PARTS,
+        "{ retry: { attempts: 3, fails: { timeout: 20%, rejected: 10% }, \
+           step: { chain: [ { call: { name: draft, model: acme/small, input: [system], output: 200 } }, \
+             { retry: { attempts: 2, fails: { invalid: 40% }, step: { call: { name: check, model: acme/large, answer: true, input: [system, user], output: 90 } }, \
+               then: { call: { name: mend, model: acme/large, answer: true, input: [user], output: 60 } } } } ] } } }",
+    ));
+}
+
+#[test]
+fn a_retry_that_always_fails_is_summed_and_not_divided() {
+    equals_enumeration(&plan(
+        1,
+        PARTS,
+        "{ retry: { attempts: 4, fails: { invalid: 100% }, step: { call: { name: a, model: acme/small, input: [system], output: 20 } }, \
+           then: { call: { name: b, model: acme/large, answer: true, input: [system], output: 20 } } } }",
+    ));
+}
+
+#[test]
+fn the_loop_sees_the_cliff() {
+    // semantics: B 20k, g 8k, n 5..40, a 200k cliff at twice the price, input only.
+    let step = |model: &str| {
+        format!(
+            "{{ conversation: {{ turns: 5..40, turn: [ {{ call: {{ name: a, model: {model}, answer: true, \
+             input: [base, history, step], output: {{ value: 1 }} }} }} ] }} }}"
+        )
+    };
+    let prompts = "{ base: { tokens: 12000, role: system }, step: { tokens: 8000 } }";
+    let with_cliff = worked_out(&plan(1, prompts, &step("acme/large")));
+    let input = |estimate: &Estimate| {
+        let lines = estimate.workings.lines.iter().filter(|line| line.driver.name() != "output");
+        lines.map(|line| estimate.values.at(line.amount, 0)).sum::<f64>()
+    };
+    let quadratic = (tokens(&with_cliff, "base-prompt") + tokens(&with_cliff, "history")) * 3e-6;
+    close("cliff", input(&with_cliff) / quadratic, 1.604, 4e-4);
+    equals_enumeration(&plan(1, prompts, &step("acme/large")));
+}
+
+#[test]
+fn a_varying_prompt_meets_the_cliff_by_partial_expectation() {
+    let estimate = worked_out(&plan(
+        1,
+        "{ text: { tokens: 100k..300k } }",
+        "{ call: { name: a, model: acme/large, answer: true, input: [text], output: 1 } }",
+    ));
+    let amount =
+        value(&estimate, "f.a.base-prompt", 1) + value(&estimate, "f.a.base-prompt.over-200000", 1);
+    close("cliff", amount / (tokens(&estimate, "base-prompt") * 3e-6), 1.537, 4e-4);
+}
+
+#[test]
+fn what_varies_equals_play_within_four_standard_errors() {
+    let plan = plan(
+        1,
+        "{ system: { tokens: 900, role: system }, user: { tokens: 40..220 }, page: { tokens: 350..900, used: 40% } }",
+        "{ conversation: { turns: 2..6, turn: [ \
+           { route: [ \
+             { share: 30..50%, step: { call: { name: easy, model: acme/small, answer: true, input: [system, history, page x4, user], output: 120..300 } } }, \
+             { share: rest, step: { retry: { attempts: 3, fails: { invalid: 6%, timeout: 3% }, \
+               step: { call: { name: hard, model: acme/large, answer: true, input: [system, history, user], output: 180..450, reasoning: 400/600/1800 } } } } } ] } ] } }",
+    );
+    let estimate = worked_out(&plan);
+    let measures = Measures::default();
+    let played = play(&script(&plan, 1, &measures), 7, 20_000);
+    let walked = value(&estimate, "f.month.unit-cost", 1);
+    let errors = played.unit.cost.errors_from(walked);
+    assert!(errors < 4.0, "{walked} is {errors} standard errors from play");
+    for (driver, figure) in [
+        ("history", played.unit.history),
+        ("output", played.unit.output),
+        ("reasoning", played.unit.reasoning),
+    ] {
+        let errors = figure.errors_from(tokens(&estimate, driver));
+        assert!(errors < 4.0, "{driver} is {errors} standard errors from play");
+    }
+}
+
+#[test]
+fn a_price_cut_inside_a_month_is_weighted_by_its_days() {
+    let estimate = worked_out(&plan(
+        12,
+        "{ user: { tokens: 1000 } }",
+        "{ call: { name: a, model: acme/small, answer: true, input: [user], output: 100 } }",
+    ));
+    close("June", value(&estimate, "f.month.unit-cost", 6), 5.6e-4, 1e-12);
+    close(
+        "July",
+        value(&estimate, "f.month.unit-cost", 7),
+        5.6e-4 * 14.0 / 31.0 + 2.8e-4 * 17.0 / 31.0,
+        1e-12,
+    );
+    close("August", value(&estimate, "f.month.unit-cost", 8), 2.8e-4, 1e-12);
+}
+
+#[test]
+fn the_ledger_settles_what_the_workings_say() {
+    let plan = plan(
+        12,
+        "{ system: { tokens: 400, role: system, grows: 3%/month }, user: { tokens: 30..90 } }",
+        "{ call: { name: a, model: acme/small, answer: true, input: [system, user], output: 100..200 } }",
+    );
+    let estimate = worked_out(&plan);
+    let total = estimate.workings.totals.expect("totals").total;
+    close("total", estimate.ledger.total().to_f64(), estimate.values.at(total, 0), 1e-12);
+    for line in &estimate.ledger.lines {
+        assert_eq!(line.amount, line.settled());
+    }
+    let parts = (0..12).map(|month| estimate.ledger.month(month)).sum();
+    assert_eq!(estimate.ledger.total(), parts);
+}

@@ -1,0 +1,155 @@
+//! From one unit to the bill: months by driver and feature, totals, other costs.
+
+use super::call::{key, volume_address};
+use super::number::{self, one, zero};
+use super::writer::{Writer, say};
+use crate::plan::{Certainty, Feature, OtherCost};
+use crate::spread::Spread;
+use crate::workings::{
+    Driver, Expr, FeatureRows, Item, Line, LineRate, Node, Place, RowId, Totals,
+};
+
+/// Writes what features, months and everything come to. `naive` has the naive costs of each feature's answers.
+pub fn totals(w: &mut Writer, naive: &[Vec<Expr>]) {
+    let plan = w.checked.plan;
+    let monthly: Vec<Expr> =
+        plan.other_costs.iter().filter_map(|cost| other_cost(w, cost)).collect();
+    let mut months = zero();
+    for (feature, naive) in plan.features.iter().zip(naive) {
+        months = months + feature_rows(w, feature, naive);
+    }
+    let months = monthly.into_iter().fold(months, |sum, cost| sum + cost);
+    let month = w.row_id(Place::Month, "total", "total.month", say("all costs", "USD"), months);
+    let all = Expr::from(Node::Total(month));
+    let total = w.row_id(Place::Figure, "total", "total", say("all costs, all months", "USD"), all);
+    w.workings.totals = Some(Totals { month, total });
+}
+
+/// Writes a cost beside the model calls. Answers the month row of one that belongs to no feature.
+fn other_cost(w: &mut Writer, other: &OtherCost) -> Option<Expr> {
+    let group = format!("other-costs.{}", other.id());
+    let cost = number::mean(w, &other.cost);
+    let Some(share) = &other.share else {
+        let label = say(format!("{}, once a month", other.name), "USD");
+        let amount = w.row_id(Place::Month, &group, &format!("{group}.month"), label, cost.clone());
+        let times = w.row_id(
+            Place::Month,
+            &group,
+            &format!("{group}.times"),
+            say(other.name.clone(), "times"),
+            one(),
+        );
+        push_line(w, other, amount, times, None);
+        return Some(Expr::from(Node::Row(amount)));
+    };
+    let feature = feature_of(w, other);
+    let share = number::mean(w, share);
+    let unit = &feature.unit;
+    let times = say(format!("{}, times", other.name), format!("times per {unit}"));
+    let times = w.row_id(Place::Unit, &group, &format!("{group}.times"), times, share);
+    let label = say(other.name.clone(), format!("USD per {unit}"));
+    let label = label.keyed(key(&feature.name, Driver::OtherCosts));
+    let expr = Expr::from(Node::Row(times)) * cost;
+    let amount = w.row_id(Place::Line, &group, &format!("{group}.each"), label, expr);
+    push_line(w, other, amount, times, Some(feature));
+    None
+}
+
+fn push_line(
+    w: &mut Writer,
+    other: &OtherCost,
+    amount: RowId,
+    quantity: RowId,
+    feature: Option<&Feature>,
+) {
+    let rate = match other.cost.spread() {
+        Spread::Fixed(value) => match w.typed(&other.cost, "", value).node() {
+            Node::Input(input) => LineRate::Typed(*input),
+            _ => unreachable!("a typed number is an input"),
+        },
+        Spread::Range { .. } | Spread::Likely { .. } => {
+            unreachable!("a checked cost has one amount")
+        }
+    };
+    let feature = feature.map_or_else(String::new, |feature| feature.name.clone());
+    let volume = w.workings.find(&volume_address(&feature));
+    w.workings.lines.push(Line {
+        amount,
+        quantity,
+        volume,
+        feature,
+        step: format!("other-costs.{}", other.id()),
+        item: Item::Other(other.name.clone()),
+        driver: Driver::OtherCosts,
+        rate,
+        certainty: Certainty::Exact,
+    });
+}
+
+/// The feature whose units have a cost.
+///
+/// # Panics
+/// When there is none: a checked plan's costs name theirs, or there is only one.
+pub fn feature_of<'p>(w: &Writer<'p>, other: &OtherCost) -> &'p Feature {
+    let features = &w.checked.plan.features;
+    let named = |feature: &&Feature| other.of.as_ref().is_none_or(|of| *of == feature.name);
+    features.iter().find(named).expect("a checked cost has a feature")
+}
+
+fn feature_rows(w: &mut Writer, feature: &Feature, naive: &[Expr]) -> Expr {
+    let name = &feature.name;
+    let volume = w.workings.find(&volume_address(name)).expect("volumes are written first");
+    let units = Expr::from(Node::Row(volume));
+    let mut drivers = vec![];
+    for driver in Driver::ALL {
+        let key = key(name, driver);
+        if !w.workings.rows.iter().any(|row| row.key.as_deref() == Some(&key)) {
+            continue;
+        }
+        let address = format!("{name}.month.{}", driver.name());
+        let cost = &units * Expr::from(Node::Gather(key));
+        let label = say(driver.label(), "USD");
+        drivers.push((driver, w.row_id(Place::Month, name, &address, label, cost)));
+    }
+    let sum = drivers.iter().fold(zero(), |sum, (_, row)| sum + Expr::from(Node::Row(*row)));
+    let label = feature.label.clone().unwrap_or_else(|| name.clone());
+    let say_month = say(format!("{label}, all drivers"), "USD");
+    let month = w.row_id(Place::Month, name, &format!("{name}.month"), say_month, sum);
+    let mut figure = |field: &str, label: &str, unit: &str, expr: Expr| {
+        w.row_id(Place::Figure, name, &format!("{name}.{field}"), say(label, unit), expr)
+    };
+    let unit = format!("USD per {}", feature.unit);
+    let all_units =
+        figure("all-units", "units, all months", &feature.unit, Expr::from(Node::Total(volume)));
+    let total = figure("total", "cost, all months", "USD", Expr::from(Node::Total(month)));
+    let per_unit = ratio(total, all_units);
+    let unit_cost = figure("unit-cost", "cost of one unit, over all months", &unit, per_unit);
+    let naive_unit_cost = naive.split_first().map(|(first, others)| {
+        let dearest = others.iter().fold(first.clone(), |most, cost| most.max(cost));
+        figure("naive-unit-cost", "what one would have said", &unit, dearest)
+    });
+    let in_month = ratio(month, volume);
+    let in_month_label = say("cost of one unit, in the month", unit);
+    let address = format!("{name}.month.unit-cost");
+    let month_unit_cost = w.row_id(Place::Month, name, &address, in_month_label, in_month);
+    w.workings.features.push(FeatureRows {
+        name: name.clone(),
+        label,
+        unit: feature.unit.clone(),
+        volume,
+        units: all_units,
+        month,
+        total,
+        unit_cost,
+        month_unit_cost,
+        naive_unit_cost,
+        drivers,
+    });
+    Expr::from(Node::Row(month))
+}
+
+/// No units, no cost.
+fn ratio(cost: RowId, units: RowId) -> Expr {
+    let (cost, units) = (Expr::from(Node::Row(cost)), Expr::from(Node::Row(units)));
+    Expr::if_at_most(&units, &zero(), &zero(), &(cost / &units))
+}

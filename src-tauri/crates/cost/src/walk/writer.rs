@@ -1,0 +1,234 @@
+//! What every part of the walk writes with: inputs, settings, and rows that are written once.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::check::Checked;
+use crate::plan::{Certainty, Number, Provenance};
+use crate::spread;
+use crate::units::{Kind, Period};
+use crate::workings::{
+    Expr, Input, InputId, NewRow, Node, Place, PriceId, Purpose, RowId, Workings,
+};
+
+/// The workings being written, and what of them can be used again.
+pub struct Writer<'p> {
+    /// The plan, its models and its measures.
+    pub checked: &'p Checked<'p>,
+    /// Calls whose prompts come near a bracket, as `support.easy`: they are walked turn by turn.
+    pub reach: &'p BTreeSet<String>,
+    /// What has been written.
+    pub workings: Workings,
+    /// Price rows by (model as the plan has it, entry, meter, first day): see `rate`.
+    pub prices: HashMap<String, PriceId>,
+    /// Tables by the count's address.
+    pub tables: HashMap<String, TableRows>,
+    inputs: HashMap<String, InputId>,
+}
+
+/// The rows of a count's table.
+#[derive(Clone, Copy)]
+pub struct TableRows {
+    /// k
+    pub index: RowId,
+    /// P(n ≥ k)
+    pub at_least: RowId,
+}
+
+/// A constant of the method.
+#[derive(Clone, Copy)]
+pub enum Setting {
+    /// 2·z₉₀: standard deviations between P10 and P90.
+    TwoZ90,
+    /// Where a count's table ends.
+    Tail,
+    /// The weight of the likely value in a three-point mean.
+    LikelyWeight,
+    /// How much further than its range a share's ends lie.
+    ShareReach,
+    /// The steepness of an S-curve.
+    Steepness,
+    /// Days in a week.
+    WeekDays,
+    /// Business days in a week.
+    BusinessDays,
+    /// Standard deviations within which every prompt is taken to lie.
+    ReachDeviations,
+}
+
+impl Setting {
+    const fn describe(self) -> (&'static str, f64, &'static str, &'static str) {
+        match self {
+            Self::TwoZ90 => ("two-z90", spread::TWO_Z90, "deviations", "2·Φ⁻¹(0.9)"),
+            Self::Tail => ("tail", spread::TAIL, "share", "where a count's table is cut"),
+            Self::LikelyWeight => (
+                "likely-weight",
+                spread::LIKELY_WEIGHT,
+                "weight",
+                "PERT: (low + 4·likely + high) / 6",
+            ),
+            Self::ShareReach => (
+                "share-reach",
+                spread::SHARE_REACH,
+                "widths",
+                "puts P10 and P90 of a PERT at the range's ends",
+            ),
+            Self::Steepness => ("steepness", 8.0, "", "the S-curve's logistic"),
+            Self::WeekDays => ("week-days", 7.0, "days", "the calendar"),
+            Self::BusinessDays => ("business-days", 5.0, "days", "Monday to Friday"),
+            Self::ReachDeviations => {
+                ("reach", 7.0, "deviations", "longer prompts are rarer than one in 10¹¹")
+            }
+        }
+    }
+}
+
+impl<'p> Writer<'p> {
+    /// Nothing written yet.
+    pub fn new(checked: &'p Checked<'p>, reach: &'p BTreeSet<String>, workings: Workings) -> Self {
+        Self {
+            checked,
+            reach,
+            workings,
+            prices: HashMap::new(),
+            tables: HashMap::new(),
+            inputs: HashMap::new(),
+        }
+    }
+
+    /// Writes a row.
+    pub fn row(&mut self, place: Place, group: &str, field: &str, say: Say, expr: Expr) -> Expr {
+        let address = if field.is_empty() { group.to_owned() } else { format!("{group}.{field}") };
+        Expr::from(Node::Row(self.row_id(place, group, &address, say, expr)))
+    }
+
+    /// Writes a row under its whole address.
+    pub fn row_id(
+        &mut self,
+        place: Place,
+        group: &str,
+        address: &str,
+        say: Say,
+        expr: Expr,
+    ) -> RowId {
+        let Say { label, unit, key } = say;
+        self.workings.push(place, group, address, NewRow { label, unit, key, expr })
+    }
+
+    /// The row at an address, written by `write` when it is first asked for.
+    pub fn once(&mut self, address: &str, write: impl FnOnce(&mut Self) -> Expr) -> Expr {
+        match self.workings.find(address) {
+            Some(row) => Expr::from(Node::Row(row)),
+            None => write(self),
+        }
+    }
+
+    /// A setting.
+    pub fn setting(&mut self, setting: Setting) -> Expr {
+        let (name, value, unit, source) = setting.describe();
+        let address = format!("settings.{name}");
+        let input = Input {
+            number: address.clone(),
+            address,
+            value,
+            unit: unit.to_owned(),
+            text: value.to_string(),
+            provenance: Provenance { source: Some(source.to_owned()), ..Provenance::default() },
+            doubt: None,
+            certainty: Certainty::Exact,
+            purpose: Purpose::Setting,
+        };
+        self.input(input)
+    }
+
+    /// One scalar of a typed number: `field` is empty, or `low`, `likely`, `high`.
+    pub fn typed(&mut self, number: &Number, field: &str, value: f64) -> Expr {
+        let address = match field {
+            "" => number.address.clone(),
+            end => format!("{}.{end}", number.address),
+        };
+        let typed = number.typed();
+        let input = Input {
+            address,
+            number: number.address.clone(),
+            value,
+            unit: unit_of(number.kind, typed.period),
+            text: number.text.clone(),
+            provenance: number.provenance.clone(),
+            doubt: typed.doubt,
+            certainty: Certainty::Exact,
+            purpose: Purpose::Typed,
+        };
+        self.input(input)
+    }
+
+    /// The length of a text for a model.
+    ///
+    /// # Panics
+    /// When it was not counted: a checked plan's texts are.
+    pub fn measured(&mut self, part: &str, model: &str) -> Expr {
+        let measures = self.checked.measures;
+        let measure = measures.get(part, model).expect("a checked plan's texts are counted");
+        let address = format!("prompts.{part}.tokens.{}", measure.vocabulary);
+        let input = Input {
+            number: address.clone(),
+            address,
+            value: measure.tokens,
+            unit: "tokens".to_owned(),
+            text: measure.tokens.to_string(),
+            provenance: Provenance {
+                source: Some(format!("counted in {}", measure.vocabulary)),
+                ..Provenance::default()
+            },
+            doubt: None,
+            certainty: measure.certainty,
+            purpose: Purpose::Measured,
+        };
+        self.input(input)
+    }
+
+    fn input(&mut self, input: Input) -> Expr {
+        let id = match self.inputs.get(&input.address) {
+            Some(&id) => id,
+            None => {
+                let id = InputId(self.workings.inputs.len());
+                self.inputs.insert(input.address.clone(), id);
+                self.workings.inputs.push(input);
+                id
+            }
+        };
+        Expr::from(Node::Input(id))
+    }
+}
+
+/// What a row says: label, unit and, for lines, the key.
+pub struct Say {
+    label: String,
+    unit: String,
+    key: Option<String>,
+}
+
+/// A row's label and unit.
+pub fn say(label: impl Into<String>, unit: impl Into<String>) -> Say {
+    Say { label: label.into(), unit: unit.into(), key: None }
+}
+
+impl Say {
+    /// What `Gather` collects this line by.
+    pub fn keyed(self, key: String) -> Self {
+        Self { key: Some(key), ..self }
+    }
+}
+
+fn unit_of(kind: Kind, period: Option<Period>) -> String {
+    match (kind, period) {
+        (Kind::Tokens, _) => "tokens".to_owned(),
+        (Kind::Count, _) => "count".to_owned(),
+        (Kind::Share, _) => "share".to_owned(),
+        (Kind::Growth, _) => "share a month".to_owned(),
+        (Kind::People, _) => "people".to_owned(),
+        (Kind::Frequency, Some(period)) => format!("times a {}", period.name()),
+        (Kind::Frequency, None) => "times".to_owned(),
+        (Kind::Amount, _) => "USD".to_owned(),
+        (Kind::MonthNumber, _) => "month".to_owned(),
+    }
+}
