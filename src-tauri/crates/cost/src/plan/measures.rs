@@ -42,6 +42,11 @@ impl Measures {
         self.0.get(&(part.to_owned(), model.to_owned()))
     }
 
+    /// Every count with its part.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Measure)> {
+        self.0.iter().map(|((part, _), measure)| (part.as_str(), measure))
+    }
+
     /// Every count, to move one: `--set prompts.system.tokens.o200k=500`.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Measure)> {
         self.0.iter_mut().map(|((part, _), measure)| (part.as_str(), measure))

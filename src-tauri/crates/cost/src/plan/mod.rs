@@ -1,11 +1,13 @@
 //! The plan: what a feature does, how often, and with which texts.
 
+mod change;
 mod feature;
 mod inputs;
 mod measures;
 pub mod number;
 mod step;
 
+pub use change::{NotSet, measure_address};
 pub use feature::{Adoption, Curve, Feature, OtherCost, Rise, Volume};
 pub use measures::{Certainty, Measure, Measures};
 pub use number::{Number, Of, Provenance};
