@@ -29,7 +29,7 @@ fn settle_lines(workings: &Workings, values: &Values) -> Ledger {
     for month in 0..workings.months {
         for line in &workings.lines {
             let volume = line.volume.map_or(1.0, |volume| values.at(volume, month));
-            let units = volume * values.at(line.quantity, month);
+            let units = volume * line.quantity.map_or(1.0, |quantity| values.at(quantity, month));
             let mut push = |part: f64, rate: Rate, source: RateSource| {
                 let quantity = Quantity::from_workings(units * part);
                 if quantity == Quantity::ZERO {

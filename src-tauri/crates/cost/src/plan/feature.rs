@@ -93,6 +93,18 @@ pub struct OtherCost {
     pub of: Option<String>,
 }
 
+impl Feature {
+    /// Several of its units: `conversations`, `replies`.
+    pub fn units(&self) -> String {
+        let unit = &self.unit;
+        match unit.strip_suffix('y') {
+            Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+            _ if unit.ends_with(['s', 'x']) || unit.ends_with("ch") => format!("{unit}es"),
+            _ => format!("{unit}s"),
+        }
+    }
+}
+
 impl OtherCost {
     /// The name as it stands in addresses.
     pub fn id(&self) -> String {

@@ -247,8 +247,11 @@ struct LineWriter<'a, 'p> {
 
 impl LineWriter<'_, '_> {
     fn calls(&mut self, calls: &Expr) -> Expr {
+        // One call is a number and needs no row.
+        if calls.is(1) {
+            return calls.clone();
+        }
         let label = say("calls that count", format!("calls per {}", self.feature.unit));
-        // A bare 1 is written as what it is: one call.
         self.w.row(Place::Unit, &self.group, "calls", label, calls.clone())
     }
 
@@ -332,7 +335,7 @@ impl LineWriter<'_, '_> {
         let model = self.w.checked.models.get(&self.call.model).name.clone();
         self.w.workings.lines.push(Line {
             amount,
-            quantity: row_of(&quantity),
+            quantity: Some(row_of(&quantity)),
             volume: self.w.workings.find(&volume_address(&self.feature.name)),
             feature: self.feature.name.clone(),
             step: self.group.clone(),

@@ -13,6 +13,8 @@ mod volume;
 mod writer;
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;

@@ -4,6 +4,7 @@ use crate::estimate::{Estimate, estimate};
 use crate::plan::{Measures, Plan};
 use crate::play::{Script, enumerate, play};
 use crate::sample::{book, checked, plan};
+use crate::workings::{explain, number};
 
 fn worked_out(plan: &Plan) -> Estimate {
     estimate(&checked(plan, &Measures::default()))
@@ -204,4 +205,25 @@ fn the_ledger_settles_what_the_workings_say() {
     }
     let parts = (0..12).map(|month| estimate.ledger.month(month)).sum();
     assert_eq!(estimate.ledger.total(), parts);
+}
+
+#[test]
+fn why_shows_formula_numbers_and_price() {
+    let plan = plan(
+        12,
+        "{ system: { tokens: 400, role: system, grows: 3%/month } }",
+        "{ call: { name: a, model: acme/large, answer: true, input: [system], output: 100 } }",
+    );
+    let estimate = worked_out(&plan);
+    let why = explain(&estimate.workings, &estimate.values, "f.a.prompt-growth", 2).expect("a row");
+    insta::assert_snapshot!(format!("{}\n= {}\n= {}", why.formula, why.numbers, number(why.figure.value.expect("a figure"))), @"
+    f.a.prompt-growth.tokens × price.acme/large.input
+    = 24.36 × 0.000003
+    = 0.00007308
+    ");
+    assert_eq!(
+        why.operands.last().map(|price| price.address.as_str()),
+        Some("price.acme/large.input")
+    );
+    assert_eq!(explain(&estimate.workings, &estimate.values, "f.b", 2), None);
 }

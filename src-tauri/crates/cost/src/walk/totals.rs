@@ -1,7 +1,7 @@
 //! From one unit to the bill: months by driver and feature, totals, other costs.
 
 use super::call::{key, volume_address};
-use super::number::{self, one, zero};
+use super::number::{self, zero};
 use super::writer::{Writer, say};
 use crate::plan::{Certainty, Feature, OtherCost};
 use crate::spread::Spread;
@@ -32,14 +32,7 @@ fn other_cost(w: &mut Writer, other: &OtherCost) -> Option<Expr> {
     let Some(share) = &other.share else {
         let label = say(format!("{}, once a month", other.name), "USD");
         let amount = w.row_id(Place::Month, &group, &format!("{group}.month"), label, cost.clone());
-        let times = w.row_id(
-            Place::Month,
-            &group,
-            &format!("{group}.times"),
-            say(other.name.clone(), "times"),
-            one(),
-        );
-        push_line(w, other, amount, times, None);
+        push_line(w, other, amount, None, None);
         return Some(Expr::from(Node::Row(amount)));
     };
     let feature = feature_of(w, other);
@@ -51,7 +44,7 @@ fn other_cost(w: &mut Writer, other: &OtherCost) -> Option<Expr> {
     let label = label.keyed(key(&feature.name, Driver::OtherCosts));
     let expr = Expr::from(Node::Row(times)) * cost;
     let amount = w.row_id(Place::Line, &group, &format!("{group}.each"), label, expr);
-    push_line(w, other, amount, times, Some(feature));
+    push_line(w, other, amount, Some(times), Some(feature));
     None
 }
 
@@ -59,7 +52,7 @@ fn push_line(
     w: &mut Writer,
     other: &OtherCost,
     amount: RowId,
-    quantity: RowId,
+    quantity: Option<RowId>,
     feature: Option<&Feature>,
 ) {
     let rate = match other.cost.spread() {

@@ -34,7 +34,7 @@ pub fn volume(w: &mut Writer, feature: &Feature) -> Expr {
         units = units * w.row(Place::Volume, &feature.name, "growth", label, factor);
     }
     let address = volume_address(&feature.name);
-    let label = say(format!("{}s", feature.unit), format!("{}s a month", feature.unit));
+    let label = say(feature.units(), format!("{} a month", feature.units()));
     let row = w.row_id(Place::Volume, &feature.name, &address, label, units);
     Expr::from(Node::Row(row))
 }
@@ -119,4 +119,52 @@ fn rising(w: &mut Writer, feature: &Feature, rise: &Rise) -> Expr {
     };
     let adopted = &from + (to - &from) * done;
     w.row(Place::Volume, &group, "share", say("part of the people who use it", "share"), adopted)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::estimate::estimate;
+    use crate::plan::{Measures, Plan};
+    use crate::sample::checked;
+
+    /// Units of every month, for a volume as it is written in a plan.
+    fn units(starts: &str, volume: &str) -> Vec<f64> {
+        let text = format!(
+            "{{ forebill: 1, name: V, starts: {starts}, months: 12, prompts: {{ p: {{ tokens: 1 }} }}, features: [ \
+             {{ name: f, unit: unit, volume: {volume}, step: {{ call: {{ model: acme/large, input: [p], output: 1 }} }} }} ] }}"
+        );
+        let plan: Plan = serde_saphyr::from_str(&text).expect("a plan");
+        let plan = plan.addressed();
+        let measures = Measures::default();
+        let estimate = estimate(&checked(&plan, &measures));
+        let volume = estimate.workings.features[0].volume;
+        (0..12).map(|month| estimate.values.at(volume, month)).collect()
+    }
+
+    #[test]
+    fn a_day_a_week_and_a_business_day_follow_the_calendar() {
+        assert_eq!(units("2027-01", "{ units: 10/day }")[..3], [310.0, 280.0, 310.0]);
+        assert_eq!(units("2028-01", "{ units: 1/day }")[1], 29.0);
+        assert_eq!(units("2027-02", "{ units: 1/week }")[0], 4.0);
+        // Mondays to Fridays of 2027, counted on a calendar.
+        let workdays = [21.0, 20.0, 23.0, 22.0, 21.0, 22.0, 22.0, 22.0, 22.0, 21.0, 22.0, 23.0];
+        assert_eq!(units("2027-01", "{ units: 1/business day }"), workdays);
+    }
+
+    #[test]
+    fn adoption_rises_in_an_s_from_its_first_month_to_its_last() {
+        let rising =
+            "{ users: 1000, adoption: { from: 10%, to: 50%, by: month 9 }, each: 1/month }";
+        let units = units("2027-01", rising);
+        assert!((units[0] - 100.0).abs() < 1e-9 && (units[8] - 500.0).abs() < 1e-9);
+        // Half of the way is half of the rise.
+        assert!((units[4] - 300.0).abs() < 1e-9, "{units:?}");
+        assert_eq!(units[8], units[11]);
+    }
+
+    #[test]
+    fn growth_compounds_from_the_second_month() {
+        let units = units("2027-01", "{ units: 100/month, grows: 10%/month }");
+        assert!((units[2] - 121.0).abs() < 1e-9);
+    }
 }

@@ -1,11 +1,13 @@
 //! Workings: rows of formulas over inputs and prices, evaluated, printed and explained.
 
 mod eval;
+mod explain;
 mod expr;
 mod print;
 mod row;
 
 pub use eval::{Values, evaluate, serial};
+pub use explain::{Explanation, Figure, Origin, addresses, explain, number};
 pub use expr::{Expr, Function, InputId, Node, Operation, PriceId, RowId, TableId};
 pub use print::{Spelling, Words, operands, print};
 pub use row::{

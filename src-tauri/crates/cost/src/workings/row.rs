@@ -237,8 +237,8 @@ impl Driver {
 pub struct Line {
     /// The amount for one unit, by month.
     pub amount: RowId,
-    /// The quantity for one unit, by month.
-    pub quantity: RowId,
+    /// The quantity for one unit, by month. `None` is one.
+    pub quantity: Option<RowId>,
     /// Units of work by month. `None` for what comes once a month.
     pub volume: Option<RowId>,
     /// Its feature; empty for what belongs to none.

@@ -1,0 +1,257 @@
+//! Why a figure is what it is: its formula, the numbers in it, and where they come from.
+
+use super::eval::{Values, serial};
+use super::expr::{Expr, InputId, Node, PriceId, RowId};
+use super::print::{Words, print};
+use super::row::{Input, Price, Row, Shape, Workings};
+
+/// A figure explained, for one month.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// The figure.
+    pub figure: Figure,
+    /// Its formula in addresses; empty for what is typed.
+    pub formula: String,
+    /// Its formula in numbers; empty for what is typed.
+    pub numbers: String,
+    /// What the formula reads, in reading order.
+    pub operands: Vec<Figure>,
+}
+
+/// A figure with its place and value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// Its address.
+    pub address: String,
+    /// What it says, in words.
+    pub label: String,
+    /// What one of it is.
+    pub unit: String,
+    /// Its value. `None` for a table: it has one for each k.
+    pub value: Option<f64>,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where a figure comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Origin {
+    /// A formula.
+    Computed,
+    /// A typed, measured or set number.
+    Input(InputId),
+    /// A price entry.
+    Price(PriceId),
+    /// The calendar.
+    Calendar,
+}
+
+/// Explains the row, input or price at an address, in a month counted from 0. `None` when there is none.
+pub fn explain(
+    workings: &Workings,
+    values: &Values,
+    address: &str,
+    month: usize,
+) -> Option<Explanation> {
+    if let Some(row) = workings.find(address) {
+        return Some(of_row(workings, values, row, month));
+    }
+    let typed = |figure| Explanation {
+        figure,
+        formula: String::new(),
+        numbers: String::new(),
+        operands: vec![],
+    };
+    let input = workings.inputs.iter().position(|input| input.address == address);
+    let price = workings.prices.iter().position(|price| price.address == address);
+    let input = input.map(|index| input_figure(workings, InputId(index)));
+    input.or_else(|| price.map(|index| price_figure(workings, PriceId(index)))).map(typed)
+}
+
+/// Every address that [`explain`] knows.
+pub fn addresses(workings: &Workings) -> impl Iterator<Item = &str> {
+    let rows = workings.rows.iter().map(|row| row.address.as_str());
+    let inputs = workings.inputs.iter().map(|input| input.address.as_str());
+    rows.chain(inputs).chain(workings.prices.iter().map(|price| price.address.as_str()))
+}
+
+/// A number as people read it: six digits that count, without an exponent.
+pub fn number(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return if value == 0.0 { "0".to_owned() } else { value.to_string() };
+    }
+    let digits = libm::log10(value.abs()).floor();
+    let places = (5.0 - digits).clamp(0.0, 18.0) as usize;
+    let text = format!("{value:.places$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
+fn of_row(workings: &Workings, values: &Values, id: RowId, month: usize) -> Explanation {
+    let row = workings.row(id);
+    let in_words = Words(|leaf: &Node| name(workings, leaf));
+    let in_numbers = Words(|leaf: &Node| value(workings, values, leaf, month));
+    Explanation {
+        figure: row_figure(row, values, id, month),
+        formula: print(&row.expr, &in_words),
+        numbers: print(&row.expr, &in_numbers),
+        operands: operands(workings, values, &row.expr, month),
+    }
+}
+
+fn operands(workings: &Workings, values: &Values, expr: &Expr, month: usize) -> Vec<Figure> {
+    let mut figures: Vec<Figure> = vec![];
+    let mut add = |figure: Figure| {
+        if figures.iter().all(|known| known.address != figure.address) {
+            figures.push(figure);
+        }
+    };
+    expr.visit(&mut |node| match node {
+        Node::Input(input) => add(input_figure(workings, *input)),
+        Node::Net(price) | Node::From(price) | Node::To(price) => {
+            add(price_figure(workings, *price))
+        }
+        Node::DayShare(price) | Node::Limit(price) => add(price_figure(workings, *price)),
+        Node::Row(row) | Node::Sum(row) | Node::Total(row) => {
+            add(row_figure(workings.row(*row), values, *row, month));
+        }
+        Node::Dot(left, right) => {
+            add(row_figure(workings.row(*left), values, *left, month));
+            add(row_figure(workings.row(*right), values, *right, month));
+        }
+        Node::Gather(key) => gathered(workings, key)
+            .for_each(|row| add(row_figure(workings.row(row), values, row, month))),
+        Node::MonthNumber | Node::FirstDay | Node::NextFirstDay => {
+            let value = calendar(workings, node, month);
+            let label = name(workings, node);
+            add(Figure {
+                address: label.clone(),
+                label,
+                unit: "calendar".to_owned(),
+                value: Some(value),
+                origin: Origin::Calendar,
+            });
+        }
+        Node::Whole(_) | Node::Index | Node::Binary(..) | Node::Apply(..) | Node::If { .. } => {}
+    });
+    figures
+}
+
+fn gathered<'w>(workings: &'w Workings, key: &str) -> impl Iterator<Item = RowId> + 'w {
+    let key = key.to_owned();
+    let rows = workings.rows.iter().enumerate();
+    rows.filter(move |(_, row)| row.key.as_ref() == Some(&key)).map(|(index, _)| RowId(index))
+}
+
+fn row_figure(row: &Row, values: &Values, id: RowId, month: usize) -> Figure {
+    let value = match row.shape {
+        Shape::Scalar | Shape::Month => Some(values.at(id, month)),
+        Shape::Table(_) | Shape::TableMonth(_) => None,
+    };
+    Figure {
+        address: row.address.clone(),
+        label: row.label.clone(),
+        unit: row.unit.clone(),
+        value,
+        origin: Origin::Computed,
+    }
+}
+
+fn input_figure(workings: &Workings, id: InputId) -> Figure {
+    let Input { address, unit, value, text, .. } = &workings.inputs[id.0];
+    Figure {
+        address: address.clone(),
+        label: text.clone(),
+        unit: unit.clone(),
+        value: Some(*value),
+        origin: Origin::Input(id),
+    }
+}
+
+fn price_figure(workings: &Workings, id: PriceId) -> Figure {
+    let Price { address, model, meter, rate, .. } = &workings.prices[id.0];
+    Figure {
+        address: address.clone(),
+        label: format!("{} of {model}", meter.name()),
+        unit: format!("USD per {}", meter.unit()),
+        value: Some(rate.to_f64()),
+        origin: Origin::Price(id),
+    }
+}
+
+fn name(workings: &Workings, leaf: &Node) -> String {
+    let row = |row: &RowId| workings.row(*row).address.clone();
+    let price = |price: &PriceId| workings.prices[price.0].address.clone();
+    match leaf {
+        Node::Whole(value) => value.to_string(),
+        Node::Input(input) => workings.inputs[input.0].address.clone(),
+        Node::Net(id) => price(id),
+        Node::From(id) => format!("{}.from", price(id)),
+        Node::To(id) => format!("{}.to", price(id)),
+        Node::DayShare(id) => format!("{}.part-of-day", price(id)),
+        Node::Limit(id) => format!("{}.limit", price(id)),
+        Node::MonthNumber => "month number".to_owned(),
+        Node::FirstDay => "first day".to_owned(),
+        Node::NextFirstDay => "day after the last".to_owned(),
+        Node::Index => "k".to_owned(),
+        Node::Row(id) => row(id),
+        Node::Sum(id) => format!("sum({})", row(id)),
+        Node::Dot(left, right) => format!("sum({} × {})", row(left), row(right)),
+        Node::Total(id) => format!("all months({})", row(id)),
+        Node::Gather(key) => {
+            let rows: Vec<String> =
+                gathered(workings, key).map(|id| workings.row(id).address.clone()).collect();
+            format!("({})", rows.join(" + "))
+        }
+        Node::Binary(..) | Node::Apply(..) | Node::If { .. } => {
+            unreachable!("the printer writes operations itself")
+        }
+    }
+}
+
+fn value(workings: &Workings, values: &Values, leaf: &Node, month: usize) -> String {
+    let row = |id: &RowId| match workings.row(*id).shape {
+        Shape::Scalar | Shape::Month => number(values.at(*id, month)),
+        Shape::Table(_) | Shape::TableMonth(_) => workings.row(*id).address.clone(),
+    };
+    match leaf {
+        Node::Whole(value) => value.to_string(),
+        Node::Input(input) => number(workings.inputs[input.0].value),
+        Node::Net(price) => number(workings.prices[price.0].rate.to_f64()),
+        Node::From(price) => {
+            workings.prices[price.0].from.map_or_else(String::new, |day| day.to_string())
+        }
+        Node::To(price) => {
+            workings.prices[price.0].to.map_or_else(String::new, |day| day.to_string())
+        }
+        Node::DayShare(price) => number(workings.prices[price.0].day_share),
+        Node::Limit(price) => workings.prices[price.0]
+            .bracket
+            .map_or_else(String::new, |bracket| bracket.limit_tokens().to_string()),
+        Node::MonthNumber => number(calendar(workings, leaf, month)),
+        Node::FirstDay => workings.first_day(month).to_string(),
+        Node::NextFirstDay => workings.first_day(month + 1).to_string(),
+        Node::Row(id) => row(id),
+        Node::Sum(id) | Node::Total(id) => {
+            number(values.all(*id).iter().fold(0.0, |sum, value| sum + value))
+        }
+        Node::Gather(key) => {
+            let rows: Vec<String> = gathered(workings, key).map(|id| row(&id)).collect();
+            format!("({})", rows.join(" + "))
+        }
+        Node::Index | Node::Dot(..) => name(workings, leaf),
+        Node::Binary(..) | Node::Apply(..) | Node::If { .. } => {
+            unreachable!("the printer writes operations itself")
+        }
+    }
+}
+
+fn calendar(workings: &Workings, leaf: &Node, month: usize) -> f64 {
+    match leaf {
+        Node::FirstDay => serial(workings.first_day(month)),
+        Node::NextFirstDay => serial(workings.first_day(month + 1)),
+        _ => month as f64 + 1.0,
+    }
+}
