@@ -1,2 +1,40 @@
-//! The project's commands.
-fn main() {}
+//! The project's commands: `cargo xtask run | test | doctor`.
+
+mod doctor;
+mod machine;
+mod place;
+mod run;
+mod step;
+mod test;
+
+use std::env;
+use std::process::ExitCode;
+
+use step::Stop;
+
+const USAGE: &str = "\
+cargo xtask run      build what is needed and open the window on a sample; without a display,
+                     work the sample out on the command line
+cargo xtask test     install what tests need, and run all of them
+cargo xtask doctor   what is missing on this machine, or too old, and what to do";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let done = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["run"] => run::run(),
+        ["test"] => test::test(),
+        ["doctor"] => doctor::doctor(),
+        _ => Err(Stop::Cannot(USAGE.into())),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::Failed(why)) => {
+            eprintln!("\n{why}");
+            ExitCode::from(1)
+        }
+        Err(Stop::Cannot(why)) => {
+            eprintln!("{why}");
+            ExitCode::from(2)
+        }
+    }
+}

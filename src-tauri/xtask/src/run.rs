@@ -1,0 +1,64 @@
+//! `cargo xtask run`: the window on a sample, or the sample on the command line where there is no display.
+
+use std::fs;
+use std::process::Command;
+
+use crate::machine::{self, Missing, WINDOW};
+use crate::place::{cargo, npm, root, shown, target};
+use crate::step::{Stop, step};
+
+const SAMPLE: &str = "examples/support-desk";
+
+/// Installs what is missing, builds, and shows the sample.
+pub fn run() -> Result<(), Stop> {
+    if machine::has_display() {
+        return window();
+    }
+    println!("There is no display: the sample is worked out on the command line.");
+    headless()
+}
+
+fn window() -> Result<(), Stop> {
+    machine::node().map_err(Stop::Cannot)?;
+    let missing = Missing::settle(WINDOW)?;
+    step("system packages", 15, missing.commands()).run()?;
+    step("page packages", 10, machine::page_packages()).run()?;
+    step("page", 5, vec![npm("run build")]).run()?;
+    println!("── window (some minutes the first time)");
+    show(&mut cargo("build --release -p forebill -p desktop"))?;
+    show(&mut Command::new(target().join("release/desktop")))
+}
+
+/// The table, the workbook and the chart; neither Node nor a web view nor an office is needed.
+fn headless() -> Result<(), Stop> {
+    println!("── command line");
+    show(&mut cargo("build --bin forebill"))?;
+    show(forebill().args(["estimate", SAMPLE]))?;
+    let folder = target().join("sample");
+    fs::create_dir_all(&folder).map_err(|error| Stop::Failed(error.to_string()))?;
+    let files = ["support-desk.xlsx", "support-desk.svg"].map(|name| folder.join(name));
+    let mut report = forebill();
+    report.args(["report", SAMPLE]);
+    files.iter().for_each(|file| {
+        report.arg("--out").arg(file);
+    });
+    show(&mut report)?;
+    println!("── written: the workbook and the chart");
+    files.iter().for_each(|file| println!("{}", shown(file)));
+    Ok(())
+}
+
+fn forebill() -> Command {
+    let mut command = Command::new(target().join("debug/forebill"));
+    command.current_dir(root());
+    command
+}
+
+/// Runs a command before the user's eyes.
+fn show(command: &mut Command) -> Result<(), Stop> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Stop::Failed(format!("{command:?}: {status}"))),
+        Err(error) => Err(Stop::Failed(format!("{command:?}: {error}"))),
+    }
+}

@@ -1,0 +1,62 @@
+//! `cargo xtask test`: everything that proves the project, in the order in which it fails soonest.
+
+use std::process::Command;
+use std::time::Instant;
+
+use crate::machine::{self, Missing, TESTS, WINDOW};
+use crate::place::{cargo, npm, root, shown, target};
+use crate::step::{Step, Stop, beside, step, tests};
+
+/// Installs what tests need and runs all of them.
+pub fn test() -> Result<(), Stop> {
+    let start = Instant::now();
+    machine::rust().map_err(Stop::Cannot)?;
+    machine::node().map_err(Stop::Cannot)?;
+    let missing = Missing::settle(&[WINDOW, TESTS].concat())?;
+
+    step("format", 2, vec![cargo("fmt --all --check")]).run()?;
+    tests("tidy", 10, vec![cargo("test --test main tidy")]).run()?;
+    step("lints", 10, vec![cargo("clippy --all-targets -- -D warnings")]).run()?;
+    beside(packages(&missing), step("debug build", 15, vec![cargo("test --no-run")]))?;
+    tests("cargo test", 15, vec![cargo("test")]).run()?;
+    tests("page", 5, ["run format", "run check", "test", "run build"].map(npm).into()).run()?;
+    let release = "build --release -p forebill -p desktop";
+    step("release build", 25, vec![cargo(release)]).run()?;
+    tests("window", 10, vec![walks()]).run().map_err(with_pictures)?;
+
+    println!("── all of it: ok, {:.0} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn packages(missing: &Missing) -> Step {
+    let mut commands = missing.commands();
+    commands.extend(machine::page_packages());
+    step("packages", 15, commands)
+}
+
+/// The walks through the release window, on a display and a session bus of their own.
+fn walks() -> Command {
+    let mut walks = Command::new("xvfb-run");
+    walks.args([
+        "--auto-servernum",
+        "--server-args=-screen 0 1280x800x24",
+        "dbus-run-session",
+        "--",
+    ]);
+    let cargo = cargo("test -p window");
+    walks.arg(cargo.get_program()).args(cargo.get_args()).current_dir(root());
+    // The plainest language there is: the web view calls it "C", which no page expects.
+    walks.env_remove("LC_ALL").env("LANG", "C").env("NO_AT_BRIDGE", "1").env("GDK_BACKEND", "x11");
+    walks.env_remove("WAYLAND_DISPLAY");
+    walks
+}
+
+fn with_pictures(stop: Stop) -> Stop {
+    match stop {
+        Stop::Failed(why) => {
+            let folder = shown(&target().join("window"));
+            Stop::Failed(format!("{why}\nWhat the window showed last: {folder}/*.png"))
+        }
+        cannot => cannot,
+    }
+}
