@@ -1,0 +1,3 @@
+//! Price feeds of others: one file each.
+
+pub mod genai;

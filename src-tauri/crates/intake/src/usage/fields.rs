@@ -1,0 +1,153 @@
+//! The fields of usage records: whose they are, and what they say.
+
+use cost::meter::Meter;
+
+/// Whose way to count a field belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Several vendors and we.
+    Any,
+    /// Ours, as price cases are written.
+    Ours,
+    /// OpenAI Chat, and those who imitate it.
+    Chat,
+    /// OpenAI Responses and Realtime.
+    Responses,
+    /// Anthropic Messages: cached input stands beside the rest.
+    Anthropic,
+}
+
+impl Style {
+    /// As an error names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Any => "anyone",
+            Self::Ours => "Forebill",
+            Self::Chat => "OpenAI Chat",
+            Self::Responses => "OpenAI Responses",
+            Self::Anthropic => "Anthropic",
+        }
+    }
+}
+
+/// What a field says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Says {
+    /// So many tokens.
+    Count(Count),
+    /// So much of something else.
+    Fee(Meter),
+    /// The tier that served the call.
+    Tier,
+    /// Something else about how it was served.
+    Context,
+}
+
+/// Which tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Count {
+    Input,
+    Output,
+    Total,
+    CacheRead,
+    CacheMiss,
+    CacheWrite,
+    CacheWrite5m,
+    CacheWrite1h,
+    InputAudio,
+    CacheReadAudio,
+    InputImage,
+    CacheReadImage,
+    Reasoning,
+    Citation,
+    OutputAudio,
+    OutputImage,
+    /// Text is what is left; what is not billed is not counted.
+    Nothing,
+}
+
+/// Every field that is read, by its path.
+pub const FIELDS: &[(&str, Style, Says)] = {
+    use Count::*;
+    use Says::{Context, Count as C, Fee, Tier};
+    use Style::*;
+    &[
+        ("input_tokens", Any, C(Input)),
+        ("output_tokens", Any, C(Output)),
+        ("total_tokens", Any, C(Total)),
+        ("reasoning_tokens", Any, C(Reasoning)),
+        ("citation_tokens", Any, C(Citation)),
+        ("input_audio_tokens", Any, C(InputAudio)),
+        ("output_audio_tokens", Any, C(OutputAudio)),
+        ("cached_audio_tokens", Any, C(CacheReadAudio)),
+        ("input_image_tokens", Any, C(InputImage)),
+        ("output_image_tokens", Any, C(OutputImage)),
+        ("web_searches", Any, Fee(Meter::WebSearch)),
+        ("file_searches", Any, Fee(Meter::FileSearch)),
+        ("requests", Any, Fee(Meter::Request)),
+        ("pages", Any, Fee(Meter::Page)),
+        ("annotated_pages", Any, Fee(Meter::AnnotatedPage)),
+        ("input_characters", Any, Fee(Meter::InputCharacter)),
+        ("text_messages", Any, Fee(Meter::TextMessage)),
+        ("audio_hours", Any, Fee(Meter::AudioHour)),
+        ("input_audio_hours", Any, Fee(Meter::InputAudioHour)),
+        ("service_tier", Any, Tier),
+        ("inference_geo", Any, Context),
+        ("data_residency", Any, Context),
+        ("speed", Any, Context),
+        // Ours.
+        ("cached_read", Ours, C(CacheRead)),
+        ("cache_write_5m", Ours, C(CacheWrite5m)),
+        ("cache_write_1h", Ours, C(CacheWrite1h)),
+        // OpenAI Chat.
+        ("prompt_tokens", Chat, C(Input)),
+        ("completion_tokens", Chat, C(Output)),
+        ("cached_tokens", Chat, C(CacheRead)),
+        ("prompt_cache_hit_tokens", Chat, C(CacheRead)),
+        ("prompt_cache_miss_tokens", Chat, C(CacheMiss)),
+        ("prompt_tokens_details.cached_tokens", Chat, C(CacheRead)),
+        ("prompt_tokens_details.cache_write_tokens", Chat, C(CacheWrite5m)),
+        ("prompt_tokens_details.audio_tokens", Chat, C(InputAudio)),
+        ("prompt_tokens_details.image_tokens", Chat, C(InputImage)),
+        ("prompt_tokens_details.text_tokens", Chat, C(Nothing)),
+        ("completion_tokens_details.reasoning_tokens", Chat, C(Reasoning)),
+        ("completion_tokens_details.audio_tokens", Chat, C(OutputAudio)),
+        ("completion_tokens_details.image_tokens", Chat, C(OutputImage)),
+        ("completion_tokens_details.text_tokens", Chat, C(Nothing)),
+        // Predictions, taken or not, are inside the output.
+        ("completion_tokens_details.accepted_prediction_tokens", Chat, C(Nothing)),
+        ("completion_tokens_details.rejected_prediction_tokens", Chat, C(Nothing)),
+        // OpenAI Responses.
+        ("input_tokens_details.cached_tokens", Responses, C(CacheRead)),
+        ("input_tokens_details.cache_write_tokens", Responses, C(CacheWrite5m)),
+        ("input_tokens_details.audio_tokens", Responses, C(InputAudio)),
+        ("input_tokens_details.image_tokens", Responses, C(InputImage)),
+        ("input_tokens_details.text_tokens", Responses, C(Nothing)),
+        ("input_token_details.cached_tokens", Responses, C(CacheRead)),
+        ("input_token_details.audio_tokens", Responses, C(InputAudio)),
+        ("input_token_details.image_tokens", Responses, C(InputImage)),
+        ("input_token_details.text_tokens", Responses, C(Nothing)),
+        ("input_token_details.cached_tokens_details.audio_tokens", Responses, C(CacheReadAudio)),
+        ("input_token_details.cached_tokens_details.image_tokens", Responses, C(CacheReadImage)),
+        ("input_token_details.cached_tokens_details.text_tokens", Responses, C(Nothing)),
+        ("output_token_details.audio_tokens", Responses, C(OutputAudio)),
+        ("output_token_details.text_tokens", Responses, C(Nothing)),
+        ("output_tokens_details.reasoning_tokens", Responses, C(Reasoning)),
+        ("output_tokens_details.image_tokens", Responses, C(OutputImage)),
+        ("output_tokens_details.text_tokens", Responses, C(Nothing)),
+        // Anthropic.
+        ("cache_read_input_tokens", Anthropic, C(CacheRead)),
+        ("cache_creation_input_tokens", Anthropic, C(CacheWrite)),
+        ("cache_creation.ephemeral_5m_input_tokens", Anthropic, C(CacheWrite5m)),
+        ("cache_creation.ephemeral_1h_input_tokens", Anthropic, C(CacheWrite1h)),
+        ("output_tokens_details.thinking_tokens", Anthropic, C(Reasoning)),
+        ("server_tool_use.web_search_requests", Anthropic, Fee(Meter::WebSearch)),
+        // Fetching is free.
+        ("server_tool_use.web_fetch_requests", Anthropic, C(Nothing)),
+    ]
+};
+
+/// What the field of that path says.
+pub fn known(path: &str) -> Option<(Style, Says)> {
+    FIELDS.iter().find(|(known, ..)| *known == path).map(|(_, style, says)| (*style, *says))
+}
