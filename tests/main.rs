@@ -1,3 +1,4 @@
 //! The house seen from outside; one test program.
 
 mod calls;
+mod prices;

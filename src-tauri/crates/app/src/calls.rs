@@ -8,10 +8,15 @@ use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::error::{Code, Error};
 use crate::runtime::runtime;
-use crate::samples;
+use crate::{costs, prices, samples};
 
 calls! {
     // name           function          arguments          result
+    "costs.batch"     costs::batch:     costs::Batch    => Vec<costs::Outcome>;
+    "costs.cost"      costs::cost:      costs::Call     => costs::Cost;
+    "prices.import"   prices::import:   prices::Feed    => prices::Imported;
+    "prices.list"     prices::list:     prices::Filter  => Vec<prices::Listed>;
+    "prices.show"     prices::show:     prices::Query   => prices::Shown;
     "samples.figure"  samples::figure:  samples::Sample => samples::Figure;
 }
 

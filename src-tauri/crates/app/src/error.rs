@@ -29,6 +29,20 @@ pub enum Code {
     UnknownCall,
     /// What was named does not exist.
     NotFound,
+    /// The book has no model of this name, or more than one.
+    UnknownModel,
+    /// The book has no price for the model on this day.
+    NoPriceOnDate,
+    /// The model is not offered in this tier on this day.
+    TierNotAvailable,
+    /// The book has no price for something that was used.
+    NotPriced,
+    /// Recorded usage contradicts itself.
+    InconsistentUsage,
+    /// A price file or feed cannot be read.
+    BadPrices,
+    /// Output cannot be written where it was asked for.
+    BadOutput,
     /// A mistake in Forebill itself.
     Internal,
 }

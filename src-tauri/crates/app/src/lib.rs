@@ -1,9 +1,12 @@
 //! Every operation, once.
 
 mod calls;
+pub mod costs;
 mod error;
+pub mod prices;
 mod runtime;
 pub mod samples;
+pub mod shelf;
 
 pub use calls::{NAMES, call, types};
 pub use error::{At, Code, Error};

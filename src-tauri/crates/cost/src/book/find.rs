@@ -45,6 +45,16 @@ pub enum Match {
     Alias,
 }
 
+impl Match {
+    /// Its name in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Alias => "alias",
+        }
+    }
+}
+
 /// A name that means no model, or more than one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownModel {

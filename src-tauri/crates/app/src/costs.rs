@@ -1,0 +1,287 @@
+//! Recorded usage priced exactly, line by line, one call or thousands.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use cost::book::Match;
+use cost::meter::Meter;
+use cost::price::{PriceError, Priced, price, served_tier};
+use intake::usage::{BadUsage, Record};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+use crate::error::{Code, Error};
+use crate::prices::{EntryOf, Moment, Provenance, moment};
+use crate::shelf::{Shelf, no_entry};
+
+/// One recorded call.
+#[derive(Clone, Debug, Default, Deserialize, TS)]
+#[serde(deny_unknown_fields, default)]
+#[ts(rename = "RecordedCall")]
+pub struct Call {
+    /// The model, with or without its provider: `openai/gpt-5`, `gpt-5`.
+    pub model: String,
+    /// Its provider, where `model` does not say.
+    pub provider: Option<String>,
+    /// What was used: our own words, or a `usage` object of OpenAI or Anthropic.
+    #[ts(type = "Record<string, unknown>")]
+    pub usage: Value,
+    /// When it was billed: `2026-11-20` or `2026-11-20T12:00:00Z`; now when left out.
+    pub at: Option<String>,
+    /// The tier that served it; the usage's own, or the standard one, when left out.
+    pub tier: Option<String>,
+    /// What else is known about how it was served: `inference_geo`, `speed`.
+    pub context: BTreeMap<String, String>,
+    /// A folder of price files instead of the book inside the program.
+    pub book: Option<PathBuf>,
+}
+
+/// What a call costs at list price.
+#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "CallCost")]
+pub struct Cost {
+    /// Who sells the model.
+    pub provider: String,
+    /// Its id within the provider.
+    pub model: String,
+    /// How the name was recognised.
+    #[serde(rename = "match")]
+    pub matched: Match,
+    /// US dollars, as an exact decimal: the sum of the lines.
+    pub total_usd: String,
+    /// One line for each meter that was used.
+    pub lines: Vec<CostLine>,
+    /// The entry that priced it.
+    pub entry: EntryOf,
+    /// Where its prices come from.
+    pub provenance: Provenance,
+    /// What to know before trusting the total.
+    pub warnings: Vec<String>,
+}
+
+/// So much of a meter at a price.
+#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+pub struct CostLine {
+    /// What was used.
+    pub meter: Meter,
+    /// The meter whose price was taken, where `meter` has none of its own.
+    pub billed_as: Option<Meter>,
+    /// One of these.
+    pub unit: String,
+    /// How much, as a decimal.
+    pub quantity: String,
+    /// US dollars for a million units, as a decimal.
+    pub per_million: String,
+    /// US dollars, as an exact decimal.
+    pub amount_usd: String,
+}
+
+/// Many recorded calls.
+#[derive(Debug, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(rename = "CallBatch")]
+pub struct Batch {
+    /// The cases: a list, or an object with the list as `cases`, as text.
+    pub cases: String,
+    /// A folder of price files instead of the book inside the program.
+    #[serde(default)]
+    pub book: Option<PathBuf>,
+}
+
+/// What became of one case.
+#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "CaseOutcome")]
+pub struct Outcome {
+    /// The case's own id.
+    #[ts(type = "string")]
+    pub id: Value,
+    /// US dollars, as an exact decimal; nothing when there is an error.
+    pub total_usd: Option<String>,
+    /// How the model's name was recognised.
+    #[serde(rename = "match")]
+    pub matched: Option<Match>,
+    /// Why there is no total.
+    pub error: Option<Refusal>,
+}
+
+/// Why a case has no total.
+#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "CaseRefusal")]
+pub struct Refusal {
+    /// What kind of thing went wrong.
+    pub code: Code,
+    /// What could not be priced.
+    pub message: String,
+    /// What to do now.
+    pub hint: String,
+}
+
+/// Prices one recorded call.
+pub fn cost(call: Call) -> Result<Cost, Error> {
+    let shelf = Shelf::of(call.book.as_deref())?;
+    cost_by(&shelf, &call)
+}
+
+/// Prices every case of a file, in its order. One that cannot be priced stops none of the others.
+pub fn batch(batch: Batch) -> Result<Vec<Outcome>, Error> {
+    let shelf = Shelf::of(batch.book.as_deref())?;
+    let cases = cases(&batch.cases)?;
+    Ok(cases.into_iter().map(|case| outcome(&shelf, case)).collect())
+}
+
+/// A case of a file. What tests add to it, such as the expected total, is not read.
+#[derive(Deserialize)]
+struct Case {
+    provider: Option<String>,
+    model: String,
+    as_of: Option<String>,
+    usage: Value,
+    service_tier: Option<String>,
+    #[serde(default)]
+    context: BTreeMap<String, String>,
+}
+
+fn cases(text: &str) -> Result<Vec<Value>, Error> {
+    let refused = |cause: &dyn std::fmt::Display| {
+        let message = format!("The cases cannot be read: {cause}.");
+        let hint = "Write a JSON list of cases, or an object with the list as `cases`.";
+        Error::new(Code::BadArguments, message, hint)
+    };
+    let mut document: Value = serde_json::from_str(text).map_err(|error| refused(&error))?;
+    match document.get_mut("cases").map_or(&mut Value::Null, |cases| cases).take() {
+        Value::Array(cases) => Ok(cases),
+        Value::Null => match document {
+            Value::Array(cases) => Ok(cases),
+            _ => Err(refused(&"there is no list")),
+        },
+        _ => Err(refused(&"`cases` is not a list")),
+    }
+}
+
+fn outcome(shelf: &Shelf, case: Value) -> Outcome {
+    let id = case.get("id").cloned().unwrap_or_default();
+    let priced = serde_json::from_value::<Case>(case)
+        .map_err(|error| {
+            let message = format!("The case is not of its shape: {error}.");
+            Error::new(Code::BadArguments, message, "It has `model`, `usage`, and mostly `as_of`.")
+        })
+        .and_then(|case| {
+            let call = Call {
+                model: case.model,
+                provider: case.provider,
+                usage: case.usage,
+                at: case.as_of,
+                tier: case.service_tier,
+                context: case.context,
+                book: None,
+            };
+            cost_by(shelf, &call)
+        });
+    match priced {
+        Ok(cost) => {
+            let (total_usd, matched) = (Some(cost.total_usd), Some(cost.matched));
+            Outcome { id, total_usd, matched, error: None }
+        }
+        Err(Error { code, message, hint, at: _ }) => {
+            let error = Some(Refusal { code, message, hint });
+            Outcome { id, total_usd: None, matched: None, error }
+        }
+    }
+}
+
+fn cost_by(shelf: &Shelf, call: &Call) -> Result<Cost, Error> {
+    let found = shelf.find(call.provider.as_deref(), &call.model)?;
+    let record = intake::usage::read(&call.usage).map_err(|error| bad_usage(&error))?;
+    let Moment { at, hour_known } = moment(call.at.as_deref())?;
+    let word = tier_word(call, &record)?;
+    let mut context = record.context.clone();
+    context.extend(call.context.clone());
+    let context = context.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let tier = served_tier(word, context).map_err(|error| not_priced(&error))?;
+    let priced = price(found, &record.usage, tier, at).map_err(|error| not_priced(&error))?;
+    let mut warnings = priced.warnings();
+    let by_hour = || found.model.entries_on(at.date(), tier).any(|entry| entry.window.is_some());
+    if !hour_known && by_hour() {
+        warnings
+            .push("The price depends on the hour, and none was given: taken at 12:00 UTC.".into());
+    }
+    Ok(Cost::new(&priced, warnings))
+}
+
+impl Cost {
+    fn new(priced: &Priced, warnings: Vec<String>) -> Self {
+        let line = |line: &cost::price::Line| CostLine {
+            meter: line.meter,
+            billed_as: Some(line.billed_as).filter(|meter| *meter != line.meter),
+            unit: line.meter.unit().into(),
+            quantity: line.quantity.to_string(),
+            per_million: line.rate.per_million(),
+            amount_usd: line.amount.to_string(),
+        };
+        Self {
+            provider: priced.found.provider.id.clone(),
+            model: priced.found.model.id.clone(),
+            matched: priced.found.matched,
+            total_usd: priced.total.to_string(),
+            lines: priced.lines.iter().map(line).collect(),
+            entry: EntryOf::new(priced.entry),
+            provenance: Provenance::new(priced.found.model),
+            warnings,
+        }
+    }
+}
+
+/// The tier's word: the one given, or the usage's own. Two different ones contradict each other.
+fn tier_word<'a>(call: &'a Call, record: &'a Record) -> Result<Option<&'a str>, Error> {
+    let plain = |word: &'a str| if word == "default" { "standard" } else { word };
+    let given = call.tier.as_deref().filter(|word| !word.is_empty()).map(plain);
+    let own = record.tier.as_deref().filter(|word| !word.is_empty()).map(plain);
+    match (given, own) {
+        (Some(given), Some(own)) if given != own => Err(Error::new(
+            Code::InconsistentUsage,
+            format!("The call is said to be served by tier `{given}`, but its usage says `{own}`."),
+            "The usage says which tier served the call: leave the other out.",
+        )),
+        _ => Ok(given.or(own)),
+    }
+}
+
+fn bad_usage(error: &BadUsage) -> Error {
+    let (code, hint) = match error {
+        BadUsage::Empty => (Code::BadArguments, "Pass the `usage` object of a response."),
+        BadUsage::UnknownField { .. } => {
+            (Code::BadArguments, "Rename it, or leave it out if it is not billed.")
+        }
+        BadUsage::NotAnAmount { .. } => (Code::BadArguments, "Amounts are numbers."),
+        BadUsage::Mixed { .. } => {
+            (Code::InconsistentUsage, "Vendors count cached input inside or beside the rest.")
+        }
+        BadUsage::Contradiction { .. } | BadUsage::Inconsistent(_) => (
+            Code::InconsistentUsage,
+            "Parts are inside their totals, but for Anthropic's cached input, which stands beside the rest.",
+        ),
+    };
+    Error::new(code, error.to_string(), hint)
+}
+
+fn not_priced(error: &PriceError) -> Error {
+    let (code, hint) = match error {
+        PriceError::NoEntry(cause) => return no_entry(cause),
+        PriceError::MeterNotPriced { .. } => {
+            (Code::NotPriced, "Add its price to a book of your own: --book DIR.")
+        }
+        PriceError::ContextNotPriced { .. } => (
+            Code::NotPriced,
+            "Its surcharge is not in the book: the ordinary price would be wrong.",
+        ),
+        PriceError::UnknownTier { .. } => (
+            Code::TierNotAvailable,
+            "Tiers are standard (default), batch, flex, priority and fast: name the one that served the call.",
+        ),
+        PriceError::FastExcluded { .. } => {
+            (Code::TierNotAvailable, "Fast mode is not combined with other tiers.")
+        }
+    };
+    Error::new(code, error.to_string(), hint)
+}

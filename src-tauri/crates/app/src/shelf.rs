@@ -1,0 +1,296 @@
+//! Where prices are read from: the book inside the program, or a folder of price files.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use cost::book::{Book, Found, MAKERS, NoEntry, Provider, UnknownModel, find};
+
+use crate::error::{At, Code, Error};
+
+/// One edition of the book: a file for each provider, parsed when it is first asked for.
+pub struct Shelf {
+    files: Vec<File>,
+}
+
+struct File {
+    /// The provider's id, which is the file's name.
+    id: String,
+    text: Cow<'static, str>,
+    provider: OnceLock<Provider>,
+}
+
+/// The name and the text of each price file inside the program.
+macro_rules! embedded {
+    ($($id:literal)*) => {
+        const EMBEDDED: &[(&str, &str)] =
+            &[$(($id, include_str!(concat!("../../../prices/", $id, ".toml")))),*];
+    };
+}
+
+embedded! {
+    "anthropic" "arcee" "avian" "aws" "azure" "baseten" "cerebras" "cloudflare" "cohere"
+    "cursor" "databricks" "deepseek" "doubleword" "elevenlabs" "fireworks" "github-copilot"
+    "google" "groq" "huggingface_cerebras" "huggingface_fireworks-ai" "huggingface_groq"
+    "huggingface_hyperbolic" "huggingface_nebius" "huggingface_novita" "huggingface_nscale"
+    "huggingface_ovhcloud" "huggingface_publicai" "huggingface_sambanova" "huggingface_together"
+    "meta" "minimax" "mistral" "modal" "moonshotai" "novita" "openai" "openai-decisions"
+    "openrouter" "ovhcloud" "perplexity" "quicksilverpro" "together" "typesafe" "voyageai"
+    "x-ai" "zai" "zhipuai"
+}
+
+impl Shelf {
+    /// The book in `folder`, or the one inside the program.
+    pub fn of(folder: Option<&Path>) -> Result<Arc<Self>, Error> {
+        static OWN: OnceLock<Arc<Shelf>> = OnceLock::new();
+        match folder {
+            Some(folder) => Self::open(folder).map(Arc::new),
+            None => Ok(OWN.get_or_init(|| Arc::new(Self::embedded())).clone()),
+        }
+    }
+
+    /// The one model that a name means; a bare name means its maker's own.
+    pub fn find(&self, provider: Option<&str>, name: &str) -> Result<Found<'_>, Error> {
+        // What is asked for by its file's name needs only that file; a bare name mostly the makers'.
+        let named = provider.or(name.split_once('/').map(|(provider, _)| provider));
+        let few: Vec<_> = match named {
+            Some(id) => self.files.iter().filter(|file| file.id == id).collect(),
+            None => MAKERS.iter().filter_map(|maker| self.file(maker)).collect(),
+        };
+        let few: Vec<_> = few.into_iter().map(File::provider).collect();
+        match find(&few, provider, name) {
+            Ok(found) => Ok(found),
+            Err(_) => find(&self.providers(), provider, name).map_err(|error| unknown(&error)),
+        }
+    }
+
+    /// A small book with just the models of these names, for a plan and its pin.
+    pub fn book(&self, names: &[&str]) -> Result<Book, Error> {
+        let mut book = Book::default();
+        for name in names {
+            let found = self.find(None, name)?;
+            let id = &found.provider.id;
+            let place = match book.providers.binary_search_by(|provider| provider.id.cmp(id)) {
+                Ok(place) => place,
+                Err(place) => {
+                    let provider = Provider { models: vec![], ..head(found.provider) };
+                    book.providers.insert(place, provider);
+                    place
+                }
+            };
+            let models = &mut book.providers[place].models;
+            if !models.iter().any(|model| model.id == found.model.id) {
+                models.push(found.model.clone());
+            }
+        }
+        Ok(book)
+    }
+
+    /// Every provider, in the order of their ids.
+    pub fn providers(&self) -> Vec<&Provider> {
+        self.files.iter().map(File::provider).collect()
+    }
+
+    fn embedded() -> Self {
+        let file = |(id, text): &(&str, &'static str)| File {
+            id: (*id).into(),
+            text: Cow::Borrowed(*text),
+            provider: OnceLock::new(),
+        };
+        Self { files: EMBEDDED.iter().map(file).collect() }
+    }
+
+    fn open(folder: &Path) -> Result<Self, Error> {
+        let unreadable = |path: &Path, error: &std::io::Error| {
+            Error::new(
+                Code::BadPrices,
+                format!("The prices in `{}` cannot be read: {error}.", path.display()),
+                "A book is a folder of price files, one for each provider, as `forebill prices import` writes it.",
+            )
+        };
+        let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+        let mut paths: Vec<PathBuf> = entries
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<_, _>>()
+            .map_err(|error| unreadable(folder, &error))?;
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+        paths.sort();
+        let mut files: Vec<File> = Vec::new();
+        for path in &paths {
+            let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+            let provider = intake::book::read(&text).map_err(|error| malformed(path, &error))?;
+            if files.iter().any(|file| file.id == provider.id) {
+                let message =
+                    format!("`{}` is the second file of `{}`.", path.display(), provider.id);
+                return Err(Error::new(
+                    Code::BadPrices,
+                    message,
+                    "Keep one file for each provider.",
+                ));
+            }
+            files.push(File {
+                id: provider.id.clone(),
+                text: text.into(),
+                provider: provider.into(),
+            });
+        }
+        files.sort_by(|a, b| a.id.cmp(&b.id));
+        if files.is_empty() {
+            let message = format!("There are no price files in `{}`.", folder.display());
+            let hint =
+                "`forebill prices import FILE --out DIR` writes them, one .toml for each provider.";
+            return Err(Error::new(Code::BadPrices, message, hint));
+        }
+        Ok(Self { files })
+    }
+
+    fn file(&self, id: &str) -> Option<&File> {
+        self.files.iter().find(|file| file.id == id)
+    }
+}
+
+impl File {
+    fn provider(&self) -> &Provider {
+        self.provider.get_or_init(|| {
+            intake::book::read(&self.text).expect("the price files inside the program are tested")
+        })
+    }
+}
+
+/// Everything about a provider but its models.
+fn head(provider: &Provider) -> Provider {
+    Provider {
+        id: provider.id.clone(),
+        name: provider.name.clone(),
+        aliases: provider.aliases.clone(),
+        models: vec![],
+    }
+}
+
+/// A price file that is not one.
+pub fn malformed(path: &Path, error: &intake::book::BadBook) -> Error {
+    let file = path.display().to_string();
+    Error::new(
+        Code::BadPrices,
+        format!("`{file}` is not a price file: {error}"),
+        "Its README says how a price is written.",
+    )
+    .at(At { file: Some(file), line: error.line, column: error.column, address: None })
+}
+
+/// A name that means no model.
+pub fn unknown(error: &UnknownModel) -> Error {
+    let hint = match error {
+        UnknownModel::NoProvider { .. } => "`forebill prices list` shows every provider and model.",
+        UnknownModel::NoModel { .. } => {
+            "Names are never guessed: write one that `forebill prices list` shows, or add a price."
+        }
+        UnknownModel::Ambiguous { .. } => "Write the provider before the name: provider/model.",
+    };
+    Error::new(Code::UnknownModel, error.to_string(), hint)
+}
+
+/// A model without a price for what was asked.
+pub fn no_entry(error: &NoEntry) -> Error {
+    let (code, hint) = match error {
+        NoEntry::Unpriced { .. } => {
+            (Code::NotPriced, "Add its price to a book of your own: --book DIR.")
+        }
+        NoEntry::NoPriceOnDate { .. } => {
+            (Code::NoPriceOnDate, "Choose another date, or add an entry for this one.")
+        }
+        NoEntry::TierNotOffered { .. } => (
+            Code::TierNotAvailable,
+            "Price the tier that served the call; the standard price is never taken instead.",
+        ),
+    };
+    Error::new(code, error.to_string(), hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_price_file_is_embedded() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../prices");
+        let files = std::fs::read_dir(folder).expect("the prices are there");
+        let mut ids: Vec<_> = files
+            .filter_map(|file| {
+                file.expect("readable")
+                    .path()
+                    .file_name()?
+                    .to_str()?
+                    .strip_suffix(".toml")
+                    .map(Into::into)
+            })
+            .collect::<Vec<String>>();
+        ids.sort();
+        let embedded: Vec<_> = EMBEDDED.iter().map(|(id, _)| *id).collect();
+        assert_eq!(embedded, ids);
+        let shelf = Shelf::embedded();
+        assert!(shelf.providers().iter().zip(&ids).all(|(provider, id)| provider.id == *id));
+    }
+
+    #[test]
+    fn a_name_with_its_provider_reads_one_file() {
+        let shelf = Shelf::embedded();
+        let found = shelf.find(None, "openai/gpt-5-nano").expect("a model");
+        assert_eq!(found.model.id, "gpt-5-nano");
+        let read: Vec<_> = shelf
+            .files
+            .iter()
+            .filter(|file| file.provider.get().is_some())
+            .map(|file| &file.id)
+            .collect();
+        assert_eq!(read, ["openai"]);
+    }
+
+    #[test]
+    fn other_names_of_a_provider_are_known() {
+        let shelf = Shelf::embedded();
+        for (name, expected) in [
+            ("gemini/gemini-2.5-pro", "google"),
+            ("xai/grok-4.7", "x-ai"),
+            ("bedrock/amazon.nova-pro-v1:0", "aws"),
+            ("moonshot/kimi-k3", "moonshotai"),
+        ] {
+            assert_eq!(shelf.find(None, name).expect(name).provider.id, expected);
+        }
+    }
+
+    #[test]
+    fn a_plans_book_holds_its_models_only() {
+        let names = ["openai/gpt-5-nano", "claude-opus-5-5", "gpt-5-nano"];
+        let book = Shelf::embedded().book(&names).expect("known models");
+        let ids: Vec<_> = book
+            .providers
+            .iter()
+            .flat_map(|provider| {
+                provider.models.iter().map(|model| format!("{}/{}", provider.id, model.id))
+            })
+            .collect();
+        assert_eq!(ids, ["anthropic/claude-opus-5-5", "openai/gpt-5-nano"]);
+    }
+
+    #[test]
+    fn a_folder_that_is_no_book_is_refused_with_its_place() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let check = |expected: &str| {
+            let error = Shelf::of(Some(folder.path())).err().expect("refused");
+            let here = folder.path().display().to_string();
+            assert_eq!(error.message.replace(&here, "DIR").replace('\\', "/"), expected);
+            error
+        };
+        check("There are no price files in `DIR`.");
+        std::fs::write(folder.path().join("acme.toml"), "provider = \"acme\"\nname = 1\n")
+            .expect("written");
+        let error = check(
+            "`DIR/acme.toml` is not a price file: line 2, column 8: `name` is a text in quotes.",
+        );
+        assert_eq!(error.at.map(|at| (at.line, at.column)), Some((Some(2), Some(8))));
+        let nowhere = folder.path().join("nowhere");
+        let error = Shelf::of(Some(&nowhere)).err().expect("refused");
+        assert_eq!(error.code, Code::BadPrices);
+    }
+}
