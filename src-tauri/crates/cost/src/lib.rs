@@ -2,6 +2,8 @@
 //!
 //! From the ground up: a module uses only the ones listed above it.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 pub mod money;
 
 pub mod spread;

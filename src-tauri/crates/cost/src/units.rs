@@ -116,10 +116,12 @@ pub fn read(text: &str, kind: Kind) -> Result<Typed, Unread> {
     let unread = |message: String| Unread { message, hint: format!("Write {}.", kind.example()) };
     let (rest, doubt) = split_doubt(text.trim()).map_err(unread)?;
     let (rest, period) = split_period(rest);
-    let rest = match kind {
-        Kind::MonthNumber => rest.strip_prefix("month").unwrap_or(rest).trim(),
-        Kind::Tokens => rest.strip_suffix("tokens").unwrap_or(rest).trim(),
-        _ => rest,
+    let rest = if kind == Kind::MonthNumber {
+        rest.strip_prefix("month").unwrap_or(rest).trim()
+    } else if kind == Kind::Tokens {
+        rest.strip_suffix("tokens").unwrap_or(rest).trim()
+    } else {
+        rest
     };
     let spread = read_spread(rest, kind).map_err(unread)?;
     let period = match (kind, period) {
@@ -220,10 +222,8 @@ const fn noun(kind: Kind) -> &'static str {
 
 /// A single number with its scale: `12k`, `1.5M`, `$2.50`, `15%`, `12,000`.
 fn scalar(text: &str, kind: Kind) -> Option<f64> {
-    let text = match kind {
-        Kind::Amount => text.strip_prefix('$').unwrap_or(text),
-        _ => text,
-    };
+    let dollars = (kind == Kind::Amount).then(|| text.strip_prefix('$')).flatten();
+    let text = dollars.unwrap_or(text);
     let (digits, divisor, factor) = match text.char_indices().last()? {
         (at, '%') if matches!(kind, Kind::Share | Kind::Growth) => (&text[..at], 100.0, 1.0),
         (at, 'k' | 'K') => (&text[..at], 1.0, 1e3),
@@ -251,11 +251,7 @@ fn without_grouping(digits: &str) -> Option<String> {
 }
 
 fn within(spread: Spread, kind: Kind, text: &str) -> Result<(), Unread> {
-    let (low, high) = match spread {
-        Spread::Fixed(value) => (value, value),
-        Spread::Range { low, high } | Spread::Likely { low, high, .. } => (low, high),
-    };
-    let ranged = matches!(spread, Spread::Range { .. });
+    let (low, high) = ends(spread);
     let say = |message: String, hint: &str| Err(Unread { message, hint: hint.to_owned() });
     match kind {
         Kind::Share if low < 0.0 || high > 1.0 => {
@@ -265,20 +261,42 @@ fn within(spread: Spread, kind: Kind, text: &str) -> Result<(), Unread> {
             say(format!("`{text}` takes away everything, or more."), "Write a change above -100%.")
         }
         Kind::Share | Kind::Growth => Ok(()),
-        _ if low < 0.0 => say(format!("`{text}` is below 0."), "Write 0 or more."),
-        _ if ranged && low == 0.0 => {
-            let likely = (low + high) / 2.0;
-            say(
-                format!("`{text}` starts at 0, which a range of this kind cannot."),
-                &format!("Write 1..{high}, or low/likely/high: 0/{likely}/{high}."),
-            )
-        }
-        Kind::Count => within_count(spread, low, text),
-        Kind::MonthNumber if low.fract() != 0.0 || low < 1.0 || low != high => {
-            say(format!("`{text}` is not a month of the plan."), "Write month 9.")
-        }
-        _ if high > 1e15 => say(format!("`{text}` is too large."), "Write at most 1e15."),
-        _ => Ok(()),
+        Kind::Tokens
+        | Kind::Count
+        | Kind::People
+        | Kind::Frequency
+        | Kind::Amount
+        | Kind::MonthNumber => within_amount(spread, kind, text),
+    }
+}
+
+/// Kinds that cannot be negative.
+fn within_amount(spread: Spread, kind: Kind, text: &str) -> Result<(), Unread> {
+    let (low, high) = ends(spread);
+    let say = |message: String, hint: &str| Err(Unread { message, hint: hint.to_owned() });
+    if low < 0.0 {
+        return say(format!("`{text}` is below 0."), "Write 0 or more.");
+    }
+    if high > 1e15 {
+        return say(format!("`{text}` is too large."), "Write at most 1e15.");
+    }
+    if matches!(spread, Spread::Range { .. }) && low == 0.0 {
+        let likely = (low + high) / 2.0;
+        return say(
+            format!("`{text}` starts at 0, which a range of this kind cannot."),
+            &format!("Write 1..{high}, or low/likely/high: 0/{likely}/{high}."),
+        );
+    }
+    if kind == Kind::MonthNumber && (low.fract() != 0.0 || low < 1.0 || low != high) {
+        return say(format!("`{text}` is not a month of the plan."), "Write month 9.");
+    }
+    if kind == Kind::Count { within_count(spread, low, text) } else { Ok(()) }
+}
+
+fn ends(spread: Spread) -> (f64, f64) {
+    match spread {
+        Spread::Fixed(value) => (value, value),
+        Spread::Range { low, high } | Spread::Likely { low, high, .. } => (low, high),
     }
 }
 

@@ -132,8 +132,8 @@ fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
 }
 
 fn hint_for(meter: Meter) -> String {
-    match meter {
-        Meter::Output => "An embedding model writes nothing: leave `output` out.".to_owned(),
-        other => format!("Choose a model with a price for {}.", other.name()),
+    if meter == Meter::Output {
+        return "An embedding model writes nothing: leave `output` out.".to_owned();
     }
+    format!("Choose a model with a price for {}.", meter.name())
 }

@@ -153,10 +153,10 @@ impl Step {
 
     /// Every call in it, in reading order.
     pub fn calls(&self) -> Vec<&Call> {
-        match self {
-            Self::Call(call) => vec![call],
-            other => other.children().into_iter().flat_map(Self::calls).collect(),
+        if let Self::Call(call) = self {
+            return vec![call];
         }
+        self.children().into_iter().flat_map(Self::calls).collect()
     }
 }
 

@@ -111,7 +111,7 @@ meanings! {
 
 /// A [`Number`] whose field says what it measures.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Of<M>(Number, PhantomData<M>);
+pub struct Of<M>(Box<Number>, PhantomData<M>);
 
 impl<M: Meaning> Of<M> {
     /// Reads a text that nobody gave a source for.
@@ -121,7 +121,7 @@ impl<M: Meaning> Of<M> {
 
     /// Reads a text with its source.
     pub fn sourced(text: &str, provenance: Provenance) -> Self {
-        Self(Number::new(M::KIND, text, provenance), PhantomData)
+        Self(Box::new(Number::new(M::KIND, text, provenance)), PhantomData)
     }
 }
 

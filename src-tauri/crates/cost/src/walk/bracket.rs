@@ -152,8 +152,6 @@ fn matched(w: &mut Writer, group: &str, prompts: &Prompts) -> Matched {
 
 /// Σ P(n ≥ k) · value(k).
 fn dot(table: TableRows, value: &Expr) -> Expr {
-    match value.node() {
-        Node::Row(row) => Expr::from(Node::Dot(table.at_least, *row)),
-        _ => unreachable!("a row was just written"),
-    }
+    let row = value.row().expect("a row was just written");
+    Expr::from(Node::Dot(table.at_least, row))
 }

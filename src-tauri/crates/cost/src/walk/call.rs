@@ -9,7 +9,7 @@ use super::writer::{Writer, say};
 use crate::book::Bracket;
 use crate::meter::Meter;
 use crate::plan::{Call, Certainty, Feature, HISTORY};
-use crate::workings::{Driver, Expr, Item, Line, LineRate, Node, Place, PriceId, RowId};
+use crate::workings::{Driver, Expr, Item, Line, LineRate, Node, Place, PriceId};
 
 /// How often a step runs for one unit of work.
 #[derive(Clone)]
@@ -62,7 +62,7 @@ pub fn call(
     let turns = scope.map_or_else(one, |scope| scope.turns.clone());
     let mut writer = LineWriter { w, feature, call, group, levels, certainty: usage.certainty };
     let calls = writer.calls(&(&runs.good * &turns));
-    let failed = &runs.input != &runs.good || &runs.output != &runs.good;
+    let failed = runs.input != runs.good || runs.output != runs.good;
 
     for driver in [Driver::BasePrompt, Driver::Retrieved, Driver::Tools] {
         let of_driver = usage.sent.iter().filter(|sent| sent.driver == driver);
@@ -286,9 +286,10 @@ impl LineWriter<'_, '_> {
         );
         for index in 0..self.levels.len() {
             let level = &self.levels[index];
-            let (part, rates) = match meter {
-                Meter::Input => (&level.part.input, &level.input),
-                _ => (&level.part.calls, &level.output),
+            let (part, rates) = if meter == Meter::Input {
+                (&level.part.input, &level.input)
+            } else {
+                (&level.part.calls, &level.output)
             };
             let rates = rates.clone().expect("a call that sends or writes has a rate");
             let (field, label) = match level.bracket {
@@ -335,7 +336,7 @@ impl LineWriter<'_, '_> {
         let model = self.w.checked.models.get(&self.call.model).name.clone();
         self.w.workings.lines.push(Line {
             amount,
-            quantity: Some(row_of(&quantity)),
+            quantity: quantity.row(),
             volume: self.w.workings.find(&volume_address(&self.feature.name)),
             feature: self.feature.name.clone(),
             step: self.group.clone(),
@@ -368,11 +369,4 @@ pub fn key(feature: &str, driver: Driver) -> String {
 /// Where a feature's units by month stand.
 pub fn volume_address(feature: &str) -> String {
     format!("{feature}.volume")
-}
-
-fn row_of(expr: &Expr) -> RowId {
-    match expr.node() {
-        Node::Row(row) => *row,
-        _ => unreachable!("a quantity is a row"),
-    }
 }

@@ -28,7 +28,7 @@ fn close(name: &str, value: f64, expected: f64, tolerance: f64) {
     assert!((value - expected).abs() <= tolerance * scale, "{name}: {value} is not {expected}");
 }
 
-fn script<'p>(plan: &'p Plan, month: u32, measures: &Measures) -> Script {
+fn script(plan: &Plan, month: u32, measures: &Measures) -> Script {
     let book = book();
     let model = |name: &str| book.models.iter().find(|model| name.ends_with(&model.id));
     Script::new(plan, &plan.features[0], month, measures, model).expect("can be played")

@@ -56,10 +56,10 @@ fn push_line(
     feature: Option<&Feature>,
 ) {
     let rate = match other.cost.spread() {
-        Spread::Fixed(value) => match w.typed(&other.cost, "", value).node() {
-            Node::Input(input) => LineRate::Typed(*input),
-            _ => unreachable!("a typed number is an input"),
-        },
+        Spread::Fixed(value) => {
+            let input = w.typed(&other.cost, "", value).input();
+            LineRate::Typed(input.expect("a typed number is an input"))
+        }
         Spread::Range { .. } | Spread::Likely { .. } => {
             unreachable!("a checked cost has one amount")
         }

@@ -249,9 +249,11 @@ fn value(workings: &Workings, values: &Values, leaf: &Node, month: usize) -> Str
 }
 
 fn calendar(workings: &Workings, leaf: &Node, month: usize) -> f64 {
-    match leaf {
-        Node::FirstDay => serial(workings.first_day(month)),
-        Node::NextFirstDay => serial(workings.first_day(month + 1)),
-        _ => month as f64 + 1.0,
+    if *leaf == Node::FirstDay {
+        serial(workings.first_day(month))
+    } else if *leaf == Node::NextFirstDay {
+        serial(workings.first_day(month + 1))
+    } else {
+        month as f64 + 1.0
     }
 }

@@ -180,13 +180,25 @@ impl Expr {
         *self.0 == Node::Whole(value)
     }
 
+    /// The row that it is, when it is nothing else.
+    pub fn row(&self) -> Option<RowId> {
+        if let Node::Row(row) = self.node() { Some(*row) } else { None }
+    }
+
+    /// The input that it is, when it is nothing else.
+    pub fn input(&self) -> Option<InputId> {
+        if let Node::Input(input) = self.node() { Some(*input) } else { None }
+    }
+
     /// The rows it reads directly.
     pub fn reads(&self) -> Vec<RowId> {
         let mut rows = vec![];
-        self.visit(&mut |node| match node {
-            Node::Row(row) | Node::Sum(row) | Node::Total(row) => rows.push(*row),
-            Node::Dot(left, right) => rows.extend([*left, *right]),
-            _ => {}
+        self.visit(&mut |node| {
+            if let Node::Row(row) | Node::Sum(row) | Node::Total(row) = node {
+                rows.push(*row);
+            } else if let Node::Dot(left, right) = node {
+                rows.extend([*left, *right]);
+            }
         });
         rows
     }

@@ -45,7 +45,22 @@ fn write(expr: &Expr, spelling: &impl Spelling) -> (String, Hold) {
                 [left, right, then, otherwise].map(|side| print(side, spelling));
             (spelling.choice(&left, &right, &then, &otherwise), Hold::Whole)
         }
-        leaf => (spelling.leaf(leaf), Hold::Whole),
+        leaf @ (Node::Whole(_)
+        | Node::Input(_)
+        | Node::Net(_)
+        | Node::From(_)
+        | Node::To(_)
+        | Node::DayShare(_)
+        | Node::Limit(_)
+        | Node::MonthNumber
+        | Node::FirstDay
+        | Node::NextFirstDay
+        | Node::Index
+        | Node::Row(_)
+        | Node::Sum(_)
+        | Node::Dot(..)
+        | Node::Total(_)
+        | Node::Gather(_)) => (spelling.leaf(leaf), Hold::Whole),
     }
 }
 

@@ -394,20 +394,21 @@ impl Workings {
             Shape::Table(_) => {}
             Shape::TableMonth(_) => monthly = true,
         };
-        expr.visit(&mut |node| match node {
-            Node::Row(row) => read(*row, false),
-            Node::Sum(row) => read(*row, true),
-            Node::Dot(left, right) => {
+        expr.visit(&mut |node| {
+            if let Node::Row(row) = node {
+                read(*row, false);
+            } else if let Node::Sum(row) = node {
+                read(*row, true);
+            } else if let Node::Dot(left, right) = node {
                 read(*left, true);
                 read(*right, true);
             }
-            _ => {}
         });
-        expr.visit(&mut |node| match node {
-            Node::MonthNumber | Node::FirstDay | Node::NextFirstDay | Node::Gather(_) => {
-                monthly = true;
-            }
-            _ => {}
+        expr.visit(&mut |node| {
+            monthly |= matches!(
+                node,
+                Node::MonthNumber | Node::FirstDay | Node::NextFirstDay | Node::Gather(_)
+            );
         });
         match (table, monthly) {
             (None, false) => Shape::Scalar,
