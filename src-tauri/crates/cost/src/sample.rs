@@ -10,7 +10,7 @@ use crate::meter::Meter;
 use crate::money::Rate;
 use crate::plan::{Measures, Plan};
 
-/// Two models of one seller: `acme/small` without brackets, `acme/large` with a cliff at 200,000.
+/// Models of one seller: `acme/small` without brackets, `acme/large` with a cliff at 200,000, `acme/search` with a fee for each call.
 pub fn book() -> Provider {
     let entry = |from, to, bracket, input: &str, output: &str| Entry {
         from,
@@ -27,6 +27,8 @@ pub fn book() -> Provider {
     let small = vec![entry(None, july, None, "0.4", "1.6"), entry(july, None, None, "0.2", "0.8")];
     let cliff = Some(Bracket::Over(200_000));
     let large = vec![entry(None, None, None, "3", "15"), entry(None, None, cliff, "6", "22.5")];
+    let mut search = entry(None, None, None, "1", "1");
+    search.rates.insert(Meter::Request, Rate::parse("0.012").expect("a rate"));
     let model = |id: &str, prices| Model {
         id: id.to_owned(),
         name: None,
@@ -42,7 +44,7 @@ pub fn book() -> Provider {
         id: "acme".to_owned(),
         name: "Acme".to_owned(),
         aliases: vec![],
-        models: vec![model("small", small), model("large", large)],
+        models: vec![model("small", small), model("large", large), model("search", vec![search])],
     }
 }
 

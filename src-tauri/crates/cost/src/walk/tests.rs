@@ -87,7 +87,7 @@ fn copies_retries_and_what_follows_equal_their_enumeration() {
         PARTS,
         "{ chain: [ \
            { fan-out: { copies: 1..2, step: { retry: { attempts: 1..2, fails: { odd: { value: 30%, billed_input: 100%, billed_output: 25% }, timeout: 5% }, \
-              step: { call: { name: check, model: acme/large, input: [page x3], output: 20 } } } } } }, \
+              step: { call: { name: check, model: acme/search, input: [page x3], output: 20 } } } } } }, \
            { call: { name: close, model: acme/small, input: [system], output: 50 } } ] }",
     ));
 }
