@@ -147,7 +147,7 @@ per_million: string,
  */
 amount_usd: string, };
 
-export type ErrorCode = "bad_arguments" | "unknown_call" | "not_found" | "unknown_model" | "no_price_on_date" | "tier_not_available" | "not_priced" | "inconsistent_usage" | "bad_prices" | "bad_output" | "internal";
+export type ErrorCode = "bad_arguments" | "unknown_call" | "not_found" | "unknown_model" | "no_price_on_date" | "tier_not_available" | "not_priced" | "inconsistent_usage" | "bad_prices" | "bad_output" | "missing_file" | "unreadable_file" | "malformed_plan" | "invalid_plan" | "invalid_value" | "internal";
 
 export type Figure = { 
 /**

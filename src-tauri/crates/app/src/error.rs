@@ -1,10 +1,11 @@
 //! Why an operation could not be done: a code for programs, a sentence and a hint for people, a place.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 
 /// An operation that could not be done.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, TS, JsonSchema)]
 #[error("{message}")]
 #[ts(rename = "CallError")]
 pub struct Error {
@@ -19,7 +20,7 @@ pub struct Error {
 }
 
 /// The kinds of error. A code exists because a shell acts on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[ts(rename = "ErrorCode")]
 pub enum Code {
@@ -43,12 +44,22 @@ pub enum Code {
     BadPrices,
     /// Output cannot be written where it was asked for.
     BadOutput,
+    /// There is no file or folder of this name.
+    MissingFile,
+    /// A file is there and cannot be read as what it should be.
+    UnreadableFile,
+    /// The text of a plan is not of a plan's form.
+    MalformedPlan,
+    /// A plan says something that cannot be worked out.
+    InvalidPlan,
+    /// A value that was given for an input cannot be meant.
+    InvalidValue,
     /// A mistake in Forebill itself.
     Internal,
 }
 
 /// A place in what the user wrote. Each part is there as far as it is known.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS, JsonSchema)]
 pub struct At {
     /// The file, as the user named it.
     pub file: Option<String>,

@@ -1,13 +1,14 @@
 //! What is billed: token classes by direction, cache and modality, and the fees beside them.
 #![deny(clippy::float_arithmetic)]
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 macro_rules! meters {
     ($($variant:ident $name:literal $unit:literal $doc:literal;)*) => {
         /// One thing that is billed. Token classes are disjoint.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Meter {
             $(#[doc = $doc] #[serde(rename = $name)] $variant,)*

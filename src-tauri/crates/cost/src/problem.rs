@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 
 /// Something that is wrong with a document. A value: collected, never thrown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 pub struct Problem {
     /// Where it stands in the document, from the root: `features`, `0`, `step`, `call`, `output`.
     pub path: Vec<String>,

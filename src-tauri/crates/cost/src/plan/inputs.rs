@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Part, Plan};
-use super::feature::{Adoption, Feature, OtherCost, Volume};
-use super::number::{Number, Of, Provenance};
-use super::step::{BranchShare, Call, Failure, Retry, Step};
+use super::number::Number;
+use super::{
+    Adoption, BranchShare, Call, Failure, Feature, Of, OtherCost, Part, Plan, Provenance, Retry,
+    Step, Volume,
+};
 
 impl Plan {
     /// Names unnamed steps, fills in what is billed of failures, and gives every number its address.

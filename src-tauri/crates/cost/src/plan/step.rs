@@ -42,7 +42,6 @@ pub struct Call {
     pub model: String,
     /// The processing tier.
     #[serde(default)]
-    #[schemars(with = "TierName")]
     pub tier: Tier,
     /// What is sent: parts by name, and `history`.
     #[serde(default)]
@@ -54,18 +53,6 @@ pub struct Call {
     /// Whether its output is what the user sees.
     #[serde(default)]
     pub answer: bool,
-}
-
-/// A tier's name, for the schema.
-#[derive(JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[allow(dead_code, missing_docs)]
-enum TierName {
-    Standard,
-    Batch,
-    Flex,
-    Priority,
-    Fast,
 }
 
 /// A part of a prompt, so many times.
@@ -180,40 +167,6 @@ pub enum History {
     /// Everything the user said and was answered.
     #[default]
     Full,
-}
-
-impl Step {
-    /// Its kind, as it is written.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Call(_) => "call",
-            Self::Chain(_) => "chain",
-            Self::Route(_) => "route",
-            Self::Retry(_) => "retry",
-            Self::FanOut(_) => "fan-out",
-            Self::Conversation(_) => "conversation",
-        }
-    }
-
-    /// The steps directly under it, in reading order.
-    pub fn children(&self) -> Vec<&Step> {
-        match self {
-            Self::Call(_) => vec![],
-            Self::Chain(steps) => steps.iter().collect(),
-            Self::Route(route) => route.branches.iter().map(|branch| &branch.step).collect(),
-            Self::Retry(retry) => std::iter::once(&retry.step).chain(&retry.then).collect(),
-            Self::FanOut(fan) => vec![&fan.step],
-            Self::Conversation(conversation) => conversation.turn.iter().collect(),
-        }
-    }
-
-    /// Every call in it, in reading order.
-    pub fn calls(&self) -> Vec<&Call> {
-        if let Self::Call(call) = self {
-            return vec![call];
-        }
-        self.children().into_iter().flat_map(Self::calls).collect()
-    }
 }
 
 impl Failure {

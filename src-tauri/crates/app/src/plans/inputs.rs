@@ -1,0 +1,122 @@
+//! The inputs of a plan as a list: address, value, unit, and who says so.
+
+use std::collections::BTreeSet;
+
+use cost::plan::{Certainty, Measures, Number, Plan, measure_address};
+use cost::units::Kind;
+use schemars::JsonSchema;
+use serde::Serialize;
+use ts_rs::TS;
+
+/// The inputs of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct Inputs {
+    /// In reading order, the lengths of texts first.
+    pub inputs: Vec<Input>,
+}
+
+/// One input of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct Input {
+    /// Where it stands: `support.easy.output`.
+    pub address: String,
+    /// As typed, or as counted.
+    pub value: String,
+    /// What one of it is.
+    pub unit: String,
+    /// The expected value: the mean of a range.
+    pub expected: String,
+    /// Who says so; nobody when it is a guess.
+    pub source: Option<String>,
+    /// The day of the source.
+    pub as_of: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The data behind it.
+    pub evidence: Option<String>,
+    /// Whether nobody has said where it comes from.
+    pub guess: bool,
+    /// The single numbers that it is made of, each of which can be set.
+    pub scalars: Vec<Scalar>,
+}
+
+/// A single number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct Scalar {
+    /// `support.easy.output.low`
+    pub address: String,
+    /// As formulas read it: 0.7 for 70 %.
+    pub value: String,
+}
+
+/// Every input, in reading order; the lengths of texts first.
+pub fn list(plan: &Plan, measures: &Measures) -> Inputs {
+    let mut seen = BTreeSet::new();
+    let counted = measures.iter().filter_map(|(part, measure)| {
+        let address = measure_address(part, &measure.vocabulary);
+        seen.insert(address.clone()).then(|| {
+            let tokens = measure.tokens.to_string();
+            Input {
+                scalars: vec![Scalar { address: address.clone(), value: tokens.clone() }],
+                address,
+                value: tokens.clone(),
+                unit: "tokens".to_owned(),
+                expected: tokens,
+                source: Some(match measure.certainty {
+                    Certainty::Exact => "counted".to_owned(),
+                    Certainty::Estimated(band) => format!("estimated ±{}%", (band * 100.0).round()),
+                }),
+                as_of: None,
+                owner: None,
+                evidence: None,
+                guess: false,
+            }
+        })
+    });
+    let counted: Vec<Input> = counted.collect();
+    let typed = plan.numbers().into_iter().map(|number| input(&number, &plan.currency));
+    Inputs { inputs: counted.into_iter().chain(typed).collect() }
+}
+
+fn input(number: &Number, currency: &str) -> Input {
+    let scalar = |(end, value): (&str, f64)| {
+        let address = match end {
+            "" => number.address.clone(),
+            end => format!("{}.{end}", number.address),
+        };
+        Scalar { address, value: value.to_string() }
+    };
+    let provenance = &number.provenance;
+    Input {
+        address: number.address.clone(),
+        value: number.text.clone(),
+        unit: unit(number, currency),
+        expected: number
+            .read
+            .as_ref()
+            .map_or_else(|_| String::new(), |_| number.mean().to_string()),
+        source: provenance.source.clone(),
+        as_of: provenance.as_of.map(|day| day.to_string()),
+        owner: provenance.owner.clone(),
+        evidence: provenance.evidence.clone(),
+        guess: number.is_guess(),
+        scalars: number.ends().into_iter().map(scalar).collect(),
+    }
+}
+
+/// What one of a number is.
+fn unit(number: &Number, currency: &str) -> String {
+    match number.kind {
+        Kind::Tokens => "tokens".to_owned(),
+        Kind::Count => number.address.rsplit('.').next().unwrap_or_default().to_owned(),
+        Kind::Share => "share".to_owned(),
+        Kind::Growth => "per month".to_owned(),
+        Kind::People => "people".to_owned(),
+        Kind::Frequency => match number.read.as_ref().ok().and_then(|typed| typed.period) {
+            Some(period) => format!("per {}", period.name()),
+            None => "per month".to_owned(),
+        },
+        Kind::Amount => currency.to_owned(),
+        Kind::MonthNumber => "month".to_owned(),
+    }
+}

@@ -1,0 +1,326 @@
+//! Plans: opened from a folder, their texts counted, the place of everything known.
+
+mod inputs;
+mod places;
+mod read;
+mod texts;
+
+pub use inputs::{Input, Inputs, Scalar};
+
+use std::path::{Path, PathBuf};
+
+use cost::plan::{Measures, NotSet, Plan};
+use cost::problem::Problem;
+
+use crate::error::{At, Code, Error};
+use crate::files;
+use crate::suggest::nearest;
+use places::{Place, Places};
+
+/// The name of a plan in its folder.
+pub const PLAN_FILE: &str = "plan.yaml";
+
+/// A plan that was read, with the lengths of its texts.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The plan's file, as the user named it.
+    pub file: PathBuf,
+    /// The plan, every number with its address.
+    pub plan: Plan,
+    /// The lengths of its texts.
+    pub measures: Measures,
+    /// The SHA-256 of its text and its prompts' texts.
+    pub hash: String,
+    places: Places,
+}
+
+/// Opens a plan: a folder with a `plan.yaml`, or a plan's file.
+///
+/// Every text that cannot be read is an error of its own.
+pub fn open(path: &Path) -> Result<Opened, Vec<Error>> {
+    let file = plan_file(path).map_err(|error| vec![error])?;
+    let text = files::read_text(&file).map_err(|error| vec![error])?;
+    let (plan, places) = read::read(&text).map_err(|malformed| {
+        let read::Malformed { message, hint, place } = malformed;
+        vec![Error::new(Code::MalformedPlan, message, hint).at(at(&file, place, None))]
+    })?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let texts = texts::read(&plan, folder).map_err(|errors| {
+        let placed = errors.into_iter().map(|(part, error)| {
+            let path = ["prompts", &part, "file"].map(str::to_owned);
+            error.at(at(&file, places.find(&path), Some(path.join("."))))
+        });
+        placed.collect::<Vec<_>>()
+    })?;
+    let measures = texts::count(&plan, &texts);
+    let hash = texts::hash(&text, &texts);
+    Ok(Opened { file, plan, measures, hash, places })
+}
+
+impl Opened {
+    /// Sets one input: `support.easy.output.low=100`.
+    pub fn set(&mut self, change: &str) -> Result<(), Error> {
+        let Some((address, value)) = change.split_once('=') else {
+            return Err(Error::new(
+                Code::InvalidValue,
+                format!("`{change}` does not say what to set it to."),
+                "Write ADDRESS=VALUE, as in support.conversation.turns=2..6.",
+            ));
+        };
+        let address = address.trim();
+        self.plan.set(&mut self.measures, address, value).map_err(|not_set| match not_set {
+            NotSet::Unread { unread } => Error::new(
+                Code::InvalidValue,
+                format!("`{address}` cannot be set: {}", unread.message),
+                unread.hint,
+            )
+            .at(At { address: Some(address.to_owned()), ..At::default() }),
+            NotSet::Unknown { .. } => self.no_input(address),
+        })
+    }
+
+    /// Every input, in reading order; the lengths of texts first.
+    pub fn inputs(&self) -> Inputs {
+        inputs::list(&self.plan, &self.measures)
+    }
+
+    /// What is wrong with the plan, as an error with its place in the text.
+    pub fn invalid(&self, problem: &Problem) -> Error {
+        let place = match problem.address {
+            Some(_) => self.places.find_number(&problem.path),
+            None => self.places.find(&problem.path),
+        };
+        Error::new(Code::InvalidPlan, &problem.message, &problem.hint).at(at(
+            &self.file,
+            place,
+            problem.address.clone(),
+        ))
+    }
+
+    /// No input stands at an address.
+    fn no_input(&self, address: &str) -> Error {
+        let known = self.plan.addresses(&self.measures);
+        let near = nearest(address, known.iter().map(String::as_str));
+        let guess = near.map(|name| format!("Did you mean `{name}`? ")).unwrap_or_default();
+        Error::new(
+            Code::NotFound,
+            format!("The plan has no input at `{address}`."),
+            format!("{guess}`forebill inputs {}` lists every address.", self.file.display()),
+        )
+    }
+}
+
+fn plan_file(path: &Path) -> Result<PathBuf, Error> {
+    let named = if path.is_dir() { path.join(PLAN_FILE) } else { path.to_owned() };
+    if named.exists() {
+        return Ok(named);
+    }
+    let message = if path.is_dir() {
+        format!("The folder `{}` has no {PLAN_FILE}.", path.display())
+    } else {
+        format!("There is no plan `{}`.", path.display())
+    };
+    let hint = format!("Name a plan's file, or a folder with a {PLAN_FILE} in it.");
+    Err(Error::new(Code::MissingFile, message, hint).at(files::named(&named)))
+}
+
+fn at(file: &Path, place: Option<Place>, address: Option<String>) -> At {
+    At {
+        file: Some(file.display().to_string()),
+        line: place.map(|place| place.line),
+        column: place.map(|place| place.column),
+        address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const PLAN: &str = "\
+forebill: 1
+name: Desk
+starts: 2027-01
+months: 12
+prompts:
+  system: { file: prompts/system.md, grows: 6%/month }
+  rules: { text: Be brief. }
+  question: { tokens: 40..220 }
+features:
+  - name: desk
+    unit: answer
+    volume: { units: 300/day }
+    step:
+      chain:
+        - call: { name: easy, model: openai/gpt-5, input: [system, question], output: { value: 120..300, source: logs } }
+        - call: { name: hard, model: anthropic/claude-sonnet-4-5, input: [system, rules], output: 10 }
+";
+
+    fn folder(plan: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("prompts")).expect("it can be written to");
+        fs::write(folder.path().join("prompts/system.md"), "You answer questions about coffee.")
+            .expect("it can be written to");
+        fs::write(folder.path().join(PLAN_FILE), plan).expect("it can be written to");
+        folder
+    }
+
+    fn opened(folder: &tempfile::TempDir) -> Opened {
+        open(folder.path()).expect("a plan without errors")
+    }
+
+    /// Errors as people read them, without the folder.
+    fn refused(folder: &tempfile::TempDir, path: &Path) -> String {
+        let errors = open(path).expect_err("it must be refused");
+        let line = |error: &Error| {
+            let At { file, line, column, address } = error.at.clone().expect("it has a place");
+            let place = [line, column].into_iter().flatten().map(|number| format!(":{number}"));
+            let address = address.map(|address| format!(" ({address})")).unwrap_or_default();
+            format!(
+                "{}{}{address} {} {}",
+                file.expect("it is in a file"),
+                place.collect::<String>(),
+                error.message,
+                error.hint
+            )
+        };
+        let lines: Vec<String> = errors.iter().map(line).collect();
+        lines.join("\n").replace(&format!("{}/", folder.path().display()), "")
+    }
+
+    #[test]
+    fn texts_are_counted_for_the_models_that_are_sent_them() {
+        let opened = opened(&folder(PLAN));
+        let count = |part, model| {
+            opened.measures.get(part, model).map(|m| (m.vocabulary.as_str(), m.tokens))
+        };
+        assert_eq!(count("system", "openai/gpt-5"), Some(("o200k", 6.0)));
+        assert_eq!(count("system", "anthropic/claude-sonnet-4-5").expect("sent").0, "claude-older");
+        assert_eq!(count("rules", "openai/gpt-5"), None);
+        assert_eq!(count("question", "openai/gpt-5"), None);
+    }
+
+    #[test]
+    fn a_plan_is_named_by_its_folder_or_its_file() {
+        let folder = folder(PLAN);
+        let by_folder = open(folder.path()).expect("a plan");
+        let by_file = open(&folder.path().join(PLAN_FILE)).expect("a plan");
+        assert_eq!((by_folder.file, by_folder.hash), (by_file.file, by_file.hash));
+    }
+
+    #[test]
+    fn the_hash_moves_with_the_plan_and_with_its_texts() {
+        let folder = folder(PLAN);
+        let first = opened(&folder).hash;
+        assert_eq!(first.len(), 64);
+        fs::write(folder.path().join("prompts/system.md"), "Shorter.").expect("it can be written");
+        let second = opened(&folder).hash;
+        fs::write(folder.path().join(PLAN_FILE), PLAN.replace("300/day", "301/day"))
+            .expect("it can be written to");
+        assert!(first != second && second != opened(&folder).hash);
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let empty = tempfile::tempdir().expect("a folder");
+        assert_eq!(
+            refused(&empty, empty.path()).replace(&empty.path().display().to_string(), "FOLDER"),
+            "plan.yaml The folder `FOLDER` has no plan.yaml. \
+             Name a plan's file, or a folder with a plan.yaml in it."
+        );
+        let gone =
+            PLAN.replace("prompts/system.md", "gone.md").replace("text: Be brief.", "file: r.md");
+        let folder = folder(&gone);
+        assert_eq!(
+            refused(&folder, folder.path()),
+            "plan.yaml:6:19 (prompts.system.file) There is no file `gone.md`. \
+             Check the name and the folder.\n\
+             plan.yaml:7:18 (prompts.rules.file) There is no file `r.md`. \
+             Check the name and the folder."
+        );
+    }
+
+    #[test]
+    fn a_problem_is_placed_at_the_value_that_it_is_about() {
+        let folder = folder(PLAN);
+        let opened = opened(&folder);
+        let number = opened.plan.numbers().into_iter().find(|n| n.address == "desk.easy.output");
+        let problem = Problem {
+            path: number.expect("the plan has it").path,
+            address: Some("desk.easy.output".to_owned()),
+            message: "Too long.".to_owned(),
+            hint: "Shorten it.".to_owned(),
+        };
+        let place = opened.invalid(&problem).at.expect("it has a place");
+        assert_eq!((place.line, place.column), (Some(15), Some(96)));
+        assert_eq!(PLAN.lines().nth(14).and_then(|line| line.get(95..103)), Some("120..300"));
+    }
+
+    #[test]
+    fn an_input_is_set_by_its_address() {
+        let mut opened = opened(&folder(PLAN));
+        opened.set("desk.units=3k/day").expect("it is there");
+        opened.set("prompts.system.tokens.o200k = 500").expect("it is there");
+        let value = |address: &str| {
+            opened
+                .inputs()
+                .inputs
+                .into_iter()
+                .find(|i| i.address == address)
+                .map(|input| input.value)
+        };
+        assert_eq!(value("desk.units").as_deref(), Some("3k/day"));
+        assert_eq!(value("prompts.system.tokens.o200k").as_deref(), Some("500"));
+        let refused = |change: &str| {
+            let error = opened.clone().set(change).expect_err("it must be refused");
+            format!(
+                "{} {}",
+                error.message,
+                error.hint.split(" `forebill").next().unwrap_or_default()
+            )
+        };
+        assert_eq!(
+            refused("desk.easy.outptu=3"),
+            "The plan has no input at `desk.easy.outptu`. Did you mean `desk.easy.output`?"
+        );
+        assert_eq!(
+            refused("desk.units"),
+            "`desk.units` does not say what to set it to. \
+             Write ADDRESS=VALUE, as in support.conversation.turns=2..6."
+        );
+        assert_eq!(
+            refused("desk.easy.output=lots"),
+            "`desk.easy.output` cannot be set: `lots` is not a number of tokens. \
+             Write 350, 1.2k or 40..220."
+        );
+    }
+
+    #[test]
+    fn inputs_are_listed_with_what_they_are_made_of() {
+        let inputs = opened(&folder(PLAN)).inputs().inputs;
+        let line = |input: &Input| {
+            let scalars: Vec<_> = input.scalars.iter().map(|s| s.value.as_str()).collect();
+            let source = input.source.as_deref().unwrap_or("guess");
+            format!(
+                "{} = {} {} [{}] {source}",
+                input.address,
+                input.value,
+                input.unit,
+                scalars.join(" ")
+            )
+        };
+        let lines: Vec<String> = inputs.iter().map(line).collect();
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        prompts.rules.tokens.claude-older = 4 tokens [4] estimated ±25%
+        prompts.system.tokens.claude-older = 7 tokens [7] estimated ±29%
+        prompts.system.tokens.o200k = 6 tokens [6] counted
+        prompts.system.grows = 6%/month per month [0.06] guess
+        prompts.question.tokens = 40..220 tokens [40 220] guess
+        desk.units = 300/day per day [300] guess
+        desk.easy.output = 120..300 tokens [120 300] logs
+        desk.hard.output = 10 tokens [10] guess
+        ");
+    }
+}
