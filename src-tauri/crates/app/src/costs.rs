@@ -7,6 +7,7 @@ use cost::book::Match;
 use cost::meter::Meter;
 use cost::price::{PriceError, Priced, price, served_tier};
 use intake::usage::{BadUsage, Record};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -38,7 +39,7 @@ pub struct Call {
 }
 
 /// What a call costs at list price.
-#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "CallCost")]
 pub struct Cost {
     /// Who sells the model.
@@ -61,7 +62,7 @@ pub struct Cost {
 }
 
 /// So much of a meter at a price.
-#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 pub struct CostLine {
     /// What was used.
     pub meter: Meter,
@@ -90,7 +91,7 @@ pub struct Batch {
 }
 
 /// What became of one case.
-#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "CaseOutcome")]
 pub struct Outcome {
     /// The case's own id.
@@ -106,7 +107,7 @@ pub struct Outcome {
 }
 
 /// Why a case has no total.
-#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "CaseRefusal")]
 pub struct Refusal {
     /// What kind of thing went wrong.
@@ -265,7 +266,8 @@ fn bad_usage(error: &BadUsage) -> Error {
     Error::new(code, error.to_string(), hint)
 }
 
-fn not_priced(error: &PriceError) -> Error {
+/// Recorded usage without a price.
+pub fn not_priced(error: &PriceError) -> Error {
     let (code, hint) = match error {
         PriceError::NoEntry(cause) => return no_entry(cause),
         PriceError::MeterNotPriced { .. } => {

@@ -1,16 +1,22 @@
 //! Every operation, once.
 
+mod answers;
 mod calls;
 pub mod costs;
 mod error;
+pub mod estimates;
 pub mod files;
+pub mod pins;
 pub mod plans;
 pub mod prices;
+pub mod prompts;
 mod runtime;
 pub mod samples;
+pub mod schemas;
 pub mod shelf;
 mod suggest;
 
+pub use answers::{Answer, NoAnswer, answer, json_line, no_answer};
 pub use calls::{NAMES, call, types};
 pub use error::{At, Code, Error};
 pub use runtime::runtime;

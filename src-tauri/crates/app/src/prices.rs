@@ -8,6 +8,7 @@ use cost::problem::Problem;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -28,7 +29,7 @@ pub struct Filter {
 }
 
 /// One model in a list, with its standard prices on the day.
-#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "ListedModel")]
 pub struct Listed {
     /// Who sells it.
@@ -47,8 +48,15 @@ pub struct Listed {
     pub provenance: Provenance,
 }
 
+/// Models of the book.
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct List {
+    /// By provider, in the order of its file.
+    pub models: Vec<Listed>,
+}
+
 /// The price of one meter.
-#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "PriceRate")]
 pub struct RateOf {
     /// What is billed.
@@ -60,7 +68,7 @@ pub struct RateOf {
 }
 
 /// Where a price comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "PriceSource")]
 pub struct Provenance {
     /// The page that it was read from.
@@ -72,7 +80,7 @@ pub struct Provenance {
 }
 
 /// One row of a model's prices.
-#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "PriceEntry")]
 pub struct EntryOf {
     /// The first day; since always, as far as the book knows, when left out.
@@ -103,7 +111,7 @@ pub struct Query {
 }
 
 /// One model with all its prices.
-#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "ShownModel")]
 pub struct Shown {
     /// Who sells it.
@@ -128,7 +136,7 @@ pub struct Shown {
 }
 
 /// One row of a model's prices, with its rates.
-#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "PriceRow")]
 pub struct Row {
     /// When it holds.
@@ -154,7 +162,7 @@ pub struct Feed {
 }
 
 /// What an import wrote.
-#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "PriceImport")]
 pub struct Imported {
     /// The price files, in the order of their providers.

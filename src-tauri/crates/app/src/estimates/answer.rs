@@ -1,0 +1,337 @@
+//! What an estimate says: features, months, lines and what they rest on.
+
+use cost::book::{Match, Tier};
+use cost::ledger::{LedgerLine, RateSource};
+use cost::meter::Meter;
+use cost::plan::Certainty;
+use cost::workings::{Driver, FeatureRows, Item, Purpose};
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::Worked;
+
+/// What a plan costs.
+#[derive(Clone, Debug, PartialEq, Serialize, TS, JsonSchema)]
+pub struct Estimated {
+    /// Which plan, as it stands.
+    pub plan: PlanOf,
+    /// The currency of every amount.
+    pub currency: String,
+    /// Everything, over all months, as an exact decimal.
+    pub total: String,
+    /// The plan's features, in its order.
+    pub features: Vec<EstimatedFeature>,
+    /// Every month's total.
+    pub months: Vec<MonthTotal>,
+    /// What each step comes to over all months, the dearest first.
+    pub steps: Vec<StepTotal>,
+    /// How many inputs the plan has.
+    pub inputs: usize,
+    /// How many of them nobody has given a source for.
+    pub guesses: usize,
+    /// The lengths of its texts.
+    pub texts: Vec<TextOf>,
+    /// Its models, as the book has them.
+    pub models: Vec<ModelOf>,
+    /// The prices that were used.
+    pub prices: Vec<PriceOf>,
+    /// Every charge: so much of an item, at a rate, in a month.
+    pub lines: Vec<LineOf>,
+}
+
+/// Which plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct PlanOf {
+    /// Its name as people write it.
+    pub name: String,
+    /// The SHA-256 of its text and its prompts' texts.
+    pub hash: String,
+}
+
+/// What one feature comes to.
+#[derive(Clone, Debug, PartialEq, Serialize, TS, JsonSchema)]
+pub struct EstimatedFeature {
+    /// Its name.
+    pub name: String,
+    /// Its name as people write it.
+    pub label: String,
+    /// One piece of it.
+    pub unit: String,
+    /// Units over all months.
+    pub units: String,
+    /// The cost of one unit, over all months.
+    pub unit_cost: String,
+    /// What one would have said: the answer once, at launch. Nothing when no call answers.
+    pub naive_unit_cost: Option<String>,
+    /// Over all months, as an exact decimal.
+    pub total: String,
+    /// Over all months by driver, as exact decimals.
+    pub drivers: Vec<DriverTotal>,
+    /// Month by month.
+    pub months: Vec<FeatureMonth>,
+}
+
+/// What one driver costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct DriverTotal {
+    /// Why it is paid for.
+    pub driver: Driver,
+    /// The same as people read it.
+    pub label: String,
+    /// The amount, as an exact decimal.
+    pub total: String,
+}
+
+/// What a feature costs in one month.
+#[derive(Clone, Debug, PartialEq, Serialize, TS, JsonSchema)]
+pub struct FeatureMonth {
+    /// `2027-01`
+    pub month: String,
+    /// Units in the month.
+    pub units: String,
+    /// The cost of one of them.
+    pub unit_cost: String,
+    /// The amount, as an exact decimal.
+    pub total: String,
+}
+
+/// What one month costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct MonthTotal {
+    /// `2027-01`
+    pub month: String,
+    /// The amount, as an exact decimal.
+    pub total: String,
+}
+
+/// What one step costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct StepTotal {
+    /// Its address: `support.hard`.
+    pub step: String,
+    /// Over all months, as an exact decimal.
+    pub total: String,
+}
+
+/// How long one text is in one vocabulary.
+#[derive(Clone, Debug, PartialEq, Serialize, TS, JsonSchema)]
+pub struct TextOf {
+    /// Its address among the inputs: `prompts.system.tokens.o200k`.
+    pub address: String,
+    /// Tokens.
+    pub tokens: String,
+    /// The band of an estimate as a share of it; nothing when it was counted exactly.
+    pub band: Option<String>,
+}
+
+/// A model of the plan, as the book has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct ModelOf {
+    /// The name that the plan uses.
+    pub name: String,
+    /// `provider/id`
+    pub model: String,
+    /// How the name was recognised.
+    #[serde(rename = "match")]
+    pub matched: Match,
+}
+
+/// A price that was used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct PriceOf {
+    /// Its address: `price.openai/gpt-5.input`.
+    pub address: String,
+    /// `provider/id`
+    pub model: String,
+    /// What is billed.
+    pub meter: Meter,
+    /// How the call is processed.
+    pub tier: Tier,
+    /// For prompts of more tokens than this, or of this many and more.
+    pub from_tokens: Option<u64>,
+    /// For a million units, as an exact decimal.
+    pub per_million: String,
+    /// The first day; since always, as far as the book knows, when nothing is said.
+    pub from: Option<String>,
+    /// The first day without it.
+    pub to: Option<String>,
+    /// The page that it was read from.
+    pub source: String,
+    /// The day on which it was last checked.
+    pub checked: String,
+    /// Where the check comes from.
+    pub basis: String,
+}
+
+/// One charge.
+#[derive(Clone, Debug, PartialEq, Serialize, TS, JsonSchema)]
+pub struct LineOf {
+    /// `2027-01`
+    pub month: String,
+    /// Its feature; empty for what belongs to none.
+    pub feature: String,
+    /// The address of its step.
+    pub step: String,
+    /// The model as `provider/id`, or the name of another cost.
+    pub item: String,
+    /// What of the model is billed; nothing for another cost.
+    pub meter: Option<Meter>,
+    /// Why it is paid for.
+    pub driver: Driver,
+    /// How much, as an exact decimal.
+    pub quantity: String,
+    /// The price of one, as an exact decimal.
+    pub rate: String,
+    /// `quantity × rate`, settled, as an exact decimal.
+    pub amount: String,
+    /// The address of the price entry, or of the input that the rate is typed in.
+    pub price: String,
+    /// The band of an estimated quantity as a share of it; nothing when texts were counted exactly.
+    pub band: Option<String>,
+}
+
+impl Worked {
+    /// What the plan costs, ready to be printed.
+    pub fn answer(&self) -> Estimated {
+        let (plan, ledger) = (&self.opened.plan, &self.estimate.ledger);
+        let typed = plan.numbers();
+        let month = |(index, day): (usize, &Date)| MonthTotal {
+            month: month_name(*day),
+            total: ledger.month(index).to_string(),
+        };
+        Estimated {
+            plan: PlanOf { name: plan.name.clone(), hash: self.opened.hash.clone() },
+            currency: plan.currency.clone(),
+            total: ledger.total().to_string(),
+            features: self.estimate.workings.features.iter().map(|f| self.feature(f)).collect(),
+            months: ledger.months.iter().enumerate().map(month).collect(),
+            steps: self.steps(),
+            inputs: typed.len(),
+            guesses: typed.iter().filter(|number| number.is_guess()).count(),
+            texts: self.texts(),
+            models: self.models(),
+            prices: self.prices(),
+            lines: ledger.lines.iter().map(|line| self.line(line)).collect(),
+        }
+    }
+
+    fn feature(&self, feature: &FeatureRows) -> EstimatedFeature {
+        let (values, ledger) = (&self.estimate.values, &self.estimate.ledger);
+        let driver = |(driver, _): &(Driver, _)| DriverTotal {
+            driver: *driver,
+            label: driver.label().to_owned(),
+            total: ledger
+                .sum(|line| line.feature == feature.name && line.driver == *driver)
+                .to_string(),
+        };
+        let month = |(index, day): (usize, &Date)| FeatureMonth {
+            month: month_name(*day),
+            units: values.at(feature.volume, index).to_string(),
+            unit_cost: values.at(feature.month_unit_cost, index).to_string(),
+            total: ledger
+                .sum(|line| line.feature == feature.name && line.month == index)
+                .to_string(),
+        };
+        EstimatedFeature {
+            name: feature.name.clone(),
+            label: feature.label.clone(),
+            unit: feature.unit.clone(),
+            units: values.at(feature.units, 0).to_string(),
+            unit_cost: values.at(feature.unit_cost, 0).to_string(),
+            naive_unit_cost: feature.naive_unit_cost.map(|row| values.at(row, 0).to_string()),
+            total: self.estimate.feature_total(&feature.name).to_string(),
+            drivers: feature.drivers.iter().map(driver).collect(),
+            months: ledger.months.iter().enumerate().map(month).collect(),
+        }
+    }
+
+    fn steps(&self) -> Vec<StepTotal> {
+        let ledger = &self.estimate.ledger;
+        let mut names: Vec<&str> = ledger.lines.iter().map(|line| line.step.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut steps: Vec<_> =
+            names.into_iter().map(|name| (ledger.sum(|line| line.step == name), name)).collect();
+        steps.sort_by_key(|(total, _)| std::cmp::Reverse(*total));
+        let step = |(total, name): (cost::money::Money, &str)| StepTotal {
+            step: name.to_owned(),
+            total: total.to_string(),
+        };
+        steps.into_iter().map(step).collect()
+    }
+
+    fn texts(&self) -> Vec<TextOf> {
+        let inputs = &self.estimate.workings.inputs;
+        let measured = inputs.iter().filter(|input| input.purpose == Purpose::Measured);
+        let text = |input: &cost::workings::Input| TextOf {
+            address: input.address.clone(),
+            tokens: input.value.to_string(),
+            band: band(input.certainty),
+        };
+        measured.map(text).collect()
+    }
+
+    fn models(&self) -> Vec<ModelOf> {
+        let model = |(name, sold): (&str, &cost::check::Sold)| ModelOf {
+            name: name.to_owned(),
+            model: sold.name.clone(),
+            matched: sold.matched,
+        };
+        self.models.iter().map(model).collect()
+    }
+
+    fn prices(&self) -> Vec<PriceOf> {
+        let price = |price: &cost::workings::Price| PriceOf {
+            address: price.address.clone(),
+            model: price.model.clone(),
+            meter: price.meter,
+            tier: price.tier,
+            from_tokens: price.bracket.map(|bracket| bracket.limit_tokens()),
+            per_million: price.rate.per_million(),
+            from: price.from.map(|day| day.to_string()),
+            to: price.to.map(|day| day.to_string()),
+            source: price.source.clone(),
+            checked: price.checked.to_string(),
+            basis: price.basis.clone(),
+        };
+        self.estimate.workings.prices.iter().map(price).collect()
+    }
+
+    fn line(&self, line: &LedgerLine) -> LineOf {
+        let workings = &self.estimate.workings;
+        let (item, meter) = match &line.item {
+            Item::Model { model, meter } => (model.clone(), Some(*meter)),
+            Item::Other(name) => (name.clone(), None),
+        };
+        LineOf {
+            month: month_name(self.estimate.ledger.months[line.month]),
+            feature: line.feature.clone(),
+            step: line.step.clone(),
+            item,
+            meter,
+            driver: line.driver,
+            quantity: line.quantity.to_string(),
+            rate: line.rate.to_string(),
+            amount: line.amount.to_string(),
+            price: match line.source {
+                RateSource::Price(price) => workings.prices[price.0].address.clone(),
+                RateSource::Typed(input) => workings.inputs[input.0].address.clone(),
+            },
+            band: band(line.certainty),
+        }
+    }
+}
+
+/// `2027-01`
+pub fn month_name(day: Date) -> String {
+    format!("{:04}-{:02}", day.year(), day.month())
+}
+
+fn band(certainty: Certainty) -> Option<String> {
+    match certainty {
+        Certainty::Exact => None,
+        Certainty::Estimated(band) => Some(band.to_string()),
+    }
+}

@@ -1,0 +1,328 @@
+//! Prompts: their tokens, and what they cost on every model.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+
+use cost::book::{Found, Match, Tier};
+use cost::money::Money;
+use cost::price::price as price_call;
+use cost::usage::{Tokens, Usage};
+use indexmap::IndexMap;
+use prompt::{Counted, Counting, Vocabulary};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::costs::not_priced;
+use crate::error::{Code, Error};
+use crate::prices::moment;
+use crate::shelf::Shelf;
+use crate::suggest::did_you_mean;
+
+/// A text to count.
+#[derive(Debug, Default, Deserialize, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+    /// Models to count as, as the book names them.
+    pub models: Vec<String>,
+    /// Vocabularies to count in, as `o200k_base`.
+    pub vocabularies: Vec<String>,
+    /// A folder of price files instead of the book inside the program.
+    pub book: Option<PathBuf>,
+}
+
+/// The tokens of a text, counted in several ways.
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct Counts {
+    /// One for each model and vocabulary that was asked for, or one for each way there is.
+    pub counts: Vec<Count>,
+}
+
+/// The tokens of a text, counted in one way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct Count {
+    /// The model, as `provider/id`; nothing where a vocabulary was asked for.
+    pub model: Option<String>,
+    /// How the model's name was recognised.
+    #[serde(rename = "match")]
+    pub matched: Option<Match>,
+    /// The vocabulary, or the family whose tokens are estimated.
+    pub vocabulary: String,
+    /// Tokens; the likely count where it is an estimate.
+    pub tokens: u64,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// The fewest tokens of an estimate.
+    pub low: Option<u64>,
+    /// The most tokens of an estimate.
+    pub high: Option<u64>,
+}
+
+/// How sure a count is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(rename = "CountCertainty")]
+pub enum Certainty {
+    /// Counted with the model's own vocabulary.
+    Exact,
+    /// Between `low` and `high` for nearly all texts.
+    Estimated,
+}
+
+/// A prompt to price.
+#[derive(Debug, Default, Deserialize, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct Prompt {
+    /// The prompt.
+    pub text: String,
+    /// The length of the answer in tokens.
+    pub output: u64,
+    /// The models to price on; every model of the book when empty.
+    pub models: Vec<String>,
+    /// Only the cheapest so many.
+    pub top: Option<usize>,
+    /// The day of the prices, as `2026-11-20`; today when left out.
+    pub at: Option<String>,
+    /// A folder of price files instead of the book inside the program.
+    pub book: Option<PathBuf>,
+}
+
+/// What a prompt costs, cheapest first.
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct Prices {
+    /// The day of the prices.
+    pub at: String,
+    /// The length of the answer in tokens.
+    pub output: u64,
+    /// Models, cheapest first.
+    pub models: Vec<PricedModel>,
+}
+
+/// What a prompt costs on one model.
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct PricedModel {
+    /// `provider/id`
+    pub model: String,
+    /// How the name was recognised.
+    #[serde(rename = "match")]
+    pub matched: Match,
+    /// The prompt's tokens.
+    pub tokens: u64,
+    /// How sure the count is.
+    pub certainty: Certainty,
+    /// US dollars for one call, as an exact decimal.
+    pub per_call: String,
+    /// US dollars for a thousand calls, as an exact decimal.
+    pub per_1000: String,
+    /// Whether prompt and answer fit the model; nothing where its length is not known.
+    pub fits: Option<bool>,
+}
+
+/// Texts to count, as a case file has them.
+#[derive(Debug, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Batch {
+    /// The cases: an object with the list as `texts`, as text.
+    pub cases: String,
+}
+
+/// The counts of every text of a case file.
+#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+pub struct BatchCounts {
+    /// In the file's order.
+    pub lines: Vec<CaseCounts>,
+    /// Vocabularies that the cases list and that cannot be counted in.
+    pub left_out: BTreeSet<String>,
+}
+
+/// The counts of one text.
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct CaseCounts {
+    /// The case's name.
+    pub id: String,
+    /// Tokens by vocabulary, in the case's order.
+    #[ts(type = "Record<string, number>")]
+    pub counts: IndexMap<String, u64>,
+}
+
+/// Counts a text as models or vocabularies do; in every way there is when neither is asked for.
+pub fn count(text: Text) -> Result<Counts, Error> {
+    let mut counted = Counter::new(&text.text);
+    let mut counts = vec![];
+    if !text.models.is_empty() {
+        let shelf = Shelf::of(text.book.as_deref())?;
+        for name in &text.models {
+            let found = shelf.find(None, name)?;
+            let counting = prompt::counting(&found.provider.id, &found.model.id);
+            counts.push(Count {
+                model: Some(full_name(&found)),
+                matched: Some(found.matched),
+                ..one(counting, counted.as_by(counting))
+            });
+        }
+    }
+    for name in &text.vocabularies {
+        let vocabulary: Vocabulary = name.parse().map_err(|_| unknown_vocabulary(name))?;
+        let counting = Counting::Exact(vocabulary);
+        counts.push(one(counting, counted.as_by(counting)));
+    }
+    if counts.is_empty() {
+        counts = every_way().map(|counting| one(counting, counted.as_by(counting))).collect();
+    }
+    Ok(Counts { counts })
+}
+
+/// Counts every text of a case file in the vocabularies that the case lists.
+pub fn batch(batch: Batch) -> Result<BatchCounts, Error> {
+    let cases: Cases = serde_json::from_str(&batch.cases).map_err(|error| {
+        Error::new(
+            Code::BadArguments,
+            format!("The cases cannot be read: {error}."),
+            r#"Write an object with the list as `texts`, each as {"name", "text", "counts"}."#,
+        )
+    })?;
+    let mut left_out = BTreeSet::new();
+    let lines = cases.texts.into_iter().map(|case| {
+        let mut counter = Counter::new(&case.text);
+        let mut counts = IndexMap::new();
+        for name in case.counts.into_keys() {
+            match name.parse::<Vocabulary>() {
+                Ok(vocabulary) => {
+                    let counted = counter.as_by(Counting::Exact(vocabulary));
+                    counts.insert(name, counted.tokens);
+                }
+                Err(_) => {
+                    left_out.insert(name);
+                }
+            }
+        }
+        CaseCounts { id: case.name, counts }
+    });
+    Ok(BatchCounts { lines: lines.collect(), left_out })
+}
+
+/// Prices a prompt on models by name, or on every model that writes text, cheapest first.
+pub fn price(prompt: Prompt) -> Result<Prices, Error> {
+    let shelf = Shelf::of(prompt.book.as_deref())?;
+    let at = moment(prompt.at.as_deref())?.at;
+    let mut counter = Counter::new(&prompt.text);
+    let mut priced: Vec<(Money, PricedModel)> = vec![];
+    for name in &prompt.models {
+        let found = shelf.find(None, name)?;
+        let (cost, model) =
+            on_model(&mut counter, found, prompt.output, at).map_err(|error| not_priced(&error))?;
+        priced.push((cost, model));
+    }
+    if prompt.models.is_empty() {
+        for provider in shelf.providers() {
+            for model in &provider.models {
+                let found = Found { provider, model, matched: Match::Exact };
+                // What has no price for text in and text out is not a model for a prompt.
+                priced.extend(on_model(&mut counter, found, prompt.output, at).ok());
+            }
+        }
+    }
+    priced.sort_by(|a, b| (a.0, &a.1.model).cmp(&(b.0, &b.1.model)));
+    priced.truncate(prompt.top.unwrap_or(usize::MAX));
+    let models = priced.into_iter().map(|(_, model)| model).collect();
+    Ok(Prices { at: at.date().to_string(), output: prompt.output, models })
+}
+
+/// A case file; what else it says is not read.
+#[derive(Deserialize)]
+struct Cases {
+    texts: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    text: String,
+    counts: IndexMap<String, serde_json::Value>,
+}
+
+/// Counts one text, once in each way.
+struct Counter<'t> {
+    text: &'t str,
+    counted: HashMap<&'static str, Counted>,
+}
+
+impl<'t> Counter<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { text, counted: HashMap::new() }
+    }
+
+    fn as_by(&mut self, counting: Counting) -> Counted {
+        let text = self.text;
+        let count = || prompt::count_as(text, counting);
+        *self.counted.entry(counting.short_name()).or_insert_with(count)
+    }
+}
+
+fn one(counting: Counting, counted: Counted) -> Count {
+    let vocabulary = match counting {
+        Counting::Exact(vocabulary) => vocabulary.name(),
+        Counting::Estimated(family) => family.short_name(),
+    };
+    let (certainty, low, high) = match counted.certainty {
+        prompt::Certainty::Exact => (Certainty::Exact, None, None),
+        prompt::Certainty::Estimated { low, high } => (Certainty::Estimated, Some(low), Some(high)),
+    };
+    Count {
+        model: None,
+        matched: None,
+        vocabulary: vocabulary.to_owned(),
+        tokens: counted.tokens,
+        certainty,
+        low,
+        high,
+    }
+}
+
+fn every_way() -> impl Iterator<Item = Counting> {
+    let exact = Vocabulary::ALL.into_iter().map(Counting::Exact);
+    exact.chain(prompt::Family::ALL.into_iter().map(Counting::Estimated))
+}
+
+fn on_model(
+    counter: &mut Counter,
+    found: Found,
+    output: u64,
+    at: jiff::civil::DateTime,
+) -> Result<(Money, PricedModel), cost::price::PriceError> {
+    let counted = counter.as_by(prompt::counting(&found.provider.id, &found.model.id));
+    let tokens = Tokens { input: counted.tokens, output, ..Tokens::default() };
+    let usage = Usage::from_tokens(&tokens).expect("two totals do not contradict each other");
+    let total = price_call(found, &usage, Tier::Standard, at)?.total;
+    let (per_call, per_1000) = (total, std::iter::repeat_n(total, 1000).sum::<Money>());
+    let fits = found.model.context_tokens.map(|limit| counted.tokens + output <= limit);
+    let certainty = match counted.certainty {
+        prompt::Certainty::Exact => Certainty::Exact,
+        prompt::Certainty::Estimated { .. } => Certainty::Estimated,
+    };
+    let model = PricedModel {
+        model: full_name(&found),
+        matched: found.matched,
+        tokens: counted.tokens,
+        certainty,
+        per_call: per_call.to_string(),
+        per_1000: per_1000.to_string(),
+        fits,
+    };
+    Ok((total, model))
+}
+
+fn full_name(found: &Found) -> String {
+    format!("{}/{}", found.provider.id, found.model.id)
+}
+
+fn unknown_vocabulary(name: &str) -> Error {
+    let known: Vec<&str> = Vocabulary::ALL.iter().map(|vocabulary| vocabulary.name()).collect();
+    Error::new(
+        Code::NotFound,
+        format!("No vocabulary is called `{name}`."),
+        did_you_mean(name, &known, "They are"),
+    )
+}

@@ -1,0 +1,66 @@
+//! The JSON Schemas of a plan, and of what each verb prints for programs.
+
+use cost::plan::Plan;
+use schemars::{JsonSchema, schema_for};
+use serde_json::Value;
+
+use crate::answers::{Answer, NoAnswer};
+use crate::error::{Code, Error};
+use crate::suggest::did_you_mean;
+use crate::{costs, estimates, pins, plans, prices, prompts};
+
+/// Every verb whose answer has a schema, and `error` for what stands in its place.
+pub const NAMES: &[&str] = &[
+    "count",
+    "count --batch",
+    "price",
+    "cost",
+    "cost --batch",
+    "prices list",
+    "prices show",
+    "prices import",
+    "prices pin",
+    "inputs",
+    "estimate",
+    "estimate --why",
+    "error",
+];
+
+/// The schema of a plan.
+pub fn plan() -> Value {
+    schema_for!(Plan).to_value()
+}
+
+/// The schema of what a verb prints with `--json`.
+pub fn of(verb: &str) -> Result<Value, Error> {
+    Ok(match verb {
+        "count" => answer::<prompts::Counts>(),
+        "count --batch" => schema::<prompts::CaseCounts>(),
+        "price" => answer::<prompts::Prices>(),
+        "cost" => answer::<costs::Cost>(),
+        "cost --batch" => schema::<costs::Outcome>(),
+        "prices" | "prices list" => answer::<prices::List>(),
+        "prices show" => answer::<prices::Shown>(),
+        "prices import" => answer::<prices::Imported>(),
+        "prices pin" => answer::<pins::Pinned>(),
+        "inputs" => answer::<plans::Inputs>(),
+        "estimate" => answer::<estimates::Estimated>(),
+        "estimate --why" => answer::<estimates::Why>(),
+        "error" => schema::<NoAnswer>(),
+        other => {
+            return Err(Error::new(
+                Code::NotFound,
+                format!("No verb `{other}` answers in JSON."),
+                did_you_mean(other, NAMES, "They are"),
+            ));
+        }
+    })
+}
+
+fn answer<T: JsonSchema>() -> Value {
+    schema::<Answer<T>>()
+}
+
+fn schema<T: JsonSchema>() -> Value {
+    schema_for!(T).to_value()
+}
