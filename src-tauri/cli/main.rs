@@ -1,2 +1,44 @@
-//! The command-line program.
-fn main() {}
+//! The command-line program: parse, call, print, exit code.
+
+mod args;
+mod costs;
+mod estimate;
+mod failure;
+mod plans;
+mod prices;
+mod print;
+mod prompts;
+mod schema;
+
+use std::env;
+use std::process::ExitCode;
+
+use args::{Command, Verb};
+use clap::Parser;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let command = match Command::try_parse() {
+        Ok(command) => command,
+        Err(refusal) => {
+            return failure::refused_arguments(&refusal, env::args().any(|a| a == "--json"));
+        }
+    };
+    match run(&command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(command.common.json),
+    }
+}
+
+fn run(command: &Command) -> Result<(), Failure> {
+    let common = &command.common;
+    match &command.verb {
+        Verb::Count(args) => prompts::count(args, common),
+        Verb::Price(args) => prompts::price(args, common),
+        Verb::Inputs(args) => plans::inputs(args, common),
+        Verb::Cost(args) => costs::cost(args, common),
+        Verb::Prices(args) => prices::prices(args, common),
+        Verb::Estimate(args) => estimate::estimate(args, common),
+        Verb::Schema(args) => schema::schema(args),
+    }
+}

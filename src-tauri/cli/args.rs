@@ -1,0 +1,176 @@
+//! Every verb and flag, with its help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// What an AI feature will cost before it ships
+#[derive(Debug, Parser)]
+#[command(name = "forebill", version, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Command {
+    /// What to do
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// What holds for every verb
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What holds for every verb.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Print JSON instead of a table
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Take prices from a folder of price files instead of the built-in book
+    #[arg(long, global = true, value_name = "DIR")]
+    pub book: Option<PathBuf>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Count the tokens of a prompt, exactly or by a marked estimate
+    Count(Count),
+    /// Price a prompt on every model, cheapest first
+    Price(Price),
+    /// Price recorded usage exactly, line by line
+    Cost(Cost),
+    /// Look into the price book, convert price data, pin a plan's prices
+    #[command(subcommand)]
+    Prices(Prices),
+    /// List every input of a plan: address, value, unit, source or guess
+    Inputs(Inputs),
+    /// Work out what a plan costs: a unit of each feature, and every month
+    Estimate(Estimate),
+    /// Print the JSON Schema of a plan, or of what a verb prints
+    Schema(Schema),
+}
+
+/// Arguments of `count`.
+#[derive(Debug, Args)]
+pub struct Count {
+    /// Read the prompt from this file, or from standard input if it is `-`
+    #[arg(default_value = "-", value_name = "FILE|-")]
+    pub file: PathBuf,
+    /// Count as this model does; several allowed
+    #[arg(long = "model", value_name = "MODEL")]
+    pub models: Vec<String>,
+    /// Count in this vocabulary, such as o200k_base; several allowed
+    #[arg(long = "vocabulary", value_name = "NAME")]
+    pub vocabularies: Vec<String>,
+    /// Count every text of a case file instead, one line of JSON each
+    #[arg(long, value_name = "CASES.json", conflicts_with_all = ["models", "vocabularies", "file"])]
+    pub batch: Option<PathBuf>,
+}
+
+/// Arguments of `price`.
+#[derive(Debug, Args)]
+pub struct Price {
+    /// Read the prompt from this file, or from standard input if it is `-`
+    #[arg(default_value = "-", value_name = "FILE|-")]
+    pub file: PathBuf,
+    /// Price on this model only; several allowed
+    #[arg(long = "model", value_name = "MODEL")]
+    pub models: Vec<String>,
+    /// Reckon with an answer of so many tokens
+    #[arg(long, value_name = "TOKENS", default_value_t = 300)]
+    pub output: u64,
+    /// Show only the cheapest so many [default: 20 in a table, all in JSON]
+    #[arg(long, value_name = "N")]
+    pub top: Option<usize>,
+    /// Take the prices of this day [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub at: Option<String>,
+}
+
+/// Arguments of `cost`.
+#[derive(Debug, Args)]
+pub struct Cost {
+    /// Name the model that was billed
+    #[arg(long, required_unless_present = "batch")]
+    pub model: Option<String>,
+    /// Give the recorded usage as the vendor reports it, as JSON
+    #[arg(long, value_name = "JSON", required_unless_present = "batch")]
+    pub usage: Option<String>,
+    /// Take the prices of this day or moment in UTC [default: now]
+    #[arg(long, value_name = "DATE")]
+    pub at: Option<String>,
+    /// Name the tier that served the call [default: standard]
+    #[arg(long)]
+    pub tier: Option<String>,
+    /// Price every call of a case file instead, one line of JSON each
+    #[arg(long, value_name = "CASES.json", conflicts_with_all = ["model", "usage", "at", "tier"])]
+    pub batch: Option<PathBuf>,
+}
+
+/// What to do with prices.
+#[derive(Debug, Subcommand)]
+pub enum Prices {
+    /// List the models of the book
+    List {
+        /// List only models with all of these words in their names
+        words: Vec<String>,
+        /// List the prices of this day [default: today]
+        #[arg(long, value_name = "DATE")]
+        at: Option<String>,
+    },
+    /// Show one model's prices, with the page they were read from
+    Show {
+        /// Name the model, as provider/name or by an alias
+        model: String,
+        /// Show the prices of this day [default: today]
+        #[arg(long, value_name = "DATE")]
+        at: Option<String>,
+    },
+    /// Convert a file of price data into price files, one for each provider
+    Import {
+        /// Read this file: a genai-prices v2 export
+        file: PathBuf,
+        /// Write into this folder
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Accept the book's prices for a plan that pinned older ones
+    Pin {
+        /// Name the plan's file, or its folder
+        plan: PathBuf,
+    },
+}
+
+/// A plan, and changes to its inputs for this run.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// Name the plan's file, or its folder
+    pub plan: PathBuf,
+    /// Set an input for this run, as in support.conversation.turns=2..6; several allowed
+    #[arg(long = "set", value_name = "ADDRESS=VALUE")]
+    pub changes: Vec<String>,
+}
+
+/// Arguments of `inputs`.
+#[derive(Debug, Args)]
+pub struct Inputs {
+    /// Which plan
+    #[command(flatten)]
+    pub plan: Plan,
+}
+
+/// Arguments of `estimate`.
+#[derive(Debug, Args)]
+pub struct Estimate {
+    /// Which plan
+    #[command(flatten)]
+    pub plan: Plan,
+    /// Explain one figure: its formula, with the numbers in it
+    #[arg(long, value_name = "ADDRESS")]
+    pub why: Option<String>,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Describe what this verb prints with --json
+    #[arg(long, value_name = "VERB")]
+    pub of: Option<String>,
+}

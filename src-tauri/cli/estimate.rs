@@ -1,0 +1,205 @@
+//! `estimate`: what a plan costs, and why.
+
+use app::estimates::{self, Estimated, EstimatedFeature, Operand, Source, Why};
+
+use crate::args::{Common, Estimate, Plan};
+use crate::failure::Failure;
+use crate::prices;
+use crate::print::{self, Table, counted, decimal, dollars, units};
+
+/// Below this many dollars cents are shown.
+const CENTS_BELOW: f64 = 1000.0;
+
+/// The dearest steps that a table shows.
+const TOP_STEPS: usize = 8;
+
+/// Works a plan out, or explains one of its figures.
+pub fn estimate(args: &Estimate, common: &Common) -> Result<(), Failure> {
+    let worked = estimates::work(&request(&args.plan, common))?;
+    prices::keep(&worked.pins, &args.plan, common);
+    if let Some(address) = &args.why {
+        let why = worked.why(address)?;
+        return print::answer("estimate", common, &why, || explained(&why));
+    }
+    let answer = worked.answer();
+    print::answer("estimate", common, &answer, || table(&answer))
+}
+
+/// A plan with its changes, as the program takes them.
+pub fn request(plan: &Plan, common: &Common) -> estimates::Request {
+    let (plan, set) = (plan.plan.clone(), plan.changes.clone());
+    estimates::Request { plan, set, book: common.book.clone() }
+}
+
+fn table(estimate: &Estimated) -> String {
+    let places = places(&estimate.total);
+    let months = counted(estimate.months.len(), "month", "months");
+    let first = estimate.months.first().map_or("", |month| month.month.as_str());
+    let mut text = format!(
+        "{}: {} over {months} from {first}, in {}\n",
+        estimate.plan.name,
+        dollars(&estimate.total, places),
+        estimate.currency
+    );
+    for feature in &estimate.features {
+        text += &format!("\n{}", feature_table(feature, places));
+    }
+    if estimate.features.len() > 1 || has_costs_of_no_feature(estimate) {
+        let mut table = Table::new(&["<everything", ">cost"]);
+        for month in &estimate.months {
+            table.row([month.month.clone(), dollars(&month.total, places)]);
+        }
+        table.row(["total".to_owned(), dollars(&estimate.total, places)]);
+        text += &format!("\n{}", table.text());
+    }
+    text += &format!("\n{}\n{}", steps(estimate, places), notes(estimate));
+    text
+}
+
+fn feature_table(feature: &EstimatedFeature, places: usize) -> String {
+    let unit = &feature.unit;
+    let mut text = format!("{}\n", feature.label);
+    let mut costs = Table::new(&["<", ">", "<"]);
+    costs.row([format!("one {unit}"), dollars(&feature.unit_cost, 4), String::new()]);
+    if let Some(naive) = &feature.naive_unit_cost {
+        let times = ratio_of(&feature.unit_cost, naive).map_or(String::new(), |times| {
+            format!("the answer call alone, once, at launch; really {times:.1} times that")
+        });
+        costs.row(["naive".to_owned(), dollars(naive, 4), times]);
+    }
+    text += costs.text().trim_start_matches('\n');
+    let mut drivers = Table::new(&["<why", ">cost", ">share"]);
+    for driver in &feature.drivers {
+        let share = ratio_of(&driver.total, &feature.total).map_or(String::new(), percent);
+        drivers.row([driver.label.clone(), dollars(&driver.total, places), share]);
+    }
+    let mut months =
+        Table::new(&["<month", &format!(">{}", units(unit)), &format!(">one {unit}"), ">cost"]);
+    for month in &feature.months {
+        months.row([
+            month.month.clone(),
+            decimal(&month.units, 0),
+            dollars(&month.unit_cost, 4),
+            dollars(&month.total, places),
+        ]);
+    }
+    months.row([
+        "total".to_owned(),
+        decimal(&feature.units, 0),
+        dollars(&feature.unit_cost, 4),
+        dollars(&feature.total, places),
+    ]);
+    text + "\n" + &drivers.text() + "\n" + &months.text()
+}
+
+fn steps(estimate: &Estimated, places: usize) -> String {
+    let mut table = Table::new(&["<step", ">cost", ">share"]);
+    for step in estimate.steps.iter().take(TOP_STEPS) {
+        let share = ratio_of(&step.total, &estimate.total).map_or(String::new(), percent);
+        table.row([step.step.clone(), dollars(&step.total, places), share]);
+    }
+    let more = estimate.steps.len().saturating_sub(TOP_STEPS);
+    let rest = match more {
+        0 => String::new(),
+        more => format!("and {}\n", counted(more, "cheaper step", "cheaper steps")),
+    };
+    table.text() + &rest
+}
+
+fn notes(estimate: &Estimated) -> String {
+    let mut text = format!(
+        "{}, {}: `forebill inputs` lists them.\n",
+        counted(estimate.inputs, "input", "inputs"),
+        counted(estimate.guesses, "of them a guess", "of them guesses")
+    );
+    for guess in estimate.texts.iter().filter(|text| text.band.is_some()) {
+        let band =
+            guess.band.as_deref().and_then(|band| band.parse().ok()).map_or(String::new(), percent);
+        text += &format!(
+            "{} is an estimate: ≈ {} tokens ±{band}.\n",
+            guess.address,
+            decimal(&guess.tokens, 0)
+        );
+    }
+    for model in estimate.models.iter().filter(|model| model.name != model.model) {
+        text += &format!("{} means {}.\n", model.name, model.model);
+    }
+    text
+}
+
+fn explained(why: &Why) -> String {
+    let figure = &why.figure;
+    let value = |operand: &Operand| match &operand.value {
+        Some(value) => shown(value),
+        None => "a table".to_owned(),
+    };
+    let mut text = format!("{} = {} {}\n", figure.address, value(figure), figure.unit);
+    text += &format!("  {} (in {})\n", said(figure), why.month);
+    if let (Some(formula), Some(numbers)) = (&why.formula, &why.numbers) {
+        text += &format!("\n  = {formula}\n  = {numbers}\n");
+    }
+    if !why.operands.is_empty() {
+        let mut table = Table::new(&["<", ">", "<", "<"]);
+        for operand in &why.operands {
+            table.row([
+                operand.address.clone(),
+                value(operand),
+                operand.unit.clone(),
+                said(operand),
+            ]);
+        }
+        text += &table.text();
+    }
+    text
+}
+
+/// What a figure says, and where it comes from.
+fn said(operand: &Operand) -> String {
+    match &operand.source {
+        Source::Formula | Source::Calendar => operand.label.clone(),
+        Source::Input { text, source: None } => format!("typed as {text}, a guess"),
+        Source::Input { text, source: Some(source) } => format!("typed as {text}: {source}"),
+        Source::Price { page, checked, from, to } => {
+            let from = from.as_ref().map(|day| format!(" from {day}")).unwrap_or_default();
+            let to = to.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
+            format!("{page}, checked {checked}{from}{to}")
+        }
+    }
+}
+
+/// Six digits that count.
+fn shown(value: &str) -> String {
+    let Ok(number) = value.parse::<f64>() else { return value.to_owned() };
+    let places = match number.abs() {
+        0.0 => 0,
+        size => (5.0 - size.log10().floor()).clamp(0.0, 18.0) as usize,
+    };
+    let text = decimal(value, places);
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
+/// Decimals of amounts beside this total.
+fn places(total: &str) -> usize {
+    let is_small = total.parse::<f64>().is_ok_and(|total| total.abs() < CENTS_BELOW);
+    if is_small { 2 } else { 0 }
+}
+
+/// Whether months hold more than features account for.
+fn has_costs_of_no_feature(estimate: &Estimated) -> bool {
+    estimate.lines.iter().any(|line| line.feature.is_empty())
+}
+
+fn ratio_of(part: &str, whole: &str) -> Option<f64> {
+    let (part, whole): (f64, f64) = (part.parse().ok()?, whole.parse().ok()?);
+    (whole != 0.0).then(|| part / whole)
+}
+
+fn percent(share: f64) -> String {
+    match share * 100.0 {
+        small if small > 0.0 && small < 0.5 => "<1%".to_owned(),
+        percent => format!("{percent:.0}%"),
+    }
+}

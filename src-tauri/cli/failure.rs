@@ -1,0 +1,96 @@
+//! What could not be done: on a terminal as sentences, for programs as JSON, with the exit code.
+
+use std::io::{self, ErrorKind};
+use std::process::ExitCode;
+
+use app::{At, Code, Error};
+
+use crate::print;
+
+/// The input or the call is wrong.
+const WRONG: u8 = 2;
+
+/// Why a verb ended early.
+pub enum Failure {
+    /// It could not be worked out; every reason that is known.
+    Errors(Vec<Error>),
+    /// Standard output could not be written to.
+    Output(io::Error),
+}
+
+impl Failure {
+    /// Tells the reasons and gives the exit code.
+    pub fn report(self, json: bool) -> ExitCode {
+        let errors = match self {
+            Self::Errors(errors) => errors,
+            // Whoever read the output has seen enough.
+            Self::Output(error) if error.kind() == ErrorKind::BrokenPipe => {
+                return ExitCode::SUCCESS;
+            }
+            Self::Output(error) => vec![Error::new(
+                Code::BadOutput,
+                format!("The output cannot be written: {error}."),
+                "Check where it is sent to.",
+            )],
+        };
+        if json {
+            // Nothing can be said any more where standard output is broken too.
+            print::out(&app::no_answer(errors)).ok();
+        } else {
+            errors.iter().for_each(say);
+        }
+        ExitCode::from(WRONG)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Errors(vec![error])
+    }
+}
+
+impl From<Vec<Error>> for Failure {
+    fn from(errors: Vec<Error>) -> Self {
+        Self::Errors(errors)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Help and version are answers; anything else is a wrong call.
+pub fn refused_arguments(refusal: &clap::Error, json: bool) -> ExitCode {
+    if !refusal.use_stderr() {
+        return match refusal.print() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => Failure::from(error).report(json),
+        };
+    }
+    if json {
+        let text = refusal.to_string();
+        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let error = Error::new(Code::BadArguments, message, "`forebill --help` lists every verb.");
+        return Failure::from(error).report(json);
+    }
+    refusal.print().ok();
+    ExitCode::from(WRONG)
+}
+
+/// `error: FILE:LINE:COLUMN: ADDRESS: MESSAGE`, then the hint.
+fn say(error: &Error) {
+    let place = error.at.as_ref().map(place).unwrap_or_default();
+    print::say(&format!("error: {place}{}", error.message));
+    if !error.hint.is_empty() {
+        print::say(&format!("hint: {}", error.hint));
+    }
+}
+
+fn place(at: &At) -> String {
+    let numbers = [at.line, at.column].into_iter().flatten().map(|number| number.to_string());
+    let file: Vec<String> = at.file.iter().cloned().chain(numbers).collect();
+    let parts = [file.join(":"), at.address.clone().unwrap_or_default()];
+    parts.iter().filter(|part| !part.is_empty()).map(|part| format!("{part}: ")).collect()
+}

@@ -1,0 +1,182 @@
+//! Tables, numbers and JSON for people and programs; the only place that writes to the terminal.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use crate::args::Common;
+use crate::failure::Failure;
+
+/// Writes to standard output: data.
+pub fn out(text: &str) -> io::Result<()> {
+    io::stdout().lock().write_all(text.as_bytes())
+}
+
+/// Writes a line to standard error: talk.
+pub fn say(line: &str) {
+    // Nobody is there to be told that talking failed.
+    writeln!(io::stderr().lock(), "{line}").ok();
+}
+
+/// Writes a verb's answer: as JSON where that was asked for, else as `table` has it.
+pub fn answer(
+    verb: &'static str,
+    common: &Common,
+    answer: &impl Serialize,
+    table: impl FnOnce() -> String,
+) -> Result<(), Failure> {
+    match common.json {
+        true => out(&app::answer(verb, answer))?,
+        false => out(&table())?,
+    }
+    Ok(())
+}
+
+/// On which side of a column its cells stand.
+#[derive(Clone, Copy)]
+pub enum Side {
+    /// Words.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// A table with aligned columns, as wide as its cells are on a terminal.
+pub struct Table {
+    sides: Vec<Side>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table with these columns: `<` before the name of one with words, `>` of one with numbers.
+    pub fn new(columns: &[&str]) -> Self {
+        let side = |name: &&str| if name.starts_with('>') { Side::Right } else { Side::Left };
+        let name = |name: &&str| name.trim_start_matches(['<', '>']).to_owned();
+        Self {
+            sides: columns.iter().map(side).collect(),
+            rows: vec![columns.iter().map(name).collect()],
+        }
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(cells.into_iter().collect());
+    }
+
+    /// The lines of the table; no blanks at their ends.
+    pub fn text(&self) -> String {
+        let width = |column: usize| {
+            self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max()
+        };
+        let widths: Vec<usize> =
+            (0..self.sides.len()).map(|column| width(column).unwrap_or(0)).collect();
+        let mut text = String::new();
+        for row in &self.rows {
+            let cells = row.iter().zip(&self.sides).zip(&widths);
+            let padded: Vec<String> = cells
+                .map(|((cell, side), width)| {
+                    let blanks = " ".repeat(width - cell.width());
+                    match side {
+                        Side::Left => format!("{cell}{blanks}"),
+                        Side::Right => format!("{blanks}{cell}"),
+                    }
+                })
+                .collect();
+            text.push_str(padded.join("  ").trim_end());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// A decimal as people read it: grouped by thousands, rounded, and never 0 when it is not.
+pub fn decimal(value: &str, places: usize) -> String {
+    let Ok(number) = value.parse::<f64>() else { return value.to_owned() };
+    let rounded = format!("{:.places$}", number.abs());
+    let sign = if number < 0.0 { "−" } else { "" };
+    let is_nothing = rounded.bytes().all(|digit| b"0.".contains(&digit));
+    match (is_nothing, number == 0.0) {
+        (true, false) => {
+            let least = 10f64.powi(-i32::try_from(places).unwrap_or(0));
+            format!("<{sign}{least:.places$}")
+        }
+        (true, true) => rounded,
+        (false, _) => format!("{sign}{}", grouped(&rounded)),
+    }
+}
+
+/// An amount of dollars, rounded to so many decimals: `$1,234`, `$0.0412`, `<$0.0001`.
+pub fn dollars(value: &str, places: usize) -> String {
+    let text = decimal(value, places);
+    let digits = text.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+    format!("{}${}", &text[..digits], &text[digits..])
+}
+
+/// A decimal with all its digits, grouped by thousands.
+pub fn exact(value: &str) -> String {
+    match value.strip_prefix('-') {
+        Some(size) => format!("−{}", grouped(size)),
+        None => grouped(value),
+    }
+}
+
+/// More than one of a unit: `tokens`, `searches`.
+pub fn units(unit: &str) -> String {
+    let hissing = ["s", "x", "ch", "sh"].iter().any(|end| unit.ends_with(end));
+    format!("{unit}{}", if hissing { "es" } else { "s" })
+}
+
+/// A whole number grouped by thousands.
+pub fn whole(value: u64) -> String {
+    grouped(&value.to_string())
+}
+
+/// `1 guess`, `2 guesses`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", whole(count as u64), if count == 1 { one } else { many })
+}
+
+fn grouped(digits: &str) -> String {
+    let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let mut text = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + fraction
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_and_never_nothing_when_they_are_something() {
+        let check = |value: &str, places, expected: &str| {
+            assert_eq!(dollars(value, places), expected, "{value}");
+        };
+        check("1234567.5", 0, "$1,234,568");
+        check("1234.5", 0, "$1,234");
+        check("0.04123", 4, "$0.0412");
+        check("0", 4, "$0.0000");
+        check("0.00001", 4, "<$0.0001");
+        check("0.2", 0, "<$1");
+        check("-12345.6", 0, "−$12,346");
+        check("999.99996", 4, "$1,000.0000");
+        assert_eq!(whole(4495), "4,495");
+        assert_eq!(exact("10000.005"), "10,000.005");
+        assert_eq!((units("token"), units("search")), ("tokens".into(), "searches".into()));
+        assert_eq!(counted(1, "guess", "guesses"), "1 guess");
+    }
+
+    #[test]
+    fn columns_line_up_whatever_their_letters() {
+        let mut table = Table::new(&["<model", ">tokens"]);
+        table.row(["größe".into(), "5".into()]);
+        table.row(["退款".into(), "≈ 1,200".into()]);
+        assert_eq!(table.text(), "model   tokens\ngröße        5\n退款   ≈ 1,200\n");
+    }
+}
