@@ -10,7 +10,8 @@ use crate::meter::Meter;
 use crate::money::Rate;
 use crate::plan::{Measures, Plan};
 
-/// Two models of one seller: `acme/small` without brackets, `acme/large` with a cliff at 200,000.
+/// Models of one seller: `acme/small` is cut in July, `acme/large` has a cliff over 200,000 tokens,
+/// `acme/search` a fee for each call, `acme/steps` two cliffs, the first of them inclusive.
 pub fn book() -> Provider {
     let entry = |from, to, bracket, input: &str, output: &str| Entry {
         from,
@@ -27,6 +28,15 @@ pub fn book() -> Provider {
     let small = vec![entry(None, july, None, "0.4", "1.6"), entry(july, None, None, "0.2", "0.8")];
     let cliff = Some(Bracket::Over(200_000));
     let large = vec![entry(None, None, None, "3", "15"), entry(None, None, cliff, "6", "22.5")];
+    let (first, second) = (Some(Bracket::AtLeast(1000)), Some(Bracket::Over(2500)));
+    let steps = vec![
+        entry(None, None, None, "1", "2"),
+        entry(None, None, first, "3", "4"),
+        entry(None, july, second, "5", "6"),
+        entry(july, None, second, "7", "8"),
+    ];
+    let mut search = entry(None, None, None, "1", "1");
+    search.rates.insert(Meter::Request, Rate::parse("0.012").expect("a rate"));
     let model = |id: &str, prices| Model {
         id: id.to_owned(),
         name: None,
@@ -42,7 +52,12 @@ pub fn book() -> Provider {
         id: "acme".to_owned(),
         name: "Acme".to_owned(),
         aliases: vec![],
-        models: vec![model("small", small), model("large", large)],
+        models: vec![
+            model("small", small),
+            model("large", large),
+            model("search", vec![search]),
+            model("steps", steps),
+        ],
     }
 }
 

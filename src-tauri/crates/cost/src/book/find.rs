@@ -198,12 +198,7 @@ fn alike(name: &str, known: impl Iterator<Item = String>) -> Vec<String> {
     let likeness = |known: &str| {
         let known = known.to_lowercase();
         let bare = known.split_once('/').map_or(known.as_str(), |(_, id)| id);
-        // Whole thousandths, so that equal names tie and the order is the same everywhere.
-        [known.as_str(), bare]
-            .map(|known| strsim::jaro_winkler(&wanted, known))
-            .map(|share| format!("{share:.3}"))
-            .into_iter()
-            .max()
+        strsim::jaro_winkler(&wanted, &known).max(strsim::jaro_winkler(&wanted, bare))
     };
     let is_makers = |known: &str| {
         let provider = known.split_once('/').map_or("", |(provider, _)| provider);
@@ -211,9 +206,9 @@ fn alike(name: &str, known: impl Iterator<Item = String>) -> Vec<String> {
     };
     let mut scored: Vec<_> = known
         .map(|known| (likeness(&known), is_makers(&known), known))
-        .filter(|(likeness, ..)| likeness.as_deref() >= Some("0.850"))
+        .filter(|(likeness, ..)| *likeness >= 0.85)
         .collect();
-    scored.sort_by(|a, b| (&b.0, b.1, &a.2).cmp(&(&a.0, a.1, &b.2)));
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (b.1, &a.2).cmp(&(a.1, &b.2))));
     scored.into_iter().take(3).map(|(.., known)| known).collect()
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::finding::Findings;
-use crate::book::{Match, Model, Provider, UnknownModel, find};
+use crate::book::{Entry, Match, Model, Provider, UnknownModel, find};
 use crate::meter::Meter;
 use crate::plan::Call;
 
@@ -98,6 +98,9 @@ fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
     let mut meters: Vec<Meter> = vec![];
     meters.extend((!call.input.is_empty()).then_some(Meter::Input));
     meters.extend((call.output.is_some() || call.reasoning.is_some()).then_some(Meter::Output));
+    // A fee for each call holds for the tier as a whole: on some days only is not a price.
+    let fee = |entry: &Entry| entry.rates.contains_key(&Meter::Request);
+    meters.extend(sold.model.prices.iter().any(fee).then_some(Meter::Request));
     for day in days {
         if let Err(missing) = sold.model.entry_at(day.into(), call.tier, 0) {
             let message = missing.to_string();

@@ -1,6 +1,6 @@
 //! One input set to another value: `support.easy.output.low=100`, `support.conversation.turns=2..6`.
 
-use super::Plan;
+use super::document::Plan;
 use super::measures::{Certainty, Measures};
 use super::number::Number;
 use crate::spread::Spread;

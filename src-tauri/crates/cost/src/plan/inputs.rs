@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::number::Number;
-use super::{
-    Adoption, BranchShare, Call, Failure, Feature, Of, OtherCost, Part, Plan, Provenance, Retry,
-    Step, Volume,
-};
+use super::document::{Part, Plan};
+use super::feature::{Adoption, Feature, OtherCost, Volume};
+use super::number::{Number, Of, Provenance};
+use super::step::{BranchShare, Call, Failure, Retry, Step};
 
 impl Plan {
     /// Names unnamed steps, fills in what is billed of failures, and gives every number its address.

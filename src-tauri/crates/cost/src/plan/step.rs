@@ -169,6 +169,40 @@ pub enum History {
     Full,
 }
 
+impl Step {
+    /// Its kind, as it is written.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Call(_) => "call",
+            Self::Chain(_) => "chain",
+            Self::Route(_) => "route",
+            Self::Retry(_) => "retry",
+            Self::FanOut(_) => "fan-out",
+            Self::Conversation(_) => "conversation",
+        }
+    }
+
+    /// The steps directly under it, in reading order.
+    pub fn children(&self) -> Vec<&Step> {
+        match self {
+            Self::Call(_) => vec![],
+            Self::Chain(steps) => steps.iter().collect(),
+            Self::Route(route) => route.branches.iter().map(|branch| &branch.step).collect(),
+            Self::Retry(retry) => std::iter::once(&retry.step).chain(&retry.then).collect(),
+            Self::FanOut(fan) => vec![&fan.step],
+            Self::Conversation(conversation) => conversation.turn.iter().collect(),
+        }
+    }
+
+    /// Every call in it, in reading order.
+    pub fn calls(&self) -> Vec<&Call> {
+        if let Self::Call(call) = self {
+            return vec![call];
+        }
+        self.children().into_iter().flat_map(Self::calls).collect()
+    }
+}
+
 impl Failure {
     /// What is billed of a failed attempt of a well-known kind: (input, output).
     pub fn billed_by_default(kind: &str) -> Option<(&'static str, &'static str)> {

@@ -108,7 +108,11 @@ pub fn guard(w: &mut Writer, group: &str, largest: &Prompts, limit: (Bracket, Pr
         &size.fixed + (mu + deviations * sigma).exp()
     };
     let tokens = w.row(Place::Unit, group, "largest", say("largest prompt", "tokens"), tokens);
-    let within = Expr::if_at_most(&tokens, &Expr::from(Node::Limit(limit.1)), &zero(), &one());
+    let edge = Expr::from(Node::Limit(limit.1));
+    let within = match limit.0 {
+        Bracket::Over(_) => Expr::if_at_most(&tokens, &edge, &zero(), &one()),
+        Bracket::AtLeast(_) => Expr::if_at_most(&edge, &tokens, &one(), &zero()),
+    };
     let label = format!("{group}: prompts stay below {} tokens", limit.0.limit_tokens());
     w.row(Place::Check, group, GUARD, say(label, "flag"), within);
 }

@@ -9,7 +9,7 @@ use super::writer::{Writer, say};
 use crate::book::Bracket;
 use crate::meter::Meter;
 use crate::plan::{Call, Certainty, Feature, HISTORY};
-use crate::workings::{Driver, Expr, Item, Line, LineRate, Node, Place, PriceId};
+use crate::workings::{Driver, Expr, Item, Line, LineRate, Node, Place, PriceId, RowId};
 
 /// How often a step runs for one unit of work.
 #[derive(Clone)]
@@ -79,6 +79,7 @@ pub fn call(
         }
         _ => zero(),
     };
+    writer.fees(Driver::BasePrompt, calls.clone());
     writer.output(Driver::Output, "", &calls * &usage.output);
     writer.output(Driver::Reasoning, "", &calls * &usage.reasoning);
     if failed {
@@ -87,6 +88,7 @@ pub fn call(
         let output = (&runs.output - &runs.good) * &turns * (&usage.output + &usage.reasoning);
         writer.input(Driver::FailedAttempts, "input", input);
         writer.output(Driver::FailedAttempts, "output", output);
+        writer.fees(Driver::FailedAttempts, (&runs.input - &runs.good) * &turns);
     }
     call.answer.then(|| writer.naive(&usage))
 }
@@ -259,6 +261,22 @@ impl LineWriter<'_, '_> {
         self.lines(driver, side, tokens, Meter::Input);
     }
 
+    /// A fee for each call, where the model has one.
+    fn fees(&mut self, driver: Driver, calls: Expr) {
+        let Some(rates) = rate::fee(self.w, self.call) else { return };
+        let field = format!("{}.requests", driver.name());
+        let unit = format!("calls per {}", self.feature.unit);
+        let times = format!("{field}.times");
+        let row = if calls.is(1) {
+            None
+        } else {
+            let label = say("calls with a fee", unit);
+            self.w.row(Place::Unit, &self.group, &times, label, calls.clone()).row()
+        };
+        let label = format!("{}, fee for each call", driver.label());
+        self.line(driver, Meter::Request, NewLine { field, label, quantity: calls, row, rates });
+    }
+
     fn output(&mut self, driver: Driver, side: &str, tokens: Expr) {
         self.lines(driver, side, tokens, Meter::Output);
     }
@@ -315,28 +333,23 @@ impl LineWriter<'_, '_> {
                     share,
                 )
             };
-            self.line(driver, meter, &field, &label, quantity, rates);
+            let row = quantity.row();
+            self.line(driver, meter, NewLine { field, label, quantity, row, rates });
         }
     }
 
-    fn line(
-        &mut self,
-        driver: Driver,
-        meter: Meter,
-        field: &str,
-        label: &str,
-        quantity: Expr,
-        rates: RateRows,
-    ) {
+    /// An amount for one unit: `quantity` of a meter, also known as `row`, at its rates.
+    fn line(&mut self, driver: Driver, meter: Meter, line: NewLine) {
+        let NewLine { field, label, quantity, row, rates } = line;
         let key = key(&self.feature.name, driver);
         let say = say(label, format!("USD per {}", self.feature.unit)).keyed(key);
         let address = format!("{}.{field}", self.group);
-        let expr = &quantity * &rates.rate;
+        let expr = quantity * &rates.rate;
         let amount = self.w.row_id(Place::Line, &self.group, &address, say, expr);
         let model = self.w.checked.models.get(&self.call.model).name.clone();
         self.w.workings.lines.push(Line {
             amount,
-            quantity: quantity.row(),
+            quantity: row,
             volume: self.w.workings.find(&volume_address(&self.feature.name)),
             feature: self.feature.name.clone(),
             step: self.group.clone(),
@@ -355,10 +368,20 @@ impl LineWriter<'_, '_> {
         let rate = |rows: &Option<RateRows>| {
             rows.as_ref().map_or_else(zero, |rows| rows.first_day.clone())
         };
-        let cost = tokens * rate(&level.input) + &usage.output * rate(&level.output);
+        let tokens = tokens * rate(&level.input) + &usage.output * rate(&level.output);
+        let fee = rate::fee(self.w, self.call).map_or_else(zero, |rows| rows.first_day);
         let say = say("the answer once, at launch", format!("USD per {}", self.feature.unit));
-        self.w.row(Place::Unit, &self.group, "naive", say, cost)
+        self.w.row(Place::Unit, &self.group, "naive", say, tokens + fee)
     }
+}
+
+/// A line to be written.
+struct NewLine {
+    field: String,
+    label: String,
+    quantity: Expr,
+    row: Option<RowId>,
+    rates: RateRows,
 }
 
 /// What lines of a feature and driver are gathered by.

@@ -41,6 +41,13 @@ pub fn brackets(w: &Writer, call: &Call) -> Vec<Bracket> {
     found.into_iter().map(|(_, bracket)| bracket).collect()
 }
 
+/// The fee for one call, where the model has one on every day of the plan.
+pub fn fee(w: &mut Writer, call: &Call) -> Option<RateRows> {
+    let entries = &w.checked.models.get(&call.model).model.prices;
+    let has_fee = entries.iter().any(|entry| entry.rates.contains_key(&Meter::Request));
+    has_fee.then(|| rate(w, call, Meter::Request, None))
+}
+
 /// The rate of a meter for prompts in a bracket: the highest entry at or below it, day by day.
 ///
 /// # Panics
@@ -222,11 +229,9 @@ fn on_day<'e>(entries: &[&'e Entry], day: Date) -> Vec<(&'e Entry, f64)> {
     shares
 }
 
-/// A meter's price. Hidden reasoning is billed as output where it has no price of its own.
+/// A meter's price.
 fn entry_rate(entry: &Entry, meter: Meter) -> Option<Rate> {
-    let own = entry.rates.get(&meter);
-    let fallback = (meter == Meter::OutputReasoning).then(|| entry.rates.get(&Meter::Output));
-    own.or(fallback.flatten()).copied()
+    entry.rates.get(&meter).copied()
 }
 
 fn price_id(w: &mut Writer, price: Price) -> PriceId {

@@ -87,7 +87,7 @@ fn copies_retries_and_what_follows_equal_their_enumeration() {
         PARTS,
         "{ chain: [ \
            { fan-out: { copies: 1..2, step: { retry: { attempts: 1..2, fails: { odd: { value: 30%, billed_input: 100%, billed_output: 25% }, timeout: 5% }, \
-              step: { call: { name: check, model: acme/large, input: [page x3], output: 20 } } } } } }, \
+              step: { call: { name: check, model: acme/search, input: [page x3], output: 20 } } } } } }, \
            { call: { name: close, model: acme/small, input: [system], output: 50 } } ] }",
     ));
 }
@@ -132,6 +132,36 @@ fn the_loop_sees_the_cliff() {
     let quadratic = (tokens(&with_cliff, "base-prompt") + tokens(&with_cliff, "history")) * 3e-6;
     close("cliff", input(&with_cliff) / quadratic, 1.604, 4e-4);
     equals_enumeration(&plan(1, prompts, &step("acme/large")));
+}
+
+#[test]
+fn two_cliffs_are_met_turn_by_turn_and_at_their_exact_edges() {
+    // Turns send 400, 700, 1,000, … tokens: turn 3 stands exactly on the inclusive limit.
+    let conversation = |base: u32, turns: &str| {
+        format!(
+            "{{ conversation: {{ turns: {turns}, turn: [ {{ call: {{ name: a, model: acme/steps, answer: true, \
+             input: [base, history, user], output: {base} }} }} ] }} }}"
+        )
+    };
+    let prompts = "{ base: { tokens: 300, role: system, grows: 5%/month }, user: { tokens: 100 } }";
+    equals_enumeration(&plan(8, prompts, &conversation(200, "3..9")));
+    equals_enumeration(&plan(2, prompts, &conversation(200, "8")));
+    let edge = "{ call: { name: a, model: acme/steps, answer: true, input: [user], output: 10 } }";
+    for tokens in [999, 1000, 2500, 2501] {
+        equals_enumeration(&plan(1, &format!("{{ user: {{ tokens: {tokens} }} }}"), edge));
+    }
+}
+
+#[test]
+fn a_far_cliff_leaves_a_guard_and_no_turns() {
+    let step = "{ conversation: { turns: 2..6, turn: [ { call: { name: a, model: acme/large, answer: true, \
+         input: [user, history], output: 100..300 } } ] } }";
+    let far = worked_out(&plan(1, "{ user: { tokens: 40..220 } }", step));
+    assert_eq!(value(&far, "f.a.within-bracket", 1), 0.0);
+    assert!(far.workings.find("f.a.over-200000.over").is_none());
+    let near = worked_out(&plan(1, "{ user: { tokens: 9k..60k } }", step));
+    assert!(near.workings.find("f.a.within-bracket").is_none());
+    assert!(value(&near, "f.a.over-200000.input", 1) > 0.0);
 }
 
 #[test]

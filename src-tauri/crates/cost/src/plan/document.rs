@@ -1,0 +1,118 @@
+//! The whole document: names, months, texts, features.
+
+use indexmap::IndexMap;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::feature::{Feature, OtherCost};
+use super::number::{self, Of};
+
+/// The format that this version reads.
+pub const FORMAT: u32 = 1;
+
+/// A whole plan, as its document has it.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// The number of the format: 1.
+    pub forebill: u32,
+    /// Its name as people write it.
+    pub name: String,
+    /// The currency of every figure.
+    #[serde(default = "dollars")]
+    pub currency: String,
+    /// Which prices count.
+    pub prices: Option<Prices>,
+    /// The first month, as `2027-01`.
+    pub starts: String,
+    /// How many months.
+    pub months: u32,
+    /// Texts and token counts that calls send.
+    #[serde(default)]
+    pub prompts: IndexMap<String, Part>,
+    /// What users do.
+    pub features: Vec<Feature>,
+    /// Costs beside the model calls.
+    #[serde(default)]
+    pub other_costs: Vec<OtherCost>,
+}
+
+/// Which prices count.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Prices {
+    /// The day of knowledge. Announced changes still apply in their month.
+    #[schemars(with = "String")]
+    pub as_of: Date,
+}
+
+/// A part of prompts: a text, or so many tokens.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// What it is called in tables.
+    pub label: Option<String>,
+    /// Whose words they are. A text is the system's if nothing is said; tokens are the user's, or retrieved when `used` is said.
+    pub role: Option<Role>,
+    /// A file beside the plan.
+    pub file: Option<String>,
+    /// The text itself.
+    pub text: Option<String>,
+    /// So many tokens, for every model.
+    pub tokens: Option<Of<number::Tokens>>,
+    /// The change by month: prompt bloat.
+    pub grows: Option<Of<number::Growth>>,
+    /// The part of it that the answer needs.
+    pub used: Option<Of<number::Share>>,
+    /// Whether later turns send it again. The user's words are kept if nothing is said.
+    pub keep: Option<bool>,
+}
+
+/// Whose words a part is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Instructions.
+    System,
+    /// What the user says.
+    User,
+    /// What was looked up.
+    Retrieved,
+    /// Tool descriptions and results.
+    Tools,
+}
+
+impl Plan {
+    /// The first day of the first month. `None` when `starts` is not a month.
+    pub fn first_day(&self) -> Option<Date> {
+        let well_formed = self.starts.len() == 7 && self.starts.is_ascii();
+        well_formed.then(|| format!("{}-01", self.starts).parse().ok())?
+    }
+}
+
+impl Part {
+    /// Whose words it is.
+    pub fn role(&self) -> Role {
+        match self.role {
+            Some(role) => role,
+            None if self.tokens.is_none() => Role::System,
+            None if self.used.is_some() => Role::Retrieved,
+            None => Role::User,
+        }
+    }
+
+    /// Whether later turns of a conversation send it again.
+    pub fn is_kept(&self) -> bool {
+        self.keep.unwrap_or(self.role() == Role::User)
+    }
+
+    /// Whether it is a text, counted by vocabulary.
+    pub fn is_text(&self) -> bool {
+        self.file.is_some() || self.text.is_some()
+    }
+}
+
+fn dollars() -> String {
+    "USD".to_owned()
+}

@@ -1,0 +1,238 @@
+//! Checks: differences that must be zero, each with what it may be off by, and the master check.
+
+use cost::workings::{RowId, Shape};
+
+use super::a1::cell;
+use super::cell::Value;
+use super::inputs::{MONEY_OFF, SHARE_OFF, WRONG};
+use super::layout::{
+    ADDRESS, BODY, CONSTANT, FAILED, FIRST_CHECK, FIRST_INPUT, FIRST_PRICE, HEADER, LABEL, MASTER,
+    MONEY_TOLERANCE, SHARE_TOLERANCE, START, Sheet, Spot, UNIT, count, price,
+};
+use super::page::{Book, Finished, PASS, Page};
+use super::style::{self, Show};
+use super::summary::{COST, SHARE};
+use crate::error::Error;
+
+const TOLERANCE: u16 = 4;
+const FAILS: u16 = 5;
+
+/// A difference that must be zero.
+struct Check {
+    address: String,
+    label: String,
+    unit: String,
+    formula: String,
+    value: f64,
+    money: bool,
+}
+
+/// Writes the sheet.
+pub fn write(book: Book) -> Result<Finished, Error> {
+    let purpose = "Every difference must be zero. One that is not turns the line under every \
+                   sheet's title red.";
+    let mut page = Page::new(book, Sheet::Checks, "checks", purpose)?;
+    let heads = ["Address", "Check", "Unit", "Difference", "Off by at most", "Fails"];
+    page.header(HEADER, &heads, 3)?;
+    let mut checks = of_workings(&page);
+    checks.extend(fixed(&page));
+    let mut failed = 0.0;
+    for (check, row) in checks.iter().zip(FIRST_CHECK..) {
+        failed += write_check(&mut page, row, check)?;
+    }
+    let last = FIRST_CHECK + count(checks.len()) - 1;
+    let flags = format!("{}:{}", cell(FAILS, FIRST_CHECK, "$", "$"), cell(FAILS, last, "$", "$"));
+    page.put_text((FAILED, LABEL), "Checks that fail", &style::label().set_bold())?;
+    let style = style::headline(Show::Flag);
+    page.formula((FAILED, FAILS), &format!("SUM({flags})"), Value::Number(failed), &style)?;
+    page.name("Chk_Failed", (FAILED, FAILS));
+    page.put_text((MASTER, LABEL), "Master check", &style::label().set_bold())?;
+    let fail = "CHECKS FAIL: see the sheet Checks";
+    let formula = format!("IF(Chk_Failed<=0,\"{PASS}\",\"{fail}\")");
+    let shown = if failed <= 0.0 { PASS } else { fail };
+    page.formula((MASTER, CONSTANT), &formula, Value::Text(shown), &style::strip())?;
+    page.name("Chk_Master", (MASTER, CONSTANT));
+    page.set_widths(&[
+        (ADDRESS, 44.0),
+        (LABEL, 64.0),
+        (UNIT, 14.0),
+        (CONSTANT, 16.0),
+        (TOLERANCE, 14.0),
+        (FAILS, 10.0),
+    ])?;
+    page.freeze(HEADER + 1, LABEL + 1)?;
+    Ok(page.finish(false, 0))
+}
+
+/// Writes a check and answers its flag.
+fn write_check(page: &mut Page, row: u32, check: &Check) -> Result<f64, Error> {
+    page.put_text((row, ADDRESS), &check.address, &style::address())?;
+    page.put_text((row, LABEL), &check.label, &style::label())?;
+    page.put_text((row, UNIT), &check.unit, &style::unit())?;
+    let (tolerance_row, tolerance, show) = match check.money {
+        true => (MONEY_TOLERANCE, MONEY_OFF, Show::Money),
+        false => (SHARE_TOLERANCE, SHARE_OFF, Show::Typed),
+    };
+    page.computed((row, CONSTANT), &check.formula, check.value, show)?;
+    let allowed = page.here(row, 0, 0).on(Sheet::Inputs, &cell(CONSTANT, tolerance_row, "$", "$"));
+    page.computed((row, TOLERANCE), &allowed, tolerance, Show::Typed)?;
+    let own = |column| cell(column, row, "$", "");
+    // Without ISERROR the sum of flags would be an error itself.
+    let formula = format!(
+        "IF(ISERROR({difference}),1,IF(ABS({difference})<={allowed},0,1))",
+        difference = own(CONSTANT),
+        allowed = own(TOLERANCE)
+    );
+    let flag = if check.value.abs() <= tolerance { 0.0 } else { 1.0 };
+    page.computed((row, FAILS), &formula, flag, Show::Flag)?;
+    Ok(flag)
+}
+
+/// The checks that the walk wrote.
+fn of_workings(page: &Page) -> Vec<Check> {
+    let Book { figures, layout, .. } = page.book;
+    let check = |(at, id): &(u32, RowId)| {
+        let row = figures.workings.row(*id);
+        let here = page.here(*at, 0, 0);
+        let values = figures.values.all(*id);
+        let farthest = |range: &str| format!("MAX({range},0)-MIN({range},0)");
+        let formula = match row.shape {
+            Shape::Scalar => here.formula(&row.expr),
+            Shape::Month | Shape::Table(_) => farthest(&here.range(*id)),
+            Shape::TableMonth(_) => farthest(&block(page, *id)),
+        };
+        let value = match row.shape {
+            Shape::Scalar => values[0],
+            Shape::Month | Shape::Table(_) | Shape::TableMonth(_) => {
+                let most = values.iter().fold(0.0_f64, |most, value| most.max(*value));
+                most - values.iter().fold(0.0_f64, |least, value| least.min(*value))
+            }
+        };
+        Check {
+            address: row.address.clone(),
+            label: row.label.clone(),
+            unit: row.unit.clone(),
+            formula,
+            value,
+            money: row.unit == figures.about.currency,
+        }
+    };
+    layout.checks.iter().map(check).collect()
+}
+
+/// The checks that every workbook has.
+fn fixed(page: &Page) -> Vec<Check> {
+    let mut checks = money(page);
+    let Book { figures, layout, .. } = page.book;
+    let here = page.here(layout.fixed_checks, 0, 0);
+    let workings = figures.workings;
+    let mut flag = |label: &str, formula: String| {
+        checks.push(Check {
+            address: String::new(),
+            label: label.to_owned(),
+            unit: "flag".to_owned(),
+            formula,
+            value: 0.0,
+            money: false,
+        });
+    };
+    let inputs = layout.last_row(Sheet::Inputs, workings).max(FIRST_INPUT);
+    let wrong = span(&[(WRONG, FIRST_INPUT), (WRONG, inputs)]);
+    let wrong = here.on(Sheet::Inputs, &wrong);
+    flag("Inputs: shares within 0 and 1, ranges upwards", format!("SUM({wrong})"));
+    let prices = layout.last_row(Sheet::PriceBook, workings);
+    let net = span(&[(price::NET, FIRST_PRICE), (price::NET, prices)]);
+    let net = here.on(Sheet::PriceBook, &net);
+    flag("PriceBook: no price below 0", format!("IF(0<=MIN({net}),0,1)"));
+    let last = layout.last_column();
+    let sheets = [
+        (Sheet::Inputs, CONSTANT, START, CONSTANT),
+        (Sheet::PriceBook, price::NET, FIRST_PRICE, price::TO),
+        (Sheet::UnitCost, CONSTANT, BODY, last),
+        (Sheet::Projection, CONSTANT, BODY, last),
+        (Sheet::Tables, ADDRESS, BODY, UNIT.max(9)),
+        (Sheet::Turns, ADDRESS, BODY, last),
+    ];
+    for (sheet, left, top, right) in sheets.into_iter().filter(|(sheet, ..)| layout.shows(*sheet)) {
+        let area = span(&[(left, top), (right, layout.last_row(sheet, workings))]);
+        let area = here.on(sheet, &area);
+        let label = format!("{}: no error values", sheet.name());
+        flag(&label, format!("IF(ISERROR(SUM({area})),1,0)"));
+    }
+    checks
+}
+
+/// What must come to the same amount.
+fn money(page: &Page) -> Vec<Check> {
+    let Book { figures, layout, .. } = page.book;
+    let Some(totals) = figures.workings.totals else { return vec![] };
+    let here = page.here(layout.fixed_checks, 0, 0);
+    let (feet, sums) = (&layout.feet, &layout.sums);
+    let total = here.value(totals.total);
+    let rounded = |what: String| format!("ROUND({what}-{total},2)");
+    let closing = here.on(Sheet::Projection, &cell(layout.last_column(), feet.closing, "$", "$"));
+    let row = here.months(Sheet::Projection, feet.difference);
+    let on_summary = |first: u32, rows: u32, column: u16| {
+        here.on(Sheet::Summary, &span(&[(column, first + 1), (column, first + rows)]))
+    };
+    let drivers = on_summary(sums.drivers, count(feet.drivers.len()), COST);
+    let shares = on_summary(sums.drivers, count(feet.drivers.len()), SHARE);
+    let quarters = on_summary(sums.quarters, sums.quarter_count, COST);
+    let features = figures.workings.features.iter().map(|feature| here.value(feature.total));
+    // What belongs to no feature, once a month.
+    let lines = figures.workings.lines.iter().filter(|line| line.feature.is_empty());
+    let others = lines.map(|line| here.total(line.amount));
+    let parts: Vec<String> = features.chain(others).collect();
+    let check = |label: &str, unit: &str, formula: String, money: bool| Check {
+        address: String::new(),
+        label: label.to_owned(),
+        unit: unit.to_owned(),
+        formula,
+        value: 0.0,
+        money,
+    };
+    let currency = figures.about.currency.as_str();
+    vec![
+        check(
+            "Drivers add up to the total in every month",
+            currency,
+            format!("MAX({row},0)-MIN({row},0)"),
+            true,
+        ),
+        check("Features add up to the total", currency, rounded(parts.join("+")), true),
+        check("The balance closes at the total", currency, rounded(closing), true),
+        check(
+            "Summary: drivers add up to the total",
+            currency,
+            rounded(format!("SUM({drivers})")),
+            true,
+        ),
+        check(
+            "Summary: shares of drivers add up to 1",
+            "share",
+            format!("IF({total}<=0,0,SUM({shares})-1)"),
+            false,
+        ),
+        check(
+            "Summary: quarters add up to the total",
+            currency,
+            rounded(format!("SUM({quarters})")),
+            true,
+        ),
+    ]
+}
+
+/// All cells of a block of Turns.
+fn block(page: &Page, id: RowId) -> String {
+    let Spot::TableMonth { first, rows, .. } = page.book.layout.spot(id) else {
+        unreachable!("only these have blocks")
+    };
+    let left = page.book.layout.month_column(0);
+    let right = page.book.layout.last_column();
+    page.here(0, 0, 0).on(Sheet::Turns, &span(&[(left, first), (right, first + rows - 1)]))
+}
+
+fn span(corners: &[(u16, u32); 2]) -> String {
+    let [first, last] = corners.map(|(column, row)| cell(column, row, "$", "$"));
+    format!("{first}:{last}")
+}

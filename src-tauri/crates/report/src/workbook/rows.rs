@@ -1,0 +1,117 @@
+//! Rows of the workings on a sheet: address, label, unit, then one value or one a month.
+
+use cost::workings::{Node, Place, Row, RowId, Shape};
+
+use super::cell::Value;
+use super::layout::{ADDRESS, CONSTANT, Entry, LABEL, Spot, UNIT};
+use super::page::Page;
+use super::style::{self, Show};
+use crate::error::Error;
+
+/// Writes what stands in the rows of a sheet.
+pub fn write(page: &mut Page, entries: &[(u32, Entry)]) -> Result<(), Error> {
+    for (row, entry) in entries {
+        match entry {
+            Entry::Heading(text) => page.put_text((*row, ADDRESS), text, &style::heading())?,
+            Entry::Row(id) => write_row(page, *row, *id)?,
+        }
+    }
+    Ok(())
+}
+
+/// Writes address, label or key, and unit.
+pub fn write_labels(page: &mut Page, at: u32, row: &Row) -> Result<(), Error> {
+    let label = key(row).unwrap_or_else(|| sentence(&row.label));
+    page.put_text((at, ADDRESS), &row.address, &style::address())?;
+    page.put_text((at, LABEL), &label, &style::label())?;
+    page.put_text((at, UNIT), &row.unit, &style::unit())
+}
+
+/// What a line is gathered by, or what a row gathers by.
+pub fn key(row: &Row) -> Option<String> {
+    let mut keys: Vec<String> = row.key.iter().cloned().collect();
+    row.expr.visit(&mut |node| {
+        if let Node::Gather(key) = node {
+            keys.push(key.clone());
+        }
+    });
+    // Of two, neither may stand for the other.
+    if keys.len() == 1 { keys.pop() } else { None }
+}
+
+/// How a row's values are shown: one format for all its months.
+pub fn show(page: &Page, id: RowId) -> Show {
+    let figures = page.book.figures;
+    let row = figures.workings.row(id);
+    let all = figures.values.all(id).iter();
+    let largest = all.fold(0.0_f64, |largest, value| largest.max(value.abs()));
+    let currency = &figures.about.currency;
+    match row.place {
+        // Every line and every month in one format: the eye compares them.
+        Place::Line => Show::SmallMoney,
+        Place::Month if row.unit == *currency => Show::Money,
+        Place::Rate if row.unit.starts_with(currency.as_str()) => Show::Rate,
+        Place::Volume | Place::Rate | Place::Unit | Place::Month | Place::Figure | Place::Check => {
+            Show::of(&row.unit, currency, largest)
+        }
+    }
+}
+
+fn write_row(page: &mut Page, at: u32, id: RowId) -> Result<(), Error> {
+    let figures = page.book.figures;
+    let row = figures.workings.row(id);
+    write_labels(page, at, row)?;
+    let show = show(page, id);
+    let keyed = key(row).is_some();
+    match row.shape {
+        Shape::Scalar => {
+            let mut here = page.here(at, 0, 0);
+            here.keyed = keyed;
+            let value = figures.values.at(id, 0);
+            let formula = here.formula(&row.expr);
+            match row.place {
+                Place::Figure => {
+                    page.measure(CONSTANT, show.width(value));
+                    let style = style::headline(show);
+                    page.formula((at, CONSTANT), &formula, Value::Number(value), &style)
+                }
+                _ => page.computed((at, CONSTANT), &formula, value, show),
+            }
+        }
+        Shape::Month => {
+            for month in 0..figures.workings.months {
+                let mut here = page.here(at, month, 0);
+                here.keyed = keyed;
+                let column = page.book.layout.month_column(month);
+                let value = figures.values.at(id, month);
+                page.computed((at, column), &here.formula(&row.expr), value, show)?;
+            }
+            if page.book.layout.totalled.contains(&id) {
+                write_total(page, at, id, show)
+            } else {
+                Ok(())
+            }
+        }
+        Shape::Table(_) | Shape::TableMonth(_) => unreachable!("tables have sheets of their own"),
+    }
+}
+
+/// The sum over all months, in the column of constants.
+fn write_total(page: &mut Page, at: u32, id: RowId, show: Show) -> Result<(), Error> {
+    let Spot::Month(sheet, row) = page.book.layout.spot(id) else { return Ok(()) };
+    let values = page.book.figures.values.all(id);
+    let total = values.iter().fold(0.0, |sum, value| sum + value);
+    let formula = format!("SUM({})", page.here(at, 0, 0).months(sheet, row));
+    page.measure(CONSTANT, show.width(total));
+    let style = style::computed(show).set_bold();
+    page.formula((at, CONSTANT), &formula, Value::Number(total), &style)
+}
+
+/// With a capital, unless it begins with a symbol.
+fn sentence(label: &str) -> String {
+    let word = label.bytes().take(2).filter(u8::is_ascii_lowercase).count() == 2;
+    if !word {
+        return label.to_owned();
+    }
+    label[..1].to_ascii_uppercase() + &label[1..]
+}

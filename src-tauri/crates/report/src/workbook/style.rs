@@ -1,0 +1,179 @@
+//! How cells look: number formats by unit, and one colour for each meaning.
+
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder};
+
+use crate::palette;
+
+/// How a number is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Show {
+    /// An amount of money, to the cent.
+    Money,
+    /// Money for one unit of work: six decimals.
+    SmallMoney,
+    /// Money for one token: ten decimals.
+    Rate,
+    /// A part of a whole.
+    Share,
+    /// Many, without decimals.
+    Whole,
+    /// Some, with two decimals.
+    Some,
+    /// Few, with six decimals.
+    Few,
+    /// As many digits as it has.
+    Typed,
+    /// A day.
+    Date,
+    /// A month.
+    Month,
+    /// 0 or 1.
+    Flag,
+}
+
+impl Show {
+    /// How to show values of a unit, the largest of which is `largest`.
+    pub fn of(unit: &str, currency: &str, largest: f64) -> Self {
+        if unit.starts_with("share") {
+            return Self::Share;
+        }
+        match (unit.starts_with(currency), largest) {
+            (true, 1.0..) => Self::Money,
+            (true, 0.001..) => Self::SmallMoney,
+            (true, _) => Self::Rate,
+            (false, 1000.0..) => Self::Whole,
+            (false, 1.0..) => Self::Some,
+            (false, _) => Self::Few,
+        }
+    }
+
+    /// The number format.
+    pub const fn format(self) -> &'static str {
+        match self {
+            Self::Money | Self::Some => "#,##0.00",
+            Self::SmallMoney | Self::Few => "0.000000",
+            Self::Rate => "0.0000000000",
+            Self::Share => "0.00%",
+            Self::Whole => "#,##0",
+            Self::Typed => "#,##0.##########",
+            Self::Date => "yyyy-mm-dd",
+            Self::Month => "mmm yy",
+            Self::Flag => "0",
+        }
+    }
+
+    /// How many characters a value takes, about.
+    pub fn width(self, value: f64) -> usize {
+        let digits = value.abs().max(1.0).log10() as usize + 1;
+        let whole = digits + (digits - 1) / 3 + usize::from(value < 0.0);
+        match self {
+            Self::Money | Self::Some => whole + 3,
+            Self::SmallMoney | Self::Few => whole + 7,
+            Self::Rate => whole + 11,
+            Self::Share => whole + 5,
+            Self::Whole | Self::Flag => whole,
+            Self::Typed => value.to_string().len() + (digits - 1) / 3,
+            Self::Date => 10,
+            Self::Month => 6,
+        }
+    }
+}
+
+fn base() -> Format {
+    Format::new().set_font_size(10).set_font_color(palette::INK).set_align(FormatAlign::Top)
+}
+
+/// A computed number.
+pub fn computed(show: Show) -> Format {
+    base().set_num_format(show.format()).set_align(FormatAlign::Right)
+}
+
+/// A number that a person may change.
+pub fn typed(show: Show) -> Format {
+    computed(show)
+        .set_font_color(palette::INPUT)
+        .set_background_color(0xfc_f9e8)
+        .set_border_bottom(FormatBorder::Hair)
+        .set_border_bottom_color(palette::RULE)
+        .set_unlocked()
+}
+
+/// The figures that the page is read for.
+pub fn headline(show: Show) -> Format {
+    computed(show).set_bold().set_background_color(0xea_f2ec)
+}
+
+/// A label.
+pub fn label() -> Format {
+    base()
+}
+
+/// A text that somebody wrote: it never becomes a formula, even when it is edited.
+pub fn quoted() -> Format {
+    base().set_font_color(palette::INK2).set_indent(1).set_quote_prefix()
+}
+
+/// A unit.
+pub fn unit() -> Format {
+    base().set_font_color(palette::INK3).set_indent(1)
+}
+
+/// An address.
+pub fn address() -> Format {
+    base().set_font_size(8).set_font_color(palette::INK3).set_quote_prefix()
+}
+
+/// The word `guess`.
+pub fn guess() -> Format {
+    base().set_font_color(palette::AMBER).set_bold().set_background_color(0xfd_f0d8).set_indent(1)
+}
+
+/// A link to a page.
+pub fn link() -> Format {
+    base().set_font_color(palette::INPUT).set_indent(1)
+}
+
+/// A sheet's name.
+pub fn title() -> Format {
+    Format::new().set_font_size(14).set_bold().set_font_color(palette::INK)
+}
+
+/// What a sheet is for.
+pub fn purpose() -> Format {
+    base().set_font_color(palette::INK2)
+}
+
+/// The line that says on every sheet whether all checks pass.
+pub fn strip() -> Format {
+    base().set_bold().set_background_color(0xf2_f2ef)
+}
+
+/// The strip when a check fails.
+pub fn failed() -> Format {
+    Format::new().set_font_color(palette::PAGE).set_background_color(palette::RED)
+}
+
+/// The head of a column.
+pub fn header() -> Format {
+    base()
+        .set_bold()
+        .set_font_color(palette::INK2)
+        .set_border_bottom(FormatBorder::Thin)
+        .set_border_bottom_color(palette::INK2)
+        .set_text_wrap()
+}
+
+/// The head of a column of numbers.
+pub fn number_header() -> Format {
+    header().set_align(FormatAlign::Right)
+}
+
+/// The head of a month's column.
+pub fn month_header() -> Format {
+    number_header().set_num_format(Show::Month.format())
+}
+
+/// The head of a group of rows.
+pub fn heading() -> Format {
+    base().set_bold().set_font_size(11)
+}

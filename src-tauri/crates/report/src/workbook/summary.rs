@@ -1,0 +1,248 @@
+//! Summary: what it comes to on one page, with a chart of the months.
+
+use cost::workings::serial;
+use rust_xlsxwriter::{
+    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color,
+};
+
+use super::a1::cell;
+use super::cell::{Value, clean};
+use super::inputs;
+use super::layout::{
+    ADDRESS, CONSTANT, FIRST_DAY, FIRST_INPUT, FIRST_MONTH, HEADER, LABEL, QUARTER, Sheet, UNIT,
+};
+use super::page::{Book, Finished, Page};
+use super::rows;
+use super::style::{self, Show};
+use crate::error::Error;
+use crate::palette;
+
+/// Costs in the tables.
+pub const COST: u16 = CONSTANT;
+/// Shares of the total.
+pub const SHARE: u16 = CONSTANT + 1;
+
+/// Writes the sheet.
+pub fn write(book: Book) -> Result<Finished, Error> {
+    let purpose = "What it comes to. Every figure is a formula and follows the blue cells on \
+                   Inputs and PriceBook.";
+    let mut page = Page::new(book, Sheet::Summary, "summary", purpose)?;
+    page.header(HEADER, &["Address", "Figure", "Unit", "Value", ""], 3)?;
+    rows::write(&mut page, &book.layout.summary)?;
+    name_figures(&mut page);
+    write_peak(&mut page)?;
+    write_ratios(&mut page)?;
+    insert_chart(&mut page)?;
+    write_drivers(&mut page)?;
+    write_quarters(&mut page)?;
+    write_about(&mut page)?;
+    page.set_widths(&[
+        (ADDRESS, 26.0),
+        (LABEL, 46.0),
+        (UNIT, 22.0),
+        (CONSTANT, 18.0),
+        (SHARE, 14.0),
+    ])?;
+    page.freeze(HEADER + 1, 0)?;
+    let last = book.layout.last_row(Sheet::Summary, book.figures.workings) + 6;
+    page.sheet.set_print_area(0, 0, last, SHARE)?;
+    Ok(page.finish(true, 1))
+}
+
+/// `Out_Total_Cost`, and for each feature `Out_Cost_`, `Out_Units_`, `Out_Unit_Cost_` and `Out_Naive_` with its name.
+fn name_figures(page: &mut Page) {
+    let Book { figures, layout, .. } = page.book;
+    let workings = figures.workings;
+    let mut named = vec![];
+    if let Some(totals) = workings.totals {
+        named.push(("Out_Total_Cost".to_owned(), totals.total));
+    }
+    for feature in &workings.features {
+        let name = feature.name.replace('-', "_");
+        named.push((format!("Out_Cost_{name}"), feature.total));
+        named.push((format!("Out_Units_{name}"), feature.units));
+        named.push((format!("Out_Unit_Cost_{name}"), feature.unit_cost));
+        named.extend(feature.naive_unit_cost.map(|row| (format!("Out_Naive_{name}"), row)));
+    }
+    for (name, row) in named {
+        if let super::layout::Spot::Scalar(Sheet::Summary, at) = layout.spot(row) {
+            page.name(&name, (at, CONSTANT));
+        }
+    }
+}
+
+/// The dearest month, and how much of the plan is guessed.
+fn write_peak(page: &mut Page) -> Result<(), Error> {
+    let Book { figures, layout, .. } = page.book;
+    let Some(totals) = figures.workings.totals else { return Ok(()) };
+    let sums = &layout.sums;
+    let here = page.here(sums.peak, 0, 0);
+    let months = here.range(totals.month);
+    let costs = figures.months();
+    let largest = costs.iter().fold(0.0_f64, |largest, cost| largest.max(*cost));
+    let at = costs.iter().position(|cost| *cost == largest).unwrap_or(0);
+    let currency = figures.about.currency.clone();
+    labels(page, sums.peak, "Dearest month", &currency)?;
+    let formula = format!("MAX({months})");
+    headline(page, sums.peak, &formula, largest, Show::Money)?;
+    page.name("Out_Peak_Month", (sums.peak, CONSTANT));
+    labels(page, sums.peak_month, "It begins on", "date")?;
+    let days = here.months(Sheet::Projection, FIRST_DAY);
+    let formula =
+        format!("INDEX({days},1,MATCH({},{months},0))", cell(CONSTANT, sums.peak, "$", "$"));
+    let day = serial(figures.workings.first_day(at));
+    headline(page, sums.peak_month, &formula, day, Show::Date)?;
+    page.name("Out_Peak_Month_Begins", (sums.peak_month, CONSTANT));
+    let inputs = &figures.workings.inputs;
+    let guesses = inputs.iter().filter(|input| input.provenance.source.is_none()).count();
+    labels(page, sums.guesses, "Inputs that are guesses", &format!("of {}", inputs.len()))?;
+    let last = layout.last_row(Sheet::Inputs, figures.workings).max(FIRST_INPUT);
+    let marks = format!("{}:{}", cell(5, FIRST_INPUT, "$", "$"), cell(5, last, "$", "$"));
+    let formula = format!("COUNTIF({},\"guess\")", here.on(Sheet::Inputs, &marks));
+    headline(page, sums.guesses, &formula, guesses as f64, Show::Whole)
+}
+
+/// What one unit costs against what one would have said.
+fn write_ratios(page: &mut Page) -> Result<(), Error> {
+    let Book { figures, layout, .. } = page.book;
+    for (row, feature) in &layout.sums.ratios {
+        let feature = &figures.workings.features[*feature];
+        let Some(naive) = feature.naive_unit_cost else { continue };
+        let here = page.here(*row, 0, 0);
+        let (real, said) = (here.value(feature.unit_cost), here.value(naive));
+        let values = (figures.values.at(feature.unit_cost, 0), figures.values.at(naive, 0));
+        let value = if values.1 <= 0.0 { 0.0 } else { values.0 / values.1 };
+        labels(page, *row, "Real cost of one unit ÷ what one would have said", "times")?;
+        let formula = format!("IF({said}<=0,0,{real}/{said})");
+        headline(page, *row, &formula, value, Show::Some)?;
+        page.name(&format!("Out_Ratio_{}", feature.name.replace('-', "_")), (*row, CONSTANT));
+    }
+    Ok(())
+}
+
+fn write_drivers(page: &mut Page) -> Result<(), Error> {
+    let Book { figures, layout, .. } = page.book;
+    let Some(totals) = figures.workings.totals else { return Ok(()) };
+    let total = figures.values.at(totals.total, 0);
+    let head = layout.sums.drivers;
+    page.header(head, &["Address", "Driver", "Unit", "Cost", "Share"], 3)?;
+    let currency = figures.about.currency.clone();
+    for ((driver, months), row) in figures.drivers().into_iter().zip(head + 1..) {
+        let (_, source, _) = layout.feet.drivers[(row - head - 1) as usize];
+        let cost = months.iter().fold(0.0, |sum, month| sum + month);
+        page.put_text((row, ADDRESS), driver.name(), &style::address())?;
+        labels(page, row, driver.label(), &currency)?;
+        let here = page.here(row, 0, 0);
+        let formula = here.on(Sheet::Projection, &cell(CONSTANT, source, "$", "$"));
+        page.computed((row, COST), &formula, cost, Show::Money)?;
+        let all = here.value(totals.total);
+        let formula = format!("IF({all}<=0,0,{}/{all})", cell(COST, row, "$", ""));
+        let share = if total <= 0.0 { 0.0 } else { cost / total };
+        page.computed((row, SHARE), &formula, share, Show::Share)?;
+    }
+    Ok(())
+}
+
+fn write_quarters(page: &mut Page) -> Result<(), Error> {
+    let Book { figures, layout, .. } = page.book;
+    let Some(totals) = figures.workings.totals else { return Ok(()) };
+    let head = layout.sums.quarters;
+    page.header(head, &["", "Quarter of the plan", "Number", "Cost", ""], 2)?;
+    let costs = figures.months();
+    let currency = figures.about.currency.clone();
+    for (quarter, row) in (0..layout.sums.quarter_count).zip(head + 1..) {
+        page.put_text((row, LABEL), &format!("Quarter, {currency}"), &style::label())?;
+        let number = format!("N({})+1", cell(UNIT, row - 1, "$", ""));
+        page.computed((row, UNIT), &number, f64::from(quarter) + 1.0, Show::Whole)?;
+        let here = page.here(row, 0, 0);
+        let quarters = here.months(Sheet::Projection, QUARTER);
+        let wanted = cell(UNIT, row, "$", "");
+        let formula = format!("SUMIF({quarters},{wanted},{})", here.range(totals.month));
+        let first = quarter as usize * inputs::QUARTER;
+        let months = costs.iter().skip(first).take(inputs::QUARTER);
+        let cost = months.fold(0.0, |sum, month| sum + month);
+        page.computed((row, COST), &formula, cost, Show::Money)?;
+    }
+    Ok(())
+}
+
+/// Where the figures come from, and how to read the sheets.
+fn write_about(page: &mut Page) -> Result<(), Error> {
+    let about = page.book.figures.about.clone();
+    let row = page.book.layout.sums.about;
+    let as_of = about.as_of.map_or_else(|| "not said".to_owned(), |day| day.to_string());
+    let lines = [
+        ("Plan", format!("{} (hash {})", about.name, about.plan_hash)),
+        ("Prices", format!("book {}, as known on {as_of}", about.book)),
+        ("Exported", about.exported.to_string()),
+        (
+            "How to read",
+            "Blue: typed, may be changed. Black: computed. Amber, `guess`: nobody has said where \
+             it comes from."
+                .to_owned(),
+        ),
+        (
+            "",
+            "Column A is the address that Forebill explains: forebill estimate PLAN --why ADDRESS."
+                .to_owned(),
+        ),
+        (
+            "",
+            "Inputs and PriceBook feed UnitCost, which feeds Projection; Checks watches them all."
+                .to_owned(),
+        ),
+    ];
+    for ((label, text), row) in lines.iter().zip(row..) {
+        page.put_text((row, ADDRESS), label, &style::label().set_bold())?;
+        page.put_text((row, LABEL), text, &style::label().set_quote_prefix())?;
+    }
+    Ok(())
+}
+
+/// The months, stacked by driver, as a chart of the spreadsheet's own.
+fn insert_chart(page: &mut Page) -> Result<(), Error> {
+    let Book { figures, layout, .. } = page.book;
+    let (first, last) = (FIRST_MONTH, layout.last_column());
+    let name = Sheet::Projection.name();
+    let mut chart = Chart::new(ChartType::ColumnStacked);
+    for (driver, row, _) in &layout.feet.drivers {
+        let fill = ChartSolidFill::new().set_color(Color::RGB(palette::driver(*driver))).clone();
+        let edge = ChartLine::new().set_color(Color::RGB(palette::PAGE)).set_width(0.75).clone();
+        chart
+            .add_series()
+            .set_name((name, *row, LABEL))
+            .set_categories((name, HEADER, first, HEADER, last))
+            .set_values((name, *row, first, *row, last))
+            .set_gap(40)
+            .set_overlap(100)
+            .set_format(ChartFormat::new().set_solid_fill(&fill).set_border(&edge));
+    }
+    let currency = clean(&figures.about.currency);
+    let mut title = ChartFont::new();
+    title.set_size(12).set_color(Color::RGB(palette::INK));
+    let mut words = ChartFont::new();
+    words.set_size(9).set_color(Color::RGB(palette::INK2));
+    let grid = ChartLine::new().set_color(Color::RGB(palette::HAIR)).set_width(0.5).clone();
+    chart.title().set_name(&format!("Cost by month and driver, {currency}")).set_font(&title);
+    chart.x_axis().set_num_format("mmm yy").set_font(&words).set_text_axis(true);
+    chart.y_axis().set_num_format("#,##0").set_font(&words).set_major_gridlines_line(&grid);
+    chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&words);
+    let total = figures.months().iter().fold(0.0, |sum, month| sum + month);
+    chart.set_alt_text(format!(
+        "Stacked columns: cost of each month by driver, {} months, {total:.2} {currency} in all.",
+        layout.months
+    ));
+    chart.set_name("Months by driver").set_width(880).set_height(330);
+    page.sheet.insert_chart(layout.sums.chart, ADDRESS, &chart)?;
+    Ok(())
+}
+
+fn labels(page: &mut Page, row: u32, label: &str, unit: &str) -> Result<(), Error> {
+    page.put_text((row, LABEL), label, &style::label())?;
+    page.put_text((row, UNIT), unit, &style::unit())
+}
+
+fn headline(page: &mut Page, row: u32, formula: &str, value: f64, show: Show) -> Result<(), Error> {
+    page.measure(CONSTANT, show.width(value));
+    page.formula((row, CONSTANT), formula, Value::Number(value), &style::headline(show))
+}

@@ -1,0 +1,283 @@
+//! Workbooks: written, calculated again in-process, and every formula equal to what the core says.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
+use cost::book::{Bracket, Entry, Model, Provider, Tier, Window};
+use cost::check::check;
+use cost::estimate::{Estimate, estimate};
+use cost::meter::Meter;
+use cost::money::Rate;
+use cost::plan::{Certainty, Measure, Measures, Plan};
+use cost::workings::evaluate;
+use ironcalc::base::Model as Engine;
+use ironcalc::base::cell::CellValue;
+use ironcalc::import::load_from_xlsx_bytes;
+use jiff::civil::date;
+use report::{About, Figures};
+
+/// Everything at once: a conversation over a cliff, a route, a retry, prices that change in July, business days, costs beside the calls.
+const EVERYTHING: &str = "
+forebill: 1
+name: Everything & more
+starts: 2027-01
+months: 14
+prompts:
+  system: { text: You help., grows: 2%/month }
+  question: { tokens: 40..220 }
+  article: { tokens: 20000/40000/90000, used: 40% }
+features:
+  - name: support-desk
+    label: Support desk
+    unit: conversation
+    volume: { users: 12k ±20%, adoption: { from: 8%, to: 30%..80%, by: month 9, shape: s-curve }, each: 1.4/month }
+    step:
+      conversation:
+        turns: { value: 2..6, source: chat logs, as_of: 2026-10-01, owner: Care }
+        turn:
+          - call: { name: rewrite, model: acme/small, input: [question], output: 30..60 }
+          - route:
+              - { share: 70%, step: { call: { name: easy, answer: true, model: acme/large, input: [system, history, article x4, question], output: 120..300 } } }
+              - { share: rest, step: { retry: { attempts: 3, fails: { invalid: 4%, timeout: 1% }, step: { call: { name: hard, answer: true, model: acme/large, input: [system, history, question], output: 200..900, reasoning: 500..2000 } }, then: { call: { name: other, answer: true, model: acme/small, input: [system, history, question], output: 200 } } } } }
+  - name: letters
+    unit: letter
+    volume: { units: 30/business day, grows: -2%/month }
+    step:
+      fan-out:
+        copies: 1..4
+        step: { call: { name: write, answer: true, model: acme/small, input: [system, question], output: 400..1200 } }
+other_costs:
+  - { name: human review, share: 2%, of: support-desk, cost: $1.10 }
+  - { name: platform, cost: $500 }
+";
+
+/// One call, one price, one month.
+const LITTLE: &str = "
+forebill: 1
+name: Little
+starts: 2027-02
+months: 1
+prompts: { system: { text: You help. } }
+features:
+  - name: answer
+    unit: request
+    volume: { units: 1000/month }
+    step: { call: { name: answer, answer: true, model: acme/flat, input: [system], output: 100 } }
+";
+
+#[test]
+fn every_formula_gives_the_figure_of_the_core() {
+    for (name, plan, least) in [("everything", EVERYTHING, 3000), ("little", LITTLE, 100)] {
+        let bytes = written(&worked_out(plan));
+        // Kept, so that other spreadsheet programs can be asked too.
+        std::fs::write(format!("{}/{name}.xlsx", env!("CARGO_TARGET_TMPDIR")), &bytes)
+            .expect("the build has a folder for this");
+        let shown = Shown::of(&bytes);
+        assert!(shown.formulas.len() > least, "{} formulas", shown.formulas.len());
+        let mut book = Book::open(&bytes);
+        book.calculate();
+        book.says(&shown, "as exported");
+        assert_eq!(book.number("Chk_Failed"), 0.0);
+    }
+}
+
+#[test]
+fn moving_an_input_in_the_workbook_is_moving_it_in_the_plan() {
+    let estimate = worked_out(EVERYTHING);
+    let mut book = Book::open(&written(&estimate));
+    // One of each kind: every number would take minutes.
+    for address in [
+        "prompts.system.grows",
+        "prompts.article.tokens.likely",
+        "support-desk.users",
+        "support-desk.adoption.to.low",
+        "support-desk.conversation.turns.high",
+        "support-desk.route.share",
+        "support-desk.retry.attempts",
+        "support-desk.retry.fails.timeout",
+        "letters.units",
+        "letters.fan-out.copies.high",
+        "other-costs.platform.cost",
+        "settings.two-z90",
+    ] {
+        let mut moved = estimate.clone();
+        let inputs = &mut moved.workings.inputs;
+        let input = inputs.iter_mut().find(|input| input.address == address).expect(address);
+        let before = input.value;
+        input.value *= 1.05;
+        let after = input.value;
+        moved.values = evaluate(&moved.workings);
+        let name = format!("In_{}", address.replace(['.', '-'], "_"));
+        book.set(&name, after);
+        book.calculate();
+        book.says(&Shown::of(&written(&moved)), address);
+        book.set(&name, before);
+    }
+}
+
+#[test]
+fn the_same_plan_gives_the_same_bytes() {
+    assert!(written(&worked_out(EVERYTHING)) == written(&worked_out(EVERYTHING)));
+}
+
+/// Formulas and what they show, as a reader without a spreadsheet program sees them.
+struct Shown {
+    formulas: BTreeMap<(String, u32, u32), (String, Data)>,
+}
+
+impl Shown {
+    fn of(bytes: &[u8]) -> Self {
+        let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).expect("a workbook");
+        let mut formulas = BTreeMap::new();
+        for sheet in book.sheet_names() {
+            let values = book.worksheet_range(&sheet).expect("values");
+            let written = book.worksheet_formula(&sheet).expect("formulas");
+            let (top, left) = written.start().unwrap_or_default();
+            for (row, column, formula) in written.used_cells() {
+                let (row, column) = (top + row as u32, left + column as u32);
+                let value = values.get_value((row, column)).expect("a formula shows something");
+                formulas.insert((sheet.clone(), row, column), (formula.clone(), value.clone()));
+            }
+        }
+        Self { formulas }
+    }
+}
+
+/// A workbook in a spreadsheet program.
+struct Book(Engine<'static>);
+
+impl Book {
+    fn open(bytes: &[u8]) -> Self {
+        let workbook = load_from_xlsx_bytes(bytes, "book", "en", "UTC").expect("it opens");
+        Self(Engine::from_workbook(workbook, "en").expect("it is a workbook"))
+    }
+
+    fn calculate(&mut self) {
+        self.0.evaluate();
+    }
+
+    fn set(&mut self, name: &str, value: f64) {
+        let (sheet, row, column) = self.cell(name);
+        self.0.update_cell_with_number(sheet, row, column, value).expect("a typed cell");
+    }
+
+    fn number(&self, name: &str) -> f64 {
+        let (sheet, row, column) = self.cell(name);
+        match self.0.get_cell_value_by_index(sheet, row, column) {
+            Ok(CellValue::Number(value)) => value,
+            other => panic!("{name} is {other:?}"),
+        }
+    }
+
+    fn cell(&self, name: &str) -> (u32, i32, i32) {
+        let names = self.0.get_defined_name_list();
+        let (_, _, cell) = names.iter().find(|(known, ..)| known == name).expect(name);
+        let cell = self.0.parse_reference(&cell.replace(['=', '$'], "")).expect("one cell");
+        (cell.sheet, cell.row, cell.column)
+    }
+
+    /// Every formula gives what is shown: to 1e-9, to 1e-8 where counts come from Φ.
+    fn says(&self, shown: &Shown, when: &str) {
+        let sheets = self.0.get_worksheets_properties();
+        let mut wrong = vec![];
+        for ((sheet, row, column), (formula, expected)) in &shown.formulas {
+            let index = sheets.iter().position(|known| known.name == *sheet).expect(sheet);
+            let (at_row, at_column) = (*row as i32 + 1, *column as i32 + 1);
+            let given = self.0.get_cell_value_by_index(index as u32, at_row, at_column);
+            let given = given.expect("a cell");
+            let near =
+                if ["Tables", "Turns", "Checks"].contains(&sheet.as_str()) { 1e-8 } else { 1e-9 };
+            if !same(&given, expected, near) {
+                wrong.push(format!(
+                    "{sheet}!R{at_row}C{at_column} ={formula}\n    shows {expected:?}, is {given:?}"
+                ));
+            }
+        }
+        let few: Vec<_> = wrong.iter().take(20).cloned().collect();
+        assert!(wrong.is_empty(), "{when}: {} wrong\n{}", wrong.len(), few.join("\n"));
+    }
+}
+
+fn same(given: &CellValue, expected: &Data, near: f64) -> bool {
+    let number = match expected {
+        Data::Int(value) => *value as f64,
+        Data::Float(value) => *value,
+        Data::DateTime(day) => day.as_f64(),
+        Data::String(text) => return matches!(given, CellValue::String(given) if given == text),
+        _ => return false,
+    };
+    let CellValue::Number(given) = given else { return false };
+    let (off, size) = ((given - number).abs(), given.abs().max(number.abs()));
+    off <= near * size || off <= 1e-9
+}
+
+fn written(estimate: &Estimate) -> Vec<u8> {
+    let about = About {
+        name: "Everything & more".to_owned(),
+        currency: "USD".to_owned(),
+        plan_hash: "5f1c0a".to_owned(),
+        as_of: Some(date(2026, 11, 20)),
+        book: "acme 1".to_owned(),
+        exported: date(2026, 11, 22),
+    };
+    report::workbook(&Figures::new(about, estimate)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn worked_out(plan: &str) -> Estimate {
+    let plan: Plan = serde_saphyr::from_str(plan).unwrap_or_else(|error| panic!("{error}"));
+    let plan = plan.addressed();
+    let mut measures = Measures::default();
+    for (model, certainty) in [
+        ("acme/small", Certainty::Exact),
+        ("acme/large", Certainty::Estimated(0.07)),
+        ("acme/flat", Certainty::Exact),
+    ] {
+        let vocabulary = model.replace("acme/", "");
+        measures.insert("system", model, Measure { vocabulary, tokens: 812.0, certainty });
+    }
+    let checked = check(&plan, &measures, &[&acme()]);
+    estimate(&checked.unwrap_or_else(|problems| panic!("{problems:#?}")))
+}
+
+/// A seller whose prices change in July and at night, with a cliff at 200,000 tokens.
+fn acme() -> Provider {
+    let july = Some(date(2027, 7, 15));
+    let night = Some(Window { start_minute: 22 * 60, end_minute: 6 * 60 });
+    let cliff = Some(Bracket::Over(200_000));
+    let entry = |from, to, bracket, window, input: &str, output: &str| Entry {
+        from,
+        to,
+        tier: Tier::Standard,
+        bracket,
+        window,
+        rates: [(Meter::Input, input), (Meter::Output, output)]
+            .map(|(meter, rate)| (meter, Rate::parse_per_million(rate).expect("a rate")))
+            .into(),
+    };
+    let model = |id: &str, prices| Model {
+        id: id.to_owned(),
+        name: None,
+        aliases: vec![],
+        context_tokens: None,
+        vocabulary: None,
+        source: "https://acme.example/prices".to_owned(),
+        checked: date(2026, 11, 9),
+        basis: "book".to_owned(),
+        prices,
+    };
+    let small = vec![
+        entry(None, july, None, None, "0.4", "1.6"),
+        entry(july, None, None, None, "0.2", "0.8"),
+        entry(july, None, None, night, "0.1", "0.4"),
+    ];
+    let large =
+        vec![entry(None, None, None, None, "3", "15"), entry(None, None, cliff, None, "6", "22.5")];
+    let flat = vec![entry(None, None, None, None, "1", "2")];
+    Provider {
+        id: "acme".to_owned(),
+        name: "Acme".to_owned(),
+        aliases: vec![],
+        models: vec![model("small", small), model("large", large), model("flat", flat)],
+    }
+}
