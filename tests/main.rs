@@ -1,5 +1,6 @@
 //! The house seen from outside; one test program.
 
 mod calls;
+mod play;
 mod prices;
 mod workbooks;
