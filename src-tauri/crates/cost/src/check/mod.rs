@@ -6,7 +6,7 @@ mod steps;
 
 pub use prices::{Models, Sold, unknown_model};
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
@@ -45,14 +45,14 @@ pub fn check<'p>(
     numbers(&mut found, plan);
     parts(&mut found, plan);
     let mut models = Models::default();
-    let mut names = BTreeMap::new();
+    let mut names = BTreeSet::new();
     for (index, feature) in plan.features.iter().enumerate() {
         found.within(&["features", &index.to_string()], |found| {
-            if names.insert(feature.name.clone(), ()).is_some() {
+            if !names.insert(feature.name.clone()) {
                 let message = format!("Two features are called `{}`.", feature.name);
                 found.say("name", message, "Give each its own name.");
             }
-            self::feature(found, plan, feature);
+            self::feature(found, feature);
             let mut see = |found: &mut Findings, call: &Call| {
                 models.check(found, book, call, &months);
                 lengths(found, plan, measures, call, &models);
@@ -143,7 +143,7 @@ fn parts(found: &mut Findings, plan: &Plan) {
     }
 }
 
-fn feature(found: &mut Findings, plan: &Plan, feature: &Feature) {
+fn feature(found: &mut Findings, feature: &Feature) {
     if !is_name(&feature.name) || RESERVED.contains(&feature.name.as_str()) {
         let hint = if is_name(&feature.name) {
             "The name is taken by the plan itself; choose another."
@@ -156,9 +156,8 @@ fn feature(found: &mut Findings, plan: &Plan, feature: &Feature) {
         found.say("unit", "What is one unit of the feature?", "Write `unit: conversation`.");
     }
     found.within(&["volume"], |found| volume(found, &feature.volume));
-    let mut names = BTreeMap::new();
+    let mut names = BTreeSet::new();
     found.within(&["step"], |found| step_names(found, &feature.step, &mut names));
-    let _ = plan;
 }
 
 fn volume(found: &mut Findings, volume: &Volume) {
@@ -190,7 +189,7 @@ fn volume(found: &mut Findings, volume: &Volume) {
 }
 
 /// Names are unique within their feature, wherever they stand in the tree.
-fn step_names(found: &mut Findings, step: &Step, names: &mut BTreeMap<String, ()>) {
+fn step_names(found: &mut Findings, step: &Step, names: &mut BTreeSet<String>) {
     let own = match step {
         Step::Call(call) => Some(&call.name),
         Step::Chain(_) => None,
@@ -206,7 +205,7 @@ fn step_names(found: &mut Findings, step: &Step, names: &mut BTreeMap<String, ()
             if !is_name(name) && !given_by_us {
                 found.say("name", format!("`{name}` cannot be the name of a step."), NAME_HINT);
             }
-            if names.insert(name.clone(), ()).is_some() {
+            if !names.insert(name.clone()) {
                 let message = format!("Two steps of the feature are called `{name}`.");
                 found.say("name", message, "Give each its own name.");
             }
@@ -283,7 +282,7 @@ fn lengths(found: &mut Findings, plan: &Plan, measures: &Measures, call: &Call, 
 }
 
 fn other_costs(found: &mut Findings, plan: &Plan) {
-    let mut names = BTreeMap::new();
+    let mut names = BTreeSet::new();
     for (index, other) in plan.other_costs.iter().enumerate() {
         found.within(&["other_costs", &index.to_string()], |found| {
             if !is_name(&other.id()) {
@@ -293,7 +292,7 @@ fn other_costs(found: &mut Findings, plan: &Plan) {
                     "Write what it is for.",
                 );
             }
-            if names.insert(other.id(), ()).is_some() {
+            if !names.insert(other.id()) {
                 found.say(
                     "name",
                     format!("Two costs are called `{}`.", other.name),

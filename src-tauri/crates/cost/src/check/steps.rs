@@ -1,6 +1,6 @@
 //! Whether the tree of a feature can be walked.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::finding::{Findings, NAME_HINT, is_name};
 use crate::plan::{Branch, BranchShare, Call, Conversation, HISTORY, Plan, Retry, Step};
@@ -105,7 +105,7 @@ fn call(found: &mut Findings, plan: &Plan, call: &Call, above: Above) -> Below {
             "Add `input` and `output`.",
         );
     }
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for (index, input) in call.input.iter().enumerate() {
         found.within(&["input"], |found| {
             let index = index.to_string();
@@ -128,7 +128,7 @@ fn call(found: &mut Findings, plan: &Plan, call: &Call, above: Above) -> Below {
                 let hint = format!("Parts of this plan: {}.", known.join(", "));
                 found.say(&index, format!("The plan has no part called `{part}`."), hint);
             }
-            if seen.insert(part.clone(), ()).is_some() {
+            if !seen.insert(part) {
                 let hint = format!("Write `{part} x2` to send it twice.");
                 found.say(&index, format!("`{part}` is listed twice."), hint);
             }

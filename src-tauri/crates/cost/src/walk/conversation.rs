@@ -1,6 +1,6 @@
 //! Conversations: how many turns, and what each of them adds to the history.
 
-use super::number::{self, Moments, one, zero};
+use super::number::{self, Moments, zero};
 use super::part;
 use super::writer::{TableRows, Writer, say};
 use crate::plan::{Call, Conversation, HISTORY};
@@ -129,9 +129,4 @@ fn is_kept(w: &Writer, name: &str) -> bool {
 pub fn weighted<'p>(answers: &[Answer<'p>], chance: &Expr) -> Vec<Answer<'p>> {
     let weigh = |answer: &Answer<'p>| Answer { call: answer.call, chance: &answer.chance * chance };
     answers.iter().map(weigh).collect()
-}
-
-/// The chance of what is certain.
-pub fn certain() -> Expr {
-    one()
 }

@@ -20,7 +20,7 @@ mod tests;
 use std::collections::BTreeSet;
 
 use call::Runs;
-use conversation::{Answer, Scope, certain, weighted};
+use conversation::{Answer, Scope, weighted};
 use number::{one, zero};
 use writer::Writer;
 
@@ -102,7 +102,7 @@ impl<'p> Steps<'_, 'p> {
         match step {
             Step::Call(call) => {
                 let answers = match call.answer {
-                    true => vec![Answer { call, chance: certain() }],
+                    true => vec![Answer { call, chance: one() }],
                     false => vec![],
                 };
                 Seen { step: Kind::Call(call), answered: one(), answers }

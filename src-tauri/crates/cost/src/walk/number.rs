@@ -1,9 +1,8 @@
 //! Means, variances and count tables of typed numbers, as rows.
 
-use super::writer::{Setting, TableRows, Writer, say};
+use super::writer::{Setting, TableRows, Writer, say, unit_of};
 use crate::plan::Number;
 use crate::spread::{Law, MOST_ROWS, Spread, count_table};
-use crate::units::Kind;
 use crate::workings::{Expr, Node, Place, RowId};
 
 /// The moments of an amount: a fixed part, and the mean and variance of what varies.
@@ -316,25 +315,16 @@ fn once(
 }
 
 fn describe(field: &str, number: &Number) -> (&'static str, String) {
-    let unit = match number.kind {
-        Kind::Tokens => "tokens",
-        Kind::Count => "count",
-        Kind::Share => "share",
-        Kind::Growth => "share a month",
-        Kind::People => "people",
-        Kind::Frequency => "times",
-        Kind::Amount => "USD",
-        Kind::MonthNumber => "month",
-    };
+    let unit = unit_of(number.kind, None);
     match field {
         "mu" => ("μ of the lognormal", String::new()),
         "sigma" => ("σ of the lognormal", String::new()),
         "variance" => ("variance between units", format!("{unit}²")),
         "factor" => ("mean of 1 + change", String::new()),
-        "least" => ("least share", unit.to_owned()),
-        "most" => ("largest share", unit.to_owned()),
-        "middle" => ("likely share", unit.to_owned()),
-        "pairs" => ("expected n(n − 1)/2", unit.to_owned()),
-        _ => ("expected value", unit.to_owned()),
+        "least" => ("least share", unit),
+        "most" => ("largest share", unit),
+        "middle" => ("likely share", unit),
+        "pairs" => ("expected n(n − 1)/2", unit),
+        _ => ("expected value", unit),
     }
 }

@@ -219,7 +219,8 @@ impl Say {
     }
 }
 
-fn unit_of(kind: Kind, period: Option<Period>) -> String {
+/// What one of a kind is.
+pub fn unit_of(kind: Kind, period: Option<Period>) -> String {
     match (kind, period) {
         (Kind::Tokens, _) => "tokens".to_owned(),
         (Kind::Count, _) => "count".to_owned(),
