@@ -1,6 +1,9 @@
 //! The house seen from outside; one test program.
 
 mod calls;
+mod examples;
 mod play;
 mod prices;
+mod program;
+mod readme;
 mod workbooks;
