@@ -43,6 +43,8 @@ pub enum Verb {
     Inputs(Inputs),
     /// Work out what a plan costs: a unit of each feature, and every month
     Estimate(Estimate),
+    /// Write a plan's figures as workbook, table, chart or data
+    Report(Report),
     /// Print the JSON Schema of a plan, or of what a verb prints
     Schema(Schema),
 }
@@ -165,6 +167,17 @@ pub struct Estimate {
     /// Explain one figure: its formula, with the numbers in it
     #[arg(long, value_name = "ADDRESS")]
     pub why: Option<String>,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Which plan
+    #[command(flatten)]
+    pub plan: Plan,
+    /// Write this file, by its ending: .xlsx, .csv, .svg or .json; several allowed
+    #[arg(long, value_name = "FILE", required = true)]
+    pub out: Vec<PathBuf>,
 }
 
 /// Arguments of `schema`.

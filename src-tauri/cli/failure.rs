@@ -81,11 +81,18 @@ pub fn refused_arguments(refusal: &clap::Error, json: bool) -> ExitCode {
 
 /// `error: FILE:LINE:COLUMN: ADDRESS: MESSAGE`, then the hint.
 fn say(error: &Error) {
-    let place = error.at.as_ref().map(place).unwrap_or_default();
+    let place = error.at.as_ref().filter(|at| !is_told(at, &error.message)).map(place);
+    let place = place.unwrap_or_default();
     print::say(&format!("error: {place}{}", error.message));
     if !error.hint.is_empty() {
         print::say(&format!("hint: {}", error.hint));
     }
+}
+
+/// Whether a sentence names the file already, and there is no more to say.
+fn is_told(at: &At, message: &str) -> bool {
+    let file = at.file.as_ref().is_some_and(|file| message.contains(file.as_str()));
+    file && at.line.is_none() && at.address.is_none()
 }
 
 fn place(at: &At) -> String {

@@ -8,6 +8,7 @@ mod plans;
 mod prices;
 mod print;
 mod prompts;
+mod report;
 mod schema;
 
 use std::env;
@@ -39,6 +40,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Verb::Cost(args) => costs::cost(args, common),
         Verb::Prices(args) => prices::prices(args, common),
         Verb::Estimate(args) => estimate::estimate(args, common),
+        Verb::Report(args) => report::report(args, common),
         Verb::Schema(args) => schema::schema(args),
     }
 }

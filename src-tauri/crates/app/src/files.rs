@@ -57,7 +57,12 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         ".{}.part",
         path.file_name().unwrap_or_default().to_string_lossy()
     ));
-    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    let is_other = path.exists() && !path.is_file();
+    let written = match is_other {
+        // Nothing can stand beside a device or a pipe.
+        true => fs::write(path, bytes),
+        false => fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path)),
+    };
     written.map_err(|cause| {
         // Nothing was written, or only beside its place; a rest that cannot be removed harms nobody.
         fs::remove_file(&beside).ok();

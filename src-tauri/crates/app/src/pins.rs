@@ -10,11 +10,15 @@ use ts_rs::TS;
 
 use crate::error::{At, Code, Error};
 use crate::files;
+use crate::hash;
 use crate::plans::Opened;
 use crate::shelf::Shelf;
 
 /// The name of the file beside the plan.
 pub const LOCK_FILE: &str = "prices.lock.toml";
+
+/// So much of a hash tells editions apart for people.
+const EDITION_DIGITS: usize = 12;
 
 /// Where a plan's prices come from.
 #[derive(Clone, Debug)]
@@ -27,6 +31,8 @@ pub struct Pins {
     pub complete: bool,
     /// How many of its entries the book has otherwise by now.
     pub moved: usize,
+    /// What the prices are called in reports.
+    pub edition: String,
 }
 
 /// What was pinned.
@@ -77,8 +83,9 @@ pub fn pin(opened: &Opened, shelf: &Shelf) -> Result<Pinned, Error> {
 
 impl Pins {
     /// A book was given: nothing is read and nothing is written.
-    pub fn set_aside() -> Self {
-        Self { file: None, book: None, complete: true, moved: 0 }
+    pub fn set_aside(folder: &Path) -> Self {
+        let edition = folder.display().to_string();
+        Self { file: None, book: None, complete: true, moved: 0, edition }
     }
 
     /// Where to look models up: among the plan's own, or in the whole book.
@@ -135,10 +142,12 @@ fn with_names(file: PathBuf, pinned: Book, names: &BTreeSet<String>, shelf: &She
         .sum();
     let Ok(added) = shelf.book(&missing) else {
         // The check tells which model is not known, and what the whole book has instead.
-        return Pins { file, book: None, complete: true, moved };
+        return Pins { file, book: None, complete: true, moved, edition: String::new() };
     };
-    let complete = missing.is_empty();
-    Pins { file, book: Some(merged(pinned, added)), complete, moved }
+    let (complete, book) = (missing.is_empty(), merged(pinned, added));
+    let edition = hash::of([intake::book::lock::write(&book).as_str()]);
+    let edition = format!("{LOCK_FILE} {}", &edition[..EDITION_DIGITS]);
+    Pins { file, book: Some(book), complete, moved, edition }
 }
 
 /// How many of a model's entries the book has otherwise.
@@ -162,4 +171,112 @@ fn merged(mut book: Book, added: Book) -> Book {
     }
     book.providers.sort_by(|a, b| a.id.cmp(&b.id));
     book
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::plans;
+
+    /// A plan that calls these models, one after another.
+    fn folder(models: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        write_plan(&folder, models);
+        folder
+    }
+
+    fn write_plan(folder: &tempfile::TempDir, models: &[&str]) {
+        let calls: String = models
+            .iter()
+            .enumerate()
+            .map(|(i, model)| format!("{{ call: {{ name: c{i}, model: {model}, output: 5 }} }},"))
+            .collect();
+        let plan = format!(
+            "{{ forebill: 1, name: Desk, starts: 2027-01, months: 1, features: [ {{ name: desk, \
+             unit: answer, volume: {{ units: 1/day }}, step: {{ chain: [ {calls} ] }} }} ] }}"
+        );
+        fs::write(folder.path().join("plan.yaml"), plan).expect("it can be written to");
+    }
+
+    fn opened(folder: &tempfile::TempDir) -> Opened {
+        plans::open(folder.path()).expect("a plan")
+    }
+
+    fn shelf() -> std::sync::Arc<Shelf> {
+        Shelf::of(None).expect("the book inside the program")
+    }
+
+    fn models(pins: &Pins) -> Vec<String> {
+        let book = pins.book.as_ref().expect("every model is known");
+        let models = |provider: &Provider| -> Vec<String> {
+            provider.models.iter().map(|model| format!("{}/{}", provider.id, model.id)).collect()
+        };
+        book.providers.iter().flat_map(models).collect()
+    }
+
+    #[test]
+    fn what_was_pinned_stays_and_what_is_new_is_added() {
+        let folder = folder(&["openai/gpt-5-nano"]);
+        let first = read(&opened(&folder), &shelf()).expect("nothing is pinned");
+        assert!(!first.complete);
+        let lock = folder.path().join(LOCK_FILE);
+        assert_eq!(first.save(), Ok(Saved::Written(lock.clone())));
+
+        let again = read(&opened(&folder), &shelf()).expect("it was just written");
+        assert_eq!((again.complete, again.moved, again.save()), (true, 0, Ok(Saved::Unchanged)));
+        assert_eq!(again.edition, first.edition);
+
+        write_plan(&folder, &["gpt-5-nano", "anthropic/claude-opus-5-5"]);
+        let more = read(&opened(&folder), &shelf()).expect("it was just written");
+        assert_eq!(models(&more), ["anthropic/claude-opus-5-5", "openai/gpt-5-nano"]);
+        assert_eq!(more.save(), Ok(Saved::Written(lock)));
+    }
+
+    #[test]
+    fn an_older_price_holds_until_it_is_pinned_anew() {
+        let folder = folder(&["openai/gpt-5-nano"]);
+        let mut pins = read(&opened(&folder), &shelf()).expect("nothing is pinned");
+        let older = pins.book.as_mut().expect("every model is known");
+        let prices = &mut older.providers[0].models[0].prices;
+        prices.truncate(1);
+        let (older, kept) = (prices.clone(), prices.len());
+        pins.save().expect("the folder can be written to");
+
+        let now = shelf().find(None, "openai/gpt-5-nano").expect("a model").model.prices.len();
+        let read_again = read(&opened(&folder), &shelf()).expect("it was just written");
+        assert_eq!(read_again.moved, now - kept);
+        let shelf_now = shelf();
+        let providers = read_again.providers(&shelf_now);
+        assert_eq!(providers[0].models[0].prices, older);
+
+        let pinned = pin(&opened(&folder), &shelf()).expect("the folder can be written to");
+        assert_eq!((pinned.models, pinned.moved), (vec!["openai/gpt-5-nano".into()], now - kept));
+        assert_eq!(read(&opened(&folder), &shelf()).map(|pins| pins.moved), Ok(0));
+    }
+
+    #[test]
+    fn a_model_that_is_not_known_is_left_to_the_check() {
+        let folder = folder(&["openai/gpt-7-nope"]);
+        let pins = read(&opened(&folder), &shelf()).expect("nothing is pinned");
+        assert_eq!(pins.save(), Ok(Saved::Unchanged));
+        assert!(pins.providers(&shelf()).len() > 40, "the whole book is looked into");
+        let error = pin(&opened(&folder), &shelf()).expect_err("it cannot be pinned");
+        assert_eq!(error.code, Code::UnknownModel);
+    }
+
+    #[test]
+    fn a_lock_file_that_was_edited_is_refused() {
+        let folder = folder(&["openai/gpt-5-nano"]);
+        let file = folder.path().join(LOCK_FILE);
+        read(&opened(&folder), &shelf()).and_then(|pins| pins.save()).expect("it is pinned");
+        let text = fs::read_to_string(&file).expect("it was written");
+        fs::write(&file, text.replace("0.05", "0.04")).expect("it can be written to");
+        let error = read(&opened(&folder), &shelf()).expect_err("its hash differs");
+        assert_eq!(error.code, Code::BadPrices);
+        assert!(error.hint.contains("forebill prices pin"), "{}", error.hint);
+        pin(&opened(&folder), &shelf()).expect("pinning again mends it");
+        assert_eq!(read(&opened(&folder), &shelf()).map(|pins| pins.moved), Ok(0));
+    }
 }

@@ -318,7 +318,8 @@ fn now() -> Zoned {
     Timestamp::now().to_zoned(TimeZone::UTC)
 }
 
-fn today() -> Date {
+/// The day on which this runs, in UTC.
+pub fn today() -> Date {
     now().date()
 }
 

@@ -326,3 +326,90 @@ fn unknown_vocabulary(name: &str) -> Error {
         did_you_mean(name, &known, "They are"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "The refund was sent on Tuesday, but the customer has not seen it yet.";
+
+    #[test]
+    fn a_text_is_counted_as_each_model_does() {
+        let models = ["gpt-5", "openai/gpt-4", "anthropic/claude-opus-5-5"].map(str::to_owned);
+        let text = Text { text: TEXT.into(), models: models.into(), ..Text::default() };
+        let line = |count: &Count| {
+            let band = count.low.zip(count.high).map(|(low, high)| format!(" {low}..{high}"));
+            let model = count.model.as_deref().unwrap_or_default();
+            format!("{model} {} {}{}", count.vocabulary, count.tokens, band.unwrap_or_default())
+        };
+        let counts = count(text).expect("the book has these models").counts;
+        assert_eq!(
+            counts.iter().map(line).collect::<Vec<_>>(),
+            [
+                "openai/gpt-5 o200k_base 16",
+                "openai/gpt-4 cl100k_base 16",
+                "anthropic/claude-opus-5-5 claude-newer 25 19..30"
+            ]
+        );
+    }
+
+    #[test]
+    fn names_are_never_guessed() {
+        let models = vec!["openai/gpt-7-nope".to_owned()];
+        let error = count(Text { models, ..Text::default() }).expect_err("no such model");
+        assert_eq!(error.code, Code::UnknownModel);
+        let vocabularies = vec!["o200k_bass".to_owned()];
+        let error =
+            count(Text { vocabularies, ..Text::default() }).expect_err("no such vocabulary");
+        assert_eq!(error.message, "No vocabulary is called `o200k_bass`.");
+        assert!(error.hint.starts_with("Did you mean `o200k_base`? They are: "), "{}", error.hint);
+    }
+
+    #[test]
+    fn a_case_file_is_counted_in_the_vocabularies_that_it_lists() {
+        let cases = r#"{"set": "x", "texts": [
+            {"name": "a", "text": "one two", "counts": {"r50k_base": 0, "llama3": 0, "o200k_base": 0}},
+            {"name": "b", "text": "", "counts": {}}
+        ]}"#;
+        let counted = batch(Batch { cases: cases.into() }).expect("a case file");
+        assert_eq!(
+            counted.lines.iter().map(crate::json_line).collect::<String>(),
+            "{\"id\":\"a\",\"counts\":{\"r50k_base\":2,\"o200k_base\":2}}\n\
+             {\"id\":\"b\",\"counts\":{}}\n"
+        );
+        assert_eq!(counted.left_out, BTreeSet::from(["llama3".to_owned()]));
+        assert_eq!(batch(Batch { cases: "[]".into() }).expect_err("no").code, Code::BadArguments);
+    }
+
+    fn priced(models: &[&str], output: u64, top: Option<usize>) -> Prices {
+        price(Prompt {
+            text: TEXT.into(),
+            output,
+            models: models.iter().map(|name| (*name).to_owned()).collect(),
+            top,
+            at: Some("2026-11-20".into()),
+            book: None,
+        })
+        .expect("the models are priced on this day")
+    }
+
+    #[test]
+    fn a_prompt_is_priced_cheapest_first() {
+        let prices = priced(&["gpt-5", "gpt-5-nano"], 1000, None);
+        let line = |model: &PricedModel| format!("{} {}", model.model, model.per_1000);
+        assert_eq!(
+            prices.models.iter().map(line).collect::<Vec<_>>(),
+            ["openai/gpt-5-nano 0.4008", "openai/gpt-5 10.02"]
+        );
+        let cheapest = priced(&[], 1000, Some(50)).models;
+        assert_eq!(cheapest.len(), 50);
+        let dollars = |model: &PricedModel| model.per_call.parse::<f64>().expect("a decimal");
+        assert!(cheapest.iter().map(dollars).is_sorted());
+    }
+
+    #[test]
+    fn an_answer_that_is_too_long_does_not_fit() {
+        let fits = |output| priced(&["gpt-5-nano"], output, None).models[0].fits;
+        assert_eq!((fits(300), fits(400_000)), (Some(true), Some(false)));
+    }
+}

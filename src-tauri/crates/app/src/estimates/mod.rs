@@ -55,8 +55,8 @@ pub fn work(request: &Request) -> Result<Worked, Vec<Error>> {
         return Err(refused);
     }
     let shelf = Shelf::of(request.book.as_deref()).map_err(|error| vec![error])?;
-    let pins = match request.book {
-        Some(_) => Pins::set_aside(),
+    let pins = match &request.book {
+        Some(folder) => Pins::set_aside(folder),
         None => pins::read(&opened, &shelf).map_err(|error| vec![error])?,
     };
     let providers = pins.providers(&shelf);

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use cost::plan::{Certainty, Measure, Measures, Plan};
-use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::files;
+use crate::hash;
 
 /// The text of each part that is one, by its name.
 pub type Texts = BTreeMap<String, String>;
@@ -49,20 +49,10 @@ pub fn count(plan: &Plan, texts: &Texts) -> Measures {
     measures
 }
 
-/// The SHA-256 of a plan's text and of its prompts' texts, in hexadecimal.
+/// The hash of a plan with its texts.
 pub fn hash(plan: &str, texts: &Texts) -> String {
-    let mut hasher = Sha256::new();
-    // Lengths keep a text from passing for the end of one and the start of the next.
-    let mut add = |text: &str| {
-        hasher.update((text.len() as u64).to_le_bytes());
-        hasher.update(text);
-    };
-    add(plan);
-    for (name, text) in texts {
-        add(name);
-        add(text);
-    }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let named = texts.iter().flat_map(|(name, text)| [name.as_str(), text]);
+    hash::of(std::iter::once(plan).chain(named))
 }
 
 fn measure(text: &str, counting: prompt::Counting) -> Measure {
