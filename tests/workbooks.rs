@@ -118,7 +118,86 @@ fn moving_an_input_in_the_workbook_is_moving_it_in_the_plan() {
 
 #[test]
 fn the_same_plan_gives_the_same_bytes() {
-    assert!(written(&worked_out(EVERYTHING)) == written(&worked_out(EVERYTHING)));
+    let bytes = || {
+        let estimate = worked_out(EVERYTHING);
+        let figures = Figures::new(about("Everything & more"), &estimate);
+        let workbook = written(&estimate);
+        (workbook, report::months_svg(&figures), report::csv(&figures))
+    };
+    assert!(bytes() == bytes());
+}
+
+#[test]
+fn a_wrong_figure_is_seen() {
+    let mut estimate = worked_out(LITTLE);
+    estimate.workings.prices[0].rate = Rate::parse_per_million("1.01").expect("a rate");
+    let shown = Shown::of(&written(&estimate));
+    let mut book = Book::open(&written(&estimate));
+    book.calculate();
+    let seen = std::panic::catch_unwind(|| book.says(&shown, "with a price that moved"));
+    assert!(seen.is_err(), "the total was worked out with another price");
+}
+
+#[test]
+fn no_text_becomes_a_formula_or_breaks_the_file() {
+    let texts = [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1:A9)",
+        "=HYPERLINK(\"http://evil.example\",\"x\")",
+        "=cmd|'/C calc'!A0",
+        "\t=1",
+        "\r\n=1",
+        "\u{0}nul \u{7} bell \u{1b}",
+        "_x0041_ _x005F_",
+        "<c r=\"A1\"><f>1</f></c> & ]]>",
+        "\u{202e}txt.exe",
+        "😀👩‍👩‍👧 שלום",
+        "\u{fffe}\u{ffff}",
+        "",
+        "TRUE",
+        "inf",
+        "1e5",
+    ];
+    let long = "long ".repeat(8000);
+    let texts: Vec<&str> = texts.into_iter().chain([long.as_str()]).collect();
+    let mut estimate = worked_out(EVERYTHING);
+    let plain = Shown::of(&written(&estimate)).formulas.len();
+    for (input, text) in estimate.workings.inputs.iter_mut().zip(&texts) {
+        input.provenance.source = Some((*text).to_owned());
+        input.text = (*text).to_owned();
+    }
+    for (price, text) in estimate.workings.prices.iter_mut().zip(&texts) {
+        price.source = (*text).to_owned();
+        price.basis = (*text).to_owned();
+    }
+    for name in ["=1+1", "&P &[Tab] <b>", "😀 \u{0}", long.as_str()] {
+        let figures = Figures::new(about(name), &estimate);
+        let bytes = report::workbook(&figures).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(Shown::of(&bytes).formulas.len(), plain, "{name}");
+        let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).expect("it opens");
+        let inputs = book.worksheet_range("Inputs").expect("a sheet");
+        for text in &texts {
+            let kept = inputs.used_cells().any(|(_, _, cell)| *cell == *text);
+            let changed = text.chars().any(|c| c.is_control() || c > '\u{2029}');
+            assert!(kept || changed || text.len() > 2000 || text.is_empty(), "{text} is gone");
+        }
+        let svg = report::months_svg(&figures);
+        assert!(!svg.contains("<b>") && svg.ends_with("</svg>\n"), "{name}");
+    }
+    Book::open(&written(&estimate)).calculate();
+}
+
+#[test]
+fn the_ledger_is_written_to_the_last_digit() {
+    let estimate = worked_out(LITTLE);
+    let csv = report::csv(&Figures::new(about("Little"), &estimate));
+    insta::assert_snapshot!(String::from_utf8(csv).expect("text"), @r#"
+    "month","feature","step","item","meter","driver","quantity","unit","rate","amount","currency","certainty","price","source","checked","basis"
+    "2027-02","answer","answer.answer","acme/flat","input","base-prompt",812000,"token",0.000001,0.812,"USD","exact","price.acme/flat.input","https://acme.example/prices","2026-11-09","book"
+    "2027-02","answer","answer.answer","acme/flat","output","output",100000,"token",0.000002,0.2,"USD","exact","price.acme/flat.output","https://acme.example/prices","2026-11-09","book"
+    "#);
 }
 
 /// Formulas and what they show, as a reader without a spreadsheet program sees them.
@@ -213,15 +292,19 @@ fn same(given: &CellValue, expected: &Data, near: f64) -> bool {
 }
 
 fn written(estimate: &Estimate) -> Vec<u8> {
-    let about = About {
-        name: "Everything & more".to_owned(),
+    let figures = Figures::new(about("Everything & more"), estimate);
+    report::workbook(&figures).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn about(name: &str) -> About {
+    About {
+        name: name.to_owned(),
         currency: "USD".to_owned(),
         plan_hash: "5f1c0a".to_owned(),
         as_of: Some(date(2026, 11, 20)),
         book: "acme 1".to_owned(),
         exported: date(2026, 11, 22),
-    };
-    report::workbook(&Figures::new(about, estimate)).unwrap_or_else(|error| panic!("{error}"))
+    }
 }
 
 fn worked_out(plan: &str) -> Estimate {

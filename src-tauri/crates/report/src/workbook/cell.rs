@@ -4,6 +4,7 @@ use rust_xlsxwriter::utility::row_col_to_cell;
 use rust_xlsxwriter::{Format, Formula, Url, Worksheet};
 
 use crate::error::Error;
+use crate::text::clean;
 
 /// A row and a column, counted from 0.
 pub type At = (u32, u16);
@@ -19,9 +20,6 @@ pub enum Value<'v> {
 
 /// The longest formula that spreadsheets read.
 const LONGEST_FORMULA: usize = 8192;
-
-/// Longer texts are cut: nobody reads a whole prompt in a cell.
-const LONGEST_TEXT: usize = 2000;
 
 /// The longest address of a page that spreadsheets follow.
 const LONGEST_LINK: usize = 2000;
@@ -71,24 +69,6 @@ pub fn link(sheet: &mut Worksheet, at: At, page: &str, format: &Format) -> Resul
     }
     sheet.write_url_with_format(at.0, at.1, Url::new(page), format)?;
     Ok(())
-}
-
-/// Without control characters, marks that turn the reading direction, and more than a cell should hold.
-pub fn clean(text: &str) -> String {
-    let readable = text.chars().filter_map(|c| match c {
-        '\t' | '\n' | '\r' => Some(' '),
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
-        '\u{fffe}' | '\u{ffff}' => Some('\u{fffd}'),
-        c if c.is_control() => Some('\u{fffd}'),
-        c => Some(c),
-    });
-    let mut readable: String = readable.collect();
-    let characters = readable.chars().count();
-    if let Some((end, _)) = readable.char_indices().nth(LONGEST_TEXT) {
-        readable.truncate(end);
-        readable.push_str(&format!(" [cut: {characters} characters]"));
-    }
-    readable
 }
 
 fn finite(sheet: &Worksheet, at: At, value: f64) -> Result<f64, Error> {
@@ -158,13 +138,5 @@ mod tests {
             assert!(refused("A1", Value::Text(taken)).contains("may not show"), "{taken}");
         }
         assert_eq!(refused("A1", Value::Text("ALL CHECKS PASS")), "written");
-    }
-
-    #[test]
-    fn a_text_is_cleaned() {
-        assert_eq!(clean("a\tb\nc\u{0}d\u{202e}e"), "a b c\u{fffd}de");
-        assert_eq!(clean("=1+1"), "=1+1");
-        let long = clean(&"x".repeat(40_000));
-        assert!(long.ends_with("x [cut: 40000 characters]"));
     }
 }

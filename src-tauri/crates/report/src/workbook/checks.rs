@@ -9,7 +9,7 @@ use super::layout::{
     ADDRESS, BODY, CONSTANT, FAILED, FIRST_CHECK, FIRST_INPUT, FIRST_PRICE, HEADER, LABEL, MASTER,
     MONEY_TOLERANCE, SHARE_TOLERANCE, START, Sheet, Spot, UNIT, count, price,
 };
-use super::page::{Book, Finished, PASS, Page};
+use super::page::{Book, Finished, PASS, Page, Paper};
 use super::style::{self, Show};
 use super::summary::{COST, SHARE};
 use crate::error::Error;
@@ -32,7 +32,7 @@ pub fn write(book: Book) -> Result<Finished, Error> {
     let purpose = "Every difference must be zero. One that is not turns the line under every \
                    sheet's title red.";
     let mut page = Page::new(book, Sheet::Checks, "checks", purpose)?;
-    let heads = ["Address", "Check", "Unit", "Difference", "Off by at most", "Fails"];
+    let heads = ["Address", "Check", "Unit", "Difference", "Off by at most", "Verdict"];
     page.header(HEADER, &heads, 3)?;
     let mut checks = of_workings(&page);
     checks.extend(fixed(&page));
@@ -61,7 +61,7 @@ pub fn write(book: Book) -> Result<Finished, Error> {
         (FAILS, 10.0),
     ])?;
     page.freeze(HEADER + 1, LABEL + 1)?;
-    Ok(page.finish(false, 0))
+    page.finish(Paper::Landscape)
 }
 
 /// Writes a check and answers its flag.
@@ -84,7 +84,7 @@ fn write_check(page: &mut Page, row: u32, check: &Check) -> Result<f64, Error> {
         allowed = own(TOLERANCE)
     );
     let flag = if check.value.abs() <= tolerance { 0.0 } else { 1.0 };
-    page.computed((row, FAILS), &formula, flag, Show::Flag)?;
+    page.computed((row, FAILS), &formula, flag, Show::Verdict)?;
     Ok(flag)
 }
 
@@ -126,6 +126,22 @@ fn fixed(page: &Page) -> Vec<Check> {
     let Book { figures, layout, .. } = page.book;
     let here = page.here(layout.fixed_checks, 0, 0);
     let workings = figures.workings;
+    // Σ P(n = k) is the first P(n ≥ k) less the last.
+    for table in &workings.tables {
+        let Some(row) = workings.find(&format!("{}.at-least", table.address)) else { continue };
+        let Spot::Table { first, rows, column } = layout.spot(row) else { continue };
+        let on_tables = |row| here.on(Sheet::Tables, &cell(column, row, "$", "$"));
+        let (most, least) = (on_tables(first), on_tables(first + rows - 1));
+        let values = figures.values.all(row);
+        checks.push(Check {
+            address: table.address.clone(),
+            label: format!("{}: the table is long enough, its chances add up to 1", table.address),
+            unit: "share".to_owned(),
+            formula: format!("{most}-{least}-1"),
+            value: values[0] - values[values.len() - 1] - 1.0,
+            money: false,
+        });
+    }
     let mut flag = |label: &str, formula: String| {
         checks.push(Check {
             address: String::new(),

@@ -9,7 +9,8 @@ use super::layout::{
     ADDRESS, CONSTANT, FIRST_INPUT, HEADER, LABEL, MONEY_TOLERANCE, MONTHS, NUMBER, QUARTER_MONTHS,
     SHARE_TOLERANCE, START, Sheet, UNIT,
 };
-use super::page::{Book, Finished, Page};
+use super::names::words;
+use super::page::{Book, Finished, Page, Paper};
 use super::style::{self, Show};
 use crate::error::Error;
 
@@ -36,21 +37,21 @@ pub fn write(book: Book) -> Result<Finished, Error> {
                    A number without a source is marked as a guess.";
     let mut page = Page::new(book, Sheet::Inputs, "inputs", purpose)?;
     let heads = [
-        "Address", "Input", "Unit", "Value", "As typed", "Guess?", "Doubt", "Counted", "Wrong",
+        "Address", "Input", "Unit", "Value", "As typed", "Guess?", "Doubt", "Counted", "In range",
         "Source", "As of", "Owner",
     ];
     page.header(HEADER, &heads, 3)?;
     // Texts stand left, whatever is around them.
     for column in [TYPED, GUESS, DOUBT, LENGTH, SOURCE, AS_OF, OWNER] {
-        page.put_text((HEADER, column), heads[usize::from(column)], &style::header())?;
+        page.put_text((HEADER, column), heads[usize::from(column)], &style::text_header())?;
     }
     write_calendar(&mut page)?;
     let workings = book.figures.workings;
-    page.put_text((FIRST_INPUT - 1, ADDRESS), "The plan", &style::heading())?;
+    page.heading(FIRST_INPUT - 1, "The plan")?;
     let settings = workings.inputs.iter().position(|input| input.purpose == Purpose::Setting);
     if let Some(first) = settings {
         let row = book.layout.input_row(InputId(first)) - 1;
-        page.put_text((row, ADDRESS), "Constants of the method", &style::heading())?;
+        page.heading(row, "Constants of the method")?;
     }
     for (id, input) in workings.inputs.iter().enumerate() {
         write_input(&mut page, InputId(id), input)?;
@@ -64,19 +65,19 @@ pub fn write(book: Book) -> Result<Finished, Error> {
         (GUESS, 8.0),
         (DOUBT, 8.0),
         (LENGTH, 15.0),
-        (WRONG, 8.0),
+        (WRONG, 9.0),
         (SOURCE, 70.0),
         (AS_OF, 11.0),
         (OWNER, 16.0),
     ])?;
     page.freeze(HEADER + 1, LABEL + 1)?;
-    Ok(page.finish(false, 0))
+    page.finish(Paper::Landscape)
 }
 
 fn write_calendar(page: &mut Page) -> Result<(), Error> {
     let workings = page.book.figures.workings;
     let currency = &page.book.figures.about.currency;
-    page.put_text((START - 1, ADDRESS), "Calendar and checks", &style::heading())?;
+    page.heading(START - 1, "Calendar and checks")?;
     let rows = [
         (START, "start", "First month of the plan", "date"),
         (MONTHS, "", "Months of the plan", "months"),
@@ -112,7 +113,9 @@ fn write_input(page: &mut Page, id: InputId, input: &Input) -> Result<(), Error>
     let provenance = &input.provenance;
     match &provenance.source {
         None => page.put_text((row, GUESS), "guess", &style::guess())?,
-        Some(source) => page.put_text((row, SOURCE), source, &style::quoted())?,
+        Some(source) => {
+            page.put_text((row, SOURCE), source, &style::quoted().set_text_wrap())?;
+        }
     }
     if let Some(doubt) = input.doubt {
         page.put_text((row, DOUBT), &format!("±{}", percent(doubt)), &style::quoted())?;
@@ -142,7 +145,7 @@ fn write_wrong(page: &mut Page, row: u32, input: &Input) -> Result<(), Error> {
         None if input.unit == "share a month" => format!("IF(0<={own}+1,0,1)"),
         None => format!("IF(0<={own},0,1)"),
     };
-    page.formula((row, WRONG), &formula, Value::Number(0.0), &style::computed(Show::Flag))
+    page.formula((row, WRONG), &formula, Value::Number(0.0), &style::computed(Show::Verdict))
 }
 
 /// The end of the range that must not lie above this one.
@@ -174,19 +177,6 @@ fn validate(page: &mut Page, row: u32, input: &Input) -> Result<(), Error> {
     Ok(())
 }
 
-/// `support.easy.output.low` as people read it: `support › easy › output, low`.
-fn words(address: &str) -> String {
-    let (head, end) = match address.rsplit_once('.') {
-        Some((head, end @ ("low" | "likely" | "high"))) => (head, Some(end)),
-        _ => (address, None),
-    };
-    let words = head.replace('.', " › ").replace('-', " ");
-    match end {
-        None => words,
-        Some(end) => format!("{words}, {end}"),
-    }
-}
-
 fn percent(share: f64) -> String {
     // Twelve digits hide what binary fractions leave behind: 7.000000000000001.
     let percent = format!("{:.10}", share * 100.0);
@@ -196,12 +186,6 @@ fn percent(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_reads_as_words() {
-        assert_eq!(words("support.easy.output.low"), "support › easy › output, low");
-        assert_eq!(words("prompts.tool-result.tokens"), "prompts › tool result › tokens");
-    }
 
     #[test]
     fn a_share_is_said_in_percent() {

@@ -6,6 +6,7 @@ use cost::workings::{
     Driver, Input, InputId, Node, Place, PriceId, Purpose, RowId, Shape, Workings,
 };
 
+use super::names::words;
 use crate::figures::driver_terms;
 
 /// A sheet of the workbook, in its order.
@@ -336,7 +337,7 @@ impl Layout {
         let checks =
             grouped(workings, |place, shape| place == Place::Check && shape == Shape::Month);
         for (group, rows) in prices.into_iter().chain(units) {
-            next = self.place_group(Sheet::UnitCost, next, group, rows, workings);
+            next = self.place_group(Sheet::UnitCost, next, words(&group), rows, workings);
         }
         let checks: Vec<RowId> = checks.into_iter().flat_map(|(_, rows)| rows).collect();
         if !checks.is_empty() {
@@ -361,7 +362,8 @@ impl Layout {
         let volumes = grouped(workings, |place, shape| place == Place::Volume && is_flat(shape));
         let months = grouped(workings, |place, shape| place == Place::Month && is_flat(shape));
         for (group, rows) in volumes.into_iter().chain(months) {
-            next = self.place_group(Sheet::Projection, next, group, rows, workings);
+            let heading = heading(workings, &group);
+            next = self.place_group(Sheet::Projection, next, heading, rows, workings);
         }
         // Two headings: by driver, and the balance.
         let drivers = driver_terms(workings);
@@ -389,11 +391,7 @@ impl Layout {
         for (group, rows) in figures {
             let whole = Some(&group) == total.as_ref();
             let feature = workings.features.iter().position(|feature| feature.name == group);
-            let heading = match feature {
-                Some(feature) => workings.features[feature].label.clone(),
-                None if whole => "All features".to_owned(),
-                None => group,
-            };
+            let heading = heading(workings, &group);
             next = self.place_group(Sheet::Summary, next, heading, rows, workings) - 1;
             if whole {
                 (self.sums.peak, self.sums.peak_month, self.sums.guesses) =
@@ -508,6 +506,15 @@ fn rows_where(
 ) -> impl Iterator<Item = RowId> {
     let rows = workings.rows.iter().enumerate();
     rows.filter(move |(_, row)| wanted(row.place, row.shape)).map(|(id, _)| RowId(id))
+}
+
+/// What stands over a group: a feature's own label, or the group in words.
+fn heading(workings: &Workings, group: &str) -> String {
+    if workings.totals.is_some_and(|totals| workings.row(totals.total).group == group) {
+        return "All features".to_owned();
+    }
+    let feature = workings.features.iter().find(|feature| feature.name == group);
+    feature.map_or_else(|| words(group), |feature| feature.label.clone())
 }
 
 /// Rows by their group; groups in the order in which they first appear.

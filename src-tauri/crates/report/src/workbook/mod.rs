@@ -19,6 +19,7 @@ use rust_xlsxwriter::{DocProperties, Workbook};
 
 use crate::error::Error;
 use crate::figures::Figures;
+use crate::text::clean;
 use layout::{Layout, Sheet};
 use names::Names;
 use page::Book;
@@ -62,13 +63,13 @@ fn properties(figures: &Figures) -> Result<DocProperties, Error> {
     let as_of = about.as_of.map_or_else(|| "not said".to_owned(), |day| day.to_string());
     let created = rust_xlsxwriter::ExcelDateTime::parse_from_str(&about.exported.to_string())?;
     Ok(DocProperties::new()
-        .set_title(format!("{}: cost model", cell::clean(&about.name)))
+        .set_title(format!("{}: cost model", clean(&about.name)))
         .set_subject("Forecast of model costs, every figure a formula")
         .set_author("Forebill")
         .set_comment(format!(
             "Plan {}, price book {}, prices as known on {as_of}.",
-            cell::clean(&about.plan_hash),
-            cell::clean(&about.book)
+            clean(&about.plan_hash),
+            clean(&about.book)
         ))
         .set_creation_datetime(&created))
 }

@@ -84,6 +84,19 @@ impl Names {
     }
 }
 
+/// `support.easy.output.low` as people read it: `support › easy › output, low`.
+pub fn words(address: &str) -> String {
+    let (head, end) = match address.rsplit_once('.') {
+        Some((head, end @ ("low" | "likely" | "high"))) => (head, Some(end)),
+        _ => (address, None),
+    };
+    let words = head.replace('.', " › ").replace('-', " ");
+    match end {
+        None => words,
+        Some(end) => format!("{words}, {end}"),
+    }
+}
+
 /// Letters, digits and underscores only.
 fn plain(address: &str) -> String {
     address.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
@@ -136,6 +149,12 @@ mod tests {
             named(&["a.start", "A.Start"]),
             Err("`a.start` and `A.Start` would both be called `In_A_Start` in the workbook.".into())
         );
+    }
+
+    #[test]
+    fn an_address_reads_as_words() {
+        assert_eq!(words("support.easy.output.low"), "support › easy › output, low");
+        assert_eq!(words("prompts.tool-result.tokens"), "prompts › tool result › tokens");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::names::Names;
 use super::style::{self, Show};
 use crate::error::Error;
 use crate::figures::Figures;
+use crate::text::clean;
 
 /// What every sheet is written from.
 #[derive(Clone, Copy)]
@@ -43,6 +44,18 @@ pub struct Finished {
     pub sheet: Worksheet,
     /// Names and the cells they stand for.
     pub named: Vec<(String, String)>,
+}
+
+/// How a sheet is printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Paper {
+    /// All of it on one page.
+    OnePage,
+
+    /// One page wide.
+    Landscape,
+    /// As wide as its months need, with labels on every page.
+    Months,
 }
 
 /// The text in the strip while every check passes.
@@ -103,10 +116,20 @@ impl<'b> Page<'b> {
         cell::formula(&mut self.sheet, at, formula, value, format)
     }
 
+    /// The head of a group of rows.
+    pub fn heading(&mut self, row: u32, text: &str) -> Result<(), Error> {
+        self.sheet.set_row_height(row, 20)?;
+        self.put_text((row, 0), text, &style::heading())
+    }
+
     /// Heads of columns; those from `numbers` on stand over numbers.
     pub fn header(&mut self, row: u32, heads: &[&str], numbers: usize) -> Result<(), Error> {
         for (index, (head, column)) in heads.iter().zip(0u16..).enumerate() {
-            let style = if index < numbers { style::header() } else { style::number_header() };
+            let style = match index {
+                0 | 1 => style::header(),
+                _ if index < numbers => style::text_header(),
+                _ => style::number_header(),
+            };
             self.put_text((row, column), head, &style)?;
         }
         Ok(())
@@ -197,18 +220,27 @@ impl<'b> Page<'b> {
     }
 
     /// Sets paper and protection, and hands the sheet over.
-    pub fn finish(mut self, portrait: bool, pages_high: u16) -> Finished {
+    pub fn finish(mut self, paper: Paper) -> Result<Finished, Error> {
         const A4: u8 = 9;
+        const MONTHS_ACROSS: u16 = 18;
         let about = &self.book.figures.about;
         // `&` starts a code in heads and feet.
-        let name = cell::clean(&about.name).replace('&', "&&");
+        let name = clean(&about.name).replace('&', "&&");
         let name: String = name.chars().take(80).collect();
+        let months = u16::try_from(self.book.layout.months).unwrap_or(u16::MAX);
         let sheet = &mut self.sheet;
-        sheet.set_paper_size(A4).set_print_fit_to_pages(1, pages_high).set_screen_gridlines(false);
+        sheet.set_paper_size(A4).set_screen_gridlines(false);
+        match paper {
+            Paper::OnePage => sheet.set_print_fit_to_pages(1, 1),
+
+            Paper::Landscape => sheet.set_landscape().set_print_fit_to_pages(1, 0),
+            Paper::Months => {
+                sheet.set_repeat_columns(0, CONSTANT)?;
+                sheet.set_landscape().set_print_fit_to_pages(months.div_ceil(MONTHS_ACROSS), 0)
+            }
+        };
         sheet.set_margins(0.5, 0.5, 0.7, 0.7, 0.3, 0.3);
-        if !portrait {
-            sheet.set_landscape();
-        }
+
         sheet.set_header(format!("&L&9{name}&R&9{}", self.kind.name()));
         sheet.set_footer(format!("&L&9Exported {}&R&9Page &P of &N", about.exported));
         let options = ProtectionOptions {
@@ -218,6 +250,6 @@ impl<'b> Page<'b> {
             ..ProtectionOptions::new()
         };
         sheet.protect_with_options(&options);
-        Finished { sheet: self.sheet, named: self.named }
+        Ok(Finished { sheet: self.sheet, named: self.named })
     }
 }

@@ -7,7 +7,7 @@ use jiff::civil::{Date, date};
 
 use super::a1::cell;
 use super::layout::{ADDRESS, HEADER, Sheet, price};
-use super::page::{Book, Finished, Page};
+use super::page::{Book, Finished, Page, Paper};
 use super::style::{self, Show};
 use crate::error::Error;
 
@@ -35,8 +35,18 @@ pub fn write(book: Book) -> Result<Finished, Error> {
         "Basis",
     ];
     page.header(HEADER, &heads, usize::from(price::LIMIT))?;
-    for column in [price::HOURS, price::SOURCE, price::BASIS] {
-        page.put_text((HEADER, column), heads[usize::from(column)], &style::header())?;
+    page.sheet.set_row_height(HEADER, 28)?;
+    for column in [
+        price::MODEL,
+        price::METER,
+        price::TIER,
+        price::BRACKET,
+        price::HOURS,
+        price::CHECKED,
+        price::SOURCE,
+        price::BASIS,
+    ] {
+        page.put_text((HEADER, column), heads[usize::from(column)], &style::text_header())?;
     }
     for (id, entry) in book.figures.workings.prices.iter().enumerate() {
         write_price(&mut page, PriceId(id), entry)?;
@@ -55,12 +65,12 @@ pub fn write(book: Book) -> Result<Finished, Error> {
         (price::NET, 16.0),
         (price::FROM, 12.0),
         (price::TO, 12.0),
-        (price::SOURCE, 52.0),
+        (price::SOURCE, 46.0),
         (price::CHECKED, 12.0),
         (price::BASIS, 14.0),
     ])?;
     page.freeze(HEADER + 1, price::MODEL)?;
-    Ok(page.finish(false, 0))
+    page.finish(Paper::Landscape)
 }
 
 fn write_price(page: &mut Page, id: PriceId, entry: &Price) -> Result<(), Error> {
@@ -81,7 +91,7 @@ fn write_price(page: &mut Page, id: PriceId, entry: &Price) -> Result<(), Error>
     let hours = entry.window.map_or_else(|| "all day".to_owned(), hours);
     page.put_text((row, price::HOURS), &hours, &style::quoted())?;
     page.typed((row, price::DAY_SHARE), entry.day_share, Show::Share)?;
-    page.typed((row, price::LIST), list, Show::Typed)?;
+    page.typed((row, price::LIST), list, Show::Listed)?;
     page.typed((row, price::PER), per, Show::Whole)?;
     let formula = format!("{}/{}", cell(price::LIST, row, "$", ""), cell(price::PER, row, "$", ""));
     page.computed((row, price::NET), &formula, entry.rate.to_f64(), Show::Rate)?;

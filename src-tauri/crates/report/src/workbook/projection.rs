@@ -4,7 +4,7 @@ use super::a1::cell;
 use super::cell::Value;
 use super::inputs;
 use super::layout::{BODY, CONSTANT, LABEL, NUMBER, QUARTER, QUARTER_MONTHS, Sheet, UNIT};
-use super::page::{Book, Finished, Page};
+use super::page::{Book, Finished, Page, Paper};
 use super::rows;
 use super::style::{self, Show};
 use crate::error::Error;
@@ -21,7 +21,7 @@ pub fn write(book: Book) -> Result<Finished, Error> {
     write_balance(&mut page)?;
     page.set_month_widths()?;
     page.freeze(BODY - 1, CONSTANT + 1)?;
-    Ok(page.finish(false, 0))
+    page.finish(Paper::Months)
 }
 
 fn write_quarters(page: &mut Page) -> Result<(), Error> {
@@ -44,7 +44,7 @@ fn write_drivers(page: &mut Page) -> Result<(), Error> {
     let feet = &layout.feet;
     let Some((_, first, _)) = feet.drivers.first() else { return Ok(()) };
     let heading = "All features, by driver";
-    page.put_text((first - 1, 0), heading, &style::heading())?;
+    page.heading(first - 1, heading)?;
     let mut all = vec![0.0; layout.months];
     for (driver, row, terms) in &feet.drivers {
         let values = figures.sum_by_month(terms);
@@ -77,7 +77,7 @@ fn write_balance(page: &mut Page) -> Result<(), Error> {
     let Book { figures, layout, .. } = page.book;
     let feet = &layout.feet;
     let Some(totals) = figures.workings.totals else { return Ok(()) };
-    page.put_text((feet.opening - 1, 0), "Spent so far", &style::heading())?;
+    page.heading(feet.opening - 1, "Spent so far")?;
     let months = figures.months();
     let mut closing: Vec<f64> = vec![];
     for month in &months {

@@ -12,7 +12,7 @@ use crate::error::Error;
 pub fn write(page: &mut Page, entries: &[(u32, Entry)]) -> Result<(), Error> {
     for (row, entry) in entries {
         match entry {
-            Entry::Heading(text) => page.put_text((*row, ADDRESS), text, &style::heading())?,
+            Entry::Heading(text) => page.heading(*row, text)?,
             Entry::Row(id) => write_row(page, *row, *id)?,
         }
     }
@@ -47,13 +47,15 @@ pub fn show(page: &Page, id: RowId) -> Show {
     let largest = all.fold(0.0_f64, |largest, value| largest.max(value.abs()));
     let currency = &figures.about.currency;
     match row.place {
-        // Every line and every month in one format: the eye compares them.
-        Place::Line => Show::SmallMoney,
-        Place::Month if row.unit == *currency => Show::Money,
+        // Rates side by side in one format: the eye compares them.
         Place::Rate if row.unit.starts_with(currency.as_str()) => Show::Rate,
-        Place::Volume | Place::Rate | Place::Unit | Place::Month | Place::Figure | Place::Check => {
-            Show::of(&row.unit, currency, largest)
-        }
+        Place::Line
+        | Place::Volume
+        | Place::Rate
+        | Place::Unit
+        | Place::Month
+        | Place::Figure
+        | Place::Check => Show::of(&row.unit, currency, largest),
     }
 }
 
@@ -79,12 +81,15 @@ fn write_row(page: &mut Page, at: u32, id: RowId) -> Result<(), Error> {
             }
         }
         Shape::Month => {
+            let style = if is_sum(page, id) { style::sum(show) } else { style::computed(show) };
             for month in 0..figures.workings.months {
                 let mut here = page.here(at, month, 0);
                 here.keyed = keyed;
                 let column = page.book.layout.month_column(month);
                 let value = figures.values.at(id, month);
-                page.computed((at, column), &here.formula(&row.expr), value, show)?;
+                page.measure(column, show.width(value));
+                let formula = here.formula(&row.expr);
+                page.formula((at, column), &formula, Value::Number(value), &style)?;
             }
             if page.book.layout.totalled.contains(&id) {
                 write_total(page, at, id, show)
@@ -96,6 +101,13 @@ fn write_row(page: &mut Page, at: u32, id: RowId) -> Result<(), Error> {
     }
 }
 
+/// Whether it is what a feature, or everything, comes to in a month.
+fn is_sum(page: &Page, id: RowId) -> bool {
+    let workings = page.book.figures.workings;
+    workings.features.iter().any(|feature| feature.month == id)
+        || workings.totals.is_some_and(|totals| totals.month == id)
+}
+
 /// The sum over all months, in the column of constants.
 fn write_total(page: &mut Page, at: u32, id: RowId, show: Show) -> Result<(), Error> {
     let Spot::Month(sheet, row) = page.book.layout.spot(id) else { return Ok(()) };
@@ -103,7 +115,7 @@ fn write_total(page: &mut Page, at: u32, id: RowId, show: Show) -> Result<(), Er
     let total = values.iter().fold(0.0, |sum, value| sum + value);
     let formula = format!("SUM({})", page.here(at, 0, 0).months(sheet, row));
     page.measure(CONSTANT, show.width(total));
-    let style = style::computed(show).set_bold();
+    let style = if is_sum(page, id) { style::sum(show) } else { style::computed(show).set_bold() };
     page.formula((at, CONSTANT), &formula, Value::Number(total), &style)
 }
 

@@ -9,7 +9,9 @@ use crate::palette;
 pub enum Show {
     /// An amount of money, to the cent.
     Money,
-    /// Money for one unit of work: six decimals.
+    /// Money for one unit of work: four decimals.
+    UnitMoney,
+    /// Less of it: six decimals.
     SmallMoney,
     /// Money for one token: ten decimals.
     Rate,
@@ -21,14 +23,18 @@ pub enum Show {
     Some,
     /// Few, with six decimals.
     Few,
-    /// As many digits as it has.
+    /// As it is typed.
     Typed,
+    /// A listed price: two decimals, more where it has them.
+    Listed,
     /// A day.
     Date,
     /// A month.
     Month,
-    /// 0 or 1.
+    /// 0 or 1, counted.
     Flag,
+    /// 0 or 1, in words.
+    Verdict,
 }
 
 impl Show {
@@ -37,13 +43,21 @@ impl Show {
         if unit.starts_with("share") {
             return Self::Share;
         }
-        match (unit.starts_with(currency), largest) {
-            (true, 1.0..) => Self::Money,
-            (true, 0.001..) => Self::SmallMoney,
-            (true, _) => Self::Rate,
-            (false, 1000.0..) => Self::Whole,
-            (false, 1.0..) => Self::Some,
-            (false, _) => Self::Few,
+        match unit.strip_prefix(currency) {
+            Some("") => Self::Money,
+            Some(_) => Self::of_unit(largest),
+            None if unit == "flag" || largest >= 1000.0 => Self::Whole,
+            None if largest >= 1.0 => Self::Some,
+            None => Self::Few,
+        }
+    }
+
+    /// How to show money for one of something.
+    pub const fn of_unit(largest: f64) -> Self {
+        match largest {
+            0.01.. => Self::UnitMoney,
+            0.0001.. => Self::SmallMoney,
+            _ => Self::Rate,
         }
     }
 
@@ -51,14 +65,18 @@ impl Show {
     pub const fn format(self) -> &'static str {
         match self {
             Self::Money | Self::Some => "#,##0.00",
+            Self::UnitMoney => "#,##0.0000",
             Self::SmallMoney | Self::Few => "0.000000",
             Self::Rate => "0.0000000000",
             Self::Share => "0.00%",
             Self::Whole => "#,##0",
-            Self::Typed => "#,##0.##########",
+            Self::Typed => "General",
+            Self::Listed => "#,##0.00########",
             Self::Date => "yyyy-mm-dd",
             Self::Month => "mmm yy",
             Self::Flag => "0",
+            // Positive, negative, zero: colour is not the only sign.
+            Self::Verdict => "\"FAILS\";\"FAILS\";\"ok\"",
         }
     }
 
@@ -68,19 +86,21 @@ impl Show {
         let whole = digits + (digits - 1) / 3 + usize::from(value < 0.0);
         match self {
             Self::Money | Self::Some => whole + 3,
+            Self::UnitMoney => whole + 5,
             Self::SmallMoney | Self::Few => whole + 7,
             Self::Rate => whole + 11,
             Self::Share => whole + 5,
             Self::Whole | Self::Flag => whole,
-            Self::Typed => value.to_string().len() + (digits - 1) / 3,
+            Self::Typed | Self::Listed => value.to_string().len() + (digits - 1) / 3,
             Self::Date => 10,
-            Self::Month => 6,
+            Self::Month | Self::Verdict => 6,
         }
     }
 }
 
 fn base() -> Format {
-    Format::new().set_font_size(10).set_font_color(palette::INK).set_align(FormatAlign::Top)
+    let base = Format::new().set_font_size(10).set_font_color(palette::INK);
+    base.set_align(FormatAlign::VerticalCenter)
 }
 
 /// A computed number.
@@ -98,6 +118,12 @@ pub fn typed(show: Show) -> Format {
         .set_unlocked()
 }
 
+/// A sum of the rows above it.
+pub fn sum(show: Show) -> Format {
+    let line = computed(show).set_bold().set_border_top(FormatBorder::Thin);
+    line.set_border_top_color(palette::RULE)
+}
+
 /// The figures that the page is read for.
 pub fn headline(show: Show) -> Format {
     computed(show).set_bold().set_background_color(0xea_f2ec)
@@ -110,12 +136,13 @@ pub fn label() -> Format {
 
 /// A text that somebody wrote: it never becomes a formula, even when it is edited.
 pub fn quoted() -> Format {
-    base().set_font_color(palette::INK2).set_indent(1).set_quote_prefix()
+    let text = base().set_font_color(palette::INK2).set_quote_prefix();
+    text.set_align(FormatAlign::Left).set_indent(1)
 }
 
 /// A unit.
 pub fn unit() -> Format {
-    base().set_font_color(palette::INK3).set_indent(1)
+    base().set_font_color(palette::INK3).set_align(FormatAlign::Left).set_indent(1)
 }
 
 /// An address.
@@ -125,12 +152,13 @@ pub fn address() -> Format {
 
 /// The word `guess`.
 pub fn guess() -> Format {
-    base().set_font_color(palette::AMBER).set_bold().set_background_color(0xfd_f0d8).set_indent(1)
+    let word = base().set_font_color(palette::AMBER).set_bold().set_background_color(0xfd_f0d8);
+    word.set_align(FormatAlign::Left).set_indent(1)
 }
 
 /// A link to a page.
 pub fn link() -> Format {
-    base().set_font_color(palette::INPUT).set_indent(1)
+    base().set_font_color(palette::INPUT).set_align(FormatAlign::Left).set_indent(1)
 }
 
 /// A sheet's name.
@@ -163,6 +191,11 @@ pub fn header() -> Format {
         .set_text_wrap()
 }
 
+/// The head of a column of indented texts.
+pub fn text_header() -> Format {
+    header().set_align(FormatAlign::Left).set_indent(1)
+}
+
 /// The head of a column of numbers.
 pub fn number_header() -> Format {
     header().set_align(FormatAlign::Right)
@@ -171,6 +204,11 @@ pub fn number_header() -> Format {
 /// The head of a month's column.
 pub fn month_header() -> Format {
     number_header().set_num_format(Show::Month.format())
+}
+
+/// The number of a row.
+pub fn index() -> Format {
+    base().set_font_color(palette::INK3).set_num_format("0").set_align(FormatAlign::Left)
 }
 
 /// The head of a group of rows.

@@ -6,16 +6,19 @@ use rust_xlsxwriter::{
 };
 
 use super::a1::cell;
-use super::cell::{Value, clean};
+use super::cell::Value;
 use super::inputs;
+use super::layout::MONTHS;
 use super::layout::{
     ADDRESS, CONSTANT, FIRST_DAY, FIRST_INPUT, FIRST_MONTH, HEADER, LABEL, QUARTER, Sheet, UNIT,
 };
-use super::page::{Book, Finished, Page};
+use super::page::{Book, Finished, Page, Paper};
 use super::rows;
 use super::style::{self, Show};
 use crate::error::Error;
+use crate::number::grouped;
 use crate::palette;
+use crate::text::clean;
 
 /// Costs in the tables.
 pub const COST: u16 = CONSTANT;
@@ -28,6 +31,7 @@ pub fn write(book: Book) -> Result<Finished, Error> {
                    Inputs and PriceBook.";
     let mut page = Page::new(book, Sheet::Summary, "summary", purpose)?;
     page.header(HEADER, &["Address", "Figure", "Unit", "Value", ""], 3)?;
+    write_sentence(&mut page)?;
     rows::write(&mut page, &book.layout.summary)?;
     name_figures(&mut page);
     write_peak(&mut page)?;
@@ -46,7 +50,30 @@ pub fn write(book: Book) -> Result<Finished, Error> {
     page.freeze(HEADER + 1, 0)?;
     let last = book.layout.last_row(Sheet::Summary, book.figures.workings) + 6;
     page.sheet.set_print_area(0, 0, last, SHARE)?;
-    Ok(page.finish(true, 1))
+    page.finish(Paper::OnePage)
+}
+
+/// The answer in one sentence.
+fn write_sentence(page: &mut Page) -> Result<(), Error> {
+    let Book { figures, .. } = page.book;
+    let Some(totals) = figures.workings.totals else { return Ok(()) };
+    let total = figures.values.at(totals.total, 0);
+    // The sentence keeps its format when inputs move.
+    let (format, shown) = match total {
+        100.0.. => ("#,##0", grouped(total, 0)),
+        _ => ("#,##0.00", grouped(total, 2)),
+    };
+    let currency = &figures.about.currency;
+    let months = page.here(HEADER - 1, 0, 0).on(Sheet::Inputs, &cell(CONSTANT, MONTHS, "$", "$"));
+    let formula = format!(
+        "\"Expected cost: \"&TEXT(Out_Total_Cost,\"{format}\")&\" {currency} over \"&{months}\
+         &\" months from \"&TEXT(In_start,\"mmm yyyy\")"
+    );
+    let starts = figures.workings.starts.strftime("%b %Y");
+    let months = figures.workings.months;
+    let shown = format!("Expected cost: {shown} {currency} over {months} months from {starts}");
+    page.sheet.set_row_height(HEADER - 1, 26)?;
+    page.formula((HEADER - 1, ADDRESS), &formula, Value::Text(&shown), &style::heading())
 }
 
 /// `Out_Total_Cost`, and for each feature `Out_Cost_`, `Out_Units_`, `Out_Unit_Cost_` and `Out_Naive_` with its name.
@@ -86,12 +113,12 @@ fn write_peak(page: &mut Page) -> Result<(), Error> {
     let formula = format!("MAX({months})");
     headline(page, sums.peak, &formula, largest, Show::Money)?;
     page.name("Out_Peak_Month", (sums.peak, CONSTANT));
-    labels(page, sums.peak_month, "It begins on", "date")?;
+    labels(page, sums.peak_month, "It is", "month")?;
     let days = here.months(Sheet::Projection, FIRST_DAY);
     let formula =
         format!("INDEX({days},1,MATCH({},{months},0))", cell(CONSTANT, sums.peak, "$", "$"));
     let day = serial(figures.workings.first_day(at));
-    headline(page, sums.peak_month, &formula, day, Show::Date)?;
+    headline(page, sums.peak_month, &formula, day, Show::Month)?;
     page.name("Out_Peak_Month_Begins", (sums.peak_month, CONSTANT));
     let inputs = &figures.workings.inputs;
     let guesses = inputs.iter().filter(|input| input.provenance.source.is_none()).count();
@@ -122,8 +149,6 @@ fn write_ratios(page: &mut Page) -> Result<(), Error> {
 
 fn write_drivers(page: &mut Page) -> Result<(), Error> {
     let Book { figures, layout, .. } = page.book;
-    let Some(totals) = figures.workings.totals else { return Ok(()) };
-    let total = figures.values.at(totals.total, 0);
     let head = layout.sums.drivers;
     page.header(head, &["Address", "Driver", "Unit", "Cost", "Share"], 3)?;
     let currency = figures.about.currency.clone();
@@ -135,10 +160,7 @@ fn write_drivers(page: &mut Page) -> Result<(), Error> {
         let here = page.here(row, 0, 0);
         let formula = here.on(Sheet::Projection, &cell(CONSTANT, source, "$", "$"));
         page.computed((row, COST), &formula, cost, Show::Money)?;
-        let all = here.value(totals.total);
-        let formula = format!("IF({all}<=0,0,{}/{all})", cell(COST, row, "$", ""));
-        let share = if total <= 0.0 { 0.0 } else { cost / total };
-        page.computed((row, SHARE), &formula, share, Show::Share)?;
+        write_share(page, row, cost)?;
     }
     Ok(())
 }
@@ -147,23 +169,39 @@ fn write_quarters(page: &mut Page) -> Result<(), Error> {
     let Book { figures, layout, .. } = page.book;
     let Some(totals) = figures.workings.totals else { return Ok(()) };
     let head = layout.sums.quarters;
-    page.header(head, &["", "Quarter of the plan", "Number", "Cost", ""], 2)?;
+    page.header(head, &["Number", "Quarter of the plan", "Unit", "Cost", "Share"], 3)?;
     let costs = figures.months();
     let currency = figures.about.currency.clone();
     for (quarter, row) in (0..layout.sums.quarter_count).zip(head + 1..) {
-        page.put_text((row, LABEL), &format!("Quarter, {currency}"), &style::label())?;
-        let number = format!("N({})+1", cell(UNIT, row - 1, "$", ""));
-        page.computed((row, UNIT), &number, f64::from(quarter) + 1.0, Show::Whole)?;
+        let number = format!("N({})+1", cell(ADDRESS, row - 1, "$", ""));
+        let count = Value::Number(f64::from(quarter) + 1.0);
+        page.formula((row, ADDRESS), &number, count, &style::index())?;
+        let label = format!("\"Quarter \"&{}", cell(ADDRESS, row, "$", ""));
+        let shown = format!("Quarter {}", quarter + 1);
+        page.formula((row, LABEL), &label, Value::Text(&shown), &style::label())?;
+        page.put_text((row, UNIT), &currency, &style::unit())?;
         let here = page.here(row, 0, 0);
         let quarters = here.months(Sheet::Projection, QUARTER);
-        let wanted = cell(UNIT, row, "$", "");
+        let wanted = cell(ADDRESS, row, "$", "");
         let formula = format!("SUMIF({quarters},{wanted},{})", here.range(totals.month));
         let first = quarter as usize * inputs::QUARTER;
         let months = costs.iter().skip(first).take(inputs::QUARTER);
         let cost = months.fold(0.0, |sum, month| sum + month);
         page.computed((row, COST), &formula, cost, Show::Money)?;
+        write_share(page, row, cost)?;
     }
     Ok(())
+}
+
+/// The part of the total that stands in the row.
+fn write_share(page: &mut Page, row: u32, cost: f64) -> Result<(), Error> {
+    let figures = page.book.figures;
+    let Some(totals) = figures.workings.totals else { return Ok(()) };
+    let total = figures.values.at(totals.total, 0);
+    let all = page.here(row, 0, 0).value(totals.total);
+    let formula = format!("IF({all}<=0,0,{}/{all})", cell(COST, row, "$", ""));
+    let share = if total <= 0.0 { 0.0 } else { cost / total };
+    page.computed((row, SHARE), &formula, share, Show::Share)
 }
 
 /// Where the figures come from, and how to read the sheets.
@@ -207,7 +245,7 @@ fn insert_chart(page: &mut Page) -> Result<(), Error> {
     let mut chart = Chart::new(ChartType::ColumnStacked);
     for (driver, row, _) in &layout.feet.drivers {
         let fill = ChartSolidFill::new().set_color(Color::RGB(palette::driver(*driver))).clone();
-        let edge = ChartLine::new().set_color(Color::RGB(palette::PAGE)).set_width(0.75).clone();
+
         chart
             .add_series()
             .set_name((name, *row, LABEL))
@@ -215,7 +253,7 @@ fn insert_chart(page: &mut Page) -> Result<(), Error> {
             .set_values((name, *row, first, *row, last))
             .set_gap(40)
             .set_overlap(100)
-            .set_format(ChartFormat::new().set_solid_fill(&fill).set_border(&edge));
+            .set_format(ChartFormat::new().set_solid_fill(&fill));
     }
     let currency = clean(&figures.about.currency);
     let mut title = ChartFont::new();

@@ -2,10 +2,12 @@
 
 use cost::workings::{Node, RowId, Shape};
 
+use rust_xlsxwriter::{Format, FormatAlign};
+
 use super::a1::cell;
 use super::cell::Value;
 use super::layout::{ADDRESS, BODY, CONSTANT, HEADER, Sheet, Spot};
-use super::page::{Book, Finished, Page};
+use super::page::{Book, Finished, Page, Paper};
 use super::rows::show;
 use super::style::{self, Show};
 use crate::error::Error;
@@ -21,15 +23,15 @@ pub fn write_tables(book: Book) -> Result<Finished, Error> {
             if row.expr.node() == &Node::Index {
                 let first = book.layout.tables[table.0];
                 let heading = &workings.tables[table.0].address;
-                page.put_text((first - 4, ADDRESS), heading, &style::heading())?;
+                page.heading(first - 4, heading)?;
             }
             write_column(&mut page, RowId(id))?;
         }
     }
-    let widths: Vec<(u16, f64)> = (1..12).map(|column| (column, 16.0)).collect();
+    let widths: Vec<(u16, f64)> = (1..12).map(|column| (column, 22.0)).collect();
     page.set_widths(&[&[(ADDRESS, 26.0)], widths.as_slice()].concat())?;
     page.freeze(HEADER, ADDRESS + 1)?;
-    Ok(page.finish(true, 0))
+    page.finish(Paper::Landscape)
 }
 
 /// Writes what depends on k and the month: one block a row, k downwards, months across.
@@ -44,17 +46,20 @@ pub fn write_turns(book: Book) -> Result<Finished, Error> {
     }
     page.set_month_widths()?;
     page.freeze(BODY - 1, CONSTANT + 1)?;
-    Ok(page.finish(false, 0))
+    page.finish(Paper::Months)
 }
 
 fn write_column(page: &mut Page, id: RowId) -> Result<(), Error> {
     let Spot::Table { first, rows, column } = page.book.layout.spot(id) else { return Ok(()) };
     let figures = page.book.figures;
     let row = figures.workings.row(id);
-    let wrapped = style::address().set_text_wrap();
-    page.put_text((first - 3, column), &row.address, &wrapped)?;
-    page.put_text((first - 2, column), &row.label, &style::label().set_text_wrap())?;
-    page.put_text((first - 1, column), &row.unit, &style::header())?;
+    // Over numbers heads stand right; the first column's stay left.
+    let side = if column == ADDRESS { FormatAlign::Left } else { FormatAlign::Right };
+    let head = |format: Format| format.set_text_wrap().set_align(side);
+    page.sheet.set_row_height(first - 3, 34)?.set_row_height(first - 2, 28)?;
+    page.put_text((first - 3, column), &row.address, &head(style::address()))?;
+    page.put_text((first - 2, column), &row.label, &head(style::label()))?;
+    page.put_text((first - 1, column), &row.unit, &head(style::header()))?;
     let shown = if row.expr.node() == &Node::Index { Show::Whole } else { show(page, id) };
     for (k, value) in (0..rows).zip(figures.values.all(id)) {
         let at = first + k;
@@ -72,7 +77,7 @@ fn write_block(page: &mut Page, id: RowId) -> Result<(), Error> {
     let Spot::TableMonth { first, rows, table } = page.book.layout.spot(id) else { return Ok(()) };
     let figures = page.book.figures;
     let row = figures.workings.row(id);
-    page.put_text((first - 1, ADDRESS), &row.address, &style::heading())?;
+    page.heading(first - 1, &row.address)?;
     page.put_text((first - 1, CONSTANT), &format!("{} ({})", row.label, row.unit), &style::unit())?;
     let shown = show(page, id);
     for k in 0..rows {

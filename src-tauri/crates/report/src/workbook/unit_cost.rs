@@ -1,7 +1,7 @@
 //! UnitCost: what one unit of work uses and costs, step by step, then line by line.
 
 use super::layout::{BODY, CONSTANT, Sheet};
-use super::page::{Book, Finished, Page};
+use super::page::{Book, Finished, Page, Paper};
 use super::rows;
 use crate::error::Error;
 
@@ -14,5 +14,5 @@ pub fn write(book: Book) -> Result<Finished, Error> {
     rows::write(&mut page, &book.layout.unit_cost)?;
     page.set_month_widths()?;
     page.freeze(BODY - 1, CONSTANT + 1)?;
-    Ok(page.finish(false, 0))
+    page.finish(Paper::Months)
 }
