@@ -6,7 +6,6 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use crate::args::Common;
-use crate::failure::Failure;
 
 /// Writes to standard output: data.
 pub fn out(text: &str) -> io::Result<()> {
@@ -20,7 +19,7 @@ pub fn say(line: &str) {
 }
 
 /// Writes a verb's answer: as JSON where that was asked for, else as `table` has it.
-pub fn answer(
+pub fn answer<Failure: From<io::Error>>(
     verb: &'static str,
     common: &Common,
     answer: &impl Serialize,

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::Worked;
+use super::worked::Worked;
 
 /// What a plan costs.
 #[derive(Clone, Debug, PartialEq, Serialize, TS, JsonSchema)]

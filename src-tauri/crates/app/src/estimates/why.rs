@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::Worked;
 use super::answer::month_name;
+use super::worked::Worked;
 use crate::error::{At, Code, Error};
 use crate::suggest::nearest;
 
