@@ -6,4 +6,5 @@ mod play;
 mod prices;
 mod program;
 mod readme;
+mod tidy;
 mod workbooks;
