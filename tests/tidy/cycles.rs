@@ -1,145 +1,153 @@
-//! No two files use each other, in Rust or in TypeScript, directly or round a corner.
+//! Which file may use which: downwards in `cost`, children never their parent, and nobody in a circle.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
-use super::sources::{files, read, root, shipped};
-
-type Uses = BTreeMap<PathBuf, Vec<PathBuf>>;
-
-#[test]
-fn no_cycle_between_rust_files() {
-    let paths = files("src-tauri", &[".rs"]);
-    let uses: Uses = paths
-        .iter()
-        .filter(|path| !path.ends_with("lib.rs") && !path.ends_with("main.rs"))
-        .map(|path| (path.clone(), used_by_rust(path)))
-        .collect();
-    assert_eq!(cycle(&uses), None);
-}
+use super::manifests::roots;
+use super::modules::{File, Use, program, uses};
+use super::page;
+use super::place::{assert_none, texts};
 
 #[test]
-fn no_cycle_between_the_pages_files() {
-    let paths = files("ui/src", &[".ts", ".svelte"]);
-    let uses: Uses = paths.iter().map(|path| (path.clone(), imported(path))).collect();
-    assert!(uses.values().any(|used| !used.is_empty()), "no file of the page imports another");
-    assert_eq!(cycle(&uses), None);
-}
-
-/// The files that a Rust file names by `crate::`, `super::` or `mod`. A `lib.rs` is the table of
-/// contents, not a file that is used.
-fn used_by_rust(path: &Path) -> Vec<PathBuf> {
-    let code = shipped(path);
-    let is_mod = path.ends_with("mod.rs");
-    let folder = if is_mod {
-        path.parent().expect("a file is in a folder").to_owned()
-    } else {
-        path.with_extension("")
-    };
-    let parent = folder.parent().expect("a module has a parent").to_owned();
-    let crate_root =
-        |it: &&Path| ["lib.rs", "main.rs"].iter().any(|name| root().join(it).join(name).is_file());
-    let source = path.ancestors().find(crate_root).unwrap_or(&parent).to_owned();
-    let mut used = Vec::new();
-    for (word, from) in [("crate::", &source), ("super::", &parent), ("mod ", &folder)] {
-        for names in code.split(word).skip(1) {
-            used.extend(named(names).iter().filter_map(|names| file_of(from, names)));
-        }
+fn no_two_files_use_each_other() {
+    let texts_of_rust = texts(&["src-tauri", "tests"], &[".rs"]);
+    let mut findings = vec![];
+    for root in roots() {
+        let files = program(&root, &texts_of_rust);
+        findings.extend(children_that_use_parents(&files));
+        findings.extend(circle(&uses(&files)));
     }
-    used.retain(|it| it != path);
-    used
+    findings.extend(circle(&page::uses(&texts(&["ui/src", "ui/tests"], &[".ts", ".svelte"]))));
+    assert_none(&findings);
 }
 
-/// `a::b` and `a::{b, c::d}` as lists of names; enough of a path to find its file.
-fn named(text: &str) -> Vec<Vec<String>> {
-    let end =
-        text.find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').unwrap_or(text.len());
-    let stem: Vec<String> =
-        text[..end].split("::").filter(|name| !name.is_empty()).map(String::from).collect();
-    let Some(group) = text[end..].strip_prefix('{') else { return vec![stem] };
-    let group = group.split(['}', ';']).next().unwrap_or_default();
-    group.split(',').map(|item| [stem.clone(), named(item.trim()).concat()].concat()).collect()
+#[test]
+fn a_module_of_cost_uses_only_those_listed_above_it() {
+    let texts = texts(&["src-tauri/crates/cost/src"], &[".rs"]);
+    let files = program("src-tauri/crates/cost/src/lib.rs", &texts);
+    assert_none(&upwards(&files));
 }
 
-/// The file of the longest part of a path that is a module.
-fn file_of(folder: &Path, names: &[String]) -> Option<PathBuf> {
-    (1..=names.len())
-        .rev()
-        .find_map(|length| {
-            let module =
-                names[..length].iter().fold(folder.to_owned(), |path, name| path.join(name));
-            let files = [module.with_extension("rs"), module.join("mod.rs")];
-            files.into_iter().find(|file| root().join(file).is_file())
-        })
-        .or_else(|| {
-            // A name that is no module stands in the folder's own file, unless that is the crate's.
-            let own = [folder.join("mod.rs"), folder.with_extension("rs")];
-            own.into_iter().find(|file| root().join(file).is_file())
-        })
-}
-
-/// The files of the page that a file imports.
-fn imported(path: &Path) -> Vec<PathBuf> {
-    let text = read(path);
-    let folder = path.parent().expect("a file is in a folder");
-    let quoted = text.split("from \"").chain(text.split("import \"")).skip(1);
-    quoted
-        .filter(|rest| rest.starts_with('.'))
-        .filter_map(|rest| resolved(&folder.join(rest.split('"').next()?)))
-        .collect()
-}
-
-fn resolved(path: &Path) -> Option<PathBuf> {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            std::path::Component::ParentDir => {
-                plain.pop();
-            }
-            std::path::Component::CurDir => {}
-            part => plain.push(part),
-        }
+/// A circle of files, said as one finding.
+fn circle(uses: &[Use]) -> Option<String> {
+    let mut by_file: BTreeMap<&str, Vec<&Use>> = BTreeMap::new();
+    for found in uses {
+        by_file.entry(&found.from).or_default().push(found);
     }
-    let shown = plain.display().to_string();
-    let candidates = [shown.clone(), format!("{shown}.ts"), format!("{shown}/index.ts")];
-    candidates.into_iter().map(PathBuf::from).find(|file| root().join(file).is_file())
+    let mut done = vec![];
+    let way = by_file.keys().find_map(|file| round(file, &by_file, &mut vec![], &mut done))?;
+    let steps: Vec<_> =
+        way.iter().map(|at| format!("{}:{} uses {}", at.from, at.line, at.to)).collect();
+    let advice = "Move what they share into a file of its own, below both.";
+    Some(format!("{}. {advice}", steps.join(", ")))
 }
 
-/// The files of a cycle, if there is one.
-fn cycle(uses: &Uses) -> Option<Vec<&Path>> {
-    fn visit<'a>(
-        at: &'a Path,
-        uses: &'a Uses,
-        way: &mut Vec<&'a Path>,
-        done: &mut Vec<&'a Path>,
-    ) -> bool {
-        if way.contains(&at) {
-            way.push(at);
-            return true;
-        }
-        if done.contains(&at) {
-            return false;
-        }
-        way.push(at);
-        if uses.get(at).into_iter().flatten().any(|next| visit(next, uses, way, done)) {
-            return true;
+/// The steps from a file back to itself; `done` are files without a way back.
+fn round<'a>(
+    file: &'a str,
+    uses: &BTreeMap<&str, Vec<&'a Use>>,
+    way: &mut Vec<&'a Use>,
+    done: &mut Vec<&'a str>,
+) -> Option<Vec<&'a Use>> {
+    if let Some(start) = way.iter().position(|step| step.from == file) {
+        return Some(way[start..].to_vec());
+    }
+    if done.contains(&file) {
+        return None;
+    }
+    for step in uses.get(file).into_iter().flatten() {
+        way.push(step);
+        if let Some(found) = round(&step.to, uses, way, done) {
+            return Some(found);
         }
         way.pop();
-        done.push(at);
-        false
     }
-    let (mut way, mut done) = (Vec::new(), Vec::new());
-    uses.keys().any(|file| visit(file, uses, &mut way, &mut done)).then_some(way)
+    done.push(file);
+    None
 }
 
-#[test]
-fn a_cycle_is_found() {
-    let path = |name: &str| PathBuf::from(name);
-    let uses = Uses::from([
-        (path("a"), vec![path("b")]),
-        (path("b"), vec![path("c"), path("d")]),
-        (path("d"), vec![path("b")]),
-    ]);
-    let way: Vec<PathBuf> = cycle(&uses).expect("b and d").into_iter().map(PathBuf::from).collect();
-    assert_eq!(way, ["a", "b", "d", "b"].map(path));
+/// A `mod.rs` and a program's root use their children, never the other way round.
+fn children_that_use_parents(files: &[File]) -> Vec<String> {
+    let module = |path: &str| &files.iter().find(|file| file.path == path).expect("a file").module;
+    let upwards = |found: &&Use| {
+        let (from, to) = (module(&found.from), module(&found.to));
+        from.len() > to.len() && from.starts_with(to)
+    };
+    let say = |Use { from, to, line }: &Use| {
+        format!("{from}:{line} uses {to}, its parent. Use the file in which the thing is written.")
+    };
+    uses(files).iter().filter(upwards).map(say).collect()
+}
+
+/// Modules at the top that use one listed below them.
+fn upwards(files: &[File]) -> Vec<String> {
+    let root = files.iter().find(|file| file.module.is_empty()).expect("a program has a root");
+    let floor = |path: &str| {
+        let file = files.iter().find(|file| file.path == path)?;
+        let name = file.module.first()?;
+        root.children.iter().position(|child| child.name == *name)
+    };
+    let found = uses(files).into_iter().filter_map(|Use { from, to, line }| {
+        let higher = floor(&to)? > floor(&from)?;
+        let advice = format!("{} lists it below. Move what is needed down.", root.path);
+        higher.then(|| format!("{from}:{line} uses {to}, but {advice}"))
+    });
+    found.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(found: impl Fn(&[File]) -> Vec<String>, files: &[(&str, &str)], expected: &[&str]) {
+        let own = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
+        let texts = files.iter().map(own).collect();
+        assert_eq!(found(&program("/lib.rs", &texts)), expected);
+    }
+
+    #[test]
+    fn a_circle_is_found_round_a_corner() {
+        let files = |last| {
+            [
+                ("/lib.rs", "mod a; mod b; mod c;"),
+                ("/a.rs", "use crate::b::B;"),
+                ("/b/mod.rs", "mod d;\nuse d::D;"),
+                ("/b/d.rs", "\n\nfn f() { crate::c::c() }"),
+                ("/c.rs", last),
+            ]
+        };
+        let circles = |files: &[File]| circle(&uses(files)).into_iter().collect();
+        let found = "/a.rs:1 uses /b/mod.rs, /b/mod.rs:2 uses /b/d.rs, /b/d.rs:3 uses /c.rs, \
+                     /c.rs:1 uses /a.rs. Move what they share into a file of its own, below both.";
+        check(circles, &files("use super::a::A;"), &[found]);
+        check(circles, &files("#[cfg(test)] mod tests { use crate::a::A; }"), &[]);
+    }
+
+    #[test]
+    fn a_child_that_uses_its_parent_is_found() {
+        let files = [
+            ("/lib.rs", "mod a;"),
+            ("/a/mod.rs", "mod b; mod c;"),
+            ("/a/b.rs", "use super::c;"),
+            ("/a/c.rs", "use super::A;\nuse crate::B;"),
+        ];
+        let expected = [
+            "/a/c.rs:1 uses /a/mod.rs, its parent. Use the file in which the thing is written.",
+            "/a/c.rs:2 uses /lib.rs, its parent. Use the file in which the thing is written.",
+        ];
+        check(children_that_use_parents, &files, &expected);
+    }
+
+    #[test]
+    fn a_module_that_uses_a_higher_one_is_found() {
+        let files = [
+            ("/lib.rs", "pub mod money; pub mod book; #[cfg(test)] mod sample;"),
+            ("/money.rs", "\nuse crate::book::find::F;"),
+            ("/book/mod.rs", "mod find; use crate::money::Money;"),
+            ("/book/find.rs", ""),
+            ("/sample.rs", "use crate::book::B;"),
+        ];
+        let expected = "/money.rs:2 uses /book/find.rs, but /lib.rs lists it below. \
+                        Move what is needed down.";
+        check(upwards, &files, &[expected]);
+    }
 }
