@@ -47,16 +47,22 @@ pub fn write(worked: &Worked, outs: &[PathBuf]) -> Result<Written, Error> {
 enum Kind {
     /// The whole model with live formulas.
     Workbook,
+    /// Every charge of the ledger.
+    Csv,
+    /// The months, stacked by driver.
+    Svg,
     /// What `estimate --json` answers.
     Json,
 }
 
 impl Kind {
-    const ALL: [Self; 2] = [Self::Workbook, Self::Json];
+    const ALL: [Self; 4] = [Self::Workbook, Self::Csv, Self::Svg, Self::Json];
 
     const fn ending(self) -> &'static str {
         match self {
             Self::Workbook => "xlsx",
+            Self::Csv => "csv",
+            Self::Svg => "svg",
             Self::Json => "json",
         }
     }
@@ -78,6 +84,8 @@ fn make(worked: &Worked, kind: Kind, exported: Date) -> Result<Vec<u8>, Error> {
     let figures = Figures::new(about(worked, exported), &worked.estimate);
     match kind {
         Kind::Workbook => report::workbook(&figures).map_err(|error| not_made(&error)),
+        Kind::Csv => Ok(report::csv(&figures)),
+        Kind::Svg => Ok(report::months_svg(&figures).into_bytes()),
         Kind::Json => Ok(answer("estimate", worked.answer()).into_bytes()),
     }
 }
