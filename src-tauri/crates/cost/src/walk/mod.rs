@@ -25,8 +25,8 @@ use number::{one, zero};
 use writer::Writer;
 
 use crate::check::Checked;
-use crate::plan::{Conversation, FanOut, Feature, Retry, Route, Step};
-use crate::workings::{Expr, Values, Workings, evaluate};
+use crate::plan::{Conversation, FanOut, Feature, Plan, Retry, Route, Step};
+use crate::workings::{Expr, Input, InputId, Purpose, Values, Workings, evaluate};
 
 /// Writes a plan's workings. Calls whose prompts come near a bracket are walked turn by turn.
 pub fn walk(checked: &Checked) -> (Workings, Values) {
@@ -68,7 +68,26 @@ fn walk_with(checked: &Checked, reach: &BTreeSet<String>) -> Workings {
         naive.push(steps.naive);
     }
     totals::totals(&mut w, &naive);
+    w.workings.reading_order = reading_order(plan, &w.workings);
     w.workings
+}
+
+/// Inputs as the plan's reader meets them: a part's measured lengths with the part, settings last.
+fn reading_order(plan: &Plan, workings: &Workings) -> Vec<InputId> {
+    let numbers: Vec<String> = plan.numbers().into_iter().map(|number| number.address).collect();
+    let place = |input: &Input| match input.purpose {
+        Purpose::Setting => (2, 0),
+        Purpose::Typed => {
+            (1, numbers.iter().position(|address| *address == input.number).unwrap_or(0))
+        }
+        Purpose::Measured => {
+            let part = input.address.split('.').nth(1).unwrap_or_default();
+            (0, plan.prompts.get_index_of(part).unwrap_or(0))
+        }
+    };
+    let mut order: Vec<InputId> = (0..workings.inputs.len()).map(InputId).collect();
+    order.sort_by_key(|id| place(&workings.inputs[id.0]));
+    order
 }
 
 /// A step with the chances that were worked out for it.

@@ -20,8 +20,10 @@ pub struct Workings {
     pub starts: Date,
     /// How many months.
     pub months: usize,
-    /// Typed numbers, in reading order; settings last.
+    /// Typed numbers, in the order in which formulas came to need them.
     pub inputs: Vec<Input>,
+    /// The same in the plan's reading order, settings last.
+    pub reading_order: Vec<InputId>,
     /// Price entries in use.
     pub prices: Vec<Price>,
     /// Tables of counts.
@@ -322,6 +324,7 @@ impl Workings {
             starts,
             months,
             inputs: vec![],
+            reading_order: vec![],
             prices: vec![],
             tables: vec![],
             rows: vec![],
