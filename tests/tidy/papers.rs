@@ -1,4 +1,4 @@
-//! What must be there: each example's README and snapshot, each price's source and date, each file's first line.
+//! What must be there: each example's README and snapshot, each price's source and date, each file on the map.
 
 use std::collections::BTreeSet;
 
@@ -58,6 +58,31 @@ fn every_file_is_compiled_and_says_what_lives_there() {
     assert_none(&findings);
 }
 
+#[test]
+fn the_map_is_true() {
+    const MAP: &str = "src-tauri/README.md";
+    let mapped = mapped(&read(MAP));
+    let mut findings = vec![];
+    for (line, path) in &mapped {
+        if !root().join("src-tauri").join(path).exists() {
+            findings
+                .push(format!("{MAP}:{line}: {path} is not there. Mend the line or take it off."));
+        }
+    }
+    for room in entries("src-tauri/crates").iter().map(|room| format!("{room}/src")) {
+        for path in entries(&room) {
+            let known = mapped.iter().any(|(_, known)| {
+                let known = format!("src-tauri/{known}");
+                known == path || known.starts_with(&format!("{path}/"))
+            });
+            if !known && !path.ends_with("/lib.rs") {
+                findings.push(format!("{path}: give it a line in {MAP}, with what lives there."));
+            }
+        }
+    }
+    assert_none(&findings);
+}
+
 fn folders(parent: &str) -> impl Iterator<Item = String> {
     entries(parent).into_iter().filter(|path| root().join(path).is_dir())
 }
@@ -85,6 +110,35 @@ fn unsourced(path: &str, text: &str) -> Vec<String> {
     }
     close(model);
     findings
+}
+
+/// The paths that the map draws as trees, with their lines. Two blanks go one folder down.
+fn mapped(text: &str) -> Vec<(usize, String)> {
+    let mut found = vec![];
+    let mut above: Vec<&str> = vec![];
+    let mut drawn = false;
+    for (at, line) in text.lines().enumerate() {
+        if line.starts_with("```") {
+            drawn = line == "```text";
+        }
+        let depth = (line.len() - line.trim_start().len()) / 2;
+        let names =
+            line.split_whitespace().take_while(|word| word.ends_with(".rs") || word.ends_with('/'));
+        for name in names.filter(|_| drawn) {
+            above.truncate(depth);
+            found.push((at + 1, (above.concat() + name).trim_end_matches('/').to_owned()));
+            above.push(name);
+        }
+    }
+    found
+}
+
+#[test]
+fn the_map_is_read_as_paths() {
+    let map = "crates/ are not drawn\n```text\na/src/\n  b.rs      what b.rs is\n  c/        more\n    \
+               d.rs  e.rs  both\n\nf/g/       a folder\n```";
+    let found: Vec<_> = mapped(map).into_iter().map(|(_, path)| path).collect();
+    assert_eq!(found, ["a/src", "a/src/b.rs", "a/src/c", "a/src/c/d.rs", "a/src/c/e.rs", "f/g"]);
 }
 
 #[test]
