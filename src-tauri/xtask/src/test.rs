@@ -22,6 +22,8 @@ pub fn test() -> Result<(), Stop> {
     tests("page", 5, ["run format", "run check", "test", "run build"].map(npm).into()).run()?;
     let release = "build --release -p forebill -p desktop";
     step("release build", 25, vec![cargo(release)]).run()?;
+    step("workbooks", 5, ["hello", "support-desk"].into_iter().flat_map(workbook).collect())
+        .run()?;
     tests("window", 10, vec![walks()]).run().map_err(with_pictures)?;
 
     println!("── all of it: ok, {:.0} s", start.elapsed().as_secs_f64());
@@ -32,6 +34,25 @@ fn packages(missing: &Missing) -> Step {
     let mut commands = missing.commands();
     commands.extend(machine::page_packages());
     step("packages", 15, commands)
+}
+
+/// An example's workbook, written by the release build and recalculated by LibreOffice.
+fn workbook(example: &str) -> [Command; 3] {
+    let folder = target().join("workbooks");
+    let file = folder.join(example).with_extension("xlsx");
+    let mut make = Command::new("mkdir");
+    make.arg("-p").arg(&folder);
+    let mut report = Command::new(target().join("release/forebill"));
+    report.arg("report").arg(root().join("examples").join(example)).arg("--out").arg(&file);
+    // Debian's own Python: it is the one that has apt's openpyxl.
+    let mut check = Command::new("/usr/bin/python3");
+    check.arg(root().join("tests/files/check_workbook.py")).arg(file).args(
+        "--tol 1e-9 --expect-tol 1e-9 --zero Chk_Failed --strict-constants \
+         --allow-const 0,1,2,12,100,1000,1000000 --strict-rows --no-volatile --portable \
+         --min-live 1.0"
+            .split_whitespace(),
+    );
+    [make, report, check]
 }
 
 /// The walks through the release window, on a display and a session bus of their own.
