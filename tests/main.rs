@@ -1,6 +1,7 @@
 //! The house seen from outside; one test program.
 
 mod calls;
+mod commands;
 mod examples;
 mod play;
 mod prices;

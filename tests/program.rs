@@ -1,6 +1,7 @@
 //! The built program, run as a person runs it.
 
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 /// What a run left behind.
 pub struct Ran {
@@ -14,15 +15,33 @@ pub struct Ran {
 
 /// Runs the program in the project's folder.
 pub fn run(arguments: &[&str]) -> Ran {
-    let output = Command::new(env!("CARGO_BIN_EXE_forebill"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
+    run_with(arguments, b"")
+}
+
+/// Runs the program in the project's folder, with something on its standard input.
+pub fn run_with(arguments: &[&str], input: &[u8]) -> Ran {
+    let mut child = program(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .expect("the program was built beside its tests");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    // A program that refuses its arguments ends before it has read anything.
+    stdin.write_all(input).ok();
+    drop(stdin);
+    let output = child.wait_with_output().expect("the program ends");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program writes UTF-8");
     Ran {
         code: output.status.code().expect("the program was not killed"),
         stdout: text(output.stdout),
         stderr: text(output.stderr),
     }
+}
+
+/// The program with its arguments, not yet running.
+pub fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_forebill"));
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
 }

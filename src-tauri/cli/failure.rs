@@ -71,7 +71,8 @@ pub fn refused_arguments(refusal: &clap::Error, json: bool) -> ExitCode {
     }
     if json {
         let text = refusal.to_string();
-        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let said = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+        let message = said.split_whitespace().collect::<Vec<_>>().join(" ");
         let error = Error::new(Code::BadArguments, message, "`forebill --help` lists every verb.");
         return Failure::from(error).report(json);
     }

@@ -4,7 +4,7 @@ use app::plans::{self, Input};
 
 use crate::args::{Common, Inputs};
 use crate::failure::Failure;
-use crate::print::{self, Table, counted};
+use crate::print::{self, Table, counted, short};
 
 /// Lists a plan's inputs.
 pub fn inputs(args: &Inputs, common: &Common) -> Result<(), Failure> {
@@ -16,14 +16,14 @@ pub fn inputs(args: &Inputs, common: &Common) -> Result<(), Failure> {
     print::answer("inputs", common, &inputs, || table(&inputs.inputs))
 }
 
+/// So many letters of a source stand in a table.
+const SOURCE: usize = 60;
+
 fn table(inputs: &[Input]) -> String {
     let mut table = Table::new(&["<address", ">value", "<unit", "<source"]);
     for input in inputs {
-        let source = match (&input.source, &input.as_of) {
-            (None, _) => "guess".to_owned(),
-            (Some(source), None) => source.clone(),
-            (Some(source), Some(day)) => format!("{source} ({day})"),
-        };
+        let source =
+            input.source.as_deref().map_or("guess".to_owned(), |source| short(source, SOURCE));
         table.row([input.address.clone(), input.value.clone(), input.unit.clone(), source]);
     }
     let guesses = inputs.iter().filter(|input| input.guess).count();

@@ -120,6 +120,17 @@ pub fn exact(value: &str) -> String {
     }
 }
 
+/// A text of so many letters at most; `…` stands for the rest.
+pub fn short(text: &str, letters: usize) -> String {
+    match text.char_indices().nth(letters) {
+        None => text.to_owned(),
+        Some((end, _)) => {
+            let kept = text[..end].rsplit_once(' ').map_or(&text[..end], |(kept, _)| kept);
+            format!("{} …", kept.trim_end_matches([',', ';', ':']))
+        }
+    }
+}
+
 /// More than one of a unit: `tokens`, `searches`.
 pub fn units(unit: &str) -> String {
     let hissing = ["s", "x", "ch", "sh"].iter().any(|end| unit.ends_with(end));
@@ -166,6 +177,8 @@ mod tests {
         check("-12345.6", 0, "−$12,346");
         check("999.99996", 4, "$1,000.0000");
         assert_eq!(whole(4495), "4,495");
+        assert_eq!(short("counted: by hand, twice", 16), "counted: by …");
+        assert_eq!(short("counted", 7), "counted");
         assert_eq!(exact("10000.005"), "10,000.005");
         assert_eq!((units("token"), units("search")), ("tokens".into(), "searches".into()));
         assert_eq!(counted(1, "guess", "guesses"), "1 guess");

@@ -27,7 +27,7 @@ pub struct Estimated {
     pub months: Vec<MonthTotal>,
     /// What each step comes to over all months, the dearest first.
     pub steps: Vec<StepTotal>,
-    /// How many inputs the plan has.
+    /// How many inputs the plan has, the lengths of texts included.
     pub inputs: usize,
     /// How many of them nobody has given a source for.
     pub guesses: usize,
@@ -196,7 +196,7 @@ impl Worked {
     /// What the plan costs, ready to be printed.
     pub fn answer(&self) -> Estimated {
         let (plan, ledger) = (&self.opened.plan, &self.estimate.ledger);
-        let typed = plan.numbers();
+        let inputs = self.opened.inputs().inputs;
         let month = |(index, day): (usize, &Date)| MonthTotal {
             month: month_name(*day),
             total: ledger.month(index).to_string(),
@@ -208,8 +208,8 @@ impl Worked {
             features: self.estimate.workings.features.iter().map(|f| self.feature(f)).collect(),
             months: ledger.months.iter().enumerate().map(month).collect(),
             steps: self.steps(),
-            inputs: typed.len(),
-            guesses: typed.iter().filter(|number| number.is_guess()).count(),
+            inputs: inputs.len(),
+            guesses: inputs.iter().filter(|input| input.guess).count(),
             texts: self.texts(),
             models: self.models(),
             prices: self.prices(),

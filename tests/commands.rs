@@ -1,0 +1,592 @@
+//! Each verb: what was typed, what came out, and the exit code.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::program::{Ran, program, run, run_with};
+
+const PLAN: &str = "\
+forebill: 1
+name: Desk
+starts: 2027-01
+months: 2
+prompts:
+  system: { file: system.md, grows: 6%/month }
+  question: { tokens: 40..220 }
+features:
+  - name: desk
+    unit: answer
+    volume: { units: { value: 10k/month, source: last year } }
+    step: { call: { name: easy, answer: true, model: openai/gpt-5-nano, input: [system, question], output: 120..300 } }
+";
+
+#[test]
+fn count_tells_exact_from_estimated() {
+    let ran = run_with(
+        &["count", "--model", "gpt-5", "--model", "anthropic/claude-opus-5-5"],
+        b"Where is my order?",
+    );
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    insta::assert_snapshot!(ran.stdout, @"
+    model                      counted in    tokens
+    openai/gpt-5               o200k_base         5  exact
+    anthropic/claude-opus-5-5  claude-newer     ≈ 8  estimated, 6 to 10
+    ");
+    let counts =
+        answer(&run_with(&["count", "-", "--vocabulary", "r50k_base", "--json"], b"Order?"));
+    assert_eq!(counts["counts"][0]["tokens"], 2);
+    assert_eq!(counts["counts"][0]["certainty"], "exact");
+}
+
+#[test]
+fn count_without_a_way_counts_in_every_way() {
+    let ran = run(&["count", "examples/hello/prompts/answer.md"]);
+    insta::assert_snapshot!(ran.stdout, @"
+    model  counted in     tokens
+    any    o200k_base        168  exact
+    any    o200k_harmony     168  exact
+    any    cl100k_base       168  exact
+    any    p50k_base         172  exact
+    any    r50k_base         172  exact
+    any    claude-newer    ≈ 260  estimated, 201 to 311
+    any    claude-older    ≈ 202  estimated, 176 to 244
+    any    gemini          ≈ 193  estimated, 117 to 269
+    any    openai-other    ≈ 168  estimated, 159 to 278
+    any    other           ≈ 185  estimated, 109 to 294
+    ");
+}
+
+#[test]
+fn count_runs_a_case_file_line_by_line() {
+    let cases = fs::read_to_string(root().join("tests/files/token_cases.json")).expect("the cases");
+    let cases: Value = serde_json::from_str(&cases).expect("they are JSON");
+    let ran = run(&["count", "--batch", "tests/files/token_cases.json"]);
+    assert_eq!(ran.code, 0);
+    let texts = cases["texts"].as_array().expect("a list");
+    let lines: Vec<Value> = json_lines(&ran);
+    assert_eq!(lines.len(), texts.len());
+    let mut counted = 0;
+    for (line, case) in lines.iter().zip(texts) {
+        assert_eq!(line["id"], case["name"]);
+        for (vocabulary, tokens) in line["counts"].as_object().expect("by vocabulary") {
+            assert_eq!(*tokens, case["counts"][vocabulary], "{} {vocabulary}", case["name"]);
+            counted += 1;
+        }
+    }
+    assert_eq!(counted, texts.len() * 5, "five vocabularies are OpenAI's");
+    assert!(ran.stderr.starts_with("Left out, not counted exactly: "), "{}", ran.stderr);
+}
+
+#[test]
+fn price_ranks_models_by_what_a_prompt_costs() {
+    let prompt = "examples/hello/prompts/answer.md";
+    let at = ["--at", "2026-11-20"];
+    let models = ["--model", "gpt-5", "--model", "gpt-5-nano", "--model", "claude-opus-5-5"];
+    let ran = run(&[&["price", prompt][..], &at, &models, &["--output", "80"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout, @"
+    prices of 2026-11-20, with an answer of 80 tokens (--output)
+
+    model                      tokens   one call  1,000 calls
+    openai/gpt-5-nano             168  $0.000040        $0.04
+    openai/gpt-5                  168  $0.001010        $1.01
+    anthropic/claude-opus-5-5   ≈ 260  $0.002640        $2.64
+    ");
+    let all = answer(&run(&[&["price", prompt, "--json"][..], &at].concat()));
+    assert!(all["models"].as_array().is_some_and(|models| models.len() > 1000));
+    let top = answer(&run(&[&["price", prompt, "--json", "--top", "3"][..], &at].concat()));
+    assert_eq!(top["models"].as_array().map(Vec::len), Some(3));
+    assert_eq!(top["models"][0], all["models"][0]);
+}
+
+#[test]
+fn cost_prices_recorded_usage_line_by_line() {
+    let usage = r#"{"input_tokens": 12000, "input_tokens_details": {"cached_tokens": 8000}, "output_tokens": 567}"#;
+    let typed = ["cost", "--model", "gpt-5-nano", "--usage", usage, "--at", "2026-11-20"];
+    let ran = run(&typed);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout, @"
+    openai/gpt-5-nano, prices of https://developers.openai.com/api/docs/pricing, checked 2026-11-09
+
+    billed      quantity          per million        cost
+    input          4,000  tokens        $0.05     $0.0002
+    cache_read     8,000  tokens       $0.005    $0.00004
+    output           567  tokens         $0.4  $0.0002268
+    total                                      $0.0004668
+    ");
+    let cost = answer(&run(&[&typed[..], &["--json"]].concat()));
+    assert_eq!(cost["total_usd"], "0.0004668");
+    assert_eq!(cost["match"], "exact");
+}
+
+#[test]
+fn cost_runs_a_case_file_line_by_line() {
+    let ran = run(&["cost", "--batch", "tests/files/price_cases.json"]);
+    let lines = ran.stdout.lines();
+    assert_eq!((ran.code, lines.clone().count()), (0, 85));
+    assert_eq!(
+        lines.clone().next(),
+        Some(r#"{"id":"P-001","total_usd":"0.008138","match":"exact","error":null}"#)
+    );
+    let unknown = lines.clone().find(|line| line.contains("\"P-083\"")).expect("a case");
+    assert!(unknown.contains(r#""total_usd":null,"match":null,"error":{"code":"unknown_model""#));
+}
+
+#[test]
+fn prices_are_listed_and_shown() {
+    let ran = run(&["prices", "list", "openai/gpt-5-nano", "--at", "2026-11-20"]);
+    insta::assert_snapshot!(ran.stdout, @"
+    model                                input  output  context  other prices
+    openai/gpt-5-nano                    $0.05    $0.4  400,000  cache_read, web_search, file_search
+    openrouter/openai/gpt-5-nano         $0.05    $0.4  400,000  cache_read
+    openrouter/openai/gpt-5-nano:batch  $0.025    $0.2  400,000  cache_read
+
+    3 models, prices per million units
+    ");
+    let ran = run(&["prices", "show", "gpt-5-nano", "--at", "2026-10-13"]);
+    insta::assert_snapshot!(ran.stdout, @"
+    openai/gpt-5-nano
+    takes 400,000 tokens
+    read from https://developers.openai.com/api/docs/pricing, checked 2026-11-09
+
+    holds                              for       billed                              price
+    always, as far as known            standard  input            $0.05 per million tokens
+                                                 cache_read      $0.005 per million tokens
+                                                 output            $0.4 per million tokens
+                                                 web_search   $10,000 per million searches
+                                                 file_search   $2,500 per million searches
+    from 2026-10-14 (not on this day)  batch     input           $0.025 per million tokens
+                                                 cache_read     $0.0025 per million tokens
+                                                 output            $0.2 per million tokens
+                                                 web_search   $10,000 per million searches
+                                                 file_search   $2,500 per million searches
+    from 2026-10-12                    flex      input           $0.025 per million tokens
+                                                 cache_read     $0.0025 per million tokens
+                                                 output            $0.2 per million tokens
+                                                 web_search   $10,000 per million searches
+                                                 file_search   $2,500 per million searches
+    ");
+    let shown = answer(&run(&["prices", "show", "gpt-5-nano-2025-08-07", "--json"]));
+    assert_eq!((&shown["model"], &shown["match"]), (&"gpt-5-nano".into(), &"alias".into()));
+}
+
+#[test]
+fn an_imported_book_prices_what_it_has() {
+    let folder = TempDir::new().expect("a folder");
+    let book = text(folder.path().join("book"));
+    let ran = run(&["prices", "import", "tests/files/genai-prices-excerpt.json", "--out", &book]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.ends_with(&format!("written to {book}\n")), "{}", ran.stdout);
+    let list = answer(&run(&["prices", "list", "--book", &book, "--json"]));
+    let models = list["models"].as_array().expect("a list");
+    let all = answer(&run(&["prices", "list", "--json"]));
+    assert!(!models.is_empty() && models.len() < all["models"].as_array().map_or(0, Vec::len));
+}
+
+#[test]
+fn a_plan_keeps_the_prices_it_was_estimated_with() {
+    let plan = Plan::new(PLAN);
+    let lock = plan.folder.path().join("prices.lock.toml");
+    let first = run(&["estimate", &plan.path()]);
+    assert_eq!(first.stderr, format!("Prices are pinned in {}.\n", lock.display()));
+    assert_eq!(run(&["estimate", &plan.path()]).stderr, "");
+
+    // Nobody edits a lock file by hand unnoticed.
+    let text = fs::read_to_string(&lock).expect("it was written");
+    fs::write(&lock, text.replace("0.05", "0.06")).expect("it can be written to");
+    let edited = run(&["estimate", &plan.path()]);
+    assert_eq!(edited.code, 2);
+    assert!(edited.stderr.contains("their hash differs"), "{}", edited.stderr);
+
+    let pinned = run(&["prices", "pin", &plan.path()]);
+    assert_eq!((pinned.code, fs::read_to_string(&lock).ok()), (0, Some(text)));
+    assert_eq!(run(&["estimate", &plan.path()]).stdout, first.stdout);
+
+    let book = root().join("src-tauri/prices");
+    let aside = run(&["estimate", &plan.path(), "--book", &self::text(&book)]);
+    assert_eq!(aside.stdout, first.stdout);
+    assert!(aside.stderr.contains("set aside for this run"), "{}", aside.stderr);
+}
+
+#[test]
+fn inputs_are_listed_with_their_sources() {
+    let plan = Plan::new(PLAN);
+    let ran = run(&["inputs", &plan.path(), "--set", "desk.easy.output.low=100"]);
+    insta::assert_snapshot!(ran.stdout, @"
+    address                          value  unit       source
+    prompts.system.tokens.o200k         12  tokens     counted
+    prompts.system.grows          6%/month  per month  guess
+    prompts.question.tokens        40..220  tokens     guess
+    desk.units                   10k/month  per month  last year
+    desk.easy.output              100..300  tokens     guess
+
+    5 inputs, 3 of them guesses
+    ");
+    let inputs = answer(&run(&["inputs", &plan.path(), "--json"]));
+    let scalars = &inputs["inputs"][2]["scalars"];
+    assert_eq!(scalars[0]["address"], "prompts.question.tokens.low");
+    assert_eq!(scalars[0]["value"], "40");
+}
+
+#[test]
+fn an_estimate_is_a_table_or_json() {
+    let plan = Plan::new(PLAN);
+    let ran = run(&["estimate", &plan.path()]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout, @"
+    Desk: $1.75 over 2 months from 2027-01, in USD
+
+    desk
+    one answer  $0.0001
+    naive       $0.0001  the answer call alone, once, at launch; really 1.0 times that
+
+    why              cost  share
+    Base prompt     $0.13     7%
+    Prompt growth  <$0.01    <1%
+    Output          $1.62    93%
+
+    month    answers  one answer   cost
+    2027-01   10,000     $0.0001  $0.87
+    2027-02   10,000     $0.0001  $0.87
+    total     20,000     $0.0001  $1.75
+
+    step        cost  share
+    desk.easy  $1.75   100%
+
+    5 inputs, 3 of them guesses: `forebill inputs` lists them.
+    ");
+    let json = run(&["estimate", &plan.path(), "--json"]);
+    assert_eq!(json.stdout, run(&["estimate", &plan.path(), "--json"]).stdout);
+    let estimate = answer(&json);
+    let sum = |list: &str, field: &str| -> f64 {
+        let amounts = estimate[list].as_array().expect("a list").iter();
+        amounts.map(|part| number(&part[field])).sum()
+    };
+    let total = number(&estimate["total"]);
+    assert!((sum("months", "total") - total).abs() < 1e-12, "months add up to the total");
+    assert!((sum("lines", "amount") - total).abs() < 1e-12, "lines add up to the total");
+    assert_eq!(estimate["currency"], "USD");
+    assert_eq!(estimate["plan"]["hash"].as_str().map(str::len), Some(64));
+    assert_eq!(estimate["features"][0]["unit"], "answer");
+}
+
+#[test]
+fn an_input_is_set_for_one_run() {
+    let plan = Plan::new(PLAN);
+    let path = plan.path();
+    let total = |changes: &[&str]| {
+        let typed = [&["estimate", &path, "--json"][..], changes].concat();
+        number(&answer(&run(&typed))["total"])
+    };
+    let (before, after) = (total(&[]), total(&["--set", "desk.units=20000"]));
+    assert!((after / before - 2.0).abs() < 1e-9, "{before} {after}");
+    let longer = total(&["--set", "desk.units=20000", "--set", "desk.easy.output.high=600"]);
+    assert!(longer > after);
+    refuses(
+        &run(&["estimate", &plan.path(), "--set", "desk.easy.ouput=100"]),
+        &plan,
+        "error: The plan has no input at `desk.easy.ouput`.\n\
+         hint: Did you mean `desk.easy.output`? `forebill inputs PLAN/plan.yaml` lists every address.\n",
+    );
+    refuses(
+        &run(&["estimate", &plan.path(), "--set", "desk.easy.output=200..100"]),
+        &plan,
+        "error: desk.easy.output: `desk.easy.output` cannot be set: `200..100` runs backwards.\n\
+         hint: Write 350, 1.2k or 40..220.\n",
+    );
+}
+
+#[test]
+fn a_figure_is_explained() {
+    let plan = Plan::new(PLAN);
+    let ran = run(&["estimate", &plan.path(), "--why", "desk.easy.output"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout, @"
+    desk.easy.output = 0.0000809027 USD per answer
+      Output (in 2027-01)
+
+      = desk.easy.output.tokens × price.openai/gpt-5-nano.output
+      = 202.257 × 0.0000004
+
+    desk.easy.output.tokens           202.257  tokens per answer  Output
+    price.openai/gpt-5-nano.output  0.0000004  USD per token      https://developers.openai.com/api/docs/pricing, checked 2026-11-09
+    ");
+    let why = answer(&run(&["estimate", &plan.path(), "--why", "desk.units", "--json"]));
+    assert_eq!(why["figure"]["value"], "10000");
+    let unknown = run(&["estimate", &plan.path(), "--why", "desk.unit-costs"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("Did you mean `desk.unit-cost`?"), "{}", unknown.stderr);
+}
+
+#[test]
+fn a_report_is_written_by_the_endings_of_its_files() {
+    let plan = Plan::new(PLAN);
+    let [workbook, json] =
+        ["desk.xlsx", "desk.json"].map(|name| text(plan.folder.path().join(name)));
+    let ran = run(&["report", &plan.path(), "--out", &workbook, "--out", &json]);
+    assert_eq!((ran.code, ran.stdout), (0, format!("{workbook}\n{json}\n")));
+    assert!(fs::read(&workbook).is_ok_and(|bytes| bytes.starts_with(b"PK")));
+    let estimate = run(&["estimate", &plan.path(), "--json"]).stdout;
+    assert_eq!(fs::read_to_string(&json).ok(), Some(estimate));
+}
+
+/// Every verb's answer has the fields that its schema asks for, and none that it does not know.
+#[test]
+fn schemas_are_those_of_the_answers() {
+    let schema = |verb: &[&str]| -> Value {
+        let ran = run(&[&["schema"], verb].concat());
+        assert_eq!(ran.code, 0, "{verb:?}: {}", ran.stderr);
+        serde_json::from_str(&ran.stdout).expect("a schema is JSON")
+    };
+    assert_eq!(schema(&[])["title"], "Plan");
+    let plan = Plan::new(PLAN);
+    let path = plan.path();
+    let workbook = text(plan.folder.path().join("desk.xlsx"));
+    let usage = r#"{"input_tokens": 1, "output_tokens": 1}"#;
+    let prompt = "examples/hello/prompts/answer.md";
+    let answers: [(&str, &[&str]); 10] = [
+        ("count", &["count", prompt]),
+        ("price", &["price", prompt]),
+        ("cost", &["cost", "--model", "gpt-5", "--usage", usage]),
+        ("prices list", &["prices", "list"]),
+        ("prices show", &["prices", "show", "gpt-5"]),
+        ("prices pin", &["prices", "pin", &path]),
+        ("inputs", &["inputs", &path]),
+        ("estimate", &["estimate", &path]),
+        ("estimate --why", &["estimate", &path, "--why", "total"]),
+        ("report", &["report", &path, "--out", &workbook]),
+    ];
+    for (verb, typed) in answers {
+        let answer = answer(&run(&[typed, &["--json"]].concat()));
+        same_fields(&answer, &schema(&["--of", verb]), verb);
+    }
+    for (verb, typed) in [
+        ("count --batch", ["count", "--batch", "tests/files/token_cases.json"]),
+        ("cost --batch", ["cost", "--batch", "tests/files/price_cases.json"]),
+    ] {
+        same_fields(&json_lines(&run(&typed))[0], &schema(&["--of", verb]), verb);
+    }
+    let refused = run(&["inputs", "nowhere", "--json"]);
+    let refused: Value = serde_json::from_str(&refused.stdout).expect("an error is JSON");
+    same_fields(&refused, &schema(&["--of", "error"]), "error");
+    assert_eq!(run(&["schema", "--of", "estimat"]).code, 2);
+}
+
+fn same_fields(answer: &Value, schema: &Value, verb: &str) {
+    let mut fields: Vec<&str> =
+        answer.as_object().expect("an object").keys().map(String::as_str).collect();
+    let mut known: Vec<&str> =
+        schema["properties"].as_object().expect("an object").keys().map(String::as_str).collect();
+    fields.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(fields, known, "{verb}");
+}
+
+#[test]
+fn a_malformed_plan_is_refused_with_line_and_column() {
+    let plan = Plan::new(&PLAN.replace("output: 120..300", "ouput: 120..300"));
+    let said = "error: PLAN/plan.yaml:12:100: There is no field `ouput` here.\n\
+                hint: Did you mean `output`? The fields here are: \
+                name, label, model, tier, input, output, reasoning, answer.\n";
+    refuses(&run(&["estimate", &plan.path()]), &plan, said);
+    let error = refusal(&run(&["estimate", &plan.path(), "--json"]));
+    assert_eq!(error["code"], "malformed_plan");
+    assert_eq!((&error["at"]["line"], &error["at"]["column"]), (&12.into(), &100.into()));
+    assert!(error["at"]["file"].as_str().is_some_and(|file| file.ends_with("plan.yaml")));
+}
+
+#[test]
+fn every_problem_of_a_plan_is_told_at_its_place() {
+    let wrong = PLAN
+        .replace("40..220", "0..220")
+        .replace("gpt-5-nano", "gpt-5-nona")
+        .replace("10k/month", "10k");
+    let plan = Plan::new(&wrong);
+    refuses(
+        &run(&["estimate", &plan.path()]),
+        &plan,
+        "error: PLAN/plan.yaml:7:23: prompts.question.tokens: `0..220` starts at 0, which a range of this kind cannot.\n\
+         hint: Write 1..220, or low/likely/high: 0/110/220.\n\
+         error: PLAN/plan.yaml:11:31: desk.units: `10k` does not say in how much time.\n\
+         hint: Write 1.4/month, 10k/day or 3/business day.\n\
+         error: PLAN/plan.yaml:12:54: The book has no model called `openai/gpt-5-nona`.\n\
+         hint: Did you mean openai/gpt-5-nano, openrouter/openai/gpt-5-nano, openai/gpt-5.4-nano?\n",
+    );
+    let ran = run(&["estimate", &plan.path(), "--json"]);
+    assert_eq!(refusal(&ran)["at"]["address"], "prompts.question.tokens");
+    let all: Value = serde_json::from_str(&ran.stdout).expect("an error is JSON");
+    assert_eq!(all["errors"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn an_unknown_model_is_refused_with_suggestions() {
+    let typed: [&[&str]; 3] = [
+        &["count", "examples/hello/prompts/answer.md", "--model", "gpt-5-nona"],
+        &["price", "examples/hello/prompts/answer.md", "--model", "gpt-5-nona"],
+        &["cost", "--model", "gpt-5-nona", "--usage", r#"{"input_tokens": 1, "output_tokens": 1}"#],
+    ];
+    for typed in typed {
+        let ran = run(typed);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{typed:?}");
+        assert!(ran.stderr.contains("Did you mean openai/gpt-5-nano"), "{}", ran.stderr);
+        assert_eq!(refusal(&run(&[typed, &["--json"]].concat()))["code"], "unknown_model");
+    }
+}
+
+#[test]
+fn a_missing_prompt_file_is_named_where_the_plan_names_it() {
+    let plan = Plan::new(&PLAN.replace("system.md", "gone.md"));
+    refuses(
+        &run(&["inputs", &plan.path()]),
+        &plan,
+        "error: PLAN/plan.yaml:6:19: prompts.system.file: There is no file `PLAN/gone.md`.\n\
+         hint: Check the name and the folder.\n",
+    );
+    assert_eq!(refusal(&run(&["inputs", &plan.path(), "--json"]))["code"], "missing_file");
+}
+
+#[test]
+fn a_missing_plan_or_file_is_named() {
+    let empty = TempDir::new().expect("a folder");
+    for typed in [["estimate", &text(empty.path())], ["inputs", "nowhere"], ["count", "nowhere.md"]]
+    {
+        let ran = run(&typed);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{typed:?}");
+        assert!(ran.stderr.contains(typed[1]), "{}", ran.stderr);
+        assert_eq!(refusal(&run(&[&typed[..], &["--json"]].concat()))["code"], "missing_file");
+    }
+}
+
+#[test]
+fn a_text_that_is_none_is_refused() {
+    let ran = run_with(&["count"], b"Gr\xfc\xdfe");
+    assert_eq!(ran.code, 2);
+    assert_eq!(
+        ran.stderr,
+        "error: `-` is not a text in UTF-8: byte 2 is none.\nhint: Save it as UTF-8.\n"
+    );
+}
+
+#[test]
+fn an_unreadable_price_file_is_refused() {
+    let plan = Plan::new(PLAN);
+    let book = plan.folder.path().join("book");
+    fs::create_dir(&book).expect("it can be written to");
+    fs::write(book.join("acme.toml"), "provider = \"acme\"\nname = 1\n").expect("written");
+    let typed = ["estimate", &plan.path(), "--book", &text(&book)];
+    let ran = run(&typed);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("acme.toml:2:8: "), "{}", ran.stderr);
+    let error = refusal(&run(&[&typed[..], &["--json"]].concat()));
+    assert_eq!((&error["code"], &error["at"]["line"]), (&"bad_prices".into(), &2.into()));
+    fs::write(book.join("acme.toml"), b"\xff\xfe").expect("written");
+    assert_eq!(run(&typed).code, 2);
+    let gone = run(&["prices", "list", "--book", &text(plan.folder.path().join("gone"))]);
+    assert_eq!(gone.code, 2);
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_refused() {
+    let plan = Plan::new(PLAN);
+    let out = text(plan.folder.path().join("gone/desk.xlsx"));
+    let typed = ["report", &plan.path(), "--out", &out];
+    let ran = run(&typed);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("gone/desk.xlsx` cannot be written: "), "{}", ran.stderr);
+    assert_eq!(refusal(&run(&[&typed[..], &["--json"]].concat()))["code"], "bad_output");
+    let endings = run(&["report", &plan.path(), "--out", "desk.docx"]);
+    assert_eq!(endings.code, 2);
+    assert!(endings.stderr.contains("does not say what to write"), "{}", endings.stderr);
+    let import = ["prices", "import", "tests/files/genai-prices-excerpt.json", "--out"];
+    let file = text(plan.folder.path().join("plan.yaml"));
+    assert_eq!(run(&[&import[..], &[&file]].concat()).code, 2);
+}
+
+#[test]
+fn a_wrong_call_is_refused_and_help_is_an_answer() {
+    for typed in [&["estimates"][..], &["cost"], &["estimate"], &["count", "--tokens"], &[]] {
+        let ran = run(typed);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{typed:?}");
+    }
+    let error = refusal(&run(&["cost", "--json"]));
+    assert_eq!(error["code"], "bad_arguments");
+    assert!(error["message"].as_str().is_some_and(|message| message.contains("--model")));
+    for typed in [&["--help"][..], &["--version"], &["estimate", "--help"]] {
+        let ran = run(typed);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{typed:?}");
+    }
+}
+
+#[test]
+fn whoever_reads_may_stop_reading() {
+    let mut child = program(&["prices", "list"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program was built beside its tests");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("the program ends");
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+/// A plan in a folder of its own.
+struct Plan {
+    folder: TempDir,
+}
+
+impl Plan {
+    fn new(text: &str) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let write = |name: &str, text: &str| {
+            fs::write(folder.path().join(name), text).expect("a new folder can be written to");
+        };
+        write("plan.yaml", text);
+        write("system.md", "You answer the visitors of a small library in two sentences.");
+        Self { folder }
+    }
+
+    fn path(&self) -> String {
+        text(self.folder.path())
+    }
+}
+
+/// Checks what a person reads of a refusal; `PLAN` stands for the plan's folder.
+fn refuses(ran: &Ran, plan: &Plan, expected: &str) {
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+    assert_eq!(ran.stderr.replace(&plan.path(), "PLAN"), expected);
+}
+
+/// The error of a refusal as JSON.
+fn refusal(ran: &Ran) -> Value {
+    assert_eq!((ran.code, ran.stderr.as_str()), (2, ""), "{}", ran.stdout);
+    let mut refusal: Value = serde_json::from_str(&ran.stdout).expect("a refusal is JSON");
+    refusal["error"].take()
+}
+
+/// A verb's answer as JSON.
+fn answer(ran: &Ran) -> Value {
+    assert_eq!(ran.code, 0, "{}{}", ran.stderr, ran.stdout);
+    let answer: Value = serde_json::from_str(&ran.stdout).expect("an answer is JSON");
+    assert_eq!(answer["forebill"], 1);
+    answer
+}
+
+fn json_lines(ran: &Ran) -> Vec<Value> {
+    ran.stdout.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_str().and_then(|text| text.parse().ok()).expect("a decimal as text")
+}
+
+fn text(path: impl AsRef<Path>) -> String {
+    path.as_ref().display().to_string()
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
