@@ -8,7 +8,7 @@ fn a_sample_shows_its_figure() {
     answers(
         "samples.figure",
         r#"{"name":"hello"}"#,
-        r#"{"label":"Prompt length","value":"716","unit":"characters"}"#,
+        r#"{"label":"Unit cost","value":"0.000494","unit":"USD per question"}"#,
     );
 }
 

@@ -67,6 +67,11 @@ pub fn read(opened: &Opened, shelf: &Shelf) -> Result<Pins, Error> {
     Ok(with_names(file, pinned, &model_names(opened), shelf))
 }
 
+/// The book's prices, for a plan that has nothing pinned and no place to pin it.
+pub fn unpinned(opened: &Opened, shelf: &Shelf) -> Pins {
+    with_names(opened.file.with_file_name(LOCK_FILE), Book::default(), &model_names(opened), shelf)
+}
+
 /// Pins a plan's prices anew, as the book has them now.
 pub fn pin(opened: &Opened, shelf: &Shelf) -> Result<Pinned, Error> {
     let file = opened.file.with_file_name(LOCK_FILE);

@@ -9,4 +9,4 @@ pub use answer::{
     PriceOf, StepTotal, TextOf,
 };
 pub use why::{Operand, Source, Why};
-pub use worked::{Request, Worked, work};
+pub use worked::{Request, Worked, work, work_out};

@@ -50,7 +50,12 @@ pub fn work(request: &Request) -> Result<Worked, Vec<Error>> {
         Some(folder) => Pins::set_aside(folder),
         None => pins::read(&opened, &shelf).map_err(|error| vec![error])?,
     };
-    let providers = pins.providers(&shelf);
+    work_out(opened, &shelf, pins)
+}
+
+/// Works an opened plan out with the prices it has pinned, and those of a shelf for the rest.
+pub fn work_out(opened: Opened, shelf: &Shelf, pins: Pins) -> Result<Worked, Vec<Error>> {
+    let providers = pins.providers(shelf);
     let checked = check(&opened.plan, &opened.measures, &providers).map_err(|problems| {
         problems.iter().map(|problem| opened.invalid(problem)).collect::<Vec<_>>()
     })?;

@@ -40,12 +40,21 @@ pub struct Opened {
 pub fn open(path: &Path) -> Result<Opened, Vec<Error>> {
     let file = plan_file(path).map_err(|error| vec![error])?;
     let text = files::read_text(&file).map_err(|error| vec![error])?;
-    let (plan, places) = read::read(&text).map_err(|malformed| {
+    let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+    open_text(file, &text, &|name| files::read_text(&folder.join(name)))
+}
+
+/// Opens a plan that is at hand as text, with the texts that it names.
+pub fn open_text(
+    file: PathBuf,
+    text: &str,
+    beside: &dyn Fn(&str) -> Result<String, Error>,
+) -> Result<Opened, Vec<Error>> {
+    let (plan, places) = read::read(text).map_err(|malformed| {
         let read::Malformed { message, hint, place } = malformed;
         vec![Error::new(Code::MalformedPlan, message, hint).at(at(&file, place, None))]
     })?;
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let texts = texts::read(&plan, folder).map_err(|errors| {
+    let texts = texts::read(&plan, beside).map_err(|errors| {
         let placed = errors.into_iter().map(|(part, error)| {
             let path = ["prompts", &part, "file"].map(str::to_owned);
             error.at(at(&file, places.find(&path), Some(path.join("."))))
@@ -53,7 +62,7 @@ pub fn open(path: &Path) -> Result<Opened, Vec<Error>> {
         placed.collect::<Vec<_>>()
     })?;
     let measures = texts::count(&plan, &texts);
-    let hash = texts::hash(&text, &texts);
+    let hash = texts::hash(text, &texts);
     Ok(Opened { file, plan, measures, hash, places })
 }
 

@@ -1,24 +1,26 @@
 //! The texts of a plan: read from beside it, hashed with it, and counted for the models that are sent them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use cost::plan::{Certainty, Measure, Measures, Plan};
 
 use crate::error::Error;
-use crate::files;
 use crate::hash;
 
 /// The text of each part that is one, by its name.
 pub type Texts = BTreeMap<String, String>;
 
-/// Reads the texts of a plan. A file that cannot be read is an error with the part's name.
-pub fn read(plan: &Plan, folder: &Path) -> Result<Texts, Vec<(String, Error)>> {
+/// Reads the texts of a plan, those `beside` it by the names of their files.
+/// A file that cannot be read is an error with the part's name.
+pub fn read(
+    plan: &Plan,
+    beside: &dyn Fn(&str) -> Result<String, Error>,
+) -> Result<Texts, Vec<(String, Error)>> {
     let mut texts = Texts::new();
     let mut errors = vec![];
     for (name, part) in &plan.prompts {
         let text = match (&part.file, &part.text) {
-            (Some(file), _) => files::read_text(&folder.join(file)),
+            (Some(file), _) => beside(file),
             (None, Some(text)) => Ok(text.clone()),
             (None, None) => continue,
         };

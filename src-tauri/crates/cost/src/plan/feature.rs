@@ -184,7 +184,8 @@ impl JsonSchema for Adoption {
         let month = generator.subschema_for::<Of<MonthNumber>>();
         let curve = generator.subschema_for::<Curve>();
         let mut rising = provenance_schema(&["from", "to", "by"]);
-        let properties = rising["properties"].as_object_mut().expect("an object has properties");
+        let properties = rising.ensure_object()["properties"].as_object_mut();
+        let properties = properties.expect("an object has properties");
         properties.remove("value");
         properties.insert("from".into(), share.clone().to_value());
         properties.insert("to".into(), share.clone().to_value());

@@ -262,8 +262,8 @@ impl<M: Meaning> JsonSchema for Of<M> {
 }
 
 /// The map form of a number, with its required keys.
-pub(super) fn provenance_schema(required: &[&str]) -> serde_json::Value {
-    serde_json::json!({
+pub(super) fn provenance_schema(required: &[&str]) -> Schema {
+    json_schema!({
         "type": "object",
         "properties": {
             "value": { "type": ["string", "number"] },

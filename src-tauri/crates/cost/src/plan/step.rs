@@ -346,7 +346,8 @@ impl JsonSchema for Failure {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let share = generator.subschema_for::<Of<Share>>();
         let mut map = provenance_schema(&["value"]);
-        let properties = map["properties"].as_object_mut().expect("an object has properties");
+        let properties = map.ensure_object()["properties"].as_object_mut();
+        let properties = properties.expect("an object has properties");
         properties.insert("billed_input".into(), share.clone().to_value());
         properties.insert("billed_output".into(), share.clone().to_value());
         json_schema!({ "anyOf": [{ "type": ["string", "number"] }, map] })
