@@ -7,7 +7,7 @@ use rust_xlsxwriter::{DataValidation, DataValidationRule};
 use super::cell::Value;
 use super::layout::{
     ADDRESS, CONSTANT, FIRST_INPUT, HEADER, LABEL, MONEY_TOLERANCE, MONTHS, NUMBER, QUARTER_MONTHS,
-    SHARE_TOLERANCE, START, Sheet, UNIT,
+    SHARE_TOLERANCE, START, Sheet, UNIT, count,
 };
 use super::names::words;
 use super::page::{Book, Finished, Page, Paper};
@@ -28,6 +28,8 @@ const LENGTH: u16 = 7;
 /// 1 where a range runs backwards or a share leaves 0 to 1.
 pub const WRONG: u16 = 8;
 const SOURCE: u16 = 9;
+/// How many characters of a source fit on a line, about.
+const SOURCE_WIDTH: usize = 70;
 const AS_OF: u16 = 10;
 const OWNER: u16 = 11;
 
@@ -57,8 +59,8 @@ pub fn write(book: Book) -> Result<Finished, Error> {
         write_input(&mut page, InputId(id), input)?;
     }
     page.set_widths(&[
-        (ADDRESS, 38.0),
-        (LABEL, 44.0),
+        (ADDRESS, 34.0),
+        (LABEL, 40.0),
         (UNIT, 18.0),
         (CONSTANT, 15.0),
         (TYPED, 20.0),
@@ -66,7 +68,7 @@ pub fn write(book: Book) -> Result<Finished, Error> {
         (DOUBT, 8.0),
         (LENGTH, 15.0),
         (WRONG, 9.0),
-        (SOURCE, 70.0),
+        (SOURCE, 80.0),
         (AS_OF, 11.0),
         (OWNER, 16.0),
     ])?;
@@ -114,6 +116,8 @@ fn write_input(page: &mut Page, id: InputId, input: &Input) -> Result<(), Error>
     match &provenance.source {
         None => page.put_text((row, GUESS), "guess", &style::guess())?,
         Some(source) => {
+            let lines = source.chars().count().div_ceil(SOURCE_WIDTH).clamp(1, 8);
+            page.sheet.set_row_height(row, 14 * count(lines))?;
             page.put_text((row, SOURCE), source, &style::quoted().set_text_wrap())?;
         }
     }

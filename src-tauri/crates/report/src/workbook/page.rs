@@ -216,7 +216,7 @@ impl<'b> Page<'b> {
         for month in 0..self.book.layout.months {
             self.measure(self.book.layout.month_column(month), 9);
         }
-        self.set_widths(&[(0, 34.0), (LABEL, 42.0), (UNIT, 22.0), (FIRST_MONTH - 1, 2.0)])
+        self.set_widths(&[(0, 30.0), (LABEL, 38.0), (UNIT, 22.0), (FIRST_MONTH - 1, 2.0)])
     }
 
     /// Sets paper and protection, and hands the sheet over.

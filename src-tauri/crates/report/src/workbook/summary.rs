@@ -109,11 +109,11 @@ fn write_peak(page: &mut Page) -> Result<(), Error> {
     let largest = costs.iter().fold(0.0_f64, |largest, cost| largest.max(*cost));
     let at = costs.iter().position(|cost| *cost == largest).unwrap_or(0);
     let currency = figures.about.currency.clone();
-    labels(page, sums.peak, "Dearest month", &currency)?;
+    labels(page, sums.peak, "Cost of the dearest month", &currency)?;
     let formula = format!("MAX({months})");
     headline(page, sums.peak, &formula, largest, Show::Money)?;
     page.name("Out_Peak_Month", (sums.peak, CONSTANT));
-    labels(page, sums.peak_month, "It is", "month")?;
+    labels(page, sums.peak_month, "The dearest month is", "month")?;
     let days = here.months(Sheet::Projection, FIRST_DAY);
     let formula =
         format!("INDEX({days},1,MATCH({},{months},0))", cell(CONSTANT, sums.peak, "$", "$"));
