@@ -172,21 +172,41 @@ fn no_text_becomes_a_formula_or_breaks_the_file() {
         price.source = (*text).to_owned();
         price.basis = (*text).to_owned();
     }
+    let bytes = written(&estimate);
+    assert_eq!(Shown::of(&bytes).formulas.len(), plain);
+    Book::open(&bytes).calculate();
+    let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).expect("it opens");
+    let inputs = book.worksheet_range("Inputs").expect("a sheet");
+    for text in &texts {
+        let kept = inputs.used_cells().any(|(_, _, cell)| *cell == *text);
+        let changed = text.chars().any(|c| c.is_control() || c > '\u{2029}');
+        assert!(kept || changed || text.len() > 2000 || text.is_empty(), "{text} is gone");
+    }
+    let little = worked_out(LITTLE);
     for name in ["=1+1", "&P &[Tab] <b>", "😀 \u{0}", long.as_str()] {
-        let figures = Figures::new(about(name), &estimate);
+        let figures = Figures::new(about(name), &little);
         let bytes = report::workbook(&figures).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(Shown::of(&bytes).formulas.len(), plain, "{name}");
-        let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).expect("it opens");
-        let inputs = book.worksheet_range("Inputs").expect("a sheet");
-        for text in &texts {
-            let kept = inputs.used_cells().any(|(_, _, cell)| *cell == *text);
-            let changed = text.chars().any(|c| c.is_control() || c > '\u{2029}');
-            assert!(kept || changed || text.len() > 2000 || text.is_empty(), "{text} is gone");
-        }
+        Book::open(&bytes).calculate();
         let svg = report::months_svg(&figures);
         assert!(!svg.contains("<b>") && svg.ends_with("</svg>\n"), "{name}");
     }
-    Book::open(&written(&estimate)).calculate();
+}
+
+#[test]
+fn every_number_of_the_plan_has_a_cell() {
+    let book = Book::open(&written(&worked_out(EVERYTHING)));
+    for (name, value) in [
+        ("In_support_desk_users", 12_000.0),
+        ("In_support_desk_conversation_turns_high", 6.0),
+        ("In_prompts_article_tokens_likely", 40_000.0),
+        ("In_prompts_system_tokens_small", 812.0),
+        ("In_other_costs_platform_cost", 500.0),
+        // No formula needs it, and it is there all the same.
+        ("In_prompts_article_used", 0.4),
+        ("Px_acme_small_input_2_list", 0.1),
+    ] {
+        assert_eq!(book.number(name), value, "{name}");
+    }
 }
 
 #[test]

@@ -68,6 +68,8 @@ fn walk_with(checked: &Checked, reach: &BTreeSet<String>) -> Workings {
         naive.push(steps.naive);
     }
     totals::totals(&mut w, &naive);
+    // What no formula needs is still an input of the plan.
+    plan.numbers().iter().for_each(|number| w.every_end(number));
     w.workings.reading_order = reading_order(plan, &w.workings);
     w.workings
 }

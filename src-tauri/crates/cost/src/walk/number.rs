@@ -3,6 +3,7 @@
 use super::writer::{Setting, TableRows, Writer, say, unit_of};
 use crate::plan::Number;
 use crate::spread::{Law, MOST_ROWS, Spread, count_table};
+use crate::units::Kind;
 use crate::workings::{Expr, Node, Place, RowId};
 
 /// The moments of an amount: a fixed part, and the mean and variance of what varies.
@@ -322,6 +323,7 @@ fn describe(field: &str, number: &Number) -> (&'static str, String) {
         "variance" => ("variance between units", format!("{unit}²")),
         "factor" => ("mean of 1 + change", String::new()),
         "least" => ("least share", unit),
+        "most" if number.kind == Kind::Count => ("largest count in the table", unit),
         "most" => ("largest share", unit),
         "middle" => ("likely share", unit),
         "pairs" => ("expected n(n − 1)/2", unit),

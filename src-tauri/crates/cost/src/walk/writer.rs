@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::check::Checked;
 use crate::plan::{Certainty, Number, Provenance};
-use crate::spread;
+use crate::spread::{self, Spread};
 use crate::units::{Kind, Period};
 use crate::workings::{
     Expr, Input, InputId, NewRow, Node, Place, PriceId, Purpose, RowId, Workings,
@@ -159,6 +159,20 @@ impl<'p> Writer<'p> {
             purpose: Purpose::Typed,
         };
         self.input(input)
+    }
+
+    /// Every scalar of a typed number, whether a formula needs it or not.
+    pub fn every_end(&mut self, number: &Number) {
+        let ends = match number.spread() {
+            Spread::Fixed(value) => vec![("", value)],
+            Spread::Range { low, high } => vec![("low", low), ("high", high)],
+            Spread::Likely { low, likely, high } => {
+                vec![("low", low), ("likely", likely), ("high", high)]
+            }
+        };
+        for (field, value) in ends {
+            self.typed(number, field, value);
+        }
     }
 
     /// The length of a text for a model.

@@ -203,3 +203,116 @@ pub fn down(column: u16, first: u32, rows: u32, column_mark: &str) -> String {
     let last = first + rows - 1;
     format!("{}:{}", cell(column, first, column_mark, "$"), cell(column, last, column_mark, "$"))
 }
+
+#[cfg(test)]
+mod tests {
+    use cost::plan::{Certainty, Provenance};
+    use cost::workings::{Input, InputId, NewRow, Place, Purpose, Workings};
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// Rows of every shape, each with the formula that its first cell holds.
+    #[test]
+    fn each_shape_is_read_in_its_own_way() {
+        let mut w = Workings::new(date(2027, 1, 1), 3);
+        let x = input(&mut w, "f.x");
+        let share = row(&mut w, Place::Unit, "f.share", &x / (&x + Expr::whole(1)));
+        check(&w, &share, "In_f_x/(In_f_x+1)");
+        let month = Expr::from(Node::MonthNumber);
+        let volume = row(&mut w, Place::Volume, "f.volume", &x * &month.power(&share));
+        check(&w, &volume, "In_f_x*POWER(F$7,UnitCost!$D$13)");
+        let all = row(&mut w, Place::Figure, "f.all", Expr::from(Node::Total(id(&volume))));
+        check(&w, &all, "Projection!$D$13");
+        let (_, index) = w.push_table("f", "f.table", 9);
+        let k = Expr::from(Node::Row(index));
+        let below = (k.clone() - Expr::whole(1)).ln().normal_cdf();
+        let below = Expr::if_at_most(&k, &Expr::whole(1), &Expr::whole(0), &below);
+        let below = row(&mut w, Place::Unit, "f.below", below);
+        check(&w, &below, "IF($A10<=1,0,NORMSDIST(LN($A10-1)))");
+        let turn = row(&mut w, Place::Unit, "f.turn", &below * &volume);
+        check(&w, &turn, "Tables!$B10*Projection!F$13");
+        let dot = Expr::from(Node::Dot(id(&below), id(&turn)));
+        let dot = row(&mut w, Place::Unit, "f.dot", dot);
+        check(&w, &dot, "SUMPRODUCT(Tables!$B$10:$B$18,Turns!F$13:F$21)");
+        let sum = row(&mut w, Place::Unit, "f.sum", Expr::from(Node::Sum(id(&below))));
+        check(&w, &sum, "SUM(Tables!$B$10:$B$18)");
+        let line = NewRow {
+            label: "line".into(),
+            unit: "USD".into(),
+            key: Some("f: output".into()),
+            expr: share_of(&volume),
+        };
+        w.push(Place::Line, "f", "f.line", line);
+        let gather = Expr::from(Node::Gather("f: output".into()));
+        let money = row(&mut w, Place::Month, "f.money", &volume * gather);
+        check(&w, &money, "F$13*SUMIF(UnitCost!$B$18:$B$18,$B16,UnitCost!F$18:F$18)");
+    }
+
+    #[test]
+    fn brackets_stand_where_order_matters() {
+        let mut w = Workings::new(date(2027, 1, 1), 1);
+        let [a, b, c] = ["a", "b", "c"].map(|name| input(&mut w, name));
+        for (expr, expected) in [
+            (&a * (&b + &c), "In_a*(In_b+In_c)"),
+            (&a - (&b - &c), "In_a-(In_b-In_c)"),
+            (&a - &b - &c, "In_a-In_b-In_c"),
+            (&a / (&b * &c), "In_a/(In_b*In_c)"),
+            (Expr::whole(0) - &a * &b, "0-In_a*In_b"),
+            (Expr::whole(0).max(&a).min(&b), "MIN(MAX(0,In_a),In_b)"),
+            ((&a + &b).floor().sqrt().exp(), "EXP(SQRT(INT(In_a+In_b)))"),
+            (Expr::whole(1), "1+0*In_start"),
+        ] {
+            let number = w.rows.len();
+            let written = row(&mut w, Place::Unit, &format!("r{number}"), expr);
+            check(&w, &written, expected);
+        }
+    }
+
+    fn check(w: &Workings, row: &Expr, expected: &str) {
+        let names = Names::new(w).expect("short addresses");
+        let layout = Layout::new(w);
+        let id = id(row);
+        let (sheet, at) = match layout.spot(id) {
+            Spot::Scalar(sheet, at) | Spot::Month(sheet, at) => (sheet, at),
+            Spot::Table { first, .. } => (Sheet::Tables, first),
+            Spot::TableMonth { first, .. } => (Sheet::Turns, first),
+        };
+        let (layout, names) = (&layout, &names);
+        let here = Here { layout, names, sheet, row: at, month: 0, k: 0, keyed: true };
+        assert_eq!(here.formula(&w.row(id).expr), expected);
+    }
+
+    fn input(w: &mut Workings, address: &str) -> Expr {
+        let id = InputId(w.inputs.len());
+        w.inputs.push(Input {
+            address: address.to_owned(),
+            number: address.to_owned(),
+            value: 2.0,
+            unit: "count".to_owned(),
+            text: "2".to_owned(),
+            provenance: Provenance::default(),
+            doubt: None,
+            certainty: Certainty::Exact,
+            purpose: Purpose::Typed,
+        });
+        w.reading_order.push(id);
+        Expr::from(Node::Input(id))
+    }
+
+    fn row(w: &mut Workings, place: Place, address: &str, expr: Expr) -> Expr {
+        let new = NewRow { label: "row".into(), unit: "count".into(), key: None, expr };
+        Expr::from(Node::Row(w.push(place, "f", address, new)))
+    }
+
+    fn share_of(row: &Expr) -> Expr {
+        row / (row + Expr::whole(1))
+    }
+
+    fn id(row: &Expr) -> RowId {
+        match row.node() {
+            Node::Row(id) => *id,
+            other => panic!("{other:?} is no row"),
+        }
+    }
+}

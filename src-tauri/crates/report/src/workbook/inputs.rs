@@ -6,7 +6,7 @@ use rust_xlsxwriter::{DataValidation, DataValidationRule};
 
 use super::cell::Value;
 use super::layout::{
-    ADDRESS, CONSTANT, FIRST_INPUT, HEADER, LABEL, MONEY_TOLERANCE, MONTHS, NUMBER, QUARTER_MONTHS,
+    ADDRESS, CONSTANT, HEADER, LABEL, MONEY_TOLERANCE, MONTHS, NUMBER, QUARTER_MONTHS,
     SHARE_TOLERANCE, START, Sheet, UNIT, count,
 };
 use super::names::words;
@@ -29,7 +29,7 @@ const LENGTH: u16 = 7;
 pub const WRONG: u16 = 8;
 const SOURCE: u16 = 9;
 /// How many characters of a source fit on a line, about.
-const SOURCE_WIDTH: usize = 70;
+const SOURCE_WIDTH: usize = 84;
 const AS_OF: u16 = 10;
 const OWNER: u16 = 11;
 
@@ -49,11 +49,8 @@ pub fn write(book: Book) -> Result<Finished, Error> {
     }
     write_calendar(&mut page)?;
     let workings = book.figures.workings;
-    page.heading(FIRST_INPUT - 1, "The plan")?;
-    let settings = workings.inputs.iter().position(|input| input.purpose == Purpose::Setting);
-    if let Some(first) = settings {
-        let row = book.layout.input_row(InputId(first)) - 1;
-        page.heading(row, "Constants of the method")?;
+    for (row, heading) in &book.layout.input_blocks {
+        page.heading(*row, heading)?;
     }
     for (id, input) in workings.inputs.iter().enumerate() {
         write_input(&mut page, InputId(id), input)?;

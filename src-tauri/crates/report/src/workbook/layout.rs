@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cost::workings::{
-    Driver, Input, InputId, Node, Place, PriceId, Purpose, RowId, Shape, Workings,
-};
+use cost::workings::{Driver, InputId, Node, Place, PriceId, Purpose, RowId, Shape, Workings};
 
 use super::names::words;
 use crate::figures::driver_terms;
@@ -228,6 +226,8 @@ pub struct Layout {
     pub feet: Feet,
     /// Month rows with their total in the column of constants.
     pub totalled: BTreeSet<RowId>,
+    /// The heads of blocks on Inputs.
+    pub input_blocks: Vec<(u32, &'static str)>,
     inputs: Vec<u32>,
 }
 
@@ -247,6 +247,7 @@ impl Layout {
             lines: None,
             feet: Feet::default(),
             totalled: totalled(workings),
+            input_blocks: vec![],
             inputs: vec![],
         };
         layout.place_tables(workings);
@@ -361,8 +362,13 @@ impl Layout {
         let mut next = BODY;
         let volumes = grouped(workings, |place, shape| place == Place::Volume && is_flat(shape));
         let months = grouped(workings, |place, shape| place == Place::Month && is_flat(shape));
-        for (group, rows) in volumes.into_iter().chain(months) {
-            let heading = heading(workings, &group);
+        let volumes = volumes.into_iter().map(|(group, rows)| (group, rows, "volume"));
+        let months = months.into_iter().map(|(group, rows)| (group, rows, "cost"));
+        for (group, rows, what) in volumes.chain(months) {
+            let mut heading = heading(workings, &group);
+            if workings.features.iter().any(|feature| feature.name == group) {
+                heading = format!("{heading}: {what}");
+            }
             next = self.place_group(Sheet::Projection, next, heading, rows, workings);
         }
         // Two headings: by driver, and the balance.
@@ -413,14 +419,24 @@ impl Layout {
     }
 
     fn place_inputs(&mut self, workings: &Workings) {
-        let settings = |input: &Input| input.purpose == Purpose::Setting;
-        let of_plan = workings.inputs.iter().filter(|input| !settings(input)).count();
-        // A heading over each of the two blocks.
-        let (mut plan, mut setting) = (FIRST_INPUT, FIRST_INPUT + count(of_plan) + 2);
-        for input in &workings.inputs {
-            let next = if settings(input) { &mut setting } else { &mut plan };
-            self.inputs.push(*next);
-            *next += 1;
+        self.inputs = vec![0; workings.inputs.len()];
+        let mut next = FIRST_INPUT;
+        for (purpose, heading) in [
+            (Purpose::Typed, "The plan"),
+            (Purpose::Measured, "Lengths of texts"),
+            (Purpose::Setting, "Constants of the method"),
+        ] {
+            let of_purpose = |id: &&InputId| workings.inputs[id.0].purpose == purpose;
+            let ids: Vec<&InputId> = workings.reading_order.iter().filter(of_purpose).collect();
+            if ids.is_empty() {
+                continue;
+            }
+            self.input_blocks.push((next - 1, heading));
+            for id in ids {
+                self.inputs[id.0] = next;
+                next += 1;
+            }
+            next += 2;
         }
     }
 
