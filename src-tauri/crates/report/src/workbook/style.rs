@@ -47,7 +47,7 @@ impl Show {
             Some("") => Self::Money,
             Some(_) => Self::of_unit(largest),
             None if unit == "flag" || largest >= 1000.0 => Self::Whole,
-            None if largest >= 1.0 => Self::Some,
+            None if largest >= 1.0 || largest == 0.0 => Self::Some,
             None => Self::Few,
         }
     }
@@ -55,7 +55,7 @@ impl Show {
     /// How to show money for one of something.
     pub const fn of_unit(largest: f64) -> Self {
         match largest {
-            0.01.. => Self::UnitMoney,
+            0.0 | 0.01.. => Self::UnitMoney,
             0.0001.. => Self::SmallMoney,
             _ => Self::Rate,
         }
