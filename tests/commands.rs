@@ -213,6 +213,17 @@ fn a_plan_keeps_the_prices_it_was_estimated_with() {
 }
 
 #[test]
+fn a_plan_beside_which_nothing_can_be_written_is_estimated_all_the_same() {
+    let plan = Plan::new(PLAN);
+    // A folder stands where the lock file is written first.
+    fs::create_dir(plan.folder.path().join(".prices.lock.toml.part")).expect("a new folder");
+    let ran = run(&["estimate", &plan.path()]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.stderr.starts_with("The prices are not pinned: "), "{}", ran.stderr);
+    assert!(ran.stdout.starts_with("Desk: $1.75"), "{}", ran.stdout);
+}
+
+#[test]
 fn inputs_are_listed_with_their_sources() {
     let plan = Plan::new(PLAN);
     let ran = run(&["inputs", &plan.path(), "--set", "desk.easy.output.low=100"]);
@@ -332,6 +343,11 @@ fn a_report_is_written_by_the_endings_of_its_files() {
     assert!(fs::read(&workbook).is_ok_and(|bytes| bytes.starts_with(b"PK")));
     let estimate = run(&["estimate", &plan.path(), "--json"]).stdout;
     assert_eq!(fs::read_to_string(&json).ok(), Some(estimate));
+    for (name, starts) in [("lines.csv", "\"month\","), ("months.svg", "<svg")] {
+        let out = text(plan.folder.path().join(name));
+        assert_eq!(run(&["report", &plan.path(), "--out", &out]).code, 0);
+        assert!(fs::read_to_string(&out).is_ok_and(|text| text.starts_with(starts)), "{name}");
+    }
 }
 
 /// Every verb's answer has the fields that its schema asks for, and none that it does not know.
