@@ -430,7 +430,7 @@ fn every_problem_of_a_plan_is_told_at_its_place() {
          error: PLAN/plan.yaml:11:31: desk.units: `10k` does not say in how much time.\n\
          hint: Write 1.4/month, 10k/day or 3/business day.\n\
          error: PLAN/plan.yaml:12:54: The book has no model called `openai/gpt-5-nona`.\n\
-         hint: Did you mean openai/gpt-5-nano, openrouter/openai/gpt-5-nano, openai/gpt-5.4-nano?\n",
+         hint: Did you mean openai/gpt-5-nano, openai/gpt-5.4-nano, openai/gpt-4.1-nano?\n",
     );
     let ran = run(&["estimate", &plan.path(), "--json"]);
     assert_eq!(refusal(&ran)["at"]["address"], "prompts.question.tokens");

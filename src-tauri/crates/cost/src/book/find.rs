@@ -200,15 +200,21 @@ fn alike(name: &str, known: impl Iterator<Item = String>) -> Vec<String> {
         let bare = known.split_once('/').map_or(known.as_str(), |(_, id)| id);
         strsim::jaro_winkler(&wanted, &known).max(strsim::jaro_winkler(&wanted, bare))
     };
-    let is_makers = |known: &str| {
+    // The provider that was written first, then the makers.
+    let rank = |known: &str| {
         let provider = known.split_once('/').map_or("", |(provider, _)| provider);
-        MAKERS.contains(&provider)
+        let written = wanted.split_once('/').is_some_and(|(written, _)| written == provider);
+        (written, MAKERS.contains(&provider))
     };
     let mut scored: Vec<_> = known
-        .map(|known| (likeness(&known), is_makers(&known), known))
+        .map(|known| (likeness(&known), rank(&known), known))
         .filter(|(likeness, ..)| *likeness >= 0.85)
         .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (b.1, &a.2).cmp(&(a.1, &b.2))));
+    scored.sort_by(|a, b| {
+        let by_provider = b.1.0.cmp(&a.1.0);
+        let by_likeness = by_provider.then_with(|| b.0.total_cmp(&a.0));
+        by_likeness.then_with(|| (b.1.1, &a.2).cmp(&(a.1.1, &b.2)))
+    });
     scored.into_iter().take(3).map(|(.., known)| known).collect()
 }
 

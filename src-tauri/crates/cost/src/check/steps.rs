@@ -164,7 +164,8 @@ fn branches(found: &mut Findings, branches: &[Branch]) {
             BranchShare::Named(share) if share.read.is_ok() => {
                 sum += share.mean();
                 if sum > 1.0 + 1e-12 {
-                    let message = format!("The branches add to {:.4}, more than 1.", sum);
+                    let message =
+                        format!("The branches add to {:.1}%, more than all.", sum * 100.0);
                     found.at(share, message, "Lower the shares until they add to 100% at most.");
                 }
             }
@@ -207,7 +208,7 @@ fn retry(found: &mut Findings, retry: &Retry, step: Below, then: Option<Below>) 
         }
     }
     if sum > 1.0 + 1e-12 {
-        let message = format!("Attempts fail in {:.1} % of cases, more than all.", sum * 100.0);
+        let message = format!("The ways to fail add to {:.1}%, more than all.", sum * 100.0);
         found.say("fails", message, "Failure kinds are exclusive: lower them to 100% at most.");
     }
     let rescued = then.is_some_and(|then| !then.can_fail);
