@@ -36,16 +36,13 @@ fn headless() -> Result<(), Stop> {
     show(forebill().args(["estimate", SAMPLE]))?;
     let folder = target().join("sample");
     fs::create_dir_all(&folder).map_err(|error| Stop::Failed(error.to_string()))?;
-    let files = ["support-desk.xlsx", "support-desk.svg"].map(|name| folder.join(name));
+    println!("── the workbook and the chart");
     let mut report = forebill();
     report.args(["report", SAMPLE]);
-    files.iter().for_each(|file| {
-        report.arg("--out").arg(file);
-    });
-    show(&mut report)?;
-    println!("── written: the workbook and the chart");
-    files.iter().for_each(|file| println!("{}", shown(file)));
-    Ok(())
+    for name in ["support-desk.xlsx", "support-desk.svg"] {
+        report.arg("--out").arg(shown(&folder.join(name)));
+    }
+    show(&mut report)
 }
 
 fn forebill() -> Command {
