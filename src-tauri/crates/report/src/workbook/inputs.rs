@@ -61,7 +61,7 @@ pub fn write(book: Book) -> Result<Finished, Error> {
         (UNIT, 18.0),
         (CONSTANT, 15.0),
         (TYPED, 20.0),
-        (GUESS, 8.0),
+        (GUESS, 9.0),
         (DOUBT, 8.0),
         (LENGTH, 15.0),
         (WRONG, 9.0),
@@ -98,6 +98,14 @@ fn write_calendar(page: &mut Page) -> Result<(), Error> {
     page.typed((SHARE_TOLERANCE, CONSTANT), SHARE_OFF, Show::Typed)
 }
 
+/// What marks a guess.
+pub const GUESSED: &str = "guess";
+
+/// Whether an input is the first cell of its number: the number itself, or the low end of its range.
+pub fn leads(input: &Input) -> bool {
+    input.address == input.number || input.address.ends_with(".low")
+}
+
 fn write_input(page: &mut Page, id: InputId, input: &Input) -> Result<(), Error> {
     let row = page.book.layout.input_row(id);
     page.put_text((row, ADDRESS), &input.address, &style::address())?;
@@ -111,7 +119,9 @@ fn write_input(page: &mut Page, id: InputId, input: &Input) -> Result<(), Error>
     page.put_text((row, TYPED), &input.text, &style::quoted())?;
     let provenance = &input.provenance;
     match &provenance.source {
-        None => page.put_text((row, GUESS), "guess", &style::guess())?,
+        // One guess, however many cells its range has.
+        None if leads(input) => page.put_text((row, GUESS), GUESSED, &style::guess())?,
+        None => page.put_text((row, GUESS), "as above", &style::guess())?,
         Some(source) => {
             let lines = source.chars().count().div_ceil(SOURCE_WIDTH).clamp(1, 8);
             page.sheet.set_row_height(row, 14 * count(lines))?;

@@ -1,13 +1,13 @@
 //! Summary: what it comes to on one page, with a chart of the months.
 
-use cost::workings::serial;
+use cost::workings::{Purpose, serial};
 use rust_xlsxwriter::{
     Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color,
 };
 
 use super::a1::cell;
 use super::cell::Value;
-use super::inputs;
+use super::inputs::{self, GUESSED, leads};
 use super::layout::MONTHS;
 use super::layout::{
     ADDRESS, CONSTANT, FIRST_DAY, FIRST_INPUT, FIRST_MONTH, HEADER, LABEL, QUARTER, Sheet, UNIT,
@@ -121,11 +121,13 @@ fn write_peak(page: &mut Page) -> Result<(), Error> {
     headline(page, sums.peak_month, &formula, day, Show::Month)?;
     page.name("Out_Peak_Month_Begins", (sums.peak_month, CONSTANT));
     let inputs = &figures.workings.inputs;
-    let guesses = inputs.iter().filter(|input| input.provenance.source.is_none()).count();
-    labels(page, sums.guesses, "Inputs that are guesses", &format!("of {}", inputs.len()))?;
+    let typed: Vec<_> =
+        inputs.iter().filter(|input| input.purpose == Purpose::Typed && leads(input)).collect();
+    let guesses = typed.iter().filter(|input| input.provenance.source.is_none()).count();
+    labels(page, sums.guesses, "Inputs that are guesses", &format!("of {}", typed.len()))?;
     let last = layout.last_row(Sheet::Inputs, figures.workings).max(FIRST_INPUT);
     let marks = format!("{}:{}", cell(5, FIRST_INPUT, "$", "$"), cell(5, last, "$", "$"));
-    let formula = format!("COUNTIF({},\"guess\")", here.on(Sheet::Inputs, &marks));
+    let formula = format!("COUNTIF({},\"{GUESSED}\")", here.on(Sheet::Inputs, &marks));
     headline(page, sums.guesses, &formula, guesses as f64, Show::Whole)
 }
 
