@@ -121,10 +121,10 @@ fn write_peak(page: &mut Page) -> Result<(), Error> {
     headline(page, sums.peak_month, &formula, day, Show::Month)?;
     page.name("Out_Peak_Month_Begins", (sums.peak_month, CONSTANT));
     let inputs = &figures.workings.inputs;
-    let typed: Vec<_> =
-        inputs.iter().filter(|input| input.purpose == Purpose::Typed && leads(input)).collect();
-    let guesses = typed.iter().filter(|input| input.provenance.source.is_none()).count();
-    labels(page, sums.guesses, "Inputs that are guesses", &format!("of {}", typed.len()))?;
+    let numbers: Vec<_> =
+        inputs.iter().filter(|input| input.purpose != Purpose::Setting && leads(input)).collect();
+    let guesses = numbers.iter().filter(|input| input.provenance.source.is_none()).count();
+    labels(page, sums.guesses, "Inputs that are guesses", &format!("of {}", numbers.len()))?;
     let last = layout.last_row(Sheet::Inputs, figures.workings).max(FIRST_INPUT);
     let marks = format!("{}:{}", cell(5, FIRST_INPUT, "$", "$"), cell(5, last, "$", "$"));
     let formula = format!("COUNTIF({},\"{GUESSED}\")", here.on(Sheet::Inputs, &marks));
