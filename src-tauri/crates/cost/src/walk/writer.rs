@@ -190,7 +190,10 @@ impl<'p> Writer<'p> {
             unit: "tokens".to_owned(),
             text: measure.tokens.to_string(),
             provenance: Provenance {
-                source: Some(format!("counted in {}", measure.vocabulary)),
+                source: Some(match measure.certainty {
+                    Certainty::Exact => format!("counted in {}", measure.vocabulary),
+                    Certainty::Estimated(_) => format!("estimated for {}", measure.vocabulary),
+                }),
                 ..Provenance::default()
             },
             doubt: None,

@@ -132,11 +132,11 @@ fn write_input(page: &mut Page, id: InputId, input: &Input) -> Result<(), Error>
         page.put_text((row, DOUBT), &format!("±{}", percent(doubt)), &style::quoted())?;
     }
     if input.purpose == Purpose::Measured {
-        let counted = match input.certainty {
-            Certainty::Exact => "exact".to_owned(),
-            Certainty::Estimated(band) => format!("estimated ±{}", percent(band)),
+        let (counted, style) = match input.certainty {
+            Certainty::Exact => ("exact".to_owned(), style::quoted()),
+            Certainty::Estimated(band) => (format!("estimated ±{}", percent(band)), style::guess()),
         };
-        page.put_text((row, LENGTH), &counted, &style::quoted())?;
+        page.put_text((row, LENGTH), &counted, &style)?;
     }
     if let Some(as_of) = provenance.as_of {
         page.put_text((row, AS_OF), &as_of.to_string(), &style::quoted())?;

@@ -54,6 +54,8 @@ pub enum Paper {
 
     /// One page wide.
     Landscape,
+    /// One page wide, and at most so many long.
+    Pages(u16),
     /// As wide as its months need, with labels on every page.
     Months,
 }
@@ -233,6 +235,7 @@ impl<'b> Page<'b> {
         match paper {
             Paper::OnePage => sheet.set_print_fit_to_pages(1, 1),
 
+            Paper::Pages(high) => sheet.set_print_fit_to_pages(1, high),
             Paper::Landscape => sheet.set_landscape().set_print_fit_to_pages(1, 0),
             Paper::Months => {
                 sheet.set_repeat_columns(0, CONSTANT)?;

@@ -47,15 +47,12 @@ pub fn show(page: &Page, id: RowId) -> Show {
     let largest = all.fold(0.0_f64, |largest, value| largest.max(value.abs()));
     let currency = &figures.about.currency;
     match row.place {
-        // Rates side by side in one format: the eye compares them.
+        // Side by side in one format: the eye compares them.
+        Place::Line => Show::Line,
         Place::Rate if row.unit.starts_with(currency.as_str()) => Show::Rate,
-        Place::Line
-        | Place::Volume
-        | Place::Rate
-        | Place::Unit
-        | Place::Month
-        | Place::Figure
-        | Place::Check => Show::of(&row.unit, currency, largest),
+        Place::Volume | Place::Rate | Place::Unit | Place::Month | Place::Figure | Place::Check => {
+            Show::of(&row.unit, currency, largest)
+        }
     }
 }
 

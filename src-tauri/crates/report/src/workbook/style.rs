@@ -15,6 +15,8 @@ pub enum Show {
     SmallMoney,
     /// Money for one token: ten decimals.
     Rate,
+    /// A line of one unit of work: eight decimals.
+    Line,
     /// A part of a whole.
     Share,
     /// Many, without decimals.
@@ -67,6 +69,7 @@ impl Show {
             Self::Money | Self::Some => "#,##0.00",
             Self::UnitMoney => "#,##0.0000",
             Self::SmallMoney | Self::Few => "0.000000",
+            Self::Line => "0.00000000",
             Self::Rate => "0.0000000000",
             Self::Share => "0.00%",
             Self::Whole => "#,##0",
@@ -88,6 +91,7 @@ impl Show {
             Self::Money | Self::Some => whole + 3,
             Self::UnitMoney => whole + 5,
             Self::SmallMoney | Self::Few => whole + 7,
+            Self::Line => whole + 9,
             Self::Rate => whole + 11,
             Self::Share => whole + 5,
             Self::Whole | Self::Flag => whole,

@@ -12,6 +12,9 @@ use super::rows::show;
 use super::style::{self, Show};
 use crate::error::Error;
 
+/// Rows of a table on one printed page.
+const ROWS_A_PAGE: u32 = 90;
+
 /// Writes the tables of counts: one block each, k downwards.
 pub fn write_tables(book: Book) -> Result<Finished, Error> {
     let purpose = "How likely a count is to reach k. Tables have more rows than are used, so that \
@@ -31,7 +34,8 @@ pub fn write_tables(book: Book) -> Result<Finished, Error> {
     let widths: Vec<(u16, f64)> = (1..12).map(|column| (column, 22.0)).collect();
     page.set_widths(&[&[(ADDRESS, 26.0)], widths.as_slice()].concat())?;
     page.freeze(HEADER, ADDRESS + 1)?;
-    page.finish(Paper::Landscape)
+    let rows = book.layout.last_row(Sheet::Tables, workings);
+    page.finish(Paper::Pages(u16::try_from(rows.div_ceil(ROWS_A_PAGE)).unwrap_or(u16::MAX)))
 }
 
 /// Writes what depends on k and the month: one block a row, k downwards, months across.
