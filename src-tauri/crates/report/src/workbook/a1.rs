@@ -3,10 +3,10 @@
 use cost::workings::{Expr, Function, Node, Operation, PriceId, RowId, Spelling, print};
 use rust_xlsxwriter::utility::column_number_to_name;
 
-use super::layout::{
-    ADDRESS, CONSTANT, FIRST_DAY, FIRST_MONTH, LABEL, Layout, NEXT_FIRST_DAY, NUMBER, Sheet, Spot,
-    price,
+use super::grid::{
+    ADDRESS, CONSTANT, FIRST_DAY, FIRST_MONTH, LABEL, NEXT_FIRST_DAY, NUMBER, Sheet, price,
 };
+use super::layout::{Layout, Spot};
 use super::names::Names;
 
 /// A cell that is about to hold a formula.

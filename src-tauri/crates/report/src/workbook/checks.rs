@@ -4,11 +4,12 @@ use cost::workings::{RowId, Shape};
 
 use super::a1::cell;
 use super::cell::Value;
-use super::inputs::{MONEY_OFF, SHARE_OFF, WRONG};
-use super::layout::{
+use super::grid::{
     ADDRESS, BODY, CONSTANT, FAILED, FIRST_CHECK, FIRST_INPUT, FIRST_PRICE, HEADER, LABEL, MASTER,
-    MONEY_TOLERANCE, SHARE_TOLERANCE, START, Sheet, Spot, UNIT, count, price,
+    MONEY_TOLERANCE, SHARE_TOLERANCE, START, Sheet, UNIT, price,
 };
+use super::inputs::{MONEY_OFF, SHARE_OFF, WRONG};
+use super::layout::{Spot, count};
 use super::page::{Book, Finished, PASS, Page, Paper};
 use super::style::{self, Show};
 use super::summary::{COST, SHARE};

@@ -5,10 +5,11 @@ use cost::workings::{Input, InputId, Purpose, serial};
 use rust_xlsxwriter::{DataValidation, DataValidationRule};
 
 use super::cell::Value;
-use super::layout::{
+use super::grid::{
     ADDRESS, CONSTANT, HEADER, LABEL, MONEY_TOLERANCE, MONTHS, NUMBER, QUARTER_MONTHS,
-    SHARE_TOLERANCE, START, Sheet, UNIT, count,
+    SHARE_TOLERANCE, START, Sheet, UNIT,
 };
+use super::layout::count;
 use super::names::words;
 use super::page::{Book, Finished, Page, Paper};
 use super::style::{self, Show};
@@ -22,7 +23,8 @@ pub const SHARE_OFF: f64 = 1e-9;
 pub const QUARTER: usize = 3;
 
 const TYPED: u16 = 4;
-const GUESS: u16 = 5;
+/// The word `guess`, where nobody has said where the number comes from.
+pub const GUESS: u16 = 5;
 const DOUBT: u16 = 6;
 const LENGTH: u16 = 7;
 /// 1 where a range runs backwards or a share leaves 0 to 1.

@@ -3,6 +3,7 @@
 mod a1;
 mod cell;
 mod checks;
+mod grid;
 mod inputs;
 mod layout;
 mod names;
@@ -20,7 +21,8 @@ use rust_xlsxwriter::{DocProperties, Workbook};
 use crate::error::Error;
 use crate::figures::Figures;
 use crate::text::clean;
-use layout::{Layout, Sheet};
+use grid::Sheet;
+use layout::Layout;
 use names::Names;
 use page::Book;
 

@@ -6,9 +6,10 @@ use rust_xlsxwriter::{ConditionalFormatFormula, Format, ProtectionOptions, Works
 
 use super::a1::Here;
 use super::cell::{self, At, Value};
-use super::layout::{
-    CONSTANT, FIRST_DAY, FIRST_MONTH, HEADER, LABEL, Layout, NEXT_FIRST_DAY, NUMBER, Sheet, UNIT,
+use super::grid::{
+    CONSTANT, FIRST_DAY, FIRST_MONTH, HEADER, LABEL, NEXT_FIRST_DAY, NUMBER, Sheet, UNIT,
 };
+use super::layout::Layout;
 use super::names::Names;
 use super::style::{self, Show};
 use crate::error::Error;

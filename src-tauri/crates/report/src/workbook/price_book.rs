@@ -6,7 +6,7 @@ use cost::workings::{Price, PriceId, serial};
 use jiff::civil::{Date, date};
 
 use super::a1::cell;
-use super::layout::{ADDRESS, HEADER, Sheet, price};
+use super::grid::{ADDRESS, HEADER, Sheet, price};
 use super::page::{Book, Finished, Page, Paper};
 use super::style::{self, Show};
 use crate::error::Error;

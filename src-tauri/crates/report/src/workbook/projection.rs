@@ -2,8 +2,8 @@
 
 use super::a1::cell;
 use super::cell::Value;
+use super::grid::{BODY, CONSTANT, LABEL, NUMBER, QUARTER, QUARTER_MONTHS, Sheet, UNIT};
 use super::inputs;
-use super::layout::{BODY, CONSTANT, LABEL, NUMBER, QUARTER, QUARTER_MONTHS, Sheet, UNIT};
 use super::page::{Book, Finished, Page, Paper};
 use super::rows;
 use super::style::{self, Show};

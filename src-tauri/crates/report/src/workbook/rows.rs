@@ -3,7 +3,8 @@
 use cost::workings::{Node, Place, Row, RowId, Shape};
 
 use super::cell::Value;
-use super::layout::{ADDRESS, CONSTANT, Entry, LABEL, Spot, UNIT};
+use super::grid::{ADDRESS, CONSTANT, LABEL, UNIT};
+use super::layout::{Entry, Spot};
 use super::page::Page;
 use super::style::{self, Show};
 use crate::error::Error;

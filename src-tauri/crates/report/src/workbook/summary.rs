@@ -7,11 +7,11 @@ use rust_xlsxwriter::{
 
 use super::a1::cell;
 use super::cell::Value;
-use super::inputs::{self, GUESSED, leads};
-use super::layout::MONTHS;
-use super::layout::{
-    ADDRESS, CONSTANT, FIRST_DAY, FIRST_INPUT, FIRST_MONTH, HEADER, LABEL, QUARTER, Sheet, UNIT,
+use super::grid::{
+    ADDRESS, CONSTANT, FIRST_DAY, FIRST_INPUT, FIRST_MONTH, HEADER, LABEL, MONTHS, QUARTER, Sheet,
+    UNIT,
 };
+use super::inputs::{self, GUESSED, leads};
 use super::page::{Book, Finished, Page, Paper};
 use super::rows;
 use super::style::{self, Show};
@@ -126,7 +126,11 @@ fn write_peak(page: &mut Page) -> Result<(), Error> {
     let guesses = numbers.iter().filter(|input| input.provenance.source.is_none()).count();
     labels(page, sums.guesses, "Inputs that are guesses", &format!("of {}", numbers.len()))?;
     let last = layout.last_row(Sheet::Inputs, figures.workings).max(FIRST_INPUT);
-    let marks = format!("{}:{}", cell(5, FIRST_INPUT, "$", "$"), cell(5, last, "$", "$"));
+    let marks = format!(
+        "{}:{}",
+        cell(inputs::GUESS, FIRST_INPUT, "$", "$"),
+        cell(inputs::GUESS, last, "$", "$")
+    );
     let formula = format!("COUNTIF({},\"{GUESSED}\")", here.on(Sheet::Inputs, &marks));
     headline(page, sums.guesses, &formula, guesses as f64, Show::Whole)
 }

@@ -6,7 +6,8 @@ use rust_xlsxwriter::{Format, FormatAlign};
 
 use super::a1::cell;
 use super::cell::Value;
-use super::layout::{ADDRESS, BODY, CONSTANT, HEADER, Sheet, Spot};
+use super::grid::{ADDRESS, BODY, CONSTANT, HEADER, Sheet};
+use super::layout::Spot;
 use super::page::{Book, Finished, Page, Paper};
 use super::rows::show;
 use super::style::{self, Show};

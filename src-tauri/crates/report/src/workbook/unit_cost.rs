@@ -1,6 +1,6 @@
 //! UnitCost: what one unit of work uses and costs, step by step, then line by line.
 
-use super::layout::{BODY, CONSTANT, Sheet};
+use super::grid::{BODY, CONSTANT, Sheet};
 use super::page::{Book, Finished, Page, Paper};
 use super::rows;
 use crate::error::Error;
