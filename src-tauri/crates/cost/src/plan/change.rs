@@ -135,7 +135,15 @@ fn with_end(number: &Number, end: &str, value: &str) -> Result<String, Unread> {
     if end == "doubt" {
         let before = number.text.split(['±']).next().unwrap_or_default();
         let before = before.split("+-").next().unwrap_or_default().trim_end();
-        return Ok(format!("{before} ±{}", value.trim_start_matches('±')));
+        let doubt = match value.parse::<f64>() {
+            // As the other scalars: 0.2 for 20 %.
+            Ok(share) => {
+                let percent = format!("{:.10}", share * 100.0);
+                format!("{}%", percent.trim_end_matches('0').trim_end_matches('.'))
+            }
+            Err(_) => value.trim_start_matches('±').to_owned(),
+        };
+        return Ok(format!("{before} ±{doubt}"));
     }
     let new = end_value(number.kind, value, &typed)?;
     let ends = number.ends();
@@ -281,6 +289,7 @@ other_costs:
         check("desk.each.high", "7/business day", "0.5/1.5/7/business day");
         check("desk.users.doubt", "25%", "12k ±25%");
         check("desk.easy.output.doubt", "0%", "120..300 ±0%");
+        check("desk.users.doubt", "0.11", "12k ±11%");
     }
 
     #[test]

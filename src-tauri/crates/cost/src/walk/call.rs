@@ -48,14 +48,24 @@ struct Usage {
     certainty: Certainty,
 }
 
-/// Writes a call's rows and lines. Answers what one would have said it costs, if it is an answer.
+/// What a call adds to the figures of its feature, for one unit of work.
+#[derive(Default)]
+pub struct Figures {
+    /// What one would have said each answer costs.
+    pub naive: Vec<Expr>,
+    /// What is paid for context that no answer needs.
+    pub unused: Vec<Expr>,
+}
+
+/// Writes a call's rows and lines.
 pub fn call(
     w: &mut Writer,
     feature: &Feature,
     call: &Call,
     runs: &Runs,
     scope: Option<&Scope>,
-) -> Option<Expr> {
+    figures: &mut Figures,
+) {
     let usage = usage(w, feature, call, scope);
     let group = format!("{}.{}", feature.name, call.name);
     let levels = levels(w, &group, call, &usage, scope);
@@ -90,7 +100,8 @@ pub fn call(
         writer.output(Driver::FailedAttempts, "output", output);
         writer.fees(Driver::FailedAttempts, (&runs.input - &runs.good) * &turns);
     }
-    call.answer.then(|| writer.naive(&usage))
+    figures.unused.extend(writer.unused(&usage, &calls));
+    figures.naive.extend(call.answer.then(|| writer.naive(&usage)));
 }
 
 fn usage(w: &mut Writer, feature: &Feature, call: &Call, scope: Option<&Scope>) -> Usage {
@@ -358,6 +369,21 @@ impl LineWriter<'_, '_> {
             rate: rates.line,
             certainty: self.certainty,
         });
+    }
+
+    /// What is paid for the parts that the answer does not need.
+    fn unused(&mut self, usage: &Usage, calls: &Expr) -> Option<Expr> {
+        let parts = usage.sent.iter().filter_map(|sent| {
+            let unused = sent.unused.as_ref()?;
+            Some((&sent.launch + &sent.gained) * unused)
+        });
+        let tokens = parts.reduce(|sum, tokens| sum + tokens)?;
+        let rate = self.levels.iter().fold(zero(), |sum, level| {
+            let rates = level.input.as_ref().expect("a call that sends has a rate");
+            sum + &level.part.input * &rates.rate
+        });
+        let label = say("paid for what no answer needs", format!("USD per {}", self.feature.unit));
+        Some(self.w.row(Place::Unit, &self.group, "unused", label, calls * tokens * rate))
     }
 
     /// The call once, as it was at launch: no history, nothing looked up, no thinking.

@@ -19,7 +19,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use call::Runs;
+use call::{Figures, Runs};
 use conversation::{Answer, Scope, weighted};
 use number::{one, zero};
 use writer::Writer;
@@ -59,15 +59,15 @@ fn walk_with(checked: &Checked, reach: &BTreeSet<String>) -> Workings {
     let starts = plan.first_day().expect("a checked plan starts in a month");
     let months = usize::try_from(plan.months).expect("months are few");
     let mut w = Writer::new(checked, reach, Workings::new(starts, months));
-    let mut naive = vec![];
+    let mut figures = vec![];
     for feature in &plan.features {
         volume::volume(&mut w, feature);
-        let mut steps = Steps { w: &mut w, feature, naive: vec![] };
+        let mut steps = Steps { w: &mut w, feature, figures: Figures::default() };
         let step = steps.chances(&feature.step);
         steps.usage(&step, &Runs::once(), None);
-        naive.push(steps.naive);
+        figures.push(steps.figures);
     }
-    totals::totals(&mut w, &naive);
+    totals::totals(&mut w, &figures);
     // What no formula needs is still an input of the plan.
     plan.numbers().iter().for_each(|number| w.every_end(number));
     w.workings.reading_order = reading_order(plan, &w.workings);
@@ -114,7 +114,7 @@ enum Kind<'p> {
 struct Steps<'a, 'p> {
     w: &'a mut Writer<'p>,
     feature: &'p Feature,
-    naive: Vec<Expr>,
+    figures: Figures,
 }
 
 impl<'p> Steps<'_, 'p> {
@@ -205,8 +205,7 @@ impl<'p> Steps<'_, 'p> {
     fn usage(&mut self, seen: &Seen<'p>, runs: &Runs, scope: Option<&Scope>) {
         match &seen.step {
             Kind::Call(call) => {
-                let naive = call::call(self.w, self.feature, call, runs, scope);
-                self.naive.extend(naive);
+                call::call(self.w, self.feature, call, runs, scope, &mut self.figures);
             }
             Kind::Chain(steps) => self.usage_of_chain(steps, runs, scope),
             Kind::Route { taken, branches } => {

@@ -15,6 +15,8 @@ pub struct Sent {
     pub gained: Expr,
     /// Its size in one call, as it is now.
     pub size: Moments,
+    /// The part of it that the answer does not need, where the plan says so.
+    pub unused: Option<Expr>,
 }
 
 /// A part as a call sends it, counted for the call's model.
@@ -45,7 +47,8 @@ pub fn sent(w: &mut Writer, feature: &str, call: &Call, input: &InputRef) -> Sen
         Role::Retrieved => Driver::Retrieved,
         Role::Tools => Driver::Tools,
     };
-    Sent { driver, launch: at_launch, gained, size: launch.scaled(&factor) }
+    let unused = part.used.as_ref().map(|used| one() - number::mean(w, used));
+    Sent { driver, launch: at_launch, gained, size: launch.scaled(&factor), unused }
 }
 
 /// A part's size in one call to a model, as it is now.

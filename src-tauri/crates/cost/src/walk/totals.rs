@@ -1,6 +1,6 @@
 //! From one unit to the bill: months by driver and feature, totals, other costs.
 
-use super::call::{key, volume_address};
+use super::call::{Figures, key, volume_address};
 use super::number::{self, zero};
 use super::writer::{Writer, say};
 use crate::plan::{Certainty, Feature, OtherCost};
@@ -9,14 +9,14 @@ use crate::workings::{
     Driver, Expr, FeatureRows, Item, Line, LineRate, Node, Place, RowId, Totals,
 };
 
-/// Writes what features, months and everything come to. `naive` has the naive costs of each feature's answers.
-pub fn totals(w: &mut Writer, naive: &[Vec<Expr>]) {
+/// Writes what features, months and everything come to.
+pub fn totals(w: &mut Writer, figures: &[Figures]) {
     let plan = w.checked.plan;
     let monthly: Vec<Expr> =
         plan.other_costs.iter().filter_map(|cost| other_cost(w, cost)).collect();
     let mut months = zero();
-    for (feature, naive) in plan.features.iter().zip(naive) {
-        months = months + feature_rows(w, feature, naive);
+    for (feature, figures) in plan.features.iter().zip(figures) {
+        months = months + feature_rows(w, feature, figures);
     }
     let months = monthly.into_iter().fold(months, |sum, cost| sum + cost);
     let month = w.row_id(Place::Month, "total", "total.month", say("all costs", "USD"), months);
@@ -89,7 +89,7 @@ pub fn feature_of<'p>(w: &Writer<'p>, other: &OtherCost) -> &'p Feature {
     features.iter().find(named).expect("a checked cost has a feature")
 }
 
-fn feature_rows(w: &mut Writer, feature: &Feature, naive: &[Expr]) -> Expr {
+fn feature_rows(w: &mut Writer, feature: &Feature, figures: &Figures) -> Expr {
     let name = &feature.name;
     let volume = w.workings.find(&volume_address(name)).expect("volumes are written first");
     let units = Expr::from(Node::Row(volume));
@@ -108,6 +108,12 @@ fn feature_rows(w: &mut Writer, feature: &Feature, naive: &[Expr]) -> Expr {
     let label = feature.label.clone().unwrap_or_else(|| name.clone());
     let say_month = say(format!("{label}, all drivers"), "USD");
     let month = w.row_id(Place::Month, name, &format!("{name}.month"), say_month, sum);
+    let unused = figures.unused.iter().fold(zero(), |sum, cost| sum + cost);
+    let unused = (!unused.is(0)).then(|| {
+        let label = say("paid for what no answer needs", "USD");
+        let address = format!("{name}.month.unused");
+        w.row_id(Place::Month, name, &address, label, &units * unused)
+    });
     let mut figure = |field: &str, label: &str, unit: &str, expr: Expr| {
         w.row_id(Place::Figure, name, &format!("{name}.{field}"), say(label, unit), expr)
     };
@@ -117,7 +123,11 @@ fn feature_rows(w: &mut Writer, feature: &Feature, naive: &[Expr]) -> Expr {
     let total = figure("total", "cost, all months", "USD", Expr::from(Node::Total(month)));
     let per_unit = ratio(total, all_units);
     let unit_cost = figure("unit-cost", "cost of one unit, over all months", &unit, per_unit);
-    let naive_unit_cost = naive.split_first().map(|(first, others)| {
+    if let Some(unused) = unused {
+        let all = Expr::from(Node::Total(unused));
+        figure("unused", "paid for what no answer needs, all months", "USD", all);
+    }
+    let naive_unit_cost = figures.naive.split_first().map(|(first, others)| {
         let dearest = others.iter().fold(first.clone(), |most, cost| most.max(cost));
         figure("naive-unit-cost", "what one would have said", &unit, dearest)
     });
