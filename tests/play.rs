@@ -30,10 +30,17 @@ fn support_desk_costs_what_it_costs_when_it_is_played() {
     let errors = played.unit.cost.errors_from(walked);
     assert!(errors < 4.0, "month {month}: {walked} is {errors} standard errors from play");
     for call in &played.calls {
-        let address = format!("support.{}.output.tokens", call.name);
-        let Some(row) = worked.estimate.workings.find(&address) else { continue };
-        let walked = worked.estimate.values.at(row, month as usize - 1);
-        let errors = call.used.output.errors_from(walked);
-        assert!(errors < 4.0, "{address}: {walked} is {errors} standard errors from play");
+        let played = [
+            ("output", call.used.output),
+            ("reasoning", call.used.reasoning),
+            ("history", call.used.history),
+        ];
+        for (driver, played) in played {
+            let address = format!("support.{}.{driver}.tokens", call.name);
+            let Some(row) = worked.estimate.workings.find(&address) else { continue };
+            let walked = worked.estimate.values.at(row, month as usize - 1);
+            let errors = played.errors_from(walked);
+            assert!(errors < 4.0, "{address}: {walked} is {errors} standard errors from play");
+        }
     }
 }

@@ -340,7 +340,8 @@ fn worked_out(plan: &str) -> Estimate {
         measures.insert("system", model, Measure { vocabulary, tokens: 812.0, certainty });
     }
     let checked = check(&plan, &measures, &[&acme()]);
-    estimate(&checked.unwrap_or_else(|problems| panic!("{problems:#?}")))
+    let worked = checked.and_then(|checked| estimate(&checked));
+    worked.unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 /// A seller whose prices change in July and at night, with a cliff at 200,000 tokens.

@@ -3,6 +3,7 @@
 use crate::check::Checked;
 use crate::ledger::{Ledger, LedgerLine, RateSource};
 use crate::money::{Money, Quantity, Rate, settle};
+use crate::problem::Problem;
 use crate::walk::walk;
 use crate::workings::{LineRate, Values, Workings};
 
@@ -17,11 +18,49 @@ pub struct Estimate {
     pub ledger: Ledger,
 }
 
-/// Works a checked plan out. It cannot fail.
-pub fn estimate(checked: &Checked) -> Estimate {
+/// Works a checked plan out. Only figures too large to be meant stand in its way.
+pub fn estimate(checked: &Checked) -> Result<Estimate, Vec<Problem>> {
     let (workings, values) = walk(checked);
+    let problems = too_large(&workings, &values);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
     let ledger = settle_lines(&workings, &values);
-    Estimate { workings, values, ledger }
+    Ok(Estimate { workings, values, ledger })
+}
+
+/// Above this, quantities and amounts are a slip of the pen: more than the world spends in a lifetime.
+const MOST: f64 = 1e17;
+
+/// Figures that no bill can hold, at most one for each step.
+fn too_large(workings: &Workings, values: &Values) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = vec![];
+    for line in &workings.lines {
+        let slip = (0..workings.months).find_map(|month| {
+            let volume = line.volume.map_or(1.0, |volume| values.at(volume, month));
+            let quantity = line.quantity.map_or(1.0, |quantity| values.at(quantity, month));
+            let (units, amount) = (volume * quantity, volume * values.at(line.amount, month));
+            let fits = units.abs() <= MOST && amount.abs() <= MOST;
+            (!fits).then_some((month, units))
+        });
+        let Some((month, units)) = slip else { continue };
+        if problems.iter().any(|known| known.address.as_ref() == Some(&line.step)) {
+            continue;
+        }
+        let month = workings.first_day(month);
+        problems.push(Problem {
+            path: vec![],
+            address: Some(line.step.clone()),
+            message: format!(
+                "It would use {units:.1e} units in {}-{:02}.",
+                month.year(),
+                month.month()
+            ),
+            hint: "Look for a volume, a growth or a length that is larger than it was meant."
+                .to_owned(),
+        });
+    }
+    problems
 }
 
 fn settle_lines(workings: &Workings, values: &Values) -> Ledger {

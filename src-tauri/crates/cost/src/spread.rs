@@ -2,7 +2,7 @@
 //!
 //! The rules are those of the plan's mathematics, section 1; the walk writes the same ones as rows of formulas.
 
-use libm::{erfc, exp, log, sqrt};
+use libm::{erfc, exp, log};
 
 /// 2·z₉₀, the width in standard deviations between P10 and P90, written out to the last digit of a float.
 pub const TWO_Z90: f64 = 2.563_103_131_089_200_7;
@@ -144,11 +144,6 @@ pub fn count_table(spread: Spread) -> Option<Vec<f64>> {
 fn fixed_table(value: f64) -> Option<Vec<f64>> {
     let last = (1..=MOST_ROWS).find(|&k| k as f64 == value)?;
     Some((1..=last).map(|k| if k == last { 1.0 } else { 0.0 }).collect())
-}
-
-/// Standard deviation of a variance; 0 for rounding noise below 0.
-pub fn deviation(variance: f64) -> f64 {
-    sqrt(variance.max(0.0))
 }
 
 #[cfg(test)]

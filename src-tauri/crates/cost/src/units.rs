@@ -1,5 +1,6 @@
 //! Inputs as people type them: `10k/day`, `25..35`, `5 ±20%`, `$2.50`, `15%`, `6%/month`.
 
+use crate::money::Rate;
 use crate::spread::{Law, Spread};
 
 /// What a field measures, and so how its text is read.
@@ -128,6 +129,12 @@ pub fn read(text: &str, kind: Kind) -> Result<Typed, Unread> {
         (Kind::Frequency, Some(period)) => Some(period),
         (Kind::Frequency, None) => {
             return Err(unread(format!("`{text}` does not say in how much time.")));
+        }
+        (Kind::Growth, Some(Period::Month)) if !rest.contains('%') && ends(spread).1 >= 1.0 => {
+            return Err(unread(format!(
+                "`{text}` has no `%`: it would be {}% a month.",
+                ends(spread).1 * 100.0
+            )));
         }
         (Kind::Growth, Some(Period::Month)) => None,
         (Kind::Growth, _) => return Err(unread(format!("`{text}` is not a change by month."))),
@@ -260,6 +267,10 @@ fn within(spread: Spread, kind: Kind, text: &str) -> Result<(), Unread> {
         Kind::Growth if low <= -1.0 => {
             say(format!("`{text}` takes away everything, or more."), "Write a change above -100%.")
         }
+        Kind::Growth if high > 10.0 => say(
+            format!("`{text}` is more than ten times as much every month."),
+            "Write 1000% at most.",
+        ),
         Kind::Share | Kind::Growth => Ok(()),
         Kind::Tokens
         | Kind::Count
@@ -285,6 +296,19 @@ fn within_amount(spread: Spread, kind: Kind, text: &str) -> Result<(), Unread> {
         return say(
             format!("`{text}` starts at 0, which a range of this kind cannot."),
             &format!("Write 1..{high}, or low/likely/high: 0/{likely}/{high}."),
+        );
+    }
+    if kind == Kind::Amount && Rate::parse(&high.to_string()).is_none() {
+        return say(format!("`{text}` has more than 18 decimals."), "Write fewer.");
+    }
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if kind == Kind::Amount && matches!(spread, Spread::Fixed(_)) && digits > 15 {
+        return say(format!("`{text}` has more digits than are kept."), "Write 15 digits at most.");
+    }
+    if matches!(spread, Spread::Range { .. }) && high > low * 1e6 {
+        return say(
+            format!("`{text}` spans more than a million times."),
+            "Narrow it, or make it a route.",
         );
     }
     if kind == Kind::MonthNumber && (low.fract() != 0.0 || low < 1.0 || low != high) {
@@ -365,6 +389,14 @@ mod tests {
         assert_eq!(
             refuses("140%", Kind::Share),
             "`140%` is not between 0% and 100%. Write a share such as 70%."
+        );
+        assert_eq!(
+            refuses("6/month", Kind::Growth),
+            "`6/month` has no `%`: it would be 600% a month. Write 6%/month."
+        );
+        assert_eq!(
+            refuses("$0.1234567890123456789", Kind::Amount),
+            "`$0.1234567890123456789` has more digits than are kept. Write 15 digits at most."
         );
         assert_eq!(refuses("9..3", Kind::Count), "`9..3` runs backwards. Write 3 or 2..6.");
         assert_eq!(

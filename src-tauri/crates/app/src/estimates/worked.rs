@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use cost::check::{Models, check};
 use cost::estimate::estimate;
+use cost::problem::Problem;
 use serde::Deserialize;
 use ts_rs::TS;
 
@@ -56,9 +57,11 @@ pub fn work(request: &Request) -> Result<Worked, Vec<Error>> {
 /// Works an opened plan out with the prices it has pinned, and those of a shelf for the rest.
 pub fn work_out(opened: Opened, shelf: &Shelf, pins: Pins) -> Result<Worked, Vec<Error>> {
     let providers = pins.providers(shelf);
-    let checked = check(&opened.plan, &opened.measures, &providers).map_err(|problems| {
-        problems.iter().map(|problem| opened.invalid(problem)).collect::<Vec<_>>()
-    })?;
-    let (models, estimate) = (checked.models.clone(), estimate(&checked));
+    let refused = |problems: Vec<Problem>| -> Vec<Error> {
+        problems.iter().map(|problem| opened.invalid(problem)).collect()
+    };
+    let checked = check(&opened.plan, &opened.measures, &providers).map_err(refused)?;
+    let estimate = estimate(&checked).map_err(refused)?;
+    let models = checked.models.clone();
     Ok(Worked { opened, models, estimate, pins })
 }

@@ -6,7 +6,7 @@ mod steps;
 
 pub use prices::{Models, Sold, unknown_model};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -34,6 +34,24 @@ pub const MOST_MONTHS: u32 = 60;
 /// Addresses that belong to no feature.
 const RESERVED: [&str; 6] = ["prompts", "settings", "price", "calendar", "total", "other-costs"];
 
+/// Addresses directly under a feature that belong to none of its steps.
+const RESERVED_STEPS: [&str; 14] = [
+    "active",
+    "adoption",
+    "all-units",
+    "each",
+    "growth",
+    "grows",
+    "month",
+    "naive-unit-cost",
+    "total",
+    "unit-cost",
+    "units",
+    "unused",
+    "users",
+    "volume",
+];
+
 /// Every problem of a plan, or the plan as it can be walked.
 pub fn check<'p>(
     plan: &'p Plan,
@@ -43,6 +61,7 @@ pub fn check<'p>(
     let mut found = Findings::default();
     let months = frame(&mut found, plan);
     numbers(&mut found, plan);
+    alike(&mut found, plan);
     parts(&mut found, plan);
     let mut models = Models::default();
     let mut names = BTreeSet::new();
@@ -57,6 +76,7 @@ pub fn check<'p>(
                 models.check(found, book, call, &months);
                 lengths(found, plan, measures, call, &models);
             };
+            kept(found, plan, measures, feature);
             found.within(&["step"], |found| {
                 let above = Above { in_conversation: false };
                 steps::step(found, plan, &feature.step, above, &mut see);
@@ -110,10 +130,24 @@ fn numbers(found: &mut Findings, plan: &Plan) {
     }
 }
 
+/// Addresses must stay apart in a workbook, which knows neither dots nor dashes in names.
+fn alike(found: &mut Findings, plan: &Plan) {
+    let mut seen = BTreeMap::new();
+    for number in plan.numbers() {
+        let plain = number.address.to_lowercase().replace(['.', '-'], "_");
+        if let Some(other) = seen.insert(plain, number.address.clone())
+            && other != number.address
+        {
+            let message = format!("`{}` and `{other}` are one name in a workbook.", number.address);
+            found.at(&number, message, "Rename one of the two.");
+        }
+    }
+}
+
 fn parts(found: &mut Findings, plan: &Plan) {
     for (name, part) in &plan.prompts {
         found.within(&["prompts", name], |found| {
-            if !is_name(name) || name == HISTORY {
+            if !is_name(name) || name == HISTORY || name == "in" {
                 let message = format!("`{name}` cannot be the name of a part.");
                 found.say(
                     "",
@@ -154,6 +188,18 @@ fn feature(found: &mut Findings, feature: &Feature) {
     }
     if feature.unit.trim().is_empty() {
         found.say("unit", "What is one unit of the feature?", "Write `unit: conversation`.");
+    }
+    for (field, text) in [("unit", Some(&feature.unit)), ("label", feature.label.as_ref())] {
+        if text.is_some_and(|text| text.chars().any(char::is_control)) {
+            found.say(
+                field,
+                format!("The {field} runs over several lines."),
+                "Write it in one line.",
+            );
+        }
+    }
+    if feature.label.as_ref().is_some_and(|label| label.trim().is_empty()) {
+        found.say("label", "The label is empty.", "Write one, or leave `label` out.");
     }
     found.within(&["volume"], |found| volume(found, &feature.volume));
     let mut names = BTreeSet::new();
@@ -202,7 +248,14 @@ fn step_names(found: &mut Findings, step: &Step, names: &mut BTreeSet<String>) {
         if let Some(name) = own {
             let counted = name.strip_prefix(step.kind()).and_then(|rest| rest.strip_prefix('.'));
             let given_by_us = counted.is_some_and(|count| count.parse::<u32>().is_ok());
-            if !is_name(name) && !given_by_us {
+            if RESERVED_STEPS.contains(&name.as_str()) {
+                let message = format!("`{name}` cannot be the name of a step.");
+                found.say(
+                    "name",
+                    message,
+                    "It stands for a figure of the feature; choose another.",
+                );
+            } else if !is_name(name) && !given_by_us {
                 found.say("name", format!("`{name}` cannot be the name of a step."), NAME_HINT);
             }
             if !names.insert(name.clone()) {
@@ -210,37 +263,11 @@ fn step_names(found: &mut Findings, step: &Step, names: &mut BTreeSet<String>) {
                 found.say("name", message, "Give each its own name.");
             }
         }
-        for (path, child) in children(step) {
+        for (path, child) in step.children() {
             let path: Vec<&str> = path.iter().map(String::as_str).collect();
             found.within(&path, |found| step_names(found, child, names));
         }
     });
-}
-
-/// The steps under one, with their paths below its kind.
-fn children(step: &Step) -> Vec<(Vec<String>, &Step)> {
-    let listed =
-        |steps: &'_ [Step]| -> Vec<String> { (0..steps.len()).map(|i| i.to_string()).collect() };
-    match step {
-        Step::Call(_) => vec![],
-        Step::Chain(steps) => {
-            listed(steps).into_iter().map(|index| vec![index]).zip(steps).collect()
-        }
-        Step::Route(route) => {
-            let paths = (0..route.branches.len()).map(|i| vec![i.to_string(), "step".to_owned()]);
-            paths.zip(route.branches.iter().map(|branch| &branch.step)).collect()
-        }
-        Step::Retry(retry) => {
-            let mut children = vec![(vec!["step".to_owned()], &retry.step)];
-            children.extend(retry.then.as_ref().map(|then| (vec!["then".to_owned()], then)));
-            children
-        }
-        Step::FanOut(fan) => vec![(vec!["step".to_owned()], &fan.step)],
-        Step::Conversation(conversation) => {
-            let paths = listed(&conversation.turn).into_iter();
-            paths.map(|index| vec!["turn".to_owned(), index]).zip(&conversation.turn).collect()
-        }
-    }
 }
 
 /// Texts must be counted, and a prompt must fit its model.
@@ -257,17 +284,19 @@ fn lengths(found: &mut Findings, plan: &Plan, measures: &Measures, call: &Call, 
             (Some(typed), _) if typed.read.is_err() => return,
             (Some(typed), _) => typed.mean(),
             (None, Some(measure)) => measure.tokens,
-            // A missing file is told where it is named.
+            (None, None) if part.is_text() => {
+                let message = format!("`{}` was not counted for `{}`.", input.part, call.model);
+                return found.say("input", message, "Name a file that can be read.");
+            }
+            // A part without any length is told where it stands.
             (None, None) => return,
         };
         tokens += copies * each;
     }
     let Some((_, sold)) = models.iter().find(|(name, _)| *name == call.model) else { return };
-    let written = call
-        .output
-        .as_ref()
-        .filter(|output| output.read.is_ok())
-        .map_or(0.0, |output| output.mean());
+    let written = [&call.output, &call.reasoning].into_iter().flatten();
+    let written: f64 =
+        written.filter(|number| number.read.is_ok()).map(|number| number.mean()).sum();
     if let Some(limit) = sold.model.context_tokens
         && tokens + written > limit as f64
     {
@@ -278,6 +307,26 @@ fn lengths(found: &mut Findings, plan: &Plan, measures: &Measures, call: &Call, 
             sold.name
         );
         found.say("input", message, "Send less, or choose a model with a longer context.");
+    }
+}
+
+/// What answers leave in the history is counted for every model that reads it.
+fn kept(found: &mut Findings, plan: &Plan, measures: &Measures, feature: &Feature) {
+    let calls = feature.step.calls();
+    let texts = calls.iter().filter(|call| call.answer).flat_map(|call| &call.input);
+    let texts: BTreeSet<&str> = texts
+        .filter(|input| {
+            plan.prompts.get(&input.part).is_some_and(|part| part.is_text() && part.is_kept())
+        })
+        .map(|input| input.part.as_str())
+        .collect();
+    let reads = |call: &&&Call| call.input.iter().any(|input| input.part == HISTORY);
+    for reader in calls.iter().filter(reads) {
+        for text in texts.iter().filter(|text| measures.get(text, &reader.model).is_none()) {
+            let message =
+                format!("`{text}` was not counted for `{}`, which reads it again.", reader.model);
+            found.say("step", message, "Name a file that can be read.");
+        }
     }
 }
 

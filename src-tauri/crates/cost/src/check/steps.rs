@@ -40,6 +40,9 @@ pub fn step(
             self::call(found, plan, call, above)
         }),
         Step::Chain(steps) => found.within(&["chain"], |found| {
+            if steps.is_empty() {
+                found.say("", "A chain without a step.", "Add `- call: …` to it.");
+            }
             in_turn(steps, |index, child| found.within(&[&index], |found| down(found, child, above)))
         }),
         Step::Route(route) => found.within(&["route"], |found| {

@@ -182,15 +182,32 @@ impl Step {
         }
     }
 
-    /// The steps directly under it, in reading order.
-    pub fn children(&self) -> Vec<&Step> {
+    /// The steps directly under it in reading order, each with its path below the step's kind.
+    pub fn children(&self) -> Vec<(Vec<String>, &Step)> {
+        let listed = |steps: &'_ [Step]| -> Vec<String> {
+            (0..steps.len()).map(|index| index.to_string()).collect()
+        };
+        let named = |name: &str| vec![name.to_owned()];
         match self {
             Self::Call(_) => vec![],
-            Self::Chain(steps) => steps.iter().collect(),
-            Self::Route(route) => route.branches.iter().map(|branch| &branch.step).collect(),
-            Self::Retry(retry) => std::iter::once(&retry.step).chain(&retry.then).collect(),
-            Self::FanOut(fan) => vec![&fan.step],
-            Self::Conversation(conversation) => conversation.turn.iter().collect(),
+            Self::Chain(steps) => {
+                listed(steps).into_iter().map(|index| vec![index]).zip(steps).collect()
+            }
+            Self::Route(route) => {
+                let paths = (0..route.branches.len())
+                    .map(|index| vec![index.to_string(), "step".to_owned()]);
+                paths.zip(route.branches.iter().map(|branch| &branch.step)).collect()
+            }
+            Self::Retry(retry) => {
+                let mut children = vec![(named("step"), &retry.step)];
+                children.extend(retry.then.as_ref().map(|then| (named("then"), then)));
+                children
+            }
+            Self::FanOut(fan) => vec![(named("step"), &fan.step)],
+            Self::Conversation(conversation) => {
+                let paths = listed(&conversation.turn).into_iter();
+                paths.map(|index| vec!["turn".to_owned(), index]).zip(&conversation.turn).collect()
+            }
         }
     }
 
@@ -199,7 +216,7 @@ impl Step {
         if let Self::Call(call) = self {
             return vec![call];
         }
-        self.children().into_iter().flat_map(Self::calls).collect()
+        self.children().into_iter().flat_map(|(_, step)| step.calls()).collect()
     }
 }
 

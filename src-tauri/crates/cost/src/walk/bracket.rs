@@ -32,11 +32,6 @@ impl Passing {
     pub fn all() -> Self {
         Self { input: one(), calls: one() }
     }
-
-    /// Nothing.
-    pub fn nothing() -> Self {
-        Self { input: zero(), calls: zero() }
-    }
 }
 
 /// The lognormal that stands for what varies of a prompt.

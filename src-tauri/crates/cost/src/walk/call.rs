@@ -141,56 +141,60 @@ fn levels(
     scope: Option<&Scope>,
 ) -> Vec<Level> {
     let brackets = rate::brackets(w, call);
-    let reached = w.reach.contains(group);
-    let base = level(w, call, usage, None, Passing::all());
-    let mut levels = vec![base];
-    if reached {
+    let mut levels = vec![level(w, call, usage, None)];
+    if w.reach.contains(group) {
+        levels.extend(brackets.into_iter().map(|bracket| level(w, call, usage, Some(bracket))));
         let prompts = prompts(w, group, usage, scope);
-        for bracket in brackets {
-            let mut next = level(w, call, usage, Some(bracket), Passing::nothing());
-            let price = limit_price(w, &next, bracket);
-            next.part = bracket::passing(w, group, &prompts, (bracket, price));
-            levels.push(next);
-        }
-        // What passes the next limit is not billed at this one.
-        for index in 1..levels.len() {
-            let next = levels[index].part.clone();
-            let part = &mut levels[index - 1].part;
-            part.input = &part.input - next.input;
-            part.calls = &part.calls - next.calls;
-        }
+        let parts = parts(w, group, &prompts, &levels);
+        levels.iter_mut().zip(parts).for_each(|(level, part)| level.part = part);
     } else if let Some(&bracket) = brackets.first() {
-        let next = level(w, call, usage, Some(bracket), Passing::nothing());
-        let price = limit_price(w, &next, bracket);
+        let next = level(w, call, usage, Some(bracket));
+        let limit = next.limit(w).expect("a bracket's level has its limit");
         let largest = largest(w, usage, scope);
-        bracket::guard(w, group, &largest, (bracket, price));
+        bracket::guard(w, group, &largest, limit);
     }
     levels
 }
 
-fn level(
-    w: &mut Writer,
-    call: &Call,
-    usage: &Usage,
-    bracket: Option<Bracket>,
-    part: Passing,
-) -> Level {
+/// The part of a call's tokens that is billed at each level. What passes the next limit is not billed at this one.
+fn parts(w: &mut Writer, group: &str, prompts: &Prompts, levels: &[Level]) -> Vec<Passing> {
+    let mut parts: Vec<Passing> = levels
+        .iter()
+        .map(|level| match level.limit(w) {
+            None => Passing::all(),
+            Some(limit) => bracket::passing(w, group, prompts, limit),
+        })
+        .collect();
+    for index in 1..parts.len() {
+        let next = parts[index].clone();
+        let part = &mut parts[index - 1];
+        part.input = &part.input - next.input;
+        part.calls = &part.calls - next.calls;
+    }
+    parts
+}
+
+fn level(w: &mut Writer, call: &Call, usage: &Usage, bracket: Option<Bracket>) -> Level {
     let sends = !usage.sent.is_empty() || usage.history.is_some();
     let writes = call.output.is_some() || call.reasoning.is_some();
     let input = sends.then(|| rate::rate(w, call, Meter::Input, bracket));
     let output = writes.then(|| rate::rate(w, call, Meter::Output, bracket));
-    Level { bracket, input, output, part }
+    Level { bracket, input, output, part: Passing::all() }
 }
 
-/// A price that carries the limit of a bracket.
-fn limit_price(w: &Writer, level: &Level, bracket: Bracket) -> PriceId {
-    let rates = level.input.iter().chain(&level.output);
-    let prices = rates.flat_map(|rows| match &rows.line {
-        LineRate::Prices(prices) => prices.as_slice(),
-        LineRate::Typed(_) => &[],
-    });
-    let carries = |id: &PriceId| w.workings.prices[id.0].bracket == Some(bracket);
-    prices.map(|(id, _)| *id).find(carries).expect("a bracket has an entry in the plan's months")
+impl Level {
+    /// The limit of its bracket, with a price that carries it.
+    fn limit(&self, w: &Writer) -> Option<(Bracket, PriceId)> {
+        let bracket = self.bracket?;
+        let rates = self.input.iter().chain(&self.output);
+        let prices = rates.flat_map(|rows| match &rows.line {
+            LineRate::Prices(prices) => prices.as_slice(),
+            LineRate::Typed(_) => &[],
+        });
+        let carries = |id: &PriceId| w.workings.prices[id.0].bracket == Some(bracket);
+        let price = prices.map(|(id, _)| *id).find(carries);
+        Some((bracket, price.expect("a bracket has an entry in the plan's months")))
+    }
 }
 
 /// The call's prompts: turn by turn where it reads history.
@@ -389,15 +393,21 @@ impl LineWriter<'_, '_> {
     /// The call once, as it was at launch: no history, nothing looked up, no thinking.
     fn naive(&mut self, usage: &Usage) -> Expr {
         let base = usage.sent.iter().filter(|sent| sent.driver == Driver::BasePrompt);
-        let tokens = base.fold(zero(), |sum, sent| sum + &sent.launch);
-        let level = &self.levels[0];
+        let size = base.fold(Moments::zero(), |sum, sent| sum.plus(&sent.launch_size));
+        let tokens = size.expected();
+        let group = format!("{}.naive", self.group);
+        let prompts = Prompts { size, turns: None, tokens: tokens.clone(), calls: one() };
+        let parts = parts(self.w, &group, &prompts, &self.levels);
+        let fee = rate::fee(self.w, self.call).map_or_else(zero, |rows| rows.first_day);
         let rate = |rows: &Option<RateRows>| {
             rows.as_ref().map_or_else(zero, |rows| rows.first_day.clone())
         };
-        let tokens = tokens * rate(&level.input) + &usage.output * rate(&level.output);
-        let fee = rate::fee(self.w, self.call).map_or_else(zero, |rows| rows.first_day);
+        let cost = self.levels.iter().zip(parts).fold(fee, |sum, (level, part)| {
+            sum + &tokens * part.input * rate(&level.input)
+                + &usage.output * part.calls * rate(&level.output)
+        });
         let say = say("the answer once, at launch", format!("USD per {}", self.feature.unit));
-        self.w.row(Place::Unit, &self.group, "naive", say, tokens + fee)
+        self.w.row(Place::Unit, &self.group, "naive", say, cost)
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Sent {
     pub launch: Expr,
     /// Tokens gained since launch.
     pub gained: Expr,
+    /// Its size in one call at launch.
+    pub launch_size: Moments,
     /// Its size in one call, as it is now.
     pub size: Moments,
     /// The part of it that the answer does not need, where the plan says so.
@@ -48,7 +50,8 @@ pub fn sent(w: &mut Writer, feature: &str, call: &Call, input: &InputRef) -> Sen
         Role::Tools => Driver::Tools,
     };
     let unused = part.used.as_ref().map(|used| one() - number::mean(w, used));
-    Sent { driver, launch: at_launch, gained, size: launch.scaled(&factor), unused }
+    let size = launch.scaled(&factor);
+    Sent { driver, launch: at_launch, gained, launch_size: launch, size, unused }
 }
 
 /// A part's size in one call to a model, as it is now.

@@ -7,7 +7,7 @@ use crate::sample::{book, checked, plan};
 use crate::workings::{explain, number};
 
 fn worked_out(plan: &Plan) -> Estimate {
-    estimate(&checked(plan, &Measures::default()))
+    estimate(&checked(plan, &Measures::default())).expect("a plan of sensible size")
 }
 
 /// A row's value in a month counted from 1, by its address.

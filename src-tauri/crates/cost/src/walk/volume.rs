@@ -136,7 +136,7 @@ mod tests {
         let plan: Plan = serde_saphyr::from_str(&text).expect("a plan");
         let plan = plan.addressed();
         let measures = Measures::default();
-        let estimate = estimate(&checked(&plan, &measures));
+        let estimate = estimate(&checked(&plan, &measures)).expect("a plan of sensible size");
         let volume = estimate.workings.features[0].volume;
         (0..12).map(|month| estimate.values.at(volume, month)).collect()
     }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::check::Checked;
-use crate::plan::{Certainty, Number, Provenance};
-use crate::spread::{self, Spread};
+use crate::plan::{Certainty, Number, Provenance, measure_address};
+use crate::spread;
 use crate::units::{Kind, Period};
 use crate::workings::{
     Expr, Input, InputId, NewRow, Node, Place, PriceId, Purpose, RowId, Workings,
@@ -18,7 +18,7 @@ pub struct Writer<'p> {
     pub reach: &'p BTreeSet<String>,
     /// What has been written.
     pub workings: Workings,
-    /// Price rows by (model as the plan has it, entry, meter, first day): see `rate`.
+    /// Prices by address.
     pub prices: HashMap<String, PriceId>,
     /// Tables by the count's address.
     pub tables: HashMap<String, TableRows>,
@@ -163,14 +163,7 @@ impl<'p> Writer<'p> {
 
     /// Every scalar of a typed number, whether a formula needs it or not.
     pub fn every_end(&mut self, number: &Number) {
-        let ends = match number.spread() {
-            Spread::Fixed(value) => vec![("", value)],
-            Spread::Range { low, high } => vec![("low", low), ("high", high)],
-            Spread::Likely { low, likely, high } => {
-                vec![("low", low), ("likely", likely), ("high", high)]
-            }
-        };
-        for (field, value) in ends {
+        for (field, value) in number.ends().into_iter().filter(|(field, _)| *field != "doubt") {
             self.typed(number, field, value);
         }
     }
@@ -182,7 +175,7 @@ impl<'p> Writer<'p> {
     pub fn measured(&mut self, part: &str, model: &str) -> Expr {
         let measures = self.checked.measures;
         let measure = measures.get(part, model).expect("a checked plan's texts are counted");
-        let address = format!("prompts.{part}.tokens.{}", measure.vocabulary);
+        let address = measure_address(part, &measure.vocabulary);
         let input = Input {
             number: address.clone(),
             address,
