@@ -257,3 +257,26 @@ fn why_shows_formula_numbers_and_price() {
     );
     assert_eq!(explain(&estimate.workings, &estimate.values, "f.b", 2), None);
 }
+
+#[test]
+fn what_one_would_have_said_meets_the_cliff_too() {
+    let step = "{ call: { name: a, model: acme/steps, answer: true, input: [user], output: 10 } }";
+    for tokens in ["900", "1500", "5000", "400..3000"] {
+        let estimate = worked_out(&plan(1, &format!("{{ user: {{ tokens: {tokens} }} }}"), step));
+        let naive = value(&estimate, "f.naive-unit-cost", 1);
+        close(tokens, naive, value(&estimate, "f.unit-cost", 1), 1e-12);
+    }
+}
+
+#[test]
+fn a_slip_of_the_pen_is_told_at_its_step() {
+    let plan = plan(
+        60,
+        "{ system: { tokens: 400, role: system, grows: 900%/month } }",
+        "{ call: { name: a, model: acme/small, answer: true, input: [system], output: 10 } }",
+    );
+    let measures = Measures::default();
+    let problems = estimate(&checked(&plan, &measures)).expect_err("far too large");
+    assert_eq!(problems[0].address.as_deref(), Some("f.a"));
+    assert!(problems[0].message.starts_with("It would use "), "{}", problems[0].message);
+}
