@@ -22,8 +22,8 @@ pub fn test() -> Result<(), Stop> {
     tests("page", 5, ["run format", "run check", "test", "run build"].map(npm).into()).run()?;
     let release = "build --release -p forebill -p desktop";
     step("release build", 25, vec![cargo(release)]).run()?;
-    step("workbooks", 5, ["hello", "support-desk"].into_iter().flat_map(workbook).collect())
-        .run()?;
+    step("same figures", 2, EXAMPLES.map(same_figures).into()).run()?;
+    step("workbooks", 5, EXAMPLES.into_iter().flat_map(workbook).collect()).run()?;
     tests("window", 10, vec![walks()]).run().map_err(with_pictures)?;
 
     println!("── all of it: ok, {:.0} s", start.elapsed().as_secs_f64());
@@ -34,6 +34,19 @@ fn packages(missing: &Missing) -> Step {
     let mut commands = missing.commands();
     commands.extend(machine::page_packages());
     step("packages", 15, commands)
+}
+
+/// The examples whose figures and workbooks are compared.
+const EXAMPLES: [&str; 2] = ["hello", "support-desk"];
+
+/// Debug and release build work an example out to the same bytes.
+fn same_figures(example: &str) -> Command {
+    let mut compare = Command::new("sh");
+    let script = "for build in debug release; do \
+                  \"$1/$build/forebill\" estimate \"$2\" --json > \"$1/$build/figures.json\" || exit; \
+                  done; cmp \"$1/debug/figures.json\" \"$1/release/figures.json\"";
+    compare.args(["-c", script, "sh"]).arg(target()).arg(root().join("examples").join(example));
+    compare
 }
 
 /// An example's workbook, written by the release build and recalculated by LibreOffice.
