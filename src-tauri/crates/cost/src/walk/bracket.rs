@@ -2,7 +2,7 @@
 
 use super::number::{Moments, one, zero};
 use super::rate::suffix;
-use super::writer::{TableRows, Writer, say};
+use super::writer::{Setting, TableRows, Writer, say};
 use crate::book::Bracket;
 use crate::workings::{Expr, Node, Place, PriceId};
 
@@ -92,17 +92,22 @@ pub fn passing(
     Passing { input, calls }
 }
 
-/// 0 while the largest prompt stays at or below the lowest limit: else the call must be walked turn by turn.
-pub fn guard(w: &mut Writer, group: &str, largest: &Prompts, limit: (Bracket, PriceId)) {
-    let Matched { mu, sigma } = matched(w, &format!("{group}.largest"), largest);
-    let deviations = w.setting(super::writer::Setting::ReachDeviations);
-    let size = &largest.size;
-    let tokens = if size.is_fixed() {
-        size.fixed.clone()
-    } else {
-        &size.fixed + (mu + deviations * sigma).exp()
-    };
-    let tokens = w.row(Place::Unit, group, "largest", say("largest prompt", "tokens"), tokens);
+/// 0 while the largest prompts stay below the lowest limit: else the call must be walked turn by turn.
+/// A first turn may reach further than the last, whose many parts average out.
+pub fn guard(w: &mut Writer, group: &str, turns: &[(&str, Prompts)], limit: (Bracket, PriceId)) {
+    let deviations = w.setting(Setting::ReachDeviations);
+    let mut largest = zero();
+    for (turn, prompts) in turns {
+        let Matched { mu, sigma } = matched(w, &format!("{group}.{turn}"), prompts);
+        let size = &prompts.size;
+        let reaches = if size.is_fixed() {
+            size.fixed.clone()
+        } else {
+            &size.fixed + (mu + &deviations * sigma).exp()
+        };
+        largest = if largest.is(0) { reaches } else { largest.max(&reaches) };
+    }
+    let tokens = w.row(Place::Unit, group, "largest", say("largest prompt", "tokens"), largest);
     let edge = Expr::from(Node::Limit(limit.1));
     let within = match limit.0 {
         Bracket::Over(_) => Expr::if_at_most(&tokens, &edge, &zero(), &one()),

@@ -150,8 +150,8 @@ fn levels(
     } else if let Some(&bracket) = brackets.first() {
         let next = level(w, call, usage, Some(bracket));
         let limit = next.limit(w).expect("a bracket's level has its limit");
-        let largest = largest(w, usage, scope);
-        bracket::guard(w, group, &largest, limit);
+        let turns = outer_turns(w, usage, scope);
+        bracket::guard(w, group, &turns, limit);
     }
     levels
 }
@@ -219,22 +219,30 @@ fn prompts(w: &mut Writer, group: &str, usage: &Usage, scope: Option<&Scope>) ->
     Prompts { size, turns: Some(scope.table(w)), tokens, calls: scope.turns.clone() }
 }
 
-/// The call's prompt at the last turn there can be.
-fn largest(w: &mut Writer, usage: &Usage, scope: Option<&Scope>) -> Prompts {
+/// The call's prompts at the first turn, and at the last that there can be.
+fn outer_turns(
+    w: &mut Writer,
+    usage: &Usage,
+    scope: Option<&Scope>,
+) -> Vec<(&'static str, Prompts)> {
     let own = own_size(usage);
-    let size = match (scope, &usage.history) {
-        (Some(scope), Some(history)) if !history.expected().is(0) => {
-            let earlier = scope.most_turns(w) - one();
-            own.plus(&Moments {
-                fixed: &earlier * &history.fixed,
-                mean: &earlier * &history.mean,
-                variance: &earlier * &history.variance,
-            })
-        }
-        _ => own,
+    let once = |size: Moments| {
+        let tokens = size.expected();
+        Prompts { size, turns: None, tokens, calls: one() }
     };
-    let tokens = size.expected();
-    Prompts { size, turns: None, tokens, calls: one() }
+    let mut turns = vec![("first-turn", once(own.clone()))];
+    if let (Some(scope), Some(history)) = (scope, &usage.history)
+        && !history.expected().is(0)
+    {
+        let earlier = scope.most_turns(w) - one();
+        let last = own.plus(&Moments {
+            fixed: &earlier * &history.fixed,
+            mean: &earlier * &history.mean,
+            variance: &earlier * &history.variance,
+        });
+        turns.push(("last-turn", once(last)));
+    }
+    turns
 }
 
 fn own_size(usage: &Usage) -> Moments {
