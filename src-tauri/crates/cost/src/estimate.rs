@@ -3,6 +3,7 @@
 use crate::check::Checked;
 use crate::ledger::{Ledger, LedgerLine, RateSource};
 use crate::money::{Money, Quantity, Rate, settle};
+use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::walk::walk;
 use crate::workings::{LineRate, Values, Workings};
@@ -21,7 +22,7 @@ pub struct Estimate {
 /// Works a checked plan out. Only figures too large to be meant stand in its way.
 pub fn estimate(checked: &Checked) -> Result<Estimate, Vec<Problem>> {
     let (workings, values) = walk(checked);
-    let problems = too_large(&workings, &values);
+    let problems = too_large(checked.plan, &workings, &values);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -33,7 +34,7 @@ pub fn estimate(checked: &Checked) -> Result<Estimate, Vec<Problem>> {
 const MOST: f64 = 1e17;
 
 /// Figures that no bill can hold, at most one for each step.
-fn too_large(workings: &Workings, values: &Values) -> Vec<Problem> {
+fn too_large(plan: &Plan, workings: &Workings, values: &Values) -> Vec<Problem> {
     let mut problems: Vec<Problem> = vec![];
     for line in &workings.lines {
         let slip = (0..workings.months).find_map(|month| {
@@ -49,7 +50,7 @@ fn too_large(workings: &Workings, values: &Values) -> Vec<Problem> {
         }
         let month = workings.first_day(month);
         problems.push(Problem {
-            path: vec![],
+            path: plan.path_to(&line.step).unwrap_or_default(),
             address: Some(line.step.clone()),
             message: format!(
                 "It would use {units:.1e} units in {}-{:02}.",

@@ -236,19 +236,11 @@ fn volume(found: &mut Findings, volume: &Volume) {
 
 /// Names are unique within their feature, wherever they stand in the tree.
 fn step_names(found: &mut Findings, step: &Step, names: &mut BTreeSet<String>) {
-    let own = match step {
-        Step::Call(call) => Some(&call.name),
-        Step::Chain(_) => None,
-        Step::Route(route) => Some(&route.name),
-        Step::Retry(retry) => Some(&retry.name),
-        Step::FanOut(fan) => Some(&fan.name),
-        Step::Conversation(conversation) => Some(&conversation.name),
-    };
     found.within(&[step.kind()], |found| {
-        if let Some(name) = own {
+        if let Some(name) = step.name() {
             let counted = name.strip_prefix(step.kind()).and_then(|rest| rest.strip_prefix('.'));
             let given_by_us = counted.is_some_and(|count| count.parse::<u32>().is_ok());
-            if RESERVED_STEPS.contains(&name.as_str()) {
+            if RESERVED_STEPS.contains(&name) {
                 let message = format!("`{name}` cannot be the name of a step.");
                 found.say(
                     "name",
@@ -258,7 +250,7 @@ fn step_names(found: &mut Findings, step: &Step, names: &mut BTreeSet<String>) {
             } else if !is_name(name) && !given_by_us {
                 found.say("name", format!("`{name}` cannot be the name of a step."), NAME_HINT);
             }
-            if !names.insert(name.clone()) {
+            if !names.insert(name.to_owned()) {
                 let message = format!("Two steps of the feature are called `{name}`.");
                 found.say("name", message, "Give each its own name.");
             }

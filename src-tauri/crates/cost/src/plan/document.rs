@@ -91,6 +91,17 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Where a step stands in the document, by its address: `support.easy`.
+    pub fn path_to(&self, step: &str) -> Option<Vec<String>> {
+        let (feature, name) = step.split_once('.')?;
+        let index = self.features.iter().position(|known| known.name == feature)?;
+        let path = self.features[index].step.path_to(name)?;
+        let feature = ["features".to_owned(), index.to_string(), "step".to_owned()];
+        Some([feature.to_vec(), path].concat())
+    }
+}
+
 impl Part {
     /// Whose words it is.
     pub fn role(&self) -> Role {

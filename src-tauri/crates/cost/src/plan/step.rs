@@ -211,6 +211,31 @@ impl Step {
         }
     }
 
+    /// Its name, where it has one.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Call(call) => Some(&call.name),
+            Self::Chain(_) => None,
+            Self::Route(route) => Some(&route.name),
+            Self::Retry(retry) => Some(&retry.name),
+            Self::FanOut(fan) => Some(&fan.name),
+            Self::Conversation(conversation) => Some(&conversation.name),
+        }
+    }
+
+    /// The path to the step of a name, in this one or under it.
+    pub fn path_to(&self, name: &str) -> Option<Vec<String>> {
+        let kind = vec![self.kind().to_owned()];
+        if self.name() == Some(name) {
+            return Some(kind);
+        }
+        let below = |(path, step): (Vec<String>, &Self)| {
+            let rest = step.path_to(name)?;
+            Some([kind.clone(), path, rest].concat())
+        };
+        self.children().into_iter().find_map(below)
+    }
+
     /// Every call in it, in reading order.
     pub fn calls(&self) -> Vec<&Call> {
         if let Self::Call(call) = self {

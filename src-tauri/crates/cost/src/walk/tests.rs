@@ -278,5 +278,6 @@ fn a_slip_of_the_pen_is_told_at_its_step() {
     let measures = Measures::default();
     let problems = estimate(&checked(&plan, &measures)).expect_err("far too large");
     assert_eq!(problems[0].address.as_deref(), Some("f.a"));
+    assert_eq!(problems[0].path, ["features", "0", "step", "call"]);
     assert!(problems[0].message.starts_with("It would use "), "{}", problems[0].message);
 }
