@@ -199,6 +199,9 @@ pub fn no_entry(error: &NoEntry) -> Error {
         NoEntry::NoPriceOnDate { .. } => {
             (Code::NoPriceOnDate, "Choose another date, or add an entry for this one.")
         }
+        NoEntry::NoPriceAtHours { .. } | NoEntry::NoPriceForLength { .. } => {
+            (Code::NotPriced, "Add an entry for the rest to a book of your own: --book DIR.")
+        }
         NoEntry::TierNotOffered { .. } => (
             Code::TierNotAvailable,
             "Price the tier that served the call; the standard price is never taken instead.",

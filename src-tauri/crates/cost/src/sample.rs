@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 
-use crate::book::{Bracket, Entry, Model, Provider, Tier};
+use crate::book::{Bracket, Entry, Model, Provider, Tier, Window};
 use crate::check::{Checked, check};
 use crate::meter::Meter;
 use crate::money::Rate;
 use crate::plan::{Measures, Plan};
 
 /// Models of one seller: `acme/small` is cut in July, `acme/large` has a cliff over 200,000 tokens,
-/// `acme/search` a fee for each call, `acme/steps` two cliffs, the first of them inclusive.
+/// `acme/search` a fee for each call, `acme/steps` two cliffs, the first of them inclusive,
+/// `acme/hours` mornings, a cliff and, from July, cheaper mornings with a cliff of their own,
+/// `acme/edge` two cliffs at one limit, `acme/mornings` a price for mornings only.
 pub fn book() -> Provider {
     let entry = |from, to, bracket, input: &str, output: &str| Entry {
         from,
@@ -37,6 +39,22 @@ pub fn book() -> Provider {
     ];
     let mut search = entry(None, None, None, "1", "1");
     search.rates.insert(Meter::Request, Rate::parse("0.012").expect("a rate"));
+    let hours =
+        |start: u16, end: u16| Some(Window { start_minute: start * 60, end_minute: end % 24 * 60 });
+    let long = Some(Bracket::Over(500));
+    let by_hours = vec![
+        Entry { window: hours(0, 12), ..entry(None, july, None, "100", "100") },
+        Entry { window: hours(0, 12), ..entry(july, None, None, "50", "60") },
+        Entry { window: hours(6, 18), ..entry(july, None, long, "70", "80") },
+        entry(None, None, None, "200", "200"),
+        entry(None, None, long, "1000", "1000"),
+    ];
+    let edge = vec![
+        entry(None, None, long, "5", "6"),
+        entry(None, None, Some(Bracket::AtLeast(500)), "3", "4"),
+        entry(None, None, None, "1", "2"),
+    ];
+    let mornings = vec![Entry { window: hours(0, 12), ..entry(None, None, None, "1", "2") }];
     let model = |id: &str, prices| Model {
         id: id.to_owned(),
         name: None,
@@ -57,6 +75,9 @@ pub fn book() -> Provider {
             model("large", large),
             model("search", vec![search]),
             model("steps", steps),
+            model("hours", by_hours),
+            model("edge", edge),
+            model("mornings", mornings),
         ],
     }
 }

@@ -1,7 +1,9 @@
 //! One dated row of prices.
 #![deny(clippy::float_arithmetic)]
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -60,7 +62,9 @@ pub enum Tier {
 }
 
 /// A cliff: the whole request is priced by this entry once its prompt is long enough.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// In the order of the shortest prompts that they hold for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Bracket {
     /// More prompt tokens than this.
     Over(u64),
@@ -121,21 +125,73 @@ impl Bracket {
             Self::Over(limit) | Self::AtLeast(limit) => limit,
         }
     }
+
+    /// The shortest prompt that is long enough, in tokens.
+    pub const fn first_tokens(self) -> u64 {
+        match self {
+            Self::Over(limit) => limit.saturating_add(1),
+            Self::AtLeast(limit) => limit,
+        }
+    }
+}
+
+impl Ord for Bracket {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let begins = |bracket: &Self| (bracket.limit_tokens(), matches!(bracket, Self::Over(_)));
+        begins(self).cmp(&begins(other))
+    }
+}
+
+impl PartialOrd for Bracket {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl Window {
-    /// The part of a day that the window covers.
-    pub fn share_of_day(self) -> (u16, u16) {
-        let minutes = (self.end_minute + 1440 - self.start_minute) % 1440;
-        (minutes, 1440)
-    }
-
     /// Whether a minute of the day lies inside.
     pub const fn holds(self, minute: u16) -> bool {
         if self.start_minute <= self.end_minute {
             self.start_minute <= minute && minute < self.end_minute
         } else {
             self.start_minute <= minute || minute < self.end_minute
+        }
+    }
+}
+
+/// Hours as `22:00-06:00`.
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (start, end) = (self.start_minute, self.end_minute);
+        write!(f, "{:02}:{:02}-{:02}:{:02}", start / 60, start % 60, end / 60, end % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_are_in_the_order_in_which_a_growing_prompt_reaches_them() {
+        let mut brackets = [
+            Bracket::Over(500),
+            Bracket::AtLeast(501),
+            Bracket::Over(499),
+            Bracket::AtLeast(500),
+            Bracket::AtLeast(2),
+        ];
+        brackets.sort();
+        let expected = [
+            Bracket::AtLeast(2),
+            Bracket::Over(499),
+            Bracket::AtLeast(500),
+            Bracket::Over(500),
+            Bracket::AtLeast(501),
+        ];
+        assert_eq!(brackets, expected);
+        for bracket in brackets {
+            let first = bracket.first_tokens();
+            assert!(bracket.holds(first) && !bracket.holds(first - 1), "{bracket:?}");
         }
     }
 }

@@ -6,7 +6,7 @@ mod model;
 
 pub use entry::{Bracket, Entry, Tier, Window};
 pub use find::{Found, MAKERS, Match, UnknownModel, find, seller};
-pub use model::{Model, NoEntry, Provider};
+pub use model::{DAY_MINUTES, Model, NoEntry, Provider};
 
 /// Prices by provider, as one edition of a book has them.
 #[derive(Clone, Debug, Default, PartialEq)]

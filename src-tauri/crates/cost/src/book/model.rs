@@ -1,9 +1,14 @@
 //! Sellers and their models, and which of a model's entries holds when.
 #![deny(clippy::float_arithmetic)]
 
+use std::collections::BTreeSet;
+
 use jiff::civil::{Date, DateTime};
 
-use super::entry::{Entry, Tier};
+use super::entry::{Bracket, Entry, Tier, Window};
+
+/// The minutes of a day.
+pub const DAY_MINUTES: u16 = 1440;
 
 /// One seller of model calls.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +84,39 @@ pub enum NoEntry {
         /// The first later day on which the tier has a price.
         first: Option<Date>,
     },
+    /// The tier has prices on the day, but not at every hour.
+    #[error(
+        "The book has no {} price for `{model}` on {day} at {} (UTC), only at other hours.",
+        .tier.name(), listed(.hours)
+    )]
+    NoPriceAtHours {
+        /// The model's id.
+        model: String,
+        /// The tier that was asked for.
+        tier: Tier,
+        /// The day that was asked for.
+        day: Date,
+        /// The hours of that day without a price.
+        hours: Vec<Window>,
+    },
+    /// The tier has prices on the day, but for longer prompts.
+    #[error(
+        "The book has no {} price for `{model}` on {day} for a prompt of {prompt_tokens} tokens: \
+         its prices start at {} tokens.",
+        .tier.name(), .lowest.first_tokens()
+    )]
+    NoPriceForLength {
+        /// The model's id.
+        model: String,
+        /// The tier that was asked for.
+        tier: Tier,
+        /// The day that was asked for.
+        day: Date,
+        /// The length that was asked for.
+        prompt_tokens: u64,
+        /// The lowest limit that has a price.
+        lowest: Bracket,
+    },
 }
 
 impl Model {
@@ -91,14 +129,30 @@ impl Model {
     ) -> Result<&Entry, NoEntry> {
         let minute = u16::try_from(i32::from(at.hour()) * 60 + i32::from(at.minute()))
             .expect("a day has 1440 minutes");
-        let holding = self.entries_on(at.date(), tier).filter(|entry| {
-            entry.window.is_none_or(|window| window.holds(minute))
-                && entry.bracket.is_none_or(|bracket| bracket.holds(prompt_tokens))
-        });
-        // A window is an exception to the rest of the day; of two cliffs the higher one decides.
-        let strictest = holding
-            .max_by_key(|entry| (entry.window.is_some(), entry.bracket.map(|b| b.limit_tokens())));
-        strictest.ok_or_else(|| self.no_entry(at.date(), tier))
+        self.entry_in(at.date(), minute, tier, prompt_tokens)
+            .ok_or_else(|| self.no_entry(at.date(), minute, tier, prompt_tokens))
+    }
+
+    /// The entries that price calls of so many prompt tokens on a day, each with its minutes of that day:
+    /// first those with hours of their own. The minutes add to [`DAY_MINUTES`].
+    pub fn entries_of_day(
+        &self,
+        day: Date,
+        tier: Tier,
+        prompt_tokens: u64,
+    ) -> Result<Vec<(&Entry, u16)>, NoEntry> {
+        let mut shares: Vec<(&Entry, u16)> =
+            self.entries_on(day, tier).map(|entry| (entry, 0)).collect();
+        for (start, minutes) in self.stretches(day, tier) {
+            let holding = self
+                .entry_in(day, start, tier, prompt_tokens)
+                .ok_or_else(|| self.no_entry(day, start, tier, prompt_tokens))?;
+            let share = shares.iter_mut().find(|(entry, _)| std::ptr::eq(*entry, holding));
+            share.expect("what holds in a minute holds on its day").1 += minutes;
+        }
+        shares.retain(|(_, minutes)| *minutes > 0);
+        shares.sort_by_key(|(entry, _)| entry.window.is_none());
+        Ok(shares)
     }
 
     /// Every entry of a tier that holds on a day: its brackets, and its windows.
@@ -112,7 +166,30 @@ impl Model {
         Tier::ALL.iter().copied().filter(offered).collect()
     }
 
-    fn no_entry(&self, day: Date, tier: Tier) -> NoEntry {
+    /// The one rule: hours are an exception to the rest of the day; of two cliffs the higher one decides.
+    fn entry_in(&self, day: Date, minute: u16, tier: Tier, prompt_tokens: u64) -> Option<&Entry> {
+        self.entries_in(day, minute, tier)
+            .filter(|entry| entry.bracket.is_none_or(|bracket| bracket.holds(prompt_tokens)))
+            .max_by_key(|entry| (entry.window.is_some(), entry.bracket))
+    }
+
+    /// Every entry of a tier that holds in a minute of a day, for prompts of any length.
+    fn entries_in(&self, day: Date, minute: u16, tier: Tier) -> impl Iterator<Item = &Entry> {
+        let holds = move |entry: &&Entry| entry.window.is_none_or(|window| window.holds(minute));
+        self.entries_on(day, tier).filter(holds)
+    }
+
+    /// The stretches of a day within which no window begins or ends: their first minutes, and their minutes.
+    fn stretches(&self, day: Date, tier: Tier) -> Vec<(u16, u16)> {
+        let windows = self.entries_on(day, tier).filter_map(|entry| entry.window);
+        let edges = windows.flat_map(|window| [window.start_minute, window.end_minute]);
+        let starts: BTreeSet<u16> =
+            edges.filter(|&minute| minute < DAY_MINUTES).chain([0]).collect();
+        let ends = starts.iter().skip(1).copied().chain([DAY_MINUTES]);
+        starts.iter().zip(ends).map(|(&start, end)| (start, end - start)).collect()
+    }
+
+    fn no_entry(&self, day: Date, minute: u16, tier: Tier, prompt_tokens: u64) -> NoEntry {
         let model = self.id.clone();
         if self.prices.is_empty() {
             return NoEntry::Unpriced { model };
@@ -124,6 +201,25 @@ impl Model {
             let ended = self.prices.iter().filter_map(|entry| entry.to).filter(|to| *to <= day);
             return NoEntry::NoPriceOnDate { model, day, first: later.min(), ended: ended.max() };
         }
+        let brackets = self.entries_in(day, minute, tier).filter_map(|entry| entry.bracket);
+        if let Some(lowest) = brackets.min() {
+            return NoEntry::NoPriceForLength { model, tier, day, prompt_tokens, lowest };
+        }
+        if offered.contains(&tier) {
+            let unpriced =
+                |&(start, _): &(u16, u16)| self.entries_in(day, start, tier).next().is_none();
+            let stretches = self.stretches(day, tier).into_iter().filter(unpriced);
+            let hours = |(start, minutes): (u16, u16)| Window {
+                start_minute: start,
+                end_minute: (start + minutes) % DAY_MINUTES,
+            };
+            return NoEntry::NoPriceAtHours {
+                model,
+                tier,
+                day,
+                hours: stretches.map(hours).collect(),
+            };
+        }
         let later = self.prices.iter().filter(|entry| entry.tier == tier);
         let first = later.filter_map(|entry| entry.from).filter(|from| *from > day).min();
         NoEntry::TierNotOffered { model, tier, day, offered, first }
@@ -134,12 +230,16 @@ fn known(first: &Option<Date>, ended: &Option<Date>) -> String {
     match (first, ended) {
         (Some(first), _) => format!("The first one after it starts on {first}."),
         (None, Some(ended)) => format!("The last one ended on {ended}."),
-        (None, None) => "Its entries hold at other hours only.".into(),
+        (None, None) => String::new(),
     }
 }
 
 fn names(tiers: &[Tier]) -> String {
     tiers.iter().map(|tier| tier.name()).collect::<Vec<_>>().join(", ")
+}
+
+fn listed(hours: &[Window]) -> String {
+    hours.iter().map(Window::to_string).collect::<Vec<_>>().join(" and ")
 }
 
 fn starts(tier: Tier, first: &Option<Date>) -> String {
@@ -151,7 +251,6 @@ fn starts(tier: Tier, first: &Option<Date>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::entry::{Bracket, Window};
     use super::*;
     use crate::meter::Meter;
     use crate::money::Rate;
@@ -240,6 +339,79 @@ mod tests {
             Tier::Flex,
             1,
             "The book has no flex price for `large` on 2026-06-01. Offered on that day: standard, batch.",
+        );
+    }
+
+    /// The day's entries for a prompt: their input prices, each with its minutes.
+    #[track_caller]
+    fn day(model: &Model, day: Date, prompt_tokens: u64, expected: &str) {
+        let entries = model.entries_of_day(day, Tier::Standard, prompt_tokens);
+        let text = match &entries {
+            Ok(entries) => entries
+                .iter()
+                .map(|(entry, minutes)| {
+                    format!("{} for {minutes}", entry.rates[&Meter::Input].per_million())
+                })
+                .collect::<Vec<_>>()
+                .join(", "),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(text, expected);
+        // The same as asking minute by minute.
+        let at_minute = |minute: u16| {
+            let at = DateTime::from(day) + jiff::Span::new().minutes(minute);
+            model.entry_at(at, Tier::Standard, prompt_tokens)
+        };
+        for (entry, minutes) in entries.into_iter().flatten() {
+            let is_it = |minute: &u16| at_minute(*minute).is_ok_and(|at| std::ptr::eq(at, entry));
+            assert_eq!((0..DAY_MINUTES).filter(is_it).count(), usize::from(minutes));
+        }
+    }
+
+    #[test]
+    fn hours_win_over_a_cliff_and_the_higher_cliff_over_the_lower() {
+        let hours = |start: u16, end: u16| {
+            Some(Window { start_minute: start * 60, end_minute: end * 60 % DAY_MINUTES })
+        };
+        let over = |limit| Some(Bracket::Over(limit));
+        let both = model(vec![
+            Entry { window: hours(0, 12), ..entry("100", None, None) },
+            entry("200", None, None),
+            Entry { bracket: over(500), ..entry("1000", None, None) },
+            Entry { bracket: Some(Bracket::AtLeast(500)), ..entry("900", None, None) },
+            Entry { bracket: over(800), window: hours(22, 6), ..entry("3000", None, None) },
+        ]);
+        let when = date(2027, 1, 1);
+        day(&both, when, 499, "100 for 720, 200 for 720");
+        day(&both, when, 500, "100 for 720, 900 for 720");
+        day(&both, when, 501, "100 for 720, 1000 for 720");
+        // At night the cliff of the night is higher than the morning's price for any prompt.
+        day(&both, when, 801, "100 for 360, 3000 for 480, 1000 for 600");
+    }
+
+    #[test]
+    fn hours_and_lengths_without_a_price_are_named() {
+        let hours =
+            |start: u16, end: u16| Some(Window { start_minute: start * 60, end_minute: end * 60 });
+        let long = Some(Bracket::Over(500));
+        let gaps = model(vec![
+            Entry { window: hours(1, 12), ..entry("1", None, None) },
+            Entry { window: hours(14, 18), ..entry("1", None, None) },
+        ]);
+        let when = date(2027, 1, 1);
+        day(
+            &gaps,
+            when,
+            1,
+            "The book has no standard price for `large` on 2027-01-01 at 00:00-01:00 and 12:00-14:00 \
+             and 18:00-00:00 (UTC), only at other hours.",
+        );
+        day(
+            &model(vec![Entry { bracket: long, ..entry("1", None, None) }]),
+            when,
+            500,
+            "The book has no standard price for `large` on 2027-01-01 for a prompt of 500 tokens: \
+             its prices start at 501 tokens.",
         );
     }
 

@@ -1,14 +1,12 @@
 //! What a call costs by the size of its prompt, in one month of a flat day.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
 use super::error::PlayError;
-use crate::book::{Bracket, Entry, Model, Tier, Window};
+use crate::book::{Bracket, Entry, Model, Tier};
 use crate::meter::Meter;
-
-const MINUTES: u16 = 1440;
 
 /// A model's prices for one tier and month, by prompt size.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,10 +42,8 @@ impl Tariff {
         let days: Vec<Date> =
             first.series(jiff::Span::new().days(1)).take(days_in(first)).collect();
         let month = Month { model, tier, days };
-        let mut cuts: Vec<Option<Bracket>> =
+        let cuts: BTreeSet<Option<Bracket>> =
             month.entries().map(|entry| entry.bracket).chain([None]).collect();
-        cuts.sort_by_key(|&cut| start(cut));
-        cuts.dedup();
         let bands = cuts.into_iter().map(|cut| month.band(cut, needs)).collect::<Result<_, _>>()?;
         Ok(Self { bands })
     }
@@ -79,19 +75,23 @@ impl<'a> Month<'a> {
 
     /// The mean prices of prompts that have just reached `cut`.
     fn band(&self, cut: Option<Bracket>, needs: Needs) -> Result<Band, PlayError> {
-        let mut minutes: BTreeMap<usize, u64> = BTreeMap::new();
+        let prompt_tokens = cut.map_or(0, Bracket::first_tokens);
+        // Whole minutes are added first: a price that never changes is not touched by rounding.
+        let mut minutes: Vec<(&Entry, u32)> = vec![];
         for &day in &self.days {
-            for (window, share) in self.windows(day) {
-                let entry = self.entry(day, window, cut)?;
-                *minutes.entry(entry).or_default() += u64::from(share);
+            let entries = self.model.entries_of_day(day, self.tier, prompt_tokens);
+            for (entry, of_day) in entries.map_err(|_| self.missing(day, None))? {
+                match minutes.iter_mut().find(|(known, _)| std::ptr::eq(*known, entry)) {
+                    Some((_, minutes)) => *minutes += u32::from(of_day),
+                    None => minutes.push((entry, u32::from(of_day))),
+                }
             }
         }
-        let total: u64 = minutes.values().sum();
+        let total: u32 = minutes.iter().map(|(_, minutes)| minutes).sum();
         let mut band = Band { from: cut, input: 0.0, output: 0.0, request: 0.0 };
         for (entry, minutes) in minutes {
-            let share = minutes as f64 / total as f64;
-            let rate = |meter: Meter, needed: bool| match self.model.prices[entry].rates.get(&meter)
-            {
+            let share = f64::from(minutes) / f64::from(total);
+            let rate = |meter: Meter, needed: bool| match entry.rates.get(&meter) {
                 Some(rate) => Ok(share * rate.to_f64()),
                 None if needed => Err(self.missing(self.days[0], Some(meter))),
                 None => Ok(0.0),
@@ -103,37 +103,6 @@ impl<'a> Month<'a> {
         Ok(band)
     }
 
-    /// The windows that prices name on a day, and the rest of the day, each with its minutes.
-    fn windows(&self, day: Date) -> Vec<(Option<Window>, u16)> {
-        let named: BTreeSet<Window> =
-            self.entries().filter(|entry| entry.holds_on(day)).filter_map(|e| e.window).collect();
-        let mut shares: Vec<(Option<Window>, u16)> =
-            named.into_iter().map(|window| (Some(window), window.share_of_day().0)).collect();
-        let rest = MINUTES.saturating_sub(shares.iter().map(|&(_, minutes)| minutes).sum());
-        shares.push((None, rest));
-        shares.retain(|&(_, minutes)| minutes > 0);
-        shares
-    }
-
-    /// The index of the entry that holds: an hour's own prices before the day's, then the longest bracket reached.
-    fn entry(
-        &self,
-        day: Date,
-        window: Option<Window>,
-        cut: Option<Bracket>,
-    ) -> Result<usize, PlayError> {
-        let holding = self.model.prices.iter().enumerate().filter(|(_, entry)| {
-            entry.tier == self.tier
-                && entry.holds_on(day)
-                && (entry.window.is_none() || entry.window == window)
-                && start(entry.bracket) <= start(cut)
-        });
-        holding
-            .max_by_key(|(_, entry)| (entry.window.is_some(), start(entry.bracket)))
-            .map(|(index, _)| index)
-            .ok_or_else(|| self.missing(day, None))
-    }
-
     fn missing(&self, day: Date, meter: Option<Meter>) -> PlayError {
         PlayError::NoPrice { model: self.model.id.clone(), tier: self.tier, day, meter }
     }
@@ -143,16 +112,12 @@ fn days_in(first: Date) -> usize {
     usize::try_from(first.days_in_month()).expect("a month has 28 days or more")
 }
 
-/// Brackets in the order of the sizes at which they begin.
-fn start(bracket: Option<Bracket>) -> Option<(u64, bool)> {
-    bracket.map(|bracket| (bracket.limit_tokens(), matches!(bracket, Bracket::Over(_))))
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::book::Window;
     use crate::money::Rate;
 
     /// An entry since always, at so many dollars per million tokens of input and output.

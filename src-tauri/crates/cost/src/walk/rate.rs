@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::writer::{Writer, say};
-use crate::book::{Bracket, Entry};
+use crate::book::{Bracket, DAY_MINUTES, Entry};
 use crate::meter::Meter;
 use crate::money::Rate;
 use crate::plan::Call;
@@ -22,23 +22,18 @@ pub struct RateRows {
     pub first_day: Expr,
 }
 
-/// The brackets that a call's model has within the plan's months, from the lowest.
+/// The brackets that price a call's model within the plan's months, from the lowest.
 pub fn brackets(w: &Writer, call: &Call) -> Vec<Bracket> {
-    let months = w.workings.months;
-    let (start, end) = (w.workings.first_day(0), w.workings.first_day(months));
-    let entries = &w.checked.models.get(&call.model).model.prices;
-    let within = |entry: &&Entry| {
-        entry.tier == call.tier
-            && entry.from.is_none_or(|from| from < end)
-            && entry.to.is_none_or(|to| start < to)
+    let model = &w.checked.models.get(&call.model).model;
+    let named: BTreeSet<Bracket> = model.prices.iter().filter_map(|entry| entry.bracket).collect();
+    let days = days(w, call);
+    // Hours with a price for any length may leave a bracket nothing to price.
+    let prices = |bracket: &Bracket| {
+        let of_day = |&day: &Date| of_day(w, call, day, Some(*bracket));
+        days.iter().flat_map(of_day).any(|(entry, _)| entry.bracket == Some(*bracket))
     };
-    let found: BTreeSet<(u64, Bracket)> = entries
-        .iter()
-        .filter(within)
-        .filter_map(|entry| entry.bracket)
-        .map(|bracket| (bracket.limit_tokens(), bracket))
-        .collect();
-    found.into_iter().map(|(_, bracket)| bracket).collect()
+    // What holds for any prompt is no cliff.
+    named.into_iter().filter(|bracket| bracket.first_tokens() > 0).filter(prices).collect()
 }
 
 /// The fee for one call, where the model has one on every day of the plan.
@@ -48,7 +43,7 @@ pub fn fee(w: &mut Writer, call: &Call) -> Option<RateRows> {
     has_fee.then(|| rate(w, call, Meter::Request, None))
 }
 
-/// The rate of a meter for prompts in a bracket: the highest entry at or below it, day by day.
+/// The rate of a meter for prompts that just reach a bracket, day by day.
 ///
 /// # Panics
 /// When a day of the plan has no price for the meter: a checked plan's calls have.
@@ -64,6 +59,8 @@ pub fn rate(w: &mut Writer, call: &Call, meter: Meter, bracket: Option<Bracket>)
         prices.iter().filter(holds).fold(Expr::whole(0), |sum, &id| sum + weighted(w, id))
     };
     if let [only] = prices.as_slice() {
+        let day_share = w.workings.prices[only.0].day_share;
+        assert!(day_share == 1.0, "a checked plan's days have prices at every hour");
         covered(w, *only);
         let rate = Expr::from(Node::Net(*only));
         return RateRows { rate, line: LineRate::Prices(vec![(*only, None)]), first_day };
@@ -146,26 +143,12 @@ fn covered(w: &mut Writer, id: PriceId) {
 /// The stretches of days, and parts of the day, in which one price holds.
 fn stretches(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Vec<Price> {
     let sold = w.checked.models.get(&call.model);
-    let (start, end) = (w.workings.first_day(0), w.workings.first_day(w.workings.months));
-    let limit = bracket.map_or(0, Bracket::limit_tokens);
-    let in_bracket = |entry: &&Entry| {
-        entry.tier == call.tier
-            && entry.bracket.is_none_or(|bracket| bracket.limit_tokens() <= limit)
-            && entry.from.is_none_or(|from| from < end)
-            && entry.to.is_none_or(|to| start < to)
-    };
-    let entries: Vec<&Entry> = sold.model.prices.iter().filter(in_bracket).collect();
-    let changes: BTreeSet<Date> = entries
-        .iter()
-        .flat_map(|entry| [entry.from, entry.to])
-        .flatten()
-        .filter(|&day| start < day && day < end)
-        .collect();
-    let days: Vec<Date> = std::iter::once(start).chain(changes).collect();
+    let days = days(w, call);
     let mut prices: Vec<Price> = vec![];
     for (index, &day) in days.iter().enumerate() {
         let next = days.get(index + 1).copied();
-        for (entry, day_share) in on_day(&entries, day) {
+        for (entry, minutes) in of_day(w, call, day, bracket) {
+            let day_share = f64::from(minutes) / f64::from(DAY_MINUTES);
             let from = if index == 0 { entry.from } else { Some(day) };
             let to = next.or(entry.to);
             let rate = entry_rate(entry, meter).expect("a checked call's meters have prices");
@@ -205,28 +188,30 @@ fn stretches(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) ->
     prices
 }
 
-/// The entries that hold on a day, in the highest bracket, each with its part of the day.
-fn on_day<'e>(entries: &[&'e Entry], day: Date) -> Vec<(&'e Entry, f64)> {
-    let holding: Vec<&Entry> =
-        entries.iter().copied().filter(|entry| entry.holds_on(day)).collect();
-    let limit = |entry: &Entry| entry.bracket.map_or(0, Bracket::limit_tokens);
-    let highest = holding.iter().map(|entry| limit(entry)).max().unwrap_or(0);
-    let (windowed, whole_day): (Vec<&Entry>, Vec<&Entry>) = holding
-        .into_iter()
-        .filter(|entry| limit(entry) == highest)
-        .partition(|entry| entry.window.is_some());
-    let mut shares = vec![];
-    let mut left = 1440;
-    for entry in windowed {
-        let (minutes, _) = entry.window.expect("partitioned").share_of_day();
-        left -= minutes;
-        shares.push((entry, f64::from(minutes) / 1440.0));
-    }
-    // One entry without hours takes the rest of the day.
-    shares.extend(
-        whole_day.first().filter(|_| left > 0).map(|&entry| (entry, f64::from(left) / 1440.0)),
-    );
-    shares
+/// The days of the plan on which the prices of a call may be others than the day before.
+fn days(w: &Writer, call: &Call) -> Vec<Date> {
+    let (start, end) = (w.workings.first_day(0), w.workings.first_day(w.workings.months));
+    let entries = w.checked.models.get(&call.model).model.prices.iter();
+    let changes: BTreeSet<Date> = entries
+        .filter(|entry| entry.tier == call.tier)
+        .flat_map(|entry| [entry.from, entry.to])
+        .flatten()
+        .filter(|&day| start < day && day < end)
+        .collect();
+    std::iter::once(start).chain(changes).collect()
+}
+
+/// The entries for prompts that just reach a bracket, each with its minutes of the day.
+fn of_day<'w>(
+    w: &'w Writer,
+    call: &Call,
+    day: Date,
+    bracket: Option<Bracket>,
+) -> Vec<(&'w Entry, u16)> {
+    let model = &w.checked.models.get(&call.model).model;
+    let prompt_tokens = bracket.map_or(0, Bracket::first_tokens);
+    let entries = model.entries_of_day(day, call.tier, prompt_tokens);
+    entries.expect("a checked plan's days have prices at every hour")
 }
 
 /// A meter's price.

@@ -281,3 +281,43 @@ fn a_slip_of_the_pen_is_told_at_its_step() {
     assert_eq!(problems[0].path, ["features", "0", "step", "call"]);
     assert!(problems[0].message.starts_with("It would use "), "{}", problems[0].message);
 }
+
+#[test]
+fn hours_cliffs_and_a_change_of_prices_equal_their_enumeration() {
+    let one = |model: &str, months: u32, tokens: &str| {
+        let prompts = format!("{{ text: {{ tokens: {tokens} }} }}");
+        let call = format!(
+            "{{ call: {{ name: a, model: acme/{model}, answer: true, input: [text], output: 40 }} }}"
+        );
+        plan(months, &prompts, &call)
+    };
+    // Mornings at $100 for prompts of any length, the cliff's $1,000 for the rest of the day.
+    let january = worked_out(&one("hours", 1, "1000"));
+    close("January", value(&january, "f.month.unit-cost", 1) * 1000.0, 572.0, 1e-12);
+    // From 15 July: 00-06 at $50 and $60, 06-18 at $70 and $80, the rest of the day at $1,000.
+    let july = worked_out(&one("hours", 8, "1000"));
+    let new = (6.0 * (50.0 + 2.4) + 12.0 * (70.0 + 3.2) + 6.0 * 1040.0) / 24.0;
+    close("August", value(&july, "f.month.unit-cost", 8) * 1000.0, new, 1e-12);
+    let mixed = 572.0 * 14.0 / 31.0 + new * 17.0 / 31.0;
+    close("July", value(&july, "f.month.unit-cost", 7) * 1000.0, mixed, 1e-12);
+    for tokens in [499, 500, 501, 1000] {
+        equals_enumeration(&one("hours", 8, &tokens.to_string()));
+        equals_enumeration(&one("edge", 1, &tokens.to_string()));
+    }
+    let conversation = "{ conversation: { turns: 2..9, turn: [ { call: { name: a, model: acme/hours, \
+         answer: true, input: [text, history], output: 40 } } ] } }";
+    equals_enumeration(&plan(8, "{ text: { tokens: 100, grows: 5%/month } }", conversation));
+}
+
+#[test]
+fn two_cliffs_at_one_limit_are_told_apart_by_one_token() {
+    let cost = |tokens: u32| {
+        let call =
+            "{ call: { name: a, model: acme/edge, answer: true, input: [text], output: 0 } }";
+        let plan = plan(1, &format!("{{ text: {{ tokens: {tokens} }} }}"), call);
+        value(&worked_out(&plan), "f.month.unit-cost", 1) * 1e6
+    };
+    close("below", cost(499), 499.0, 1e-12);
+    close("at", cost(500), 1500.0, 1e-12);
+    close("over", cost(501), 2505.0, 1e-12);
+}

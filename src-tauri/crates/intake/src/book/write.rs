@@ -69,8 +69,7 @@ pub fn quoted(value: &str) -> String {
 
 /// A window as `01:00-04:00`.
 pub fn hours(window: Window) -> String {
-    let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
-    format!("{}-{}", time(window.start_minute), time(window.end_minute))
+    window.to_string()
 }
 
 fn price(text: &mut String, entry: &Entry) {
