@@ -13,7 +13,7 @@ use crate::plan::{Measures, Plan};
 /// Models of one seller: `acme/small` is cut in July, `acme/large` has a cliff over 200,000 tokens,
 /// `acme/search` a fee for each call, `acme/steps` two cliffs, the first of them inclusive,
 /// `acme/hours` mornings, a cliff and, from July, cheaper mornings with a cliff of their own,
-/// `acme/edge` two cliffs at one limit, `acme/mornings` a price for mornings only.
+/// `acme/edge` two cliffs at one limit, `acme/mornings` a price for mornings only, `acme/long` one for long prompts.
 pub fn book() -> Provider {
     let entry = |from, to, bracket, input: &str, output: &str| Entry {
         from,
@@ -78,6 +78,7 @@ pub fn book() -> Provider {
             model("hours", by_hours),
             model("edge", edge),
             model("mornings", mornings),
+            model("long", vec![entry(None, None, long, "1", "2")]),
         ],
     }
 }

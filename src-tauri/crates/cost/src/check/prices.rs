@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::finding::Findings;
-use crate::book::{Entry, Match, Model, Provider, UnknownModel, find};
+use crate::book::{Entry, Match, Model, NoEntry, Provider, Tier, UnknownModel, find};
 use crate::meter::Meter;
 use crate::plan::Call;
 
@@ -102,18 +102,10 @@ fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
     let fee = |entry: &Entry| entry.rates.contains_key(&Meter::Request);
     meters.extend(sold.model.prices.iter().any(fee).then_some(Meter::Request));
     for day in days {
-        if let Err(missing) = sold.model.entry_at(day.into(), call.tier, 0) {
-            let message = missing.to_string();
-            let field = match message.contains(call.tier.name()) && call.tier != Default::default()
-            {
-                true => "tier",
-                false => "model",
-            };
-            return found.say(
-                field,
-                message,
-                "Choose another tier or model, or move the plan's start.",
-            );
+        // What holds for the shortest prompt holds for longer ones without a price of their own.
+        if let Err(missing) = sold.model.entries_of_day(day, call.tier, 0) {
+            let (field, hint) = unpriced(&missing);
+            return found.say(field, missing.to_string(), hint);
         }
         for entry in sold.model.entries_on(day, call.tier) {
             for meter in &meters {
@@ -134,9 +126,74 @@ fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
     }
 }
 
+/// The field that a missing price is told at, and what to do.
+fn unpriced(missing: &NoEntry) -> (&'static str, &'static str) {
+    const ELSEWHERE: &str = "Choose another tier or model, or move the plan's start.";
+    match missing {
+        NoEntry::TierNotOffered { tier, .. } if *tier != Tier::Standard => ("tier", ELSEWHERE),
+        NoEntry::TierNotOffered { .. }
+        | NoEntry::Unpriced { .. }
+        | NoEntry::NoPriceOnDate { .. } => ("model", ELSEWHERE),
+        NoEntry::NoPriceAtHours { .. } => (
+            "model",
+            "A plan's calls come at any hour: add a price for these hours to the book, or choose another model.",
+        ),
+        NoEntry::NoPriceForLength { .. } => {
+            ("model", "Add a price for shorter prompts to the book, or choose another model.")
+        }
+    }
+}
+
 fn hint_for(meter: Meter) -> String {
     if meter == Meter::Output {
         return "An embedding model writes nothing: leave `output` out.".to_owned();
     }
     format!("Choose a model with a price for {}.", meter.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::{Measures, Plan};
+    use crate::sample::{book, plan};
+
+    /// The only problem of a plan whose one call says this, as `path: message hint`.
+    #[track_caller]
+    fn check(call: &str, expected: &str) {
+        let step = format!("{{ call: {{ name: a, {call}, input: [text], output: 1 }} }}");
+        let plan: Plan = plan(1, "{ text: { tokens: 1 } }", &step);
+        let measures = Measures::default();
+        let problems = crate::check::check(&plan, &measures, &[&book()]).expect_err("refused");
+        let [problem] = &problems[..] else { panic!("one problem") };
+        let path = problem.path.join("/");
+        assert_eq!(format!("{path}: {} {}", problem.message, problem.hint), expected);
+    }
+
+    #[test]
+    fn hours_without_a_price_are_refused_and_named() {
+        check(
+            "model: acme/mornings",
+            "features/0/step/call/model: The book has no standard price for `mornings` on 2027-01-01 \
+             at 12:00-00:00 (UTC), only at other hours. A plan's calls come at any hour: add a price \
+             for these hours to the book, or choose another model.",
+        );
+    }
+
+    #[test]
+    fn a_price_for_long_prompts_only_is_refused() {
+        check(
+            "model: acme/long",
+            "features/0/step/call/model: The book has no standard price for `long` on 2027-01-01 for a \
+             prompt of 0 tokens: its prices start at 501 tokens. Add a price for shorter prompts to \
+             the book, or choose another model.",
+        );
+    }
+
+    #[test]
+    fn a_tier_that_is_not_offered_is_told_at_the_tier() {
+        check(
+            "model: acme/small, tier: batch",
+            "features/0/step/call/tier: The book has no batch price for `small` on 2027-01-01. Offered \
+             on that day: standard. Choose another tier or model, or move the plan's start.",
+        );
+    }
 }
