@@ -35,6 +35,5 @@ fn packages(wanted: &[&'static str]) -> Result<String, String> {
     if missing.is_empty() {
         return Ok(format!("{} packages", wanted.len()));
     }
-    let names = missing.join(" ");
-    Err(format!("As root: apt-get install -y --no-install-recommends {names}"))
+    Err(format!("As root: {}", machine::apt_line("", &missing)))
 }

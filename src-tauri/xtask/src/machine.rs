@@ -38,10 +38,10 @@ impl Missing {
         if packages.is_empty() || is_root() {
             return Ok(Self { packages, sudo: false });
         }
-        let line = format!("apt-get install -y --no-install-recommends {}", packages.join(" "));
-        if found("sudo") && io::stdin().is_terminal() && asked(&line) {
+        if found("sudo") && io::stdin().is_terminal() && asked(&apt_line("sudo ", &packages)) {
             return Ok(Self { packages, sudo: true });
         }
+        let line = apt_line("", &packages);
         Err(Stop::Cannot(format!("Packages are missing. As root, run:\n{line}")))
     }
 
@@ -75,6 +75,12 @@ pub fn missing(wanted: &[&'static str]) -> Vec<&'static str> {
         there.lines().any(|line| line.strip_prefix("install ok installed ") == Some(package))
     };
     wanted.iter().copied().filter(|package| !installed(package)).collect()
+}
+
+/// The one line to type for these packages.
+pub fn apt_line(before: &str, packages: &[&str]) -> String {
+    let names = packages.join(" ");
+    format!("{before}apt-get update && {before}apt-get install -y --no-install-recommends {names}")
 }
 
 /// What is wrong with Node or npm, and what to do about it.
@@ -135,7 +141,7 @@ pub fn page_packages() -> Vec<Command> {
 }
 
 fn asked(line: &str) -> bool {
-    print!("Packages are missing. Run this now?\nsudo {line}\n[Y/n] ");
+    print!("Packages are missing. Run this now?\n{line}\n[Y/n] ");
     let mut answer = String::new();
     let heard = io::stdout().flush().and_then(|()| io::stdin().lock().read_line(&mut answer));
     let yes = matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes");

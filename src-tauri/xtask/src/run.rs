@@ -1,7 +1,9 @@
 //! `cargo xtask run`: the window on a sample, or the sample on the command line where there is no display.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
+use std::time::SystemTime;
 
 use crate::machine::{self, Missing, WINDOW};
 use crate::place::{cargo, npm, root, shown, target};
@@ -23,10 +25,32 @@ fn window() -> Result<(), Stop> {
     let missing = Missing::settle(WINDOW)?;
     step("system packages", 15, missing.commands()).run()?;
     step("page packages", 10, machine::page_packages()).run()?;
-    step("page", 5, vec![npm("run build")]).run()?;
+    if !page_is_current() {
+        step("page", 5, vec![npm("run build")]).run()?;
+    }
     println!("── window (some minutes the first time)");
     show(&mut cargo("build --release -p forebill -p desktop"))?;
     show(&mut Command::new(target().join("release/desktop")))
+}
+
+/// Whether the page was built after its sources last changed. A page built anew costs a minute of
+/// building the window again.
+fn page_is_current() -> bool {
+    let ui = root().join("ui");
+    let built = changed(&ui.join("dist/index.html"));
+    let mut left =
+        ["src", "index.html", "package-lock.json", "vite.config.ts"].map(|it| ui.join(it)).to_vec();
+    while let Some(path) = left.pop() {
+        if changed(&path) > built {
+            return false;
+        }
+        left.extend(fs::read_dir(&path).into_iter().flatten().flatten().map(|entry| entry.path()));
+    }
+    built.is_some()
+}
+
+fn changed(path: &Path) -> Option<SystemTime> {
+    path.metadata().and_then(|file| file.modified()).ok()
 }
 
 /// The table, the workbook and the chart; neither Node nor a web view nor an office is needed.
