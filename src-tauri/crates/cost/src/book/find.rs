@@ -1,6 +1,8 @@
 //! From a name that people and logs write to the one model that it means. Nothing is guessed.
 #![deny(clippy::float_arithmetic)]
 
+use std::fmt;
+
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -56,11 +58,10 @@ impl Match {
     }
 }
 
-/// A name that means no model, or more than one.
+/// A name that means no model, or more than one. As a text: what is wrong, and what may be meant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownModel {
     /// No provider has this name.
-    #[error("The book has no provider called `{provider}`.{}", or(.suggestions))]
     NoProvider {
         /// The name as it was written.
         provider: String,
@@ -68,7 +69,6 @@ pub enum UnknownModel {
         suggestions: Vec<String>,
     },
     /// The provider, or every provider, has no such model.
-    #[error("The book has no model called `{name}`.{}", or(.suggestions))]
     NoModel {
         /// The name as it was written, with its provider where one was given.
         name: String,
@@ -76,13 +76,45 @@ pub enum UnknownModel {
         suggestions: Vec<String>,
     },
     /// Several providers sell a model of this name, and none of them makes it.
-    #[error("Several providers sell `{name}`: {}.", .sellers.join(", "))]
     Ambiguous {
         /// The name as it was written.
         name: String,
         /// The models it could mean, as `provider/id`.
         sellers: Vec<String>,
     },
+}
+
+impl UnknownModel {
+    /// What is wrong with the name.
+    pub fn message(&self) -> String {
+        match self {
+            Self::NoProvider { provider, .. } => {
+                format!("The book has no provider called `{provider}`.")
+            }
+            Self::NoModel { name, .. } => format!("The book has no model called `{name}`."),
+            Self::Ambiguous { name, .. } => format!("Several providers sell `{name}`."),
+        }
+    }
+
+    /// Names that may be meant, as a sentence.
+    pub fn suggestion(&self) -> Option<String> {
+        match self {
+            Self::NoProvider { suggestions, .. } | Self::NoModel { suggestions, .. } => {
+                let any = !suggestions.is_empty();
+                any.then(|| format!("Did you mean {}?", suggestions.join(", ")))
+            }
+            Self::Ambiguous { sellers, .. } => {
+                Some(format!("Write one of {}.", sellers.join(", ")))
+            }
+        }
+    }
+}
+
+impl fmt::Display for UnknownModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())?;
+        self.suggestion().map_or(Ok(()), |suggestion| write!(f, " {suggestion}"))
+    }
 }
 
 /// Finds the one model that a name means: within `provider`, or by `provider/id`, or as the maker's own.
@@ -222,13 +254,6 @@ fn plain(name: &str) -> String {
     name.to_lowercase().replace(['_', ' ', '.'], "-")
 }
 
-fn or(suggestions: &[String]) -> String {
-    match suggestions {
-        [] => String::new(),
-        some => format!(" Did you mean {}?", some.join(" or ")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -300,7 +325,7 @@ mod tests {
         check(
             None,
             "gpt-oss-120b",
-            "Several providers sell `gpt-oss-120b`: aws/gpt-oss-120b, groq/openai/gpt-oss-120b.",
+            "Several providers sell `gpt-oss-120b`. Write one of aws/gpt-oss-120b, groq/openai/gpt-oss-120b.",
         );
     }
 
@@ -313,7 +338,7 @@ mod tests {
             Some("openai"),
             "gpt-5-2025-13-40",
             "The book has no model called `openai/gpt-5-2025-13-40`. \
-             Did you mean openai/gpt-4o-2024-05-13 or openai/gpt-5 or openai/gpt-4o?",
+             Did you mean openai/gpt-4o-2024-05-13, openai/gpt-5, openai/gpt-4o?",
         );
         check(Some("openai"), "zebra", "The book has no model called `openai/zebra`.");
         check(

@@ -4,7 +4,7 @@ mod finding;
 mod prices;
 mod steps;
 
-pub use prices::{Models, Sold, unknown_model};
+pub use prices::{Models, Sold};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::finding::Findings;
-use crate::book::{Entry, Match, Model, NoEntry, Provider, Tier, UnknownModel, find};
+use crate::book::{Entry, Match, Model, NoEntry, Provider, Tier, find};
 use crate::meter::Meter;
 use crate::plan::Call;
 
@@ -60,33 +60,14 @@ impl Models {
                     self.0.insert(call.model.clone(), sold);
                 }
                 Err(unknown) => {
-                    let (message, hint) = unknown_model(&unknown);
-                    found.say("model", message, hint);
+                    let list = || "See `forebill prices list`.".to_owned();
+                    let hint = unknown.suggestion().unwrap_or_else(list);
+                    found.say("model", unknown.message(), hint);
                     return;
                 }
             }
         }
         priced(found, self.get(&call.model), call, months);
-    }
-}
-
-/// What is wrong with a model's name, and what to write.
-pub fn unknown_model(unknown: &UnknownModel) -> (String, String) {
-    let meant = |suggestions: &[String]| match suggestions {
-        [] => "See `forebill prices list`.".to_owned(),
-        some => format!("Did you mean {}?", some.join(", ")),
-    };
-    match unknown {
-        UnknownModel::NoProvider { provider, suggestions } => {
-            (format!("The book has no provider called `{provider}`."), meant(suggestions))
-        }
-        UnknownModel::NoModel { name, suggestions } => {
-            (format!("The book has no model called `{name}`."), meant(suggestions))
-        }
-        UnknownModel::Ambiguous { name, sellers } => (
-            format!("Several providers sell `{name}`."),
-            format!("Write one of {}.", sellers.join(", ")),
-        ),
     }
 }
 
