@@ -136,13 +136,25 @@ fn rate(fields: &Fields, key: &str, value: &Spanned<DeValue>) -> Result<Rate, Ba
         return Err(fields.bad_field(key, format!("`{key}` is a decimal in quotes: \"0.25\".")));
     };
     let rate = Rate::parse_per_million(text).filter(|_| !text.starts_with('-'));
-    rate.ok_or_else(|| {
+    let rate = rate.ok_or_else(|| {
         let message = format!(
             "`{key}` is \"{text}\", which is not a decimal of 0 or more with at most 12 digits after the point."
         );
         fields.bad_field(key, message)
-    })
+    })?;
+    let highest = Rate::parse(HIGHEST_RATE).expect("a decimal");
+    if rate > highest {
+        let message = format!(
+            "`{key}` is \"{text}\", more than ${HIGHEST_RATE} for one unit: prices are for a million units."
+        );
+        return Err(fields.bad_field(key, message));
+    }
+    Ok(rate)
 }
+
+/// Dollars for one unit. With the most units that a record may have, 10¹⁵, every line of it stays below 10¹⁸
+/// and their sum within [`cost::money::Money`].
+const HIGHEST_RATE: &str = "1000";
 
 fn tier(fields: &Fields) -> Result<Tier, BadBook> {
     let Some(word) = fields.text("tier")? else { return Ok(Tier::Standard) };
@@ -306,6 +318,7 @@ fn place(text: &str, byte: usize) -> (u32, u32) {
 mod tests {
     use super::*;
     use crate::book::write;
+    use cost::money::{Money, Quantity, settle};
 
     const LARGE: &str = r#"provider = "acme"
 name = "Acme"
@@ -376,6 +389,13 @@ input = "0.003625"
         );
         check(
             "input = \"2\"",
+            "input = \"1000000000.01\"",
+            "line 17, column 9: model `large`: `input` is \"1000000000.01\", more than $1000 for one unit: \
+             prices are for a million units.",
+        );
+        assert!(read(&LARGE.replace("input = \"2\"", "input = \"1000000000\"")).is_ok());
+        check(
+            "input = \"2\"",
             "imput = \"2\"",
             "line 17, column 1: model `large`: There is no field `imput` here: it is one of from, to, tier, \
              over, at_least, window or a meter such as `input`.",
@@ -411,6 +431,14 @@ input = "0.003625"
             "line 22, column 8: model `large`: There is no tier `bach`: it is one of standard, batch, flex, \
              priority, fast.",
         );
+    }
+
+    #[test]
+    fn the_most_of_everything_at_the_highest_rate_is_still_an_amount() {
+        let most = Quantity::whole(crate::usage::MOST_UNITS);
+        let highest = Rate::parse(HIGHEST_RATE).expect("a decimal");
+        let total: Money = Meter::ALL.iter().map(|_| settle(most, highest)).sum();
+        assert_eq!(total.to_string(), format!("{}{}", Meter::ALL.len(), "0".repeat(18)));
     }
 
     #[test]

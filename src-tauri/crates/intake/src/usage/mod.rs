@@ -82,6 +82,11 @@ pub enum BadUsage {
     Inconsistent(#[from] Inconsistent),
 }
 
+/// The most that a record may say was used of anything: more is a mistake, and no bill.
+pub const MOST_UNITS: u64 = 1_000_000_000_000_000;
+
+const TOO_MUCH: &str = "an amount of at most 1000000000000000";
+
 /// Reads one call's record.
 pub fn read(record: &Value) -> Result<Record, BadUsage> {
     let mut fields = Vec::new();
@@ -109,8 +114,11 @@ pub fn read(record: &Value) -> Result<Record, BadUsage> {
                 let amount = Quantity::parse(&value.to_string()).filter(|_| value.is_number());
                 let amount = amount.filter(|amount| *amount >= Quantity::ZERO);
                 let amount = amount.or(value.is_null().then_some(Quantity::ZERO));
-                read.usage =
-                    read.usage.with(meter, amount.ok_or_else(|| not(path, value, "an amount"))?);
+                let amount = amount.ok_or_else(|| not(path, value, "an amount"))?;
+                if amount > Quantity::whole(MOST_UNITS) {
+                    return Err(not(path, value, TOO_MUCH));
+                }
+                read.usage = read.usage.with(meter, amount);
             }
             Says::Count(count) => counts.set(count, style, path, value)?,
         }
@@ -142,6 +150,9 @@ impl Counts {
         }
         let tokens =
             value.as_u64().ok_or_else(|| not(path, value, "a whole number of 0 or more"))?;
+        if tokens > MOST_UNITS {
+            return Err(not(path, value, TOO_MUCH));
+        }
         let before = self.counts.insert(count, (tokens, path.into()));
         match before.filter(|(before, _)| *before != tokens && count != Count::Nothing) {
             Some((first_tokens, first)) => Err(BadUsage::Contradiction {
@@ -427,6 +438,18 @@ mod tests {
             "`input_tokens` is 1.5, not a whole number of 0 or more.",
         );
         check(r#"{"web_searches": "3"}"#, "`web_searches` is \"3\", not an amount.");
+        check(
+            r#"{"input_tokens": 1000000000000001}"#,
+            "`input_tokens` is 1000000000000001, not an amount of at most 1000000000000000.",
+        );
+        check(
+            r#"{"input_tokens": 1, "web_searches": 2000000000000000}"#,
+            "`web_searches` is 2000000000000000, not an amount of at most 1000000000000000.",
+        );
+        check(
+            r#"{"input_tokens": 1000000000000000}"#,
+            "1000000000000000 of prompt: input 1000000000000000",
+        );
         check("{}", "The usage names nothing that was used.");
         check("[1]", "The usage names nothing that was used.");
     }
