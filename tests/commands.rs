@@ -312,6 +312,72 @@ fn an_input_is_set_for_one_run() {
 }
 
 #[test]
+fn what_is_set_is_told_and_pins_nothing() {
+    let plan = Plan::new(PLAN);
+    let typed =
+        ["estimate", &plan.path(), "--set", "desk.units=20000", "--set", "desk.easy.output=90"];
+    let ran = run(&typed);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let second = ran.stdout.lines().nth(1);
+    assert_eq!(second, Some("set: desk.units=20000, desk.easy.output=90"));
+    assert!(!plan.folder.path().join("prices.lock.toml").exists(), "a trial pins nothing");
+    let [set, plain] = [&typed[..], &typed[..2]]
+        .map(|typed| answer(&run(&[typed, &["--json"]].concat()))["plan"].clone());
+    assert_eq!(set["set"], serde_json::json!(["desk.units=20000", "desk.easy.output=90"]));
+    assert_eq!(plain["set"], serde_json::json!([]));
+    assert_ne!(set["hash"], plain["hash"]);
+}
+
+#[test]
+fn what_is_refused_pins_nothing() {
+    let plan = Plan::new(PLAN);
+    let out = text(plan.folder.path().join("gone/desk.xlsx"));
+    let refused: [&[&str]; 2] = [
+        &["estimate", &plan.path(), "--why", "desk.nowhere"],
+        &["report", &plan.path(), "--out", &out],
+    ];
+    for typed in refused {
+        assert_eq!(run(typed).code, 2, "{typed:?}");
+        assert!(!plan.folder.path().join("prices.lock.toml").exists(), "{typed:?}");
+    }
+}
+
+#[test]
+fn a_pinned_model_does_not_lend_its_price_to_a_dated_name() {
+    let model = |name: &str| PLAN.replace("openai/gpt-5-nano", name);
+    let total = |plan: &Plan| answer(&run(&["estimate", &plan.path(), "--json"]))["total"].clone();
+    let [plan, dated] =
+        ["openai/gpt-4o", "openai/gpt-4o-2024-05-13"].map(|name| Plan::new(&model(name)));
+    let undated = total(&plan);
+    fs::write(plan.folder.path().join("plan.yaml"), model("openai/gpt-4o-2024-05-13"))
+        .expect("it can be written to");
+    assert_eq!(total(&plan), total(&dated));
+    assert_ne!(total(&plan), undated);
+}
+
+#[test]
+fn prices_that_were_read_after_the_plans_day_are_refused() {
+    let plan = Plan::new(&PLAN.replace("starts:", "prices: { as_of: 1999-01-01 }\nstarts:"));
+    refuses(
+        &run(&["estimate", &plan.path()]),
+        &plan,
+        "error: PLAN/plan.yaml:3:18: prices.as_of: The prices are said to be known on 1999-01-01, \
+         but those of `openai/gpt-5-nano` were read on 2026-11-09.\n\
+         hint: Write `as_of: 2026-11-09` or a later day, or leave it out.\n",
+    );
+}
+
+#[test]
+fn a_price_of_nothing_or_of_too_much_is_refused() {
+    let prompt = "examples/hello/prompts/answer.md";
+    for wrong in [["--output", "18446744073709551615"], ["--top", "0"]] {
+        let ran = run(&[&["price", prompt][..], &wrong].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{wrong:?}");
+        assert!(ran.stderr.starts_with("error: "), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn a_figure_is_explained() {
     let plan = Plan::new(PLAN);
     let ran = run(&["estimate", &plan.path(), "--why", "desk.easy.output"]);

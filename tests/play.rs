@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use app::estimates::{Request, work};
+use app::estimates::work;
+use app::plans::Request;
 use cost::play::{Script, play};
 
 /// Executions played.

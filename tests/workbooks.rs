@@ -321,7 +321,7 @@ fn about(name: &str) -> About {
         name: name.to_owned(),
         currency: "USD".to_owned(),
         plan_hash: "5f1c0a".to_owned(),
-        as_of: Some(date(2026, 11, 20)),
+        set: vec!["desk.units=3k/day".to_owned()],
         book: "acme 1".to_owned(),
         exported: date(2026, 11, 22),
     }

@@ -1,6 +1,7 @@
 //! `estimate`: what a plan costs, and why.
 
 use app::estimates::{self, Estimated, EstimatedFeature, Operand, Source, Why};
+use app::plans::Request;
 
 use crate::args::{Common, Estimate, Plan};
 use crate::failure::Failure;
@@ -16,19 +17,20 @@ const TOP_STEPS: usize = 8;
 /// Works a plan out, or explains one of its figures.
 pub fn estimate(args: &Estimate, common: &Common) -> Result<(), Failure> {
     let worked = estimates::work(&request(&args.plan, common))?;
-    prices::keep(&worked.pins, &args.plan, common);
     if let Some(address) = &args.why {
         let why = worked.why(address)?;
+        prices::keep(&worked.pins, &args.plan, common);
         return print::answer("estimate", common, &why, || explained(&why));
     }
+    prices::keep(&worked.pins, &args.plan, common);
     let answer = worked.answer();
     print::answer("estimate", common, &answer, || table(&answer))
 }
 
 /// A plan with its changes, as the program takes them.
-pub fn request(plan: &Plan, common: &Common) -> estimates::Request {
+pub fn request(plan: &Plan, common: &Common) -> Request {
     let (plan, set) = (plan.plan.clone(), plan.changes.clone());
-    estimates::Request { plan, set, book: common.book.clone() }
+    Request { plan, set, book: common.book.clone() }
 }
 
 fn table(estimate: &Estimated) -> String {
@@ -41,6 +43,9 @@ fn table(estimate: &Estimated) -> String {
         dollars(&estimate.total, places),
         estimate.currency
     );
+    if !estimate.plan.set.is_empty() {
+        text += &format!("set: {}\n", estimate.plan.set.join(", "));
+    }
     for feature in &estimate.features {
         text += &format!("\n{}", feature_table(feature, places));
     }

@@ -3,16 +3,13 @@
 use app::plans::{self, Input};
 
 use crate::args::{Common, Inputs};
+use crate::estimate::request;
 use crate::failure::Failure;
 use crate::print::{self, Table, counted, short};
 
 /// Lists a plan's inputs.
 pub fn inputs(args: &Inputs, common: &Common) -> Result<(), Failure> {
-    let mut opened = plans::open(&args.plan.plan)?;
-    for change in &args.plan.changes {
-        opened.set(change)?;
-    }
-    let inputs = opened.inputs();
+    let inputs = plans::inputs(request(&args.plan, common))?;
     print::answer("inputs", common, &inputs, || table(&inputs.inputs))
 }
 

@@ -31,7 +31,7 @@ pub fn prices(args: &Prices, common: &Common) -> Result<(), Failure> {
 
 /// Keeps the prices of a plan beside it, and tells what there is to know about them.
 pub fn keep(pins: &Pins, plan: &Plan, common: &Common) {
-    let plan = plan.plan.display();
+    let (is_trial, plan) = (!plan.changes.is_empty(), plan.plan.display());
     if let Some(book) = &common.book {
         print::say(&format!(
             "Prices are those of {}; the plan's pinned prices are set aside for this run.",
@@ -44,6 +44,10 @@ pub fn keep(pins: &Pins, plan: &Plan, common: &Common) {
              To accept: forebill prices pin {plan}",
             counted(pins.moved, "price entry has", "price entries have")
         ));
+    }
+    // What is only tried leaves nothing behind.
+    if is_trial {
+        return;
     }
     match pins.save() {
         Ok(Saved::Unchanged) => {}
@@ -71,8 +75,9 @@ fn import(file: &Path, out: &Path, common: &Common) -> Result<(), Failure> {
 }
 
 fn pin(plan: &Path, common: &Common) -> Result<(), Failure> {
-    let opened = plans::open(plan)?;
-    let pinned = pins::pin(&opened, &*Shelf::of(common.book.as_deref())?)?;
+    let shelf = Shelf::of(common.book.as_deref())?;
+    let opened = plans::open(plan, &shelf)?;
+    let pinned = pins::pin(&opened, &shelf)?;
     print::answer("prices pin", common, &pinned, || {
         format!(
             "{} pinned in {}, {} changed\n",

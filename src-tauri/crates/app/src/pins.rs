@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cost::book::{Book, Entry, Model, Provider, find};
+use cost::book::{Book, Entry, Found, Model, Provider, find};
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
@@ -25,8 +25,10 @@ const EDITION_DIGITS: usize = 12;
 pub struct Pins {
     /// The lock file; nothing where a book was given instead.
     file: Option<PathBuf>,
-    /// The models that the plan uses, pinned or to be pinned. Nothing where one of them is not known.
+    /// What the file has or is to have. Nothing where one of the plan's models is not known.
     book: Option<Book>,
+    /// The models that the plan means, at pinned prices and by the names that they have today.
+    in_use: Book,
     /// Whether the file has all of them already.
     pub complete: bool,
     /// How many of its entries the book has otherwise by now.
@@ -90,13 +92,13 @@ impl Pins {
     /// A book was given: nothing is read and nothing is written.
     pub fn set_aside(folder: &Path) -> Self {
         let edition = folder.display().to_string();
-        Self { file: None, book: None, complete: true, moved: 0, edition }
+        Self { file: None, book: None, in_use: Book::default(), complete: true, moved: 0, edition }
     }
 
     /// Where to look models up: among the plan's own, or in the whole book.
     pub fn providers<'a>(&'a self, shelf: &'a Shelf) -> Vec<&'a Provider> {
         match &self.book {
-            Some(book) => book.providers.iter().collect(),
+            Some(_) => self.in_use.providers.iter().collect(),
             None => shelf.providers(),
         }
     }
@@ -134,11 +136,14 @@ fn model_names(opened: &Opened) -> BTreeSet<String> {
 fn with_names(file: PathBuf, pinned: Book, names: &BTreeSet<String>, shelf: &Shelf) -> Pins {
     let file = Some(file);
     let providers: Vec<&Provider> = pinned.providers.iter().collect();
+    let means = |name: &str| meant(&providers, shelf, name);
+    let is_pinned = |id: &Id| exact(&pinned, id).is_some();
     let missing: Vec<&str> = names
         .iter()
         .map(String::as_str)
-        .filter(|name| find(&providers, None, name).is_err())
+        .filter(|name| !means(name).is_some_and(|id| is_pinned(&id)))
         .collect();
+    let used: BTreeSet<Id> = names.iter().filter_map(|name| means(name)).collect();
     let moved = pinned
         .providers
         .iter()
@@ -147,12 +152,62 @@ fn with_names(file: PathBuf, pinned: Book, names: &BTreeSet<String>, shelf: &She
         .sum();
     let Ok(added) = shelf.book(&missing) else {
         // The check tells which model is not known, and what the whole book has instead.
-        return Pins { file, book: None, complete: true, moved, edition: String::new() };
+        let (in_use, edition) = (Book::default(), String::new());
+        return Pins { file, book: None, in_use, complete: true, moved, edition };
     };
-    let (complete, book) = (missing.is_empty(), merged(pinned, added));
+    let complete = missing.is_empty();
+    let book = merged(pinned, added);
+    let in_use = named_today(&book, &used, shelf);
     let edition = hash::of([intake::book::lock::write(&book).as_str()]);
     let edition = format!("{LOCK_FILE} {}", &edition[..EDITION_DIGITS]);
-    Pins { file, book: Some(book), complete, moved, edition }
+    Pins { file, book: Some(book), in_use, complete, moved, edition }
+}
+
+/// A provider's id and a model's.
+type Id = (String, String);
+
+/// The model that a name of the plan means: the one that is pinned as exactly this, else the one
+/// that the shelf knows by it. Only what the shelf no longer knows is matched among the pins alone,
+/// where a dated name would be taken for another that is pinned.
+fn meant(pinned: &[&Provider], shelf: &Shelf, name: &str) -> Option<Id> {
+    let id = |found: Found| (found.provider.id.clone(), found.model.id.clone());
+    let own = find(pinned, None, name).ok().map(id);
+    match own {
+        Some((provider, model)) if format!("{provider}/{model}") == name => Some((provider, model)),
+        own => shelf.find(None, name).ok().map(id).or(own),
+    }
+}
+
+fn exact<'b>(book: &'b Book, (provider, id): &Id) -> Option<&'b Model> {
+    let provider = book.providers.iter().find(|known| known.id == *provider)?;
+    provider.models.iter().find(|model| model.id == *id)
+}
+
+/// The models that are used, with the other names that they have on the shelf: pinned names may
+/// mean another model by now.
+fn named_today(book: &Book, used: &BTreeSet<Id>, shelf: &Shelf) -> Book {
+    let mut named = Book::default();
+    for provider in &book.providers {
+        let mut of_plan = Provider { models: vec![], ..provider.clone() };
+        for model in &provider.models {
+            if !used.contains(&(provider.id.clone(), model.id.clone())) {
+                continue;
+            }
+            let mut model = model.clone();
+            match shelf.exact(&provider.id, &model.id) {
+                Some(today) => {
+                    of_plan.aliases.clone_from(&today.provider.aliases);
+                    model.aliases.clone_from(&today.model.aliases);
+                }
+                None => model.aliases.retain(|alias| shelf.find(None, alias).is_err()),
+            }
+            of_plan.models.push(model);
+        }
+        if !of_plan.models.is_empty() {
+            named.providers.push(of_plan);
+        }
+    }
+    named
 }
 
 /// How many of a model's entries the book has otherwise.
@@ -206,7 +261,7 @@ mod tests {
     }
 
     fn opened(folder: &tempfile::TempDir) -> Opened {
-        plans::open(folder.path()).expect("a plan")
+        plans::open(folder.path(), &shelf()).expect("a plan")
     }
 
     fn shelf() -> std::sync::Arc<Shelf> {
@@ -259,6 +314,32 @@ mod tests {
         let pinned = pin(&opened(&folder), &shelf()).expect("the folder can be written to");
         assert_eq!((pinned.models, pinned.moved), (vec!["openai/gpt-5-nano".into()], now - kept));
         assert_eq!(read(&opened(&folder), &shelf()).map(|pins| pins.moved), Ok(0));
+    }
+
+    #[test]
+    fn a_dated_name_is_not_taken_for_the_model_that_is_pinned() {
+        let folder = folder(&["openai/gpt-4o"]);
+        read(&opened(&folder), &shelf()).and_then(|pins| pins.save()).expect("it is pinned");
+        write_plan(&folder, &["openai/gpt-4o-2024-05-13"]);
+        let pins = read(&opened(&folder), &shelf()).expect("it was just written");
+        assert_eq!(models(&pins), ["openai/gpt-4o", "openai/gpt-4o-2024-05-13"]);
+        let shelf = shelf();
+        let found = find(&pins.providers(&shelf), None, "openai/gpt-4o-2024-05-13");
+        assert_eq!(found.expect("it is in use").model.id, "gpt-4o-2024-05-13");
+        assert!(!pins.complete);
+    }
+
+    #[test]
+    fn what_the_shelf_no_longer_knows_is_found_among_the_pins() {
+        let folder = folder(&["openai/gpt-5-nano"]);
+        let mut pins = read(&opened(&folder), &shelf()).expect("nothing is pinned");
+        let book = pins.book.as_mut().expect("every model is known");
+        book.providers[0].models[0].id = "gpt-withdrawn".to_owned();
+        pins.save().expect("the folder can be written to");
+        write_plan(&folder, &["openai/GPT-withdrawn"]);
+        let again = read(&opened(&folder), &shelf()).expect("it was just written");
+        assert_eq!(models(&again), ["openai/gpt-withdrawn"]);
+        assert!(again.complete && again.providers(&shelf()).len() == 1);
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn about(worked: &Worked, exported: Date) -> About {
         name: plan.name.clone(),
         currency: plan.currency.clone(),
         plan_hash: worked.opened.hash.clone(),
-        as_of: plan.prices.as_ref().map(|prices| prices.as_of),
+        set: worked.opened.set.clone(),
         book: worked.pins.edition.clone(),
         exported,
     }

@@ -70,7 +70,7 @@ fn work(name: &str) -> Result<Worked, Error> {
     };
     let file = PathBuf::from(format!("examples/{name}/{}", plans::PLAN_FILE));
     let shelf = Shelf::of(None)?;
-    let worked = plans::open_text(file, sample.plan, &text).and_then(|opened| {
+    let worked = plans::open_text(file, sample.plan, &shelf, &text).and_then(|opened| {
         let pins = pins::unpinned(&opened, &shelf);
         estimates::work_out(opened, &shelf, pins)
     });

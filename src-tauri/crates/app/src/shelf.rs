@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use cost::book::{Book, Found, MAKERS, NoEntry, Provider, UnknownModel, find};
+use cost::book::{Book, Found, MAKERS, Match, NoEntry, Provider, UnknownModel, find};
+use prompt::Counting;
 
 use crate::error::{At, Code, Error};
 
@@ -61,6 +62,24 @@ impl Shelf {
         match find(&few, provider, name) {
             Ok(found) => Ok(found),
             Err(_) => find(&self.providers(), provider, name).map_err(|error| unknown(&error)),
+        }
+    }
+
+    /// Exactly this model of exactly this provider, with its provider.
+    pub fn exact(&self, provider: &str, id: &str) -> Option<Found<'_>> {
+        let provider = self.file(provider)?.provider();
+        let model = provider.models.iter().find(|model| model.id == id)?;
+        Some(Found { provider, model, matched: Match::Exact })
+    }
+
+    /// How the model that a name means counts its tokens; a name that means none is judged by its words.
+    pub fn counting(&self, name: &str) -> Counting {
+        match self.find(None, name) {
+            Ok(found) => counting(&found),
+            Err(_) => {
+                let (provider, model) = name.split_once('/').unwrap_or(("", name));
+                prompt::counting(provider, model)
+            }
         }
     }
 
@@ -155,6 +174,12 @@ impl File {
             intake::book::read(&self.text).expect("the price files inside the program are tested")
         })
     }
+}
+
+/// How a model counts its tokens: in the vocabulary that the book names, else as its name asks for.
+pub fn counting(found: &Found) -> Counting {
+    let named = found.model.vocabulary.as_deref().and_then(|name| name.parse().ok());
+    named.map_or_else(|| prompt::counting(&found.provider.id, &found.model.id), Counting::Exact)
 }
 
 /// Everything about a provider but its models.
@@ -274,6 +299,30 @@ mod tests {
             })
             .collect();
         assert_eq!(ids, ["anthropic/claude-opus-5-5", "openai/gpt-5-nano"]);
+    }
+
+    #[test]
+    fn tokens_are_counted_in_the_vocabulary_that_the_book_names() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let model = |id: &str, vocabulary: &str| {
+            format!(
+                "[[model]]\nid = \"{id}\"\n{vocabulary}source = \"https://acme.example\"\n\
+                 checked = 2026-11-09\nbasis = \"documented\"\naliases = [\"{id}-alias\"]\n\
+                 [[model.price]]\ninput = \"1\"\noutput = \"2\"\n"
+            )
+        };
+        let named = model("named", "vocabulary = \"cl100k_base\"\n");
+        let text = format!("provider = \"acme\"\nname = \"Acme\"\n{named}{}", model("plain", ""));
+        std::fs::write(folder.path().join("acme.toml"), text).expect("written");
+        let shelf = Shelf::of(Some(folder.path())).expect("a book");
+        for (name, expected) in [
+            ("acme/named", "cl100k"),
+            ("named-alias", "cl100k"),
+            ("acme/plain", "other"),
+            ("openai/gpt-5", "o200k"),
+        ] {
+            assert_eq!(shelf.counting(name).short_name(), expected, "{name}");
+        }
     }
 
     #[test]

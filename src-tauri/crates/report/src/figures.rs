@@ -14,8 +14,8 @@ pub struct About {
     pub currency: String,
     /// The hash of the plan.
     pub plan_hash: String,
-    /// The day of knowledge of its prices.
-    pub as_of: Option<Date>,
+    /// Inputs that were set to something else than the plan says, as `address=value`.
+    pub set: Vec<String>,
     /// The edition of the price book.
     pub book: String,
     /// The day on which the report is made.
@@ -46,6 +46,16 @@ impl<'e> Figures<'e> {
     pub fn drivers(&self) -> Vec<(Driver, Vec<f64>)> {
         let terms = driver_terms(self.workings).into_iter();
         terms.map(|(driver, rows)| (driver, self.sum_by_month(&rows))).collect()
+    }
+
+    /// The days on which the prices in use were last checked, in words.
+    pub fn checked(&self) -> String {
+        let days = || self.workings.prices.iter().map(|price| price.checked);
+        match (days().min(), days().max()) {
+            (Some(oldest), Some(newest)) if oldest == newest => format!("checked {oldest}"),
+            (Some(oldest), Some(newest)) => format!("checked {oldest} to {newest}"),
+            _ => "none in use".to_owned(),
+        }
     }
 
     /// The cost of everything by month.

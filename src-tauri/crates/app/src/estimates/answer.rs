@@ -17,6 +17,8 @@ use super::worked::Worked;
 pub struct Estimated {
     /// Which plan, as it stands.
     pub plan: PlanOf,
+    /// Which prices.
+    pub book: BookOf,
     /// The currency of every amount.
     pub currency: String,
     /// Everything, over all months, as an exact decimal.
@@ -46,8 +48,21 @@ pub struct Estimated {
 pub struct PlanOf {
     /// Its name as people write it.
     pub name: String,
-    /// The SHA-256 of its text and its prompts' texts.
+    /// The SHA-256 of its text, its prompts' texts and what was set.
     pub hash: String,
+    /// What was set for this run, in its order; nothing where the plan stands as it is written.
+    pub set: Vec<String>,
+}
+
+/// Which prices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct BookOf {
+    /// Where they are from: the lock file and the beginning of its hash, or a folder.
+    pub edition: String,
+    /// The oldest day on which one that is used was last checked.
+    pub checked_from: Option<String>,
+    /// The newest such day.
+    pub checked_to: Option<String>,
 }
 
 /// What one feature comes to.
@@ -202,7 +217,16 @@ impl Worked {
             total: ledger.month(index).to_string(),
         };
         Estimated {
-            plan: PlanOf { name: plan.name.clone(), hash: self.opened.hash.clone() },
+            plan: PlanOf {
+                name: plan.name.clone(),
+                hash: self.opened.hash.clone(),
+                set: self.opened.set.clone(),
+            },
+            book: BookOf {
+                edition: self.pins.edition.clone(),
+                checked_from: self.checked().map(|(oldest, _)| oldest.to_string()),
+                checked_to: self.checked().map(|(_, newest)| newest.to_string()),
+            },
             currency: plan.currency.clone(),
             total: ledger.total().to_string(),
             features: self.estimate.workings.features.iter().map(|f| self.feature(f)).collect(),

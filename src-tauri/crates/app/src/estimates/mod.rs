@@ -5,8 +5,8 @@ mod why;
 mod worked;
 
 pub use answer::{
-    DriverTotal, Estimated, EstimatedFeature, FeatureMonth, LineOf, ModelOf, MonthTotal, PlanOf,
-    PriceOf, StepTotal, TextOf,
+    BookOf, DriverTotal, Estimated, EstimatedFeature, FeatureMonth, LineOf, ModelOf, MonthTotal,
+    PlanOf, PriceOf, StepTotal, TextOf,
 };
 pub use why::{Operand, Source, Why};
-pub use worked::{Request, Worked, work, work_out};
+pub use worked::{Worked, work, work_out};

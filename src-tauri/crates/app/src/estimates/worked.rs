@@ -1,29 +1,15 @@
 //! A plan opened, pinned, checked and worked out.
 
-use std::path::PathBuf;
-
 use cost::check::{Models, check};
-use cost::estimate::estimate;
+use cost::estimate::{Estimate, estimate};
+use cost::plan::Plan;
 use cost::problem::Problem;
-use serde::Deserialize;
-use ts_rs::TS;
+use jiff::civil::Date;
 
 use crate::error::Error;
 use crate::pins::{self, Pins};
-use crate::plans::{self, Opened};
+use crate::plans::{self, Opened, Request};
 use crate::shelf::Shelf;
-
-/// Which plan to work out.
-#[derive(Clone, Debug, Default, Deserialize, TS)]
-#[serde(deny_unknown_fields, default)]
-pub struct Request {
-    /// The plan's file, or its folder.
-    pub plan: PathBuf,
-    /// Inputs to set first: `support.conversation.turns=2..6`.
-    pub set: Vec<String>,
-    /// A folder of price files instead of the plan's pinned prices.
-    pub book: Option<PathBuf>,
-}
 
 /// A plan that was worked out.
 #[derive(Clone, Debug)]
@@ -33,20 +19,15 @@ pub struct Worked {
     /// Its models, by the names it uses.
     pub models: Models,
     /// Its rows, their values, and the ledger.
-    pub estimate: cost::estimate::Estimate,
+    pub estimate: Estimate,
     /// Where its prices come from.
     pub pins: Pins,
 }
 
 /// Works a plan out. Everything that is wrong with it is an error of its own.
 pub fn work(request: &Request) -> Result<Worked, Vec<Error>> {
-    let mut opened = plans::open(&request.plan)?;
-    let refused: Vec<Error> =
-        request.set.iter().filter_map(|change| opened.set(change).err()).collect();
-    if !refused.is_empty() {
-        return Err(refused);
-    }
     let shelf = Shelf::of(request.book.as_deref()).map_err(|error| vec![error])?;
+    let opened = plans::open_set(request, &shelf)?;
     let pins = match &request.book {
         Some(folder) => Pins::set_aside(folder),
         None => pins::read(&opened, &shelf).map_err(|error| vec![error])?,
@@ -63,5 +44,31 @@ pub fn work_out(opened: Opened, shelf: &Shelf, pins: Pins) -> Result<Worked, Vec
     let checked = check(&opened.plan, &opened.measures, &providers).map_err(refused)?;
     let estimate = estimate(&checked).map_err(refused)?;
     let models = checked.models.clone();
-    Ok(Worked { opened, models, estimate, pins })
+    match read_later(&opened.plan, &estimate) {
+        Some(problem) => Err(refused(vec![problem])),
+        None => Ok(Worked { opened, models, estimate, pins }),
+    }
+}
+
+impl Worked {
+    /// The oldest and the newest day on which a price in use was last checked; nothing without any.
+    pub fn checked(&self) -> Option<(Date, Date)> {
+        let days = || self.estimate.workings.prices.iter().map(|price| price.checked);
+        days().min().zip(days().max())
+    }
+}
+
+/// A plan cannot rest on what is known on a day and use prices that were read after it.
+fn read_later(plan: &Plan, estimate: &Estimate) -> Option<Problem> {
+    let as_of = plan.prices.as_ref()?.as_of;
+    let newest = estimate.workings.prices.iter().max_by_key(|price| price.checked)?;
+    (as_of < newest.checked).then(|| Problem {
+        path: vec!["prices".to_owned(), "as_of".to_owned()],
+        address: Some("prices.as_of".to_owned()),
+        message: format!(
+            "The prices are said to be known on {as_of}, but those of `{}` were read on {}.",
+            newest.model, newest.checked
+        ),
+        hint: format!("Write `as_of: {}` or a later day, or leave it out.", newest.checked),
+    })
 }

@@ -7,18 +7,34 @@ mod texts;
 
 pub use inputs::{Input, Inputs, Scalar};
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use cost::plan::{Measures, NotSet, Plan};
 use cost::problem::Problem;
+use serde::Deserialize;
+use ts_rs::TS;
 
 use crate::error::{At, Code, Error};
 use crate::files;
+use crate::hash;
+use crate::shelf::Shelf;
 use crate::suggest::nearest;
 use places::{Place, Places};
 
 /// The name of a plan in its folder.
 pub const PLAN_FILE: &str = "plan.yaml";
+
+/// Which plan, with which of its inputs set to something else.
+#[derive(Clone, Debug, Default, Deserialize, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct Request {
+    /// The plan's file, or its folder.
+    pub plan: PathBuf,
+    /// Inputs to set first: `support.conversation.turns=2..6`.
+    pub set: Vec<String>,
+    /// A folder of price files instead of the plan's pinned prices.
+    pub book: Option<PathBuf>,
+}
 
 /// A plan that was read, with the lengths of its texts.
 #[derive(Clone, Debug)]
@@ -29,41 +45,68 @@ pub struct Opened {
     pub plan: Plan,
     /// The lengths of its texts.
     pub measures: Measures,
-    /// The SHA-256 of its text and its prompts' texts.
+    /// The SHA-256 of its text, its prompts' texts and what was set.
     pub hash: String,
+    /// What was set for this run, in its order: `support.easy.output.low=100`.
+    pub set: Vec<String>,
     places: Places,
 }
 
-/// Opens a plan: a folder with a `plan.yaml`, or a plan's file.
+/// The inputs of a plan, those that are asked for set.
+pub fn inputs(request: Request) -> Result<Inputs, Vec<Error>> {
+    let shelf = Shelf::of(request.book.as_deref()).map_err(|error| vec![error])?;
+    Ok(open_set(&request, &shelf)?.inputs())
+}
+
+/// Opens a plan and sets what is asked for. Every value that cannot be set is an error of its own.
+pub fn open_set(request: &Request, shelf: &Shelf) -> Result<Opened, Vec<Error>> {
+    let mut opened = open(&request.plan, shelf)?;
+    let refused: Vec<Error> =
+        request.set.iter().filter_map(|change| opened.set(change).err()).collect();
+    if refused.is_empty() { Ok(opened) } else { Err(refused) }
+}
+
+/// Opens a plan: a folder with a `plan.yaml`, or a plan's file. The shelf knows its models.
 ///
 /// Every text that cannot be read is an error of its own.
-pub fn open(path: &Path) -> Result<Opened, Vec<Error>> {
+pub fn open(path: &Path, shelf: &Shelf) -> Result<Opened, Vec<Error>> {
     let file = plan_file(path).map_err(|error| vec![error])?;
     let text = files::read_text(&file).map_err(|error| vec![error])?;
     let folder = file.parent().unwrap_or(Path::new("")).to_owned();
-    open_text(file, &text, &|name| files::read_text(&folder.join(name)))
+    open_text(file, &text, shelf, &|name| {
+        let path = folder.join(name);
+        // A link may lead out of the folder where its name does not.
+        let real = |path: &Path| path.canonicalize().ok();
+        let home = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
+        match (real(home), real(&path)) {
+            (Some(home), Some(path)) if !path.starts_with(&home) => Err(outside(name)),
+            _ => files::read_text(&path),
+        }
+    })
 }
 
 /// Opens a plan that is at hand as text, with the texts that it names.
 pub fn open_text(
     file: PathBuf,
     text: &str,
+    shelf: &Shelf,
     beside: &dyn Fn(&str) -> Result<String, Error>,
 ) -> Result<Opened, Vec<Error>> {
     let (plan, places) = read::read(text).map_err(|malformed| {
         let read::Malformed { message, hint, place } = malformed;
         vec![Error::new(Code::MalformedPlan, message, hint).at(at(&file, place, None))]
     })?;
-    let texts = texts::read(&plan, beside).map_err(|errors| {
+    let inside = |name: &str| if is_inside(name) { beside(name) } else { Err(outside(name)) };
+    let texts = texts::read(&plan, &inside).map_err(|errors| {
         let placed = errors.into_iter().map(|(part, error)| {
             let path = ["prompts", &part, "file"].map(str::to_owned);
             error.at(at(&file, places.find(&path), Some(path.join("."))))
         });
         placed.collect::<Vec<_>>()
     })?;
-    let measures = texts::count(&plan, &texts);
+    let measures = texts::count(&plan, &texts, &|model| shelf.counting(model));
     let hash = texts::hash(text, &texts);
-    Ok(Opened { file, plan, measures, hash, places })
+    Ok(Opened { file, plan, measures, hash, set: vec![], places })
 }
 
 impl Opened {
@@ -77,7 +120,8 @@ impl Opened {
             ));
         };
         let address = address.trim();
-        self.plan.set(&mut self.measures, address, value).map_err(|not_set| match not_set {
+        let set = self.plan.set(&mut self.measures, address, value);
+        set.map_err(|not_set| match not_set {
             NotSet::Unread { unread } => Error::new(
                 Code::InvalidValue,
                 format!("`{address}` cannot be set: {}", unread.message),
@@ -85,7 +129,11 @@ impl Opened {
             )
             .at(At { address: Some(address.to_owned()), ..At::default() }),
             NotSet::Unknown { .. } => self.no_input(address),
-        })
+        })?;
+        let set = format!("{address}={}", value.trim());
+        self.hash = hash::of([self.hash.as_str(), &set]);
+        self.set.push(set);
+        Ok(())
     }
 
     /// Every input, in reading order; the lengths of texts first.
@@ -130,7 +178,36 @@ fn plan_file(path: &Path) -> Result<PathBuf, Error> {
         format!("There is no plan `{}`.", path.display())
     };
     let hint = format!("Name a plan's file, or a folder with a {PLAN_FILE} in it.");
-    Err(Error::new(Code::MissingFile, message, hint).at(files::named(&named)))
+    Err(Error::new(Code::MissingFile, message, hint).at(files::named(path)))
+}
+
+/// Whether a path stays in the folder that it starts from, by its words alone.
+fn is_inside(name: &str) -> bool {
+    let mut depth = 0_usize;
+    Path::new(name).components().all(|component| match component {
+        Component::Normal(_) => {
+            depth += 1;
+            true
+        }
+        Component::CurDir => true,
+        Component::ParentDir => match depth.checked_sub(1) {
+            Some(less) => {
+                depth = less;
+                true
+            }
+            None => false,
+        },
+        Component::RootDir | Component::Prefix(_) => false,
+    })
+}
+
+/// A plan that somebody sends must not read other files of whoever opens it.
+fn outside(name: &str) -> Error {
+    Error::new(
+        Code::InvalidPlan,
+        format!("`{name}` is outside the plan's folder."),
+        "Keep a copy beside the plan and name it from there, as in prompts/system.md.",
+    )
 }
 
 fn at(file: &Path, place: Option<Place>, address: Option<String>) -> At {
@@ -176,13 +253,17 @@ features:
         folder
     }
 
+    fn shelf() -> std::sync::Arc<Shelf> {
+        Shelf::of(None).expect("the book inside the program")
+    }
+
     fn opened(folder: &tempfile::TempDir) -> Opened {
-        open(folder.path()).expect("a plan without errors")
+        open(folder.path(), &shelf()).expect("a plan without errors")
     }
 
     /// Errors as people read them, without the folder.
     fn refused(folder: &tempfile::TempDir, path: &Path) -> String {
-        let errors = open(path).expect_err("it must be refused");
+        let errors = open(path, &shelf()).expect_err("it must be refused");
         let line = |error: &Error| {
             let At { file, line, column, address } = error.at.clone().expect("it has a place");
             let place = [line, column].into_iter().flatten().map(|number| format!(":{number}"));
@@ -214,8 +295,8 @@ features:
     #[test]
     fn a_plan_is_named_by_its_folder_or_its_file() {
         let folder = folder(PLAN);
-        let by_folder = open(folder.path()).expect("a plan");
-        let by_file = open(&folder.path().join(PLAN_FILE)).expect("a plan");
+        let by_folder = open(folder.path(), &shelf()).expect("a plan");
+        let by_file = open(&folder.path().join(PLAN_FILE), &shelf()).expect("a plan");
         assert_eq!((by_folder.file, by_folder.hash), (by_file.file, by_file.hash));
     }
 
@@ -236,7 +317,7 @@ features:
         let empty = tempfile::tempdir().expect("a folder");
         assert_eq!(
             refused(&empty, empty.path()).replace(&empty.path().display().to_string(), "FOLDER"),
-            "plan.yaml The folder `FOLDER` has no plan.yaml. \
+            "FOLDER The folder `FOLDER` has no plan.yaml. \
              Name a plan's file, or a folder with a plan.yaml in it."
         );
         let gone =
@@ -249,6 +330,62 @@ features:
              plan.yaml:7:18 (prompts.rules.file) There is no file `r.md`. \
              Check the name and the folder."
         );
+    }
+
+    #[test]
+    fn a_text_outside_the_plans_folder_is_refused() {
+        for name in ["/etc/passwd", "../secret.md", "prompts/../../secret.md", "prompts/link.md"] {
+            let folder = folder(&PLAN.replace("prompts/system.md", name));
+            #[cfg(unix)]
+            std::os::unix::fs::symlink("/etc/passwd", folder.path().join("prompts/link.md"))
+                .expect("it can be written to");
+            assert_eq!(
+                refused(&folder, folder.path()),
+                format!(
+                    "plan.yaml:6:19 (prompts.system.file) `{name}` is outside the plan's folder. \
+                     Keep a copy beside the plan and name it from there, as in prompts/system.md."
+                )
+            );
+        }
+        opened(&folder(&PLAN.replace("prompts/system.md", "./prompts/../prompts/system.md")));
+    }
+
+    #[test]
+    fn a_kept_text_is_counted_for_every_model_that_reads_the_history() {
+        let plan = "\
+forebill: 1
+name: Desk
+starts: 2027-01
+months: 1
+prompts:
+  s: { text: Be brief., keep: true }
+  q: { tokens: 50 }
+features:
+  - name: desk
+    unit: conversation
+    volume: { units: 300/day }
+    step:
+      conversation:
+        turns: 3
+        turn:
+          - call: { name: says, answer: true, model: openai/gpt-5.4-mini, input: [s, q], output: 10 }
+          - call: { name: sums, model: anthropic/claude-sonnet-4-5, input: [history], output: 10 }
+";
+        let opened = opened(&folder(plan));
+        let read_by = |model| opened.measures.get("s", model).map(|m| m.vocabulary.as_str());
+        assert_eq!(read_by("openai/gpt-5.4-mini"), Some("o200k"));
+        assert_eq!(read_by("anthropic/claude-sonnet-4-5"), Some("claude-older"));
+    }
+
+    #[test]
+    fn what_was_set_moves_the_hash() {
+        let mut opened = opened(&folder(PLAN));
+        let before = opened.hash.clone();
+        opened.set("desk.units = 3k/day").expect("it is there");
+        assert_eq!(opened.set, ["desk.units=3k/day"]);
+        let after = opened.hash.clone();
+        opened.set("desk.nowhere=1").expect_err("nothing is there");
+        assert_eq!((before == after, after), (false, opened.hash));
     }
 
     #[test]

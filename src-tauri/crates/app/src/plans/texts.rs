@@ -1,8 +1,9 @@
 //! The texts of a plan: read from beside it, hashed with it, and counted for the models that are sent them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cost::plan::{Certainty, Measure, Measures, Plan};
+use cost::plan::{Certainty, HISTORY, Measure, Measures, Part, Plan};
+use prompt::Counting;
 
 use crate::error::Error;
 use crate::hash;
@@ -34,21 +35,44 @@ pub fn read(
     if errors.is_empty() { Ok(texts) } else { Err(errors) }
 }
 
-/// Counts every text for every model whose calls send it.
-pub fn count(plan: &Plan, texts: &Texts) -> Measures {
+/// Counts every text for every model that reads it.
+pub fn count(plan: &Plan, texts: &Texts, counting: &dyn Fn(&str) -> Counting) -> Measures {
     let mut measures = Measures::default();
     let mut counted: BTreeMap<(&str, &str), Measure> = BTreeMap::new();
-    let calls = plan.features.iter().flat_map(|feature| feature.step.calls());
-    for (call, input) in calls.flat_map(|call| call.input.iter().map(move |input| (call, input))) {
-        let Some((part, text)) = texts.get_key_value(&input.part) else { continue };
-        let (provider, model) = call.model.split_once('/').unwrap_or(("", &call.model));
-        let counting = prompt::counting(provider, model);
-        let measure = counted
-            .entry((part.as_str(), counting.short_name()))
-            .or_insert_with(|| measure(text, counting));
-        measures.insert(part, &call.model, measure.clone());
+    for (part, model) in readers(plan) {
+        let Some(text) = texts.get(part) else { continue };
+        let counting = counting(model);
+        let measure =
+            counted.entry((part, counting.short_name())).or_insert_with(|| measure(text, counting));
+        measures.insert(part, model, measure.clone());
     }
     measures
+}
+
+/// Each part with the models that read it: those that are sent it, and those that are sent the
+/// history in which an answer's turn keeps it.
+fn readers(plan: &Plan) -> BTreeSet<(&str, &str)> {
+    let mut readers = BTreeSet::new();
+    for feature in &plan.features {
+        let calls = feature.step.calls();
+        for call in &calls {
+            let parts = call.input.iter().map(|input| input.part.as_str());
+            readers.extend(parts.map(|part| (part, call.model.as_str())));
+        }
+        let answers = calls.iter().filter(|call| call.answer).flat_map(|call| &call.input);
+        let kept = answers
+            .map(|input| input.part.as_str())
+            .filter(|part| plan.prompts.get(*part).is_some_and(Part::is_kept));
+        let reminded: Vec<&str> = calls
+            .iter()
+            .filter(|call| call.input.iter().any(|input| input.part == HISTORY))
+            .map(|call| call.model.as_str())
+            .collect();
+        for part in kept {
+            readers.extend(reminded.iter().map(|model| (part, *model)));
+        }
+    }
+    readers
 }
 
 /// The hash of a plan with its texts.
@@ -57,7 +81,7 @@ pub fn hash(plan: &str, texts: &Texts) -> String {
     hash::of(std::iter::once(plan).chain(named))
 }
 
-fn measure(text: &str, counting: prompt::Counting) -> Measure {
+fn measure(text: &str, counting: Counting) -> Measure {
     let counted = prompt::count_as(text, counting);
     let certainty = match counted.plus_minus_percent() {
         None => Certainty::Exact,

@@ -62,16 +62,16 @@ pub fn workbook(figures: &Figures) -> Result<Vec<u8>, Error> {
 
 fn properties(figures: &Figures) -> Result<DocProperties, Error> {
     let about = &figures.about;
-    let as_of = about.as_of.map_or_else(|| "not said".to_owned(), |day| day.to_string());
     let created = rust_xlsxwriter::ExcelDateTime::parse_from_str(&about.exported.to_string())?;
     Ok(DocProperties::new()
         .set_title(format!("{}: cost model", clean(&about.name)))
         .set_subject("Forecast of model costs, every figure a formula")
         .set_author("Forebill")
         .set_comment(format!(
-            "Plan {}, price book {}, prices as known on {as_of}.",
+            "Plan {}, prices of {}, {}.",
             clean(&about.plan_hash),
-            clean(&about.book)
+            clean(&about.book),
+            figures.checked()
         ))
         .set_creation_datetime(&created))
 }

@@ -212,12 +212,16 @@ fn write_share(page: &mut Page, row: u32, cost: f64) -> Result<(), Error> {
 
 /// Where the figures come from, and how to read the sheets.
 fn write_about(page: &mut Page) -> Result<(), Error> {
-    let about = page.book.figures.about.clone();
+    let figures = page.book.figures;
+    let about = &figures.about;
     let row = page.book.layout.sums.about;
-    let as_of = about.as_of.map_or_else(|| "not said".to_owned(), |day| day.to_string());
+    let set = match about.set.as_slice() {
+        [] => String::new(),
+        set => format!(", set: {}", set.join(", ")),
+    };
     let lines = [
-        ("Plan", format!("{} (hash {})", about.name, about.plan_hash)),
-        ("Prices", format!("book {}, as known on {as_of}", about.book)),
+        ("Plan", format!("{} (hash {}){set}", about.name, about.plan_hash)),
+        ("Prices", format!("{}, {}", about.book, figures.checked())),
         ("Exported", about.exported.to_string()),
         (
             "How to read",
