@@ -170,7 +170,7 @@ fn end_value(kind: Kind, value: &str, typed: &Typed) -> Result<f64, Unread> {
         }),
     };
     // An end of a count may lie between whole numbers, and that of a range at 0 is judged with the other.
-    if let Ok(number) = value.parse::<f64>() {
+    if let Some(number) = value.parse::<f64>().ok().filter(|number| number.is_finite()) {
         return Ok(number);
     }
     plain(value)
@@ -307,6 +307,10 @@ other_costs:
             "`1..2` is more than one end of a range. \
              Give one number, or set the whole range at its address.",
         );
+        for value in ["inf", "NaN", "1e400"] {
+            let said = format!("`{value}` is not a number of tokens. Write 350, 1.2k or 40..220.");
+            check("desk.easy.output.high", value, &said);
+        }
         check(
             "desk.each",
             "2/year",
