@@ -16,7 +16,7 @@ use ts_rs::TS;
 use crate::costs::not_priced;
 use crate::error::{Code, Error};
 use crate::prices::moment;
-use crate::shelf::Shelf;
+use crate::shelf::{Shelf, counting};
 use crate::suggest::did_you_mean;
 
 /// A text to count.
@@ -155,7 +155,7 @@ pub fn count(text: Text) -> Result<Counts, Error> {
         let shelf = Shelf::of(text.book.as_deref())?;
         for name in &text.models {
             let found = shelf.find(None, name)?;
-            let counting = prompt::counting(&found.provider.id, &found.model.id);
+            let counting = counting(&found);
             counts.push(Count {
                 model: Some(full_name(&found)),
                 matched: Some(found.matched),
@@ -203,8 +203,25 @@ pub fn batch(batch: Batch) -> Result<BatchCounts, Error> {
     Ok(BatchCounts { lines: lines.collect(), left_out })
 }
 
+/// An answer of more tokens than this is a slip of the hand.
+const LONGEST_OUTPUT: u64 = 1_000_000_000;
+
 /// Prices a prompt on models by name, or on every model that writes text, cheapest first.
 pub fn price(prompt: Prompt) -> Result<Prices, Error> {
+    if prompt.output > LONGEST_OUTPUT {
+        return Err(Error::new(
+            Code::BadArguments,
+            format!("No model answers in {} tokens.", prompt.output),
+            "Give the length of one answer, up to 1000000000 tokens.",
+        ));
+    }
+    if prompt.top == Some(0) {
+        return Err(Error::new(
+            Code::BadArguments,
+            "The cheapest 0 models are none.",
+            "Ask for 1 or more, or leave the limit out.",
+        ));
+    }
     let shelf = Shelf::of(prompt.book.as_deref())?;
     let at = moment(prompt.at.as_deref())?.at;
     let mut counter = Counter::new(&prompt.text);
@@ -292,7 +309,7 @@ fn on_model(
     output: u64,
     at: jiff::civil::DateTime,
 ) -> Result<(Money, PricedModel), cost::price::PriceError> {
-    let counted = counter.as_by(prompt::counting(&found.provider.id, &found.model.id));
+    let counted = counter.as_by(counting(&found));
     let tokens = Tokens { input: counted.tokens, output, ..Tokens::default() };
     let usage = Usage::from_tokens(&tokens).expect("two totals do not contradict each other");
     let total = price_call(found, &usage, Tier::Standard, at)?.total;
@@ -405,6 +422,17 @@ mod tests {
         assert_eq!(cheapest.len(), 50);
         let dollars = |model: &PricedModel| model.per_call.parse::<f64>().expect("a decimal");
         assert!(cheapest.iter().map(dollars).is_sorted());
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        let refused = |output, top| {
+            let asked = Prompt { text: TEXT.into(), output, top, ..Prompt::default() };
+            price(asked).expect_err("it must be refused").message
+        };
+        assert_eq!(refused(u64::MAX, None), "No model answers in 18446744073709551615 tokens.");
+        assert_eq!(refused(1, Some(0)), "The cheapest 0 models are none.");
+        assert_eq!(priced(&["gpt-5-nano"], LONGEST_OUTPUT, None).models[0].fits, Some(false));
     }
 
     #[test]
