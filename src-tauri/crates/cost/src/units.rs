@@ -115,6 +115,18 @@ impl Period {
 /// Reads a text of a kind.
 pub fn read(text: &str, kind: Kind) -> Result<Typed, Unread> {
     let unread = |message: String| Unread { message, hint: format!("Write {}.", kind.example()) };
+    if let Some(grouped) =
+        grouped_by_points(text).filter(|_| !matches!(kind, Kind::Share | Kind::Growth))
+    {
+        let whole = grouped.replace('.', "");
+        return Err(Unread {
+            message: format!(
+                "`{grouped}` may be {whole} or {}.",
+                grouped.trim_end_matches('0').trim_end_matches('.')
+            ),
+            hint: format!("Write {whole}, or take the zeros off the end."),
+        });
+    }
     let (rest, doubt) = split_doubt(text.trim()).map_err(unread)?;
     let (rest, period) = split_period(rest);
     let rest = if kind == Kind::MonthNumber {
@@ -124,7 +136,13 @@ pub fn read(text: &str, kind: Kind) -> Result<Typed, Unread> {
     } else {
         rest
     };
-    let spread = read_spread(rest, kind).map_err(unread)?;
+    let spread = read_spread(rest, kind).map_err(|message| match unknown_period(rest, period) {
+        Some(word) => Unread {
+            message: format!("`{text}` counts by the {word}, which is not known here."),
+            hint: "Write /day, /business day, /week or /month.".to_owned(),
+        },
+        None => unread(message),
+    })?;
     let period = match (kind, period) {
         (Kind::Frequency, Some(period)) => Some(period),
         (Kind::Frequency, None) => {
@@ -145,6 +163,22 @@ pub fn read(text: &str, kind: Kind) -> Result<Typed, Unread> {
     };
     within(spread, kind, text)?;
     Ok(Typed { spread, doubt, period })
+}
+
+/// A number whose points may group thousands: `1.000`, `12.500`, `1.250.000`.
+fn grouped_by_points(text: &str) -> Option<&str> {
+    let numbers = text.split(|c: char| !(c.is_ascii_digit() || c == '.'));
+    let ends = numbers.flat_map(|number| number.split(".."));
+    ends.into_iter().find(|number| {
+        let mut groups = number.split('.');
+        let first = groups.next().unwrap_or_default();
+        let rest: Vec<&str> = groups.collect();
+        (1..=3).contains(&first.len())
+            && first != "0"
+            && !rest.is_empty()
+            && rest.iter().all(|group| group.len() == 3)
+            && number.ends_with('0')
+    })
 }
 
 fn split_doubt(text: &str) -> Result<(&str, Option<f64>), String> {
@@ -169,7 +203,11 @@ fn split_period(text: &str) -> (&str, Option<Period>) {
         ("day", Period::Day),
     ];
     for (word, period) in WORDS {
-        let Some(rest) = text.strip_suffix(word) else { continue };
+        let at = text.len().checked_sub(word.len()).filter(|&at| text.is_char_boundary(at));
+        let Some((rest, end)) = at.map(|at| text.split_at(at)) else { continue };
+        if !end.eq_ignore_ascii_case(word) {
+            continue;
+        }
         let rest = rest.trim_end();
         for joint in ["/", " per", " a"] {
             if let Some(value) = rest.strip_suffix(joint) {
@@ -178,6 +216,13 @@ fn split_period(text: &str) -> (&str, Option<Period>) {
         }
     }
     (text, None)
+}
+
+/// A word behind a slash that is no period: `6/year`.
+fn unknown_period(text: &str, period: Option<Period>) -> Option<&str> {
+    let (_, word) = text.rsplit_once('/')?;
+    let letters = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphabetic() || c == ' ');
+    (period.is_none() && letters).then_some(word)
 }
 
 fn read_spread(text: &str, kind: Kind) -> Result<Spread, String> {
@@ -372,6 +417,8 @@ mod tests {
         let each = read("0.5/1.5/6 per business day", Kind::Frequency).expect("reads");
         assert_eq!(each.period, Some(Period::BusinessDay));
         assert_eq!(each.spread, Spread::Likely { low: 0.5, likely: 1.5, high: 6.0 });
+        assert_eq!(reads("3/Business Day", Kind::Frequency), Spread::Fixed(3.0));
+        assert_eq!(reads("$0.125", Kind::Amount), Spread::Fixed(0.125));
         let users = read("12k ±20%", Kind::People).expect("reads");
         assert_eq!((users.spread, users.doubt), (Spread::Fixed(12_000.0), Some(0.2)));
     }
@@ -397,6 +444,18 @@ mod tests {
         assert_eq!(
             refuses("$0.1234567890123456789", Kind::Amount),
             "`$0.1234567890123456789` has more digits than are kept. Write 15 digits at most."
+        );
+        assert_eq!(
+            refuses("12.500", Kind::People),
+            "`12.500` may be 12500 or 12.5. Write 12500, or take the zeros off the end."
+        );
+        assert_eq!(
+            refuses("800..3.000", Kind::Tokens),
+            "`3.000` may be 3000 or 3. Write 3000, or take the zeros off the end."
+        );
+        assert_eq!(
+            refuses("6/year", Kind::Frequency),
+            "`6/year` counts by the year, which is not known here. Write /day, /business day, /week or /month."
         );
         assert_eq!(refuses("9..3", Kind::Count), "`9..3` runs backwards. Write 3 or 2..6.");
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::document::Plan;
 use super::measures::{Certainty, Measures};
-use super::number::Number;
+use super::number::{Number, Provenance};
 use crate::spread::Spread;
 use crate::units::{self, Kind, Period, Typed, Unread};
 
@@ -102,7 +102,10 @@ fn change(number: &mut Number, address: &str, value: &str) -> Option<Result<(), 
     Some(text.and_then(|text| {
         units::read(&text, number.kind)?;
         let place = (number.address.clone(), number.path.clone());
-        *number = Number::new(number.kind, &text, number.provenance.clone());
+        // What somebody published stood behind the old value only.
+        let source = Some(format!("set for this run, instead of {}", number.text));
+        let provenance = Provenance { source, ..Provenance::default() };
+        *number = Number::new(number.kind, &text, provenance);
         (number.address, number.path) = place;
         Ok(())
     }))
@@ -314,7 +317,7 @@ other_costs:
         check(
             "desk.each",
             "2/year",
-            "`2/year` is not a number. Write 1.4/month, 10k/day or 3/business day.",
+            "`2/year` counts by the year, which is not known here. Write /day, /business day, /week or /month.",
         );
     }
 

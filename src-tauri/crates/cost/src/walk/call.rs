@@ -53,6 +53,8 @@ struct Usage {
 pub struct Figures {
     /// What one would have said each answer costs.
     pub naive: Vec<Expr>,
+    /// The same of answers that only stand in for failed ones: nobody tries those first.
+    pub stand_in: Vec<Expr>,
     /// What is paid for context that no answer needs.
     pub unused: Vec<Expr>,
 }

@@ -216,7 +216,10 @@ impl<'p> Steps<'_, 'p> {
             Kind::Retry { attempts, step, then } => {
                 self.usage(step, &attempts.runs(runs), scope);
                 if let Some(then) = then {
+                    let tried = std::mem::take(&mut self.figures.naive);
                     self.usage(then, &runs.times(&attempts.all_fail), scope);
+                    let stand_in = std::mem::replace(&mut self.figures.naive, tried);
+                    self.figures.stand_in.extend(stand_in);
                 }
             }
             Kind::FanOut { copies, step } => self.usage(step, &runs.times(copies), scope),

@@ -226,7 +226,8 @@ pub fn table(w: &mut Writer, count: &Number) -> TableRows {
         return *rows;
     }
     let used = count_table(count.spread()).expect("a checked count has a table").len();
-    let printed = (used + used / 2 + 4).min(MOST_ROWS + 4);
+    // Room for edits: a range three times as long still fits.
+    let printed = (3 * used + 10).min(MOST_ROWS + 4);
     let (_, index) =
         w.workings.push_table(&count.address, &format!("{}.table", count.address), printed);
     let k = Expr::from(Node::Row(index));

@@ -127,7 +127,8 @@ fn feature_rows(w: &mut Writer, feature: &Feature, figures: &Figures) -> Expr {
         let all = Expr::from(Node::Total(unused));
         figure("unused", "paid for what no answer needs, all months", "USD", all);
     }
-    let naive_unit_cost = figures.naive.split_first().map(|(first, others)| {
+    let tried = if figures.naive.is_empty() { &figures.stand_in } else { &figures.naive };
+    let naive_unit_cost = tried.split_first().map(|(first, others)| {
         let dearest = others.iter().fold(first.clone(), |most, cost| most.max(cost));
         figure("naive-unit-cost", "what one would have said", &unit, dearest)
     });
