@@ -233,9 +233,9 @@ fn inputs_are_listed_with_their_sources() {
     prompts.system.grows          6%/month  per month  guess
     prompts.question.tokens        40..220  tokens     guess
     desk.units                   10k/month  per month  last year
-    desk.easy.output              100..300  tokens     guess
+    desk.easy.output              100..300  tokens     set for this run, instead of 120..300
 
-    5 inputs, 3 of them guesses
+    5 inputs, 2 of them guesses
     ");
     let inputs = answer(&run(&["inputs", &plan.path(), "--json"]));
     let scalars = &inputs["inputs"][2]["scalars"];
