@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use granit_parser::{Event, Marker, Parser};
+use granit_parser::{ErrorKind, Event, Marker, Parser, ScanError};
 
 /// A line and a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,13 +25,24 @@ struct Node {
     plain: bool,
 }
 
-/// Where a text stops being YAML, and why.
+/// So many maps and lists may stand inside each other; the reader of plans takes no more either.
+pub const DEEPEST: usize = 64;
+
+/// Why a text has no places.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken {
-    /// The place at which it is noticed.
-    pub place: Place,
-    /// What the parser says.
-    pub why: String,
+pub enum Broken {
+    /// It stops being YAML.
+    Malformed {
+        /// The place at which it is noticed.
+        place: Place,
+        /// What the parser says.
+        why: String,
+    },
+    /// More than [`DEEPEST`] maps and lists stand inside each other.
+    TooDeep {
+        /// The first that is too deep.
+        place: Place,
+    },
 }
 
 impl Places {
@@ -39,12 +50,14 @@ impl Places {
     pub fn of(text: &str) -> Result<Self, Broken> {
         let mut pass = Pass::default();
         for next in Parser::new_from_str(text) {
-            let (event, span) =
-                next.map_err(|error| Broken { place: place(error.marker()), why: error.info() })?;
+            let (event, span) = next.map_err(|error| broken(&error))?;
             if matches!(event, Event::DocumentEnd) {
                 break;
             }
             pass.take(&event, place(&span.start));
+            if pass.open.len() + pass.inside_key > DEEPEST {
+                return Err(Broken::TooDeep { place: place(&span.start) });
+            }
         }
         Ok(Self(pass.nodes))
     }
@@ -149,6 +162,15 @@ impl Pass {
             Open::Map { key: Key::Awaited } => String::new(),
         };
         self.open.iter().map(step).collect()
+    }
+}
+
+fn broken(error: &ScanError) -> Broken {
+    let place = place(error.marker());
+    match error.kind() {
+        // Brackets are looked into ahead of the events, and the parser has a limit of its own.
+        ErrorKind::RecursionLimitExceeded => Broken::TooDeep { place },
+        _ => Broken::Malformed { place, why: error.info() },
     }
 }
 

@@ -3,7 +3,7 @@
 use cost::plan::{FORMAT, Plan};
 use serde_saphyr::Error as Yaml;
 
-use super::places::{Place, Places};
+use super::places::{Broken, DEEPEST, Place, Places};
 use crate::suggest::did_you_mean;
 
 /// What is wrong with the form of a text, and where.
@@ -19,16 +19,27 @@ pub struct Malformed {
 
 /// Reads a plan, and where everything in it stands.
 pub fn read(text: &str) -> Result<(Plan, Places), Malformed> {
-    let places = Places::of(text).map_err(|broken| Malformed {
-        message: format!("This is not YAML: {}.", broken.why),
-        hint: "Look for a quote, a bracket or an indentation that is off, here or just above."
-            .to_owned(),
-        place: Some(broken.place),
-    })?;
+    let places = Places::of(text).map_err(broken)?;
     let options = serde_saphyr::options! { with_snippet: false };
     match serde_saphyr::from_str_with_options::<Plan>(text, options) {
         Ok(plan) => Ok((plan.addressed(), places)),
         Err(error) => Err(newer_format(text, &places).unwrap_or_else(|| explain(&error, &places))),
+    }
+}
+
+fn broken(broken: Broken) -> Malformed {
+    match broken {
+        Broken::Malformed { place, why } => Malformed {
+            message: format!("This is not YAML: {why}."),
+            hint: "Look for a quote, a bracket or an indentation that is off, here or just above."
+                .to_owned(),
+            place: Some(place),
+        },
+        Broken::TooDeep { place } => Malformed {
+            message: format!("More than {DEEPEST} maps and lists stand inside each other here."),
+            hint: "Put steps beside each other: a `chain:` may have any number of them.".to_owned(),
+            place: Some(place),
+        },
     }
 }
 
@@ -120,6 +131,10 @@ fn words(error: &Yaml) -> (String, String) {
             say("There is no plan in this text.".to_owned(), "Begin with `forebill: 1`.")
         }
         Yaml::AliasError { error, .. } => words(error),
+        Yaml::Budget { .. } => say(
+            "This is more than a plan can hold.".to_owned(),
+            "Take out what is repeated by `*name`, or split the plan.",
+        ),
         // The only values with errors of their own are days.
         Yaml::Message { .. } => say("This is not a day.".to_owned(), "Write it as 2026-11-20."),
         other => {
@@ -266,6 +281,20 @@ mod tests {
             "3:1 The field `months` is there twice. Keep one of them.",
         );
         refuses("", "1:1 There is no plan in this text. Begin with `forebill: 1`.");
+    }
+
+    #[test]
+    fn what_is_too_deep_is_met_with_what_to_do() {
+        for (depth, place) in [(40, 320), (100, 320), (400, 1290)] {
+            let nested = "{ chain: [".repeat(depth) + &"] }".repeat(depth);
+            refuses(
+                &step(&nested),
+                &format!(
+                    "8:{place} More than 64 maps and lists stand inside each other here. \
+                     Put steps beside each other: a `chain:` may have any number of them."
+                ),
+            );
+        }
     }
 
     #[test]
