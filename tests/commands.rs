@@ -228,12 +228,12 @@ fn inputs_are_listed_with_their_sources() {
     let plan = Plan::new(PLAN);
     let ran = run(&["inputs", &plan.path(), "--set", "desk.easy.output.low=100"]);
     insta::assert_snapshot!(ran.stdout, @"
-    address                          value  unit       source
-    prompts.system.tokens.o200k         12  tokens     counted
-    prompts.system.grows          6%/month  per month  guess
-    prompts.question.tokens        40..220  tokens     guess
-    desk.units                   10k/month  per month  last year
-    desk.easy.output              100..300  tokens     set for this run, instead of 120..300
+    address                          value  unit           source
+    prompts.system.tokens.o200k         12  tokens         counted
+    prompts.system.grows          6%/month  share a month  guess
+    prompts.question.tokens        40..220  tokens         guess
+    desk.units                   10k/month  times a month  last year
+    desk.easy.output              100..300  tokens         set for this run, instead of 120..300
 
     5 inputs, 2 of them guesses
     ");
@@ -375,6 +375,35 @@ fn a_price_of_nothing_or_of_too_much_is_refused() {
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{wrong:?}");
         assert!(ran.stderr.starts_with("error: "), "{}", ran.stderr);
     }
+}
+
+#[test]
+fn of_no_units_there_is_no_cost_of_one() {
+    let plan = Plan::new(&PLAN.replace("10k/month", "0/month"));
+    let ran = run(&["estimate", &plan.path()]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("one answer        –\n"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("really"), "{}", ran.stdout);
+    let out = text(plan.folder.path().join("months.svg"));
+    assert_eq!(run(&["report", &plan.path(), "--out", &out]).code, 0);
+}
+
+#[test]
+fn usage_with_a_field_twice_is_refused_by_its_name() {
+    let usage = r#"{"input_tokens": 10, "output_tokens": 5, "output_tokens": 6}"#;
+    let ran = run(&["cost", "--model", "gpt-5", "--usage", usage]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("`output_tokens` is there twice"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_refused() {
+    let plan = Plan::new(PLAN);
+    let out = text(plan.folder.path().join("lines.csv"));
+    let ran = run(&["report", &plan.path(), "--out", &out, "--out", &out]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("lines.csv` is to be written twice."), "{}", ran.stderr);
+    assert!(!Path::new(&out).exists());
 }
 
 #[test]

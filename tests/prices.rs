@@ -196,7 +196,12 @@ fn a_feed_that_cannot_be_imported_leaves_nothing_behind() {
 }
 
 fn call(model: &str, usage: Value) -> Call {
-    Call { model: model.into(), usage, at: Some("2026-11-20T12:00:00Z".into()), ..Call::default() }
+    Call {
+        model: model.into(),
+        usage: usage.into(),
+        at: Some("2026-11-20T12:00:00Z".into()),
+        ..Call::default()
+    }
 }
 
 fn feed(out: &Path) -> Feed {

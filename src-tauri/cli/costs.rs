@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use app::costs::{self, Cost as Costs};
-use app::{Code, Error, files};
+use app::{files, plural};
 
 use crate::args::{Common, Cost};
 use crate::failure::Failure;
-use crate::print::{self, Table, exact, units};
+use crate::print::{self, Table, exact};
 
 /// Prices one recorded call, or every call of a case file.
 pub fn cost(args: &Cost, common: &Common) -> Result<(), Failure> {
@@ -17,7 +17,7 @@ pub fn cost(args: &Cost, common: &Common) -> Result<(), Failure> {
     let usage = args.usage.as_deref().unwrap_or_default();
     let cost = costs::cost(costs::Call {
         model: args.model.clone().unwrap_or_default(),
-        usage: serde_json::from_str(usage).map_err(|cause| not_json(&cause))?,
+        usage: costs::usage(usage)?,
         at: args.at.clone(),
         tier: args.tier.clone(),
         book: common.book.clone(),
@@ -43,7 +43,7 @@ fn table(cost: &Costs) -> String {
         table.row([
             line.meter.name().to_owned(),
             exact(&line.quantity),
-            units(&line.unit),
+            plural(&line.unit),
             format!("${}", exact(&line.per_million)),
             format!("${}", exact(&line.amount_usd)),
         ]);
@@ -57,13 +57,5 @@ fn table(cost: &Costs) -> String {
         cost.provenance.source,
         cost.provenance.checked,
         table.text()
-    )
-}
-
-fn not_json(cause: &serde_json::Error) -> Error {
-    Error::new(
-        Code::BadArguments,
-        format!("The usage is not JSON: {cause}."),
-        r#"Give the vendor's object, as in --usage '{"input_tokens": 1234, "output_tokens": 567}'."#,
     )
 }

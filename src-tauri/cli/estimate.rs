@@ -2,14 +2,18 @@
 
 use app::estimates::{self, Estimated, EstimatedFeature, Operand, Source, Why};
 use app::plans::Request;
+use app::plural;
 
 use crate::args::{Common, Estimate, Plan};
 use crate::failure::Failure;
 use crate::prices;
-use crate::print::{self, Table, counted, decimal, dollars, units};
+use crate::print::{self, Table, counted, decimal, dollars, short};
 
 /// Below this many dollars cents are shown.
 const CENTS_BELOW: f64 = 1000.0;
+
+/// So many letters of a unit stand in a table.
+const UNIT: usize = 24;
 
 /// The dearest steps that a table shows.
 const TOP_STEPS: usize = 8;
@@ -62,14 +66,18 @@ fn table(estimate: &Estimated) -> String {
 }
 
 fn feature_table(feature: &EstimatedFeature, places: usize) -> String {
-    let unit = &feature.unit;
+    let (unit, units) = (short(&feature.unit, UNIT), short(&plural(&feature.unit), UNIT));
     let mut text = format!("{}\n", feature.label);
     let mut costs = Table::new(&["<", ">", "<"]);
-    costs.row([format!("one {unit}"), dollars(&feature.unit_cost, 4), String::new()]);
+    costs.row([
+        format!("one {unit}"),
+        unit_cost(&feature.units, &feature.unit_cost),
+        String::new(),
+    ]);
     if let Some(naive) = &feature.naive_unit_cost {
-        let times = ratio_of(&feature.unit_cost, naive).map_or(String::new(), |times| {
-            format!("the answer call alone, once, at launch; really {times:.1} times that")
-        });
+        let times = ratio_of(&feature.unit_cost, naive).filter(|_| !is_none(&feature.units));
+        let times = times.map_or(String::new(), |times| format!("; really {times:.1} times that"));
+        let times = format!("the answer call alone, once, at launch{times}");
         costs.row(["naive".to_owned(), dollars(naive, 4), times]);
     }
     text += costs.text().trim_start_matches('\n');
@@ -79,19 +87,19 @@ fn feature_table(feature: &EstimatedFeature, places: usize) -> String {
         drivers.row([driver.label.clone(), dollars(&driver.total, places), share]);
     }
     let mut months =
-        Table::new(&["<month", &format!(">{}", units(unit)), &format!(">one {unit}"), ">cost"]);
+        Table::new(&["<month", &format!(">{units}"), &format!(">one {unit}"), ">cost"]);
     for month in &feature.months {
         months.row([
             month.month.clone(),
             decimal(&month.units, 0),
-            dollars(&month.unit_cost, 4),
+            unit_cost(&month.units, &month.unit_cost),
             dollars(&month.total, places),
         ]);
     }
     months.row([
         "total".to_owned(),
         decimal(&feature.units, 0),
-        dollars(&feature.unit_cost, 4),
+        unit_cost(&feature.units, &feature.unit_cost),
         dollars(&feature.total, places),
     ]);
     text + "\n" + &drivers.text() + "\n" + &months.text()
@@ -190,6 +198,15 @@ fn shown(value: &str) -> String {
 fn places(total: &str) -> usize {
     let is_small = total.parse::<f64>().is_ok_and(|total| total.abs() < CENTS_BELOW);
     if is_small { 2 } else { 0 }
+}
+
+/// What one of so many units costs; of none there is nothing to tell.
+fn unit_cost(units: &str, cost: &str) -> String {
+    if is_none(units) { "–".to_owned() } else { dollars(cost, 4) }
+}
+
+fn is_none(units: &str) -> bool {
+    units.parse() == Ok(0.0)
 }
 
 /// Whether months hold more than features account for.

@@ -5,11 +5,11 @@ use std::path::Path;
 use app::pins::{Pins, Saved};
 use app::prices::{self, Filter, List, Listed, Query, RateOf, Row, Shown};
 use app::shelf::Shelf;
-use app::{pins, plans};
+use app::{pins, plans, plural};
 
 use crate::args::{Common, Plan, Prices};
 use crate::failure::Failure;
-use crate::print::{self, Table, counted, exact, units, whole};
+use crate::print::{self, Table, counted, exact, whole};
 
 /// Looks into the book, or makes one.
 pub fn prices(args: &Prices, common: &Common) -> Result<(), Failure> {
@@ -156,5 +156,5 @@ fn applies(row: &Row) -> String {
 }
 
 fn price(rate: &RateOf) -> String {
-    format!("${} per million {}", exact(&rate.per_million), units(&rate.unit))
+    format!("${} per million {}", exact(&rate.per_million), plural(&rate.unit))
 }

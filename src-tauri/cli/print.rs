@@ -131,12 +131,6 @@ pub fn short(text: &str, letters: usize) -> String {
     }
 }
 
-/// More than one of a unit: `tokens`, `searches`.
-pub fn units(unit: &str) -> String {
-    let hissing = ["s", "x", "ch", "sh"].iter().any(|end| unit.ends_with(end));
-    format!("{unit}{}", if hissing { "es" } else { "s" })
-}
-
 /// A whole number grouped by thousands.
 pub fn whole(value: u64) -> String {
     grouped(&value.to_string())
@@ -180,7 +174,6 @@ mod tests {
         assert_eq!(short("counted: by hand, twice", 16), "counted: by …");
         assert_eq!(short("counted", 7), "counted");
         assert_eq!(exact("10000.005"), "10,000.005");
-        assert_eq!((units("token"), units("search")), ("tokens".into(), "searches".into()));
         assert_eq!(counted(1, "guess", "guesses"), "1 guess");
     }
 

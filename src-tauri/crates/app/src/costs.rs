@@ -13,6 +13,7 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use crate::error::{Code, Error};
+use crate::json::Strict;
 use crate::prices::{EntryOf, Moment, Provenance, moment};
 use crate::shelf::{Shelf, no_entry};
 
@@ -27,7 +28,7 @@ pub struct Call {
     pub provider: Option<String>,
     /// What was used: our own words, or a `usage` object of OpenAI or Anthropic.
     #[ts(type = "Record<string, unknown>")]
-    pub usage: Value,
+    pub usage: Strict,
     /// When it was billed: `2026-11-20` or `2026-11-20T12:00:00Z`; now when left out.
     pub at: Option<String>,
     /// The tier that served it; the usage's own, or the standard one, when left out.
@@ -118,6 +119,17 @@ pub struct Refusal {
     pub hint: String,
 }
 
+/// Reads recorded usage that is at hand as text.
+pub fn usage(text: &str) -> Result<Strict, Error> {
+    serde_json::from_str(text).map_err(|cause| {
+        Error::new(
+            Code::BadArguments,
+            format!("The usage cannot be read: {cause}."),
+            r#"Give the vendor's object, as in --usage '{"input_tokens": 1234, "output_tokens": 567}'."#,
+        )
+    })
+}
+
 /// Prices one recorded call.
 pub fn cost(call: Call) -> Result<Cost, Error> {
     let shelf = Shelf::of(call.book.as_deref())?;
@@ -149,7 +161,7 @@ fn cases(text: &str) -> Result<Vec<Value>, Error> {
         let hint = "Write a JSON list of cases, or an object with the list as `cases`.";
         Error::new(Code::BadArguments, message, hint)
     };
-    let mut document: Value = serde_json::from_str(text).map_err(|error| refused(&error))?;
+    let Strict(mut document) = serde_json::from_str(text).map_err(|error| refused(&error))?;
     match document.get_mut("cases").map_or(&mut Value::Null, |cases| cases).take() {
         Value::Array(cases) => Ok(cases),
         Value::Null => match document {
@@ -171,7 +183,7 @@ fn outcome(shelf: &Shelf, case: Value) -> Outcome {
             let call = Call {
                 model: case.model,
                 provider: case.provider,
-                usage: case.usage,
+                usage: Strict(case.usage),
                 at: case.as_of,
                 tier: case.service_tier,
                 context: case.context,
@@ -193,7 +205,7 @@ fn outcome(shelf: &Shelf, case: Value) -> Outcome {
 
 fn cost_by(shelf: &Shelf, call: &Call) -> Result<Cost, Error> {
     let found = shelf.find(call.provider.as_deref(), &call.model)?;
-    let record = intake::usage::read(&call.usage).map_err(|error| bad_usage(&error))?;
+    let record = intake::usage::read(&call.usage.0).map_err(|error| bad_usage(&error))?;
     let Moment { at, hour_known } = moment(call.at.as_deref())?;
     let word = tier_word(call, &record)?;
     let mut context = record.context.clone();

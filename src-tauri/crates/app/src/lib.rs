@@ -7,6 +7,7 @@ mod error;
 pub mod estimates;
 pub mod files;
 mod hash;
+mod json;
 pub mod pins;
 pub mod plans;
 pub mod prices;
@@ -20,5 +21,6 @@ mod suggest;
 
 pub use answers::{Answer, NoAnswer, answer, json_line, no_answer};
 pub use calls::{NAMES, call, types};
+pub use cost::plan::plural;
 pub use error::{At, Code, Error};
 pub use runtime::runtime;

@@ -32,6 +32,15 @@ pub struct WrittenFile {
 
 /// Writes a plan's figures into files, whose endings say how: all of them, or none where one cannot be made.
 pub fn write(worked: &Worked, outs: &[PathBuf]) -> Result<Written, Error> {
+    if let Some((_, twice)) =
+        outs.iter().enumerate().find(|(index, out)| outs[..*index].contains(out))
+    {
+        return Err(Error::new(
+            Code::BadArguments,
+            format!("`{}` is to be written twice.", twice.display()),
+            "Name each file once.",
+        ));
+    }
     let made = outs.iter().map(|out| Ok((out, make(worked, kind(out)?, today())?)));
     let made: Vec<(&PathBuf, Vec<u8>)> = made.collect::<Result<_, Error>>()?;
     let mut files = vec![];

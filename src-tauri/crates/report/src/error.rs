@@ -53,6 +53,9 @@ pub enum Error {
         /// The text.
         text: String,
     },
+    /// A plan that makes no call and has no other cost.
+    #[error("The plan has no cost at all: there is nothing to draw by month.")]
+    Nothing,
     /// More rows or columns than a sheet has, or another limit of the format.
     #[error("The workbook could not be written: {0}.")]
     Workbook(#[from] XlsxError),
@@ -69,6 +72,7 @@ impl Error {
             Self::Formula { .. } | Self::TextResult { .. } => {
                 "This is a mistake in Forebill: report it with the plan."
             }
+            Self::Nothing => "Give a call some input or output, or the plan another cost.",
             Self::Workbook(_) => "Split the plan, or write CSV instead.",
         }
     }

@@ -462,9 +462,9 @@ features:
         prompts.rules.tokens.claude-older = 4 tokens [4] estimated ±25%
         prompts.system.tokens.claude-older = 7 tokens [7] estimated ±29%
         prompts.system.tokens.o200k = 6 tokens [6] counted
-        prompts.system.grows = 6%/month per month [0.06] guess
+        prompts.system.grows = 6%/month share a month [0.06] guess
         prompts.question.tokens = 40..220 tokens [40 220] guess
-        desk.units = 300/day per day [300] guess
+        desk.units = 300/day times a day [300] guess
         desk.easy.output = 120..300 tokens [120 300] logs
         desk.hard.output = 10 tokens [10] guess
         ");

@@ -96,12 +96,17 @@ pub struct OtherCost {
 impl Feature {
     /// Several of its units: `conversations`, `replies`.
     pub fn units(&self) -> String {
-        let unit = &self.unit;
-        match unit.strip_suffix('y') {
-            Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
-            _ if unit.ends_with(['s', 'x']) || unit.ends_with("ch") => format!("{unit}es"),
-            _ => format!("{unit}s"),
-        }
+        plural(&self.unit)
+    }
+}
+
+/// More than one of a unit: `tokens`, `searches`, `queries`.
+pub fn plural(unit: &str) -> String {
+    let hissing = ["s", "x", "ch", "sh"].iter().any(|end| unit.ends_with(end));
+    match unit.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ if hissing => format!("{unit}es"),
+        _ => format!("{unit}s"),
     }
 }
 
@@ -192,5 +197,19 @@ impl JsonSchema for Adoption {
         properties.insert("by".into(), month.to_value());
         properties.insert("shape".into(), curve.to_value());
         json_schema!({ "anyOf": [share, rising] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_has_one_plural() {
+        let words = ["token", "search", "batch", "query", "reply", "day", "box", "wish", "class"];
+        assert_eq!(
+            words.map(plural).join(" "),
+            "tokens searches batches queries replies days boxes wishes classes"
+        );
     }
 }

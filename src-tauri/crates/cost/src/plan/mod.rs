@@ -10,7 +10,7 @@ mod step;
 
 pub use change::{NotSet, measure_address};
 pub use document::{FORMAT, Part, Plan, Prices, Role};
-pub use feature::{Adoption, Curve, Feature, OtherCost, Rise, Volume};
+pub use feature::{Adoption, Curve, Feature, OtherCost, Rise, Volume, plural};
 pub use measures::{Certainty, Measure, Measures};
 pub use number::{Number, Of, Provenance};
 pub use step::{

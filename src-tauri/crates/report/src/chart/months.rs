@@ -41,7 +41,11 @@ fn draw(area: &Area, figures: &Figures) -> Drawn {
     let total = months.iter().fold(0.0, |sum, month| sum + month);
     write(area, &title(figures), (24, 30), 17.0, palette::INK, HPos::Left, true)?;
     let money = Money::of(figures, total);
-    let sum = format!("{} over {} months", money.say(total), months.len());
+    let count = match months.len() {
+        1 => "1 month".to_owned(),
+        count => format!("{count} months"),
+    };
+    let sum = format!("{} over {count}", money.say(total));
     write(area, &sum, (24, 54), 12.5, palette::INK2, HPos::Left, false)?;
     let scale = Scale::up_to(largest);
     draw_axis(area, &scale, &money)?;

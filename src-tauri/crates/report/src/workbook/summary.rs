@@ -250,6 +250,9 @@ fn write_about(page: &mut Page) -> Result<(), Error> {
 /// The months, stacked by driver, as a chart of the spreadsheet's own.
 fn insert_chart(page: &mut Page) -> Result<(), Error> {
     let Book { figures, layout, .. } = page.book;
+    if layout.feet.drivers.is_empty() {
+        return Err(Error::Nothing);
+    }
     let (first, last) = (FIRST_MONTH, layout.last_column());
     let name = Sheet::Projection.name();
     let mut chart = Chart::new(ChartType::ColumnStacked);
