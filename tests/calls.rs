@@ -1,7 +1,8 @@
 //! Each call with good and bad arguments, and the page's types current.
 
-use std::fs;
 use std::path::Path;
+
+use crate::program::expect_file;
 
 #[test]
 fn a_sample_shows_its_figure() {
@@ -30,6 +31,45 @@ fn arguments_of_another_shape_are_refused() {
 }
 
 #[test]
+fn a_plan_is_previewed_and_its_inputs_are_listed() {
+    let estimate = value(
+        "estimates.preview",
+        r#"{"plan":"examples/hello","set":["front-desk.units=3k/day"]}"#,
+    );
+    assert_eq!(estimate["plan"]["set"], serde_json::json!(["front-desk.units=3k/day"]));
+    assert_eq!(estimate["features"][0]["unit"], "question");
+    let inputs = value("plans.inputs", r#"{"plan":"examples/hello"}"#);
+    assert_eq!(inputs["inputs"][0]["address"], "prompts.system.tokens.o200k");
+    for name in ["estimates.preview", "plans.inputs"] {
+        let error = call(name, r#"{"plan":"nowhere"}"#).expect_err("there is no such plan");
+        assert_eq!(error.code, app::Code::MissingFile);
+        let twice = r#"{"plan":"examples/hello","set":["a=1","b=2","c=3"]}"#;
+        let error = call(name, twice).expect_err("no such inputs");
+        assert_eq!(error.code, app::Code::NotFound);
+        assert!(error.hint.ends_with(" There are 2 more errors."), "{}", error.hint);
+    }
+}
+
+#[test]
+fn a_prompt_is_counted_and_priced() {
+    let counts = value("prompts.count", r#"{"text":"Order?","vocabularies":["r50k_base"]}"#);
+    assert_eq!(counts["counts"][0]["tokens"], 2);
+    let error = call("prompts.count", r#"{"text":"","vocabularies":["r51k"]}"#);
+    assert_eq!(error.expect_err("no such vocabulary").code, app::Code::NotFound);
+    let asked = r#"{"text":"Order?","output":10,"models":["gpt-5"],"at":"2026-11-20"}"#;
+    assert_eq!(value("prompts.price", asked)["models"][0]["model"], "openai/gpt-5");
+    let error = call("prompts.price", r#"{"text":"Order?","output":1,"top":0}"#);
+    assert_eq!(error.expect_err("none is asked for").code, app::Code::BadArguments);
+}
+
+#[test]
+fn a_field_that_is_there_twice_is_refused() {
+    let usage = r#"{"model":"gpt-5","usage":{"input_tokens":1,"input_tokens":2}}"#;
+    let error = call("costs.cost", usage).expect_err("which of them is meant");
+    assert!(error.message.contains("`input_tokens` is there twice"), "{}", error.message);
+}
+
+#[test]
 fn a_call_that_is_not_in_the_table_is_refused() {
     for name in ["", "samples", "samples.figures", "Samples.figure"] {
         let error = call(name, "{}").expect_err(name);
@@ -37,17 +77,16 @@ fn a_call_that_is_not_in_the_table_is_refused() {
     }
 }
 
-/// Writes the page's types, and fails when that changed them.
 #[test]
 fn generated_types_are_current() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/types/calls.ts");
     let types = app::types();
-    let current = fs::read_to_string(&file).is_ok_and(|written| written == types);
-    if !current {
-        fs::create_dir_all(file.parent().expect("the file is in a folder")).expect("ui/ is there");
-        fs::write(&file, types).expect("ui/ can be written to");
-    }
-    assert!(current, "ui/src/types/calls.ts was out of date and is written anew: commit it");
+    expect_file(&file, &types).unwrap_or_else(|difference| panic!("{difference}"));
+}
+
+fn value(name: &str, arguments: &str) -> serde_json::Value {
+    let answer = call(name, arguments).unwrap_or_else(|error| panic!("{error:?}"));
+    serde_json::from_slice(&answer).expect("an answer is JSON")
 }
 
 fn answers(name: &str, arguments: &str, expected: &str) {

@@ -1,6 +1,9 @@
 //! The built program, run as a person runs it.
 
+use std::env;
+use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// What a run left behind.
@@ -44,4 +47,28 @@ pub fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_forebill"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
     command
+}
+
+/// Compares a committed file with what it should be. With `UPDATE_EXPECT` in the environment it is
+/// written instead, to be read and committed; without, a difference is told and nothing is written.
+pub fn expect_file(path: &Path, expected: &str) -> Result<(), String> {
+    let committed = fs::read_to_string(path).unwrap_or_default();
+    if committed == expected {
+        return Ok(());
+    }
+    if env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(path, expected).expect("the project's folder can be written to");
+        return Ok(());
+    }
+    let (old, new) = (committed.lines(), expected.lines());
+    let line = old.clone().zip(new.clone()).take_while(|(old, new)| old == new).count();
+    let at = |mut lines: std::str::Lines| lines.nth(line).unwrap_or("(the end)").to_owned();
+    Err(format!(
+        "{} differs from line {} on:\n  committed: {}\n  now:       {}\n\
+         UPDATE_EXPECT=1 cargo test writes it anew: read it and commit it.",
+        path.display(),
+        line + 1,
+        at(old),
+        at(new)
+    ))
 }

@@ -3,9 +3,13 @@
 export interface Calls {
   "costs.batch": { arguments: CallBatch; result: Array<CaseOutcome> };
   "costs.cost": { arguments: RecordedCall; result: CallCost };
+  "estimates.preview": { arguments: Request; result: Estimated };
+  "plans.inputs": { arguments: Request; result: Inputs };
   "prices.import": { arguments: PriceFeed; result: PriceImport };
   "prices.list": { arguments: PriceFilter; result: Array<ListedModel> };
   "prices.show": { arguments: PriceQuery; result: ShownModel };
+  "prompts.count": { arguments: Text; result: Counts };
+  "prompts.price": { arguments: Prompt; result: Prices };
   "samples.figure": { arguments: Sample; result: Figure };
 }
 
@@ -26,6 +30,20 @@ column: number | null,
  * The address of the input or step, as `support.easy.output`.
  */
 address: string | null, };
+
+export type BookOf = { 
+/**
+ * Where they are from: the lock file and the beginning of its hash, or a folder.
+ */
+edition: string, 
+/**
+ * The oldest day on which one that is used was last checked.
+ */
+checked_from: string | null, 
+/**
+ * The newest such day.
+ */
+checked_to: string | null, };
 
 export type CallBatch = { 
 /**
@@ -147,7 +165,171 @@ per_million: string,
  */
 amount_usd: string, };
 
+export type Count = { 
+/**
+ * The model, as `provider/id`; nothing where a vocabulary was asked for.
+ */
+model: string | null, 
+/**
+ * How the model's name was recognised.
+ */
+match: Match | null, 
+/**
+ * The vocabulary, or the family whose tokens are estimated.
+ */
+vocabulary: string, 
+/**
+ * Tokens; the likely count where it is an estimate.
+ */
+tokens: number, 
+/**
+ * How sure it is.
+ */
+certainty: CountCertainty, 
+/**
+ * The fewest tokens of an estimate.
+ */
+low: number | null, 
+/**
+ * The most tokens of an estimate.
+ */
+high: number | null, };
+
+export type CountCertainty = "exact" | "estimated";
+
+export type Counts = { 
+/**
+ * One for each model and vocabulary that was asked for, or one for each way there is.
+ */
+counts: Array<Count>, };
+
+export type Driver = "base-prompt" | "retrieved" | "tools" | "history" | "prompt-growth" | "output" | "reasoning" | "failed-attempts" | "other-costs";
+
+export type DriverTotal = { 
+/**
+ * Why it is paid for.
+ */
+driver: Driver, 
+/**
+ * The same as people read it.
+ */
+label: string, 
+/**
+ * The amount, as an exact decimal.
+ */
+total: string, };
+
 export type ErrorCode = "bad_arguments" | "unknown_call" | "not_found" | "unknown_model" | "no_price_on_date" | "tier_not_available" | "not_priced" | "inconsistent_usage" | "bad_prices" | "bad_output" | "missing_file" | "unreadable_file" | "malformed_plan" | "invalid_plan" | "invalid_value" | "internal";
+
+export type Estimated = { 
+/**
+ * Which plan, as it stands.
+ */
+plan: PlanOf, 
+/**
+ * Which prices.
+ */
+book: BookOf, 
+/**
+ * The currency of every amount.
+ */
+currency: string, 
+/**
+ * Everything, over all months, as an exact decimal.
+ */
+total: string, 
+/**
+ * The plan's features, in its order.
+ */
+features: Array<EstimatedFeature>, 
+/**
+ * Every month's total.
+ */
+months: Array<MonthTotal>, 
+/**
+ * What each step comes to over all months, the dearest first.
+ */
+steps: Array<StepTotal>, 
+/**
+ * How many inputs the plan has, the lengths of texts included.
+ */
+inputs: number, 
+/**
+ * How many of them nobody has given a source for.
+ */
+guesses: number, 
+/**
+ * The lengths of its texts.
+ */
+texts: Array<TextOf>, 
+/**
+ * Its models, as the book has them.
+ */
+models: Array<ModelOf>, 
+/**
+ * The prices that were used.
+ */
+prices: Array<PriceOf>, 
+/**
+ * Every charge: so much of an item, at a rate, in a month.
+ */
+lines: Array<LineOf>, };
+
+export type EstimatedFeature = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its name as people write it.
+ */
+label: string, 
+/**
+ * One piece of it.
+ */
+unit: string, 
+/**
+ * Units over all months.
+ */
+units: string, 
+/**
+ * The cost of one unit, over all months.
+ */
+unit_cost: string, 
+/**
+ * What one would have said: the answer once, at launch. Nothing when no call answers.
+ */
+naive_unit_cost: string | null, 
+/**
+ * Over all months, as an exact decimal.
+ */
+total: string, 
+/**
+ * Over all months by driver, as exact decimals.
+ */
+drivers: Array<DriverTotal>, 
+/**
+ * Month by month.
+ */
+months: Array<FeatureMonth>, };
+
+export type FeatureMonth = { 
+/**
+ * `2027-01`
+ */
+month: string, 
+/**
+ * Units in the month.
+ */
+units: string, 
+/**
+ * The cost of one of them.
+ */
+unit_cost: string, 
+/**
+ * The amount, as an exact decimal.
+ */
+total: string, };
 
 export type Figure = { 
 /**
@@ -162,6 +344,100 @@ value: string,
  * What is counted.
  */
 unit: string, };
+
+export type Input = { 
+/**
+ * Where it stands: `support.easy.output`.
+ */
+address: string, 
+/**
+ * As typed, or as counted.
+ */
+value: string, 
+/**
+ * What one of it is.
+ */
+unit: string, 
+/**
+ * The expected value: the mean of a range.
+ */
+expected: string, 
+/**
+ * Who says so; nobody when it is a guess.
+ */
+source: string | null, 
+/**
+ * The day of the source.
+ */
+as_of: string | null, 
+/**
+ * Who answers for it.
+ */
+owner: string | null, 
+/**
+ * The data behind it.
+ */
+evidence: string | null, 
+/**
+ * Whether nobody has said where it comes from.
+ */
+guess: boolean, 
+/**
+ * The single numbers that it is made of, each of which can be set.
+ */
+scalars: Array<Scalar>, };
+
+export type Inputs = { 
+/**
+ * In reading order, the lengths of texts first.
+ */
+inputs: Array<Input>, };
+
+export type LineOf = { 
+/**
+ * `2027-01`
+ */
+month: string, 
+/**
+ * Its feature; empty for what belongs to none.
+ */
+feature: string, 
+/**
+ * The address of its step.
+ */
+step: string, 
+/**
+ * The model as `provider/id`, or the name of another cost.
+ */
+item: string, 
+/**
+ * What of the model is billed; nothing for another cost.
+ */
+meter: Meter | null, 
+/**
+ * Why it is paid for.
+ */
+driver: Driver, 
+/**
+ * How much, as an exact decimal.
+ */
+quantity: string, 
+/**
+ * The price of one, as an exact decimal.
+ */
+rate: string, 
+/**
+ * `quantity × rate`, settled, as an exact decimal.
+ */
+amount: string, 
+/**
+ * The address of the price entry, or of the input that the rate is typed in.
+ */
+price: string, 
+/**
+ * The band of an estimated quantity as a share of it; nothing when texts were counted exactly.
+ */
+band: string | null, };
 
 export type ListedModel = { 
 /**
@@ -196,6 +472,44 @@ provenance: PriceSource, };
 export type Match = "exact" | "alias";
 
 export type Meter = "input" | "cache_read" | "cache_write" | "cache_write_1h" | "output" | "input_audio" | "cache_read_audio" | "output_audio" | "input_image" | "cache_read_image" | "output_image" | "input_video" | "output_video" | "output_reasoning" | "output_citation" | "input_character" | "request" | "web_search" | "file_search" | "page" | "annotated_page" | "audio_hour" | "input_audio_hour" | "text_message";
+
+export type ModelOf = { 
+/**
+ * The name that the plan uses.
+ */
+name: string, 
+/**
+ * `provider/id`
+ */
+model: string, 
+/**
+ * How the name was recognised.
+ */
+match: Match, };
+
+export type MonthTotal = { 
+/**
+ * `2027-01`
+ */
+month: string, 
+/**
+ * The amount, as an exact decimal.
+ */
+total: string, };
+
+export type PlanOf = { 
+/**
+ * Its name as people write it.
+ */
+name: string, 
+/**
+ * The SHA-256 of its text, its prompts' texts and what was set.
+ */
+hash: string, 
+/**
+ * What was set for this run, in its order; nothing where the plan stands as it is written.
+ */
+set: Array<string>, };
 
 export type PriceEntry = { 
 /**
@@ -269,6 +583,52 @@ entries: number,
  */
 problems: Array<Problem>, };
 
+export type PriceOf = { 
+/**
+ * Its address: `price.openai/gpt-5.input`.
+ */
+address: string, 
+/**
+ * `provider/id`
+ */
+model: string, 
+/**
+ * What is billed.
+ */
+meter: Meter, 
+/**
+ * How the call is processed.
+ */
+tier: Tier, 
+/**
+ * For prompts of more tokens than this, or of this many and more.
+ */
+from_tokens: number | null, 
+/**
+ * For a million units, as an exact decimal.
+ */
+per_million: string, 
+/**
+ * The first day; since always, as far as the book knows, when nothing is said.
+ */
+from: string | null, 
+/**
+ * The first day without it.
+ */
+to: string | null, 
+/**
+ * The page that it was read from.
+ */
+source: string, 
+/**
+ * The day on which it was last checked.
+ */
+checked: string, 
+/**
+ * Where the check comes from.
+ */
+basis: string, };
+
 export type PriceQuery = { 
 /**
  * Its name, with or without its provider.
@@ -325,6 +685,50 @@ checked: string,
  */
 basis: string, };
 
+export type PricedModel = { 
+/**
+ * `provider/id`
+ */
+model: string, 
+/**
+ * How the name was recognised.
+ */
+match: Match, 
+/**
+ * The prompt's tokens.
+ */
+tokens: number, 
+/**
+ * How sure the count is.
+ */
+certainty: CountCertainty, 
+/**
+ * US dollars for one call, as an exact decimal.
+ */
+per_call: string, 
+/**
+ * US dollars for a thousand calls, as an exact decimal.
+ */
+per_1000: string, 
+/**
+ * Whether prompt and answer fit the model; nothing where its length is not known.
+ */
+fits: boolean | null, };
+
+export type Prices = { 
+/**
+ * The day of the prices.
+ */
+at: string, 
+/**
+ * The length of the answer in tokens.
+ */
+output: number, 
+/**
+ * Models, cheapest first.
+ */
+models: Array<PricedModel>, };
+
 export type Problem = { 
 /**
  * Where it stands in the document, from the root: `features`, `0`, `step`, `call`, `output`.
@@ -342,6 +746,32 @@ message: string,
  * What to write instead.
  */
 hint: string, };
+
+export type Prompt = { 
+/**
+ * The prompt.
+ */
+text: string, 
+/**
+ * The length of the answer in tokens.
+ */
+output: number, 
+/**
+ * The models to price on; every model of the book when empty.
+ */
+models: Array<string>, 
+/**
+ * Only the cheapest so many.
+ */
+top: number | null, 
+/**
+ * The day of the prices, as `2026-11-20`; today when left out.
+ */
+at: string | null, 
+/**
+ * A folder of price files instead of the book inside the program.
+ */
+book: string | null, };
 
 export type RecordedCall = { 
 /**
@@ -373,11 +803,35 @@ context: { [key in string]: string },
  */
 book: string | null, };
 
+export type Request = { 
+/**
+ * The plan's file, or its folder.
+ */
+plan: string, 
+/**
+ * Inputs to set first: `support.conversation.turns=2..6`.
+ */
+set: Array<string>, 
+/**
+ * A folder of price files instead of the plan's pinned prices.
+ */
+book: string | null, };
+
 export type Sample = { 
 /**
  * The folder's name under `examples/`.
  */
 name: string, };
+
+export type Scalar = { 
+/**
+ * `support.easy.output.low`
+ */
+address: string, 
+/**
+ * As formulas read it: 0.7 for 70 %.
+ */
+value: string, };
 
 export type ShownModel = { 
 /**
@@ -416,5 +870,47 @@ provenance: PriceSource,
  * Every row, in the order of the price file.
  */
 prices: Array<PriceRow>, };
+
+export type StepTotal = { 
+/**
+ * Its address: `support.hard`.
+ */
+step: string, 
+/**
+ * Over all months, as an exact decimal.
+ */
+total: string, };
+
+export type Text = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Models to count as, as the book names them.
+ */
+models: Array<string>, 
+/**
+ * Vocabularies to count in, as `o200k_base`.
+ */
+vocabularies: Array<string>, 
+/**
+ * A folder of price files instead of the book inside the program.
+ */
+book: string | null, };
+
+export type TextOf = { 
+/**
+ * Its address among the inputs: `prompts.system.tokens.o200k`.
+ */
+address: string, 
+/**
+ * Tokens.
+ */
+tokens: string, 
+/**
+ * The band of an estimate as a share of it; nothing when it was counted exactly.
+ */
+band: string | null, };
 
 export type Tier = "standard" | "batch" | "flex" | "priority" | "fast";

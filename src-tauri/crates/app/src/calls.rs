@@ -8,16 +8,20 @@ use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::error::{Code, Error};
 use crate::runtime::runtime;
-use crate::{costs, prices, samples};
+use crate::{costs, estimates, plans, prices, prompts, samples};
 
 calls! {
-    // name           function          arguments          result
-    "costs.batch"     costs::batch:     costs::Batch    => Vec<costs::Outcome>;
-    "costs.cost"      costs::cost:      costs::Call     => costs::Cost;
-    "prices.import"   prices::import:   prices::Feed    => prices::Imported;
-    "prices.list"     prices::list:     prices::Filter  => Vec<prices::Listed>;
-    "prices.show"     prices::show:     prices::Query   => prices::Shown;
-    "samples.figure"  samples::figure:  samples::Sample => samples::Figure;
+    // name               function             arguments          result
+    "costs.batch"         costs::batch:        costs::Batch    => Vec<costs::Outcome>;
+    "costs.cost"          costs::cost:         costs::Call     => costs::Cost;
+    "estimates.preview"   estimates::preview:  plans::Request  => estimates::Estimated;
+    "plans.inputs"        plans::inputs:       plans::Request  => plans::Inputs;
+    "prices.import"       prices::import:      prices::Feed    => prices::Imported;
+    "prices.list"         prices::list:        prices::Filter  => Vec<prices::Listed>;
+    "prices.show"         prices::show:        prices::Query   => prices::Shown;
+    "prompts.count"       prompts::count:      prompts::Text   => prompts::Counts;
+    "prompts.price"       prompts::price:      prompts::Prompt => prompts::Prices;
+    "samples.figure"      samples::figure:     samples::Sample => samples::Figure;
 }
 
 /// Turns the table into [`NAMES`], [`call`] and the rows of [`types`].
@@ -90,13 +94,14 @@ fn config() -> Config {
 }
 
 /// Works on a thread of its own, so that neither the window nor another call waits for it.
-async fn work<A, R>(arguments: A, operation: fn(A) -> Result<R, Error>) -> Result<Vec<u8>, Error>
+async fn work<A, R, E>(arguments: A, operation: fn(A) -> Result<R, E>) -> Result<Vec<u8>, Error>
 where
     A: Send + 'static,
     R: Serialize + 'static,
+    E: Into<Error> + 'static,
 {
     let done = runtime().spawn_blocking(move || {
-        let result = operation(arguments)?;
+        let result = operation(arguments).map_err(Into::into)?;
         serde_json::to_vec(&result).map_err(|error| internal(&error))
     });
     done.await.unwrap_or_else(|panic| Err(internal(&panic)))

@@ -71,6 +71,19 @@ pub struct At {
     pub address: Option<String>,
 }
 
+/// Where one error is asked for and there are several: the first, and how many more.
+impl From<Vec<Error>> for Error {
+    fn from(errors: Vec<Error>) -> Self {
+        let more = errors.len().saturating_sub(1);
+        let mut first = errors.into_iter().next().expect("what failed has a reason");
+        if more > 0 {
+            let (is, errors) = if more == 1 { ("is", "error") } else { ("are", "errors") };
+            first.hint += &format!(" There {is} {more} more {errors}.");
+        }
+        first
+    }
+}
+
 impl Error {
     /// An error without a place.
     pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {

@@ -10,3 +10,11 @@ pub use answer::{
 };
 pub use why::{Operand, Source, Why};
 pub use worked::{Worked, work, work_out};
+
+use crate::error::Error;
+use crate::plans::Request;
+
+/// What a plan costs; nothing is written beside it.
+pub fn preview(request: Request) -> Result<Estimated, Vec<Error>> {
+    work(&request).map(|worked| worked.answer())
+}
