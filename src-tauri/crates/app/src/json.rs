@@ -87,7 +87,7 @@ mod tests {
         let Strict(value) = serde_json::from_str(text).expect("JSON");
         assert_eq!(value.to_string(), text);
         let twice = serde_json::from_str::<Strict>(r#"{"a": 1, "b": {"c": 1, "c": 2}}"#);
-        let error = twice.err().expect("refused").to_string();
+        let error = twice.expect_err("refused").to_string();
         assert_eq!(error, "`c` is there twice at line 1 column 26");
     }
 }
