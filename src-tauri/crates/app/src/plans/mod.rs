@@ -4,6 +4,7 @@ mod inputs;
 mod places;
 mod read;
 mod texts;
+mod wanted;
 
 pub use inputs::{Input, Inputs, Scalar};
 

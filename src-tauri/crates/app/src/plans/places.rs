@@ -67,10 +67,13 @@ impl Places {
         (0..=path.len()).rev().find_map(|length| self.0.get(&path[..length])).map(|node| node.place)
     }
 
-    /// The last plain value at or before a place.
-    pub fn last_value(&self, place: Place) -> Option<Place> {
-        let plain = self.0.values().filter(|node| node.plain).map(|node| node.place);
-        plain.filter(|value| *value <= place).max()
+    /// What was written last before a place, or as a plain value just there.
+    pub fn last_before(&self, place: Place) -> Option<(&[String], Place)> {
+        let before = |node: &Node| node.place < place || (node.plain && node.place == place);
+        let nodes = self.0.iter().filter(|(_, node)| before(node));
+        // A list and its first item may begin at one place.
+        let last = nodes.max_by_key(|(path, node)| (node.place, path.len()));
+        last.map(|(path, node)| (path.as_slice(), node.place))
     }
 
     /// The place of a number, whether it is written plainly or as a map with its source.

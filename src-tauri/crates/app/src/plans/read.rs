@@ -4,6 +4,7 @@ use cost::plan::{FORMAT, Plan};
 use serde_saphyr::Error as Yaml;
 
 use super::places::{Broken, DEEPEST, Place, Places};
+use super::wanted;
 use crate::suggest::did_you_mean;
 
 /// What is wrong with the form of a text, and where.
@@ -19,7 +20,7 @@ pub struct Malformed {
 
 /// Reads a plan, and where everything in it stands.
 pub fn read(text: &str) -> Result<(Plan, Places), Malformed> {
-    let places = Places::of(text).map_err(broken)?;
+    let places = Places::of(text).map_err(|error| broken(text, error))?;
     let options = serde_saphyr::options! { with_snippet: false };
     match serde_saphyr::from_str_with_options::<Plan>(text, options) {
         Ok(plan) => Ok((plan.addressed(), places)),
@@ -27,12 +28,17 @@ pub fn read(text: &str) -> Result<(Plan, Places), Malformed> {
     }
 }
 
-fn broken(broken: Broken) -> Malformed {
+fn broken(text: &str, broken: Broken) -> Malformed {
     match broken {
         Broken::Malformed { place, why } => Malformed {
             message: format!("This is not YAML: {why}."),
-            hint: "Look for a quote, a bracket or an indentation that is off, here or just above."
-                .to_owned(),
+            hint: match has_tab(text, place) {
+                true => "This line is indented with a tab: YAML takes blanks only.",
+                false => {
+                    "Look for a quote, a bracket or an indentation that is off, here or just above."
+                }
+            }
+            .to_owned(),
             place: Some(place),
         },
         Broken::TooDeep { place } => Malformed {
@@ -41,6 +47,12 @@ fn broken(broken: Broken) -> Malformed {
             place: Some(place),
         },
     }
+}
+
+/// Whether the line of a place is indented with a tab.
+fn has_tab(text: &str, place: Place) -> bool {
+    let line = text.lines().nth(place.line.saturating_sub(1) as usize).unwrap_or_default();
+    line.chars().take_while(|letter| letter.is_whitespace()).any(|letter| letter == '\t')
 }
 
 /// A plan of another format cannot be expected to have this one's fields.
@@ -59,11 +71,19 @@ fn explain(error: &Yaml, places: &Places) -> Malformed {
     let place = error.location().and_then(|place| {
         Some(Place { line: number(place.line())?, column: number(place.column())? })
     });
-    let place = match error {
-        // Of a word where a step should be, the parser tells the place of what follows.
-        Yaml::Unexpected { .. } => place.and_then(|place| places.last_value(place)),
-        _ => place,
-    };
+    if let Yaml::Unexpected { expected, .. } = error {
+        // Of a word where a map or a list should be, the parser tells the place of what follows.
+        let last = place.and_then(|place| places.last_before(place));
+        let path: Vec<&str> = last.iter().flat_map(|(path, _)| *path).map(String::as_str).collect();
+        let wanted = match *expected {
+            "mapping start" => Some(wanted::map(&path)),
+            "sequence start" => Some(wanted::list(&path)),
+            _ => None,
+        };
+        if let Some((message, hint)) = wanted {
+            return Malformed { message, hint, place: last.map(|(_, place)| place).or(place) };
+        }
+    }
     let (message, hint) = words(error);
     Malformed { message, hint, place }
 }
@@ -72,6 +92,16 @@ fn explain(error: &Yaml, places: &Places) -> Malformed {
 fn words(error: &Yaml) -> (String, String) {
     let say = |message: String, hint: &str| (message, hint.to_owned());
     match error {
+        Yaml::SerdeUnknownField { field, .. }
+            if field.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            (
+                format!("There is no field `{field}` here."),
+                "Between `{` and `}` a comma ends a field: write 0.3 with a point, and 1000 or 1k \
+                 without a comma."
+                    .to_owned(),
+            )
+        }
         Yaml::SerdeUnknownField { field, expected, .. } => (
             format!("There is no field `{field}` here."),
             did_you_mean(field, expected, "The fields here are"),
@@ -87,14 +117,6 @@ fn words(error: &Yaml) -> (String, String) {
         | Yaml::SerdeInvalidValue { unexpected, expected, .. } => {
             (format!("{} cannot stand here.", plainly(unexpected)), format!("Write {expected}."))
         }
-        Yaml::Unexpected { expected: "mapping start", .. } => say(
-            "A map cannot be missing here.".to_owned(),
-            "Write fields with values, as in `call: { model: openai/gpt-5 }`.",
-        ),
-        Yaml::Unexpected { expected: "sequence start", .. } => say(
-            "A list cannot be missing here.".to_owned(),
-            "Write items after dashes, or between `[` and `]`.",
-        ),
         Yaml::ExternallyTaggedEnumExpectedScalarOrMapping { .. } => say(
             "A list cannot stand here; a step is a map with one key, its kind.".to_owned(),
             "Put the steps into `chain:`, or write one step such as `call: { … }`.",
@@ -218,8 +240,8 @@ mod tests {
     fn what_is_of_another_form_is_met_with_what_to_write() {
         refuses(
             &step("call"),
-            "8:11 A map cannot be missing here. \
-             Write fields with values, as in `call: { model: openai/gpt-5 }`.",
+            "8:11 `step` is a map of fields. \
+             Write it as in `step: { call: { model: openai/gpt-5 } }`.",
         );
         refuses(
             &step("[{ call: { model: m } }]"),
@@ -259,8 +281,42 @@ mod tests {
         );
         refuses(
             "forebill: 1\nprompts: 3\n",
-            "2:10 A map cannot be missing here. \
-             Write fields with values, as in `call: { model: openai/gpt-5 }`.",
+            "2:10 `prompts` is a map of fields. \
+             Write it as in `prompts: { system: { file: prompts/system.md } }`.",
+        );
+        refuses(
+            "forebill: 1\nprompts:\n  system: prompts/x.md\n",
+            "3:11 `system` is a map of fields. Write it as in `system: { file: prompts/system.md }`.",
+        );
+        refuses(
+            &step("{ call: { model: m } }")
+                .replace("{ units: 3k ±20%/month, grows: 1% }", "200/day"),
+            "9:13 `volume` is a map of fields. Write it as in `volume: { units: 200/day }`.",
+        );
+        refuses(
+            &step("{ call: { model: m, input: system } }"),
+            "8:38 `input` is a list. Write it as in `input: [system, question]`.",
+        );
+        refuses(
+            "forebill: 1\nfeatures:\n  name: desk\n",
+            "2:1 `features` is a list. \
+             Write it as in `features: [{ name: desk, unit: answer, volume: …, step: … }]`.",
+        );
+        refuses(
+            "forebill: 1\nfeatures:\n  - desk\n",
+            "3:5 Each item of `features` is a map of fields. \
+             Write it as in `- { name: desk, unit: answer, volume: …, step: … }`.",
+        );
+        refuses(
+            "hello\n",
+            "1:1 This is not a plan: a plan is a map of fields. \
+             Begin with `forebill: 1`, then `name:`, `starts:`, `months:` and `features:`, \
+             as examples/hello/plan.yaml does.",
+        );
+        refuses(
+            &step("{ call: { model: m, output: 1,200 } }"),
+            "8:41 There is no field `200` here. Between `{` and `}` a comma ends a field: \
+             write 0.3 with a point, and 1000 or 1k without a comma.",
         );
     }
 
@@ -274,7 +330,7 @@ mod tests {
         refuses(
             "forebill: 1\nfeatures:\n\t- name: x\n",
             "3:2 This is not YAML: tabs disallowed within this context (block indentation). \
-             Look for a quote, a bracket or an indentation that is off, here or just above.",
+             This line is indented with a tab: YAML takes blanks only.",
         );
         refuses(
             "forebill: 1\nmonths: 1\nmonths: 2\n",

@@ -1,0 +1,58 @@
+//! What is wanted at a field of a plan that holds something of another form, with an example.
+
+/// What stands at a path is not a map: what is wrong, and what to write.
+pub fn map(path: &[&str]) -> (String, String) {
+    let example = match path {
+        [] => {
+            return (
+                "This is not a plan: a plan is a map of fields.".to_owned(),
+                "Begin with `forebill: 1`, then `name:`, `starts:`, `months:` and `features:`, \
+                 as examples/hello/plan.yaml does."
+                    .to_owned(),
+            );
+        }
+        ["prompts"] => "prompts: { system: { file: prompts/system.md } }".to_owned(),
+        ["prompts", name] => format!("{name}: {{ file: prompts/{name}.md }}"),
+        ["prices"] => "prices: { as_of: 2026-11-20 }".to_owned(),
+        ["features", _] => "- { name: desk, unit: answer, volume: …, step: … }".to_owned(),
+        ["other_costs", _] => "- { name: review, cost: 0.50, share: 5% }".to_owned(),
+        [.., "volume"] => "volume: { units: 200/day }".to_owned(),
+        [.., "adoption"] => "adoption: { from: 5%, to: 40%, by: month 6 }".to_owned(),
+        [.., "call"] => "call: { model: openai/gpt-5, input: [system], output: 120 }".to_owned(),
+        [.., "retry"] => "retry: { attempts: 3, fails: { timeout: 2% }, step: … }".to_owned(),
+        [.., "fails"] => "fails: { timeout: 2% }".to_owned(),
+        [.., "fan-out"] => "fan-out: { copies: 3, step: … }".to_owned(),
+        [.., "conversation"] => "conversation: { turns: 2..6, turn: [ … ] }".to_owned(),
+        [.., "route", _] => "- { share: 40%, step: … }".to_owned(),
+        [.., "chain" | "turn", _] => "- call: { model: openai/gpt-5 }".to_owned(),
+        [.., field @ ("step" | "then")] => {
+            format!("{field}: {{ call: {{ model: openai/gpt-5 }} }}")
+        }
+        _ => "call: { model: openai/gpt-5 }".to_owned(),
+    };
+    say(path, "a map of fields", &example)
+}
+
+/// What stands at a path is not a list: what is wrong, and what to write.
+pub fn list(path: &[&str]) -> (String, String) {
+    let example = match path {
+        [.., "features"] => "features: [{ name: desk, unit: answer, volume: …, step: … }]",
+        [.., "other_costs"] => "other_costs: [{ name: review, cost: 0.50, share: 5% }]",
+        [.., "input"] => "input: [system, question]",
+        [.., "chain"] => "chain: [{ call: … }, { call: … }]",
+        [.., "turn"] => "turn: [{ call: … }]",
+        [.., "route"] => "route: [{ share: 40%, step: … }, { share: rest, step: … }]",
+        _ => "- one\n- two",
+    };
+    say(path, "a list", example)
+}
+
+fn say(path: &[&str], form: &str, example: &str) -> (String, String) {
+    let is_index = |step: &str| step.bytes().all(|digit| digit.is_ascii_digit());
+    let message = match path {
+        [.., list, index] if is_index(index) => format!("Each item of `{list}` is {form}."),
+        [.., field] => format!("`{field}` is {form}."),
+        [] => format!("This is {form}."),
+    };
+    (message, format!("Write it as in `{example}`."))
+}
