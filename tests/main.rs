@@ -3,6 +3,7 @@
 mod calls;
 mod commands;
 mod examples;
+mod newcomers;
 mod play;
 mod prices;
 mod program;

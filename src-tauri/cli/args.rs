@@ -164,9 +164,12 @@ pub struct Estimate {
     /// Which plan
     #[command(flatten)]
     pub plan: Plan,
-    /// Explain one figure: its formula, with the numbers in it
+    /// Explain one figure, step, cause or total: its formula with the numbers in it, or its lines
     #[arg(long, value_name = "ADDRESS")]
     pub why: Option<String>,
+    /// Explain it for this month [default: the first one; sums are over all months]
+    #[arg(long, value_name = "YYYY-MM", requires = "why")]
+    pub month: Option<String>,
 }
 
 /// Arguments of `report`.

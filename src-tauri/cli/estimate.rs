@@ -22,7 +22,7 @@ const TOP_STEPS: usize = 8;
 pub fn estimate(args: &Estimate, common: &Common) -> Result<(), Failure> {
     let worked = estimates::work(&request(&args.plan, common))?;
     if let Some(address) = &args.why {
-        let why = worked.why(address)?;
+        let why = worked.why(address, args.month.as_deref())?;
         prices::keep(&worked.pins, &args.plan, common);
         return print::answer("estimate", common, &why, || explained(&why));
     }
@@ -147,9 +147,13 @@ fn explained(why: &Why) -> String {
         None => "a table".to_owned(),
     };
     let mut text = format!("{} = {} {}\n", figure.address, value(figure), figure.unit);
-    text += &format!("  {} (in {})\n", said(figure), why.month);
-    if let (Some(formula), Some(numbers)) = (&why.formula, &why.numbers) {
-        text += &format!("\n  = {formula}\n  = {numbers}\n");
+    let month = why.month.as_ref().map(|month| format!(" (in {month})")).unwrap_or_default();
+    text += &format!("  {}{month}\n", said(figure));
+    if let Some(formula) = &why.formula {
+        text += &format!("\n  = {formula}\n");
+    }
+    if let Some(numbers) = &why.numbers {
+        text += &format!("  = {numbers}\n");
     }
     if !why.operands.is_empty() {
         let mut table = Table::new(&["<", ">", "<", "<"]);

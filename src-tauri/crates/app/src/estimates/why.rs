@@ -1,6 +1,10 @@
-//! Why a figure is what it is: its formula in words and in numbers, and what it reads.
+//! Why a figure is what it is: its formula and what it reads, or the lines that it is the sum of.
 
-use cost::workings::{Figure, Origin, addresses, explain};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use cost::money::Money;
+use cost::workings::{Driver, Figure, Item, Line, Origin, addresses, explain, varies};
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
@@ -13,8 +17,8 @@ use crate::suggest::nearest;
 /// A figure explained.
 #[derive(Clone, Debug, PartialEq, Serialize, TS, JsonSchema)]
 pub struct Why {
-    /// The month that it is explained for.
-    pub month: String,
+    /// The month that it is explained for; nothing for what is the same in all, or over all months.
+    pub month: Option<String>,
     /// The figure.
     pub figure: Operand,
     /// Its formula in addresses; nothing when it was typed, counted or read from the book.
@@ -70,20 +74,107 @@ pub enum Source {
 }
 
 impl Worked {
-    /// Why the figure at an address is what it is, in the plan's first month.
-    pub fn why(&self, address: &str) -> Result<Why, Error> {
+    /// Why the figure at an address is what it is, in a month such as `2027-12`; in the first one
+    /// when none is said, but sums are over all months then.
+    pub fn why(&self, address: &str, month: Option<&str>) -> Result<Why, Error> {
+        let chosen = month.map(|month| self.month(month)).transpose()?;
+        if let Some(why) = self.sum_of_lines(address, chosen) {
+            return Ok(why);
+        }
         let (workings, values) = (&self.estimate.workings, &self.estimate.values);
+        let month = chosen.unwrap_or(0);
         // A range is explained by the mean that formulas read.
         let names = [address.to_owned(), format!("{address}.mean")];
-        let explained = names.iter().find_map(|name| explain(workings, values, name, 0));
+        let explained = names.iter().find_map(|name| explain(workings, values, name, month));
         let explained = explained.ok_or_else(|| self.no_figure(address))?;
         let shown = |formula: String| (!formula.is_empty()).then_some(formula);
+        let by_month = varies(workings, &explained.figure.address);
         Ok(Why {
-            month: month_name(workings.first_day(0)),
+            month: by_month.then(|| month_name(workings.first_day(month))),
             figure: self.operand(&explained.figure),
             formula: shown(explained.formula),
             numbers: shown(explained.numbers),
             operands: explained.operands.iter().map(|figure| self.operand(figure)).collect(),
+        })
+    }
+
+    /// What is a sum of lines, the largest first: everything, a feature, a step, a driver.
+    fn sum_of_lines(&self, address: &str, month: Option<usize>) -> Option<Why> {
+        let workings = &self.estimate.workings;
+        let (label, picked) = self.picked(address)?;
+        let mut seen = BTreeSet::new();
+        let mut parts: Vec<(Money, Operand)> = vec![];
+        for line in picked {
+            let item = item(&line.item);
+            if !seen.insert((&line.step, line.driver.name(), item.clone())) {
+                continue;
+            }
+            let amount = self.estimate.ledger.sum(|charge| {
+                (charge.step == line.step && charge.feature == line.feature)
+                    && (charge.driver == line.driver && charge.item == line.item)
+                    && month.is_none_or(|month| charge.month == month)
+            });
+            let address = workings.row(line.amount).address.clone();
+            let label = format!("{}: {item}", line.driver.label());
+            parts.push((amount, sum(address, label, amount)));
+        }
+        parts.sort_by_key(|(amount, _)| Reverse(*amount));
+        let total = parts.iter().map(|(amount, _)| *amount).sum();
+        let over = if month.is_none() { ", all months" } else { "" };
+        Some(Why {
+            month: month.map(|month| month_name(workings.first_day(month))),
+            figure: sum(address.to_owned(), format!("{label}{over}"), total),
+            formula: Some("sum of its lines".to_owned()),
+            numbers: None,
+            operands: parts.into_iter().map(|(_, operand)| operand).collect(),
+        })
+    }
+
+    /// The lines that an address stands for, and what they are called together.
+    fn picked(&self, address: &str) -> Option<(String, Vec<&Line>)> {
+        let workings = &self.estimate.workings;
+        let lines = |wanted: &dyn Fn(&Line) -> bool| {
+            workings.lines.iter().filter(|line| wanted(line)).collect::<Vec<_>>()
+        };
+        if address == "total" {
+            return Some(("everything".to_owned(), lines(&|_| true)));
+        }
+        let feature = address.strip_suffix(".total").unwrap_or(address);
+        if let Some(feature) = workings.features.iter().find(|known| known.name == feature) {
+            return Some((feature.label.clone(), lines(&|line| line.feature == feature.name)));
+        }
+        let step = lines(&|line| line.step == address);
+        if !step.is_empty() {
+            return Some(("all of it".to_owned(), step));
+        }
+        if workings.find(address).is_some() {
+            return None;
+        }
+        let (feature, name) = match address.split_once('.') {
+            Some((feature, name)) => (Some(feature), name),
+            None => (None, address),
+        };
+        let driver = Driver::ALL
+            .into_iter()
+            .find(|driver| driver.name() == name || driver.label().eq_ignore_ascii_case(name))?;
+        let of = lines(&|line| {
+            line.driver == driver && feature.is_none_or(|feature| line.feature == feature)
+        });
+        (!of.is_empty()).then(|| (driver.label().to_owned(), of))
+    }
+
+    /// A month of the plan, counted from 0.
+    fn month(&self, typed: &str) -> Result<usize, Error> {
+        let months: Vec<String> =
+            self.estimate.ledger.months.iter().map(|day| month_name(*day)).collect();
+        months.iter().position(|month| month == typed).ok_or_else(|| {
+            let (first, last) = (months.first(), months.last());
+            let name = |month: Option<&String>| month.map_or("", String::as_str).to_owned();
+            Error::new(
+                Code::NotFound,
+                format!("The plan has no month `{typed}`."),
+                format!("Its months are {} to {}.", name(first), name(last)),
+            )
         })
     }
 
@@ -117,17 +208,83 @@ impl Worked {
     }
 
     fn no_figure(&self, address: &str) -> Error {
-        let near = nearest(address, addresses(&self.estimate.workings));
-        let guess = near.map(|name| format!("Did you mean `{name}`? ")).unwrap_or_default();
+        let workings = &self.estimate.workings;
+        let steps = workings.lines.iter().map(|line| line.step.as_str());
+        let known: Vec<&str> = addresses(workings).chain(steps).chain(["total"]).collect();
         Error::new(
             Code::NotFound,
             format!("The plan has no figure at `{address}`."),
             format!(
-                "{guess}Features have total, unit-cost and month; \
-                 `forebill inputs {}` lists what was typed.",
+                "{}A step, a cause (`reasoning`), `total` and a feature's unit-cost and month can \
+                 be asked for; `forebill inputs {}` lists what was typed.",
+                suggestions(address, &known),
                 self.opened.file.display()
             ),
         )
         .at(At { address: Some(address.to_owned()), ..At::default() })
+    }
+}
+
+/// Addresses that go on from the one typed, else the nearest, else those that begin as it does.
+fn suggestions(typed: &str, known: &[&str]) -> String {
+    let below = |start: &str| {
+        let inside = format!("{start}.");
+        let mut found: Vec<&str> =
+            known.iter().copied().filter(|name| name.starts_with(&inside)).collect();
+        found.sort_unstable_by_key(|name| (name.matches('.').count(), name.len(), *name));
+        found.dedup();
+        found.truncate(3);
+        found
+    };
+    let mut found = below(typed);
+    if found.is_empty() {
+        found = nearest(typed, known.iter().copied()).into_iter().collect();
+    }
+    let mut start = typed;
+    while let (true, Some((shorter, _))) = (found.is_empty(), start.rsplit_once('.')) {
+        found = below(shorter);
+        start = shorter;
+    }
+    match found.split_last() {
+        None => String::new(),
+        Some((last, [])) => format!("Did you mean `{last}`? "),
+        Some((last, others)) => format!("Did you mean `{}` or `{last}`? ", others.join("`, `")),
+    }
+}
+
+/// A sum of charges.
+fn sum(address: String, label: String, amount: Money) -> Operand {
+    let (unit, value) = ("USD".to_owned(), Some(amount.to_string()));
+    Operand { address, label, unit, value, source: Source::Formula }
+}
+
+/// What a line pays for, as people read it.
+fn item(item: &Item) -> String {
+    match item {
+        Item::Model { model, meter } => format!("{} of {model}", meter.name()),
+        Item::Other(name) => name.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_alike_is_offered_first() {
+        let known = ["desk.each", "desk.hard.output", "desk.hard.input", "desk.hard.input.tokens"];
+        let check = |typed: &str, expected: &str| {
+            assert_eq!(suggestions(typed, &known), expected, "{typed}");
+        };
+        check(
+            "desk.hard",
+            "Did you mean `desk.hard.input`, `desk.hard.output` or `desk.hard.input.tokens`? ",
+        );
+        check("desk.eahc", "Did you mean `desk.each`? ");
+        check(
+            "desk.hard.an-input-of-no-model",
+            "Did you mean `desk.hard.input`, `desk.hard.output` or `desk.hard.input.tokens`? ",
+        );
+        check("nothing", "");
     }
 }

@@ -68,6 +68,14 @@ pub fn explain(
     input.or_else(|| price.map(|index| price_figure(workings, PriceId(index)))).map(typed)
 }
 
+/// Whether the row at an address has a value for each month.
+pub fn varies(workings: &Workings, address: &str) -> bool {
+    workings.find(address).is_some_and(|row| match workings.row(row).shape {
+        Shape::Month | Shape::TableMonth(_) => true,
+        Shape::Scalar | Shape::Table(_) => false,
+    })
+}
+
 /// Every address that [`explain`] knows.
 pub fn addresses(workings: &Workings) -> impl Iterator<Item = &str> {
     let rows = workings.rows.iter().map(|row| row.address.as_str());
@@ -114,8 +122,13 @@ fn operands(workings: &Workings, values: &Values, expr: &Expr, month: usize) -> 
             add(price_figure(workings, *price))
         }
         Node::DayShare(price) | Node::Limit(price) => add(price_figure(workings, *price)),
-        Node::Row(row) | Node::Sum(row) | Node::Total(row) => {
+        Node::Row(row) | Node::Sum(row) => {
             add(row_figure(workings.row(*row), values, *row, month));
+        }
+        Node::Total(row) => {
+            let figure = row_figure(workings.row(*row), values, *row, month);
+            let value = Some(values.all(*row).iter().fold(0.0, |sum, value| sum + value));
+            add(Figure { label: format!("{}, all months", figure.label), value, ..figure });
         }
         Node::Dot(left, right) => {
             add(row_figure(workings.row(*left), values, *left, month));

@@ -7,7 +7,7 @@ mod print;
 mod row;
 
 pub use eval::{Values, evaluate, serial};
-pub use explain::{Explanation, Figure, Origin, addresses, explain, number};
+pub use explain::{Explanation, Figure, Origin, addresses, explain, number, varies};
 pub use expr::{Expr, Function, InputId, Node, Operation, PriceId, RowId, TableId};
 pub use print::{Spelling, Words, operands, print};
 pub use row::{

@@ -1,0 +1,75 @@
+//! What somebody new to the program types, and what it answers.
+
+use serde_json::Value;
+
+use crate::program::{Ran, run};
+
+const DESK: &str = "examples/support-desk";
+
+#[test]
+fn what_an_estimate_prints_can_be_asked_for() {
+    let why = |address: &str| answer(&["estimate", DESK, "--why", address]);
+    let estimate = answer(&["estimate", DESK]);
+    let total = |list: &str, name: &str| {
+        let list = estimate[list].as_array().expect("a list");
+        let found = list.iter().find(|one| one["step"] == name || one["driver"] == name);
+        found.expect("it is printed")["total"].clone()
+    };
+    assert_eq!(why("support.hard")["figure"]["value"], total("steps", "support.hard"));
+    let review = "other-costs.human-review";
+    assert_eq!(why(review)["figure"]["value"], total("steps", review));
+    let reasoning = &estimate["features"][0]["drivers"][6];
+    assert_eq!(reasoning["label"], "Reasoning");
+    for address in ["support.reasoning", "support.Reasoning", "reasoning", "Reasoning"] {
+        assert_eq!(why(address)["figure"]["value"], reasoning["total"], "{address}");
+    }
+    let everything = why("total");
+    assert_eq!(everything["figure"]["value"], estimate["total"]);
+    assert_eq!(everything["month"], Value::Null);
+    let amounts: Vec<f64> = everything["operands"]
+        .as_array()
+        .expect("its lines")
+        .iter()
+        .map(|line| line["value"].as_str().and_then(|value| value.parse().ok()).expect("a decimal"))
+        .collect();
+    assert!(amounts.len() > 20 && amounts.is_sorted_by(|a, b| a >= b), "{amounts:?}");
+}
+
+#[test]
+fn a_sum_is_shown_with_its_lines_and_for_a_month() {
+    let ran = run(&["estimate", DESK, "--why", "support.easy", "--month", "2027-12"]);
+    insta::assert_snapshot!(ran.stdout, @"
+    support.easy = 418.258 USD
+      all of it (in 2027-12)
+
+      = sum of its lines
+
+    support.easy.retrieved      111.027  USD  Retrieved: input of openai/gpt-5.4-mini
+    support.easy.base-prompt    94.5705  USD  Base prompt: input of openai/gpt-5.4-mini
+    support.easy.tools          72.8268  USD  Tools: input of openai/gpt-5.4-mini
+    support.easy.prompt-growth   65.307  USD  Prompt growth: input of openai/gpt-5.4-mini
+    support.easy.output          47.279  USD  Output: output of openai/gpt-5.4-mini
+    support.easy.history        27.2476  USD  History: input of openai/gpt-5.4-mini
+    ");
+    let last = answer(&["estimate", DESK, "--why", "total", "--month", "2027-12"]);
+    assert_eq!(last["figure"]["value"], answer(&["estimate", DESK])["months"][11]["total"]);
+    let row = ["estimate", DESK, "--why", "support.month.unit-cost", "--month", "2027-12"];
+    assert_eq!(answer(&row)["month"], "2027-12");
+    let unit_cost = answer(&["estimate", DESK, "--why", "support.unit-cost"]);
+    assert_eq!(unit_cost["month"], Value::Null, "it is over all months");
+    refuses(
+        &run(&["estimate", DESK, "--why", "total", "--month", "2029-01"]),
+        "error: The plan has no month `2029-01`.\nhint: Its months are 2027-01 to 2027-12.\n",
+    );
+}
+
+fn refuses(ran: &Ran, expected: &str) {
+    assert_eq!((ran.code, ran.stderr.as_str(), ran.stdout.as_str()), (2, expected, ""));
+}
+
+/// What a command answers in JSON.
+fn answer(arguments: &[&str]) -> Value {
+    let ran = run(&[arguments, &["--json"]].concat());
+    assert_eq!(ran.code, 0, "{}{}", ran.stderr, ran.stdout);
+    serde_json::from_str(&ran.stdout).expect("JSON")
+}
