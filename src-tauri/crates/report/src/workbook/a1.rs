@@ -4,7 +4,7 @@ use cost::workings::{Expr, Function, Node, Operation, PriceId, RowId, Spelling, 
 use rust_xlsxwriter::utility::column_number_to_name;
 
 use super::grid::{
-    ADDRESS, CONSTANT, FIRST_DAY, FIRST_MONTH, LABEL, NEXT_FIRST_DAY, NUMBER, Sheet, price,
+    ADDRESS, CONSTANT, FIRST_DAY, FIRST_MONTH, KEY, NEXT_FIRST_DAY, NUMBER, Sheet, price,
 };
 use super::layout::{Layout, Spot};
 use super::names::Names;
@@ -124,9 +124,9 @@ impl Here<'_> {
     fn gather(&self, key: &str) -> String {
         let Some((first, last)) = self.layout.lines else { return "0".to_owned() };
         let rows = last - first + 1;
-        let keys = self.on(Sheet::UnitCost, &down(LABEL, first, rows, "$"));
+        let keys = self.on(Sheet::UnitCost, &down(KEY, first, rows, "$"));
         let lines = self.on(Sheet::UnitCost, &down(self.month_column(), first, rows, ""));
-        let wanted = if self.keyed { cell(LABEL, self.row, "$", "") } else { format!("\"{key}\"") };
+        let wanted = if self.keyed { cell(KEY, self.row, "$", "") } else { format!("\"{key}\"") };
         format!("SUMIF({keys},{wanted},{lines})")
     }
 }
@@ -246,7 +246,7 @@ mod tests {
         w.push(Place::Line, "f", "f.line", line);
         let gather = Expr::from(Node::Gather("f: output".into()));
         let money = row(&mut w, Place::Month, "f.money", &volume * gather);
-        check(&w, &money, "F$13*SUMIF(UnitCost!$B$18:$B$18,$B16,UnitCost!F$18:F$18)");
+        check(&w, &money, "F$13*SUMIF(UnitCost!$E$18:$E$18,$E16,UnitCost!F$18:F$18)");
     }
 
     #[test]

@@ -39,13 +39,15 @@ impl Sheet {
 
 /// Addresses.
 pub const ADDRESS: u16 = 0;
-/// Labels; on rows that are gathered, keys.
+/// Labels.
 pub const LABEL: u16 = 1;
 /// Units.
 pub const UNIT: u16 = 2;
 /// What does not depend on the month, and totals.
 pub const CONSTANT: u16 = 3;
-/// The first month. The column before it is empty: there every balance opens.
+/// What a row is gathered by, or gathers by. Without a number, so that every balance opens with 0 there.
+pub const KEY: u16 = 4;
+/// The first month.
 pub const FIRST_MONTH: u16 = 5;
 /// The heads of columns.
 pub const HEADER: u32 = 4;

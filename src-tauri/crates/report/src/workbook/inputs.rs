@@ -2,7 +2,7 @@
 
 use cost::plan::Certainty;
 use cost::workings::{Input, InputId, Purpose, serial};
-use rust_xlsxwriter::{DataValidation, DataValidationRule};
+use rust_xlsxwriter::{DataValidation, DataValidationRule, Format};
 
 use super::cell::Value;
 use super::grid::{
@@ -11,7 +11,7 @@ use super::grid::{
 };
 use super::layout::count;
 use super::names::words;
-use super::page::{Book, Finished, Page, Paper};
+use super::page::{Book, Finished, LINE_HEIGHT, Page, Paper};
 use super::style::{self, Show};
 use crate::error::Error;
 
@@ -25,37 +25,55 @@ pub const QUARTER: usize = 3;
 const TYPED: u16 = 4;
 /// The word `guess`, where nobody has said where the number comes from.
 pub const GUESS: u16 = 5;
-const DOUBT: u16 = 6;
-const LENGTH: u16 = 7;
 /// 1 where a range runs backwards or a share leaves 0 to 1.
-pub const WRONG: u16 = 8;
-const SOURCE: u16 = 9;
-/// How many characters of a source fit on a line, about.
-const SOURCE_WIDTH: usize = 84;
-const AS_OF: u16 = 10;
-const OWNER: u16 = 11;
+pub const WRONG: u16 = 6;
+/// The first of the columns that only some plans fill.
+const FIRST_SAID: u16 = 7;
+
+/// A column of what was said about inputs; left out where nothing was.
+struct Said {
+    head: &'static str,
+    width: u32,
+    text: fn(&Input) -> Option<String>,
+    format: fn(&Input) -> Format,
+}
+
+const SAID: [Said; 6] = [
+    Said::new("Doubt", 8, doubt),
+    Said { format: counted_format, ..Said::new("Counted", 15, counted) },
+    Said::new("Source", 80, |input| input.provenance.source.clone()),
+    Said::new("Evidence", 36, |input| input.provenance.evidence.clone()),
+    Said::new("As of", 11, |input| Some(input.provenance.as_of?.to_string())),
+    Said::new("Owner", 16, |input| input.provenance.owner.clone()),
+];
+
+impl Said {
+    const fn new(head: &'static str, width: u32, text: fn(&Input) -> Option<String>) -> Self {
+        Self { head, width, text, format: |_| style::quoted() }
+    }
+}
 
 /// Writes the sheet.
 pub fn write(book: Book) -> Result<Finished, Error> {
     let purpose = "Blue cells are typed and may be changed: everything else follows. \
                    A number without a source is marked as a guess.";
     let mut page = Page::new(book, Sheet::Inputs, "inputs", purpose)?;
-    let heads = [
-        "Address", "Input", "Unit", "Value", "As typed", "Guess?", "Doubt", "Counted", "In range",
-        "Source", "As of", "Owner",
-    ];
+    let heads = ["Address", "Input", "Unit", "Value", "As typed", "Guess?", "In range"];
     page.header(HEADER, &heads, 3)?;
     // Texts stand left, whatever is around them.
-    for column in [TYPED, GUESS, DOUBT, LENGTH, SOURCE, AS_OF, OWNER] {
+    for column in [TYPED, GUESS] {
         page.put_text((HEADER, column), heads[usize::from(column)], &style::text_header())?;
     }
     write_calendar(&mut page)?;
     let workings = book.figures.workings;
+    let filled = |said: &&Said| workings.inputs.iter().any(|input| (said.text)(input).is_some());
+    let said: Vec<(u16, &Said)> = (FIRST_SAID..).zip(SAID.iter().filter(filled)).collect();
     for (row, heading) in &book.layout.input_blocks {
         page.heading(*row, heading)?;
     }
     for (id, input) in workings.inputs.iter().enumerate() {
         write_input(&mut page, InputId(id), input)?;
+        write_said(&mut page, InputId(id), input, &said)?;
     }
     page.set_widths(&[
         (ADDRESS, 34.0),
@@ -64,15 +82,14 @@ pub fn write(book: Book) -> Result<Finished, Error> {
         (CONSTANT, 15.0),
         (TYPED, 20.0),
         (GUESS, 9.0),
-        (DOUBT, 8.0),
-        (LENGTH, 15.0),
         (WRONG, 9.0),
-        (SOURCE, 80.0),
-        (AS_OF, 11.0),
-        (OWNER, 16.0),
     ])?;
+    for (column, said) in said {
+        page.put_text((HEADER, column), said.head, &style::text_header())?;
+        page.sheet.set_column_width(column, said.width)?;
+    }
     page.freeze(HEADER + 1, LABEL + 1)?;
-    page.finish(Paper::Landscape)
+    page.finish(Paper::Wide)
 }
 
 fn write_calendar(page: &mut Page) -> Result<(), Error> {
@@ -80,14 +97,13 @@ fn write_calendar(page: &mut Page) -> Result<(), Error> {
     let currency = &page.book.figures.about.currency;
     page.heading(START - 1, "Calendar and checks")?;
     let rows = [
-        (START, "start", "First month of the plan", "date"),
-        (MONTHS, "", "Months of the plan", "months"),
-        (QUARTER_MONTHS, "", "Months in a quarter", "months"),
-        (MONEY_TOLERANCE, "", "What a check of money may be off by", currency.as_str()),
-        (SHARE_TOLERANCE, "", "What any other check may be off by", "number"),
+        (START, "First month of the plan", "date"),
+        (MONTHS, "Months of the plan", "months"),
+        (QUARTER_MONTHS, "Months in a quarter", "months"),
+        (MONEY_TOLERANCE, "What a check of money may be off by", currency.as_str()),
+        (SHARE_TOLERANCE, "What any other check may be off by", "number"),
     ];
-    for (row, address, label, unit) in rows {
-        page.put_text((row, ADDRESS), address, &style::address())?;
+    for (row, label, unit) in rows {
         page.put_text((row, LABEL), label, &style::label())?;
         page.put_text((row, UNIT), unit, &style::unit())?;
     }
@@ -119,34 +135,54 @@ fn write_input(page: &mut Page, id: InputId, input: &Input) -> Result<(), Error>
     page.name(&name, (row, CONSTANT));
     validate(page, row, input)?;
     page.put_text((row, TYPED), &input.text, &style::quoted())?;
-    let provenance = &input.provenance;
-    match &provenance.source {
+    if input.provenance.source.is_none() {
         // One guess, however many cells its range has.
-        None if leads(input) => page.put_text((row, GUESS), GUESSED, &style::guess())?,
-        None => page.put_text((row, GUESS), "as above", &style::guess())?,
-        Some(source) => {
-            let lines = source.chars().count().div_ceil(SOURCE_WIDTH).clamp(1, 8);
-            page.sheet.set_row_height(row, 14 * count(lines))?;
-            page.put_text((row, SOURCE), source, &style::quoted().set_text_wrap())?;
-        }
-    }
-    if let Some(doubt) = input.doubt {
-        page.put_text((row, DOUBT), &format!("±{}", percent(doubt)), &style::quoted())?;
-    }
-    if input.purpose == Purpose::Measured {
-        let (counted, style) = match input.certainty {
-            Certainty::Exact => ("exact".to_owned(), style::quoted()),
-            Certainty::Estimated(band) => (format!("estimated ±{}", percent(band)), style::guess()),
-        };
-        page.put_text((row, LENGTH), &counted, &style)?;
-    }
-    if let Some(as_of) = provenance.as_of {
-        page.put_text((row, AS_OF), &as_of.to_string(), &style::quoted())?;
-    }
-    if let Some(owner) = &provenance.owner {
-        page.put_text((row, OWNER), owner, &style::quoted())?;
+        let word = if leads(input) { GUESSED } else { "as above" };
+        page.put_text((row, GUESS), word, &style::guess())?;
     }
     write_wrong(page, row, input)
+}
+
+/// Writes what was said about an input, in a row that is high enough for it.
+fn write_said(
+    page: &mut Page,
+    id: InputId,
+    input: &Input,
+    said: &[(u16, &Said)],
+) -> Result<(), Error> {
+    const MOST_LINES: usize = 8;
+    let row = page.book.layout.input_row(id);
+    let mut lines = 1;
+    for (column, said) in said {
+        let Some(text) = (said.text)(input) else { continue };
+        lines = lines.max(text.chars().count().div_ceil(said.width as usize).min(MOST_LINES));
+        page.put_text((row, *column), &text, &(said.format)(input).set_text_wrap())?;
+    }
+    page.sheet.set_row_height(row, LINE_HEIGHT * count(lines))?;
+    Ok(())
+}
+
+fn doubt(input: &Input) -> Option<String> {
+    input.doubt.map(|doubt| format!("±{}", percent(doubt)))
+}
+
+/// An estimated length is marked as a guess is.
+fn counted_format(input: &Input) -> Format {
+    match input.certainty {
+        Certainty::Exact => style::quoted(),
+        Certainty::Estimated(_) => style::guess(),
+    }
+}
+
+/// How the length of a text is known.
+fn counted(input: &Input) -> Option<String> {
+    match (input.purpose, input.certainty) {
+        (Purpose::Measured, Certainty::Exact) => Some("exact".to_owned()),
+        (Purpose::Measured, Certainty::Estimated(band)) => {
+            Some(format!("estimated ±{}", percent(band)))
+        }
+        (Purpose::Typed | Purpose::Setting, _) => None,
+    }
 }
 
 /// 1 where the value cannot be meant, so that a check sees it.

@@ -47,6 +47,8 @@ pub fn workbook(figures: &Figures) -> Result<Vec<u8>, Error> {
     pages.push(checks::write(book)?);
 
     let mut workbook = Workbook::new();
+    // The usual heights of rows and widths of columns, in pixels.
+    workbook.set_default_format(&style::plain(), 20, 64)?;
     workbook.set_properties(&properties(figures)?);
     for page in pages {
         for (name, cell) in page.named {

@@ -6,9 +6,7 @@ use rust_xlsxwriter::{ConditionalFormatFormula, Format, ProtectionOptions, Works
 
 use super::a1::Here;
 use super::cell::{self, At, Value};
-use super::grid::{
-    CONSTANT, FIRST_DAY, FIRST_MONTH, HEADER, LABEL, NEXT_FIRST_DAY, NUMBER, Sheet, UNIT,
-};
+use super::grid::{CONSTANT, FIRST_DAY, HEADER, KEY, LABEL, NEXT_FIRST_DAY, NUMBER, Sheet, UNIT};
 use super::layout::Layout;
 use super::names::Names;
 use super::style::{self, Show};
@@ -52,17 +50,21 @@ pub struct Finished {
 pub enum Paper {
     /// All of it on one page.
     OnePage,
-
     /// One page wide.
     Landscape,
+    /// One large page wide.
+    Wide,
     /// One page wide, and at most so many long.
     Pages(u16),
-    /// As wide as its months need, with labels on every page.
+    /// On large pages, as many wide as its months need, with labels on every page.
     Months,
 }
 
 /// The text in the strip while every check passes.
 pub const PASS: &str = "all checks pass";
+
+/// The height of one line of text, in points: printers cut what is lower.
+pub const LINE_HEIGHT: u32 = 16;
 
 impl<'b> Page<'b> {
     /// A sheet with its head: title, purpose, and the state of the checks.
@@ -82,7 +84,7 @@ impl<'b> Page<'b> {
         let alarm = ConditionalFormatFormula::new();
         let alarm = alarm.set_rule("=Chk_Failed>0").set_format(style::failed());
         page.sheet.add_conditional_format(2, 0, 2, CONSTANT, &alarm)?;
-        page.sheet.set_row_height(0, 21)?;
+        page.sheet.set_default_row_height(LINE_HEIGHT).set_row_height(0, 21)?;
         Ok(page)
     }
 
@@ -127,6 +129,8 @@ impl<'b> Page<'b> {
 
     /// Heads of columns; those from `numbers` on stand over numbers.
     pub fn header(&mut self, row: u32, heads: &[&str], numbers: usize) -> Result<(), Error> {
+        // The row below needs room under the rule.
+        self.sheet.set_row_height(row, 20)?.set_row_height(row + 1, 20)?;
         for (index, (head, column)) in heads.iter().zip(0u16..).enumerate() {
             let style = match index {
                 0 | 1 => style::header(),
@@ -219,13 +223,15 @@ impl<'b> Page<'b> {
         for month in 0..self.book.layout.months {
             self.measure(self.book.layout.month_column(month), 9);
         }
-        self.set_widths(&[(0, 30.0), (LABEL, 38.0), (UNIT, 22.0), (FIRST_MONTH - 1, 2.0)])
+        self.set_widths(&[(0, 30.0), (LABEL, 42.0), (UNIT, 22.0), (KEY, 2.0)])
     }
 
     /// Sets paper and protection, and hands the sheet over.
     pub fn finish(mut self, paper: Paper) -> Result<Finished, Error> {
+        const A3: u8 = 8;
         const A4: u8 = 9;
-        const MONTHS_ACROSS: u16 = 18;
+        // More would be printed too small to read.
+        const MONTHS_ACROSS: u16 = 14;
         let about = &self.book.figures.about;
         // `&` starts a code in heads and feet.
         let name = clean(&about.name).replace('&', "&&");
@@ -235,16 +241,16 @@ impl<'b> Page<'b> {
         sheet.set_paper_size(A4).set_screen_gridlines(false);
         match paper {
             Paper::OnePage => sheet.set_print_fit_to_pages(1, 1),
-
             Paper::Pages(high) => sheet.set_print_fit_to_pages(1, high),
             Paper::Landscape => sheet.set_landscape().set_print_fit_to_pages(1, 0),
+            Paper::Wide => sheet.set_paper_size(A3).set_landscape().set_print_fit_to_pages(1, 0),
             Paper::Months => {
                 sheet.set_repeat_columns(0, CONSTANT)?;
-                sheet.set_landscape().set_print_fit_to_pages(months.div_ceil(MONTHS_ACROSS), 0)
+                let pages = months.div_ceil(MONTHS_ACROSS);
+                sheet.set_paper_size(A3).set_landscape().set_print_fit_to_pages(pages, 0)
             }
         };
         sheet.set_margins(0.5, 0.5, 0.7, 0.7, 0.3, 0.3);
-
         sheet.set_header(format!("&L&9{name}&R&9{}", self.kind.name()));
         sheet.set_footer(format!("&L&9Exported {}&R&9Page &P of &N", about.exported));
         let options = ProtectionOptions {

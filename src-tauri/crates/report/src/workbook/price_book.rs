@@ -70,7 +70,7 @@ pub fn write(book: Book) -> Result<Finished, Error> {
         (price::BASIS, 14.0),
     ])?;
     page.freeze(HEADER + 1, price::MODEL)?;
-    page.finish(Paper::Landscape)
+    page.finish(Paper::Wide)
 }
 
 fn write_price(page: &mut Page, id: PriceId, entry: &Price) -> Result<(), Error> {

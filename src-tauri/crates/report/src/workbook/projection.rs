@@ -2,7 +2,7 @@
 
 use super::a1::cell;
 use super::cell::Value;
-use super::grid::{BODY, CONSTANT, LABEL, NUMBER, QUARTER, QUARTER_MONTHS, Sheet, UNIT};
+use super::grid::{BODY, CONSTANT, KEY, LABEL, NUMBER, QUARTER, QUARTER_MONTHS, Sheet, UNIT};
 use super::inputs;
 use super::page::{Book, Finished, Page, Paper};
 use super::rows;
@@ -15,11 +15,13 @@ pub fn write(book: Book) -> Result<Finished, Error> {
                    the balance so far.";
     let mut page = Page::new(book, Sheet::Projection, "projection", purpose)?;
     page.axis()?;
+    rows::write_key_head(&mut page)?;
     write_quarters(&mut page)?;
     rows::write(&mut page, &book.layout.projection)?;
     write_drivers(&mut page)?;
     write_balance(&mut page)?;
     page.set_month_widths()?;
+    page.sheet.set_column_width(KEY, rows::KEY_WIDTH)?;
     page.freeze(BODY - 1, CONSTANT + 1)?;
     page.finish(Paper::Months)
 }

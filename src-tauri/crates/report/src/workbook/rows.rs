@@ -3,11 +3,20 @@
 use cost::workings::{Node, Place, Row, RowId, Shape};
 
 use super::cell::Value;
-use super::grid::{ADDRESS, CONSTANT, LABEL, UNIT};
+use super::grid::{ADDRESS, CONSTANT, HEADER, KEY, LABEL, UNIT};
 use super::layout::{Entry, Spot};
+use super::names::words;
 use super::page::Page;
 use super::style::{self, Show};
 use crate::error::Error;
+
+/// The width of the column of keys, in characters.
+pub const KEY_WIDTH: u32 = 22;
+
+/// The head of the column of keys.
+pub fn write_key_head(page: &mut Page) -> Result<(), Error> {
+    page.put_text((HEADER, KEY), "Gathered as", &style::text_header())
+}
 
 /// Writes what stands in the rows of a sheet.
 pub fn write(page: &mut Page, entries: &[(u32, Entry)]) -> Result<(), Error> {
@@ -20,12 +29,30 @@ pub fn write(page: &mut Page, entries: &[(u32, Entry)]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes address, label or key, and unit.
-pub fn write_labels(page: &mut Page, at: u32, row: &Row) -> Result<(), Error> {
-    let label = key(row).unwrap_or_else(|| sentence(&row.label));
+/// Writes address, label, unit and key.
+fn write_labels(page: &mut Page, at: u32, id: RowId) -> Result<(), Error> {
+    let row = page.book.figures.workings.row(id);
     page.put_text((at, ADDRESS), &row.address, &style::address())?;
-    page.put_text((at, LABEL), &label, &style::label())?;
-    page.put_text((at, UNIT), &row.unit, &style::unit())
+    page.put_text((at, LABEL), &label(page, id), &style::label())?;
+    page.put_text((at, UNIT), &row.unit, &style::unit())?;
+    match key(row) {
+        Some(key) => page.put_text((at, KEY), &key, &style::key()),
+        None => Ok(()),
+    }
+}
+
+/// What a row is, in words that stand alone.
+fn label(page: &Page, id: RowId) -> String {
+    let workings = page.book.figures.workings;
+    let row = workings.row(id);
+    if workings.features.iter().any(|feature| feature.naive_unit_cost == Some(id)) {
+        return "What one would have said: the answer alone, once, at launch".to_owned();
+    }
+    let label = sentence(&row.label);
+    // Lines of all steps stand together: each says whose it is.
+    let step = words(row.group.rsplit('.').next().unwrap_or_default());
+    let named = row.place == Place::Line && !step.is_empty() && !step.eq_ignore_ascii_case(&label);
+    if named { format!("{}: {}", sentence(&step), lower(&label)) } else { label }
 }
 
 /// What a line is gathered by, or what a row gathers by.
@@ -60,7 +87,7 @@ pub fn show(page: &Page, id: RowId) -> Show {
 fn write_row(page: &mut Page, at: u32, id: RowId) -> Result<(), Error> {
     let figures = page.book.figures;
     let row = figures.workings.row(id);
-    write_labels(page, at, row)?;
+    write_labels(page, at, id)?;
     let show = show(page, id);
     let keyed = key(row).is_some();
     match row.shape {
@@ -117,10 +144,21 @@ fn write_total(page: &mut Page, at: u32, id: RowId, show: Show) -> Result<(), Er
     page.formula((at, CONSTANT), &formula, Value::Number(total), &style)
 }
 
+/// Without the capital, unless it begins with a symbol or an abbreviation.
+fn lower(label: &str) -> String {
+    let word = label.as_bytes().get(1).is_some_and(|byte| byte.is_ascii_lowercase());
+    if !word || !label.as_bytes()[0].is_ascii_uppercase() {
+        return label.to_owned();
+    }
+    label[..1].to_ascii_lowercase() + &label[1..]
+}
+
 /// With a capital, unless it begins with a symbol.
 fn sentence(label: &str) -> String {
     let word = label.bytes().take(2).filter(u8::is_ascii_lowercase).count() == 2;
-    if !word {
+    // What begins with an address keeps it.
+    let address = label.split(' ').next().is_some_and(|first| first.contains('.'));
+    if !word || address {
         return label.to_owned();
     }
     label[..1].to_ascii_uppercase() + &label[1..]

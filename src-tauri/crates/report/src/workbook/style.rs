@@ -102,9 +102,16 @@ impl Show {
     }
 }
 
+/// A font that every system has, or has one of the same widths: columns print as wide everywhere.
+pub const FONT: &str = "Arial";
+
+/// What a cell looks like without a style.
+pub fn plain() -> Format {
+    Format::new().set_font_name(FONT).set_font_size(10)
+}
+
 fn base() -> Format {
-    let base = Format::new().set_font_size(10).set_font_color(palette::INK);
-    base.set_align(FormatAlign::VerticalCenter)
+    plain().set_font_color(palette::INK).set_align(FormatAlign::VerticalCenter)
 }
 
 /// A computed number.
@@ -154,6 +161,11 @@ pub fn address() -> Format {
     base().set_font_size(8).set_font_color(palette::INK3).set_quote_prefix()
 }
 
+/// What a row is gathered by.
+pub fn key() -> Format {
+    address().set_align(FormatAlign::Left).set_indent(1)
+}
+
 /// The word `guess`.
 pub fn guess() -> Format {
     let word = base().set_font_color(palette::AMBER).set_bold().set_background_color(0xfd_f0d8);
@@ -167,7 +179,7 @@ pub fn link() -> Format {
 
 /// A sheet's name.
 pub fn title() -> Format {
-    Format::new().set_font_size(14).set_bold().set_font_color(palette::INK)
+    plain().set_font_size(14).set_bold().set_font_color(palette::INK)
 }
 
 /// What a sheet is for.

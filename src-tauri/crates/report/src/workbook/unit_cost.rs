@@ -1,18 +1,40 @@
 //! UnitCost: what one unit of work uses and costs, step by step, then line by line.
 
-use super::grid::{BODY, CONSTANT, Sheet};
+use cost::workings::Place;
+
+use super::grid::{BODY, CONSTANT, KEY, Sheet};
+use super::layout::Entry;
 use super::page::{Book, Finished, Page, Paper};
 use super::rows;
 use crate::error::Error;
 
 /// Writes the sheet.
 pub fn write(book: Book) -> Result<Finished, Error> {
-    let purpose = "One unit of work: prices by month, usage step by step, and its cost line by \
-                   line at the foot.";
+    let entries = &book.layout.unit_cost;
+    let purpose = match entries.iter().any(|(_, entry)| is_rate(book, entry)) {
+        true => {
+            "One unit of work: prices by month, usage step by step, and its cost line by line at \
+             the foot."
+        }
+        false => {
+            "One unit of work: usage step by step, and its cost line by line at the foot. Prices \
+             are on PriceBook."
+        }
+    };
     let mut page = Page::new(book, Sheet::UnitCost, "unit cost", purpose)?;
     page.axis()?;
-    rows::write(&mut page, &book.layout.unit_cost)?;
+    rows::write_key_head(&mut page)?;
+    rows::write(&mut page, entries)?;
     page.set_month_widths()?;
+    page.sheet.set_column_width(KEY, rows::KEY_WIDTH)?;
     page.freeze(BODY - 1, CONSTANT + 1)?;
     page.finish(Paper::Months)
+}
+
+/// Whether it is a price that depends on the month.
+fn is_rate(book: Book, entry: &Entry) -> bool {
+    match entry {
+        Entry::Row(id) => book.figures.workings.row(*id).place == Place::Rate,
+        Entry::Heading(_) => false,
+    }
 }
