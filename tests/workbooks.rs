@@ -1,6 +1,6 @@
 //! Workbooks: written, calculated again in-process, and every formula equal to what the core says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
@@ -10,7 +10,7 @@ use cost::estimate::{Estimate, estimate};
 use cost::meter::Meter;
 use cost::money::Rate;
 use cost::plan::{Certainty, Measure, Measures, Plan};
-use cost::workings::evaluate;
+use cost::workings::{Driver, addresses, evaluate};
 use ironcalc::base::Model as Engine;
 use ironcalc::base::cell::CellValue;
 use ironcalc::import::load_from_xlsx_bytes;
@@ -210,6 +210,85 @@ fn every_number_of_the_plan_has_a_cell() {
 }
 
 #[test]
+fn what_stands_under_address_can_be_explained() {
+    let estimate = worked_out(EVERYTHING);
+    let known: BTreeSet<&str> = addresses(&estimate.workings).collect();
+    let mut book: Xlsx<_> =
+        open_workbook_from_rs(Cursor::new(written(&estimate))).expect("it opens");
+    let mut seen = 0;
+    for sheet in ["Summary", "Inputs", "PriceBook", "UnitCost", "Projection", "Checks"] {
+        let cells = book.worksheet_range(sheet).expect("a sheet");
+        let mut under = false;
+        for row in cells.rows() {
+            let (Data::String(first), beside) = (&row[0], &row[1]) else { continue };
+            // Heads of groups have nothing beside them.
+            if *beside == Data::Empty {
+                continue;
+            }
+            match first.as_str() {
+                "Address" => under = true,
+                "Number" | "Plan" => under = false,
+                address if under => {
+                    assert!(known.contains(address), "{sheet}: `{address}` is unknown");
+                    seen += 1;
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(seen > 200, "{seen} addresses");
+}
+
+#[test]
+fn the_answer_is_withdrawn_while_a_check_fails() {
+    let mut book = Book::open(&written(&worked_out(EVERYTHING)));
+    book.calculate();
+    assert_eq!(
+        book.text("Summary", 4, 1),
+        "Expected cost: 183,626 USD over 14 months from Jan 2027"
+    );
+    // More turns than the table of counts has rows for.
+    book.set("In_support_desk_conversation_turns_high", 4000.0);
+    book.calculate();
+    assert!(book.number("Chk_Failed") > 0.0);
+    assert_eq!(book.text("Summary", 4, 1), "Checks fail: see Checks");
+}
+
+#[test]
+fn model_calls_and_other_costs_are_told_apart() {
+    let estimate = worked_out(EVERYTHING);
+    let book = Book::open(&written(&estimate));
+    let lines = &estimate.ledger.lines;
+    let others = lines.iter().filter(|line| line.driver == Driver::OtherCosts);
+    let others: f64 = others.map(|line| line.amount.to_f64()).sum();
+    let near = |given: f64, expected: f64| {
+        assert!((given / expected - 1.0).abs() < 1e-9, "{given} is not {expected}")
+    };
+    near(book.number("Out_Other_Costs"), others);
+    near(book.number("Out_Model_Calls"), book.number("Out_Total_Cost") - others);
+    let ratio =
+        book.number("Out_Model_Unit_Cost_support_desk") / book.number("Out_Naive_support_desk");
+    near(book.number("Out_Model_Ratio_support_desk"), ratio);
+    assert!(ratio < book.number("Out_Ratio_support_desk"));
+}
+
+#[test]
+fn columns_that_nobody_fills_are_left_out() {
+    let heads = |estimate: &Estimate| -> String {
+        let mut book: Xlsx<_> =
+            open_workbook_from_rs(Cursor::new(written(estimate))).expect("it opens");
+        let inputs = book.worksheet_range("Inputs").expect("a sheet");
+        let heads = inputs.rows().nth(4).expect("a head").iter().skip(7);
+        heads.map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(heads(&worked_out(LITTLE)), "Counted, Source");
+    let mut estimate = worked_out(EVERYTHING);
+    assert_eq!(heads(&estimate), "Doubt, Counted, Source, As of, Owner");
+    estimate.workings.inputs[0].provenance.evidence = Some("logs of May".to_owned());
+    assert_eq!(heads(&estimate), "Doubt, Counted, Source, Evidence, As of, Owner");
+}
+
+#[test]
 fn the_ledger_is_written_to_the_last_digit() {
     let estimate = worked_out(LITTLE);
     let csv = report::csv(&Figures::new(about("Little"), &estimate));
@@ -266,6 +345,15 @@ impl Book {
         match self.0.get_cell_value_by_index(sheet, row, column) {
             Ok(CellValue::Number(value)) => value,
             other => panic!("{name} is {other:?}"),
+        }
+    }
+
+    fn text(&self, sheet: &str, row: i32, column: i32) -> String {
+        let sheets = self.0.get_worksheets_properties();
+        let index = sheets.iter().position(|known| known.name == sheet).expect(sheet);
+        match self.0.get_cell_value_by_index(index as u32, row, column) {
+            Ok(CellValue::String(text)) => text,
+            other => panic!("{sheet} holds {other:?}"),
         }
     }
 

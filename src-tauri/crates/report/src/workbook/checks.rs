@@ -10,13 +10,15 @@ use super::grid::{
 };
 use super::inputs::{MONEY_OFF, SHARE_OFF, WRONG};
 use super::layout::{Spot, count};
-use super::page::{Book, Finished, PASS, Page, Paper};
+use super::page::{Book, Finished, LINE_HEIGHT, PASS, Page, Paper};
 use super::style::{self, Show};
 use super::summary::{COST, SHARE};
 use crate::error::Error;
 
 const TOLERANCE: u16 = 4;
 const FAILS: u16 = 5;
+/// How many characters of a label fit on a line, about.
+const LABEL_WIDTH: usize = 70;
 
 /// A difference that must be zero.
 struct Check {
@@ -55,7 +57,7 @@ pub fn write(book: Book) -> Result<Finished, Error> {
     page.name("Chk_Master", (MASTER, CONSTANT));
     page.set_widths(&[
         (ADDRESS, 44.0),
-        (LABEL, 64.0),
+        (LABEL, LABEL_WIDTH as f64 + 4.0),
         (UNIT, 14.0),
         (CONSTANT, 16.0),
         (TOLERANCE, 14.0),
@@ -68,7 +70,9 @@ pub fn write(book: Book) -> Result<Finished, Error> {
 /// Writes a check and answers its flag.
 fn write_check(page: &mut Page, row: u32, check: &Check) -> Result<f64, Error> {
     page.put_text((row, ADDRESS), &check.address, &style::address())?;
-    page.put_text((row, LABEL), &check.label, &style::label())?;
+    let lines = check.label.chars().count().div_ceil(LABEL_WIDTH).max(1);
+    page.sheet.set_row_height(row, LINE_HEIGHT * count(lines))?;
+    page.put_text((row, LABEL), &check.label, &style::label().set_text_wrap())?;
     page.put_text((row, UNIT), &check.unit, &style::unit())?;
     let (tolerance_row, tolerance, show) = match check.money {
         true => (MONEY_TOLERANCE, MONEY_OFF, Show::Money),
@@ -135,8 +139,12 @@ fn fixed(page: &Page) -> Vec<Check> {
         let (most, least) = (on_tables(first), on_tables(first + rows - 1));
         let values = figures.values.all(row);
         checks.push(Check {
-            address: table.address.clone(),
-            label: format!("{}: the table is long enough, its chances add up to 1", table.address),
+            address: workings.row(row).address.clone(),
+            label: format!(
+                "{}: the table is long enough. If not, an input has outgrown the table: export \
+                 again from Forebill",
+                table.address
+            ),
             unit: "share".to_owned(),
             formula: format!("{most}-{least}-1"),
             value: values[0] - values[values.len() - 1] - 1.0,

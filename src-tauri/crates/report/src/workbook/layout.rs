@@ -63,6 +63,17 @@ pub struct Feet {
     pub difference: u32,
 }
 
+/// One feature's cost against what one would have said.
+#[derive(Clone, Debug)]
+pub struct Ratio {
+    /// Which feature.
+    pub feature: usize,
+    /// Where it has other costs: the row of its model calls for one unit, then their ratio; and those costs by month.
+    pub model: Option<(u32, RowId)>,
+    /// The row of the ratio of all its costs.
+    pub all: u32,
+}
+
 /// The tables on the Summary.
 #[derive(Clone, Debug, Default)]
 pub struct Sums {
@@ -72,8 +83,10 @@ pub struct Sums {
     pub peak_month: u32,
     /// How many inputs nobody has a source for.
     pub guesses: u32,
-    /// For each feature with a naive cost: its row, and the feature.
-    pub ratios: Vec<(u32, usize)>,
+    /// Where there are other costs: the row of model calls, then theirs.
+    pub split: Option<u32>,
+    /// The features whose cost is set against what one would have said.
+    pub ratios: Vec<Ratio>,
     /// The chart's upper edge.
     pub chart: u32,
     /// The head of the table by driver.
@@ -285,14 +298,24 @@ impl Layout {
             let heading = heading(workings, &group);
             next = self.place_group(Sheet::Summary, next, heading, rows, workings) - 1;
             if whole {
+                let others =
+                    |(driver, ..): &(Driver, u32, Vec<RowId>)| *driver == Driver::OtherCosts;
+                if self.feet.drivers.iter().any(others) {
+                    self.sums.split = Some(next);
+                    next += 2;
+                }
                 (self.sums.peak, self.sums.peak_month, self.sums.guesses) =
                     (next, next + 1, next + 2);
                 next += 3;
             }
             let naive = |feature: &usize| workings.features[*feature].naive_unit_cost.is_some();
             if let Some(feature) = feature.filter(naive) {
-                self.sums.ratios.push((next, feature));
-                next += 1;
+                let drivers = &workings.features[feature].drivers;
+                let other = drivers.iter().find(|(driver, _)| *driver == Driver::OtherCosts);
+                let model = other.map(|(_, row)| (next, *row));
+                let all = next + if model.is_some() { 2 } else { 0 };
+                self.sums.ratios.push(Ratio { feature, model, all });
+                next = all + 1;
             }
             next += 1;
         }

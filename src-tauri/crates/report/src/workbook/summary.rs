@@ -1,8 +1,9 @@
 //! Summary: what it comes to on one page, with a chart of the months.
 
-use cost::workings::{Purpose, serial};
+use cost::workings::{Driver, FeatureRows, Purpose, RowId, serial};
 use rust_xlsxwriter::{
-    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color,
+    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType,
+    Color, ConditionalFormatFormula,
 };
 
 use super::a1::cell;
@@ -22,6 +23,11 @@ use crate::text::clean;
 
 /// Costs in the tables.
 pub const COST: u16 = CONSTANT;
+/// What the figures leave out.
+const NOT_MODELLED: [&str; 2] = [
+    "Discounts for prompts that the provider has cached",
+    "ranges of the result: every figure is an expected value",
+];
 /// Shares of the total.
 pub const SHARE: u16 = CONSTANT + 1;
 
@@ -34,6 +40,7 @@ pub fn write(book: Book) -> Result<Finished, Error> {
     write_sentence(&mut page)?;
     rows::write(&mut page, &book.layout.summary)?;
     name_figures(&mut page);
+    write_split(&mut page)?;
     write_peak(&mut page)?;
     write_ratios(&mut page)?;
     insert_chart(&mut page)?;
@@ -42,11 +49,12 @@ pub fn write(book: Book) -> Result<Finished, Error> {
     write_about(&mut page)?;
     page.set_widths(&[
         (ADDRESS, 26.0),
-        (LABEL, 46.0),
-        (UNIT, 22.0),
+        (LABEL, 56.0),
+        (UNIT, 24.0),
         (CONSTANT, 18.0),
         (SHARE, 14.0),
     ])?;
+    warn(&mut page)?;
     page.freeze(HEADER + 1, 0)?;
     let last = book.layout.last_row(Sheet::Summary, book.figures.workings) + 6;
     page.sheet.set_print_area(0, 0, last, SHARE)?;
@@ -66,8 +74,8 @@ fn write_sentence(page: &mut Page) -> Result<(), Error> {
     let currency = &figures.about.currency;
     let months = page.here(HEADER - 1, 0, 0).on(Sheet::Inputs, &cell(CONSTANT, MONTHS, "$", "$"));
     let formula = format!(
-        "\"Expected cost: \"&TEXT(Out_Total_Cost,\"{format}\")&\" {currency} over \"&{months}\
-         &\" months from \"&TEXT(In_start,\"mmm yyyy\")"
+        "IF(Chk_Failed<=0,\"Expected cost: \"&TEXT(Out_Total_Cost,\"{format}\")&\" {currency} over \"\
+         &{months}&\" months from \"&TEXT(In_start,\"mmm yyyy\"),\"Checks fail: see Checks\")"
     );
     let starts = figures.workings.starts.strftime("%b %Y");
     let months = figures.workings.months;
@@ -96,6 +104,47 @@ fn name_figures(page: &mut Page) {
             page.name(&name, (at, CONSTANT));
         }
     }
+}
+
+/// Figures are red while a check fails.
+fn warn(page: &mut Page) -> Result<(), Error> {
+    let sums = &page.book.layout.sums;
+    let alarm = ConditionalFormatFormula::new();
+    let alarm = alarm.set_rule("=Chk_Failed>0").set_format(style::failed());
+    page.sheet.add_conditional_format(HEADER - 1, ADDRESS, HEADER - 1, CONSTANT, &alarm)?;
+    page.sheet.add_conditional_format(HEADER + 1, CONSTANT, sums.chart - 1, CONSTANT, &alarm)?;
+    Ok(())
+}
+
+/// What the models cost, and what is paid beside them.
+fn write_split(page: &mut Page) -> Result<(), Error> {
+    let Book { figures, layout, .. } = page.book;
+    let Some(row) = layout.sums.split else { return Ok(()) };
+    let currency = figures.about.currency.clone();
+    let here = page.here(row, 0, 0);
+    let cost = |wanted: bool| {
+        let drivers = figures.drivers().into_iter().zip(&layout.feet.drivers);
+        let drivers = drivers.filter(|((driver, _), _)| (*driver == Driver::OtherCosts) == wanted);
+        let (values, cells): (Vec<f64>, Vec<String>) = drivers
+            .map(|((_, months), (_, at, _))| {
+                let cell = here.on(Sheet::Projection, &cell(CONSTANT, *at, "$", "$"));
+                (months.iter().fold(0.0, |sum, month| sum + month), cell)
+            })
+            .unzip();
+        // A plan may have other costs alone.
+        let formula = if cells.is_empty() { "0".to_owned() } else { cells.join("+") };
+        (formula, values.iter().fold(0.0, |sum, value| sum + value))
+    };
+    for (row, label, name, other) in [
+        (row, "Model calls, all months", "Out_Model_Calls", false),
+        (row + 1, "Other costs, all months", "Out_Other_Costs", true),
+    ] {
+        let (formula, value) = cost(other);
+        labels(page, row, label, &currency)?;
+        headline(page, row, &formula, value, Show::Money)?;
+        page.name(name, (row, CONSTANT));
+    }
+    Ok(())
 }
 
 /// The dearest month, and how much of the plan is guessed.
@@ -138,19 +187,65 @@ fn write_peak(page: &mut Page) -> Result<(), Error> {
 /// What one unit costs against what one would have said.
 fn write_ratios(page: &mut Page) -> Result<(), Error> {
     let Book { figures, layout, .. } = page.book;
-    for (row, feature) in &layout.sums.ratios {
-        let feature = &figures.workings.features[*feature];
+    for ratio in &layout.sums.ratios {
+        let feature = &figures.workings.features[ratio.feature];
         let Some(naive) = feature.naive_unit_cost else { continue };
-        let here = page.here(*row, 0, 0);
-        let (real, said) = (here.value(feature.unit_cost), here.value(naive));
-        let values = (figures.values.at(feature.unit_cost, 0), figures.values.at(naive, 0));
-        let value = if values.1 <= 0.0 { 0.0 } else { values.0 / values.1 };
-        labels(page, *row, "Real cost of one unit ÷ what one would have said", "times")?;
-        let formula = format!("IF({said}<=0,0,{real}/{said})");
-        headline(page, *row, &formula, value, Show::Some)?;
-        page.name(&format!("Out_Ratio_{}", feature.name.replace('-', "_")), (*row, CONSTANT));
+        let name = feature.name.replace('-', "_");
+        let label = match ratio.model {
+            Some((row, other)) => {
+                write_model_ratio(page, row, feature, naive, other)?;
+                "All costs of one unit, other costs too ÷ what one would have said"
+            }
+            None => "Real cost of one unit ÷ what one would have said",
+        };
+        let real = page.here(ratio.all, 0, 0).value(feature.unit_cost);
+        let value = figures.values.at(feature.unit_cost, 0);
+        write_ratio(page, ratio.all, label, (&real, value), naive)?;
+        page.name(&format!("Out_Ratio_{name}"), (ratio.all, CONSTANT));
     }
     Ok(())
+}
+
+/// The same for the model calls alone: what one would have said has no other costs.
+fn write_model_ratio(
+    page: &mut Page,
+    row: u32,
+    feature: &FeatureRows,
+    naive: RowId,
+    other: RowId,
+) -> Result<(), Error> {
+    let figures = page.book.figures;
+    let name = feature.name.replace('-', "_");
+    let here = page.here(row, 0, 0);
+    let (total, units) = (here.value(feature.total), here.value(feature.units));
+    let others = figures.sum_by_month(&[other]).iter().fold(0.0, |sum, month| sum + month);
+    let values = (figures.values.at(feature.total, 0), figures.values.at(feature.units, 0));
+    let value = if values.1 <= 0.0 { 0.0 } else { (values.0 - others) / values.1 };
+    let unit = &figures.workings.row(feature.unit_cost).unit;
+    labels(page, row, "Model calls of one unit, over all months", unit)?;
+    let formula = format!("IF({units}<=0,0,({total}-{})/{units})", here.total(other));
+    headline(page, row, &formula, value, Show::of_unit(value))?;
+    page.name(&format!("Out_Model_Unit_Cost_{name}"), (row, CONSTANT));
+    let real = cell(CONSTANT, row, "$", "$");
+    let label = "Model calls of one unit ÷ what one would have said";
+    write_ratio(page, row + 1, label, (&real, value), naive)?;
+    page.name(&format!("Out_Model_Ratio_{name}"), (row + 1, CONSTANT));
+    Ok(())
+}
+
+/// A cost of one unit, as cell and value, over the naive one.
+fn write_ratio(
+    page: &mut Page,
+    row: u32,
+    label: &str,
+    (real, value): (&str, f64),
+    naive: RowId,
+) -> Result<(), Error> {
+    let said = page.here(row, 0, 0).value(naive);
+    let naive = page.book.figures.values.at(naive, 0);
+    let ratio = if naive <= 0.0 { 0.0 } else { value / naive };
+    labels(page, row, label, "times")?;
+    headline(page, row, &format!("IF({said}<=0,0,{real}/{said})"), ratio, Show::Some)
 }
 
 fn write_drivers(page: &mut Page) -> Result<(), Error> {
@@ -159,12 +254,16 @@ fn write_drivers(page: &mut Page) -> Result<(), Error> {
     page.header(head, &["Address", "Driver", "Unit", "Cost", "Share"], 3)?;
     let currency = figures.about.currency.clone();
     for ((driver, months), row) in figures.drivers().into_iter().zip(head + 1..) {
-        let (_, source, _) = layout.feet.drivers[(row - head - 1) as usize];
+        let (_, source, terms) = &layout.feet.drivers[(row - head - 1) as usize];
         let cost = months.iter().fold(0.0, |sum, month| sum + month);
-        page.put_text((row, ADDRESS), driver.name(), &style::address())?;
+        // Only what is one row of the workings has an address of its own.
+        if let [row_of_workings] = terms.as_slice() {
+            let address = &figures.workings.row(*row_of_workings).address;
+            page.put_text((row, ADDRESS), address, &style::address())?;
+        }
         labels(page, row, driver.label(), &currency)?;
         let here = page.here(row, 0, 0);
-        let formula = here.on(Sheet::Projection, &cell(CONSTANT, source, "$", "$"));
+        let formula = here.on(Sheet::Projection, &cell(CONSTANT, *source, "$", "$"));
         page.computed((row, COST), &formula, cost, Show::Money)?;
         write_share(page, row, cost)?;
     }
@@ -231,7 +330,8 @@ fn write_about(page: &mut Page) -> Result<(), Error> {
         ),
         (
             "",
-            "Column A is the address that Forebill explains: forebill estimate PLAN --why ADDRESS."
+            "Column A is the address that Forebill explains: forebill estimate PLAN --why ADDRESS. \
+             Rows without one are sums of this workbook."
                 .to_owned(),
         ),
         (
@@ -239,6 +339,7 @@ fn write_about(page: &mut Page) -> Result<(), Error> {
             "Inputs and PriceBook feed UnitCost, which feeds Projection; Checks watches them all."
                 .to_owned(),
         ),
+        ("Not modelled", format!("{}.", NOT_MODELLED.join("; "))),
     ];
     for ((label, text), row) in lines.iter().zip(row..) {
         page.put_text((row, ADDRESS), label, &style::label().set_bold())?;
@@ -270,9 +371,9 @@ fn insert_chart(page: &mut Page) -> Result<(), Error> {
     }
     let currency = clean(&figures.about.currency);
     let mut title = ChartFont::new();
-    title.set_size(12).set_color(Color::RGB(palette::INK));
+    title.set_name(style::FONT).set_size(12).set_color(Color::RGB(palette::INK));
     let mut words = ChartFont::new();
-    words.set_size(9).set_color(Color::RGB(palette::INK2));
+    words.set_name(style::FONT).set_size(9).set_color(Color::RGB(palette::INK2));
     let grid = ChartLine::new().set_color(Color::RGB(palette::HAIR)).set_width(0.5).clone();
     chart.title().set_name(&format!("Cost by month and driver, {currency}")).set_font(&title);
     chart.x_axis().set_num_format("mmm yy").set_font(&words).set_text_axis(true);
@@ -283,7 +384,7 @@ fn insert_chart(page: &mut Page) -> Result<(), Error> {
         "Stacked columns: cost of each month by driver, {} months, {total:.2} {currency} in all.",
         layout.months
     ));
-    chart.set_name("Months by driver").set_width(880).set_height(330);
+    chart.set_name("Months by driver").set_width(960).set_height(350);
     page.sheet.insert_chart(layout.sums.chart, ADDRESS, &chart)?;
     Ok(())
 }
