@@ -254,13 +254,9 @@ fn write_drivers(page: &mut Page) -> Result<(), Error> {
     page.header(head, &["Address", "Driver", "Unit", "Cost", "Share"], 3)?;
     let currency = figures.about.currency.clone();
     for ((driver, months), row) in figures.drivers().into_iter().zip(head + 1..) {
-        let (_, source, terms) = &layout.feet.drivers[(row - head - 1) as usize];
+        let (_, source, _) = &layout.feet.drivers[(row - head - 1) as usize];
         let cost = months.iter().fold(0.0, |sum, month| sum + month);
-        // Only what is one row of the workings has an address of its own.
-        if let [row_of_workings] = terms.as_slice() {
-            let address = &figures.workings.row(*row_of_workings).address;
-            page.put_text((row, ADDRESS), address, &style::address())?;
-        }
+        page.put_text((row, ADDRESS), driver.name(), &style::address())?;
         labels(page, row, driver.label(), &currency)?;
         let here = page.here(row, 0, 0);
         let formula = here.on(Sheet::Projection, &cell(CONSTANT, *source, "$", "$"));
