@@ -96,9 +96,10 @@ fn price_ranks_models_by_what_a_prompt_costs() {
     openai/gpt-5                  168  $0.001010        $1.01
     anthropic/claude-opus-5-5   ≈ 260  $0.002640        $2.64
     ");
-    let all = answer(&run(&[&["price", prompt, "--json"][..], &at].concat()));
+    let all = answer(&run(&[&["price", prompt, "--all", "--json"][..], &at].concat()));
     assert!(all["models"].as_array().is_some_and(|models| models.len() > 1000));
-    let top = answer(&run(&[&["price", prompt, "--json", "--top", "3"][..], &at].concat()));
+    let top =
+        answer(&run(&[&["price", prompt, "--all", "--json", "--top", "3"][..], &at].concat()));
     assert_eq!(top["models"].as_array().map(Vec::len), Some(3));
     assert_eq!(top["models"][0], all["models"][0]);
 }
@@ -228,13 +229,14 @@ fn inputs_are_listed_with_their_sources() {
     let plan = Plan::new(PLAN);
     let ran = run(&["inputs", &plan.path(), "--set", "desk.easy.output.low=100"]);
     insta::assert_snapshot!(ran.stdout, @"
-    address                          value  unit           source
-    prompts.system.tokens.o200k         12  tokens         counted
-    prompts.system.grows          6%/month  share a month  guess
-    prompts.question.tokens        40..220  tokens         guess
-    desk.units                   10k/month  times a month  last year
-    desk.easy.output              100..300  tokens         set for this run, instead of 120..300
+    address                          value  expected  unit           source
+    prompts.system.tokens.o200k         12            tokens         counted
+    prompts.system.grows          6%/month            share a month  guess
+    prompts.question.tokens        40..220       117  tokens         guess
+    desk.units                   10k/month            times a month  last year
+    desk.easy.output              100..300       190  tokens         set for this run, instead of 120..300
 
+    a..b: four in five lie between; figures use the mean.
     5 inputs, 2 of them guesses
     ");
     let inputs = answer(&run(&["inputs", &plan.path(), "--json"]));
@@ -625,7 +627,7 @@ fn a_wrong_call_is_refused_and_help_is_an_answer() {
     }
     let error = refusal(&run(&["cost", "--json"]));
     assert_eq!(error["code"], "bad_arguments");
-    assert!(error["message"].as_str().is_some_and(|message| message.contains("--model")));
+    assert!(error["message"].as_str().is_some_and(|message| message.contains("--usage")));
     for typed in [&["--help"][..], &["--version"], &["estimate", "--help"]] {
         let ran = run(typed);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{typed:?}");

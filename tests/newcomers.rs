@@ -1,8 +1,11 @@
 //! What somebody new to the program types, and what it answers.
 
-use serde_json::Value;
+use std::fs;
 
-use crate::program::{Ran, run};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::program::{Ran, run, run_with};
 
 const DESK: &str = "examples/support-desk";
 
@@ -61,6 +64,51 @@ fn a_sum_is_shown_with_its_lines_and_for_a_month() {
         &run(&["estimate", DESK, "--why", "total", "--month", "2029-01"]),
         "error: The plan has no month `2029-01`.\nhint: Its months are 2027-01 to 2027-12.\n",
     );
+}
+
+#[test]
+fn a_whole_response_is_priced_from_anywhere() {
+    let usage = r#"{"input_tokens": 12000, "output_tokens": 567}"#;
+    let response = format!(
+        r#"{{"id": "resp_1", "model": "gpt-5-nano", "service_tier": "flex", "usage": {usage}}}"#
+    );
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("response.json");
+    fs::write(&file, &response).expect("it can be written to");
+    let at = ["cost", "--at", "2026-11-20", "--json", "--usage"];
+    let file = file.to_str().expect("its path is UTF-8");
+    let by_hand = ["--model", "openai/gpt-5-nano", "--tier", "flex"];
+    let expected = run(&[&at[..], &[usage], &by_hand].concat());
+    assert_eq!(expected.code, 0, "{}", expected.stdout);
+    assert_eq!(run(&[&at[..], &[&response]].concat()).stdout, expected.stdout);
+    assert_eq!(run(&[&at[..], &[file]].concat()).stdout, expected.stdout);
+    assert_eq!(run_with(&[&at[..], &["-"]].concat(), response.as_bytes()).stdout, expected.stdout);
+    let refused = |usage: &str| run(&["cost", "--usage", usage]).stderr;
+    assert!(refused("nowhere.json").starts_with(
+        "error: The usage cannot be read: `nowhere.json` is neither JSON nor a file.\n\
+         hint: Give a usage object of OpenAI or Anthropic"
+    ));
+    assert!(refused("[1]").contains("JSON of another shape"));
+    assert!(refused(usage).starts_with("error: Nothing says which model was billed.\n"));
+}
+
+#[test]
+fn the_book_says_when_it_has_no_such_model() {
+    let ran = run(&["prices", "list", "gpt-5-nanno"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("gpt-5-nano"), "{}", ran.stderr);
+    let empty = run_with(&["price", "-"], b"");
+    assert!(empty.code == 2 && empty.stderr.starts_with("error: The prompt is empty."));
+}
+
+#[test]
+fn whoever_looks_for_a_way_to_start_is_told() {
+    for verb in ["init", "new"] {
+        let ran = run(&[verb]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains("copy the folder examples/hello"), "{}", ran.stderr);
+    }
+    assert!(!run(&["estimat"]).stderr.contains("examples/hello"));
 }
 
 fn refuses(ran: &Ran, expected: &str) {

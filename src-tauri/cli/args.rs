@@ -32,7 +32,7 @@ pub struct Common {
 pub enum Verb {
     /// Count the tokens of a prompt, exactly or by a marked estimate
     Count(Count),
-    /// Price a prompt on every model, cheapest first
+    /// Price a prompt on the makers' models, cheapest first
     Price(Price),
     /// Price recorded usage exactly, line by line
     Cost(Cost),
@@ -75,6 +75,9 @@ pub struct Price {
     /// Price on this model only; several allowed
     #[arg(long = "model", value_name = "MODEL")]
     pub models: Vec<String>,
+    /// Price on every model of every seller
+    #[arg(long, conflicts_with = "models")]
+    pub all: bool,
     /// Reckon with an answer of so many tokens
     #[arg(long, value_name = "TOKENS", default_value_t = 300)]
     pub output: u64,
@@ -89,16 +92,16 @@ pub struct Price {
 /// Arguments of `cost`.
 #[derive(Debug, Args)]
 pub struct Cost {
-    /// Name the model that was billed
-    #[arg(long, required_unless_present = "batch")]
+    /// Name the model that was billed [default: the response's]
+    #[arg(long)]
     pub model: Option<String>,
-    /// Give the recorded usage as the vendor reports it, as JSON
-    #[arg(long, value_name = "JSON", required_unless_present = "batch")]
+    /// Give the vendor's usage object or whole response: as JSON, as a file, or - for standard input
+    #[arg(long, value_name = "JSON|FILE|-", required_unless_present = "batch")]
     pub usage: Option<String>,
     /// Take the prices of this day or moment in UTC [default: now]
     #[arg(long, value_name = "DATE")]
     pub at: Option<String>,
-    /// Name the tier that served the call [default: standard]
+    /// Name the tier that served the call [default: the record's own, else standard]
     #[arg(long)]
     pub tier: Option<String>,
     /// Price every call of a case file instead, one line of JSON each

@@ -3,23 +3,26 @@
 use std::path::Path;
 
 use app::costs::{self, Cost as Costs};
-use app::{files, plural};
+use app::{Code, Error, files, plural};
 
 use crate::args::{Common, Cost};
 use crate::failure::Failure;
 use crate::print::{self, Table, exact};
+use crate::prompts;
 
 /// Prices one recorded call, or every call of a case file.
 pub fn cost(args: &Cost, common: &Common) -> Result<(), Failure> {
     if let Some(file) = &args.batch {
         return batch(file, common);
     }
-    let usage = args.usage.as_deref().unwrap_or_default();
+    let text = usage_text(args.usage.as_deref().unwrap_or_default())?;
+    let record = costs::record(&text)?;
+    let model = args.model.clone().or(record.model).ok_or_else(no_model)?;
     let cost = costs::cost(costs::Call {
-        model: args.model.clone().unwrap_or_default(),
-        usage: costs::usage(usage)?,
+        model,
+        usage: record.usage,
         at: args.at.clone(),
-        tier: args.tier.clone(),
+        tier: args.tier.clone().or(record.tier),
         book: common.book.clone(),
         ..costs::Call::default()
     })?;
@@ -57,5 +60,23 @@ fn table(cost: &Costs) -> String {
         cost.provenance.source,
         cost.provenance.checked,
         table.text()
+    )
+}
+
+/// Usage as it stands on the command line, in a file or on standard input.
+fn usage_text(given: &str) -> Result<String, Failure> {
+    let is_json = given.trim_start().starts_with(['{', '[', '"']);
+    match is_json {
+        true => Ok(given.to_owned()),
+        false if given == "-" || Path::new(given).exists() => prompts::text_of(Path::new(given)),
+        false => Err(costs::no_record(&format!("`{given}` is neither JSON nor a file")).into()),
+    }
+}
+
+fn no_model() -> Error {
+    Error::new(
+        Code::BadArguments,
+        "Nothing says which model was billed.",
+        "Name it: --model openai/gpt-5. A whole response says it itself.",
     )
 }

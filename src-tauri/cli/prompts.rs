@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use app::files;
-use app::prompts::{self, Certainty, Count as Counted, Prices};
+use app::prompts::{self, Certainty, Count as Counted, LeftOut, Prices};
 
 use crate::args::{Common, Count, Price};
 use crate::failure::Failure;
@@ -33,6 +33,7 @@ pub fn price(args: &Price, common: &Common) -> Result<(), Failure> {
         text: text_of(&args.file)?,
         output: args.output,
         models: args.models.clone(),
+        all: args.all,
         top: args.top,
         at: args.at.clone(),
         book: common.book.clone(),
@@ -53,7 +54,7 @@ fn batch(file: &Path) -> Result<(), Failure> {
 }
 
 /// A file's text, or what comes in on standard input.
-fn text_of(file: &Path) -> Result<String, Failure> {
+pub fn text_of(file: &Path) -> Result<String, Failure> {
     if file != Path::new("-") {
         return Ok(files::read_text(file)?);
     }
@@ -102,8 +103,20 @@ fn price_table(prices: &Prices, shorten: bool) -> String {
             format!("and {} dearer: --top {} shows all\n", whole(more as u64), prices.models.len())
         }
     };
+    let LeftOut { resold, not_writers, too_short, doubled } = &prices.left_out;
+    let left_out = match resold + not_writers + too_short + doubled {
+        0 => String::new(),
+        _ => format!(
+            "\nleft out: {} of other sellers, {} that write no answers, {} too short, {} doubles \
+             (--all shows them)\n",
+            whole(*resold as u64),
+            whole(*not_writers as u64),
+            whole(*too_short as u64),
+            whole(*doubled as u64)
+        ),
+    };
     format!(
-        "prices of {}, with an answer of {} tokens (--output)\n\n{}{rest}",
+        "prices of {}, with an answer of {} tokens (--output)\n\n{}{rest}{left_out}",
         prices.at,
         decimal(&prices.output.to_string(), 0),
         table.text()

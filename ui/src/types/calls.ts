@@ -393,6 +393,24 @@ export type Inputs = {
  */
 inputs: Array<Input>, };
 
+export type LeftOut = { 
+/**
+ * Sold by others than their makers.
+ */
+resold: number, 
+/**
+ * For images, speech, search or moderation, or trained for somebody.
+ */
+not_writers: number, 
+/**
+ * Too short for the prompt and its answer.
+ */
+too_short: number, 
+/**
+ * The same under another name, at the same price.
+ */
+doubled: number, };
+
 export type LineOf = { 
 /**
  * `2027-01`
@@ -727,7 +745,11 @@ output: number,
 /**
  * Models, cheapest first.
  */
-models: Array<PricedModel>, };
+models: Array<PricedModel>, 
+/**
+ * How many models were left out, because nobody asked for all of them.
+ */
+left_out: LeftOut, };
 
 export type Problem = { 
 /**
@@ -757,9 +779,13 @@ text: string,
  */
 output: number, 
 /**
- * The models to price on; every model of the book when empty.
+ * The models to price on; when empty, the makers' own that write and that the prompt fits.
  */
 models: Array<string>, 
+/**
+ * Whether every model of every seller is listed.
+ */
+all: boolean, 
 /**
  * Only the cheapest so many.
  */

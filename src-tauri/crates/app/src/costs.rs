@@ -119,15 +119,42 @@ pub struct Refusal {
     pub hint: String,
 }
 
-/// Reads recorded usage that is at hand as text.
-pub fn usage(text: &str) -> Result<Strict, Error> {
-    serde_json::from_str(text).map_err(|cause| {
-        Error::new(
-            Code::BadArguments,
-            format!("The usage cannot be read: {cause}."),
-            r#"Give the vendor's object, as in --usage '{"input_tokens": 1234, "output_tokens": 567}'."#,
-        )
-    })
+/// What a vendor recorded of a call.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// The usage object.
+    pub usage: Strict,
+    /// The model, where a whole response says it.
+    pub model: Option<String>,
+    /// The tier, where a whole response says it beside its usage.
+    pub tier: Option<String>,
+}
+
+/// Reads a usage object, or a whole response with one, from JSON.
+pub fn record(text: &str) -> Result<Recorded, Error> {
+    let Strict(mut document) = serde_json::from_str(text).map_err(|cause| no_record(&cause))?;
+    if !document.is_object() {
+        return Err(no_record(&"this is JSON of another shape"));
+    }
+    let word = |name: &str| document.get(name).and_then(Value::as_str).map(str::to_owned);
+    let (model, tier) = (word("model"), word("service_tier"));
+    match document.get_mut("usage").map(Value::take) {
+        Some(usage @ Value::Object(_)) => {
+            let own = usage.get("service_tier").is_some_and(Value::is_string);
+            Ok(Recorded { usage: Strict(usage), model, tier: tier.filter(|_| !own) })
+        }
+        Some(_) => Err(no_record(&"the response's `usage` is no object")),
+        None => Ok(Recorded { usage: Strict(document), model: None, tier: None }),
+    }
+}
+
+/// No usage can be read; says what can.
+pub fn no_record(cause: &dyn std::fmt::Display) -> Error {
+    Error::new(
+        Code::BadArguments,
+        format!("The usage cannot be read: {cause}."),
+        r#"Give a usage object of OpenAI or Anthropic, as in '{"input_tokens": 1234, "output_tokens": 567}', or a whole response with one: as JSON, as a file, or - for standard input."#,
+    )
 }
 
 /// Prices one recorded call.
@@ -263,9 +290,10 @@ fn tier_word<'a>(call: &'a Call, record: &'a Record) -> Result<Option<&'a str>, 
 fn bad_usage(error: &BadUsage) -> Error {
     let (code, hint) = match error {
         BadUsage::Empty => (Code::BadArguments, "Pass the `usage` object of a response."),
-        BadUsage::UnknownField { .. } => {
-            (Code::BadArguments, "Rename it, or leave it out if it is not billed.")
-        }
+        BadUsage::UnknownField { .. } => (
+            Code::BadArguments,
+            "Usage of OpenAI and Anthropic is read: rename the field, or leave it out if it is not billed.",
+        ),
         BadUsage::NotAnAmount { .. } => (Code::BadArguments, "Amounts are numbers."),
         BadUsage::Mixed { .. } => {
             (Code::InconsistentUsage, "Vendors count cached input inside or beside the rest.")

@@ -190,6 +190,11 @@ pub fn list(filter: Filter) -> Result<Vec<Listed>, Error> {
         let wanted = provider.models.iter().filter(|model| wanted(provider, model));
         models.extend(wanted.map(|model| listed(provider, model, at)));
     }
+    if models.is_empty() && !words.is_empty() {
+        // An alias is in no name, and means its model all the same.
+        let found = shelf.find(None, &words.join("-"))?;
+        models.push(listed(found.provider, found.model, at));
+    }
     Ok(models)
 }
 

@@ -1,9 +1,9 @@
 //! Prompts: their tokens, and what they cost on every model.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 
-use cost::book::{Found, Match, Tier};
+use cost::book::{Found, MAKERS, Match, Tier};
 use cost::money::Money;
 use cost::price::price as price_call;
 use cost::usage::{Tokens, Usage};
@@ -79,8 +79,10 @@ pub struct Prompt {
     pub text: String,
     /// The length of the answer in tokens.
     pub output: u64,
-    /// The models to price on; every model of the book when empty.
+    /// The models to price on; when empty, the makers' own that write and that the prompt fits.
     pub models: Vec<String>,
+    /// Whether every model of every seller is listed.
+    pub all: bool,
     /// Only the cheapest so many.
     pub top: Option<usize>,
     /// The day of the prices, as `2026-11-20`; today when left out.
@@ -98,6 +100,21 @@ pub struct Prices {
     pub output: u64,
     /// Models, cheapest first.
     pub models: Vec<PricedModel>,
+    /// How many models were left out, because nobody asked for all of them.
+    pub left_out: LeftOut,
+}
+
+/// How many models of a book are not in a list.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct LeftOut {
+    /// Sold by others than their makers.
+    pub resold: usize,
+    /// For images, speech, search or moderation, or trained for somebody.
+    pub not_writers: usize,
+    /// Too short for the prompt and its answer.
+    pub too_short: usize,
+    /// The same under another name, at the same price.
+    pub doubled: usize,
 }
 
 /// What a prompt costs on one model.
@@ -222,10 +239,18 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
             "Ask for 1 or more, or leave the limit out.",
         ));
     }
+    if prompt.text.trim().is_empty() {
+        return Err(Error::new(
+            Code::BadArguments,
+            "The prompt is empty.",
+            "Name a file with a prompt in it, or send one to standard input.",
+        ));
+    }
     let shelf = Shelf::of(prompt.book.as_deref())?;
     let at = moment(prompt.at.as_deref())?.at;
     let mut counter = Counter::new(&prompt.text);
     let mut priced: Vec<(Money, PricedModel)> = vec![];
+    let mut left_out = LeftOut::default();
     for name in &prompt.models {
         let found = shelf.find(None, name)?;
         let (cost, model) =
@@ -237,14 +262,32 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
             for model in &provider.models {
                 let found = Found { provider, model, matched: Match::Exact };
                 // What has no price for text in and text out is not a model for a prompt.
-                priced.extend(on_model(&mut counter, found, prompt.output, at).ok());
+                let Ok((cost, one)) = on_model(&mut counter, found, prompt.output, at) else {
+                    continue;
+                };
+                if prompt.all {
+                    priced.push((cost, one));
+                } else if prompt.book.is_none() && !is_makers_own(&provider.id, &model.id) {
+                    left_out.resold += 1;
+                } else if !writes(&model.id) {
+                    left_out.not_writers += 1;
+                } else if one.fits == Some(false) {
+                    left_out.too_short += 1;
+                } else {
+                    priced.push((cost, one));
+                }
             }
         }
     }
     priced.sort_by(|a, b| (a.0, &a.1.model).cmp(&(b.0, &b.1.model)));
+    if prompt.models.is_empty() && !prompt.all {
+        let (before, mut seen) = (priced.len(), HashSet::new());
+        priced.retain(|(cost, one)| seen.insert((*cost, without_version(&one.model).to_owned())));
+        left_out.doubled = before - priced.len();
+    }
     priced.truncate(prompt.top.unwrap_or(usize::MAX));
     let models = priced.into_iter().map(|(_, model)| model).collect();
-    Ok(Prices { at: at.date().to_string(), output: prompt.output, models })
+    Ok(Prices { at: at.date().to_string(), output: prompt.output, models, left_out })
 }
 
 /// A case file; what else it says is not read.
@@ -331,6 +374,60 @@ fn on_model(
     Ok((total, model))
 }
 
+/// Families of models, and who makes them: some makers sell those of others too.
+const FAMILIES: &[(&str, &str)] = &[
+    ("claude", "anthropic"),
+    ("deepseek", "deepseek"),
+    ("glm", "zai"),
+    ("zai-glm", "zai"),
+    ("kimi", "moonshotai"),
+    ("llama", "meta"),
+    ("nemotron", "nvidia"),
+];
+
+/// Words in the ids of models that write no answers.
+const NOT_WRITERS: &[&str] = &[
+    "moderation",
+    "guard",
+    "safeguard",
+    "ocr",
+    "embed",
+    "embedding",
+    "rerank",
+    "tts",
+    "transcribe",
+    "image",
+    "audio",
+    "realtime",
+    "live",
+    "banana",
+    "robotics",
+];
+
+fn is_makers_own(provider: &str, id: &str) -> bool {
+    let name = id.rsplit('/').next().unwrap_or(id).to_lowercase();
+    let family = FAMILIES.iter().find(|(family, _)| name.starts_with(family));
+    MAKERS.contains(&provider) && family.is_none_or(|(_, maker)| *maker == provider)
+}
+
+/// Whether a model writes text for whoever asks: not one for other things, nor one trained by a customer.
+fn writes(id: &str) -> bool {
+    let id = id.to_lowercase();
+    let mut words = id.split(['-', '_', '.', ':', '/']);
+    !words.any(|word| word == "ft" || NOT_WRITERS.contains(&word))
+}
+
+/// A model's name without `-latest` or the number of its version at the end.
+fn without_version(name: &str) -> &str {
+    let is_version = |end: &str| {
+        end == "latest" || (end.len() >= 4 && end.bytes().all(|digit| digit.is_ascii_digit()))
+    };
+    match name.rsplit_once('-') {
+        Some((stem, end)) if is_version(end) => stem,
+        _ => name,
+    }
+}
+
 fn full_name(found: &Found) -> String {
     format!("{}/{}", found.provider.id, found.model.id)
 }
@@ -405,7 +502,7 @@ mod tests {
             models: models.iter().map(|name| (*name).to_owned()).collect(),
             top,
             at: Some("2026-11-20".into()),
-            book: None,
+            ..Prompt::default()
         })
         .expect("the models are priced on this day")
     }
@@ -439,5 +536,26 @@ mod tests {
     fn an_answer_that_is_too_long_does_not_fit() {
         let fits = |output| priced(&["gpt-5-nano"], output, None).models[0].fits;
         assert_eq!((fits(300), fits(400_000)), (Some(true), Some(false)));
+    }
+
+    #[test]
+    fn a_list_nobody_limited_is_of_makers_models_that_write() {
+        let list = priced(&[], 300, None);
+        let has = |name: &str| list.models.iter().any(|model| model.model == name);
+        assert!(has("openai/gpt-5-nano") && has("anthropic/claude-opus-5-5"));
+        for other in ["google/claude-opus-5-5", "zai/GLM-OCR", "mistral/mistral-embed"] {
+            assert!(!has(other), "{other} is listed");
+        }
+        assert!(!has("openai/gpt-oss-safeguard-20b") && !has("openai/ft:gpt-4o"));
+        assert!(has("mistral/ministral-8b") && !has("mistral/ministral-8b-latest"));
+        assert!(list.models.iter().all(|model| model.fits != Some(false)));
+        let text: String = TEXT.into();
+        let at = Some("2026-11-20".into());
+        let all = price(Prompt { text, output: 300, all: true, at, ..Prompt::default() });
+        let LeftOut { resold, not_writers, too_short, doubled } = list.left_out;
+        let left_out = resold + not_writers + too_short + doubled;
+        assert_eq!(all.expect("a list").models.len(), list.models.len() + left_out);
+        let empty = Prompt { text: " \n".into(), ..Prompt::default() };
+        assert_eq!(price(empty).expect_err("nothing to price").message, "The prompt is empty.");
     }
 }
