@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
 use app::{At, Code, Error};
+use clap::error::{ContextKind, ContextValue};
 
 use crate::print;
 
@@ -69,15 +70,32 @@ pub fn refused_arguments(refusal: &clap::Error, json: bool) -> ExitCode {
             Err(error) => Failure::from(error).report(json),
         };
     }
+    let hint = match wants_to_start(refusal) {
+        true => {
+            "To start a plan, copy the folder examples/hello and change its plan.yaml; \
+             `forebill schema` describes one."
+        }
+        false => "`forebill --help` lists every verb.",
+    };
     if json {
         let text = refusal.to_string();
         let said = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
         let message = said.split_whitespace().collect::<Vec<_>>().join(" ");
-        let error = Error::new(Code::BadArguments, message, "`forebill --help` lists every verb.");
+        let error = Error::new(Code::BadArguments, message, hint);
         return Failure::from(error).report(json);
     }
     refusal.print().ok();
+    if wants_to_start(refusal) {
+        print::say(&format!("\nhint: {hint}"));
+    }
     ExitCode::from(WRONG)
+}
+
+/// Whether somebody looked for the verb that other programs begin with.
+fn wants_to_start(refusal: &clap::Error) -> bool {
+    let verb = refusal.get(ContextKind::InvalidSubcommand);
+    matches!(verb, Some(ContextValue::String(verb))
+        if ["init", "new", "create", "start", "add", "plan"].contains(&verb.as_str()))
 }
 
 /// `error: FILE:LINE:COLUMN: ADDRESS: MESSAGE`, then the hint.

@@ -5,7 +5,7 @@ use app::plans::{self, Input};
 use crate::args::{Common, Inputs};
 use crate::estimate::request;
 use crate::failure::Failure;
-use crate::print::{self, Table, counted, short};
+use crate::print::{self, Table, counted, decimal, short};
 
 /// Lists a plan's inputs.
 pub fn inputs(args: &Inputs, common: &Common) -> Result<(), Failure> {
@@ -17,17 +17,34 @@ pub fn inputs(args: &Inputs, common: &Common) -> Result<(), Failure> {
 const SOURCE: usize = 60;
 
 fn table(inputs: &[Input]) -> String {
-    let mut table = Table::new(&["<address", ">value", "<unit", "<source"]);
+    let mut table = Table::new(&["<address", ">value", ">expected", "<unit", "<source"]);
     for input in inputs {
         let source =
             input.source.as_deref().map_or("guess".to_owned(), |source| short(source, SOURCE));
-        table.row([input.address.clone(), input.value.clone(), input.unit.clone(), source]);
+        table.row([
+            input.address.clone(),
+            input.value.clone(),
+            expected(input),
+            input.unit.clone(),
+            source,
+        ]);
     }
     let guesses = inputs.iter().filter(|input| input.guess).count();
     table.text()
         + &format!(
-            "\n{}, {}\n",
+            "\na..b: four in five lie between; figures use the mean.\n{}, {}\n",
             counted(inputs.len(), "input", "inputs"),
             counted(guesses, "of them a guess", "of them guesses")
         )
+}
+
+/// The mean of a range, in three digits that count; of one number nothing is left to say.
+fn expected(input: &Input) -> String {
+    match input.expected.parse::<f64>() {
+        Ok(mean) if input.value.contains("..") && mean > 0.0 => {
+            let places = (2.0 - mean.log10().floor()).clamp(0.0, 18.0) as usize;
+            decimal(&input.expected, places)
+        }
+        _ => String::new(),
+    }
 }
