@@ -111,6 +111,30 @@ fn whoever_looks_for_a_way_to_start_is_told() {
     assert!(!run(&["estimat"]).stderr.contains("examples/hello"));
 }
 
+#[test]
+fn a_call_that_lets_somebody_wait_is_noted() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().to_str().expect("its path is UTF-8");
+    let plan = |call: &str| {
+        let text = format!(
+            "forebill: 1\nname: Desk\nstarts: 2027-01\nmonths: 1\nfeatures:\n  - name: desk\n    \
+             unit: answer\n    volume: {{ units: 200/day }}\n    step: {{ call: {{ {call}, \
+             model: openai/gpt-5-nano, output: 90 }} }}\n"
+        );
+        fs::write(folder.path().join("plan.yaml"), text).expect("it can be written to");
+        answer(&["estimate", path])["notes"].clone()
+    };
+    assert_eq!(
+        plan("name: easy, answer: true, tier: batch"),
+        serde_json::json!([
+            "desk.easy: batch answers within a day, and somebody waits for this call."
+        ])
+    );
+    assert!(run(&["estimate", path]).stderr.contains("note: desk.easy: batch answers"));
+    assert_eq!(plan("name: easy, answer: true"), serde_json::json!([]));
+    assert_eq!(plan("name: report, tier: batch"), serde_json::json!([]));
+}
+
 fn refuses(ran: &Ran, expected: &str) {
     assert_eq!((ran.code, ran.stderr.as_str(), ran.stdout.as_str()), (2, expected, ""));
 }

@@ -28,6 +28,9 @@ pub fn estimate(args: &Estimate, common: &Common) -> Result<(), Failure> {
     }
     prices::keep(&worked.pins, &args.plan, common);
     let answer = worked.answer();
+    for note in &answer.notes {
+        print::say(&format!("note: {note}"));
+    }
     print::answer("estimate", common, &answer, || table(&answer))
 }
 

@@ -259,6 +259,10 @@ inputs: number,
  */
 guesses: number, 
 /**
+ * What to know about the plan before its figures are trusted.
+ */
+notes: Array<string>, 
+/**
  * The lengths of its texts.
  */
 texts: Array<TextOf>, 

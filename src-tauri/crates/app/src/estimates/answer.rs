@@ -3,7 +3,7 @@
 use cost::book::{Match, Tier};
 use cost::ledger::{LedgerLine, RateSource};
 use cost::meter::Meter;
-use cost::plan::Certainty;
+use cost::plan::{Certainty, Plan, Step};
 use cost::workings::{Driver, FeatureRows, Item, Purpose};
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -33,6 +33,8 @@ pub struct Estimated {
     pub inputs: usize,
     /// How many of them nobody has given a source for.
     pub guesses: usize,
+    /// What to know about the plan before its figures are trusted.
+    pub notes: Vec<String>,
     /// The lengths of its texts.
     pub texts: Vec<TextOf>,
     /// Its models, as the book has them.
@@ -234,6 +236,7 @@ impl Worked {
             steps: self.steps(),
             inputs: inputs.len(),
             guesses: inputs.iter().filter(|input| input.guess).count(),
+            notes: notes(plan),
             texts: self.texts(),
             models: self.models(),
             prices: self.prices(),
@@ -345,6 +348,33 @@ impl Worked {
             },
             band: band(line.certainty),
         }
+    }
+}
+
+/// Calls for which somebody waits, in a tier that lets them wait.
+fn notes(plan: &Plan) -> Vec<String> {
+    let mut notes = vec![];
+    for feature in &plan.features {
+        late(&feature.step, &feature.name, false, &mut notes);
+    }
+    notes
+}
+
+fn late(step: &Step, feature: &str, in_conversation: bool, notes: &mut Vec<String>) {
+    let in_conversation = in_conversation || matches!(step, Step::Conversation(_));
+    if let Step::Call(call) = step {
+        let slow = match call.tier {
+            Tier::Batch => Some("batch answers within a day"),
+            Tier::Flex => Some("flex answers when there is room"),
+            Tier::Standard | Tier::Priority | Tier::Fast => None,
+        };
+        if let Some(slow) = slow.filter(|_| call.answer || in_conversation) {
+            let name = &call.name;
+            notes.push(format!("{feature}.{name}: {slow}, and somebody waits for this call."));
+        }
+    }
+    for (_, child) in step.children() {
+        late(child, feature, in_conversation, notes);
     }
 }
 

@@ -252,7 +252,10 @@ impl<M: Meaning> JsonSchema for Of<M> {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let example = M::KIND.example();
         json_schema!({
-            "description": format!("A number as people type it: {example}."),
+            "description": format!(
+                "A number as people type it: {example}. \
+                 a..b: four in five lie between; figures use the mean."
+            ),
             "anyOf": [
                 { "type": ["string", "number"] },
                 provenance_schema(&["value"]),
