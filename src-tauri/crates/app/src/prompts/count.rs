@@ -1,0 +1,277 @@
+//! A text's tokens: as models count it, and in every vocabulary.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+
+use cost::book::{Found, Match};
+use indexmap::IndexMap;
+use prompt::{Counted, Counting, Vocabulary};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::error::{Code, Error};
+use crate::shelf::{Shelf, counting};
+use crate::suggest::did_you_mean;
+
+/// A text to count.
+#[derive(Debug, Default, Deserialize, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+    /// Models to count as, as the book names them.
+    pub models: Vec<String>,
+    /// Vocabularies to count in, as `o200k_base`.
+    pub vocabularies: Vec<String>,
+    /// A folder of price files instead of the book inside the program.
+    pub book: Option<PathBuf>,
+}
+
+/// The tokens of a text, counted in several ways.
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct Counts {
+    /// One for each model and vocabulary that was asked for, or one for each way there is.
+    pub counts: Vec<Count>,
+}
+
+/// The tokens of a text, counted in one way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct Count {
+    /// The model, as `provider/id`; nothing where a vocabulary was asked for.
+    pub model: Option<String>,
+    /// How the model's name was recognised.
+    #[serde(rename = "match")]
+    pub matched: Option<Match>,
+    /// The vocabulary, or the family whose tokens are estimated.
+    pub vocabulary: String,
+    /// Tokens; the likely count where it is an estimate.
+    pub tokens: u64,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// The fewest tokens of an estimate.
+    pub low: Option<u64>,
+    /// The most tokens of an estimate.
+    pub high: Option<u64>,
+}
+
+/// How sure a count is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(rename = "CountCertainty")]
+pub enum Certainty {
+    /// Counted with the model's own vocabulary.
+    Exact,
+    /// Between `low` and `high` for nearly all texts.
+    Estimated,
+}
+
+/// Texts to count, as a case file has them.
+#[derive(Debug, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Batch {
+    /// The cases: an object with the list as `texts`, as text.
+    pub cases: String,
+}
+
+/// The counts of every text of a case file.
+#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+pub struct BatchCounts {
+    /// In the file's order.
+    pub lines: Vec<CaseCounts>,
+    /// Vocabularies that the cases list and that cannot be counted in.
+    pub left_out: BTreeSet<String>,
+}
+
+/// The counts of one text.
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct CaseCounts {
+    /// The case's name.
+    pub id: String,
+    /// Tokens by vocabulary, in the case's order.
+    #[ts(type = "Record<string, number>")]
+    pub counts: IndexMap<String, u64>,
+}
+
+/// Counts a text as models or vocabularies do; in every way there is when neither is asked for.
+pub fn count(text: Text) -> Result<Counts, Error> {
+    let mut counted = Counter::new(&text.text);
+    let mut counts = vec![];
+    if !text.models.is_empty() {
+        let shelf = Shelf::of(text.book.as_deref())?;
+        for name in &text.models {
+            let found = shelf.find(None, name)?;
+            let counting = counting(&found);
+            counts.push(Count {
+                model: Some(full_name(&found)),
+                matched: Some(found.matched),
+                ..one(counting, counted.as_by(counting))
+            });
+        }
+    }
+    for name in &text.vocabularies {
+        let vocabulary: Vocabulary = name.parse().map_err(|_| unknown_vocabulary(name))?;
+        let counting = Counting::Exact(vocabulary);
+        counts.push(one(counting, counted.as_by(counting)));
+    }
+    if counts.is_empty() {
+        counts = every_way().map(|counting| one(counting, counted.as_by(counting))).collect();
+    }
+    Ok(Counts { counts })
+}
+
+/// Counts every text of a case file in the vocabularies that the case lists.
+pub fn batch(batch: Batch) -> Result<BatchCounts, Error> {
+    let cases: Cases = serde_json::from_str(&batch.cases).map_err(|error| {
+        Error::new(
+            Code::BadArguments,
+            format!("The cases cannot be read: {error}."),
+            r#"Write an object with the list as `texts`, each as {"name", "text", "counts"}."#,
+        )
+    })?;
+    let mut left_out = BTreeSet::new();
+    let lines = cases.texts.into_iter().map(|case| {
+        let mut counter = Counter::new(&case.text);
+        let mut counts = IndexMap::new();
+        for name in case.counts.into_keys() {
+            match name.parse::<Vocabulary>() {
+                Ok(vocabulary) => {
+                    let counted = counter.as_by(Counting::Exact(vocabulary));
+                    counts.insert(name, counted.tokens);
+                }
+                Err(_) => {
+                    left_out.insert(name);
+                }
+            }
+        }
+        CaseCounts { id: case.name, counts }
+    });
+    Ok(BatchCounts { lines: lines.collect(), left_out })
+}
+
+/// A case file; what else it says is not read.
+#[derive(Deserialize)]
+struct Cases {
+    texts: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    text: String,
+    counts: IndexMap<String, serde_json::Value>,
+}
+
+/// Counts one text, once in each way.
+pub struct Counter<'t> {
+    text: &'t str,
+    counted: HashMap<&'static str, Counted>,
+}
+
+impl<'t> Counter<'t> {
+    /// Nothing counted yet.
+    pub fn new(text: &'t str) -> Self {
+        Self { text, counted: HashMap::new() }
+    }
+
+    /// The count in one way.
+    pub fn as_by(&mut self, counting: Counting) -> Counted {
+        let text = self.text;
+        let count = || prompt::count_as(text, counting);
+        *self.counted.entry(counting.short_name()).or_insert_with(count)
+    }
+}
+
+fn one(counting: Counting, counted: Counted) -> Count {
+    let vocabulary = match counting {
+        Counting::Exact(vocabulary) => vocabulary.name(),
+        Counting::Estimated(family) => family.short_name(),
+    };
+    let (certainty, low, high) = match counted.certainty {
+        prompt::Certainty::Exact => (Certainty::Exact, None, None),
+        prompt::Certainty::Estimated { low, high } => (Certainty::Estimated, Some(low), Some(high)),
+    };
+    Count {
+        model: None,
+        matched: None,
+        vocabulary: vocabulary.to_owned(),
+        tokens: counted.tokens,
+        certainty,
+        low,
+        high,
+    }
+}
+
+fn every_way() -> impl Iterator<Item = Counting> {
+    let exact = Vocabulary::ALL.into_iter().map(Counting::Exact);
+    exact.chain(prompt::Family::ALL.into_iter().map(Counting::Estimated))
+}
+
+/// A model as `provider/id`.
+pub fn full_name(found: &Found) -> String {
+    format!("{}/{}", found.provider.id, found.model.id)
+}
+
+fn unknown_vocabulary(name: &str) -> Error {
+    let known: Vec<&str> = Vocabulary::ALL.iter().map(|vocabulary| vocabulary.name()).collect();
+    Error::new(
+        Code::NotFound,
+        format!("No vocabulary is called `{name}`."),
+        did_you_mean(name, &known, "They are"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "The refund was sent on Tuesday, but the customer has not seen it yet.";
+
+    #[test]
+    fn a_text_is_counted_as_each_model_does() {
+        let models = ["gpt-5", "openai/gpt-4", "anthropic/claude-opus-5-5"].map(str::to_owned);
+        let text = Text { text: TEXT.into(), models: models.into(), ..Text::default() };
+        let line = |count: &Count| {
+            let band = count.low.zip(count.high).map(|(low, high)| format!(" {low}..{high}"));
+            let model = count.model.as_deref().unwrap_or_default();
+            format!("{model} {} {}{}", count.vocabulary, count.tokens, band.unwrap_or_default())
+        };
+        let counts = count(text).expect("the book has these models").counts;
+        assert_eq!(
+            counts.iter().map(line).collect::<Vec<_>>(),
+            [
+                "openai/gpt-5 o200k_base 16",
+                "openai/gpt-4 cl100k_base 16",
+                "anthropic/claude-opus-5-5 claude-newer 25 19..30"
+            ]
+        );
+    }
+
+    #[test]
+    fn names_are_never_guessed() {
+        let models = vec!["openai/gpt-7-nope".to_owned()];
+        let error = count(Text { models, ..Text::default() }).expect_err("no such model");
+        assert_eq!(error.code, Code::UnknownModel);
+        let vocabularies = vec!["o200k_bass".to_owned()];
+        let error =
+            count(Text { vocabularies, ..Text::default() }).expect_err("no such vocabulary");
+        assert_eq!(error.message, "No vocabulary is called `o200k_bass`.");
+        assert!(error.hint.starts_with("Did you mean `o200k_base`? They are: "), "{}", error.hint);
+    }
+
+    #[test]
+    fn a_case_file_is_counted_in_the_vocabularies_that_it_lists() {
+        let cases = r#"{"set": "x", "texts": [
+            {"name": "a", "text": "one two", "counts": {"r50k_base": 0, "llama3": 0, "o200k_base": 0}},
+            {"name": "b", "text": "", "counts": {}}
+        ]}"#;
+        let counted = batch(Batch { cases: cases.into() }).expect("a case file");
+        assert_eq!(
+            counted.lines.iter().map(crate::json_line).collect::<String>(),
+            "{\"id\":\"a\",\"counts\":{\"r50k_base\":2,\"o200k_base\":2}}\n\
+             {\"id\":\"b\",\"counts\":{}}\n"
+        );
+        assert_eq!(counted.left_out, BTreeSet::from(["llama3".to_owned()]));
+        assert_eq!(batch(Batch { cases: "[]".into() }).expect_err("no").code, Code::BadArguments);
+    }
+}

@@ -1,0 +1,7 @@
+//! Prompts: their tokens, and what they cost on every model.
+
+mod count;
+mod price;
+
+pub use count::{Batch, BatchCounts, CaseCounts, Certainty, Count, Counts, Text, batch, count};
+pub use price::{LeftOut, PricedModel, Prices, Prompt, price};
