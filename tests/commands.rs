@@ -1,28 +1,13 @@
 //! Each verb: what was typed, what came out, and the exit code.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::program::{Ran, program, run, run_with};
-
-const PLAN: &str = "\
-forebill: 1
-name: Desk
-starts: 2027-01
-months: 2
-prompts:
-  system: { file: system.md, grows: 6%/month }
-  question: { tokens: 40..220 }
-features:
-  - name: desk
-    unit: answer
-    volume: { units: { value: 10k/month, source: last year } }
-    step: { call: { name: easy, answer: true, model: openai/gpt-5-nano, input: [system, question], output: 120..300 } }
-";
+use crate::desk::{PLAN, Plan, answer, json_lines, number, refuses, root, text};
+use crate::program::{program, run, run_with};
 
 #[test]
 fn count_tells_exact_from_estimated() {
@@ -331,20 +316,6 @@ fn what_is_set_is_told_and_pins_nothing() {
 }
 
 #[test]
-fn what_is_refused_pins_nothing() {
-    let plan = Plan::new(PLAN);
-    let out = text(plan.folder.path().join("gone/desk.xlsx"));
-    let refused: [&[&str]; 2] = [
-        &["estimate", &plan.path(), "--why", "desk.nowhere"],
-        &["report", &plan.path(), "--out", &out],
-    ];
-    for typed in refused {
-        assert_eq!(run(typed).code, 2, "{typed:?}");
-        assert!(!plan.folder.path().join("prices.lock.toml").exists(), "{typed:?}");
-    }
-}
-
-#[test]
 fn a_pinned_model_does_not_lend_its_price_to_a_dated_name() {
     let model = |name: &str| PLAN.replace("openai/gpt-5-nano", name);
     let total = |plan: &Plan| answer(&run(&["estimate", &plan.path(), "--json"]))["total"].clone();
@@ -358,28 +329,6 @@ fn a_pinned_model_does_not_lend_its_price_to_a_dated_name() {
 }
 
 #[test]
-fn prices_that_were_read_after_the_plans_day_are_refused() {
-    let plan = Plan::new(&PLAN.replace("starts:", "prices: { as_of: 1999-01-01 }\nstarts:"));
-    refuses(
-        &run(&["estimate", &plan.path()]),
-        &plan,
-        "error: PLAN/plan.yaml:3:18: prices.as_of: The prices are said to be known on 1999-01-01, \
-         but those of `openai/gpt-5-nano` were read on 2026-11-09.\n\
-         hint: Write `as_of: 2026-11-09` or a later day, or leave it out.\n",
-    );
-}
-
-#[test]
-fn a_price_of_nothing_or_of_too_much_is_refused() {
-    let prompt = "examples/hello/prompts/answer.md";
-    for wrong in [["--output", "18446744073709551615"], ["--top", "0"]] {
-        let ran = run(&[&["price", prompt][..], &wrong].concat());
-        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{wrong:?}");
-        assert!(ran.stderr.starts_with("error: "), "{}", ran.stderr);
-    }
-}
-
-#[test]
 fn of_no_units_there_is_no_cost_of_one() {
     let plan = Plan::new(&PLAN.replace("10k/month", "0/month"));
     let ran = run(&["estimate", &plan.path()]);
@@ -388,24 +337,6 @@ fn of_no_units_there_is_no_cost_of_one() {
     assert!(!ran.stdout.contains("really"), "{}", ran.stdout);
     let out = text(plan.folder.path().join("months.svg"));
     assert_eq!(run(&["report", &plan.path(), "--out", &out]).code, 0);
-}
-
-#[test]
-fn usage_with_a_field_twice_is_refused_by_its_name() {
-    let usage = r#"{"input_tokens": 10, "output_tokens": 5, "output_tokens": 6}"#;
-    let ran = run(&["cost", "--model", "gpt-5", "--usage", usage]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    assert!(ran.stderr.contains("`output_tokens` is there twice"), "{}", ran.stderr);
-}
-
-#[test]
-fn a_file_that_is_named_twice_is_refused() {
-    let plan = Plan::new(PLAN);
-    let out = text(plan.folder.path().join("lines.csv"));
-    let ran = run(&["report", &plan.path(), "--out", &out, "--out", &out]);
-    assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("lines.csv` is to be written twice."), "{}", ran.stderr);
-    assert!(!Path::new(&out).exists());
 }
 
 #[test]
@@ -500,141 +431,6 @@ fn same_fields(answer: &Value, schema: &Value, verb: &str) {
 }
 
 #[test]
-fn a_malformed_plan_is_refused_with_line_and_column() {
-    let plan = Plan::new(&PLAN.replace("output: 120..300", "ouput: 120..300"));
-    let said = "error: PLAN/plan.yaml:12:100: There is no field `ouput` here.\n\
-                hint: Did you mean `output`? The fields here are: \
-                name, label, model, tier, input, output, reasoning, answer.\n";
-    refuses(&run(&["estimate", &plan.path()]), &plan, said);
-    let error = refusal(&run(&["estimate", &plan.path(), "--json"]));
-    assert_eq!(error["code"], "malformed_plan");
-    assert_eq!((&error["at"]["line"], &error["at"]["column"]), (&12.into(), &100.into()));
-    assert!(error["at"]["file"].as_str().is_some_and(|file| file.ends_with("plan.yaml")));
-}
-
-#[test]
-fn every_problem_of_a_plan_is_told_at_its_place() {
-    let wrong = PLAN
-        .replace("40..220", "0..220")
-        .replace("gpt-5-nano", "gpt-5-nona")
-        .replace("10k/month", "10k");
-    let plan = Plan::new(&wrong);
-    refuses(
-        &run(&["estimate", &plan.path()]),
-        &plan,
-        "error: PLAN/plan.yaml:7:23: prompts.question.tokens: `0..220` starts at 0, which a range of this kind cannot.\n\
-         hint: Write 1..220, or low/likely/high: 0/110/220.\n\
-         error: PLAN/plan.yaml:11:31: desk.units: `10k` does not say in how much time.\n\
-         hint: Write 1.4/month, 10k/day or 3/business day.\n\
-         error: PLAN/plan.yaml:12:54: The book has no model called `openai/gpt-5-nona`.\n\
-         hint: Did you mean openai/gpt-5-nano, openai/gpt-5.4-nano, openai/gpt-4.1-nano?\n",
-    );
-    let ran = run(&["estimate", &plan.path(), "--json"]);
-    assert_eq!(refusal(&ran)["at"]["address"], "prompts.question.tokens");
-    let all: Value = serde_json::from_str(&ran.stdout).expect("an error is JSON");
-    assert_eq!(all["errors"].as_array().map(Vec::len), Some(3));
-}
-
-#[test]
-fn an_unknown_model_is_refused_with_suggestions() {
-    let typed: [&[&str]; 3] = [
-        &["count", "examples/hello/prompts/answer.md", "--model", "gpt-5-nona"],
-        &["price", "examples/hello/prompts/answer.md", "--model", "gpt-5-nona"],
-        &["cost", "--model", "gpt-5-nona", "--usage", r#"{"input_tokens": 1, "output_tokens": 1}"#],
-    ];
-    for typed in typed {
-        let ran = run(typed);
-        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{typed:?}");
-        assert!(ran.stderr.contains("Did you mean openai/gpt-5-nano"), "{}", ran.stderr);
-        assert_eq!(refusal(&run(&[typed, &["--json"]].concat()))["code"], "unknown_model");
-    }
-}
-
-#[test]
-fn a_missing_prompt_file_is_named_where_the_plan_names_it() {
-    let plan = Plan::new(&PLAN.replace("system.md", "gone.md"));
-    refuses(
-        &run(&["inputs", &plan.path()]),
-        &plan,
-        "error: PLAN/plan.yaml:6:19: prompts.system.file: There is no file `PLAN/gone.md`.\n\
-         hint: Check the name and the folder.\n",
-    );
-    assert_eq!(refusal(&run(&["inputs", &plan.path(), "--json"]))["code"], "missing_file");
-}
-
-#[test]
-fn a_missing_plan_or_file_is_named() {
-    let empty = TempDir::new().expect("a folder");
-    for typed in [["estimate", &text(empty.path())], ["inputs", "nowhere"], ["count", "nowhere.md"]]
-    {
-        let ran = run(&typed);
-        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{typed:?}");
-        assert!(ran.stderr.contains(typed[1]), "{}", ran.stderr);
-        assert_eq!(refusal(&run(&[&typed[..], &["--json"]].concat()))["code"], "missing_file");
-    }
-}
-
-#[test]
-fn a_text_that_is_none_is_refused() {
-    let ran = run_with(&["count"], b"Gr\xfc\xdfe");
-    assert_eq!(ran.code, 2);
-    assert_eq!(
-        ran.stderr,
-        "error: `-` is not a text in UTF-8: byte 2 is none.\nhint: Save it as UTF-8.\n"
-    );
-}
-
-#[test]
-fn an_unreadable_price_file_is_refused() {
-    let plan = Plan::new(PLAN);
-    let book = plan.folder.path().join("book");
-    fs::create_dir(&book).expect("it can be written to");
-    fs::write(book.join("acme.toml"), "provider = \"acme\"\nname = 1\n").expect("written");
-    let typed = ["estimate", &plan.path(), "--book", &text(&book)];
-    let ran = run(&typed);
-    assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("acme.toml:2:8: "), "{}", ran.stderr);
-    let error = refusal(&run(&[&typed[..], &["--json"]].concat()));
-    assert_eq!((&error["code"], &error["at"]["line"]), (&"bad_prices".into(), &2.into()));
-    fs::write(book.join("acme.toml"), b"\xff\xfe").expect("written");
-    assert_eq!(run(&typed).code, 2);
-    let gone = run(&["prices", "list", "--book", &text(plan.folder.path().join("gone"))]);
-    assert_eq!(gone.code, 2);
-}
-
-#[test]
-fn an_output_that_cannot_be_written_is_refused() {
-    let plan = Plan::new(PLAN);
-    let out = text(plan.folder.path().join("gone/desk.xlsx"));
-    let typed = ["report", &plan.path(), "--out", &out];
-    let ran = run(&typed);
-    assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("gone/desk.xlsx` cannot be written: "), "{}", ran.stderr);
-    assert_eq!(refusal(&run(&[&typed[..], &["--json"]].concat()))["code"], "bad_output");
-    let endings = run(&["report", &plan.path(), "--out", "desk.docx"]);
-    assert_eq!(endings.code, 2);
-    assert!(endings.stderr.contains("does not say what to write"), "{}", endings.stderr);
-    let import = ["prices", "import", "tests/files/genai-prices-excerpt.json", "--out"];
-    let file = text(plan.folder.path().join("plan.yaml"));
-    assert_eq!(run(&[&import[..], &[&file]].concat()).code, 2);
-}
-
-#[test]
-fn a_wrong_call_is_refused_and_help_is_an_answer() {
-    for typed in [&["estimates"][..], &["cost"], &["estimate"], &["count", "--tokens"], &[]] {
-        let ran = run(typed);
-        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{typed:?}");
-    }
-    let error = refusal(&run(&["cost", "--json"]));
-    assert_eq!(error["code"], "bad_arguments");
-    assert!(error["message"].as_str().is_some_and(|message| message.contains("--usage")));
-    for typed in [&["--help"][..], &["--version"], &["estimate", "--help"]] {
-        let ran = run(typed);
-        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{typed:?}");
-    }
-}
-
-#[test]
 fn whoever_reads_may_stop_reading() {
     let mut child = program(&["prices", "list"])
         .stdout(Stdio::piped())
@@ -644,62 +440,4 @@ fn whoever_reads_may_stop_reading() {
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("the program ends");
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
-}
-
-/// A plan in a folder of its own.
-struct Plan {
-    folder: TempDir,
-}
-
-impl Plan {
-    fn new(text: &str) -> Self {
-        let folder = TempDir::new().expect("a folder");
-        let write = |name: &str, text: &str| {
-            fs::write(folder.path().join(name), text).expect("a new folder can be written to");
-        };
-        write("plan.yaml", text);
-        write("system.md", "You answer the visitors of a small library in two sentences.");
-        Self { folder }
-    }
-
-    fn path(&self) -> String {
-        text(self.folder.path())
-    }
-}
-
-/// Checks what a person reads of a refusal; `PLAN` stands for the plan's folder.
-fn refuses(ran: &Ran, plan: &Plan, expected: &str) {
-    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
-    assert_eq!(ran.stderr.replace(&plan.path(), "PLAN"), expected);
-}
-
-/// The error of a refusal as JSON.
-fn refusal(ran: &Ran) -> Value {
-    assert_eq!((ran.code, ran.stderr.as_str()), (2, ""), "{}", ran.stdout);
-    let mut refusal: Value = serde_json::from_str(&ran.stdout).expect("a refusal is JSON");
-    refusal["error"].take()
-}
-
-/// A verb's answer as JSON.
-fn answer(ran: &Ran) -> Value {
-    assert_eq!(ran.code, 0, "{}{}", ran.stderr, ran.stdout);
-    let answer: Value = serde_json::from_str(&ran.stdout).expect("an answer is JSON");
-    assert_eq!(answer["forebill"], 1);
-    answer
-}
-
-fn json_lines(ran: &Ran) -> Vec<Value> {
-    ran.stdout.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
-}
-
-fn number(value: &Value) -> f64 {
-    value.as_str().and_then(|text| text.parse().ok()).expect("a decimal as text")
-}
-
-fn text(path: impl AsRef<Path>) -> String {
-    path.as_ref().display().to_string()
-}
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }

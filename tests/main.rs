@@ -2,11 +2,13 @@
 
 mod calls;
 mod commands;
+mod desk;
 mod examples;
 mod newcomers;
 mod play;
 mod prices;
 mod program;
 mod readme;
+mod refusals;
 mod tidy;
 mod workbooks;
