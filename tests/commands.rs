@@ -101,7 +101,7 @@ fn cost_prices_recorded_usage_line_by_line() {
     billed      quantity          per million        cost
     input          4,000  tokens        $0.05     $0.0002
     cache_read     8,000  tokens       $0.005    $0.00004
-    output           567  tokens         $0.4  $0.0002268
+    output           567  tokens        $0.40  $0.0002268
     total                                      $0.0004668
     ");
     let cost = answer(&run(&[&typed[..], &["--json"]].concat()));
@@ -127,9 +127,9 @@ fn prices_are_listed_and_shown() {
     let ran = run(&["prices", "list", "openai/gpt-5-nano", "--at", "2026-11-20"]);
     insta::assert_snapshot!(ran.stdout, @"
     model                                input  output  context  other prices
-    openai/gpt-5-nano                    $0.05    $0.4  400,000  cache_read, web_search, file_search
-    openrouter/openai/gpt-5-nano         $0.05    $0.4  400,000  cache_read
-    openrouter/openai/gpt-5-nano:batch  $0.025    $0.2  400,000  cache_read
+    openai/gpt-5-nano                    $0.05   $0.40  400,000  cache_read, web_search, file_search
+    openrouter/openai/gpt-5-nano         $0.05   $0.40  400,000  cache_read
+    openrouter/openai/gpt-5-nano:batch  $0.025   $0.20  400,000  cache_read
 
     3 models, prices per million units
     ");
@@ -139,22 +139,22 @@ fn prices_are_listed_and_shown() {
     takes 400,000 tokens
     read from https://developers.openai.com/api/docs/pricing, checked 2026-11-09
 
-    holds                              for       billed                              price
-    always, as far as known            standard  input            $0.05 per million tokens
-                                                 cache_read      $0.005 per million tokens
-                                                 output            $0.4 per million tokens
-                                                 web_search   $10,000 per million searches
-                                                 file_search   $2,500 per million searches
-    from 2026-10-14 (not on this day)  batch     input           $0.025 per million tokens
-                                                 cache_read     $0.0025 per million tokens
-                                                 output            $0.2 per million tokens
-                                                 web_search   $10,000 per million searches
-                                                 file_search   $2,500 per million searches
-    from 2026-10-12                    flex      input           $0.025 per million tokens
-                                                 cache_read     $0.0025 per million tokens
-                                                 output            $0.2 per million tokens
-                                                 web_search   $10,000 per million searches
-                                                 file_search   $2,500 per million searches
+    holds                              for       billed                                 price
+    always, as far as known            standard  input               $0.05 per million tokens
+                                                 cache_read         $0.005 per million tokens
+                                                 output              $0.40 per million tokens
+                                                 web_search   $10,000.00 per million searches
+                                                 file_search   $2,500.00 per million searches
+    from 2026-10-14 (not on this day)  batch     input              $0.025 per million tokens
+                                                 cache_read        $0.0025 per million tokens
+                                                 output              $0.20 per million tokens
+                                                 web_search   $10,000.00 per million searches
+                                                 file_search   $2,500.00 per million searches
+    from 2026-10-12                    flex      input              $0.025 per million tokens
+                                                 cache_read        $0.0025 per million tokens
+                                                 output              $0.20 per million tokens
+                                                 web_search   $10,000.00 per million searches
+                                                 file_search   $2,500.00 per million searches
     ");
     let shown = answer(&run(&["prices", "show", "gpt-5-nano-2025-08-07", "--json"]));
     assert_eq!((&shown["model"], &shown["match"]), (&"gpt-5-nano".into(), &"alias".into()));

@@ -7,7 +7,7 @@ use app::{Code, Error, files, plural};
 
 use crate::args::{Common, Cost};
 use crate::failure::Failure;
-use crate::print::{self, Table, exact};
+use crate::print::{self, Table, exact, with_cents};
 use crate::prompts;
 
 /// Prices one recorded call, or every call of a case file.
@@ -47,7 +47,7 @@ fn table(cost: &Costs) -> String {
             line.meter.name().to_owned(),
             exact(&line.quantity),
             plural(&line.unit),
-            format!("${}", exact(&line.per_million)),
+            with_cents(&line.per_million),
             format!("${}", exact(&line.amount_usd)),
         ]);
     }

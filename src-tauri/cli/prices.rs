@@ -9,7 +9,7 @@ use app::{pins, plans, plural};
 
 use crate::args::{Common, Plan, Prices};
 use crate::failure::Failure;
-use crate::print::{self, Table, counted, exact, whole};
+use crate::print::{self, Table, counted, whole, with_cents};
 
 /// Looks into the book, or makes one.
 pub fn prices(args: &Prices, common: &Common) -> Result<(), Failure> {
@@ -93,7 +93,7 @@ fn list_table(models: &[Listed]) -> String {
     for model in models {
         let rate = |meter: &str| {
             let of = model.rates.iter().find(|rate| rate.meter.name() == meter);
-            of.map_or(String::new(), |rate| format!("${}", exact(&rate.per_million)))
+            of.map_or(String::new(), |rate| with_cents(&rate.per_million))
         };
         let others: Vec<&str> = model
             .rates
@@ -156,5 +156,5 @@ fn applies(row: &Row) -> String {
 }
 
 fn price(rate: &RateOf) -> String {
-    format!("${} per million {}", exact(&rate.per_million), plural(&rate.unit))
+    format!("{} per million {}", with_cents(&rate.per_million), plural(&rate.unit))
 }

@@ -120,6 +120,12 @@ pub fn exact(value: &str) -> String {
     }
 }
 
+/// A price in dollars: all its digits, and cents at least.
+pub fn with_cents(value: &str) -> String {
+    let (whole, cents) = value.split_once('.').unwrap_or((value, ""));
+    format!("${}.{cents:0<2}", exact(whole))
+}
+
 /// A text of so many letters at most; `…` stands for the rest.
 pub fn short(text: &str, letters: usize) -> String {
     match text.char_indices().nth(letters) {
@@ -174,6 +180,10 @@ mod tests {
         assert_eq!(short("counted: by hand, twice", 16), "counted: by …");
         assert_eq!(short("counted", 7), "counted");
         assert_eq!(exact("10000.005"), "10,000.005");
+        assert_eq!(
+            ["2.5", "10000", "0.003625"].map(with_cents),
+            ["$2.50", "$10,000.00", "$0.003625"]
+        );
         assert_eq!(counted(1, "guess", "guesses"), "1 guess");
     }
 

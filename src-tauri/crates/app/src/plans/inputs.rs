@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use cost::plan::{Certainty, Measures, Number, Plan, measure_address};
-use cost::units::Kind;
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
@@ -74,11 +73,11 @@ pub fn list(plan: &Plan, measures: &Measures) -> Inputs {
         })
     });
     let counted: Vec<Input> = counted.collect();
-    let typed = plan.numbers().into_iter().map(|number| input(&number, &plan.currency));
+    let typed = plan.numbers().into_iter().map(|number| input(&number));
     Inputs { inputs: counted.into_iter().chain(typed).collect() }
 }
 
-fn input(number: &Number, currency: &str) -> Input {
+fn input(number: &Number) -> Input {
     let scalar = |(end, value): (&str, f64)| {
         let address = match end {
             "" => number.address.clone(),
@@ -90,7 +89,7 @@ fn input(number: &Number, currency: &str) -> Input {
     Input {
         address: number.address.clone(),
         value: number.text.clone(),
-        unit: unit(number, currency),
+        unit: number.unit(),
         expected: number
             .read
             .as_ref()
@@ -101,22 +100,5 @@ fn input(number: &Number, currency: &str) -> Input {
         evidence: provenance.evidence.clone(),
         guess: number.is_guess(),
         scalars: number.ends().into_iter().map(scalar).collect(),
-    }
-}
-
-/// What one of a number is.
-fn unit(number: &Number, currency: &str) -> String {
-    match number.kind {
-        Kind::Tokens => "tokens".to_owned(),
-        Kind::Count => number.address.rsplit('.').next().unwrap_or_default().to_owned(),
-        Kind::Share => "share".to_owned(),
-        Kind::Growth => "share a month".to_owned(),
-        Kind::People => "people".to_owned(),
-        Kind::Frequency => match number.read.as_ref().ok().and_then(|typed| typed.period) {
-            Some(period) => format!("times a {}", period.name()),
-            None => "times".to_owned(),
-        },
-        Kind::Amount => currency.to_owned(),
-        Kind::MonthNumber => "month".to_owned(),
     }
 }

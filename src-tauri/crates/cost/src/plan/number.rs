@@ -65,6 +65,24 @@ impl Number {
         self.typed().spread
     }
 
+    /// What one of it is: `tokens`, `turns`, `times a day`, `USD`.
+    pub fn unit(&self) -> String {
+        match self.kind {
+            Kind::Tokens => "tokens".to_owned(),
+            Kind::Count => self.address.rsplit('.').next().unwrap_or_default().to_owned(),
+            Kind::Share => "share".to_owned(),
+            Kind::Growth => "share a month".to_owned(),
+            Kind::People => "people".to_owned(),
+            Kind::Frequency => match self.read.as_ref().ok().and_then(|typed| typed.period) {
+                Some(period) => format!("times a {}", period.name()),
+                None => "times".to_owned(),
+            },
+            // The only currency that a checked plan has.
+            Kind::Amount => "USD".to_owned(),
+            Kind::MonthNumber => "month".to_owned(),
+        }
+    }
+
     /// The expected value.
     pub fn mean(&self) -> f64 {
         self.spread().mean(self.kind.law())

@@ -1,6 +1,6 @@
 //! Means, variances and count tables of typed numbers, as rows.
 
-use super::writer::{Setting, TableRows, Writer, say, unit_of};
+use super::writer::{Setting, TableRows, Writer, say};
 use crate::plan::Number;
 use crate::spread::{Law, MOST_ROWS, Spread, count_table};
 use crate::units::Kind;
@@ -317,7 +317,7 @@ fn once(
 }
 
 fn describe(field: &str, number: &Number) -> (&'static str, String) {
-    let unit = unit_of(number.kind, None);
+    let unit = number.unit();
     match field {
         "mu" => ("μ of the lognormal", String::new()),
         "sigma" => ("σ of the lognormal", String::new()),

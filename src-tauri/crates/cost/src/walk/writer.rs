@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashMap};
 use crate::check::Checked;
 use crate::plan::{Certainty, Number, Provenance, measure_address};
 use crate::spread;
-use crate::units::{Kind, Period};
 use crate::workings::{
     Expr, Input, InputId, NewRow, Node, Place, PriceId, Purpose, RowId, Workings,
 };
@@ -151,7 +150,7 @@ impl<'p> Writer<'p> {
             address,
             number: number.address.clone(),
             value,
-            unit: unit_of(number.kind, typed.period),
+            unit: number.unit(),
             text: number.text.clone(),
             provenance: number.provenance.clone(),
             doubt: typed.doubt,
@@ -226,20 +225,5 @@ impl Say {
     /// What `Gather` collects this line by.
     pub fn keyed(self, key: String) -> Self {
         Self { key: Some(key), ..self }
-    }
-}
-
-/// What one of a kind is.
-pub fn unit_of(kind: Kind, period: Option<Period>) -> String {
-    match (kind, period) {
-        (Kind::Tokens, _) => "tokens".to_owned(),
-        (Kind::Count, _) => "count".to_owned(),
-        (Kind::Share, _) => "share".to_owned(),
-        (Kind::Growth, _) => "share a month".to_owned(),
-        (Kind::People, _) => "people".to_owned(),
-        (Kind::Frequency, Some(period)) => format!("times a {}", period.name()),
-        (Kind::Frequency, None) => "times".to_owned(),
-        (Kind::Amount, _) => "USD".to_owned(),
-        (Kind::MonthNumber, _) => "month".to_owned(),
     }
 }
