@@ -76,6 +76,9 @@ fn a_price_by_the_hour_asks_for_the_hour() {
     assert_eq!(at("2026-11-18T04:00"), ("0.00066".into(), String::new()));
     let warning = "The price depends on the hour, and none was given: taken at 12:00 UTC.";
     assert_eq!(at("2026-11-18"), ("0.00066".into(), warning.into()));
+    let (total, warning) = at("2026-11-21T02:30:00Z");
+    assert_eq!(total, "0.00132");
+    assert!(warning.contains("the book knows no weekdays"), "{warning}");
 }
 
 #[test]

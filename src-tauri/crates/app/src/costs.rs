@@ -7,6 +7,7 @@ use cost::book::Match;
 use cost::meter::Meter;
 use cost::price::{PriceError, Priced, price, served_tier};
 use intake::usage::{BadUsage, Record};
+use jiff::civil::Weekday;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -245,6 +246,12 @@ fn cost_by(shelf: &Shelf, call: &Call) -> Result<Cost, Error> {
     if !hour_known && by_hour() {
         warnings
             .push("The price depends on the hour, and none was given: taken at 12:00 UTC.".into());
+    }
+    let weekend = matches!(at.date().weekday(), Weekday::Saturday | Weekday::Sunday);
+    if weekend && by_hour() {
+        let warning = "The price depends on the hour, and the book knows no weekdays: some vendors \
+                       bill weekends and holidays as their cheaper hours.";
+        warnings.push(warning.into());
     }
     Ok(Cost::new(&priced, warnings))
 }
