@@ -1,16 +1,116 @@
 import { expect, test } from "vitest";
-import { number } from "../src/text/format";
+import {
+  change,
+  compact,
+  count,
+  day,
+  exactly,
+  fixed,
+  moment,
+  money,
+  month,
+  monthName,
+  number,
+  percent,
+  plural,
+  time,
+} from "../src/text/format";
 import { locale } from "../src/text/locale";
+
+const EN = "en-US";
 
 test("a language tag that Intl does not know becomes en-US", () => {
   expect(["C", "POSIX", "", "xx-invalid-tag", "qqq"].map((tag) => locale(tag))).toEqual(
-    Array(5).fill("en-US"),
+    Array(5).fill(EN),
   );
   expect(locale("de-DE")).toBe("de-DE");
 });
 
 test("a decimal keeps every digit and gets the language's grouping", () => {
-  expect(number("12345678901234567890.123456", "en-US")).toBe("12,345,678,901,234,567,890.123456");
-  expect(number("-1234.5", "de-DE")).toBe("\u22121.234,5");
-  expect(number("0.00000000000000000001", "en-US")).toBe("0.00000000000000000001");
+  expect(number("12345678901234567890.123456", EN)).toBe("12,345,678,901,234,567,890.123456");
+  expect(number("-1234.5", "de-DE")).toBe("−1.234,5");
+  expect(number("0.00000000000000000001", EN)).toBe("0.00000000000000000001");
+});
+
+test("a column has one number of decimals, rounded half to even on the text itself", () => {
+  expect(["0.00005", "0.00015", "0.00025", "2"].map((it) => fixed(it, 4, EN))).toEqual([
+    "<0.0001",
+    "0.0002",
+    "0.0002",
+    "2.0000",
+  ]);
+  expect(fixed("9007199254740993.5", 0, EN)).toBe("9,007,199,254,740,994");
+});
+
+test("dollars have their sign before them", () => {
+  expect(money("0.0870", 4, EN)).toBe("$0.0870");
+  expect(money("-12.5", 0, EN)).toBe("−$12");
+  expect(money("9504", 0, "de-DE")).toBe("$9.504");
+  expect(exactly("1654.4877", EN)).toBe("$1,654.4877");
+  expect(exactly("-3", EN)).toBe("−$3.00");
+});
+
+test("what is not zero never shows as zero", () => {
+  expect(money("0.00004", 4, EN)).toBe("<$0.0001");
+  expect(fixed("0.4", 0, EN)).toBe("<1");
+  expect(fixed("-0.00004", 4, EN)).toBe(">−0.0001");
+  expect(fixed(1e-9, 4, EN)).toBe("<0.0001");
+  expect(percent("0.0004", 1, EN)).toBe("<0.1\u00a0%");
+  expect(["0", "0.000", "-0", "0e-9"].map((it) => fixed(it, 4, EN))).toEqual(
+    Array(4).fill("0.0000"),
+  );
+});
+
+test("a computed percentage has a no-break space", () => {
+  expect(percent("0.489", 1, EN)).toBe("48.9\u00a0%");
+  expect(percent(1, 1, EN)).toBe("100.0\u00a0%");
+  expect(percent("0.489", 1, "de-DE")).toBe("48,9\u00a0%");
+  expect(percent("-0.12", 0, EN)).toBe("−12\u00a0%");
+});
+
+test("counts are whole and grouped, and compact only from five digits", () => {
+  expect(count("46373", EN)).toBe("46,373");
+  expect(count("1127", "es-ES")).toBe("1.127");
+  expect(["9999", "13400", "109200", "999949", "999950", "2500000"].map((it) => compact(it, EN))) //
+    .toEqual(["9,999", "13.4k", "109.2k", "999.9k", "1.0M", "2.5M"]);
+});
+
+test("a change has a direction, and none where nothing moved", () => {
+  expect(change("0.0040", 4, EN)).toBe("▲ 0.0040");
+  expect(change("-441.2", 0, EN)).toBe("▼ 441");
+  expect(change("0.000", 4, EN)).toBe("");
+  expect(change("-0.00001", 4, EN)).toBe("▼ <0.0001");
+});
+
+test("digits are the ones that people type, whatever the locale writes by itself", () => {
+  expect(fixed("1234.5", 1, "ar-EG")).toBe("1,234.5");
+  expect(fixed("-1234.5", 1, "fa-IR")).toMatch(/−1.234.5$/u);
+  expect(month("2027-12", "th-TH")).toContain("2027");
+  expect(month("2027-12", "fa-IR")).toContain("2027");
+});
+
+test("months and days are written in the locale", () => {
+  expect(month("2027-12", EN)).toBe("Dec 2027");
+  expect(month("2027-12", "de-DE")).toBe("Dez. 2027");
+  expect(monthName("2027-01", EN)).toBe("Jan");
+  expect(day("2026-11-20", "en-GB")).toBe("20 Nov 2026");
+});
+
+test("an instant reads as it is seen from now", () => {
+  const at = (text: string): number => new Date(text).getTime();
+  const now = at("2026-11-22T18:00:00");
+  expect(time(at("2026-11-22T08:05:00"), EN)).toBe("08:05");
+  expect(moment(at("2026-11-22T10:42:00"), now, "en-GB")).toBe("today 10:42");
+  expect(moment(at("2026-11-21T23:59:00"), now, "en-GB")).toBe("yesterday");
+  expect(moment(at("2026-11-18T10:00:00"), now, "en-GB")).toBe("18 Nov");
+  expect(moment(at("2025-11-18T10:00:00"), now, "en-GB")).toBe("18 Nov 2025");
+});
+
+test("one is one, and more are many", () => {
+  expect([0, 1, 2].map((n) => plural(n, "problem"))).toEqual([
+    "0 problems",
+    "1 problem",
+    "2 problems",
+  ]);
+  expect(plural(2, "entry", "entries")).toBe("2 entries");
 });

@@ -1,8 +1,172 @@
-/** Numbers as a person reads them. They come from Rust as decimal text and stay exact. */
+/** Numbers and dates as a person reads them. Numbers come from Rust as decimal text and stay exact. */
 import { locale } from "./locale";
 
+/** A number as it comes: decimal text, or a number where nothing was settled. */
+export type Decimal = string | number;
+
 /** A decimal number with the system's grouping and point, and all of its digits. */
-export function number(decimal: string, tag: string = locale()): string {
-  const format = new Intl.NumberFormat(tag, { maximumFractionDigits: 20 });
-  return format.format(decimal as Intl.StringNumericLiteral).replace("-", "\u2212");
+export function number(decimal: Decimal, tag: string = locale()): string {
+  return written(decimal, { maximumFractionDigits: 20 }, tag);
+}
+
+/** A number at so many decimals, half to even; what is not zero never shows as zero. */
+export function fixed(decimal: Decimal, decimals: number, tag: string = locale()): string {
+  return least(decimal, decimals, (it) => written(it, places(decimals), tag));
+}
+
+/** Dollars at so many decimals: `$0.0870`, `−$12`, `<$0.0001`. */
+export function money(decimal: Decimal, decimals: number, tag: string = locale()): string {
+  return least(decimal, decimals, (it) => {
+    const text = written(it, places(decimals), tag);
+    return text.startsWith("−") ? `−$${text.slice(1)}` : `$${text}`;
+  });
+}
+
+/** Dollars with all of their digits, as "why" shows them. */
+export function exactly(decimal: Decimal, tag: string = locale()): string {
+  const text = written(decimal, { minimumFractionDigits: 2, maximumFractionDigits: 20 }, tag);
+  return text.startsWith("−") ? `−$${text.slice(1)}` : `$${text}`;
+}
+
+/** A whole number: tokens, models, inputs. */
+export function count(decimal: Decimal, tag: string = locale()): string {
+  return fixed(decimal, 0, tag);
+}
+
+/** A computed share of one as a percentage: `48.9 %`. */
+export function percent(share: Decimal, decimals = 1, tag: string = locale()): string {
+  return least(scaled(share, 2), decimals, (it) => `${written(it, places(decimals), tag)}\u00a0%`);
+}
+
+/** `109.2k`, for rows of counts where the exact figure is one key away; never for dollars. */
+export function compact(decimal: Decimal, tag: string = locale()): string {
+  const size = Math.abs(Number(decimal));
+  if (size < 9_999.5) return fixed(decimal, 0, tag);
+  return size < 999_950
+    ? `${fixed(scaled(decimal, -3), 1, tag)}k`
+    : `${fixed(scaled(decimal, -6), 1, tag)}M`;
+}
+
+/** What an edit moved a figure by: `▲ 0.0040`, `▼ 12`, or nothing where it did not move. */
+export function change(decimal: Decimal, decimals: number, tag: string = locale()): string {
+  if (isZero(decimal)) return "";
+  const text = String(decimal).trim();
+  const down = text.startsWith("-");
+  return `${down ? "▼" : "▲"} ${fixed(down ? text.slice(1) : text, decimals, tag)}`;
+}
+
+/** A month, given as `2027-12`: `Dec 2027`. */
+export function month(written: string, tag: string = locale()): string {
+  return dates(tag, { month: "short", year: "numeric", timeZone: "UTC" }).format(
+    new Date(`${written}-01T00:00:00Z`),
+  );
+}
+
+/** The month's name alone, for a column under its year: `Dec`. */
+export function monthName(written: string, tag: string = locale()): string {
+  return dates(tag, { month: "short", timeZone: "UTC" }).format(
+    new Date(`${written}-01T00:00:00Z`),
+  );
+}
+
+/** A calendar day, given as `2026-11-20`. */
+export function day(written: string, tag: string = locale()): string {
+  return dates(tag, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(
+    new Date(`${written}T00:00:00Z`),
+  );
+}
+
+/** The time of day at an instant, on this computer's clock: `10:42`. */
+export function time(instant: string | number, tag: string = locale()): string {
+  return dates(tag, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
+    new Date(instant),
+  );
+}
+
+/** When something happened, seen from now: `today 10:42`, `yesterday`, or the day. */
+export function moment(
+  instant: string | number,
+  now: number = Date.now(),
+  tag: string = locale(),
+): string {
+  const then = new Date(instant);
+  const days = Math.round((midnight(new Date(now)) - midnight(then)) / 86_400_000);
+  if (days === 0) return `today ${time(instant, tag)}`;
+  if (days === 1) return "yesterday";
+  const sameYear = then.getFullYear() === new Date(now).getFullYear();
+  return dates(tag, {
+    day: "numeric",
+    month: "short",
+    year: sameYear ? undefined : "numeric",
+  }).format(then);
+}
+
+/** `1 problem`, `3 problems`. */
+export function plural(n: number, one: string, many = `${one}s`, tag: string = locale()): string {
+  return `${count(n, tag)} ${n === 1 ? one : many}`;
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+// Digits are the ones that people type into the plan's inputs, in every locale.
+function written(decimal: Decimal, options: Intl.NumberFormatOptions, tag: string): string {
+  const key = `${tag} ${options.minimumFractionDigits} ${options.maximumFractionDigits}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(tag, {
+      ...options,
+      numberingSystem: "latn",
+      roundingMode: "halfEven",
+      useGrouping: "always",
+      signDisplay: "negative",
+    });
+    formats.set(key, format);
+  }
+  return format
+    .formatToParts(decimal as Intl.StringNumericLiteral)
+    .map((part) => (part.type === "minusSign" ? "−" : part.value))
+    .join("");
+}
+
+const calendars = new Map<string, Intl.DateTimeFormat>();
+
+function dates(tag: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${tag} ${JSON.stringify(options)}`;
+  let format = calendars.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(tag, {
+      ...options,
+      calendar: "gregory",
+      numberingSystem: "latn",
+    });
+    calendars.set(key, format);
+  }
+  return format;
+}
+
+function places(decimals: number): Intl.NumberFormatOptions {
+  return { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+}
+
+/** Says `<0.0001` where a number that is not zero would round to it, and `>−0.0001` below zero. */
+function least(decimal: Decimal, decimals: number, write: (decimal: Decimal) => string): string {
+  if (isZero(decimal) || !isZero(written(decimal, places(decimals), "en-US"))) {
+    return write(decimal);
+  }
+  const step = decimals === 0 ? "1" : `0.${"0".repeat(decimals - 1)}1`;
+  return String(decimal).trim().startsWith("-") ? `>${write(`-${step}`)}` : `<${write(step)}`;
+}
+
+function isZero(decimal: Decimal): boolean {
+  return /^[-−+]?[0.,]+(?:e.*)?$/i.test(String(decimal).trim());
+}
+
+/** The same number with its point moved, without a float in between. */
+function scaled(decimal: Decimal, by: number): string {
+  const [digits = "0", power = "0"] = String(decimal).toLowerCase().split("e");
+  return `${digits}e${Number(power) + by}`;
+}
+
+function midnight(date: Date): number {
+  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
 }
