@@ -63,6 +63,16 @@ fn a_prompt_is_counted_and_priced() {
 }
 
 #[test]
+fn token_boundaries_cross_as_the_bytes_that_they_are() {
+    let asked = r#"{"text":"Order?","counted_as":"r50k_base"}"#;
+    let words = [1, 2, 2, 2, 5, 6].map(u32::to_le_bytes).concat();
+    assert_eq!(call("prompts.boundaries", asked).expect("a vocabulary"), words);
+    let error = call("prompts.boundaries", r#"{"text":"Order?","counted_as":"r51k"}"#);
+    assert_eq!(error.expect_err("no such vocabulary").code, app::Code::UnknownModel);
+    assert!(app::types().contains(r#"new Set(["prompts.boundaries"])"#));
+}
+
+#[test]
 fn a_field_that_is_there_twice_is_refused() {
     let usage = r#"{"model":"gpt-5","usage":{"input_tokens":1,"input_tokens":2}}"#;
     let error = call("costs.cost", usage).expect_err("which of them is meant");

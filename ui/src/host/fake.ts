@@ -27,5 +27,6 @@ export async function send(name: string, args: Uint8Array): Promise<ArrayBuffer>
   const by = answers.get(name);
   if (!by) throw new Error(`no test said how ${name} is answered`);
   const result = await by(JSON.parse(new TextDecoder().decode(args)) as never);
+  if (result instanceof ArrayBuffer) return result;
   return new TextEncoder().encode(JSON.stringify(result)).buffer;
 }

@@ -1,5 +1,5 @@
 /** The one door to everything that Forebill can do. */
-import type { CallError, Calls } from "../types/calls";
+import { BYTES, type CallError, type Calls } from "../types/calls";
 import { send } from "./tauri";
 
 /** Does one operation. Rejects with a `CallError`, whatever went wrong. */
@@ -9,6 +9,7 @@ export async function call<Name extends keyof Calls>(
 ): Promise<Calls[Name]["result"]> {
   try {
     const answer = await send(name, new TextEncoder().encode(JSON.stringify(args)));
+    if (BYTES.has(name)) return answer as Calls[Name]["result"];
     return JSON.parse(new TextDecoder().decode(answer));
   } catch (error) {
     throw isCallError(error) ? error : unanswered(name, error);

@@ -8,10 +8,14 @@ export interface Calls {
   "prices.import": { arguments: PriceFeed; result: PriceImport };
   "prices.list": { arguments: PriceFilter; result: Array<ListedModel> };
   "prices.show": { arguments: PriceQuery; result: ShownModel };
+  "prompts.boundaries": { arguments: Tinted; result: ArrayBuffer };
   "prompts.count": { arguments: Text; result: Counts };
   "prompts.price": { arguments: Prompt; result: Prices };
   "samples.figure": { arguments: Sample; result: Figure };
 }
+
+/** The calls whose answers are bytes as they are, not JSON. */
+export const BYTES: ReadonlySet<string> = new Set(["prompts.boundaries"]);
 
 export type At = { 
 /**
@@ -944,3 +948,13 @@ tokens: string,
 band: string | null, };
 
 export type Tier = "standard" | "batch" | "flex" | "priority" | "fast";
+
+export type Tinted = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * A vocabulary, as `o200k_base`, or a model, as the book names it.
+ */
+counted_as: string, };

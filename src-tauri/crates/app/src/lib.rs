@@ -1,6 +1,7 @@
 //! Every operation, once.
 
 mod answers;
+mod bytes;
 mod calls;
 pub mod costs;
 mod error;
@@ -20,6 +21,7 @@ pub mod shelf;
 mod suggest;
 
 pub use answers::{Answer, NoAnswer, answer, json_line, no_answer};
+pub use bytes::Bytes;
 pub use calls::{NAMES, call, types};
 pub use cost::plan::plural;
 pub use error::{At, Code, Error};

@@ -1,11 +1,8 @@
 //! The count of a text: exact in a public vocabulary, an estimate with its band for other models.
 
-use tiktoken_rs::CoreBPE;
-
-use crate::chunk::chunks;
 use crate::family::{Counting, Family};
-use crate::long::splitter;
 use crate::model::counting;
+use crate::tokens::{CHUNK_BYTES, count_in_chunks};
 use crate::vocabulary::Vocabulary;
 
 /// A number of tokens, and how sure it is.
@@ -65,34 +62,6 @@ impl Counted {
     }
 }
 
-/// Chunks this long cost nothing in speed and keep a caller's memory small.
-const CHUNK_BYTES: usize = 16 << 10;
-
-/// What tiktoken-rs is given at once at most: it gives up at about a million blanks in a row.
-const LONGEST_CHUNK_BYTES: usize = 64 << 10;
-
-fn count_in_chunks(text: &str, vocabulary: Vocabulary, chunk_bytes: usize) -> u64 {
-    chunks(text, chunk_bytes)
-        .map(|chunk| {
-            if chunk.len() <= LONGEST_CHUNK_BYTES {
-                core(vocabulary).encode_ordinary(chunk).len() as u64
-            } else {
-                splitter(vocabulary).count(chunk)
-            }
-        })
-        .sum()
-}
-
-fn core(vocabulary: Vocabulary) -> &'static CoreBPE {
-    match vocabulary {
-        // Their special tokens differ, which are plain text here; ranks and pattern are the same.
-        Vocabulary::O200kBase | Vocabulary::O200kHarmony => tiktoken_rs::o200k_base_singleton(),
-        Vocabulary::Cl100kBase => tiktoken_rs::cl100k_base_singleton(),
-        Vocabulary::P50kBase => tiktoken_rs::p50k_base_singleton(),
-        Vocabulary::R50kBase => tiktoken_rs::r50k_base_singleton(),
-    }
-}
-
 fn estimate(o200k_tokens: u64, family: Family) -> Counted {
     let factor = family.factor();
     Counted {
@@ -112,6 +81,8 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::long::splitter;
+    use crate::tokens::{LONGEST_CHUNK_BYTES, core};
 
     #[test]
     fn the_reference_texts_have_the_reference_counts() {
@@ -255,7 +226,9 @@ mod tests {
         fn the_splitter_counts_as_the_library_does(text in text(12, 700)) {
             for vocabulary in Vocabulary::ALL {
                 let whole = core(vocabulary).encode_ordinary(&text).len() as u64;
-                prop_assert_eq!(splitter(vocabulary).count(&text), whole, "{}", vocabulary);
+                let mut tokens = 0;
+                splitter(vocabulary).tokens(&text, |_| tokens += 1);
+                prop_assert_eq!(tokens, whole, "{}", vocabulary);
             }
         }
     }

@@ -10,6 +10,9 @@ mod chunk;
 
 mod long;
 
+mod tokens;
+pub use tokens::token_ends;
+
 mod family;
 pub use family::{Counting, Family};
 

@@ -66,16 +66,19 @@ impl Splitter {
         }
     }
 
-    /// How many tokens a text has that begins and ends at safe cuts.
-    pub(crate) fn count(&self, text: &str) -> u64 {
-        let mut tokens = 0;
+    /// The tokens of a text that begins and ends at safe cuts: hands on the bytes of each.
+    pub(crate) fn tokens(&self, text: &str, mut each: impl FnMut(usize)) {
         let mut start = 0;
         while start < text.len() {
             let end = self.piece_end(text, start);
-            tokens += self.count_piece(&text.as_bytes()[start..end]);
+            let piece = &text.as_bytes()[start..end];
+            if self.ranks.contains_key(piece) {
+                each(piece.len());
+            } else {
+                self.merged(piece, WINDOW_BYTES).into_iter().for_each(&mut each);
+            }
             start = end;
         }
-        tokens
     }
 
     /// Where the piece that begins at `start` ends.
@@ -93,21 +96,17 @@ impl Splitter {
         }
     }
 
-    fn count_piece(&self, piece: &[u8]) -> u64 {
-        if self.ranks.contains_key(piece) { 1 } else { self.count_merged(piece, WINDOW_BYTES) }
-    }
-
     /// Merges window by window; when a window holds no joint, all again with longer ones.
-    fn count_merged(&self, piece: &[u8], mut window_bytes: usize) -> u64 {
+    fn merged(&self, piece: &[u8], mut window_bytes: usize) -> Vec<usize> {
         loop {
-            match self.count_in_windows(piece, window_bytes) {
-                Some(count) => return count,
+            match self.merged_in_windows(piece, window_bytes) {
+                Some(lengths) => return lengths,
                 None => window_bytes *= 2,
             }
         }
     }
 
-    /// The count of a piece merged in windows, `None` when one of them holds no joint.
+    /// The lengths of a piece's tokens, merged in windows; `None` when one of them holds no joint.
     ///
     /// Why it is exact: merging takes the pair of lowest rank, the leftmost of equals. If `x₁…xₙ`
     /// are the tokens of a text X, `y₁…yₘ` those of Y, and `xₙy₁` on its own has the tokens xₙ, y₁,
@@ -116,17 +115,20 @@ impl Splitter {
     /// lowest rank; but the parts of that pair lie in xₙ and y₁, which pass through the same states
     /// in the same order when merged on their own, so it would be merged there too.
     /// For the same reason the first tokens of a window are the tokens of the bytes they span.
-    fn count_in_windows(&self, piece: &[u8], window_bytes: usize) -> Option<u64> {
-        let mut count = 0;
+    fn merged_in_windows(&self, piece: &[u8], window_bytes: usize) -> Option<Vec<usize>> {
+        let mut lengths = vec![];
+        let lengths_of =
+            |tokens: &[&[u8]]| tokens.iter().map(|token| token.len()).collect::<Vec<_>>();
         let mut rest = piece;
         let mut window = self.merge(rest, window_bytes);
         while window_bytes < rest.len() {
             let joint = self.joint(rest, &window, window_bytes)?;
-            count += joint.tokens_before;
+            lengths.extend(lengths_of(&window[..joint.tokens_before]));
             rest = &rest[joint.at..];
             window = joint.window_after;
         }
-        Some(count + window.len() as u64)
+        lengths.extend(lengths_of(&window));
+        Some(lengths)
     }
 
     /// The last joint in the first three quarters of a window; the end of a window is uncertain.
@@ -146,7 +148,7 @@ impl Splitter {
             let window_after = self.merge(&rest[at..], window_bytes);
             let across = at - pair[0].len()..at + window_after[0].len();
             if self.merge(&rest[across], usize::MAX) == [pair[0], window_after[0]] {
-                return Some(Joint { at, tokens_before: index as u64 + 1, window_after });
+                return Some(Joint { at, tokens_before: index + 1, window_after });
             }
         }
         None
@@ -162,7 +164,7 @@ impl Splitter {
 /// A place where one token ends and the next begins, whatever stands around them.
 struct Joint<'a> {
     at: usize,
-    tokens_before: u64,
+    tokens_before: usize,
     window_after: Vec<&'a [u8]>,
 }
 
@@ -225,8 +227,9 @@ mod tests {
         ) {
             for vocabulary in Vocabulary::ALL {
                 let splitter = splitter(vocabulary);
-                let whole = splitter.merge(piece.as_bytes(), usize::MAX).len() as u64;
-                let windows = splitter.count_merged(piece.as_bytes(), least_bytes);
+                let whole = splitter.merge(piece.as_bytes(), usize::MAX);
+                let whole: Vec<usize> = whole.into_iter().map(<[u8]>::len).collect();
+                let windows = splitter.merged(piece.as_bytes(), least_bytes);
                 prop_assert_eq!(windows, whole, "{}", vocabulary);
             }
         }

@@ -1,7 +1,9 @@
 //! Prompts: their tokens, and what they cost on every model.
 
+mod boundaries;
 mod count;
 mod price;
 
+pub use boundaries::{Tinted, boundaries};
 pub use count::{Batch, BatchCounts, CaseCounts, Certainty, Count, Counts, Text, batch, count};
 pub use price::{LeftOut, PricedModel, Prices, Prompt, price};

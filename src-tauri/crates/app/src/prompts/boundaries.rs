@@ -1,0 +1,96 @@
+//! Where each token of a text ends, for an editor that tints them.
+
+use prompt::{Counting, Vocabulary, token_ends};
+use serde::Deserialize;
+use ts_rs::TS;
+
+use crate::bytes::Bytes;
+use crate::error::{Code, Error};
+use crate::shelf::{Shelf, counting};
+
+/// A text whose tokens are to be seen.
+#[derive(Debug, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Tinted {
+    /// The text.
+    pub text: String,
+    /// A vocabulary, as `o200k_base`, or a model, as the book names it.
+    pub counted_as: String,
+}
+
+/// The tokens of a text: words of four bytes, the smallest first.
+///
+/// 1 for an exact count or 0 for an estimate; the tokens; the fewest and the most; then, of an exact
+/// count alone, where each token ends, in UTF-16 code units.
+pub fn boundaries(tinted: Tinted) -> Result<Bytes, Error> {
+    let text = &tinted.text;
+    let words = match counting_of(&tinted.counted_as)? {
+        Counting::Exact(vocabulary) => {
+            let ends = token_ends(text, vocabulary);
+            let tokens = word(ends.len() as u64);
+            [&[1, tokens, tokens, tokens], ends.as_slice()].concat()
+        }
+        counting @ Counting::Estimated(_) => {
+            let counted = prompt::count_as(text, counting);
+            let (low, high) = match counted.certainty {
+                prompt::Certainty::Exact => (counted.tokens, counted.tokens),
+                prompt::Certainty::Estimated { low, high } => (low, high),
+            };
+            vec![0, word(counted.tokens), word(low), word(high)]
+        }
+    };
+    Ok(Bytes(words.into_iter().flat_map(u32::to_le_bytes).collect()))
+}
+
+fn counting_of(name: &str) -> Result<Counting, Error> {
+    if let Ok(vocabulary) = name.parse::<Vocabulary>() {
+        return Ok(Counting::Exact(vocabulary));
+    }
+    match Shelf::of(None)?.find(None, name) {
+        Ok(found) => Ok(counting(&found)),
+        Err(error) if error.code == Code::UnknownModel => Err(Error {
+            hint: format!("{} A vocabulary does too, as `o200k_base`.", error.hint),
+            ..error
+        }),
+        Err(error) => Err(error),
+    }
+}
+
+fn word(tokens: u64) -> u32 {
+    u32::try_from(tokens).expect("a text is shorter than four gigabytes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(counted_as: &str, expected: &[u32]) {
+        let tinted = Tinted { text: "Where is my 😀?".into(), counted_as: counted_as.into() };
+        let bytes = boundaries(tinted).expect("the book has it").0;
+        let words: Vec<u32> = bytes
+            .chunks_exact(4)
+            .map(|word| u32::from_le_bytes(word.try_into().expect("four bytes")))
+            .collect();
+        assert_eq!(words, expected, "{counted_as}");
+    }
+
+    #[test]
+    fn an_exact_count_says_where_each_token_ends() {
+        let words = [1, 5, 5, 5, 5, 8, 11, 14, 15];
+        check("o200k_base", &words);
+        check("gpt-5", &words);
+    }
+
+    #[test]
+    fn an_estimate_has_a_band_and_no_ends() {
+        check("anthropic/claude-opus-5-5", &[0, 8, 6, 10]);
+    }
+
+    #[test]
+    fn what_counts_nothing_is_named() {
+        let tinted = Tinted { text: String::new(), counted_as: "gpt-7-nope".into() };
+        let error = boundaries(tinted).expect_err("no such model");
+        assert_eq!(error.code, Code::UnknownModel);
+        assert!(error.hint.ends_with("as `o200k_base`."), "{}", error.hint);
+    }
+}
