@@ -33,7 +33,7 @@ const DOORS: &[(&str, &str)] = &[
 
 /// Uses for tests alone, which ship nothing.
 const FOR_TESTS: &[(&str, &str)] =
-    &[("saphyr", "cost"), ("saphyr", "forebill"), ("tokio", "window")];
+    &[("saphyr", "cost"), ("saphyr", "forebill"), ("tokio", "store"), ("tokio", "window")];
 
 #[test]
 fn crates_use_only_what_lies_below_them() {

@@ -1,0 +1,137 @@
+//! Files put in their place whole: written beside it, synced, renamed, the folder synced.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, from_io};
+
+/// Where an existing project is, without links on the way: what is renamed and locked is the file itself.
+pub fn existing(path: &Path) -> Result<PathBuf, Error> {
+    let real = fs::canonicalize(path).map_err(|cause| from_io(path, &cause))?;
+    let kind = fs::metadata(&real).map_err(|cause| from_io(path, &cause))?;
+    // A pipe or a device could be waited on for ever.
+    match kind.is_file() {
+        true => Ok(real),
+        false => Err(Error::NotAProject { file: path.to_owned() }),
+    }
+}
+
+/// Where a project is or will be: its folder has to be there.
+pub fn wanted(path: &Path) -> Result<PathBuf, Error> {
+    match existing(path) {
+        Err(Error::Missing { .. }) => {}
+        found => return found,
+    }
+    let whole = std::path::absolute(path).map_err(|cause| from_io(path, &cause))?;
+    let (Some(folder), Some(name)) = (whole.parent(), whole.file_name()) else {
+        return Err(Error::NotAProject { file: path.to_owned() });
+    };
+    let real = fs::canonicalize(folder).map_err(|cause| from_io(folder, &cause))?;
+    match real.is_dir() {
+        true => Ok(real.join(name)),
+        false => Err(Error::Missing { file: folder.to_owned() }),
+    }
+}
+
+/// A file beside another: what stands before and after its name.
+pub fn beside(path: &Path, before: &str, after: &str) -> PathBuf {
+    let mut name = OsString::from(before);
+    name.push(path.file_name().unwrap_or_default());
+    name.push(after);
+    path.with_file_name(name)
+}
+
+/// A file on its way: beside its place, gone when it is dropped before it got there.
+pub struct Draft {
+    path: PathBuf,
+    target: PathBuf,
+}
+
+impl Draft {
+    /// A name beside the target. Whoever holds the target's lock is alone with it, so what lies there is a rest.
+    pub fn of(target: &Path) -> Result<Self, Error> {
+        let draft = Self { path: beside(target, ".", ".part"), target: target.to_owned() };
+        draft.clear().map_err(|cause| from_io(target, &cause))?;
+        Ok(draft)
+    }
+
+    /// Where it is written.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where it goes.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Puts it in its place. A journal that lies there belongs to an earlier file and would be played into this one.
+    pub fn place(self) -> Result<(), Error> {
+        let placed = sync(&self.path)
+            .and_then(|()| set_journal_aside(&self.target))
+            .and_then(|()| fs::rename(&self.path, &self.target))
+            .and_then(|()| sync_folder(&self.target));
+        placed.map_err(|cause| from_io(&self.target, &cause))
+    }
+
+    fn clear(&self) -> std::io::Result<()> {
+        for path in [journal(&self.path), self.path.clone()] {
+            match fs::remove_file(path) {
+                Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(cause),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // A rest that cannot be removed harms nobody; the next draft takes its place.
+        self.clear().ok();
+    }
+}
+
+/// SQLite's journal of a file.
+pub fn journal(path: &Path) -> PathBuf {
+    beside(path, "", "-journal")
+}
+
+/// The first name beside a file that is not taken: `after`, then `after-2`, …
+pub fn free_name(path: &Path, after: &str) -> PathBuf {
+    let numbered = (2..).map(|number| beside(path, "", &format!("{after}-{number}")));
+    let mut names = std::iter::once(beside(path, "", after)).chain(numbered);
+    let taken = |path: &Path| path.symlink_metadata().is_ok();
+    names.find(|name| !taken(name) && !taken(&journal(name))).expect("numbers do not end")
+}
+
+/// Gives a file a second name, so that its first can be taken over without a moment in which neither is there.
+pub fn keep_as(path: &Path, name: &Path) -> std::io::Result<()> {
+    // Some disks know no second names.
+    fs::hard_link(path, name).or_else(|_| fs::copy(path, name).and_then(|_| sync(name)))
+}
+
+/// Waits until what was written to a file is on its disk.
+pub fn sync(path: &Path) -> std::io::Result<()> {
+    File::options().write(true).open(path)?.sync_all()
+}
+
+/// Waits until the names in a file's folder are on their disk.
+pub fn sync_folder(path: &Path) -> std::io::Result<()> {
+    if cfg!(unix)
+        && let Some(folder) = path.parent()
+    {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn set_journal_aside(path: &Path) -> std::io::Result<()> {
+    let journal = journal(path);
+    match fs::rename(&journal, free_name(&journal, ".old")) {
+        Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}

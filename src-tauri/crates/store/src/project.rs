@@ -1,0 +1,293 @@
+//! One open project file.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::disk::{Draft, existing, wanted};
+use crate::error::{Error, Why, from_io, plainly};
+use crate::lock::{Lock, Refused};
+use crate::migrate;
+use crate::revisions::{self, Title, Which};
+use crate::snapshot::{Revision, Snapshot};
+use crate::sqlite::{Connection, Mode};
+use crate::version::{Mark, VERSIONS, Versions};
+
+/// An open project file. Every change is one transaction: what is answered is on the disk, what fails changed nothing,
+/// and the project can be used on. Opening, copying and closing wait for the disk.
+pub struct Project {
+    path: PathBuf,
+    access: Access,
+    connection: Connection,
+    /// Given back when the project is dropped, after the connection.
+    _lock: Option<Lock>,
+}
+
+/// What may be done with an open project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everything. Nobody else writes to it.
+    Write,
+    /// Looking and copying.
+    ReadOnly(Why),
+}
+
+impl Project {
+    /// Makes a project file whose first revision is this one. A file that is there is never overwritten, and none is
+    /// ever there by half.
+    pub async fn create(
+        path: &Path,
+        label: &str,
+        at: &str,
+        first: &Snapshot,
+    ) -> Result<Self, Error> {
+        let path = wanted(path)?;
+        let lock = lock_to_replace(&path)?;
+        if path.symlink_metadata().is_ok() {
+            return Err(Error::AlreadyThere { file: path });
+        }
+        let draft = Draft::of(&path)?;
+        let mut file = Connection::open(draft.path(), Mode::New).await?;
+        VERSIONS.lead(&mut file, 0, VERSIONS.newest()).await?;
+        let title = Title { label, field: None, at };
+        let pushed = revisions::push(file.begin().await?, title, first).await;
+        file.end(pushed).await?;
+        file.close().await?;
+        draft.place()?;
+        Self::open_locked(path, lock, VERSIONS).await
+    }
+
+    /// Opens a project file: for writing if nobody else does and the disk allows it, else for reading.
+    pub async fn open(path: &Path) -> Result<Self, Error> {
+        Self::open_of(path, VERSIONS).await
+    }
+
+    /// The file, without links on the way.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What may be done with it.
+    pub const fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// The revision that stands.
+    pub async fn head(&mut self) -> Result<(Revision, Snapshot), Error> {
+        let head = revisions::head(self.connection.ask().await?).await;
+        self.whole(head.map(Some)).await.map(|head| head.expect("it was there a moment ago"))
+    }
+
+    /// All revisions, oldest first; those after the head have been undone.
+    pub async fn revisions(&mut self) -> Result<Vec<Revision>, Error> {
+        let all = revisions::all(self.connection.ask().await?).await;
+        all.map_err(|cause| self.connection.meant(cause))
+    }
+
+    /// What a step back would undo.
+    pub async fn undo_label(&mut self) -> Result<Option<String>, Error> {
+        let before = self.find(Which::Before).await?;
+        let head = self.find(Which::Head).await?;
+        Ok(before.and(head).map(|revision| revision.label))
+    }
+
+    /// What a step forward would do again.
+    pub async fn redo_label(&mut self) -> Result<Option<String>, Error> {
+        Ok(self.find(Which::After).await?.map(|revision| revision.label))
+    }
+
+    /// What a revision holds, if there is such a one.
+    pub async fn load(&mut self, id: i64) -> Result<Option<Snapshot>, Error> {
+        let loaded = revisions::load(self.connection.ask().await?, id).await;
+        loaded.map_err(|cause| self.connection.meant(cause))
+    }
+
+    /// A new revision after the head; what had been undone is dropped.
+    pub async fn push(
+        &mut self,
+        label: &str,
+        field: Option<&str>,
+        at: &str,
+        snapshot: &Snapshot,
+    ) -> Result<Revision, Error> {
+        let title = Title { label, field, at };
+        let pushed = revisions::push(self.writable()?.begin().await?, title, snapshot).await;
+        self.connection.end(pushed).await
+    }
+
+    /// New content for the head, as while somebody types on; what had been undone is dropped.
+    pub async fn amend(
+        &mut self,
+        label: &str,
+        at: &str,
+        snapshot: &Snapshot,
+    ) -> Result<Revision, Error> {
+        let amended = revisions::amend(self.writable()?.begin().await?, label, at, snapshot).await;
+        self.connection.end(amended).await
+    }
+
+    /// Undo: the revision before becomes the head. Nothing where there is none.
+    pub async fn step_back(&mut self) -> Result<Option<(Revision, Snapshot)>, Error> {
+        self.step(Which::Before).await
+    }
+
+    /// Redo: the revision after becomes the head. Nothing where there is none.
+    pub async fn step_forward(&mut self) -> Result<Option<(Revision, Snapshot)>, Error> {
+        self.step(Which::After).await
+    }
+
+    /// Makes any revision the head. Nothing where there is no such one.
+    pub async fn go_to(&mut self, id: i64) -> Result<Option<(Revision, Snapshot)>, Error> {
+        self.step(Which::Id(id)).await
+    }
+
+    /// Keeps a small value, as a page or a selection; `None` forgets it. No revision, so not undone.
+    pub async fn keep(&mut self, key: &str, value: Option<&str>) -> Result<(), Error> {
+        let set = revisions::set_kept(self.writable()?.begin().await?, key, value).await;
+        self.connection.end(set).await
+    }
+
+    /// What was kept under a key.
+    pub async fn kept(&mut self, key: &str) -> Result<Option<String>, Error> {
+        let kept = revisions::kept(self.connection.ask().await?, key).await;
+        kept.map_err(|cause| self.connection.meant(cause))
+    }
+
+    /// Writes a copy with all revisions. A file of that name is replaced whole, unless somebody has it open.
+    pub async fn copy_to(&mut self, path: &Path) -> Result<(), Error> {
+        let path = wanted(path)?;
+        let _lock = lock_to_replace(&path)?;
+        let draft = Draft::of(&path)?;
+        migrate::copy(&mut self.connection, &draft).await?;
+        draft.place()
+    }
+
+    /// Closes the file and gives its lock back. Dropping does the same, without waiting for it.
+    pub async fn close(self) -> Result<(), Error> {
+        self.connection.close().await
+    }
+
+    /// Lets the file grow to so many pages and no further, as a full disk does: for tests.
+    #[doc(hidden)]
+    pub async fn limit_pages(&mut self, pages: u32) -> Result<(), Error> {
+        self.connection.run(&format!("PRAGMA max_page_count = {pages}")).await
+    }
+
+    async fn open_of(path: &Path, versions: Versions) -> Result<Self, Error> {
+        let path = existing(path)?;
+        let why = match Lock::take(&path) {
+            Ok(lock) => match File::options().append(true).open(&path) {
+                Ok(_) => return Self::open_locked(path, lock, versions).await,
+                Err(_) => Why::File,
+            },
+            Err(Refused::Held) => Why::Locked,
+            Err(Refused::Folder(cause)) => Why::Folder(plainly(&cause)),
+            Err(Refused::NoLocks(cause)) => Why::NoLocks(plainly(&cause)),
+        };
+        if why != Why::Locked {
+            Mark::of_bytes(&path)?.known(versions, &path)?;
+        }
+        let mut connection = Connection::open(&path, Mode::Read).await?;
+        let version = Mark::of(&mut connection).await?.known(versions, &path)?;
+        versions.check(&mut connection, version).await?;
+        if version < versions.newest() {
+            let cause = "an older Forebill wrote it, and it has to be brought up to date first";
+            return Err(Error::NotWritable { file: path, cause: cause.to_owned() });
+        }
+        Self::opened(Self { path, access: Access::ReadOnly(why), connection, _lock: None }).await
+    }
+
+    async fn open_locked(path: PathBuf, lock: Lock, versions: Versions) -> Result<Self, Error> {
+        let version = Mark::of_bytes(&path)?.known(versions, &path)?;
+        let mut connection = Connection::open(&path, Mode::Write).await?;
+        versions.check(&mut connection, version).await?;
+        if version < versions.newest() {
+            connection = migrate::migrate(&path, connection, versions, version).await?;
+        }
+        connection.make_durable().await?;
+        Self::opened(Self { path, access: Access::Write, connection, _lock: Some(lock) }).await
+    }
+
+    /// A project whose head can be read.
+    async fn opened(mut project: Self) -> Result<Self, Error> {
+        project.head().await?;
+        Ok(project)
+    }
+
+    async fn find(&mut self, which: Which) -> Result<Option<Revision>, Error> {
+        let found = revisions::find(self.connection.ask().await?, which).await;
+        found.map_err(|cause| self.connection.meant(cause))
+    }
+
+    async fn step(&mut self, to: Which) -> Result<Option<(Revision, Snapshot)>, Error> {
+        self.writable()?;
+        let found = revisions::find(self.connection.ask().await?, to).await;
+        // It is read before anything is changed: a damaged revision does not become the head.
+        let Some((revision, snapshot)) = self.whole(found).await? else { return Ok(None) };
+        let set = revisions::set_head(self.connection.begin().await?, revision.id).await;
+        self.connection.end(set).await?;
+        Ok(Some((revision, snapshot)))
+    }
+
+    async fn whole(
+        &mut self,
+        found: sqlx::Result<Option<Revision>>,
+    ) -> Result<Option<(Revision, Snapshot)>, Error> {
+        let Some(revision) = found.map_err(|cause| self.connection.meant(cause))? else {
+            return Ok(None);
+        };
+        let loaded = self.load(revision.id).await?;
+        Ok(loaded.map(|snapshot| (revision, snapshot)))
+    }
+
+    fn writable(&mut self) -> Result<&mut Connection, Error> {
+        match &self.access {
+            Access::Write => Ok(&mut self.connection),
+            Access::ReadOnly(why) => {
+                Err(Error::ReadOnly { file: self.path.clone(), why: why.clone() })
+            }
+        }
+    }
+}
+
+/// The lock of a place where a file is to be put.
+pub fn lock_to_replace(path: &Path) -> Result<Lock, Error> {
+    Lock::take(path).map_err(|refused| match refused {
+        Refused::Held => Error::Locked { file: path.to_owned() },
+        Refused::Folder(cause) | Refused::NoLocks(cause) => from_io(path, &cause),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{AT, folder, run, snapshot};
+
+    #[test]
+    fn what_was_written_is_read_after_reopening() {
+        let folder = folder();
+        let path = folder.path().join("desk.forebill");
+        run(async {
+            let first = snapshot("name: Desk", &[("prompts/system.md", "You help.")]);
+            let second = snapshot("name: Help desk", &[("prompts/system.md", "You help.")]);
+            let mut project = Project::create(&path, "New plan", AT, &first).await.expect("new");
+            assert_eq!(project.access(), &Access::Write);
+            let pushed = project.push("Rename the plan", Some("name"), AT, &second).await;
+            let pushed = pushed.expect("there is room");
+            project.keep("page", Some("prompts")).await.expect("there is room");
+            project.close().await.expect("closed");
+
+            let mut project = Project::open(&path).await.expect("it is a project");
+            assert_eq!(project.head().await.expect("a head"), (pushed.clone(), second.clone()));
+            let page = project.kept("page").await.expect("it can be read");
+            assert_eq!(page.as_deref(), Some("prompts"));
+            let back = project.step_back().await.expect("there is room").expect("a step");
+            assert_eq!((&*back.0.label, back.1), ("New plan", first));
+            assert_eq!(project.step_back().await.expect("there is room"), None);
+            let redo = project.redo_label().await.expect("it can be read");
+            assert_eq!(redo.as_deref(), Some("Rename the plan"));
+            let forward = project.step_forward().await.expect("there is room");
+            assert_eq!(forward, Some((pushed, second)));
+        });
+        assert_eq!(std::fs::read_dir(folder.path()).expect("it is there").count(), 1);
+    }
+}

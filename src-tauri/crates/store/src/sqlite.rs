@@ -1,0 +1,175 @@
+//! Connections to SQLite: how a file is opened, transactions, and what its errors mean.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _};
+
+use crate::error::{Error, from_io};
+
+/// What may be done to a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Written from nothing. Nobody else sees it, so it is synced once, at the end.
+    New,
+    /// Read and written.
+    Write,
+    /// Read only.
+    Read,
+}
+
+/// An open file, and its name for errors.
+pub struct Connection {
+    inner: SqliteConnection,
+    file: PathBuf,
+    /// A transaction was begun and not seen to end: its future was dropped, or SQLite ended it by itself.
+    in_doubt: bool,
+}
+
+impl Connection {
+    /// Opens a file that is ours to judge: nothing that its schema says is run.
+    pub async fn open(path: &Path, mode: Mode) -> Result<Self, Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(mode == Mode::Read)
+            .create_if_missing(mode == Mode::New)
+            .disable_statement_logging();
+        let opened = SqliteConnection::connect_with(&options).await;
+        let inner = opened.map_err(|cause| meant(path, cause))?;
+        let mut connection = Self { inner, file: path.to_owned(), in_doubt: false };
+        connection
+            .run(
+                "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; \
+                 PRAGMA temp_store = MEMORY;",
+            )
+            .await?;
+        if mode == Mode::New {
+            connection.run("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;").await?;
+        }
+        Ok(connection)
+    }
+
+    /// A database that is in no file.
+    pub async fn in_memory() -> Result<Self, Error> {
+        let file = PathBuf::from(":memory:");
+        let options = SqliteConnectOptions::new().in_memory(true).disable_statement_logging();
+        let opened = SqliteConnection::connect_with(&options).await;
+        let inner = opened.map_err(|cause| meant(&file, cause))?;
+        Ok(Self { inner, file, in_doubt: false })
+    }
+
+    /// Makes every commit last: one file at rest, its journal and its folder synced before an answer.
+    pub async fn make_durable(&mut self) -> Result<(), Error> {
+        self.run("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;").await
+    }
+
+    /// The connection, for a question or inside a transaction.
+    pub async fn ask(&mut self) -> Result<&mut SqliteConnection, Error> {
+        self.settle().await?;
+        Ok(&mut self.inner)
+    }
+
+    /// Begins a change.
+    pub async fn begin(&mut self) -> Result<&mut SqliteConnection, Error> {
+        self.settle().await?;
+        self.in_doubt = true;
+        self.run("BEGIN IMMEDIATE").await?;
+        Ok(&mut self.inner)
+    }
+
+    /// Ends a change: all of it is on the disk, or none of it.
+    pub async fn end<T>(&mut self, done: sqlx::Result<T>) -> Result<T, Error> {
+        let ended = match done {
+            Ok(value) => self.run("COMMIT").await.map(|()| value),
+            Err(cause) => Err(self.meant(cause)),
+        };
+        match ended {
+            Ok(_) => self.in_doubt = false,
+            // What failed already is the reason to tell; what is left in doubt is settled by the next who asks.
+            Err(_) => drop(self.settle().await),
+        }
+        ended
+    }
+
+    /// Runs statements without an answer.
+    pub async fn run(&mut self, statements: &str) -> Result<(), Error> {
+        let ran = sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut self.inner).await;
+        ran.map(drop).map_err(|cause| self.meant(cause))
+    }
+
+    /// Closes it and waits until it is closed.
+    pub async fn close(self) -> Result<(), Error> {
+        self.inner.close().await.map_err(|cause| meant(&self.file, cause))
+    }
+
+    /// The error that the file does not hold what it should.
+    pub fn damaged(&self, found: impl Into<String>) -> Error {
+        Error::Damaged { file: self.file.clone(), found: found.into() }
+    }
+
+    /// What an error means for this file.
+    pub fn meant(&self, cause: sqlx::Error) -> Error {
+        meant(&self.file, cause)
+    }
+
+    async fn settle(&mut self) -> Result<(), Error> {
+        if self.in_doubt {
+            // Where SQLite ended the transaction by itself there is none to roll back.
+            let ended = sqlx::raw_sql("ROLLBACK").execute(&mut self.inner).await;
+            let none = |cause: &sqlx::Error| code(cause) == Some(SQLITE_ERROR);
+            match ended {
+                Err(cause) if !none(&cause) => return Err(self.meant(cause)),
+                _ => self.in_doubt = false,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// SQLite's result codes that a shell acts on.
+const SQLITE_ERROR: i32 = 1;
+const SQLITE_BUSY: i32 = 5;
+const SQLITE_READONLY: i32 = 8;
+const SQLITE_IOERR: i32 = 10;
+const SQLITE_FULL: i32 = 13;
+const SQLITE_CANTOPEN: i32 = 14;
+const SQLITE_READONLY_ROLLBACK: i32 = SQLITE_READONLY | (3 << 8);
+const SQLITE_READONLY_DBMOVED: i32 = SQLITE_READONLY | (4 << 8);
+
+/// What an error means for a file. Our own statements are right, so what SQLite cannot do with them is the file's.
+pub fn meant(path: &Path, cause: sqlx::Error) -> Error {
+    let file = path.to_owned();
+    if let sqlx::Error::Io(cause) = &cause {
+        return from_io(path, cause);
+    }
+    let Some(extended) = code(&cause) else {
+        return match cause {
+            sqlx::Error::WorkerCrashed => Error::Io { file, cause: cause.to_string() },
+            sqlx::Error::Decode(found) => Error::Damaged { file, found: found.to_string() },
+            _ => Error::Damaged { file, found: cause.to_string() },
+        };
+    };
+    let found = words(&cause);
+    match (extended, extended & 0xff) {
+        (SQLITE_READONLY_DBMOVED, _) => Error::Missing { file },
+        (SQLITE_READONLY_ROLLBACK, _) => Error::NotWritable {
+            file,
+            cause: "its last change was broken off and has to be taken back first".to_owned(),
+        },
+        (_, SQLITE_BUSY) => Error::Locked { file },
+        (_, SQLITE_FULL) => Error::Full { file },
+        (_, SQLITE_READONLY | SQLITE_CANTOPEN) => Error::NotWritable { file, cause: found },
+        (_, SQLITE_IOERR) => Error::Io { file, cause: found },
+        _ => Error::Damaged { file, found },
+    }
+}
+
+/// SQLite's extended result code.
+fn code(cause: &sqlx::Error) -> Option<i32> {
+    cause.as_database_error()?.code()?.parse().ok()
+}
+
+/// SQLite's words.
+fn words(cause: &sqlx::Error) -> String {
+    cause.as_database_error().map_or_else(|| cause.to_string(), |known| known.message().to_owned())
+}
