@@ -1,4 +1,4 @@
-//! The one Tauri command: a name and its arguments in, bytes or an error out.
+//! The command behind every operation: a name and its arguments in, bytes or an error out.
 
 use tauri::ipc::{InvokeBody, Request, Response};
 

@@ -2,28 +2,60 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod call;
+mod dialogs;
+mod door;
+mod reveal;
+mod window;
 
 use std::env;
 use std::process::exit;
+use std::time::Instant;
 
-use tauri::webview::PageLoadEvent;
+use tauri::{State, WindowEvent};
+use tauri_plugin_window_state::StateFlags;
+
+use dialogs::Chosen;
+use door::{Argument, Door, Event};
 
 fn main() {
+    let start = Start(Instant::now());
     #[cfg(target_os = "linux")]
-    spare_nvidia();
+    window::spare_nvidia();
     tauri::async_runtime::set(app::runtime());
     let mut context = tauri::generate_context!();
-    if env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some() {
+    let mut builder = tauri::Builder::default();
+    if window::is_driven() {
         // A private web view cannot be driven.
         context.config_mut().app.windows.iter_mut().for_each(|window| window.incognito = false);
+    } else {
+        // A driven window stands alone, whatever else is open.
+        builder = builder.plugin(tauri_plugin_single_instance::init(window::second_start));
     }
-    let window = tauri::Builder::default()
-        .invoke_handler(tauri::generate_handler![call::call])
-        .on_page_load(|webview, page| {
-            // Hidden until then, so that nobody sees an empty window flash.
-            if page.event() == PageLoadEvent::Finished {
-                let _ = webview.window().show();
+    let remembered = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
+    let window = builder
+        .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(remembered).build())
+        .manage(start)
+        .manage(Argument::of_this_start())
+        .manage(Door::default())
+        .manage(Chosen::default())
+        .invoke_handler(tauri::generate_handler![
+            call::call,
+            dialogs::pick,
+            door::argument,
+            door::listen,
+            door::stay,
+            ready,
+            reveal::reveal,
+            window::close,
+            window::zoom,
+        ])
+        .on_page_load(window::page_loaded)
+        .on_window_event(|window, event| match event {
+            WindowEvent::CloseRequested { api, .. } => window::close_requested(window, api),
+            WindowEvent::DragDrop(event) => {
+                Event::of_drag(event).into_iter().for_each(|event| door::tell(window, event));
             }
+            _ => {}
         })
         .run(context);
     if let Err(error) = window {
@@ -32,19 +64,13 @@ fn main() {
     }
 }
 
-/// With NVIDIA's driver the web view stays blank unless one of its renderers is off. GTK reads
-/// that from the environment as it starts, so the program starts again with it.
-#[cfg(target_os = "linux")]
-fn spare_nvidia() {
-    use std::os::unix::process::CommandExt;
-    use std::{path::Path, process::Command};
+/// When the program started.
+struct Start(Instant);
 
-    const SWITCH: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-    if !Path::new("/proc/driver/nvidia").exists() || env::var_os(SWITCH).is_some() {
-        return;
-    }
-    if let Ok(program) = env::current_exe() {
-        let failed = Command::new(program).args(env::args_os().skip(1)).env(SWITCH, "1").exec();
-        eprintln!("The window may stay blank: {failed}.");
+/// The page can be used; with `FOREBILL_TRACE` set, how long that took is written to standard error.
+#[tauri::command]
+fn ready(start: State<Start>) {
+    if env::var_os("FOREBILL_TRACE").is_some() {
+        eprintln!("usable after {} ms", start.0.elapsed().as_millis());
     }
 }
