@@ -63,6 +63,18 @@ fn a_prompt_is_counted_and_priced() {
 }
 
 #[test]
+fn a_call_made_of_parts_is_priced_on_every_model() {
+    let asked = r#"{"parts":[{"size":{"text":"Order?"}},{"size":{"tokens":"350..900"},"copies":"4"}],"output":"1.2k"}"#;
+    let table = value("prompts.table", asked);
+    assert_eq!(table["output"], 1200);
+    assert!(table["models"].as_array().is_some_and(|models| models.len() > 2000));
+    let asked = r#"{"parts":[],"output":"a few"}"#;
+    let error = call("prompts.table", asked).expect_err("no number");
+    assert_eq!(error.code, app::Code::InvalidValue);
+    assert_eq!(error.at.and_then(|at| at.address).as_deref(), Some("output"));
+}
+
+#[test]
 fn token_boundaries_cross_as_the_bytes_that_they_are() {
     let asked = r#"{"text":"Order?","counted_as":"r50k_base"}"#;
     let words = [1, 2, 2, 2, 5, 6].map(u32::to_le_bytes).concat();

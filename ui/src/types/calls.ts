@@ -11,6 +11,7 @@ export interface Calls {
   "prompts.boundaries": { arguments: Tinted; result: ArrayBuffer };
   "prompts.count": { arguments: Text; result: Counts };
   "prompts.price": { arguments: Prompt; result: Prices };
+  "prompts.table": { arguments: PartedCall; result: PriceTable };
   "samples.figure": { arguments: Sample; result: Figure };
 }
 
@@ -110,6 +111,16 @@ hint: string,
  * Where it is, if it is in something that the user wrote.
  */
 at: At | null, };
+
+export type CallPart = { 
+/**
+ * How long it is.
+ */
+size: PartSize, 
+/**
+ * How many of it, as typed: `4`, `3..6`; one when left out.
+ */
+copies: string | null, };
 
 export type CaseOutcome = { 
 /**
@@ -523,6 +534,26 @@ month: string,
  */
 total: string, };
 
+export type PartSize = { "text": string } | { "tokens": string };
+
+export type PartedCall = { 
+/**
+ * What is sent.
+ */
+parts: Array<CallPart>, 
+/**
+ * The tokens of the answer, as typed: `300`, `180..450`.
+ */
+output: string, 
+/**
+ * The day of the prices, as `2026-11-20`; today when left out.
+ */
+at: string | null, 
+/**
+ * A folder of price files instead of the book inside the program.
+ */
+book: string | null, };
+
 export type PlanOf = { 
 /**
  * Its name as people write it.
@@ -711,6 +742,32 @@ checked: string,
  */
 basis: string, };
 
+export type PriceTable = { 
+/**
+ * The day of the prices.
+ */
+at: string, 
+/**
+ * The tokens of the answer, as they are priced.
+ */
+output: number, 
+/**
+ * The ways in which models count.
+ */
+ways: Array<WayCounted>, 
+/**
+ * Who sells models, by id.
+ */
+sellers: Array<Seller>, 
+/**
+ * Models with a price, cheapest first.
+ */
+models: Array<TableRow>, 
+/**
+ * Models that cannot be priced for this call.
+ */
+unpriced: Array<Unpriced>, };
+
 export type PricedModel = { 
 /**
  * `provider/id`
@@ -867,6 +924,16 @@ address: string,
  */
 value: string, };
 
+export type Seller = { 
+/**
+ * `openai`
+ */
+id: string, 
+/**
+ * `OpenAI`
+ */
+name: string, };
+
 export type ShownModel = { 
 /**
  * Who sells it.
@@ -915,6 +982,40 @@ step: string,
  */
 total: string, };
 
+export type TableRow = { 
+/**
+ * `provider/id`
+ */
+model: string, 
+/**
+ * Its place in `ways`.
+ */
+way: number, 
+/**
+ * US dollars for one call, as an exact decimal.
+ */
+per_call: string, 
+/**
+ * US dollars for a thousand calls, as an exact decimal.
+ */
+per_1000: string, 
+/**
+ * The same with the fewest and the most tokens of an estimate, where that has a price.
+ */
+band_per_1000: [string, string] | null, 
+/**
+ * The longest prompt and answer together, where known.
+ */
+context_tokens: number | null, 
+/**
+ * Whether prompt and answer fit; nothing where that is not known.
+ */
+fits: boolean | null, 
+/**
+ * Sold by who makes it, for writing text, and not the same model under a second name.
+ */
+makers_own: boolean, };
+
 export type Text = { 
 /**
  * The text.
@@ -958,3 +1059,43 @@ text: string,
  * A vocabulary, as `o200k_base`, or a model, as the book names it.
  */
 counted_as: string, };
+
+export type Unpriced = { 
+/**
+ * `provider/id`
+ */
+model: string, 
+/**
+ * Why, as a sentence.
+ */
+why: string, };
+
+export type WayCounted = { 
+/**
+ * The vocabulary, or the family whose tokens are estimated: `o200k`, `claude-newer`.
+ */
+name: string, 
+/**
+ * The prompt's tokens.
+ */
+tokens: number, 
+/**
+ * How sure the count is.
+ */
+certainty: CountCertainty, 
+/**
+ * The fewest tokens; `tokens` where the count is exact.
+ */
+low: number, 
+/**
+ * The most tokens; `tokens` where the count is exact.
+ */
+high: number, 
+/**
+ * The wider side of an estimate's band in percent.
+ */
+plus_minus_percent: number | null, 
+/**
+ * The tokens of each part; they add up.
+ */
+parts: Array<number>, };

@@ -23,6 +23,7 @@ calls! {
     "prompts.boundaries"  prompts::boundaries: prompts::Tinted => Bytes;
     "prompts.count"       prompts::count:      prompts::Text   => prompts::Counts;
     "prompts.price"       prompts::price:      prompts::Prompt => prompts::Prices;
+    "prompts.table"       prompts::table:      prompts::PartedCall => prompts::PriceTable;
     "samples.figure"      samples::figure:     samples::Sample => samples::Figure;
 }
 

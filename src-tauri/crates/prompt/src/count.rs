@@ -36,11 +36,14 @@ pub fn count(text: &str, vocabulary: Vocabulary) -> u64 {
 
 /// The tokens of a text by one way of counting.
 pub fn count_as(text: &str, counting: Counting) -> Counted {
+    counted_as(count(text, counting.counted_in()), counting)
+}
+
+/// What a count in [`Counting::counted_in`] comes to.
+pub fn counted_as(tokens: u64, counting: Counting) -> Counted {
     match counting {
-        Counting::Exact(vocabulary) => {
-            Counted { tokens: count(text, vocabulary), certainty: Certainty::Exact }
-        }
-        Counting::Estimated(family) => estimate(count(text, Vocabulary::O200kBase), family),
+        Counting::Exact(_) => Counted { tokens, certainty: Certainty::Exact },
+        Counting::Estimated(family) => estimate(tokens, family),
     }
 }
 

@@ -42,6 +42,14 @@ impl Counting {
             Counting::Estimated(family) => family.short_name(),
         }
     }
+
+    /// The vocabulary that is counted in: the model's own, or the one that an estimate starts from.
+    pub fn counted_in(self) -> Vocabulary {
+        match self {
+            Counting::Exact(vocabulary) => vocabulary,
+            Counting::Estimated(_) => Vocabulary::O200kBase,
+        }
+    }
 }
 
 impl Family {

@@ -20,4 +20,4 @@ mod model;
 pub use model::counting;
 
 mod count;
-pub use count::{Certainty, Counted, count, count_as, count_for_model};
+pub use count::{Certainty, Counted, count, count_as, count_for_model, counted_as};

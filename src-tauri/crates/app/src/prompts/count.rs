@@ -162,10 +162,10 @@ struct Case {
     counts: IndexMap<String, serde_json::Value>,
 }
 
-/// Counts one text, once in each way.
+/// Counts one text, once in each vocabulary.
 pub struct Counter<'t> {
     text: &'t str,
-    counted: HashMap<&'static str, Counted>,
+    counted: HashMap<Vocabulary, u64>,
 }
 
 impl<'t> Counter<'t> {
@@ -176,9 +176,9 @@ impl<'t> Counter<'t> {
 
     /// The count in one way.
     pub fn as_by(&mut self, counting: Counting) -> Counted {
-        let text = self.text;
-        let count = || prompt::count_as(text, counting);
-        *self.counted.entry(counting.short_name()).or_insert_with(count)
+        let vocabulary = counting.counted_in();
+        let count = || prompt::count(self.text, vocabulary);
+        prompt::counted_as(*self.counted.entry(vocabulary).or_insert_with(count), counting)
     }
 }
 

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use cost::book::{Found, MAKERS, Match, Tier};
 use cost::money::Money;
-use cost::price::price as price_call;
+use cost::price::{PriceError, price as price_call};
 use cost::usage::{Tokens, Usage};
+use jiff::civil::DateTime;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -88,13 +89,7 @@ const LONGEST_OUTPUT: u64 = 1_000_000_000;
 
 /// Prices a prompt on models by name, or on every model that writes text, cheapest first.
 pub fn price(prompt: Prompt) -> Result<Prices, Error> {
-    if prompt.output > LONGEST_OUTPUT {
-        return Err(Error::new(
-            Code::BadArguments,
-            format!("No model answers in {} tokens.", prompt.output),
-            "Give the length of one answer, up to 1000000000 tokens.",
-        ));
-    }
+    check_output(prompt.output)?;
     if prompt.top == Some(0) {
         return Err(Error::new(
             Code::BadArguments,
@@ -157,14 +152,10 @@ fn on_model(
     counter: &mut Counter,
     found: Found,
     output: u64,
-    at: jiff::civil::DateTime,
-) -> Result<(Money, PricedModel), cost::price::PriceError> {
+    at: DateTime,
+) -> Result<(Money, PricedModel), PriceError> {
     let counted = counter.as_by(counting(&found));
-    let tokens = Tokens { input: counted.tokens, output, ..Tokens::default() };
-    let usage = Usage::from_tokens(&tokens).expect("two totals do not contradict each other");
-    let total = price_call(found, &usage, Tier::Standard, at)?.total;
-    let (per_call, per_1000) = (total, std::iter::repeat_n(total, 1000).sum::<Money>());
-    let fits = found.model.context_tokens.map(|limit| counted.tokens + output <= limit);
+    let total = one_call(found, counted.tokens, output, at)?;
     let certainty = match counted.certainty {
         prompt::Certainty::Exact => Certainty::Exact,
         prompt::Certainty::Estimated { .. } => Certainty::Estimated,
@@ -174,11 +165,45 @@ fn on_model(
         matched: found.matched,
         tokens: counted.tokens,
         certainty,
-        per_call: per_call.to_string(),
-        per_1000: per_1000.to_string(),
-        fits,
+        per_call: total.to_string(),
+        per_1000: thousand(total).to_string(),
+        fits: fits(&found, counted.tokens, output),
     };
     Ok((total, model))
+}
+
+/// What one call costs on a model: so many tokens in, so many out.
+pub(super) fn one_call(
+    found: Found,
+    input: u64,
+    output: u64,
+    at: DateTime,
+) -> Result<Money, PriceError> {
+    let tokens = Tokens { input, output, ..Tokens::default() };
+    let usage = Usage::from_tokens(&tokens).expect("two totals do not contradict each other");
+    Ok(price_call(found, &usage, Tier::Standard, at)?.total)
+}
+
+/// What a thousand such calls cost.
+pub(super) fn thousand(one: Money) -> Money {
+    std::iter::repeat_n(one, 1000).sum()
+}
+
+/// Whether prompt and answer fit a model; nothing where its length is not known.
+pub(super) fn fits(found: &Found, input: u64, output: u64) -> Option<bool> {
+    found.model.context_tokens.map(|limit| input + output <= limit)
+}
+
+/// An answer of more tokens than any model writes is refused.
+pub(super) fn check_output(output: u64) -> Result<(), Error> {
+    if output <= LONGEST_OUTPUT {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::BadArguments,
+        format!("No model answers in {output} tokens."),
+        "Give the length of one answer, up to 1000000000 tokens.",
+    ))
 }
 
 /// Families of models, and who makes them: some makers sell those of others too.
@@ -211,21 +236,22 @@ const NOT_WRITERS: &[&str] = &[
     "robotics",
 ];
 
-fn is_makers_own(provider: &str, id: &str) -> bool {
+/// Whether a model is sold by who makes it.
+pub(super) fn is_makers_own(provider: &str, id: &str) -> bool {
     let name = id.rsplit('/').next().unwrap_or(id).to_lowercase();
     let family = FAMILIES.iter().find(|(family, _)| name.starts_with(family));
     MAKERS.contains(&provider) && family.is_none_or(|(_, maker)| *maker == provider)
 }
 
 /// Whether a model writes text for whoever asks: not one for other things, nor one trained by a customer.
-fn writes(id: &str) -> bool {
+pub(super) fn writes(id: &str) -> bool {
     let id = id.to_lowercase();
     let mut words = id.split(['-', '_', '.', ':', '/']);
     !words.any(|word| word == "ft" || NOT_WRITERS.contains(&word))
 }
 
 /// A model's name without `-latest` or the number of its version at the end.
-fn without_version(name: &str) -> &str {
+pub(super) fn without_version(name: &str) -> &str {
     let is_version = |end: &str| {
         end == "latest" || (end.len() >= 4 && end.bytes().all(|digit| digit.is_ascii_digit()))
     };
