@@ -4,3 +4,14 @@ import { forget } from "../src/host/fake";
 
 vi.mock("../src/host/tauri", () => import("../src/host/fake"));
 afterEach(forget);
+
+// jsdom knows dialogs, but not how they open.
+HTMLDialogElement.prototype.showModal = function () {
+  this.setAttribute("open", "");
+  this.querySelector<HTMLElement>("[autofocus], button, input")?.focus();
+};
+HTMLDialogElement.prototype.close = function () {
+  if (!this.open) return;
+  this.removeAttribute("open");
+  this.dispatchEvent(new Event("close"));
+};

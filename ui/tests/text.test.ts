@@ -12,6 +12,7 @@ import {
   monthName,
   number,
   percent,
+  percentage,
   plural,
   time,
 } from "../src/text/format";
@@ -66,6 +67,12 @@ test("a computed percentage has a no-break space", () => {
   expect(percent(1, 1, EN)).toBe("100.0\u00a0%");
   expect(percent("0.489", 1, "de-DE")).toBe("48,9\u00a0%");
   expect(percent("-0.12", 0, EN)).toBe("−12\u00a0%");
+  expect(["48.9", "100", "0.0", "0.04"].map((it) => percentage(it, 1, EN))).toEqual([
+    "48.9\u00a0%",
+    "100.0\u00a0%",
+    "0.0\u00a0%",
+    "<0.1\u00a0%",
+  ]);
 });
 
 test("counts are whole and grouped, and compact only from five digits", () => {

@@ -38,6 +38,11 @@ export function percent(share: Decimal, decimals = 1, tag: string = locale()): s
   return least(scaled(share, 2), decimals, (it) => `${written(it, places(decimals), tag)}\u00a0%`);
 }
 
+/** The same where it comes in percent already, as shares that were rounded so that they foot. */
+export function percentage(inPercent: Decimal, decimals = 1, tag: string = locale()): string {
+  return percent(scaled(inPercent, -2), decimals, tag);
+}
+
 /** `109.2k`, for rows of counts where the exact figure is one key away; never for dollars. */
 export function compact(decimal: Decimal, tag: string = locale()): string {
   const size = Math.abs(Number(decimal));

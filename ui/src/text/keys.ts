@@ -137,7 +137,8 @@ function names(event: KeyboardEvent): string[] {
   return found;
 }
 
-function keysOf(command: Command | undefined): readonly string[] {
+/** All keys of a command, the shown one first. */
+export function keysOf(command: Command | undefined): readonly string[] {
   const keys = command?.keys ?? [];
   return typeof keys === "string" ? [keys] : keys;
 }
