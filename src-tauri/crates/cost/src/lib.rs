@@ -28,6 +28,8 @@ pub mod play;
 
 pub mod check;
 
+pub mod edit;
+
 pub mod walk;
 
 pub mod ledger;

@@ -60,10 +60,35 @@ pub fn check<'p>(
 ) -> Result<Checked<'p>, Vec<Problem>> {
     let mut found = Findings::default();
     let months = frame(&mut found, plan);
-    numbers(&mut found, plan);
-    alike(&mut found, plan);
-    parts(&mut found, plan);
     let mut models = Models::default();
+    let mut see = |found: &mut Findings, call: &Call| {
+        models.check(found, book, call, &months);
+        lengths(found, plan, measures, call, &models);
+    };
+    written(&mut found, plan, &|found, feature| kept(found, plan, measures, feature), &mut see);
+    match found.problems.is_empty() {
+        true => Ok(Checked { plan, models, measures }),
+        false => Err(found.problems),
+    }
+}
+
+/// What is wrong with what a plan says, whatever its months, its texts' lengths and its book.
+pub fn form(plan: &Plan) -> Vec<Problem> {
+    let mut found = Findings::default();
+    written(&mut found, plan, &|_, _| {}, &mut |_, _| {});
+    found.problems
+}
+
+/// Everything that is written in a plan, showing each feature and each call to who knows more.
+fn written(
+    found: &mut Findings,
+    plan: &Plan,
+    know: &dyn Fn(&mut Findings, &Feature),
+    see: &mut dyn FnMut(&mut Findings, &Call),
+) {
+    numbers(found, plan);
+    alike(found, plan);
+    parts(found, plan);
     let mut names = BTreeSet::new();
     for (index, feature) in plan.features.iter().enumerate() {
         found.within(&["features", &index.to_string()], |found| {
@@ -72,22 +97,14 @@ pub fn check<'p>(
                 found.say("name", message, "Give each its own name.");
             }
             self::feature(found, feature);
-            let mut see = |found: &mut Findings, call: &Call| {
-                models.check(found, book, call, &months);
-                lengths(found, plan, measures, call, &models);
-            };
-            kept(found, plan, measures, feature);
+            know(found, feature);
             found.within(&["step"], |found| {
                 let above = Above { in_conversation: false };
-                steps::step(found, plan, &feature.step, above, &mut see);
+                steps::step(found, plan, &feature.step, above, see);
             });
         });
     }
-    other_costs(&mut found, plan);
-    match found.problems.is_empty() {
-        true => Ok(Checked { plan, models, measures }),
-        false => Err(found.problems),
-    }
+    other_costs(found, plan);
 }
 
 /// The plan's own fields. Answers the first days of its months, and of the one after.

@@ -11,6 +11,9 @@ use super::number::{self, Of};
 /// The format that this version reads.
 pub const FORMAT: u32 = 1;
 
+/// So many maps and lists may stand inside each other in a plan's document.
+pub const DEEPEST: usize = 64;
+
 /// A whole plan, as its document has it.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -48,7 +51,7 @@ pub struct Prices {
 }
 
 /// A part of prompts: a text, or so many tokens.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
     /// What it is called in tables.

@@ -31,7 +31,7 @@ pub struct Feature {
 }
 
 /// How many units a month: given (`units`), or from people and how often they come.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Volume {
     /// Units in a stretch of time.

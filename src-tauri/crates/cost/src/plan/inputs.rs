@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use super::document::{Part, Plan};
 use super::feature::{Adoption, Feature, OtherCost, Volume};
 use super::number::{Number, Of, Provenance};
-use super::step::{BranchShare, Call, Failure, Retry, Step};
+use super::slot::Slot;
+use super::step::{BranchShare, Call, Failure, HISTORY, Retry, Step};
+
+/// What is shown a place for a number: its address, its path in the document, the place.
+pub type VisitSlot<'v> = dyn FnMut(&str, &[String], &mut dyn Slot) + 'v;
 
 impl Plan {
     /// Names unnamed steps, fills in what is billed of failures, and gives every number its address.
@@ -30,6 +34,15 @@ impl Plan {
 
     /// Shows every number to `visit` with its address and its path in the document.
     pub fn each_number(&mut self, visit: &mut dyn FnMut(&str, &[String], &mut Number)) {
+        self.each_slot(&mut |address, path, slot| {
+            if let Some(number) = slot.number() {
+                visit(address, path, number);
+            }
+        });
+    }
+
+    /// Shows every place where a number stands, or could beside what else is said.
+    pub fn each_slot(&mut self, visit: &mut VisitSlot<'_>) {
         let mut visitor = Visitor { address: vec![], path: vec![], visit };
         for (name, part) in &mut self.prompts {
             visitor.within(&["prompts", name], &["prompts", name], |v| v.part(part));
@@ -85,7 +98,7 @@ fn name_steps(step: &mut Step, seen: &mut BTreeMap<&'static str, u32>) {
 fn fill_in_billing(kind: &str, failure: &mut Failure) {
     let Some((input, output)) = Failure::billed_by_default(kind) else { return };
     let source = || Provenance {
-        source: Some(format!("what vendors bill of a call that ends as `{kind}`")),
+        source: Some(format!("{} `{kind}`", Failure::BILLED_SOURCE)),
         ..Provenance::default()
     };
     failure.billed_input.get_or_insert_with(|| Of::sourced(input, source()));
@@ -95,7 +108,7 @@ fn fill_in_billing(kind: &str, failure: &mut Failure) {
 struct Visitor<'v> {
     address: Vec<String>,
     path: Vec<String>,
-    visit: &'v mut dyn FnMut(&str, &[String], &mut Number),
+    visit: &'v mut VisitSlot<'v>,
 }
 
 impl Visitor<'_> {
@@ -109,20 +122,25 @@ impl Visitor<'_> {
         self.path.truncate(steps);
     }
 
-    fn number(&mut self, address: &[&str], path: &[&str], number: &mut Number) {
-        self.within(address, path, |v| (v.visit)(&v.address.join("."), &v.path, number));
+    fn slot(&mut self, address: &[&str], path: &[&str], slot: &mut dyn Slot) {
+        self.within(address, path, |v| (v.visit)(&v.address.join("."), &v.path, slot));
     }
 
-    fn optional<M>(&mut self, name: &str, number: &mut Option<Of<M>>) {
-        if let Some(number) = number {
-            self.number(&[name], &[name], number);
+    fn field(&mut self, name: &str, slot: &mut dyn Slot) {
+        self.slot(&[name], &[name], slot);
+    }
+
+    /// A field that another one excludes while nothing stands in it.
+    fn field_if(&mut self, free: bool, name: &str, slot: &mut dyn Slot) {
+        if free || slot.number().is_some() {
+            self.field(name, slot);
         }
     }
 
     fn part(&mut self, part: &mut Part) {
-        self.optional("tokens", &mut part.tokens);
-        self.optional("grows", &mut part.grows);
-        self.optional("used", &mut part.used);
+        self.field_if(!part.is_text(), "tokens", &mut part.tokens);
+        self.field("grows", &mut part.grows);
+        self.field("used", &mut part.used);
     }
 
     fn feature(&mut self, feature: &mut Feature) {
@@ -131,24 +149,25 @@ impl Visitor<'_> {
     }
 
     fn volume(&mut self, volume: &mut Volume) {
-        self.optional("units", &mut volume.units);
-        self.optional("users", &mut volume.users);
-        match &mut volume.adoption {
-            None => {}
-            Some(Adoption::Steady(share)) => self.number(&["adoption"], &["adoption"], share),
-            Some(Adoption::Rising(rise)) => self.within(&["adoption"], &["adoption"], |v| {
-                v.number(&["from"], &["from"], &mut rise.from);
-                v.number(&["to"], &["to"], &mut rise.to);
-                v.number(&["by"], &["by"], &mut rise.by);
-            }),
+        let (given, by_people) = (volume.units.is_some(), volume.users.is_some());
+        self.field_if(!by_people, "units", &mut volume.units);
+        self.field_if(!given, "users", &mut volume.users);
+        if let Some(Adoption::Rising(rise)) = &mut volume.adoption {
+            self.within(&["adoption"], &["adoption"], |v| {
+                v.field("from", &mut rise.from);
+                v.field("to", &mut rise.to);
+                v.field("by", &mut rise.by);
+            });
+        } else {
+            self.field_if(!given, "adoption", &mut volume.adoption);
         }
-        self.optional("each", &mut volume.each);
-        self.optional("grows", &mut volume.grows);
+        self.field_if(!given, "each", &mut volume.each);
+        self.field("grows", &mut volume.grows);
     }
 
     fn other_cost(&mut self, other: &mut OtherCost) {
-        self.number(&["cost"], &["cost"], &mut other.cost);
-        self.optional("share", &mut other.share);
+        self.field("cost", &mut other.cost);
+        self.field("share", &mut other.share);
     }
 
     fn step(&mut self, step: &mut Step) {
@@ -160,15 +179,17 @@ impl Visitor<'_> {
             Step::Chain(steps) => self.within(&[], &["chain"], |v| v.steps(steps)),
             Step::Route(route) => {
                 let name = route.name.clone();
+                let last = route.branches.len().saturating_sub(1);
                 for (index, branch) in route.branches.iter_mut().enumerate() {
                     self.within(&[], &["route", &index.to_string()], |v| {
-                        if let BranchShare::Named(share) = &mut branch.share {
+                        // The last branch takes the rest: it has no number of its own.
+                        if index != last || branch.share != BranchShare::Rest {
                             let field = if index == 0 {
                                 "share".into()
                             } else {
                                 format!("share.{}", index + 1)
                             };
-                            v.number(&[&name, &field], &["share"], share);
+                            v.slot(&[&name, &field], &["share"], &mut branch.share);
                         }
                         v.within(&[], &["step"], |v| v.step(&mut branch.step));
                     });
@@ -176,12 +197,12 @@ impl Visitor<'_> {
             }
             Step::Retry(retry) => self.within(&[], &["retry"], |v| v.retry(retry)),
             Step::FanOut(fan) => self.within(&[], &["fan-out"], |v| {
-                v.number(&[&fan.name, "copies"], &["copies"], &mut fan.copies);
+                v.slot(&[&fan.name, "copies"], &["copies"], &mut fan.copies);
                 v.within(&[], &["step"], |v| v.step(&mut fan.step));
             }),
             Step::Conversation(conversation) => self.within(&[], &["conversation"], |v| {
                 let name = conversation.name.clone();
-                v.number(&[&name, "turns"], &["turns"], &mut conversation.turns);
+                v.slot(&[&name, "turns"], &["turns"], &mut conversation.turns);
                 v.within(&[], &["turn"], |v| v.steps(&mut conversation.turn));
             }),
         }
@@ -195,12 +216,12 @@ impl Visitor<'_> {
 
     fn retry(&mut self, retry: &mut Retry) {
         let name = retry.name.clone();
-        self.number(&[&name, "attempts"], &["attempts"], &mut retry.attempts);
+        self.slot(&[&name, "attempts"], &["attempts"], &mut retry.attempts);
         for (kind, failure) in &mut retry.fails {
             self.within(&[&name, "fails", kind], &["fails", kind], |v| {
-                v.number(&[], &[], &mut failure.share);
-                v.optional("billed_input", &mut failure.billed_input);
-                v.optional("billed_output", &mut failure.billed_output);
+                v.slot(&[], &[], &mut failure.share);
+                v.field("billed_input", &mut failure.billed_input);
+                v.field("billed_output", &mut failure.billed_output);
             });
         }
         self.within(&[], &["step"], |v| v.step(&mut retry.step));
@@ -211,12 +232,13 @@ impl Visitor<'_> {
 
     fn call(&mut self, call: &mut Call) {
         for (index, input) in call.input.iter_mut().enumerate() {
-            if let Some(copies) = &mut input.copies {
-                let part = input.part.clone();
-                self.number(&[&part, "copies"], &["input", &index.to_string()], copies);
+            let part = input.part.clone();
+            if part != HISTORY || input.copies.is_some() {
+                let path = ["input", &index.to_string()];
+                self.slot(&[&part, "copies"], &path, &mut input.copies);
             }
         }
-        self.optional("output", &mut call.output);
-        self.optional("reasoning", &mut call.reasoning);
+        self.field("output", &mut call.output);
+        self.field("reasoning", &mut call.reasoning);
     }
 }

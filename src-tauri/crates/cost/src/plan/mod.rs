@@ -6,13 +6,18 @@ mod feature;
 mod inputs;
 mod measures;
 pub mod number;
+mod outline;
+mod slot;
 mod step;
 
 pub use change::{NotSet, measure_address};
-pub use document::{FORMAT, Part, Plan, Prices, Role};
+pub use document::{DEEPEST, FORMAT, Part, Plan, Prices, Role};
 pub use feature::{Adoption, Curve, Feature, OtherCost, Rise, Volume, plural};
+pub use inputs::VisitSlot;
 pub use measures::{Certainty, Measure, Measures};
 pub use number::{Number, Of, Provenance};
+pub use outline::{Standing, Trail};
+pub use slot::Slot;
 pub use step::{
     Branch, BranchShare, Call, Conversation, Failure, FanOut, HISTORY, History, InputRef, Retry,
     Route, Step,

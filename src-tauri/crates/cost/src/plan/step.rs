@@ -30,7 +30,7 @@ pub enum Step {
 }
 
 /// One model call.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// Its name within the feature.
@@ -211,6 +211,20 @@ impl Step {
         }
     }
 
+    /// The same steps, to change them.
+    pub fn children_mut(&mut self) -> Vec<&mut Step> {
+        match self {
+            Self::Call(_) => vec![],
+            Self::Chain(steps) => steps.iter_mut().collect(),
+            Self::Route(route) => {
+                route.branches.iter_mut().map(|branch| &mut branch.step).collect()
+            }
+            Self::Retry(retry) => std::iter::once(&mut retry.step).chain(&mut retry.then).collect(),
+            Self::FanOut(fan) => vec![&mut fan.step],
+            Self::Conversation(conversation) => conversation.turn.iter_mut().collect(),
+        }
+    }
+
     /// Its name, where it has one.
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -245,7 +259,15 @@ impl Step {
     }
 }
 
+impl BranchShare {
+    /// How the rest is written.
+    pub const REST: &'static str = "rest";
+}
+
 impl Failure {
+    /// The source of what is billed by default, before the kind of failure.
+    pub const BILLED_SOURCE: &'static str = "what vendors bill of a call that ends as";
+
     /// What is billed of a failed attempt of a well-known kind: (input, output).
     pub fn billed_by_default(kind: &str) -> Option<(&'static str, &'static str)> {
         match kind {
@@ -260,7 +282,7 @@ impl Failure {
 impl<'de> Deserialize<'de> for BranchShare {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let share = Of::<Share>::deserialize(deserializer)?;
-        Ok(if share.text == "rest" { Self::Rest } else { Self::Named(share) })
+        Ok(if share.text == Self::REST { Self::Rest } else { Self::Named(share) })
     }
 }
 

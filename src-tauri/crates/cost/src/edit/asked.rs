@@ -1,0 +1,390 @@
+//! What can be asked of a plan: one edit, as the page sends it.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One change of a plan. Steps are named by their place in the document (`features/0/step/chain/1`),
+/// numbers by their address (`support.easy.output`), features and other costs by their index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "edit", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Edit {
+    /// One number as it is typed. What cannot be read is kept; nothing takes an optional number out.
+    Number {
+        /// Where it stands among the inputs.
+        address: String,
+        /// As it is typed.
+        text: String,
+    },
+    /// An optional number that is not there yet, with a usual value.
+    AddNumber {
+        /// Where it will stand among the inputs.
+        address: String,
+    },
+    /// Who says a number.
+    Provenance {
+        /// The number.
+        address: String,
+        /// Which piece of it.
+        field: ProvenanceField,
+        /// The piece; nothing takes it out.
+        value: String,
+    },
+    /// A field of the whole plan.
+    Plan {
+        /// Which.
+        field: PlanField,
+        /// Its value.
+        value: String,
+    },
+    /// A field of a step that is no number.
+    Step {
+        /// The step.
+        at: String,
+        /// Which.
+        field: StepField,
+        /// Its value; nothing takes an optional field out.
+        value: String,
+    },
+    /// A new step beside another, or inside it.
+    Add {
+        /// The step that is there.
+        at: String,
+        /// Where the new one goes.
+        place: EditPlace,
+        /// What it is.
+        kind: StepKind,
+    },
+    /// A step becomes the content of a new one.
+    Wrap {
+        /// The step.
+        at: String,
+        /// What goes around it.
+        kind: StepKind,
+    },
+    /// A step gives way to its content.
+    Unwrap {
+        /// The step.
+        at: String,
+    },
+    /// A copy of a step after it; of a branch, one more branch.
+    Duplicate {
+        /// The step.
+        at: String,
+    },
+    /// A step goes, with all under it.
+    Remove {
+        /// The step.
+        at: String,
+    },
+    /// A step goes one place on.
+    Move {
+        /// The step.
+        at: String,
+        /// Which way.
+        by: Direction,
+    },
+    /// A step goes under another.
+    MoveTo {
+        /// The step.
+        at: String,
+        /// The step that it goes under.
+        parent: String,
+        /// Which of that one's children it becomes, counted without it.
+        index: usize,
+    },
+    /// One more way for a route.
+    AddBranch {
+        /// The route.
+        at: String,
+    },
+    /// What happens when every attempt of a retry failed.
+    AddThen {
+        /// The retry.
+        at: String,
+    },
+    /// One more way to fail.
+    AddFailure {
+        /// The retry.
+        at: String,
+        /// What such failures are called: `timeout`, `rejected`, `invalid`, or another name.
+        kind: String,
+    },
+    /// A way to fail less.
+    RemoveFailure {
+        /// The retry.
+        at: String,
+        /// Its name.
+        kind: String,
+    },
+    /// One more part for a call to send.
+    AddInput {
+        /// The call.
+        at: String,
+        /// The part, or `history`.
+        part: String,
+        /// How many of it; one if nothing is said.
+        copies: Option<String>,
+    },
+    /// A part less for a call to send.
+    RemoveInput {
+        /// The call.
+        at: String,
+        /// Which of its inputs.
+        index: usize,
+    },
+    /// A part sent earlier or later in the prompt.
+    MoveInput {
+        /// The call.
+        at: String,
+        /// Which of its inputs.
+        index: usize,
+        /// Which it becomes.
+        to: usize,
+    },
+    /// A field of a part that is no number. A length replaces the one that was there.
+    Part {
+        /// The part.
+        name: String,
+        /// Which field.
+        field: PartField,
+        /// Its value; nothing takes an optional field out.
+        value: String,
+    },
+    /// A new part: a text, or so many tokens.
+    AddPart {
+        /// Its name.
+        name: String,
+        /// The text itself.
+        text: Option<String>,
+        /// So many tokens; a usual number if neither is given.
+        tokens: Option<String>,
+    },
+    /// Another name for a part, here and in every call that sends it.
+    RenamePart {
+        /// The part.
+        name: String,
+        /// Its new name.
+        to: String,
+    },
+    /// A part goes, also from every call that sends it.
+    RemovePart {
+        /// The part.
+        name: String,
+    },
+    /// A field of a feature that is no number.
+    Feature {
+        /// The feature's index.
+        feature: usize,
+        /// Which.
+        field: FeatureField,
+        /// Its value; nothing takes an optional field out.
+        value: String,
+    },
+    /// A new feature with one call.
+    AddFeature {
+        /// Its name.
+        name: String,
+    },
+    /// A copy of a feature after it.
+    DuplicateFeature {
+        /// The feature's index.
+        feature: usize,
+    },
+    /// A feature goes one place up or down.
+    MoveFeature {
+        /// The feature's index.
+        feature: usize,
+        /// Which it becomes.
+        to: usize,
+    },
+    /// A feature goes.
+    RemoveFeature {
+        /// The feature's index.
+        feature: usize,
+    },
+    /// Whether a feature's volume is given, or comes from people and how often they come.
+    VolumeForm {
+        /// The feature's index.
+        feature: usize,
+        /// Which.
+        form: VolumeForm,
+    },
+    /// How the part of the people who use a feature goes over the months.
+    AdoptionForm {
+        /// The feature's index.
+        feature: usize,
+        /// Which.
+        form: AdoptionForm,
+    },
+    /// A field of another cost that is no number.
+    OtherCost {
+        /// Its index.
+        index: usize,
+        /// Which.
+        field: OtherCostField,
+        /// Its value; nothing takes an optional field out.
+        value: String,
+    },
+    /// A new cost beside the model calls.
+    AddOtherCost {
+        /// What it is for.
+        name: String,
+    },
+    /// A cost beside the model calls goes.
+    RemoveOtherCost {
+        /// Its index.
+        index: usize,
+    },
+}
+
+/// A piece of who says a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProvenanceField {
+    /// A page, a study, a measurement.
+    Source,
+    /// The day of the source: `2026-11-20`.
+    AsOf,
+    /// Who answers for it.
+    Owner,
+    /// The data behind it.
+    Evidence,
+}
+
+/// A field of the whole plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlanField {
+    /// Its name as people write it.
+    Name,
+    /// The first month: `2027-01`.
+    Starts,
+    /// How many months.
+    Months,
+    /// The day of knowledge of its prices: `2026-11-20`, or nothing.
+    PricesAsOf,
+}
+
+/// A field of a step that is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepField {
+    /// Its name in addresses.
+    Name,
+    /// Of a call: its name as people write it.
+    Label,
+    /// Of a call: `provider/name`.
+    Model,
+    /// Of a call: `standard`, `batch`, `flex`, `priority`, `fast`.
+    Tier,
+    /// Of a call: whether its output is what the user sees, `true` or `false`.
+    Answer,
+}
+
+/// A field of a part that is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartField {
+    /// What it is called in tables.
+    Label,
+    /// `system`, `user`, `retrieved`, `tools`, or nothing.
+    Role,
+    /// A file beside the plan.
+    File,
+    /// The text itself.
+    Text,
+    /// Whether later turns send it again: `true`, `false`, or nothing.
+    Keep,
+}
+
+/// A field of a feature that is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum FeatureField {
+    /// Its name in addresses.
+    Name,
+    /// Its name as people write it.
+    Label,
+    /// Who answers for it.
+    Owner,
+    /// One piece of it.
+    Unit,
+}
+
+/// A field of another cost that is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum OtherCostField {
+    /// What it is for.
+    Name,
+    /// The name of the feature whose units have it.
+    Of,
+}
+
+/// A kind of step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// One model call.
+    Call,
+    /// One step after another.
+    Chain,
+    /// One of several steps.
+    Route,
+    /// A step tried again when it fails.
+    Retry,
+    /// Copies of a step side by side.
+    FanOut,
+    /// Turns that resend what was said before.
+    Conversation,
+}
+
+/// Where a new step goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum EditPlace {
+    /// Right before the step.
+    Before,
+    /// Right after the step.
+    After,
+    /// Into the step, as its last; into a route as one more branch.
+    Inside,
+}
+
+/// Which way a step goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Before the one before it.
+    Up,
+    /// After the one after it.
+    Down,
+    /// Into the one before it, as its last.
+    In,
+    /// Right after the one that it stands in.
+    Out,
+}
+
+/// How a volume is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum VolumeForm {
+    /// Units in a stretch of time.
+    Units,
+    /// People, the part of them who come, and how often each does.
+    Users,
+}
+
+/// How adoption goes over the months.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum AdoptionForm {
+    /// Everybody uses it from the first month.
+    Everyone,
+    /// The same share in every month.
+    Steady,
+    /// Slow, fast, slow, from one share to another.
+    SCurve,
+    /// The same step each month, from one share to another.
+    Linear,
+}

@@ -1,0 +1,205 @@
+//! The fields of a step that are no numbers: names, models, what a call sends, how a retry fails.
+
+use super::asked::StepField;
+use super::done::{Done, NotEdited};
+use super::fresh;
+use super::tree::seek;
+use super::words;
+use crate::book::Tier;
+use crate::plan::{Call, InputRef, Of, Plan, Retry, Step};
+
+/// A field of a step.
+pub fn field(plan: &mut Plan, at: &str, field: StepField, value: &str) -> Result<Done, NotEdited> {
+    if field == StepField::Name {
+        return name(plan, at, value);
+    }
+    let call = call(plan, at)?;
+    let who = words::step(&Step::Call(call.clone()));
+    let text = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+    let (key, label) = match field {
+        StepField::Name => return name(plan, at, value),
+        StepField::Label => {
+            let before = call.label.clone().unwrap_or_else(|| call.name.clone());
+            call.label = text;
+            ("label", words::change("label", &before, value))
+        }
+        StepField::Model => {
+            let label = words::change(&format!("model of {who}"), &call.model, value);
+            call.model = value.trim().to_owned();
+            ("model", label)
+        }
+        StepField::Tier => {
+            let tier = tier(value)?;
+            let label = words::change(&format!("tier of {who}"), call.tier.name(), tier.name());
+            call.tier = tier;
+            ("tier", label)
+        }
+        StepField::Answer => {
+            call.answer = truth(value)?;
+            let says = if call.answer { "is the answer" } else { "is not the answer" };
+            ("answer", format!("{who} {says}"))
+        }
+    };
+    Ok(Done::typed(format!("{at} {key}"), label).selecting(Some(at.to_owned())))
+}
+
+/// One more part for a call to send.
+pub fn add_input(
+    plan: &mut Plan,
+    at: &str,
+    part: &str,
+    copies: Option<&str>,
+) -> Result<Done, NotEdited> {
+    let call = call(plan, at)?;
+    let part = part.trim();
+    if call.input.iter().any(|input| input.part == part) {
+        return Err(NotEdited::new(
+            format!("`{}` sends `{part}` already.", call.name),
+            "Change how many copies of it are sent.",
+        ));
+    }
+    let copies = copies.filter(|copies| !copies.trim().is_empty()).map(Of::new);
+    call.input.push(InputRef { part: part.to_owned(), copies });
+    let label = format!("send {part} in {}", words::step(&Step::Call(call.clone())));
+    Ok(Done::once(label).selecting(Some(at.to_owned())))
+}
+
+/// A part less for a call to send.
+pub fn remove_input(plan: &mut Plan, at: &str, index: usize) -> Result<Done, NotEdited> {
+    let call = call(plan, at)?;
+    let part = sent(call, index)?;
+    call.input.remove(index);
+    let label = format!("send no {part} in {}", words::step(&Step::Call(call.clone())));
+    Ok(Done::once(label).selecting(Some(at.to_owned())))
+}
+
+/// A part sent earlier or later in the prompt.
+pub fn move_input(plan: &mut Plan, at: &str, index: usize, to: usize) -> Result<Done, NotEdited> {
+    let call = call(plan, at)?;
+    let part = sent(call, index)?;
+    let input = call.input.remove(index);
+    call.input.insert(to.min(call.input.len()), input);
+    let when = if to < index { "earlier" } else { "later" };
+    let label = format!("send {part} {when} in {}", words::step(&Step::Call(call.clone())));
+    Ok(Done::once(label).selecting(Some(at.to_owned())))
+}
+
+/// One more way to fail.
+pub fn add_failure(plan: &mut Plan, at: &str, kind: &str) -> Result<Done, NotEdited> {
+    let retry = retry(plan, at)?;
+    let kind = kind.trim();
+    if kind.is_empty() || retry.fails.contains_key(kind) {
+        let message = match kind {
+            "" => "A way to fail needs a name.".to_owned(),
+            kind => format!("`{}` fails as `{kind}` already.", retry.name),
+        };
+        return Err(NotEdited::new(message, "Write `timeout`, `rejected`, `invalid` or another."));
+    }
+    retry.fails.insert(kind.to_owned(), fresh::failure(kind));
+    let label = format!("add {kind} to {}", retry.name);
+    Ok(Done::once(label).selecting(Some(at.to_owned())))
+}
+
+/// A way to fail less.
+pub fn remove_failure(plan: &mut Plan, at: &str, kind: &str) -> Result<Done, NotEdited> {
+    let retry = retry(plan, at)?;
+    if retry.fails.len() == 1 {
+        return Err(NotEdited::new(
+            "A retry needs a way to fail, and this is its only one.",
+            "Set it to 0%, or unwrap the retry.",
+        ));
+    }
+    if retry.fails.shift_remove(kind).is_none() {
+        let known: Vec<&str> = retry.fails.keys().map(String::as_str).collect();
+        return Err(NotEdited::new(
+            format!("`{}` does not fail as `{kind}`.", retry.name),
+            format!("It fails as {}.", known.join(", ")),
+        ));
+    }
+    let label = format!("delete {kind} from {}", retry.name);
+    Ok(Done::once(label).selecting(Some(at.to_owned())))
+}
+
+/// Reads true or false.
+pub fn truth(value: &str) -> Result<bool, NotEdited> {
+    match value.trim() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        other => Err(NotEdited::new(
+            format!("`{other}` is neither true nor false."),
+            "Write true or false.",
+        )),
+    }
+}
+
+fn call<'p>(plan: &'p mut Plan, at: &str) -> Result<&'p mut Call, NotEdited> {
+    let trail = seek(plan, at)?;
+    match trail.step_mut(plan) {
+        Some(Step::Call(call)) => Ok(call),
+        _ => Err(NotEdited::new(
+            "Only a call has a model, a label and something to send.",
+            "Select a call.",
+        )),
+    }
+}
+
+fn retry<'p>(plan: &'p mut Plan, at: &str) -> Result<&'p mut Retry, NotEdited> {
+    let trail = seek(plan, at)?;
+    match trail.step_mut(plan) {
+        Some(Step::Retry(retry)) => Ok(retry),
+        _ => Err(NotEdited::new("Only a retry has ways to fail.", "Select a retry.")),
+    }
+}
+
+fn sent(call: &Call, index: usize) -> Result<String, NotEdited> {
+    let input = call.input.get(index).map(|input| input.part.clone());
+    input.ok_or_else(|| {
+        NotEdited::new(
+            format!("`{}` sends only {} parts.", call.name, call.input.len()),
+            "Select the part again.",
+        )
+    })
+}
+
+fn name(plan: &mut Plan, at: &str, value: &str) -> Result<Done, NotEdited> {
+    let trail = seek(plan, at)?;
+    let value = value.trim();
+    let others = plan.steps().into_iter().filter(|other| {
+        other.feature == trail.feature && other.path != at && other.step.name() == Some(value)
+    });
+    if others.count() > 0 {
+        return Err(NotEdited::new(
+            format!("Another step of the feature is called `{value}`."),
+            "Choose another name; a label may be any text.",
+        ));
+    }
+    let step = trail.step_mut(plan).expect("the trail was just found");
+    let before = words::step(step);
+    let name = match step {
+        Step::Call(call) => &mut call.name,
+        Step::Retry(retry) => &mut retry.name,
+        Step::FanOut(fan) => &mut fan.name,
+        Step::Conversation(conversation) => &mut conversation.name,
+        Step::Chain(_) | Step::Route(_) => {
+            return Err(NotEdited::new(
+                format!("A {} has no name of its own.", step.kind()),
+                "Name the steps in it.",
+            ));
+        }
+    };
+    if !value.is_empty() {
+        value.clone_into(name);
+    }
+    let label = words::change("rename", &before, value);
+    Ok(Done::typed(format!("{at} name"), label).selecting(Some(at.to_owned())))
+}
+
+fn tier(value: &str) -> Result<Tier, NotEdited> {
+    Tier::parse(value.trim()).ok_or_else(|| {
+        let names: Vec<&str> = Tier::ALL.iter().map(|tier| tier.name()).collect();
+        NotEdited::new(
+            format!("`{value}` is no tier."),
+            format!("Write one of {}.", names.join(", ")),
+        )
+    })
+}

@@ -1,0 +1,299 @@
+//! New steps that can be worked out at once, and names that are free.
+
+use indexmap::IndexMap;
+
+use super::asked::StepKind;
+use crate::plan::number::{Share, Tokens};
+use crate::plan::{
+    Branch, BranchShare, Call, Conversation, Failure, FanOut, HISTORY, History, InputRef, Of, Plan,
+    Retry, Route, Step, Trail,
+};
+
+/// What a new step finds where it goes.
+#[derive(Clone, Debug)]
+pub struct Spot {
+    /// A call like those near it, without a name.
+    like: Call,
+    /// Whether the turn that it stands in has an answer, so that `history` can be read.
+    history: bool,
+    /// Whether a retry above it must not fail by its step.
+    must_not_fail: bool,
+    names: Names,
+}
+
+impl Spot {
+    /// Directly under a step (or at the top of the feature), near another.
+    pub fn under(plan: &Plan, above: Option<&Trail>, near: &Trail) -> Self {
+        let conversation = above.and_then(|above| conversation(plan, above));
+        let answered = conversation
+            .is_some_and(|turns| turns.turn.iter().flat_map(Step::calls).any(|call| call.answer));
+        Self {
+            like: like(plan, near),
+            history: answered,
+            must_not_fail: above.is_some_and(|above| in_retry(plan, above)),
+            names: Names::of(plan, near.feature),
+        }
+    }
+
+    /// At the top of a feature of its own.
+    pub fn elsewhere(plan: &Plan, near: &Trail) -> Self {
+        let names = Names::of(plan, plan.features.len());
+        Self { like: like(plan, near), history: false, must_not_fail: false, names }
+    }
+
+    /// A new step of a kind.
+    pub fn step(&mut self, kind: StepKind) -> Step {
+        match kind {
+            StepKind::Call => self.call(false),
+            StepKind::Chain => Step::Chain(vec![self.call(false), self.call(false)]),
+            StepKind::Route => {
+                let (one, other) = (self.call(false), self.call(false));
+                self.route(one, other)
+            }
+            StepKind::Retry => {
+                let step = self.call(false);
+                self.retry(step, false)
+            }
+            StepKind::FanOut => {
+                let step = self.call(false);
+                self.fan_out(step)
+            }
+            StepKind::Conversation => {
+                self.history = true;
+                let step = self.call(true);
+                self.conversation(vec![remember(step)])
+            }
+        }
+    }
+
+    /// A step of a kind around another.
+    pub fn around(&mut self, kind: StepKind, step: Step) -> Option<Step> {
+        let answers = answers(&step);
+        Some(match kind {
+            StepKind::Call => return None,
+            StepKind::Chain => Step::Chain(vec![step]),
+            StepKind::Route => {
+                let other = self.call(answers);
+                self.route(step, other)
+            }
+            StepKind::Retry => self.retry(step, answers),
+            StepKind::FanOut => self.fan_out(step),
+            StepKind::Conversation => self.conversation(vec![remember(step)]),
+        })
+    }
+
+    /// A call like those near it.
+    pub fn call(&mut self, answer: bool) -> Step {
+        let mut call = Call { name: self.names.free("call"), answer, ..self.like.clone() };
+        if !self.history {
+            call.input.retain(|input| input.part != HISTORY);
+        }
+        Step::Call(call)
+    }
+
+    fn route(&self, one: Step, other: Step) -> Step {
+        let half = BranchShare::Named(Of::new("50%"));
+        let branches = vec![
+            Branch { share: half, step: one },
+            Branch { share: BranchShare::Rest, step: other },
+        ];
+        Step::Route(Route { name: String::new(), branches })
+    }
+
+    fn retry(&mut self, step: Step, answers: bool) -> Step {
+        let then = self.must_not_fail.then(|| self.call(answers));
+        Step::Retry(Box::new(Retry {
+            name: self.names.free("retry"),
+            attempts: Of::new("3"),
+            fails: IndexMap::from([("timeout".to_owned(), failure("timeout"))]),
+            step,
+            then,
+        }))
+    }
+
+    fn fan_out(&mut self, step: Step) -> Step {
+        Step::FanOut(Box::new(FanOut {
+            name: self.names.free("fan-out"),
+            copies: Of::new("3"),
+            step,
+        }))
+    }
+
+    fn conversation(&mut self, turn: Vec<Step>) -> Step {
+        Step::Conversation(Box::new(Conversation {
+            name: self.names.free("conversation"),
+            turns: Of::new("2..6"),
+            history: History::Full,
+            turn,
+        }))
+    }
+}
+
+/// A way to fail, with what is billed of it.
+pub fn failure(kind: &str) -> Failure {
+    let billed = || match Failure::billed_by_default(kind) {
+        // Filled in with its source where the plan is addressed.
+        Some(_) => None,
+        None => Some(Of::new("100%")),
+    };
+    Failure { share: Of::new("2%"), billed_input: billed(), billed_output: billed() }
+}
+
+/// A share for one more branch: a tenth of all, or half of what the others leave.
+pub fn share(branches: &[Branch]) -> Of<Share> {
+    let named = branches.iter().filter_map(|branch| match &branch.share {
+        BranchShare::Named(share) if share.read.is_ok() => Some(share.mean()),
+        BranchShare::Named(_) | BranchShare::Rest => None,
+    });
+    let rest = (1.0 - named.sum::<f64>()).max(0.0);
+    let tenths_of_percent = (rest / 2.0 * 1000.0).floor().min(100.0);
+    Of::new(&format!("{}%", tenths_of_percent / 10.0))
+}
+
+/// Whether a call of the step is what the user sees, now or in a turn around it.
+pub fn answers(step: &Step) -> bool {
+    match step {
+        Step::Call(call) => call.answer,
+        // Its answers are those of its own turns.
+        Step::Conversation(_) => false,
+        Step::Chain(_) | Step::Route(_) | Step::Retry(_) | Step::FanOut(_) => {
+            step.children().into_iter().any(|(_, child)| answers(child))
+        }
+    }
+}
+
+/// The calls of a step whose turn is that of the step.
+pub fn calls_of_turn<'s>(step: &'s mut Step, visit: &mut dyn FnMut(&'s mut Call)) {
+    match step {
+        Step::Call(call) => visit(call),
+        Step::Conversation(_) => {}
+        Step::Chain(steps) => steps.iter_mut().for_each(|step| calls_of_turn(step, visit)),
+        Step::Route(route) => {
+            route.branches.iter_mut().for_each(|branch| calls_of_turn(&mut branch.step, visit));
+        }
+        Step::Retry(retry) => {
+            calls_of_turn(&mut retry.step, visit);
+            if let Some(then) = &mut retry.then {
+                calls_of_turn(then, visit);
+            }
+        }
+        Step::FanOut(fan) => calls_of_turn(&mut fan.step, visit),
+    }
+}
+
+/// Names that are free in a feature.
+#[derive(Clone, Debug)]
+pub struct Names {
+    feature: String,
+    names: Vec<String>,
+    addresses: Vec<String>,
+}
+
+impl Names {
+    /// Those of a feature.
+    pub fn of(plan: &Plan, feature: usize) -> Self {
+        let steps = plan.steps().into_iter().filter(|standing| standing.feature == feature);
+        Self {
+            feature: plan
+                .features
+                .get(feature)
+                .map(|feature| plain(&feature.name))
+                .unwrap_or_default(),
+            names: steps.filter_map(|standing| standing.step.name().map(plain)).collect(),
+            addresses: plan.numbers().iter().map(|number| plain(&number.address)).collect(),
+        }
+    }
+
+    /// Whether no step has this name, and no number an address that a workbook could take for its own.
+    pub fn is_free(&self, name: &str) -> bool {
+        let (name, address) = (plain(name), format!("{}_{}_", self.feature, plain(name)));
+        !self.names.contains(&name)
+            && !self.addresses.iter().any(|known| known.starts_with(&address))
+    }
+
+    /// The first free one of `rerank`, `rerank-2`, `rerank-3`; taken from now on.
+    pub fn free(&mut self, wanted: &str) -> String {
+        let stem = wanted.trim_end_matches(|c: char| c.is_ascii_digit());
+        let stem = stem.strip_suffix(['-', '.']).filter(|stem| !stem.is_empty()).unwrap_or(wanted);
+        let counted = (2..).map(|count: u32| format!("{stem}-{count}"));
+        let name = std::iter::once(stem.to_owned())
+            .chain(counted)
+            .find(|name| self.is_free(name))
+            .expect("there are more counts than names");
+        self.names.push(plain(&name));
+        name
+    }
+}
+
+/// As names stand in a workbook, which knows neither dots nor dashes.
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace(['.', '-'], "_")
+}
+
+/// A call that every turn of a new conversation sends what was said before.
+fn remember(mut step: Step) -> Step {
+    if let Step::Call(call) = &mut step {
+        call.answer = true;
+    }
+    let reads = |call: &Call| call.input.iter().any(|input| input.part == HISTORY);
+    if step.calls().into_iter().any(reads) || !answers(&step) {
+        return step;
+    }
+    calls_of_turn(&mut step, &mut |call| {
+        if call.answer {
+            // What was said before stands before what is said now.
+            let place = call.input.len().saturating_sub(1);
+            call.input.insert(place, InputRef { part: HISTORY.to_owned(), copies: None });
+        }
+    });
+    step
+}
+
+/// The nearest call that writes, as a pattern for a new one.
+fn like(plan: &Plan, near: &Trail) -> Call {
+    let steps = plan.steps();
+    let here = near.path(plan);
+    let here = steps.iter().position(|step| Some(&step.path) == here.as_ref()).unwrap_or_default();
+    let nearest = steps.iter().enumerate().filter_map(|(index, standing)| match standing.step {
+        Step::Call(call) => {
+            let elsewhere = standing.feature != near.feature;
+            Some(((call.output.is_none(), elsewhere, index.abs_diff(here)), call))
+        }
+        Step::Chain(_)
+        | Step::Route(_)
+        | Step::Retry(_)
+        | Step::FanOut(_)
+        | Step::Conversation(_) => None,
+    });
+    let nearest = nearest.min_by_key(|(distance, _)| *distance).map(|(_, call)| call);
+    let writes = nearest.is_none_or(|call| call.output.is_some());
+    Call {
+        name: String::new(),
+        label: None,
+        model: nearest.map(|call| call.model.clone()).unwrap_or_default(),
+        tier: nearest.map(|call| call.tier).unwrap_or_default(),
+        input: nearest.map(|call| call.input.clone()).unwrap_or_default(),
+        output: writes.then(|| Of::<Tokens>::new("100..300")),
+        reasoning: None,
+        answer: false,
+    }
+}
+
+/// The conversation that a step is, or stands in.
+fn conversation<'p>(plan: &'p Plan, trail: &Trail) -> Option<&'p Conversation> {
+    if let Some(Step::Conversation(conversation)) = trail.step(plan) {
+        return Some(conversation);
+    }
+    conversation(plan, &trail.parent()?.0)
+}
+
+/// Whether a failure here would be one of a retry's step, the retry being this step or above it.
+fn in_retry(plan: &Plan, trail: &Trail) -> bool {
+    match trail.step(plan) {
+        Some(Step::Retry(_)) => true,
+        Some(Step::Conversation(_)) | None => false,
+        Some(Step::Call(_) | Step::Chain(_) | Step::Route(_) | Step::FanOut(_)) => {
+            trail.parent().is_some_and(|(above, _)| in_retry(plan, &above))
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! A plan edited: one typed change, the plan that comes of it, and a name for what was done.
+
+mod asked;
+mod call;
+mod done;
+mod feature;
+mod fresh;
+mod number;
+mod part;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod words;
+
+pub use asked::{
+    AdoptionForm, Direction, Edit, EditPlace, FeatureField, OtherCostField, PartField, PlanField,
+    ProvenanceField, StepField, StepKind, VolumeForm,
+};
+pub use done::{Edited, NotEdited};
+
+use crate::check;
+use crate::plan::{DEEPEST, Plan, Step};
+use crate::units::Kind;
+use done::Done;
+
+impl Plan {
+    /// The plan with one thing changed.
+    ///
+    /// What is typed is kept even where it cannot be meant: the check tells. A step that is added,
+    /// wrapped, copied or moved leaves a tree that can be walked, if it was one before.
+    pub fn edit(&self, edit: &Edit) -> Result<Edited, NotEdited> {
+        let before = self.clone().addressed();
+        let mut plan = before.clone();
+        let done = apply(&mut plan, edit)?;
+        // A document has no place for a route's name: each is numbered by where it stands.
+        plan.features.iter_mut().for_each(|feature| unname_routes(&mut feature.step));
+        let plan = plan.addressed();
+        if plan.depth() > DEEPEST {
+            return Err(NotEdited::new(
+                "Steps stand too deep inside each other for that.",
+                "Put steps beside each other: a chain may have any number of them.",
+            ));
+        }
+        if is_structural(edit) {
+            still_walked(&before, &plan)?;
+        }
+        let Done { label, field, select } = done;
+        Ok(Edited { plan, label, field, select })
+    }
+
+    /// Every optional number that is not there yet and could be added: its address, and what it measures.
+    pub fn absent_numbers(&self) -> Vec<(String, Kind)> {
+        number::absent(self)
+    }
+}
+
+fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
+    match edit {
+        Edit::Number { address, text } => number::typed(plan, address, text),
+        Edit::AddNumber { address } => number::add(plan, address),
+        Edit::Provenance { address, field, value } => {
+            number::provenance(plan, address, *field, value)
+        }
+        Edit::Plan { field, value } => feature::plan_field(plan, *field, value),
+        Edit::Step { at, field, value } => call::field(plan, at, *field, value),
+        Edit::Add { at, place, kind } => tree::add(plan, at, *place, *kind),
+        Edit::Wrap { at, kind } => tree::wrap(plan, at, *kind),
+        Edit::Unwrap { at } => tree::unwrap(plan, at),
+        Edit::Duplicate { at } => tree::duplicate(plan, at),
+        Edit::Remove { at } => tree::remove(plan, at),
+        Edit::Move { at, by } => tree::step_on(plan, at, *by),
+        Edit::MoveTo { at, parent, index } => tree::move_to(plan, at, parent, *index),
+        Edit::AddBranch { at } => tree::add_branch(plan, at),
+        Edit::AddThen { at } => tree::add_then(plan, at),
+        Edit::AddFailure { at, kind } => call::add_failure(plan, at, kind),
+        Edit::RemoveFailure { at, kind } => call::remove_failure(plan, at, kind),
+        Edit::AddInput { at, part, copies } => call::add_input(plan, at, part, copies.as_deref()),
+        Edit::RemoveInput { at, index } => call::remove_input(plan, at, *index),
+        Edit::MoveInput { at, index, to } => call::move_input(plan, at, *index, *to),
+        Edit::Part { name, field, value } => part::field(plan, name, *field, value),
+        Edit::AddPart { name, text, tokens } => {
+            part::add(plan, name, text.as_deref(), tokens.as_deref())
+        }
+        Edit::RenamePart { name, to } => part::rename(plan, name, to),
+        Edit::RemovePart { name } => part::remove(plan, name),
+        Edit::Feature { feature, field, value } => feature::field(plan, *feature, *field, value),
+        Edit::AddFeature { name } => feature::add(plan, name),
+        Edit::DuplicateFeature { feature } => feature::duplicate(plan, *feature),
+        Edit::MoveFeature { feature, to } => feature::shift(plan, *feature, *to),
+        Edit::RemoveFeature { feature } => feature::remove(plan, *feature),
+        Edit::VolumeForm { feature, form } => feature::volume_form(plan, *feature, *form),
+        Edit::AdoptionForm { feature, form } => feature::adoption_form(plan, *feature, *form),
+        Edit::OtherCost { index, field, value } => feature::cost_field(plan, *index, *field, value),
+        Edit::AddOtherCost { name } => feature::add_cost(plan, name),
+        Edit::RemoveOtherCost { index } => feature::remove_cost(plan, *index),
+    }
+}
+
+/// Whether an edit changes the tree, and must not break it.
+fn is_structural(edit: &Edit) -> bool {
+    match edit {
+        Edit::Add { .. }
+        | Edit::Wrap { .. }
+        | Edit::Duplicate { .. }
+        | Edit::Move { .. }
+        | Edit::MoveTo { .. }
+        | Edit::AddBranch { .. }
+        | Edit::AddThen { .. }
+        | Edit::AddFailure { .. }
+        | Edit::DuplicateFeature { .. }
+        | Edit::MoveFeature { .. } => true,
+        // What is taken away or typed may leave a problem: it is told where it stands.
+        Edit::Unwrap { .. }
+        | Edit::Remove { .. }
+        | Edit::Number { .. }
+        | Edit::AddNumber { .. }
+        | Edit::Provenance { .. }
+        | Edit::Plan { .. }
+        | Edit::Step { .. }
+        | Edit::RemoveFailure { .. }
+        | Edit::AddInput { .. }
+        | Edit::RemoveInput { .. }
+        | Edit::MoveInput { .. }
+        | Edit::Part { .. }
+        | Edit::AddPart { .. }
+        | Edit::RenamePart { .. }
+        | Edit::RemovePart { .. }
+        | Edit::Feature { .. }
+        | Edit::AddFeature { .. }
+        | Edit::RemoveFeature { .. }
+        | Edit::VolumeForm { .. }
+        | Edit::AdoptionForm { .. }
+        | Edit::OtherCost { .. }
+        | Edit::AddOtherCost { .. }
+        | Edit::RemoveOtherCost { .. } => false,
+    }
+}
+
+/// A tree that could be walked still can be.
+fn still_walked(before: &Plan, after: &Plan) -> Result<(), NotEdited> {
+    if !check::form(before).is_empty() {
+        return Ok(());
+    }
+    match check::form(after).into_iter().next() {
+        None => Ok(()),
+        Some(problem) => Err(NotEdited::new(problem.message, problem.hint)),
+    }
+}
+
+fn unname_routes(step: &mut Step) {
+    if let Step::Route(route) = step {
+        route.name.clear();
+    }
+    step.children_mut().into_iter().for_each(unname_routes);
+}

@@ -1,0 +1,160 @@
+//! One number edited: its text, who says it, or that it is there at all.
+
+use super::asked::ProvenanceField;
+use super::done::{Done, NotEdited};
+use super::words;
+use crate::plan::{Failure, Plan, Provenance, Slot};
+use crate::units::Kind;
+
+/// A number as it is typed.
+pub fn typed(plan: &mut Plan, address: &str, text: &str) -> Result<Done, NotEdited> {
+    let (path, before) = at(plan, address, |path, slot| (path.to_vec(), text_of(slot)))?;
+    let what = words::number(plan, &path);
+    at(plan, address, |_, slot| {
+        let gone = text.trim().is_empty() && slot.clear();
+        if !gone {
+            write(slot, text);
+        }
+    })?;
+    one_length(plan, &path);
+    let label = match before {
+        Some(before) => words::change(&what, &before, text),
+        None => format!("{what} {}", words::short(text)),
+    };
+    Ok(Done::typed(address, label))
+}
+
+/// An optional number that is not there yet.
+pub fn add(plan: &mut Plan, address: &str) -> Result<Done, NotEdited> {
+    let (path, usual) = at(plan, address, |path, slot| match slot.number() {
+        Some(_) => Err(NotEdited::new(
+            format!("`{address}` is there already."),
+            "Change its value instead.",
+        )),
+        None => Ok((path.to_vec(), usual(path, slot.kind()))),
+    })??;
+    at(plan, address, |_, slot| slot.fill(usual))?;
+    one_length(plan, &path);
+    Ok(Done::once(format!("add {} {usual}", words::number(plan, &path))))
+}
+
+/// Who says a number.
+pub fn provenance(
+    plan: &mut Plan,
+    address: &str,
+    field: ProvenanceField,
+    value: &str,
+) -> Result<Done, NotEdited> {
+    let value = Some(value.trim()).filter(|value| !value.is_empty());
+    let as_of = match (field, value) {
+        (ProvenanceField::AsOf, Some(day)) => Some(day.parse().map_err(|_| {
+            NotEdited::new(format!("`{day}` is not a day."), "Write it as 2026-11-20.")
+        })?),
+        (ProvenanceField::AsOf, None)
+        | (
+            ProvenanceField::Source | ProvenanceField::Owner | ProvenanceField::Evidence,
+            Some(_) | None,
+        ) => None,
+    };
+    let path = at(plan, address, |path, slot| {
+        let number = slot.number().ok_or_else(|| unknown(address))?;
+        let provenance = &mut number.provenance;
+        let text = value.map(str::to_owned);
+        match field {
+            ProvenanceField::Source => provenance.source = text,
+            ProvenanceField::AsOf => provenance.as_of = as_of,
+            ProvenanceField::Owner => provenance.owner = text,
+            ProvenanceField::Evidence => provenance.evidence = text,
+        }
+        Ok(path.to_vec())
+    })??;
+    let (word, key) = match field {
+        ProvenanceField::Source => ("source", "source"),
+        ProvenanceField::AsOf => ("day", "as-of"),
+        ProvenanceField::Owner => ("owner", "owner"),
+        ProvenanceField::Evidence => ("evidence", "evidence"),
+    };
+    let what = words::number(plan, &path);
+    let said = words::short(value.unwrap_or_default());
+    Ok(Done::typed(format!("{address} {key}"), format!("{word} for {what}: {said}")))
+}
+
+/// Every optional number that is not there yet and could be: its address, and what it measures.
+pub fn absent(plan: &Plan) -> Vec<(String, Kind)> {
+    let mut absent = vec![];
+    plan.clone().each_slot(&mut |address, _, slot| {
+        if slot.number().is_none() {
+            absent.push((address.to_owned(), slot.kind()));
+        }
+    });
+    absent
+}
+
+/// Does something to the slot at an address.
+fn at<T>(
+    plan: &mut Plan,
+    address: &str,
+    mut act: impl FnMut(&[String], &mut dyn Slot) -> T,
+) -> Result<T, NotEdited> {
+    let mut done = None;
+    plan.each_slot(&mut |known, path, slot| {
+        if known == address && done.is_none() {
+            done = Some(act(path, slot));
+        }
+    });
+    done.ok_or_else(|| unknown(address))
+}
+
+fn unknown(address: &str) -> NotEdited {
+    NotEdited::new(
+        format!("There is no input at `{address}`."),
+        "It may have been removed or renamed: select it again.",
+    )
+}
+
+fn text_of(slot: &mut dyn Slot) -> Option<String> {
+    slot.number().map(|number| number.text.clone())
+}
+
+/// Writes a text into a slot, and keeps who said the number that was there.
+fn write(slot: &mut dyn Slot, text: &str) {
+    let provenance = slot.number().map(|number| number.provenance.clone());
+    slot.fill(text);
+    if let (Some(number), Some(provenance)) = (slot.number(), provenance) {
+        let ours = Failure::BILLED_SOURCE;
+        let is_ours = provenance.source.as_ref().is_some_and(|source| source.starts_with(ours));
+        // What vendors bill stood behind the old value only.
+        number.provenance = if is_ours { Provenance::default() } else { provenance };
+    }
+}
+
+/// A part that was given a length in tokens has no text any more.
+fn one_length(plan: &mut Plan, path: &[String]) {
+    let [root, part, field] = path else { return };
+    if let Some(part) = plan.prompts.get_mut(part)
+        && root == "prompts"
+        && field == "tokens"
+        && part.tokens.is_some()
+    {
+        (part.file, part.text) = (None, None);
+    }
+}
+
+/// A value to begin with.
+fn usual(path: &[String], kind: Kind) -> &'static str {
+    let field = path.last().map(String::as_str).unwrap_or_default();
+    match (kind, field) {
+        (Kind::Tokens, "reasoning") => "200..800",
+        (Kind::Tokens, _) => "100..300",
+        (Kind::Count, _) => "2",
+        (Kind::Share, "adoption" | "billed_input" | "billed_output") => "100%",
+        (Kind::Share, "used") => "50%",
+        (Kind::Share, _) => "5%",
+        (Kind::Growth, _) => "3%/month",
+        (Kind::People, _) => "1k",
+        (Kind::Frequency, "units") => "1k/month",
+        (Kind::Frequency, _) => "1/month",
+        (Kind::Amount, _) => "$1",
+        (Kind::MonthNumber, _) => "month 6",
+    }
+}

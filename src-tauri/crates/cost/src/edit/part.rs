@@ -1,0 +1,153 @@
+//! Parts of prompts: added, renamed, changed and removed.
+
+use super::asked::PartField;
+use super::call::truth;
+use super::done::{Done, NotEdited};
+use super::words;
+use crate::plan::{HISTORY, InputRef, Of, Part, Plan, Role, Step};
+
+/// A field of a part.
+pub fn field(
+    plan: &mut Plan,
+    name: &str,
+    field: PartField,
+    value: &str,
+) -> Result<Done, NotEdited> {
+    let part = plan.prompts.get_mut(name).ok_or_else(|| unknown(name))?;
+    let text = Some(value.to_owned()).filter(|value| !value.trim().is_empty());
+    let (key, word) = match field {
+        PartField::Label => {
+            part.label = text;
+            ("label", "label")
+        }
+        PartField::Role => {
+            part.role = text.map(|role| self::role(&role)).transpose()?;
+            ("role", "role")
+        }
+        PartField::Keep => {
+            part.keep = text.map(|keep| truth(&keep)).transpose()?;
+            ("keep", "keep")
+        }
+        PartField::File => {
+            part.file = text;
+            (part.text, part.tokens) = (None, None);
+            ("file", "file")
+        }
+        PartField::Text => {
+            part.text = Some(value.to_owned());
+            (part.file, part.tokens) = (None, None);
+            let label = format!("text of {name}");
+            return Ok(Done::typed(format!("prompts.{name} text"), label));
+        }
+    };
+    let label = format!("{word} of {name}: {}", words::short(value));
+    Ok(Done::typed(format!("prompts.{name} {key}"), label))
+}
+
+/// A new part: a text, or so many tokens.
+pub fn add(
+    plan: &mut Plan,
+    name: &str,
+    text: Option<&str>,
+    tokens: Option<&str>,
+) -> Result<Done, NotEdited> {
+    let name = free(plan, name)?;
+    let mut part = Part::default();
+    match (text, tokens) {
+        (Some(text), None) => part.text = Some(text.to_owned()),
+        (None, tokens) => part.tokens = Some(Of::new(tokens.unwrap_or("100..500"))),
+        (Some(_), Some(_)) => {
+            return Err(NotEdited::new(
+                "A part is a text or so many tokens, not both.",
+                "Send one of `text` and `tokens`.",
+            ));
+        }
+    }
+    plan.prompts.insert(name.clone(), part);
+    Ok(Done::once(format!("add part {name}")))
+}
+
+/// Another name for a part, here and in every call that sends it.
+pub fn rename(plan: &mut Plan, name: &str, to: &str) -> Result<Done, NotEdited> {
+    let index = plan.prompts.get_index_of(name).ok_or_else(|| unknown(name))?;
+    let label = words::change("rename part", name, to);
+    let done = Done::typed(format!("prompts/{index} name"), label);
+    if to.trim() == name {
+        return Ok(done);
+    }
+    let to = free(plan, to)?;
+    let part = plan.prompts.shift_remove(name).expect("its index was just found");
+    plan.prompts.shift_insert(index, to.clone(), part);
+    each_input(plan, &mut |inputs| {
+        for input in inputs.iter_mut().filter(|input| input.part == name) {
+            input.part.clone_from(&to);
+        }
+    });
+    Ok(done)
+}
+
+/// A part goes, also from every call that sends it.
+pub fn remove(plan: &mut Plan, name: &str) -> Result<Done, NotEdited> {
+    if plan.prompts.shift_remove(name).is_none() {
+        return Err(unknown(name));
+    }
+    let mut calls = 0_usize;
+    each_input(plan, &mut |inputs| {
+        let before = inputs.len();
+        inputs.retain(|input| input.part != name);
+        calls += usize::from(inputs.len() < before);
+    });
+    let from = match calls {
+        0 => String::new(),
+        1 => ", sent by one call".to_owned(),
+        some => format!(", sent by {some} calls"),
+    };
+    Ok(Done::once(format!("delete part {name}{from}")))
+}
+
+fn unknown(name: &str) -> NotEdited {
+    NotEdited::new(
+        format!("The plan has no part called `{name}`."),
+        "It may have been removed or renamed: select it again.",
+    )
+}
+
+/// A name that a new part can have.
+fn free(plan: &Plan, name: &str) -> Result<String, NotEdited> {
+    let name = name.trim();
+    let message = match name {
+        "" => "A part needs a name.".to_owned(),
+        HISTORY => "`history` is what was said before.".to_owned(),
+        name if plan.prompts.contains_key(name) => {
+            format!("The plan has a part called `{name}` already.")
+        }
+        name => return Ok(name.to_owned()),
+    };
+    Err(NotEdited::new(message, "Choose another name."))
+}
+
+fn role(value: &str) -> Result<Role, NotEdited> {
+    match value.trim() {
+        "system" => Ok(Role::System),
+        "user" => Ok(Role::User),
+        "retrieved" => Ok(Role::Retrieved),
+        "tools" => Ok(Role::Tools),
+        other => Err(NotEdited::new(
+            format!("`{other}` is not one of the roles."),
+            "Write system, user, retrieved or tools.",
+        )),
+    }
+}
+
+fn each_input(plan: &mut Plan, visit: &mut dyn FnMut(&mut Vec<InputRef>)) {
+    for feature in &mut plan.features {
+        inputs(&mut feature.step, visit);
+    }
+}
+
+fn inputs(step: &mut Step, visit: &mut dyn FnMut(&mut Vec<InputRef>)) {
+    if let Step::Call(call) = step {
+        visit(&mut call.input);
+    }
+    step.children_mut().into_iter().for_each(|child| inputs(child, visit));
+}

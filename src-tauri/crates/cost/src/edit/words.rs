@@ -1,0 +1,88 @@
+//! What people call the things of a plan: for the names of edits.
+
+use crate::plan::{Plan, Step};
+
+/// A step: its label, its name, or its kind.
+pub fn step(step: &Step) -> String {
+    let label = match step {
+        Step::Call(call) => call.label.clone(),
+        Step::Chain(_)
+        | Step::Route(_)
+        | Step::Retry(_)
+        | Step::FanOut(_)
+        | Step::Conversation(_) => None,
+    };
+    label.unwrap_or_else(|| step.name().unwrap_or(step.kind()).to_owned())
+}
+
+/// A number, by its place in the document: `output of hard`.
+pub fn number(plan: &Plan, path: &[String]) -> String {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    match &path[..] {
+        ["prompts", part, field @ ..] => of(field, part),
+        ["other_costs", index, field @ ..] => {
+            let index: Option<usize> = index.parse().ok();
+            let cost = index.and_then(|index| plan.other_costs.get(index));
+            of(field, cost.map_or("other costs", |cost| &cost.name))
+        }
+        ["features", index, "volume", field @ ..] => {
+            let index: Option<usize> = index.parse().ok();
+            let feature = index.and_then(|index| plan.features.get(index));
+            of(field, feature.map_or("feature", |feature| &feature.name))
+        }
+        _ => of_step(plan, &path.join("/")).unwrap_or_else(|| path.join(" ")),
+    }
+}
+
+/// A number or a text as the name of an edit shows it: short, in one line.
+pub fn short(text: &str) -> String {
+    const MOST: usize = 40;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None if line.is_empty() => "nothing".to_owned(),
+        None => line,
+    }
+}
+
+/// What was, and what is now.
+pub fn change(what: &str, before: &str, after: &str) -> String {
+    format!("{what} {} → {}", short(before), short(after))
+}
+
+fn of(field: &[&str], whose: &str) -> String {
+    format!("{} of {whose}", field.join(" ").replace('_', " "))
+}
+
+fn of_step(plan: &Plan, path: &str) -> Option<String> {
+    let steps = plan.steps().into_iter().rev();
+    let (found, rest) = steps.into_iter().find_map(|found| {
+        let kind = format!("{}/{}/", found.path, found.step.kind());
+        path.strip_prefix(&kind).map(|rest| (found.step, rest.to_owned()))
+    })?;
+    let rest: Vec<&str> = rest.split('/').collect();
+    let name = step(found);
+    Some(match (found, &rest[..]) {
+        (Step::Call(call), ["input", index, ..]) => {
+            let input = index.parse().ok().and_then(|index: usize| call.input.get(index));
+            format!("copies of {} in {name}", input.map_or("input", |input| &input.part))
+        }
+        (Step::Route(route), [index, "share"]) => {
+            let branch = index.parse().ok().and_then(|index: usize| route.branches.get(index));
+            format!("share of {}", branch.map_or(name, |branch| step(&branch.step)))
+        }
+        (Step::Retry(_), ["fails", kind]) => format!("{kind} of {name}"),
+        (Step::Retry(_), ["fails", kind, field]) => {
+            format!("{} in {name}", of(&[field], kind))
+        }
+        (
+            Step::Call(_)
+            | Step::Chain(_)
+            | Step::Route(_)
+            | Step::Retry(_)
+            | Step::FanOut(_)
+            | Step::Conversation(_),
+            field,
+        ) => of(field, &name),
+    })
+}
