@@ -31,7 +31,10 @@ pub fn wanted(path: &Path) -> Result<PathBuf, Error> {
     let real = fs::canonicalize(folder).map_err(|cause| from_io(folder, &cause))?;
     match real.is_dir() {
         true => Ok(real.join(name)),
-        false => Err(Error::Missing { file: folder.to_owned() }),
+        false => {
+            let cause = "it is not a folder".to_owned();
+            Err(Error::NotWritable { file: folder.to_owned(), cause })
+        }
     }
 }
 

@@ -134,7 +134,7 @@ impl Error {
             Self::ReadOnly { .. } => "Save a copy under another name to go on with it.",
             Self::Full { .. } => "Nothing of it was changed. Make room and try again.",
             Self::NotWritable { .. } => {
-                "Nothing of it was changed. Save a copy where you may write."
+                "Choose a folder that you may write to; a file that is not opened for this reason, copy there."
             }
             Self::Missing { .. } => "Look for it where it was moved, or restore a backup.",
             Self::AlreadyThere { .. } => "Choose another name.",

@@ -19,11 +19,14 @@ mod revisions;
 
 mod migrate;
 
+mod backup;
+
 mod project;
 
 #[cfg(test)]
-mod sample;
+mod tests;
 
+pub use backup::{Backup, backups, restore};
 pub use error::{Error, Why};
 pub use project::{Access, Project};
 pub use snapshot::{Revision, Snapshot};

@@ -4,6 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use crate::disk::beside;
+use crate::error::{Error, from_io};
 
 /// The right to write to one file. Dropped, it is given back; a killed program gives it back too.
 pub struct Lock {
@@ -50,6 +51,14 @@ impl Drop for Lock {
         }
         self.file.unlock().ok();
     }
+}
+
+/// The lock of a place where a file is to be put.
+pub fn lock_to_replace(path: &Path) -> Result<Lock, Error> {
+    Lock::take(path).map_err(|refused| match refused {
+        Refused::Held => Error::Locked { file: path.to_owned() },
+        Refused::Folder(cause) | Refused::NoLocks(cause) => from_io(path, &cause),
+    })
 }
 
 #[cfg(unix)]

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::disk::{Draft, free_name, keep_as};
 use crate::error::{Error, from_io};
-use crate::sqlite::{Connection, Mode, meant};
+use crate::revisions::{self, Which};
+use crate::sqlite::{Connection, Mode};
 use crate::version::Versions;
 
 /// Leads a checked file to the newest version; whoever calls holds its lock. The old file stays as `NAME.bak-vN`.
@@ -15,24 +16,18 @@ pub async fn migrate(
     from: u32,
 ) -> Result<Connection, Error> {
     let draft = Draft::of(path)?;
-    copy(&mut old, &draft).await?;
+    old.copy_into(&draft).await?;
     old.close().await?;
     let mut new = Connection::open(draft.path(), Mode::New).await?;
     versions.lead(&mut new, from, versions.newest()).await?;
     versions.check(&mut new, versions.newest()).await?;
+    let head = revisions::whole(new.look().await?, Which::Head).await;
+    if new.end(head).await?.is_none() {
+        return Err(new.damaged("on the way to its new version it lost the revision that stands"));
+    }
     new.close().await?;
     let name = free_name(path, &format!(".bak-v{from}"));
     keep_as(path, &name).map_err(|cause| from_io(&name, &cause))?;
     draft.place()?;
     Connection::open(path, Mode::Write).await
-}
-
-/// Writes all of a file into a draft, with nothing left over in between.
-pub async fn copy(file: &mut Connection, draft: &Draft) -> Result<(), Error> {
-    let Some(into) = draft.path().to_str() else {
-        let cause = "its name or its folder's is not a text in UTF-8".to_owned();
-        return Err(Error::NotWritable { file: draft.target().to_owned(), cause });
-    };
-    let copied = sqlx::query("VACUUM INTO ?").bind(into).execute(file.ask().await?).await;
-    copied.map(drop).map_err(|cause| meant(draft.target(), cause))
 }

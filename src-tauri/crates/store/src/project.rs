@@ -3,9 +3,10 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use crate::backup::{self, Backup};
 use crate::disk::{Draft, existing, wanted};
-use crate::error::{Error, Why, from_io, plainly};
-use crate::lock::{Lock, Refused};
+use crate::error::{Error, Why, plainly};
+use crate::lock::{Lock, Refused, lock_to_replace};
 use crate::migrate;
 use crate::revisions::{self, Title, Which};
 use crate::snapshot::{Revision, Snapshot};
@@ -40,11 +41,13 @@ impl Project {
         at: &str,
         first: &Snapshot,
     ) -> Result<Self, Error> {
-        let path = wanted(path)?;
-        let lock = lock_to_replace(&path)?;
-        if path.symlink_metadata().is_ok() {
-            return Err(Error::AlreadyThere { file: path });
-        }
+        let free = || match path.symlink_metadata() {
+            Ok(_) => Err(Error::AlreadyThere { file: path.to_owned() }),
+            Err(_) => wanted(path),
+        };
+        let lock = lock_to_replace(&free()?)?;
+        // Again, as somebody may have had the lock and made the file meanwhile.
+        let path = free()?;
         let draft = Draft::of(&path)?;
         let mut file = Connection::open(draft.path(), Mode::New).await?;
         VERSIONS.lead(&mut file, 0, VERSIONS.newest()).await?;
@@ -73,32 +76,33 @@ impl Project {
 
     /// The revision that stands.
     pub async fn head(&mut self) -> Result<(Revision, Snapshot), Error> {
-        let head = revisions::head(self.connection.ask().await?).await;
-        self.whole(head.map(Some)).await.map(|head| head.expect("it was there a moment ago"))
+        let head = revisions::whole(self.connection.look().await?, Which::Head).await;
+        let head = self.connection.end(head).await?;
+        head.ok_or_else(|| self.connection.damaged("it has no revision that stands"))
     }
 
     /// All revisions, oldest first; those after the head have been undone.
     pub async fn revisions(&mut self) -> Result<Vec<Revision>, Error> {
-        let all = revisions::all(self.connection.ask().await?).await;
-        all.map_err(|cause| self.connection.meant(cause))
+        let all = revisions::all(self.connection.look().await?).await;
+        self.connection.end(all).await
     }
 
     /// What a step back would undo.
     pub async fn undo_label(&mut self) -> Result<Option<String>, Error> {
-        let before = self.find(Which::Before).await?;
-        let head = self.find(Which::Head).await?;
-        Ok(before.and(head).map(|revision| revision.label))
+        let undoes = revisions::undoes(self.connection.look().await?).await;
+        self.connection.end(undoes).await
     }
 
     /// What a step forward would do again.
     pub async fn redo_label(&mut self) -> Result<Option<String>, Error> {
-        Ok(self.find(Which::After).await?.map(|revision| revision.label))
+        let after = revisions::find(self.connection.look().await?, Which::After).await;
+        Ok(self.connection.end(after).await?.map(|revision| revision.label))
     }
 
     /// What a revision holds, if there is such a one.
     pub async fn load(&mut self, id: i64) -> Result<Option<Snapshot>, Error> {
-        let loaded = revisions::load(self.connection.ask().await?, id).await;
-        loaded.map_err(|cause| self.connection.meant(cause))
+        let loaded = revisions::load(self.connection.look().await?, id).await;
+        self.connection.end(loaded).await
     }
 
     /// A new revision after the head; what had been undone is dropped.
@@ -148,8 +152,8 @@ impl Project {
 
     /// What was kept under a key.
     pub async fn kept(&mut self, key: &str) -> Result<Option<String>, Error> {
-        let kept = revisions::kept(self.connection.ask().await?, key).await;
-        kept.map_err(|cause| self.connection.meant(cause))
+        let kept = revisions::kept(self.connection.look().await?, key).await;
+        self.connection.end(kept).await
     }
 
     /// Writes a copy with all revisions. A file of that name is replaced whole, unless somebody has it open.
@@ -157,8 +161,20 @@ impl Project {
         let path = wanted(path)?;
         let _lock = lock_to_replace(&path)?;
         let draft = Draft::of(&path)?;
-        migrate::copy(&mut self.connection, &draft).await?;
+        self.connection.copy_into(&draft).await?;
         draft.place()
+    }
+
+    /// Copies it into a folder of backups, of which the newest ten of a project are kept.
+    pub async fn back_up(&mut self, folder: &Path, at: &str) -> Result<Backup, Error> {
+        backup::back_up(&mut self.connection, &self.path, folder, at).await
+    }
+
+    /// The long check: every page and index, every text against its hash, no text that nothing uses.
+    pub async fn check(&mut self) -> Result<(), Error> {
+        self.connection.verify("PRAGMA integrity_check(1)", "ok").await?;
+        let checked = revisions::check(self.connection.look().await?).await;
+        self.connection.end(checked).await
     }
 
     /// Closes the file and gives its lock back. Dropping does the same, without waiting for it.
@@ -172,7 +188,8 @@ impl Project {
         self.connection.run(&format!("PRAGMA max_page_count = {pages}")).await
     }
 
-    async fn open_of(path: &Path, versions: Versions) -> Result<Self, Error> {
+    /// Opens a project file with a list of versions, which tests may choose.
+    pub(crate) async fn open_of(path: &Path, versions: Versions) -> Result<Self, Error> {
         let path = existing(path)?;
         let why = match Lock::take(&path) {
             Ok(lock) => match File::options().append(true).open(&path) {
@@ -190,6 +207,9 @@ impl Project {
         let version = Mark::of(&mut connection).await?.known(versions, &path)?;
         versions.check(&mut connection, version).await?;
         if version < versions.newest() {
+            if why == Why::Locked {
+                return Err(Error::Locked { file: path });
+            }
             let cause = "an older Forebill wrote it, and it has to be brought up to date first";
             return Err(Error::NotWritable { file: path, cause: cause.to_owned() });
         }
@@ -213,30 +233,9 @@ impl Project {
         Ok(project)
     }
 
-    async fn find(&mut self, which: Which) -> Result<Option<Revision>, Error> {
-        let found = revisions::find(self.connection.ask().await?, which).await;
-        found.map_err(|cause| self.connection.meant(cause))
-    }
-
     async fn step(&mut self, to: Which) -> Result<Option<(Revision, Snapshot)>, Error> {
-        self.writable()?;
-        let found = revisions::find(self.connection.ask().await?, to).await;
-        // It is read before anything is changed: a damaged revision does not become the head.
-        let Some((revision, snapshot)) = self.whole(found).await? else { return Ok(None) };
-        let set = revisions::set_head(self.connection.begin().await?, revision.id).await;
-        self.connection.end(set).await?;
-        Ok(Some((revision, snapshot)))
-    }
-
-    async fn whole(
-        &mut self,
-        found: sqlx::Result<Option<Revision>>,
-    ) -> Result<Option<(Revision, Snapshot)>, Error> {
-        let Some(revision) = found.map_err(|cause| self.connection.meant(cause))? else {
-            return Ok(None);
-        };
-        let loaded = self.load(revision.id).await?;
-        Ok(loaded.map(|snapshot| (revision, snapshot)))
+        let stepped = revisions::step(self.writable()?.begin().await?, to).await;
+        self.connection.end(stepped).await
     }
 
     fn writable(&mut self) -> Result<&mut Connection, Error> {
@@ -246,48 +245,5 @@ impl Project {
                 Err(Error::ReadOnly { file: self.path.clone(), why: why.clone() })
             }
         }
-    }
-}
-
-/// The lock of a place where a file is to be put.
-pub fn lock_to_replace(path: &Path) -> Result<Lock, Error> {
-    Lock::take(path).map_err(|refused| match refused {
-        Refused::Held => Error::Locked { file: path.to_owned() },
-        Refused::Folder(cause) | Refused::NoLocks(cause) => from_io(path, &cause),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sample::{AT, folder, run, snapshot};
-
-    #[test]
-    fn what_was_written_is_read_after_reopening() {
-        let folder = folder();
-        let path = folder.path().join("desk.forebill");
-        run(async {
-            let first = snapshot("name: Desk", &[("prompts/system.md", "You help.")]);
-            let second = snapshot("name: Help desk", &[("prompts/system.md", "You help.")]);
-            let mut project = Project::create(&path, "New plan", AT, &first).await.expect("new");
-            assert_eq!(project.access(), &Access::Write);
-            let pushed = project.push("Rename the plan", Some("name"), AT, &second).await;
-            let pushed = pushed.expect("there is room");
-            project.keep("page", Some("prompts")).await.expect("there is room");
-            project.close().await.expect("closed");
-
-            let mut project = Project::open(&path).await.expect("it is a project");
-            assert_eq!(project.head().await.expect("a head"), (pushed.clone(), second.clone()));
-            let page = project.kept("page").await.expect("it can be read");
-            assert_eq!(page.as_deref(), Some("prompts"));
-            let back = project.step_back().await.expect("there is room").expect("a step");
-            assert_eq!((&*back.0.label, back.1), ("New plan", first));
-            assert_eq!(project.step_back().await.expect("there is room"), None);
-            let redo = project.redo_label().await.expect("it can be read");
-            assert_eq!(redo.as_deref(), Some("Rename the plan"));
-            let forward = project.step_forward().await.expect("there is room");
-            assert_eq!(forward, Some((pushed, second)));
-        });
-        assert_eq!(std::fs::read_dir(folder.path()).expect("it is there").count(), 1);
     }
 }

@@ -60,9 +60,51 @@ pub async fn find(file: &mut SqliteConnection, which: Which) -> Result<Option<Re
     query.fetch_optional(file).await?.as_ref().map(revision).transpose()
 }
 
-/// The one that stands. Every project has one.
-pub async fn head(file: &mut SqliteConnection) -> Result<Revision> {
-    find(file, Which::Head).await?.ok_or_else(|| wrong("it has no revision that stands"))
+/// One of them with what it holds, if there is such a one.
+pub async fn whole(
+    file: &mut SqliteConnection,
+    which: Which,
+) -> Result<Option<(Revision, Snapshot)>> {
+    let Some(revision) = find(&mut *file, which).await? else { return Ok(None) };
+    let snapshot = load(file, revision.id).await?;
+    let snapshot = snapshot.ok_or_else(|| wrong("a revision has lost its plan"))?;
+    Ok(Some((revision, snapshot)))
+}
+
+/// Makes another revision the head, if there is such a one. It is read first: a damaged one never becomes the head.
+pub async fn step(
+    file: &mut SqliteConnection,
+    which: Which,
+) -> Result<Option<(Revision, Snapshot)>> {
+    let found = whole(&mut *file, which).await?;
+    if let Some((revision, _)) = &found {
+        set_head(file, revision.id).await?;
+    }
+    Ok(found)
+}
+
+/// What a step back would undo: the head, if something stands before it.
+pub async fn undoes(file: &mut SqliteConnection) -> Result<Option<String>> {
+    let before = find(&mut *file, Which::Before).await?;
+    let head = find(file, Which::Head).await?;
+    Ok(before.and(head).map(|revision| revision.label))
+}
+
+/// Whether every revision can be read, and every text is used.
+pub async fn check(file: &mut SqliteConnection) -> Result<()> {
+    for revision in all(&mut *file).await? {
+        load(&mut *file, revision.id).await?;
+    }
+    let unused: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM texts WHERE NOT EXISTS (SELECT 1 FROM revisions WHERE plan = texts.id) \
+         AND NOT EXISTS (SELECT 1 FROM files WHERE text = texts.id)",
+    )
+    .fetch_one(file)
+    .await?;
+    match unused {
+        0 => Ok(()),
+        _ => Err(wrong("it holds texts that no revision uses")),
+    }
 }
 
 /// What a revision holds, if there is such a one; every text is held against its hash.
@@ -134,12 +176,6 @@ pub async fn amend(
     head(file).await
 }
 
-/// Makes a revision the one that stands.
-pub async fn set_head(file: &mut SqliteConnection, id: i64) -> Result<()> {
-    let set = sqlx::query("INSERT OR REPLACE INTO head (one, revision) VALUES (1, ?)");
-    set.bind(id).execute(file).await.map(drop)
-}
-
 /// Keeps a value under a key, or forgets the key.
 pub async fn set_kept(file: &mut SqliteConnection, key: &str, value: Option<&str>) -> Result<()> {
     let set = match value {
@@ -154,6 +190,17 @@ pub async fn set_kept(file: &mut SqliteConnection, key: &str, value: Option<&str
 /// What was kept under a key.
 pub async fn kept(file: &mut SqliteConnection, key: &str) -> Result<Option<String>> {
     sqlx::query_scalar("SELECT value FROM kept WHERE key = ?").bind(key).fetch_optional(file).await
+}
+
+/// The one that stands. Every project has one.
+async fn head(file: &mut SqliteConnection) -> Result<Revision> {
+    find(file, Which::Head).await?.ok_or_else(|| wrong("it has no revision that stands"))
+}
+
+/// Makes a revision the one that stands.
+async fn set_head(file: &mut SqliteConnection, id: i64) -> Result<()> {
+    let set = sqlx::query("INSERT OR REPLACE INTO head (one, revision) VALUES (1, ?)");
+    set.bind(id).execute(file).await.map(drop)
 }
 
 /// Drops what comes after the head, and answers the texts that were used there.

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Row};
 
+use crate::disk::Draft;
 use crate::error::{Error, from_io};
 
 /// What may be done to a file.
@@ -63,21 +64,23 @@ impl Connection {
         self.run("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;").await
     }
 
-    /// The connection, for a question or inside a transaction.
+    /// The connection, for a single statement outside a transaction.
     pub async fn ask(&mut self) -> Result<&mut SqliteConnection, Error> {
         self.settle().await?;
         Ok(&mut self.inner)
     }
 
-    /// Begins a change.
-    pub async fn begin(&mut self) -> Result<&mut SqliteConnection, Error> {
-        self.settle().await?;
-        self.in_doubt = true;
-        self.run("BEGIN IMMEDIATE").await?;
-        Ok(&mut self.inner)
+    /// Begins a look: all that is read until its end is of one moment, whoever writes meanwhile.
+    pub async fn look(&mut self) -> Result<&mut SqliteConnection, Error> {
+        self.begin_with("BEGIN").await
     }
 
-    /// Ends a change: all of it is on the disk, or none of it.
+    /// Begins a change.
+    pub async fn begin(&mut self) -> Result<&mut SqliteConnection, Error> {
+        self.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    /// Ends a look or a change: all of it is on the disk, or none of it.
     pub async fn end<T>(&mut self, done: sqlx::Result<T>) -> Result<T, Error> {
         let ended = match done {
             Ok(value) => self.run("COMMIT").await.map(|()| value),
@@ -97,19 +100,46 @@ impl Connection {
         ran.map(drop).map_err(|cause| self.meant(cause))
     }
 
+    /// Runs one of SQLite's own checks, whose first answer has to be this.
+    pub async fn verify(&mut self, check: &'static str, good: &str) -> Result<(), Error> {
+        let asked = sqlx::query(check).fetch_optional(self.ask().await?).await;
+        let said = asked.and_then(|row| row.map_or(Ok(String::new()), |row| row.try_get(0)));
+        match said.map_err(|cause| self.meant(cause))? {
+            said if said == good => Ok(()),
+            said => Err(self.damaged(said)),
+        }
+    }
+
+    /// Writes all of it into a draft, with no room left over in between.
+    pub async fn copy_into(&mut self, draft: &Draft) -> Result<(), Error> {
+        let Some(into) = draft.path().to_str() else {
+            let cause = "its name or its folder's is not a text in UTF-8".to_owned();
+            return Err(Error::NotWritable { file: draft.target().to_owned(), cause });
+        };
+        let copied = sqlx::query("VACUUM INTO ?").bind(into).execute(self.ask().await?).await;
+        copied.map(drop).map_err(|cause| meant(draft.target(), cause))
+    }
+
     /// Closes it and waits until it is closed.
     pub async fn close(self) -> Result<(), Error> {
         self.inner.close().await.map_err(|cause| meant(&self.file, cause))
     }
 
     /// The error that the file does not hold what it should.
-    pub fn damaged(&self, found: impl Into<String>) -> Error {
-        Error::Damaged { file: self.file.clone(), found: found.into() }
+    pub fn damaged(&self, found: impl AsRef<str>) -> Error {
+        damaged(&self.file, found.as_ref())
     }
 
     /// What an error means for this file.
     pub fn meant(&self, cause: sqlx::Error) -> Error {
         meant(&self.file, cause)
+    }
+
+    async fn begin_with(&mut self, statement: &str) -> Result<&mut SqliteConnection, Error> {
+        self.settle().await?;
+        self.in_doubt = true;
+        self.run(statement).await?;
+        Ok(&mut self.inner)
     }
 
     async fn settle(&mut self) -> Result<(), Error> {
@@ -131,13 +161,14 @@ const SQLITE_ERROR: i32 = 1;
 const SQLITE_BUSY: i32 = 5;
 const SQLITE_READONLY: i32 = 8;
 const SQLITE_IOERR: i32 = 10;
+const SQLITE_IOERR_SHORT_READ: i32 = SQLITE_IOERR | (2 << 8);
 const SQLITE_FULL: i32 = 13;
 const SQLITE_CANTOPEN: i32 = 14;
 const SQLITE_READONLY_ROLLBACK: i32 = SQLITE_READONLY | (3 << 8);
 const SQLITE_READONLY_DBMOVED: i32 = SQLITE_READONLY | (4 << 8);
 
 /// What an error means for a file. Our own statements are right, so what SQLite cannot do with them is the file's.
-pub fn meant(path: &Path, cause: sqlx::Error) -> Error {
+fn meant(path: &Path, cause: sqlx::Error) -> Error {
     let file = path.to_owned();
     if let sqlx::Error::Io(cause) = &cause {
         return from_io(path, cause);
@@ -145,8 +176,8 @@ pub fn meant(path: &Path, cause: sqlx::Error) -> Error {
     let Some(extended) = code(&cause) else {
         return match cause {
             sqlx::Error::WorkerCrashed => Error::Io { file, cause: cause.to_string() },
-            sqlx::Error::Decode(found) => Error::Damaged { file, found: found.to_string() },
-            _ => Error::Damaged { file, found: cause.to_string() },
+            sqlx::Error::Decode(found) => damaged(path, &found.to_string()),
+            _ => damaged(path, &cause.to_string()),
         };
     };
     let found = words(&cause);
@@ -156,12 +187,19 @@ pub fn meant(path: &Path, cause: sqlx::Error) -> Error {
             file,
             cause: "its last change was broken off and has to be taken back first".to_owned(),
         },
+        (SQLITE_IOERR_SHORT_READ, _) => damaged(path, "it ends before it should"),
         (_, SQLITE_BUSY) => Error::Locked { file },
         (_, SQLITE_FULL) => Error::Full { file },
         (_, SQLITE_READONLY | SQLITE_CANTOPEN) => Error::NotWritable { file, cause: found },
         (_, SQLITE_IOERR) => Error::Io { file, cause: found },
-        _ => Error::Damaged { file, found },
+        _ => damaged(path, &found),
     }
+}
+
+/// What was found, in one line: parts of it come from the file and may be of any length.
+fn damaged(path: &Path, found: &str) -> Error {
+    let line = found.split_whitespace().collect::<Vec<_>>().join(" ");
+    Error::Damaged { file: path.to_owned(), found: line.chars().take(200).collect() }
 }
 
 /// SQLite's extended result code.

@@ -53,16 +53,8 @@ impl Versions {
         if let Some(part) = missing {
             return Err(file.damaged(format!("it lacks what every project has, {}", part.name)));
         }
-        for (check, good) in [("PRAGMA quick_check(1)", "ok"), ("PRAGMA foreign_key_check", "")] {
-            let asked = sqlx::raw_sql(check).fetch_optional(file.ask().await?).await;
-            let row = asked.map_err(|cause| file.meant(cause))?;
-            let said = row.map_or(Ok(String::new()), |row| row.try_get(0));
-            let said = said.map_err(|cause| file.meant(cause))?;
-            if said != good {
-                let found = said.split_whitespace().collect::<Vec<_>>().join(" ");
-                return Err(file.damaged(found));
-            }
-        }
+        file.verify("PRAGMA quick_check(1)", "ok").await?;
+        file.verify("PRAGMA foreign_key_check", "").await?;
         Ok(())
     }
 }
@@ -86,7 +78,13 @@ impl Mark {
             let bytes = header.get(at..at + 4)?;
             Some(u32::from_be_bytes(bytes.try_into().ok()?))
         };
+        // How SQLite may write and read it: by a journal beside it or, where somebody else has had it, by a log.
+        let strange = header.get(18..20).is_some_and(|ways| ways.iter().any(|way| *way > 2));
         match (number(60), number(68)) {
+            (_, Some(APPLICATION_ID)) if strange => {
+                let found = "its header asks for what no SQLite can do".to_owned();
+                Err(Error::Damaged { file: path.to_owned(), found })
+            }
             (Some(version), Some(application)) if header.starts_with(MAGIC) => {
                 Ok(Self { application, version })
             }
