@@ -3,10 +3,8 @@ import { tick } from "svelte";
 import { expect, test } from "vitest";
 import App from "../src/App.svelte";
 import { watch } from "../src/data/faults.svelte";
-import { answer } from "../src/host/fake";
 
 test("a mistake of the page shows in the foot strip", async () => {
-  answer("samples.figure", () => new Promise(() => {}));
   watch();
   render(App);
   expect(screen.queryByRole("alert")).toBeNull();

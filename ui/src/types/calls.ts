@@ -8,15 +8,38 @@ export interface Calls {
   "prices.import": { arguments: PriceFeed; result: PriceImport };
   "prices.list": { arguments: PriceFilter; result: Array<ListedModel> };
   "prices.show": { arguments: PriceQuery; result: ShownModel };
+  "projects.start": { arguments: Nothing; result: Start };
+  "projects.open": { arguments: FilePath; result: OpenedProject };
+  "projects.sample": { arguments: Sample; result: OpenedProject };
+  "projects.new": { arguments: Questions; result: OpenedProject };
+  "projects.restore": { arguments: FilePath; result: OpenedProject };
+  "projects.forget": { arguments: FilePath; result: null };
+  "projects.edit": { arguments: ProjectEdit; result: View };
+  "projects.write_text": { arguments: ProjectText; result: View };
+  "projects.text": { arguments: ProjectPart; result: PartText };
+  "projects.repin": { arguments: ProjectNumber; result: View };
+  "projects.undo": { arguments: ProjectNumber; result: View };
+  "projects.redo": { arguments: ProjectNumber; result: View };
+  "projects.past": { arguments: ProjectNumber; result: Array<Past> };
+  "projects.go_to": { arguments: ProjectState; result: View };
+  "projects.look_at": { arguments: ProjectMonth; result: View };
+  "projects.saved": { arguments: ProjectNumber; result: Saved };
+  "projects.keep": { arguments: ProjectDesk; result: null };
+  "projects.close": { arguments: ProjectNumber; result: null };
+  "projects.save_as": { arguments: ProjectTarget; result: OpenedProject };
+  "projects.write_out": { arguments: ProjectTarget; result: Written };
+  "projects.why": { arguments: ProjectFigure; result: Why };
+  "projects.projection": { arguments: ProjectStack; result: Projection };
   "prompts.boundaries": { arguments: Tinted; result: ArrayBuffer };
   "prompts.count": { arguments: Text; result: Counts };
   "prompts.price": { arguments: Prompt; result: Prices };
   "prompts.table": { arguments: PartedCall; result: PriceTable };
-  "samples.figure": { arguments: Sample; result: Figure };
 }
 
 /** The calls whose answers are bytes as they are, not JSON. */
 export const BYTES: ReadonlySet<string> = new Set(["prompts.boundaries"]);
+
+export type AdoptionForm = "everyone" | "steady" | "s-curve" | "linear";
 
 export type At = { 
 /**
@@ -35,6 +58,32 @@ column: number | null,
  * The address of the input or step, as `support.easy.output`.
  */
 address: string | null, };
+
+export type Band = { 
+/**
+ * `base-prompt`, a feature's name, `openai/gpt-5`; `others` for the smallest together.
+ */
+key: string, 
+/**
+ * As people read it.
+ */
+label: string, 
+/**
+ * What `why` explains; nothing for the smallest together.
+ */
+why: string | null, 
+/**
+ * Month by month in whole dollars, so that a month's layers add up.
+ */
+shown: Array<string>, 
+/**
+ * The same as exact decimals.
+ */
+exact: Array<string>, 
+/**
+ * Over all months, in whole dollars.
+ */
+total: string, };
 
 export type BookOf = { 
 /**
@@ -218,7 +267,27 @@ export type Counts = {
  */
 counts: Array<Count>, };
 
+export type Direction = "up" | "down" | "in" | "out";
+
 export type Driver = "base-prompt" | "retrieved" | "tools" | "history" | "prompt-growth" | "output" | "reasoning" | "failed-attempts" | "other-costs";
+
+export type DriverShare = { 
+/**
+ * `base-prompt`
+ */
+driver: string, 
+/**
+ * As people read it.
+ */
+label: string, 
+/**
+ * In percent with one decimal, so that they add up to a hundred.
+ */
+share: string, 
+/**
+ * Dollars for one unit.
+ */
+cost: string, };
 
 export type DriverTotal = { 
 /**
@@ -234,7 +303,267 @@ label: string,
  */
 total: string, };
 
-export type ErrorCode = "bad_arguments" | "unknown_call" | "not_found" | "unknown_model" | "no_price_on_date" | "tier_not_available" | "not_priced" | "inconsistent_usage" | "bad_prices" | "bad_output" | "missing_file" | "unreadable_file" | "malformed_plan" | "invalid_plan" | "invalid_value" | "internal";
+export type Edit = { "edit": "number", 
+/**
+ * Where it stands among the inputs.
+ */
+address: string, 
+/**
+ * As it is typed.
+ */
+text: string, } | { "edit": "add-number", 
+/**
+ * Where it will stand among the inputs.
+ */
+address: string, } | { "edit": "provenance", 
+/**
+ * The number.
+ */
+address: string, 
+/**
+ * Which piece of it.
+ */
+field: ProvenanceField, 
+/**
+ * The piece; nothing takes it out.
+ */
+value: string, } | { "edit": "plan", 
+/**
+ * Which.
+ */
+field: PlanField, 
+/**
+ * Its value.
+ */
+value: string, } | { "edit": "step", 
+/**
+ * The step.
+ */
+at: string, 
+/**
+ * Which.
+ */
+field: StepField, 
+/**
+ * Its value; nothing takes an optional field out.
+ */
+value: string, } | { "edit": "add", 
+/**
+ * The step that is there.
+ */
+at: string, 
+/**
+ * Where the new one goes.
+ */
+place: EditPlace, 
+/**
+ * What it is.
+ */
+kind: StepKind, } | { "edit": "wrap", 
+/**
+ * The step.
+ */
+at: string, 
+/**
+ * What goes around it.
+ */
+kind: StepKind, } | { "edit": "unwrap", 
+/**
+ * The step.
+ */
+at: string, } | { "edit": "duplicate", 
+/**
+ * The step.
+ */
+at: string, } | { "edit": "remove", 
+/**
+ * The step.
+ */
+at: string, } | { "edit": "move", 
+/**
+ * The step.
+ */
+at: string, 
+/**
+ * Which way.
+ */
+by: Direction, } | { "edit": "move-to", 
+/**
+ * The step.
+ */
+at: string, 
+/**
+ * The step that it goes under.
+ */
+parent: string, 
+/**
+ * Which of that one's children it becomes, counted without it.
+ */
+index: number, } | { "edit": "add-branch", 
+/**
+ * The route.
+ */
+at: string, } | { "edit": "add-then", 
+/**
+ * The retry.
+ */
+at: string, } | { "edit": "add-failure", 
+/**
+ * The retry.
+ */
+at: string, 
+/**
+ * What such failures are called: `timeout`, `rejected`, `invalid`, or another name.
+ */
+kind: string, } | { "edit": "remove-failure", 
+/**
+ * The retry.
+ */
+at: string, 
+/**
+ * Its name.
+ */
+kind: string, } | { "edit": "add-input", 
+/**
+ * The call.
+ */
+at: string, 
+/**
+ * The part, or `history`.
+ */
+part: string, 
+/**
+ * How many of it; one if nothing is said.
+ */
+copies: string | null, } | { "edit": "remove-input", 
+/**
+ * The call.
+ */
+at: string, 
+/**
+ * Which of its inputs.
+ */
+index: number, } | { "edit": "move-input", 
+/**
+ * The call.
+ */
+at: string, 
+/**
+ * Which of its inputs.
+ */
+index: number, 
+/**
+ * Which it becomes.
+ */
+to: number, } | { "edit": "part", 
+/**
+ * The part.
+ */
+name: string, 
+/**
+ * Which field.
+ */
+field: PartField, 
+/**
+ * Its value; nothing takes an optional field out.
+ */
+value: string, } | { "edit": "add-part", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The text itself.
+ */
+text: string | null, 
+/**
+ * So many tokens; a usual number if neither is given.
+ */
+tokens: string | null, } | { "edit": "rename-part", 
+/**
+ * The part.
+ */
+name: string, 
+/**
+ * Its new name.
+ */
+to: string, } | { "edit": "remove-part", 
+/**
+ * The part.
+ */
+name: string, } | { "edit": "feature", 
+/**
+ * The feature's index.
+ */
+feature: number, 
+/**
+ * Which.
+ */
+field: FeatureField, 
+/**
+ * Its value; nothing takes an optional field out.
+ */
+value: string, } | { "edit": "add-feature", 
+/**
+ * Its name.
+ */
+name: string, } | { "edit": "duplicate-feature", 
+/**
+ * The feature's index.
+ */
+feature: number, } | { "edit": "move-feature", 
+/**
+ * The feature's index.
+ */
+feature: number, 
+/**
+ * Which it becomes.
+ */
+to: number, } | { "edit": "remove-feature", 
+/**
+ * The feature's index.
+ */
+feature: number, } | { "edit": "volume-form", 
+/**
+ * The feature's index.
+ */
+feature: number, 
+/**
+ * Which.
+ */
+form: VolumeForm, } | { "edit": "adoption-form", 
+/**
+ * The feature's index.
+ */
+feature: number, 
+/**
+ * Which.
+ */
+form: AdoptionForm, } | { "edit": "other-cost", 
+/**
+ * Its index.
+ */
+index: number, 
+/**
+ * Which.
+ */
+field: OtherCostField, 
+/**
+ * Its value; nothing takes an optional field out.
+ */
+value: string, } | { "edit": "add-other-cost", 
+/**
+ * What it is for.
+ */
+name: string, } | { "edit": "remove-other-cost", 
+/**
+ * Its index.
+ */
+index: number, };
+
+export type EditPlace = "before" | "after" | "inside";
+
+export type ErrorCode = "bad_arguments" | "unknown_call" | "not_found" | "unknown_model" | "no_price_on_date" | "tier_not_available" | "not_priced" | "inconsistent_usage" | "bad_prices" | "bad_output" | "missing_file" | "unreadable_file" | "malformed_plan" | "invalid_plan" | "invalid_value" | "read_only" | "damaged_project" | "newer_project" | "internal";
 
 export type Estimated = { 
 /**
@@ -332,6 +661,80 @@ drivers: Array<DriverTotal>,
  */
 months: Array<FeatureMonth>, };
 
+export type Facts = { 
+/**
+ * The newest day on which a price in use was checked.
+ */
+checked: string | null, 
+/**
+ * Pinned price entries that the plan uses.
+ */
+pinned: number, 
+/**
+ * Entries that the book has otherwise by now.
+ */
+moved: number, 
+/**
+ * Inputs.
+ */
+inputs: number, 
+/**
+ * Those that nobody has given a source for.
+ */
+guesses: number, };
+
+export type FeatureField = "name" | "label" | "owner" | "unit";
+
+export type FeatureFigures = { 
+/**
+ * Its name in addresses.
+ */
+name: string, 
+/**
+ * Its name as people write it.
+ */
+label: string, 
+/**
+ * One piece of it.
+ */
+unit: string, 
+/**
+ * The cost of one unit over all months.
+ */
+unit_cost: string, 
+/**
+ * The cost of one unit, month by month.
+ */
+unit_costs: Array<string>, 
+/**
+ * Units, month by month.
+ */
+units: Array<string>, 
+/**
+ * What one would have said: the answer once, at launch. Nothing when no call answers.
+ */
+naive_unit_cost: string | null, 
+/**
+ * Model calls behind one unit in the month in view.
+ */
+calls: string, 
+/**
+ * Tokens sent for one unit in the month in view.
+ */
+tokens_in: string, 
+/**
+ * Tokens written for one unit in the month in view, reasoning included.
+ */
+tokens_out: string, 
+/**
+ * What is paid for context that no answer needs, for one unit in the month in view.
+ */
+unused: string | null, 
+/**
+ * One unit in the month in view by driver, from the axis up.
+ */
+drivers: Array<DriverShare>, };
+
 export type FeatureMonth = { 
 /**
  * `2027-01`
@@ -350,19 +753,55 @@ unit_cost: string,
  */
 total: string, };
 
-export type Figure = { 
+export type FigureSource = { "kind": "formula" } | { "kind": "input", 
 /**
- * What the number is.
+ * As typed.
  */
-label: string, 
+text: string, 
 /**
- * A decimal number as text.
+ * Who says so; nobody when it is a guess.
  */
-value: string, 
+source: string | null, } | { "kind": "price", 
 /**
- * What is counted.
+ * The page that it was read from.
  */
-unit: string, };
+page: string, 
+/**
+ * The day on which it was last checked.
+ */
+checked: string, 
+/**
+ * The first day; since always, as far as the book knows, when nothing is said.
+ */
+from: string | null, 
+/**
+ * The first day without it.
+ */
+to: string | null, } | { "kind": "calendar" };
+
+export type Figures = { 
+/**
+ * The currency of every amount.
+ */
+currency: string, 
+/**
+ * Everything, over all months, as an exact decimal.
+ */
+total: string, 
+/**
+ * Every month's total, as exact decimals.
+ */
+months: Array<string>, 
+/**
+ * The plan's features, in its order.
+ */
+features: Array<FeatureFigures>, };
+
+export type FilePath = { 
+/**
+ * Its path.
+ */
+path: string, };
 
 export type Input = { 
 /**
@@ -411,6 +850,24 @@ export type Inputs = {
  * In reading order, the lengths of texts first.
  */
 inputs: Array<Input>, };
+
+export type LastEdit = { 
+/**
+ * In words: `output of hard 120..300 → 1..450`.
+ */
+label: string, 
+/**
+ * Of each feature's unit cost in the month in view, by the feature's name.
+ */
+unit_costs: Array<[string, string]>, 
+/**
+ * Of the total of the month in view.
+ */
+month: string, 
+/**
+ * Of the total over all months.
+ */
+total: string, };
 
 export type LeftOut = { 
 /**
@@ -506,6 +963,20 @@ tiers: Array<Tier>,
  */
 provenance: PriceSource, };
 
+export type Main = { 
+/**
+ * The input that Enter edits; nothing where there is none to edit.
+ */
+address: string | null, 
+/**
+ * As typed.
+ */
+text: string, 
+/**
+ * Whether nobody has said where it comes from.
+ */
+guess: boolean, };
+
 export type Match = "exact" | "alias";
 
 export type Meter = "input" | "cache_read" | "cache_write" | "cache_write_1h" | "output" | "input_audio" | "cache_read_audio" | "output_audio" | "input_image" | "cache_read_image" | "output_image" | "input_video" | "output_video" | "output_reasoning" | "output_citation" | "input_character" | "request" | "web_search" | "file_search" | "page" | "annotated_page" | "audio_hour" | "input_audio_hour" | "text_message";
@@ -534,7 +1005,203 @@ month: string,
  */
 total: string, };
 
+export type Node = { 
+/**
+ * Its place in the document, which edits name: `features/0/step/chain/1`.
+ */
+at: string, 
+/**
+ * The place of the node that it stands under.
+ */
+parent: string | null, 
+/**
+ * 0 for a feature.
+ */
+depth: number, 
+/**
+ * What it is.
+ */
+kind: NodeKind, 
+/**
+ * Its address: `support.easy`; nothing for a chain.
+ */
+address: string | null, 
+/**
+ * Its name in addresses; empty for a chain.
+ */
+name: string, 
+/**
+ * Its name as people write it, where it has one.
+ */
+label: string | null, 
+/**
+ * The model of a call.
+ */
+model: string | null, 
+/**
+ * The processing tier of a call.
+ */
+tier: string | null, 
+/**
+ * Whether the user sees its output.
+ */
+answer: boolean, 
+/**
+ * Where it stands under its parent, if that matters: `then` of a retry, a branch's share.
+ */
+place: string | null, 
+/**
+ * The numbers that say most about it, as typed, with the address of the first that can be edited.
+ */
+main: Main | null, 
+/**
+ * The addresses of its numbers, in reading order.
+ */
+inputs: Array<string>, 
+/**
+ * Numbers that it could have and has not.
+ */
+optional: Array<string>, 
+/**
+ * What a call sends.
+ */
+sends: Array<Sent>, 
+/**
+ * What it comes to in the month in view; nothing while it has no figures.
+ */
+figures: NodeFigures | null, };
+
+export type NodeFigures = { 
+/**
+ * Model calls; nothing for a cost beside them.
+ */
+calls: string | null, 
+/**
+ * Tokens sent.
+ */
+tokens_in: string | null, 
+/**
+ * Tokens written, reasoning included.
+ */
+tokens_out: string | null, 
+/**
+ * Dollars, rounded to four decimals so that parts add up.
+ */
+cost: string, 
+/**
+ * Dollars, as the workings have them.
+ */
+cost_exact: string, 
+/**
+ * Dollars in the month, as an exact decimal.
+ */
+month: string, 
+/**
+ * The share of its feature in percent, with one decimal, so that parts add up.
+ */
+share: string, 
+/**
+ * What `why` explains.
+ */
+why: string, };
+
+export type NodeKind = "feature" | "call" | "chain" | "route" | "retry" | "fan-out" | "conversation" | "other-cost";
+
+export type Nothing = Record<symbol, never>;
+
+export type OpenedProject = { 
+/**
+ * The project.
+ */
+view: View, 
+/**
+ * What the window kept when it was open last.
+ */
+desk: string | null, 
+/**
+ * What to know about how it was opened.
+ */
+note: string | null, };
+
+export type Operand = { 
+/**
+ * Its address.
+ */
+address: string, 
+/**
+ * What it says, in words.
+ */
+label: string, 
+/**
+ * What one of it is.
+ */
+unit: string, 
+/**
+ * Its value; nothing for a table, which has one for each k.
+ */
+value: string | null, 
+/**
+ * Where it comes from.
+ */
+source: FigureSource, };
+
+export type OtherCostField = "name" | "of";
+
+export type Part = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How it is called in tables.
+ */
+label: string, 
+/**
+ * Whose words it is: `system`, `user`, `retrieved`, `tools`.
+ */
+role: string, 
+/**
+ * Whether it is a text, counted by vocabulary.
+ */
+is_text: boolean, 
+/**
+ * The file of the text, where it is one of its own.
+ */
+file: string | null, 
+/**
+ * Whether later turns send it again.
+ */
+keep: boolean, 
+/**
+ * Tokens: as counted by the first model that reads it, or as expected of what was typed.
+ */
+tokens: string | null, 
+/**
+ * As typed, where it is no text.
+ */
+typed: string | null, 
+/**
+ * The addresses of its numbers.
+ */
+inputs: Array<string>, 
+/**
+ * Numbers that it could have and has not.
+ */
+optional: Array<string>, 
+/**
+ * The places of the calls that send it.
+ */
+sent_by: Array<string>, };
+
+export type PartField = "label" | "role" | "file" | "text" | "keep";
+
 export type PartSize = { "text": string } | { "tokens": string };
+
+export type PartText = { 
+/**
+ * The text.
+ */
+text: string, };
 
 export type PartedCall = { 
 /**
@@ -554,6 +1221,84 @@ at: string | null,
  */
 book: string | null, };
 
+export type Past = { 
+/**
+ * Its place in the list, the oldest first.
+ */
+index: number, 
+/**
+ * What was done.
+ */
+label: string, 
+/**
+ * When, as `2026-11-22T10:42:07Z`.
+ */
+at: string, 
+/**
+ * Whether it is the one in view.
+ */
+head: boolean, };
+
+export type PlanField = "name" | "starts" | "months" | "prices-as-of";
+
+export type PlanInput = { 
+/**
+ * What it is, in words: `output tokens`.
+ */
+label: string, 
+/**
+ * The place of the node or part that it belongs to.
+ */
+at: string, 
+/**
+ * Whether it can be left out.
+ */
+optional: boolean, 
+/**
+ * The tenth and the ninetieth percentile of a range, as decimals.
+ */
+range: [string, string] | null, 
+/**
+ * Where it stands: `support.easy.output`.
+ */
+address: string, 
+/**
+ * As typed, or as counted.
+ */
+value: string, 
+/**
+ * What one of it is.
+ */
+unit: string, 
+/**
+ * The expected value: the mean of a range.
+ */
+expected: string, 
+/**
+ * Who says so; nobody when it is a guess.
+ */
+source: string | null, 
+/**
+ * The day of the source.
+ */
+as_of: string | null, 
+/**
+ * Who answers for it.
+ */
+owner: string | null, 
+/**
+ * The data behind it.
+ */
+evidence: string | null, 
+/**
+ * Whether nobody has said where it comes from.
+ */
+guess: boolean, 
+/**
+ * The single numbers that it is made of, each of which can be set.
+ */
+scalars: Array<Scalar>, };
+
 export type PlanOf = { 
 /**
  * Its name as people write it.
@@ -567,6 +1312,28 @@ hash: string,
  * What was set for this run, in its order; nothing where the plan stands as it is written.
  */
 set: Array<string>, };
+
+export type PlanProblem = { 
+/**
+ * The input or step, where it has an address.
+ */
+address: string | null, 
+/**
+ * The place of the node that it stands at.
+ */
+at: string, 
+/**
+ * What is wrong, and with which value.
+ */
+message: string, 
+/**
+ * What to write instead.
+ */
+hint: string, 
+/**
+ * What the figures use meanwhile, where it is a number that was free of problems before.
+ */
+meanwhile: string | null, };
 
 export type PriceEntry = { 
 /**
@@ -593,6 +1360,16 @@ at_least: number | null,
  * Hours of the day in UTC, the end exclusive: `01:00-04:00`.
  */
 window: string | null, };
+
+export type PriceEvent = { 
+/**
+ * The month in which it changes, counted from 0.
+ */
+month: number, 
+/**
+ * The day, the model and the meter, in words.
+ */
+label: string, };
 
 export type PriceFeed = { 
 /**
@@ -834,6 +1611,148 @@ message: string,
  */
 hint: string, };
 
+export type ProjectDesk = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * The window's own text.
+ */
+desk: string, };
+
+export type ProjectEdit = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * What to do.
+ */
+edit: Edit, };
+
+export type ProjectFigure = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * The figure's address.
+ */
+address: string, 
+/**
+ * `2027-12`; all months, or the first, when nothing is said.
+ */
+month: string | null, };
+
+export type ProjectMonth = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * Counted from 0.
+ */
+month: number, };
+
+export type ProjectNumber = { 
+/**
+ * The number under which it is open.
+ */
+project: number, };
+
+export type ProjectPart = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * The part's name.
+ */
+part: string, };
+
+export type ProjectStack = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * By what.
+ */
+by: Stack, };
+
+export type ProjectState = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * Its place in the list, the oldest first.
+ */
+index: number, };
+
+export type ProjectTarget = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * Where to.
+ */
+path: string, };
+
+export type ProjectText = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * The part's name.
+ */
+part: string, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * Where the part is new: the places of the calls that send it.
+ */
+calls: Array<string> | null, };
+
+export type Projection = { 
+/**
+ * The currency of every amount.
+ */
+currency: string, 
+/**
+ * `2027-01`
+ */
+months: Array<string>, 
+/**
+ * What is stacked, from the axis up.
+ */
+bands: Array<Band>, 
+/**
+ * Every month's total in whole dollars, the sum of what is shown above it.
+ */
+totals: Array<string>, 
+/**
+ * The same as exact decimals.
+ */
+exact: Array<string>, 
+/**
+ * Everything over all months, in whole dollars.
+ */
+total: string, 
+/**
+ * Each feature's cost of one unit, month by month.
+ */
+unit_costs: Array<UnitCosts>, 
+/**
+ * Where a price changes.
+ */
+events: Array<PriceEvent>, };
+
 export type Prompt = { 
 /**
  * The prompt.
@@ -863,6 +1782,74 @@ at: string | null,
  * A folder of price files instead of the book inside the program.
  */
 book: string | null, };
+
+export type ProvenanceField = "source" | "as-of" | "owner" | "evidence";
+
+export type Questions = { 
+/**
+ * What is one unit? `conversation`
+ */
+unit: string, 
+/**
+ * Who uses it? `12k users`
+ */
+users: string, 
+/**
+ * How often does each? `1.4/month`
+ */
+each: string, 
+/**
+ * Only in office hours? A day counts as a working day then.
+ */
+office_hours: boolean, 
+/**
+ * The prompt's text.
+ */
+prompt: string, 
+/**
+ * Which model answers?
+ */
+model: string, };
+
+export type Recent = { 
+/**
+ * Its file.
+ */
+file: string, 
+/**
+ * The plan's name.
+ */
+name: string, 
+/**
+ * One piece of its first feature.
+ */
+unit: string, 
+/**
+ * The cost of one unit in the month that was in view.
+ */
+unit_cost: string | null, 
+/**
+ * The month's total.
+ */
+month: string | null, 
+/**
+ * When it was changed, as `2026-11-22T10:42:07Z`.
+ */
+changed: string, 
+/**
+ * Whether it could not be read when it was to be opened last.
+ */
+damaged: boolean, 
+/**
+ * What became of the file.
+ */
+state: RecentState, 
+/**
+ * How many backups there are of it.
+ */
+backups: number, };
+
+export type RecentState = "here" | "missing" | "damaged";
 
 export type RecordedCall = { 
 /**
@@ -914,6 +1901,30 @@ export type Sample = {
  */
 name: string, };
 
+export type SampleAbout = { 
+/**
+ * The folder's name under `examples/`.
+ */
+name: string, 
+/**
+ * As people read it.
+ */
+label: string, 
+/**
+ * One piece of its first feature.
+ */
+unit: string, 
+/**
+ * What it teaches.
+ */
+teaches: string, };
+
+export type Saved = { 
+/**
+ * When, as `2026-11-22T10:42:07Z`.
+ */
+at: string, };
+
 export type Scalar = { 
 /**
  * `support.easy.output.low`
@@ -933,6 +1944,24 @@ id: string,
  * `OpenAI`
  */
 name: string, };
+
+export type Sent = { 
+/**
+ * The part's name, or `history`.
+ */
+part: string, 
+/**
+ * How it is called in tables.
+ */
+label: string, 
+/**
+ * How many of it, as typed; one if nothing is said.
+ */
+copies: string | null, 
+/**
+ * Tokens in one call in the month in view; nothing where they are not known.
+ */
+tokens: string | null, };
 
 export type ShownModel = { 
 /**
@@ -971,6 +2000,30 @@ provenance: PriceSource,
  * Every row, in the order of the price file.
  */
 prices: Array<PriceRow>, };
+
+export type Stack = "driver" | "feature" | "model";
+
+export type Start = { 
+/**
+ * Projects that were open, the newest first.
+ */
+recents: Array<Recent>, 
+/**
+ * The examples inside the program.
+ */
+samples: Array<SampleAbout>, 
+/**
+ * How many models the book has.
+ */
+models: number, 
+/**
+ * The newest day on which one of its prices was checked.
+ */
+checked: string, };
+
+export type StepField = "name" | "label" | "model" | "tier" | "answer";
+
+export type StepKind = "call" | "chain" | "route" | "retry" | "fan-out" | "conversation";
 
 export type StepTotal = { 
 /**
@@ -1060,6 +2113,32 @@ text: string,
  */
 counted_as: string, };
 
+export type UnitCosts = { 
+/**
+ * The feature's name.
+ */
+feature: string, 
+/**
+ * As people write it.
+ */
+label: string, 
+/**
+ * One piece of it.
+ */
+unit: string, 
+/**
+ * What `why` explains.
+ */
+why: string, 
+/**
+ * Month by month.
+ */
+costs: Array<string>, 
+/**
+ * Units, month by month.
+ */
+units: Array<string>, };
+
 export type Unpriced = { 
 /**
  * `provider/id`
@@ -1069,6 +2148,90 @@ model: string,
  * Why, as a sentence.
  */
 why: string, };
+
+export type View = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * Counts up with every answer, so that a late one can be told from a new one.
+ */
+turn: number, 
+/**
+ * The project's file.
+ */
+file: string, 
+/**
+ * Why nothing can be changed; nothing where it can.
+ */
+read_only: string | null, 
+/**
+ * What undo would take back, in words.
+ */
+undo: string | null, 
+/**
+ * What redo would do again, in words.
+ */
+redo: string | null, 
+/**
+ * The step that is to be selected now, where an edit made or moved one.
+ */
+select: string | null, 
+/**
+ * The plan's name.
+ */
+name: string, 
+/**
+ * `2027-01`
+ */
+starts: string, 
+/**
+ * How many months.
+ */
+months: Array<string>, 
+/**
+ * The month in view, counted from 0.
+ */
+month: number, 
+/**
+ * The plan as an outline: features, their steps, their other costs, in reading order.
+ */
+nodes: Array<Node>, 
+/**
+ * The parts of prompts.
+ */
+parts: Array<Part>, 
+/**
+ * Every typed or counted number.
+ */
+inputs: Array<PlanInput>, 
+/**
+ * What is wrong with the plan.
+ */
+problems: Array<PlanProblem>, 
+/**
+ * What to know before the figures are trusted.
+ */
+notes: Array<string>, 
+/**
+ * What the plan costs; nothing before it was ever free of problems.
+ */
+figures: Figures | null, 
+/**
+ * Whether the figures are those of an earlier state, because the plan has problems now.
+ */
+stale: boolean, 
+/**
+ * What the last edit was, and what it changed.
+ */
+last: LastEdit | null, 
+/**
+ * What the figures rest on.
+ */
+facts: Facts, };
+
+export type VolumeForm = "units" | "users";
 
 export type WayCounted = { 
 /**
@@ -1099,3 +2262,41 @@ plus_minus_percent: number | null,
  * The tokens of each part; they add up.
  */
 parts: Array<number>, };
+
+export type Why = { 
+/**
+ * The month that it is explained for; nothing for what is the same in all, or over all months.
+ */
+month: string | null, 
+/**
+ * The figure.
+ */
+figure: Operand, 
+/**
+ * Its formula in addresses; nothing when it was typed, counted or read from the book.
+ */
+formula: string | null, 
+/**
+ * Its formula in numbers.
+ */
+numbers: string | null, 
+/**
+ * What the formula reads.
+ */
+operands: Array<Operand>, };
+
+export type Written = { 
+/**
+ * The files, in the order in which they were asked for.
+ */
+files: Array<WrittenFile>, };
+
+export type WrittenFile = { 
+/**
+ * Where.
+ */
+file: string, 
+/**
+ * How long it is.
+ */
+bytes: number, };

@@ -9,22 +9,43 @@ use ts_rs::{Config, TS, TypeVisitor};
 use crate::bytes::{Answered, Bytes};
 use crate::error::{Code, Error};
 use crate::runtime::runtime;
-use crate::{costs, estimates, plans, prices, prompts, samples};
+use crate::{costs, estimates, plans, prices, projects, prompts, reports, samples};
 
 calls! {
-    // name               function             arguments          result
-    "costs.batch"         costs::batch:        costs::Batch    => Vec<costs::Outcome>;
-    "costs.cost"          costs::cost:         costs::Call     => costs::Cost;
-    "estimates.preview"   estimates::preview:  plans::Request  => estimates::Estimated;
-    "plans.inputs"        plans::inputs:       plans::Request  => plans::Inputs;
-    "prices.import"       prices::import:      prices::Feed    => prices::Imported;
-    "prices.list"         prices::list:        prices::Filter  => Vec<prices::Listed>;
-    "prices.show"         prices::show:        prices::Query   => prices::Shown;
-    "prompts.boundaries"  prompts::boundaries: prompts::Tinted => Bytes;
-    "prompts.count"       prompts::count:      prompts::Text   => prompts::Counts;
-    "prompts.price"       prompts::price:      prompts::Prompt => prompts::Prices;
-    "prompts.table"       prompts::table:      prompts::PartedCall => prompts::PriceTable;
-    "samples.figure"      samples::figure:     samples::Sample => samples::Figure;
+    // name               function              arguments              result
+    "costs.batch"         costs::batch:         costs::Batch        => Vec<costs::Outcome>;
+    "costs.cost"          costs::cost:          costs::Call         => costs::Cost;
+    "estimates.preview"   estimates::preview:   plans::Request      => estimates::Estimated;
+    "plans.inputs"        plans::inputs:        plans::Request      => plans::Inputs;
+    "prices.import"       prices::import:       prices::Feed        => prices::Imported;
+    "prices.list"         prices::list:         prices::Filter      => Vec<prices::Listed>;
+    "prices.show"         prices::show:         prices::Query       => prices::Shown;
+    "projects.start"      projects::start:      projects::Nothing   => projects::Start;
+    "projects.open"       projects::open:       projects::File      => projects::Opened;
+    "projects.sample"     projects::sample:     samples::Sample     => projects::Opened;
+    "projects.new"        projects::new:        projects::Questions => projects::Opened;
+    "projects.restore"    projects::restore:    projects::File      => projects::Opened;
+    "projects.forget"     projects::forget:     projects::File      => ();
+    "projects.edit"       projects::edit:       projects::Change    => projects::View;
+    "projects.write_text" projects::write_text: projects::NewText   => projects::View;
+    "projects.text"       projects::text:       projects::PartOf    => projects::Text;
+    "projects.repin"      projects::repin:      projects::Number    => projects::View;
+    "projects.undo"       projects::undo:       projects::Number    => projects::View;
+    "projects.redo"       projects::redo:       projects::Number    => projects::View;
+    "projects.past"       projects::past:       projects::Number    => Vec<projects::Past>;
+    "projects.go_to"      projects::go_to:      projects::State     => projects::View;
+    "projects.look_at"    projects::look_at:    projects::Month     => projects::View;
+    "projects.saved"      projects::saved:      projects::Number    => projects::Saved;
+    "projects.keep"       projects::keep:       projects::Desk      => ();
+    "projects.close"      projects::close:      projects::Number    => ();
+    "projects.save_as"    projects::save_as:    projects::Target    => projects::Opened;
+    "projects.write_out"  projects::write_out:  projects::Target    => reports::Written;
+    "projects.why"        projects::why:        projects::FigureOf  => estimates::Why;
+    "projects.projection" projects::projection: projects::By        => projects::Projection;
+    "prompts.boundaries"  prompts::boundaries:  prompts::Tinted     => Bytes;
+    "prompts.count"       prompts::count:       prompts::Text       => prompts::Counts;
+    "prompts.price"       prompts::price:       prompts::Prompt     => prompts::Prices;
+    "prompts.table"       prompts::table:       prompts::PartedCall => prompts::PriceTable;
 }
 
 /// Turns the table into [`NAMES`], [`call`] and the rows of [`types`].

@@ -54,6 +54,12 @@ pub enum Code {
     InvalidPlan,
     /// A value that was given for an input cannot be meant.
     InvalidValue,
+    /// A project that may only be looked at.
+    ReadOnly,
+    /// A project's file does not hold what it should.
+    DamagedProject,
+    /// A newer Forebill wrote the project.
+    NewerProject,
     /// A mistake in Forebill itself.
     Internal,
 }

@@ -75,6 +75,25 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     })
 }
 
+/// A folder that could not be made.
+pub fn unmade(path: &Path, cause: &std::io::Error) -> Error {
+    Error::new(
+        Code::BadOutput,
+        format!("The folder `{}` cannot be made: {}.", path.display(), plainly(cause)),
+        "Choose a folder that exists and that you may write to.",
+    )
+    .at(named(path))
+}
+
+/// A name that every file system takes, made of a plan's.
+pub fn plain_name(name: &str) -> String {
+    let is_bad = |letter: char| letter.is_control() || "/\\:*?\"<>|".contains(letter);
+    let name = name.replace(is_bad, " ");
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let name: String = words.join(" ").trim_matches('.').chars().take(80).collect();
+    if name.is_empty() { "Plan".to_owned() } else { name }
+}
+
 /// A place that is a whole file.
 pub fn named(path: &Path) -> At {
     At { file: Some(path.display().to_string()), ..At::default() }

@@ -59,6 +59,9 @@ pub enum Saved {
 
 /// Reads the prices that a plan has pinned; what it has not is taken from the book.
 pub fn read(opened: &Opened, shelf: &Shelf) -> Result<Pins, Error> {
+    if let Some(inside) = &opened.inside {
+        return of_text(opened, inside.get(LOCK_FILE).map(AsRef::as_ref), shelf);
+    }
     let file = opened.file.with_file_name(LOCK_FILE);
     let pinned = if file.exists() {
         let text = files::read_text(&file)?;
@@ -66,16 +69,28 @@ pub fn read(opened: &Opened, shelf: &Shelf) -> Result<Pins, Error> {
     } else {
         Book::default()
     };
-    Ok(with_names(file, pinned, &model_names(opened), shelf))
+    Ok(with_names(Some(file), pinned, &model_names(opened), shelf))
 }
 
-/// The book's prices, for a plan that has nothing pinned and no place to pin it.
-pub fn unpinned(opened: &Opened, shelf: &Shelf) -> Pins {
-    with_names(opened.file.with_file_name(LOCK_FILE), Book::default(), &model_names(opened), shelf)
+/// The prices that a plan has pinned in a text at hand; what it has not is taken from the book.
+pub fn of_text(opened: &Opened, lock: Option<&str>, shelf: &Shelf) -> Result<Pins, Error> {
+    let pinned = match lock {
+        Some(text) => intake::book::lock::read(text)
+            .map_err(|error| damaged(opened, Path::new(LOCK_FILE), &error))?,
+        None => Book::default(),
+    };
+    Ok(with_names(None, pinned, &model_names(opened), shelf))
 }
 
 /// Pins a plan's prices anew, as the book has them now.
 pub fn pin(opened: &Opened, shelf: &Shelf) -> Result<Pinned, Error> {
+    if opened.inside.is_some() {
+        return Err(Error::new(
+            Code::BadArguments,
+            format!("`{}` is a project, which has its prices inside.", opened.file.display()),
+            "Open it in the window and take the book's prices there.",
+        ));
+    }
     let file = opened.file.with_file_name(LOCK_FILE);
     let names = model_names(opened);
     let book = shelf.book(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
@@ -101,6 +116,12 @@ impl Pins {
             Some(_) => self.in_use.providers.iter().collect(),
             None => shelf.providers(),
         }
+    }
+
+    /// What the lock file is to have, unless it has it already.
+    pub fn text(&self) -> Option<String> {
+        let book = self.book.as_ref().filter(|_| !self.complete)?;
+        Some(intake::book::lock::write(book))
     }
 
     /// Writes what the plan uses beside it, unless it is there.
@@ -133,8 +154,12 @@ fn model_names(opened: &Opened) -> BTreeSet<String> {
     calls.map(|call| call.model.clone()).collect()
 }
 
-fn with_names(file: PathBuf, pinned: Book, names: &BTreeSet<String>, shelf: &Shelf) -> Pins {
-    let file = Some(file);
+fn with_names(
+    file: Option<PathBuf>,
+    pinned: Book,
+    names: &BTreeSet<String>,
+    shelf: &Shelf,
+) -> Pins {
     let providers: Vec<&Provider> = pinned.providers.iter().collect();
     let means = |name: &str| meant(&providers, shelf, name);
     let is_pinned = |id: &Id| exact(&pinned, id).is_some();

@@ -323,6 +323,19 @@ fn now() -> Zoned {
     Timestamp::now().to_zoned(TimeZone::UTC)
 }
 
+/// The moment in UTC, as `2026-11-22T10:42:07Z`.
+pub fn now_text() -> String {
+    now().timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// How many models the book inside the program has, and the newest day on which a price was checked.
+pub fn extent() -> Result<(usize, String), Error> {
+    let shelf = Shelf::of(None)?;
+    let models = || shelf.providers().into_iter().flat_map(|provider| &provider.models);
+    let checked = models().map(|model| model.checked).max();
+    Ok((models().count(), checked.map(|day| day.to_string()).unwrap_or_default()))
+}
+
 /// The day on which this runs, in UTC.
 pub fn today() -> Date {
     now().date()

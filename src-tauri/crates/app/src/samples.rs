@@ -1,15 +1,13 @@
-//! The examples that travel inside the program, so that a window has something to show without a path.
+//! The examples that travel inside the program, opened as copies.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use store::Snapshot;
 use ts_rs::TS;
 
 use crate::error::{Code, Error};
-use crate::estimates::{self, Worked};
-use crate::pins;
 use crate::plans;
-use crate::shelf::Shelf;
 
 /// Which sample.
 #[derive(Debug, Deserialize, TS)]
@@ -19,43 +17,75 @@ pub struct Sample {
     pub name: String,
 }
 
-/// One number with its name and unit, ready to be shown.
-#[derive(Debug, PartialEq, Eq, Serialize, TS)]
-pub struct Figure {
-    /// What the number is.
+/// What a sample is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "SampleAbout")]
+pub struct About {
+    /// The folder's name under `examples/`.
+    pub name: String,
+    /// As people read it.
     pub label: String,
-    /// A decimal number as text.
-    pub value: String,
-    /// What is counted.
+    /// One piece of its first feature.
     pub unit: String,
-}
-
-/// The figure that stands for a sample: what one unit of its first feature costs, to six decimals.
-pub fn figure(sample: Sample) -> Result<Figure, Error> {
-    let Worked { estimate, .. } = work(&sample.name)?;
-    let feature = &estimate.workings.features[0];
-    let row = estimate.workings.row(feature.unit_cost);
-    Ok(Figure {
-        label: "Unit cost".into(),
-        value: format!("{:.6}", estimate.values.at(feature.unit_cost, 0)),
-        unit: row.unit.clone(),
-    })
+    /// What it teaches.
+    pub teaches: String,
 }
 
 struct Packed {
     name: &'static str,
+    teaches: &'static str,
     plan: &'static str,
     /// The texts beside it, by the names of their files.
     texts: &'static [(&'static str, &'static str)],
 }
 
-const SAMPLES: &[Packed] = &[Packed {
-    name: "hello",
-    plan: include_str!("../../../../examples/hello/plan.yaml"),
-    texts: &[("prompts/answer.md", include_str!("../../../../examples/hello/prompts/answer.md"))],
-}];
+/// An example's folder: what it teaches, and its texts.
+macro_rules! packed {
+    ($name:literal, $teaches:literal, [$($text:literal),*]) => {
+        Packed {
+            name: $name,
+            teaches: $teaches,
+            plan: include_str!(concat!("../../../../examples/", $name, "/plan.yaml")),
+            texts: &[$(
+                ($text, include_str!(concat!("../../../../examples/", $name, "/", $text))),
+            )*],
+        }
+    };
+}
 
-fn work(name: &str) -> Result<Worked, Error> {
+const SAMPLES: &[Packed] = &[
+    packed!(
+        "support-desk",
+        "routing, history, retries, retrieved text, human review",
+        [
+            "prompts/guardrail.md",
+            "prompts/rewrite.md",
+            "prompts/router.md",
+            "prompts/summary.md",
+            "prompts/system.md",
+            "prompts/tools.md",
+            "prices.lock.toml"
+        ]
+    ),
+    packed!("hello", "one prompt, one call", ["prompts/answer.md", "prices.lock.toml"]),
+];
+
+/// Every sample.
+pub fn list() -> Vec<About> {
+    let about = |packed: &Packed| {
+        let plan = plans::read_plan(packed.plan).expect("the examples are tested");
+        About {
+            name: packed.name.to_owned(),
+            label: plan.name,
+            unit: plan.features.first().map(|feature| feature.unit.clone()).unwrap_or_default(),
+            teaches: packed.teaches.to_owned(),
+        }
+    };
+    SAMPLES.iter().map(about).collect()
+}
+
+/// A sample as a project's first state.
+pub fn snapshot(name: &str) -> Result<Snapshot, Error> {
     let Some(sample) = SAMPLES.iter().find(|sample| sample.name == name) else {
         let names: Vec<_> = SAMPLES.iter().map(|sample| sample.name).collect();
         return Err(Error::new(
@@ -64,15 +94,8 @@ fn work(name: &str) -> Result<Worked, Error> {
             format!("The samples are: {}.", names.join(", ")),
         ));
     };
-    let text = |file: &str| {
-        let found = sample.texts.iter().find(|(beside, _)| *beside == file);
-        Ok(found.expect("a sample travels with its texts").1.to_owned())
-    };
-    let file = PathBuf::from(format!("examples/{name}/{}", plans::PLAN_FILE));
-    let shelf = Shelf::of(None)?;
-    let worked = plans::open_text(file, sample.plan, &shelf, &text).and_then(|opened| {
-        let pins = pins::unpinned(&opened, &shelf);
-        estimates::work_out(opened, &shelf, pins)
-    });
-    worked.map_err(|mut errors| errors.remove(0))
+    let plan = plans::read_plan(sample.plan)?;
+    let text = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).into());
+    let files: BTreeMap<_, _> = sample.texts.iter().map(text).collect();
+    Ok(Snapshot { format: cost::plan::FORMAT, plan: plans::write(&plan), files })
 }

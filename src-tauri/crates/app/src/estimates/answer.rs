@@ -236,12 +236,17 @@ impl Worked {
             steps: self.steps(),
             inputs: inputs.len(),
             guesses: inputs.iter().filter(|input| input.guess).count(),
-            notes: notes(plan),
+            notes: self.notes(),
             texts: self.texts(),
             models: self.models(),
             prices: self.prices(),
             lines: ledger.lines.iter().map(|line| self.line(line)).collect(),
         }
+    }
+
+    /// What to know about the plan before its figures are trusted.
+    pub fn notes(&self) -> Vec<String> {
+        notes(&self.opened.plan)
     }
 
     fn feature(&self, feature: &FeatureRows) -> EstimatedFeature {

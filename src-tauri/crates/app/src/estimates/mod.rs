@@ -6,10 +6,10 @@ mod worked;
 
 pub use answer::{
     BookOf, DriverTotal, Estimated, EstimatedFeature, FeatureMonth, LineOf, ModelOf, MonthTotal,
-    PlanOf, PriceOf, StepTotal, TextOf,
+    PlanOf, PriceOf, StepTotal, TextOf, month_name,
 };
 pub use why::{Operand, Source, Why};
-pub use worked::{Worked, work, work_out};
+pub use worked::{Refused, Worked, attempt, work, work_out};
 
 use crate::error::Error;
 use crate::plans::Request;

@@ -37,16 +37,41 @@ pub fn work(request: &Request) -> Result<Worked, Vec<Error>> {
 
 /// Works an opened plan out with the prices it has pinned, and those of a shelf for the rest.
 pub fn work_out(opened: Opened, shelf: &Shelf, pins: Pins) -> Result<Worked, Vec<Error>> {
-    let providers = pins.providers(shelf);
-    let refused = |problems: Vec<Problem>| -> Vec<Error> {
+    attempt(opened, shelf, pins).map_err(|refused| {
+        let Refused { opened, problems } = refused;
         problems.iter().map(|problem| opened.invalid(problem)).collect()
-    };
-    let checked = check(&opened.plan, &opened.measures, &providers).map_err(refused)?;
-    let estimate = estimate(&checked).map_err(refused)?;
+    })
+}
+
+/// A plan that cannot be worked out, and everything that is wrong with it.
+#[derive(Debug)]
+pub struct Refused {
+    /// The plan.
+    pub opened: Box<Opened>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// The same as [`work_out`], for whoever knows where the plan's problems stand.
+pub fn attempt(opened: Opened, shelf: &Shelf, pins: Pins) -> Result<Worked, Refused> {
+    match estimated(&opened, shelf, &pins) {
+        Ok((models, estimate)) => Ok(Worked { opened, models, estimate, pins }),
+        Err(problems) => Err(Refused { opened: Box::new(opened), problems }),
+    }
+}
+
+fn estimated(
+    opened: &Opened,
+    shelf: &Shelf,
+    pins: &Pins,
+) -> Result<(Models, Estimate), Vec<Problem>> {
+    let providers = pins.providers(shelf);
+    let checked = check(&opened.plan, &opened.measures, &providers)?;
+    let estimate = estimate(&checked)?;
     let models = checked.models.clone();
     match read_later(&opened.plan, &estimate) {
-        Some(problem) => Err(refused(vec![problem])),
-        None => Ok(Worked { opened, models, estimate, pins }),
+        Some(problem) => Err(vec![problem]),
+        None => Ok((models, estimate)),
     }
 }
 

@@ -50,6 +50,11 @@ pub struct Scalar {
 
 /// Every input, in reading order; the lengths of texts first.
 pub fn list(plan: &Plan, measures: &Measures) -> Inputs {
+    Inputs { inputs: inputs_of(plan, measures).into_iter().map(|(input, _)| input).collect() }
+}
+
+/// The same, each with the number of the plan that it is; nothing for the length of a text.
+pub fn inputs_of(plan: &Plan, measures: &Measures) -> Vec<(Input, Option<Number>)> {
     let mut seen = BTreeSet::new();
     let counted = measures.iter().filter_map(|(part, measure)| {
         let address = measure_address(part, &measure.vocabulary);
@@ -72,9 +77,9 @@ pub fn list(plan: &Plan, measures: &Measures) -> Inputs {
             }
         })
     });
-    let counted: Vec<Input> = counted.collect();
-    let typed = plan.numbers().into_iter().map(|number| input(&number));
-    Inputs { inputs: counted.into_iter().chain(typed).collect() }
+    let counted: Vec<(Input, Option<Number>)> = counted.map(|input| (input, None)).collect();
+    let typed = plan.numbers().into_iter().map(|number| (input(&number), Some(number)));
+    counted.into_iter().chain(typed).collect()
 }
 
 fn input(number: &Number) -> Input {

@@ -6,9 +6,12 @@ mod read;
 mod texts;
 mod wanted;
 
-pub use inputs::{Input, Inputs, Scalar};
+pub use inputs::{Input, Inputs, Scalar, inputs_of};
+pub use texts::Counts;
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use cost::plan::{Measures, NotSet, Plan};
 use cost::problem::Problem;
@@ -19,6 +22,7 @@ use crate::error::{At, Code, Error};
 use crate::files;
 use crate::hash;
 use crate::shelf::Shelf;
+use crate::stored::{self, is_project};
 use crate::suggest::nearest;
 use places::{Place, Places};
 
@@ -50,8 +54,13 @@ pub struct Opened {
     pub hash: String,
     /// What was set for this run, in its order: `support.easy.output.low=100`.
     pub set: Vec<String>,
+    /// The texts of the project that it stands in, pinned prices among them; nothing for a plan that is a folder.
+    pub inside: Option<Files>,
     places: Places,
 }
+
+/// Texts beside a plan, by the names of their files.
+pub type Files = BTreeMap<String, Arc<str>>;
 
 /// The inputs of a plan, those that are asked for set.
 pub fn inputs(request: Request) -> Result<Inputs, Vec<Error>> {
@@ -67,10 +76,13 @@ pub fn open_set(request: &Request, shelf: &Shelf) -> Result<Opened, Vec<Error>> 
     if refused.is_empty() { Ok(opened) } else { Err(refused) }
 }
 
-/// Opens a plan: a folder with a `plan.yaml`, or a plan's file. The shelf knows its models.
+/// Opens a plan: a folder with a `plan.yaml`, a plan's file, or a project's. The shelf knows its models.
 ///
 /// Every text that cannot be read is an error of its own.
 pub fn open(path: &Path, shelf: &Shelf) -> Result<Opened, Vec<Error>> {
+    if is_project(path) {
+        return open_project(path, shelf);
+    }
     let file = plan_file(path).map_err(|error| vec![error])?;
     let text = files::read_text(&file).map_err(|error| vec![error])?;
     let folder = file.parent().unwrap_or(Path::new("")).to_owned();
@@ -84,6 +96,25 @@ pub fn open(path: &Path, shelf: &Shelf) -> Result<Opened, Vec<Error>> {
             _ => files::read_text(&path),
         }
     })
+}
+
+/// Opens the plan that stands in a project's file.
+fn open_project(path: &Path, shelf: &Shelf) -> Result<Opened, Vec<Error>> {
+    let snapshot = stored::standing(path).map_err(|error| vec![error])?;
+    let files = snapshot.files;
+    let mut opened = open_text(path.to_owned(), &snapshot.plan, shelf, &|name| {
+        let text = files.get(name).map(|text| text.to_string());
+        text.ok_or_else(|| {
+            let message = format!("The project has no text `{name}`.");
+            Error::new(
+                Code::MissingFile,
+                message,
+                "Open it in the window and paste the text there.",
+            )
+        })
+    })?;
+    opened.inside = Some(files);
+    Ok(opened)
 }
 
 /// Opens a plan that is at hand as text, with the texts that it names.
@@ -105,9 +136,43 @@ pub fn open_text(
         });
         placed.collect::<Vec<_>>()
     })?;
-    let measures = texts::count(&plan, &texts, &|model| shelf.counting(model));
+    let counting = |model: &str| shelf.counting(model);
+    let measures = texts::count(&plan, &texts, &counting, &mut Counts::default());
     let hash = texts::hash(text, &texts);
-    Ok(Opened { file, plan, measures, hash, set: vec![], places })
+    Ok(Opened { file, plan, measures, hash, set: vec![], inside: None, places })
+}
+
+/// A plan from its text, without the texts that it names.
+pub fn read_plan(text: &str) -> Result<Plan, Error> {
+    let (plan, _) = read::read(text).map_err(|malformed| {
+        let read::Malformed { message, hint, .. } = malformed;
+        Error::new(Code::MalformedPlan, message, hint)
+    })?;
+    Ok(plan)
+}
+
+/// Opens a plan that is at hand, with the texts that it names. A text that is missing is a problem of the plan.
+pub fn at_hand(
+    file: PathBuf,
+    plan: Plan,
+    text: &str,
+    beside: &dyn Fn(&str) -> Result<String, Error>,
+    shelf: &Shelf,
+    known: &mut Counts,
+) -> Result<Opened, Vec<Problem>> {
+    let texts = texts::read(&plan, beside).map_err(|errors| {
+        let problem = |(part, error): (String, Error)| Problem {
+            path: ["prompts", &part, "file"].map(str::to_owned).to_vec(),
+            address: Some(format!("prompts.{part}.file")),
+            message: error.message,
+            hint: error.hint,
+        };
+        errors.into_iter().map(problem).collect::<Vec<_>>()
+    })?;
+    let measures = texts::count(&plan, &texts, &|model| shelf.counting(model), known);
+    let hash = texts::hash(text, &texts);
+    let places = Places::default();
+    Ok(Opened { file, plan, measures, hash, set: vec![], inside: None, places })
 }
 
 impl Opened {
@@ -470,4 +535,9 @@ features:
         desk.hard.output = 10 tokens [10] guess
         ");
     }
+}
+
+/// stub
+pub fn write(_: &Plan) -> String {
+    String::new()
 }

@@ -35,17 +35,32 @@ pub fn read(
     if errors.is_empty() { Ok(texts) } else { Err(errors) }
 }
 
-/// Counts every text for every model that reads it.
-pub fn count(plan: &Plan, texts: &Texts, counting: &dyn Fn(&str) -> Counting) -> Measures {
+/// Lengths that are known already, by the text's hash and the vocabulary.
+#[derive(Clone, Debug, Default)]
+pub struct Counts(BTreeMap<(String, &'static str), Measure>);
+
+/// Counts every text for every model that reads it, but for those whose length is known.
+/// Lengths that are no longer asked for are forgotten.
+pub fn count(
+    plan: &Plan,
+    texts: &Texts,
+    counting: &dyn Fn(&str) -> Counting,
+    known: &mut Counts,
+) -> Measures {
     let mut measures = Measures::default();
-    let mut counted: BTreeMap<(&str, &str), Measure> = BTreeMap::new();
+    let mut counted = Counts::default();
+    let mut hashes: BTreeMap<&str, String> = BTreeMap::new();
     for (part, model) in readers(plan) {
         let Some(text) = texts.get(part) else { continue };
         let counting = counting(model);
-        let measure =
-            counted.entry((part, counting.short_name())).or_insert_with(|| measure(text, counting));
+        let hash = hashes.entry(part).or_insert_with(|| hash::of([text.as_str()]));
+        let key = (hash.clone(), counting.short_name());
+        let measure = counted.0.entry(key).or_insert_with_key(|key| {
+            known.0.remove(key).unwrap_or_else(|| measure(text, counting))
+        });
         measures.insert(part, model, measure.clone());
     }
+    *known = counted;
     measures
 }
 

@@ -1,0 +1,50 @@
+//! The folder in which the program keeps what belongs to no project: drafts, recents, backups.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use etcetera::BaseStrategy;
+
+use crate::error::{Code, Error};
+use crate::files;
+
+static CHOSEN: OnceLock<PathBuf> = OnceLock::new();
+
+/// Keeps everything in this folder from now on. Only the first choice counts.
+pub fn keep_in(folder: PathBuf) {
+    let _ = CHOSEN.set(folder);
+}
+
+/// The folder `name` of the program's own, made if it is not there.
+pub fn folder(name: &str) -> Result<PathBuf, Error> {
+    let folder = root()?.join(name);
+    fs::create_dir_all(&folder).map_err(|cause| {
+        Error::new(
+            Code::BadOutput,
+            format!("The folder `{}` cannot be made: {cause}.", folder.display()),
+            "Forebill keeps its drafts and its list of recent projects there; make room, or let it write there.",
+        )
+        .at(files::named(&folder))
+    })?;
+    Ok(folder)
+}
+
+/// A file of the program's own.
+pub fn file(name: &str) -> Result<PathBuf, Error> {
+    Ok(folder("")?.join(name))
+}
+
+fn root() -> Result<PathBuf, Error> {
+    if let Some(chosen) = CHOSEN.get() {
+        return Ok(chosen.clone());
+    }
+    let strategy = etcetera::choose_base_strategy().map_err(|_| {
+        Error::new(
+            Code::BadOutput,
+            "This user has no home folder.",
+            "Set HOME, so that Forebill can keep its drafts and its list of recent projects.",
+        )
+    })?;
+    Ok(strategy.data_dir().join("forebill"))
+}

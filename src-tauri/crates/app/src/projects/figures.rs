@@ -1,0 +1,225 @@
+//! What the outline's nodes and the features come to in the month in view.
+
+use cost::meter::Meter;
+use cost::workings::{Driver, FeatureRows, Item, Line, RowId};
+
+use super::view::{DriverShare, FeatureFigures, Figures, Kind, Node, NodeFigures, Part};
+use crate::estimates::Worked;
+use crate::foot::{decimal, foot, shares};
+
+/// Decimals of a unit's cost.
+const UNIT_COST_DECIMALS: u32 = 4;
+
+/// What the whole plan comes to.
+pub fn figures(worked: &Worked, month: usize) -> Figures {
+    let ledger = &worked.estimate.ledger;
+    let workings = &worked.estimate.workings;
+    Figures {
+        currency: worked.opened.plan.currency.clone(),
+        total: ledger.total().to_string(),
+        months: (0..workings.months).map(|month| ledger.month(month).to_string()).collect(),
+        features: workings.features.iter().map(|rows| feature(worked, rows, month)).collect(),
+    }
+}
+
+/// Gives every node what it comes to. Nodes that the worked plan does not have stay without.
+pub fn fill(nodes: &mut [Node], worked: &Worked, month: usize) {
+    for feature in &worked.estimate.workings.features {
+        let own: Vec<usize> = indices_of(nodes, &feature.name);
+        fill_feature(nodes, &own, worked, month);
+    }
+}
+
+/// Tokens of the parts that a node's call sends in the month, and of parts as such.
+pub fn fill_parts(parts: &mut [Part], nodes: &mut [Node], worked: &Worked, month: usize) {
+    for node in nodes.iter_mut() {
+        let Some(address) = &node.address else { continue };
+        for sent in &mut node.sends {
+            let at =
+                |field: &str| row_at(worked, &format!("{address}.in.{}{field}", sent.part), month);
+            let gained = at(".gained").unwrap_or(0.0);
+            sent.tokens = at("").map(|launch| tokens(launch + gained));
+        }
+    }
+    for part in parts {
+        let measured = worked.opened.measures.iter().find(|(name, _)| *name == part.name);
+        let typed = || {
+            let known = worked.opened.plan.prompts.get(&part.name)?.tokens.as_ref()?;
+            Some(known.mean())
+        };
+        part.tokens = measured.map(|(_, measure)| measure.tokens).or_else(typed).map(tokens);
+    }
+}
+
+/// What one node without children comes to, for one unit.
+#[derive(Clone, Copy, Default)]
+struct Leaf {
+    calls: f64,
+    tokens_in: f64,
+    tokens_out: f64,
+    cost: f64,
+}
+
+fn fill_feature(nodes: &mut [Node], own: &[usize], worked: &Worked, month: usize) {
+    let leaves: Vec<usize> = own
+        .iter()
+        .copied()
+        .filter(|&index| matches!(nodes[index].kind, Kind::Call | Kind::OtherCost))
+        .collect();
+    let of: Vec<Leaf> = leaves.iter().map(|&index| leaf(worked, &nodes[index], month)).collect();
+    let costs: Vec<f64> = of.iter().map(|leaf| leaf.cost).collect();
+    let (footed, parts) = (foot(&costs, UNIT_COST_DECIMALS), shares(&costs));
+    for &index in own {
+        // A parent is the sum of the leaves under it.
+        let at = nodes[index].at.clone();
+        let below = format!("{at}/");
+        let is_feature = nodes[index].kind == Kind::Feature;
+        let under = |leaf: &usize| {
+            let leaf = &nodes[*leaf];
+            is_feature || leaf.at == at || leaf.at.starts_with(&below)
+        };
+        let picked: Vec<usize> = (0..leaves.len()).filter(|&k| under(&leaves[k])).collect();
+        let sum = |value: &dyn Fn(&Leaf) -> f64| picked.iter().map(|&k| value(&of[k])).sum::<f64>();
+        let is_other = nodes[index].kind == Kind::OtherCost;
+        let count = |value: f64| (!is_other).then(|| number(value));
+        let steps: Vec<&str> =
+            picked.iter().filter_map(|&k| nodes[leaves[k]].address.as_deref()).collect();
+        let ledger = &worked.estimate.ledger;
+        let in_month =
+            ledger.sum(|line| line.month == month && steps.contains(&line.step.as_str()));
+        let cost = sum(&|leaf| leaf.cost);
+        let shown: i64 = picked.iter().map(|&k| footed[k]).sum();
+        let share: i64 = picked.iter().map(|&k| parts[k]).sum();
+        nodes[index].figures = Some(NodeFigures {
+            calls: count(sum(&|leaf| leaf.calls)),
+            tokens_in: (!is_other).then(|| tokens(sum(&|leaf| leaf.tokens_in))),
+            tokens_out: (!is_other).then(|| tokens(sum(&|leaf| leaf.tokens_out))),
+            cost: decimal(shown, UNIT_COST_DECIMALS),
+            cost_exact: number(cost),
+            month: in_month.to_string(),
+            share: decimal(share, 1),
+            why: why(&nodes[index]),
+        });
+    }
+}
+
+/// What explains a node: its own address, or that of the feature it is a part of.
+fn why(node: &Node) -> String {
+    match (node.kind, &node.address) {
+        (Kind::Call | Kind::OtherCost, Some(address)) => address.clone(),
+        (Kind::Feature, Some(address)) => format!("{address}.month.unit-cost"),
+        _ => String::new(),
+    }
+}
+
+fn leaf(worked: &Worked, node: &Node, month: usize) -> Leaf {
+    let Some(address) = &node.address else { return Leaf::default() };
+    let workings = &worked.estimate.workings;
+    let mut leaf = Leaf::default();
+    let lines: Vec<&Line> = workings.lines.iter().filter(|line| line.step == *address).collect();
+    for line in &lines {
+        let amount = at(worked, line.amount, month);
+        leaf.cost += match line.volume {
+            Some(_) => amount,
+            // What comes once a month is shared by the month's units.
+            None => per_unit(worked, &line.feature, amount, month),
+        };
+        let quantity = line.quantity.map_or(1.0, |row| at(worked, row, month));
+        match &line.item {
+            Item::Model { meter: Meter::Input, .. } => leaf.tokens_in += quantity,
+            Item::Model { meter: Meter::Output, .. } => leaf.tokens_out += quantity,
+            Item::Model { .. } | Item::Other(_) => {}
+        }
+    }
+    if node.kind == Kind::Call && !lines.is_empty() {
+        // One call for each unit is a number, and has no row.
+        leaf.calls = row_at(worked, &format!("{address}.calls"), month).unwrap_or(1.0);
+    }
+    leaf
+}
+
+fn feature(worked: &Worked, rows: &FeatureRows, month: usize) -> FeatureFigures {
+    let workings = &worked.estimate.workings;
+    let by_month = |row: RowId| -> Vec<String> {
+        (0..workings.months).map(|month| number(at(worked, row, month))).collect()
+    };
+    let units = at(worked, rows.volume, month);
+    let costs: Vec<f64> = rows
+        .drivers
+        .iter()
+        .map(|(_, row)| if units > 0.0 { at(worked, *row, month) / units } else { 0.0 })
+        .collect();
+    let driver = |((driver, cost), share): ((Driver, f64), i64)| DriverShare {
+        driver: driver.name().to_owned(),
+        label: driver.label().to_owned(),
+        share: decimal(share, 1),
+        cost: number(cost),
+    };
+    let drivers = rows.drivers.iter().map(|(driver, _)| *driver);
+    let sum = all(worked, &rows.name, month);
+    let unused = row_at(worked, &format!("{}.month.unused", rows.name), month);
+    FeatureFigures {
+        name: rows.name.clone(),
+        label: rows.label.clone(),
+        unit: rows.unit.clone(),
+        unit_cost: number(at(worked, rows.unit_cost, month)),
+        unit_costs: by_month(rows.month_unit_cost),
+        units: by_month(rows.volume),
+        naive_unit_cost: rows.naive_unit_cost.map(|row| number(at(worked, row, month))),
+        calls: number(sum.calls),
+        tokens_in: tokens(sum.tokens_in),
+        tokens_out: tokens(sum.tokens_out),
+        unused: unused.filter(|_| units > 0.0).map(|unused| number(unused / units)),
+        drivers: drivers.zip(costs.iter().copied()).zip(shares(&costs)).map(driver).collect(),
+    }
+}
+
+fn per_unit(worked: &Worked, feature: &str, amount: f64, month: usize) -> f64 {
+    let features = &worked.estimate.workings.features;
+    let rows = features.iter().find(|rows| rows.name == feature).or(features.first());
+    let units = rows.map_or(0.0, |rows| at(worked, rows.volume, month));
+    if units > 0.0 { amount / units } else { 0.0 }
+}
+
+/// Everything that happens behind one unit of a feature.
+fn all(worked: &Worked, feature: &str, month: usize) -> Leaf {
+    let nodes = super::outline::nodes(&worked.opened.plan);
+    let own = indices_of(&nodes, feature);
+    own.iter().map(|&index| &nodes[index]).filter(|node| node.kind == Kind::Call).fold(
+        Leaf::default(),
+        |sum, node| {
+            let one = leaf(worked, node, month);
+            Leaf {
+                calls: sum.calls + one.calls,
+                tokens_in: sum.tokens_in + one.tokens_in,
+                tokens_out: sum.tokens_out + one.tokens_out,
+                cost: sum.cost + one.cost,
+            }
+        },
+    )
+}
+
+/// The nodes of a feature, its other costs included.
+fn indices_of(nodes: &[Node], feature: &str) -> Vec<usize> {
+    let is_it = |node: &Node| node.kind == Kind::Feature && node.name == feature;
+    let Some(start) = nodes.iter().position(is_it) else { return vec![] };
+    let end = nodes[start + 1..].iter().position(|node| node.kind == Kind::Feature);
+    (start..end.map_or(nodes.len(), |end| start + 1 + end)).collect()
+}
+
+fn row_at(worked: &Worked, address: &str, month: usize) -> Option<f64> {
+    worked.estimate.workings.find(address).map(|row| at(worked, row, month))
+}
+
+fn at(worked: &Worked, row: RowId, month: usize) -> f64 {
+    worked.estimate.values.at(row, month)
+}
+
+fn number(value: f64) -> String {
+    value.to_string()
+}
+
+/// Tokens to a tenth: more would pretend.
+fn tokens(value: f64) -> String {
+    format!("{:.1}", value).trim_end_matches(".0").to_owned()
+}

@@ -1,0 +1,336 @@
+//! The plan as an outline: features, their steps and their other costs, each with its numbers.
+
+use cost::plan::{
+    Branch, BranchShare, Call, Feature, HISTORY, Number, OtherCost, Part, Plan, Role, Step,
+};
+
+use cost::spread::Spread;
+
+use super::view::{Kind, Main, Node, Part as PartView, PlanInput, Sent};
+use crate::plans::Input;
+
+/// Every node in reading order, without figures.
+pub fn nodes(plan: &Plan) -> Vec<Node> {
+    let mut outline = Outline { plan, nodes: vec![] };
+    for (index, feature) in plan.features.iter().enumerate() {
+        outline.feature(index, feature);
+    }
+    assign(&mut outline.nodes, &plan.numbers());
+    assign_absent(&mut outline.nodes, plan);
+    outline.nodes
+}
+
+/// The node, or the part, that a path of the document belongs to: the deepest that it leads through.
+pub fn node_of(nodes: &[Node], path: &[String]) -> String {
+    let path = path.join("/");
+    let inside =
+        |at: &str| path == at || path.strip_prefix(at).is_some_and(|rest| rest.starts_with('/'));
+    let deepest = nodes.iter().filter(|node| inside(&node.at)).max_by_key(|node| node.at.len());
+    match deepest {
+        Some(node) => node.at.clone(),
+        None => path.split('/').take(2).collect::<Vec<_>>().join("/"),
+    }
+}
+
+/// The parts of prompts, without what is counted.
+pub fn parts(plan: &Plan, nodes: &[Node]) -> Vec<PartView> {
+    let numbers = plan.numbers();
+    let absent: Vec<String> = plan.absent_numbers().into_iter().map(|(at, _)| at).collect();
+    let view = |(name, part): (&String, &Part)| {
+        let address = format!("prompts.{name}");
+        let of_part = |number: &&Number| number.address.starts_with(&format!("{address}."));
+        let sends = |node: &&Node| node.sends.iter().any(|sent| sent.part == *name);
+        let inside = |absent: &String| absent.starts_with(&format!("{address}."));
+        // A text is counted, and a part that is no text has its tokens.
+        let optional =
+            absent.iter().filter(|absent| inside(absent) && !absent.ends_with(".tokens"));
+        PartView {
+            name: name.clone(),
+            label: label_of(plan, name),
+            role: role(part.role()).to_owned(),
+            is_text: part.is_text(),
+            file: part.file.clone(),
+            keep: part.is_kept(),
+            tokens: None,
+            typed: part.tokens.as_ref().map(|tokens| tokens.text.clone()),
+            inputs: numbers.iter().filter(of_part).map(|number| number.address.clone()).collect(),
+            optional: optional.cloned().collect(),
+            sent_by: nodes.iter().filter(sends).map(|node| node.at.clone()).collect(),
+        }
+    };
+    plan.prompts.iter().map(view).collect()
+}
+
+/// What a number is called beside its value: the last words of its address.
+pub fn number_label(number: &Number) -> String {
+    let mut words: Vec<&str> = number.address.split('.').collect();
+    // `route.share.2`: the number counts branches.
+    let nth = words.last().and_then(|last| last.parse::<u32>().ok());
+    if nth.is_some() {
+        words.pop();
+    }
+    let after = |word: &str| words.iter().position(|known| *known == word).map(|at| &words[at..]);
+    let words = if let Some(["fails", kind, field]) = after("fails") {
+        format!("{kind}: {}", field.replace('_', " "))
+    } else if let Some(["fails", kind]) = after("fails") {
+        format!("fails: {kind}")
+    } else if let Some(["adoption", end]) = after("adoption") {
+        format!("adoption {end}")
+    } else if let [.., part, "copies"] = words.as_slice() {
+        if words.len() > 3 { format!("{part}, how many") } else { "copies".to_owned() }
+    } else {
+        let last = words.last().copied().unwrap_or_default();
+        match nth {
+            Some(nth) => format!("{last} of branch {nth}"),
+            None => last.replace(['_', '-'], " "),
+        }
+    };
+    let mut letters = words.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    first + letters.as_str()
+}
+
+struct Outline<'p> {
+    plan: &'p Plan,
+    nodes: Vec<Node>,
+}
+
+impl<'p> Outline<'p> {
+    fn feature(&mut self, index: usize, feature: &'p Feature) {
+        let at = format!("features/{index}");
+        self.nodes.push(Node {
+            address: Some(feature.name.clone()),
+            label: feature.label.clone(),
+            name: feature.name.clone(),
+            ..empty(at.clone(), None, 0, Kind::Feature)
+        });
+        self.step(feature, format!("{at}/step"), &at, 1, None, &feature.step);
+        for (other_index, other) in self.plan.other_costs.iter().enumerate() {
+            let first = self.plan.features.first().map(|feature| feature.name.as_str());
+            let of = other.of.as_deref().or(first);
+            if of == Some(feature.name.as_str()) {
+                self.other_cost(other_index, other, &at);
+            }
+        }
+    }
+
+    fn step(
+        &mut self,
+        feature: &'p Feature,
+        at: String,
+        parent: &str,
+        depth: usize,
+        place: Option<String>,
+        step: &'p Step,
+    ) {
+        let name = step.name().unwrap_or_default().to_owned();
+        let mut node = Node {
+            address: (!name.is_empty()).then(|| format!("{}.{name}", feature.name)),
+            name,
+            place,
+            main: main_number(step),
+            ..empty(at.clone(), Some(parent.to_owned()), depth, kind(step))
+        };
+        if let Step::Call(call) = step {
+            self.call(&mut node, call);
+        }
+        self.nodes.push(node);
+        for (index, (path, child)) in step.children().into_iter().enumerate() {
+            let below = format!("{at}/{}/{}", step.kind(), path.join("/"));
+            let place = match step {
+                Step::Route(route) => route.branches.get(index).map(branch_share),
+                Step::Retry(_) if index == 1 => Some("then".to_owned()),
+                Step::Retry(_)
+                | Step::Call(_)
+                | Step::Chain(_)
+                | Step::FanOut(_)
+                | Step::Conversation(_) => None,
+            };
+            self.step(feature, below, &at, depth + 1, place, child);
+        }
+    }
+
+    fn call(&self, node: &mut Node, call: &Call) {
+        node.label.clone_from(&call.label);
+        node.model = Some(call.model.clone());
+        node.tier = Some(call.tier.name().to_owned());
+        node.answer = call.answer;
+        let sent = |input: &cost::plan::InputRef| Sent {
+            part: input.part.clone(),
+            label: label_of(self.plan, &input.part),
+            copies: input.copies.as_ref().map(|copies| copies.text.clone()),
+            tokens: None,
+        };
+        node.sends = call.input.iter().map(sent).collect();
+    }
+
+    fn other_cost(&mut self, index: usize, other: &OtherCost, parent: &str) {
+        let text = match &other.share {
+            Some(share) => format!("{} × {}", share.text, other.cost.text),
+            None => format!("{} a month", other.cost.text),
+        };
+        let address = format!("other-costs.{}", other.id());
+        let main = Main {
+            address: Some(match &other.share {
+                Some(_) => format!("{address}.share"),
+                None => format!("{address}.cost"),
+            }),
+            text,
+            guess: other.cost.is_guess() || other.share.as_ref().is_some_and(|s| s.is_guess()),
+        };
+        self.nodes.push(Node {
+            address: Some(address),
+            name: other.id(),
+            label: Some(other.name.clone()),
+            main: Some(main),
+            ..empty(format!("other_costs/{index}"), Some(parent.to_owned()), 1, Kind::OtherCost)
+        });
+    }
+}
+
+/// Gives every number of the plan to the node that it belongs to.
+fn assign(nodes: &mut [Node], numbers: &[Number]) {
+    for number in numbers {
+        let at = node_of(nodes, &number.path);
+        if let Some(node) = nodes.iter_mut().find(|node| node.at == at) {
+            node.inputs.push(number.address.clone());
+        }
+    }
+}
+
+/// Gives every number that could be added to the node with the longest address that it begins with.
+fn assign_absent(nodes: &mut [Node], plan: &Plan) {
+    for (address, _) in plan.absent_numbers() {
+        let last = address.rsplit('.').next().unwrap_or_default();
+        // How a volume is given is a choice of its own, and copies stand beside their part.
+        if ["units", "users", "each", "copies"].contains(&last) {
+            continue;
+        }
+        let begins = |node: &&mut Node| {
+            let known = node.address.as_deref();
+            known.is_some_and(|known| address.starts_with(&format!("{known}.")))
+        };
+        let length = |node: &&mut Node| node.address.as_ref().map_or(0, String::len);
+        if let Some(node) = nodes.iter_mut().filter(begins).max_by_key(length) {
+            node.optional.push(address);
+        }
+    }
+}
+
+fn empty(at: String, parent: Option<String>, depth: usize, kind: Kind) -> Node {
+    Node {
+        at,
+        parent,
+        depth,
+        kind,
+        address: None,
+        name: String::new(),
+        label: None,
+        model: None,
+        tier: None,
+        answer: false,
+        place: None,
+        main: None,
+        inputs: vec![],
+        optional: vec![],
+        sends: vec![],
+        figures: None,
+    }
+}
+
+const fn kind(step: &Step) -> Kind {
+    match step {
+        Step::Call(_) => Kind::Call,
+        Step::Chain(_) => Kind::Chain,
+        Step::Route(_) => Kind::Route,
+        Step::Retry(_) => Kind::Retry,
+        Step::FanOut(_) => Kind::FanOut,
+        Step::Conversation(_) => Kind::Conversation,
+    }
+}
+
+/// The number that says most about a step.
+fn main_number(step: &Step) -> Option<Main> {
+    let of = |number: &Number, text: String| Main {
+        address: Some(number.address.clone()),
+        text,
+        guess: number.is_guess(),
+    };
+    match step {
+        Step::Call(call) => {
+            let number = call.output.as_ref().or(call.reasoning.as_ref())?;
+            Some(of(number, number.text.clone()))
+        }
+        Step::Chain(_) => None,
+        Step::Route(route) => {
+            let shares: Vec<String> = route.branches.iter().map(branch_share).collect();
+            let first = route.branches.iter().find_map(|branch| match &branch.share {
+                BranchShare::Named(share) => Some(share),
+                BranchShare::Rest => None,
+            });
+            Some(match first {
+                Some(share) => of(share, shares.join(" / ")),
+                None => Main { address: None, text: shares.join(" / "), guess: false },
+            })
+        }
+        Step::Retry(retry) => {
+            Some(of(&retry.attempts, format!("{} attempts", retry.attempts.text)))
+        }
+        Step::FanOut(fan) => Some(of(&fan.copies, format!("{} copies", fan.copies.text))),
+        Step::Conversation(conversation) => {
+            Some(of(&conversation.turns, format!("{} turns", conversation.turns.text)))
+        }
+    }
+}
+
+fn branch_share(branch: &Branch) -> String {
+    match &branch.share {
+        BranchShare::Named(share) => share.text.clone(),
+        BranchShare::Rest => "rest".to_owned(),
+    }
+}
+
+fn label_of(plan: &Plan, part: &str) -> String {
+    if part == HISTORY {
+        return "Earlier turns".to_owned();
+    }
+    let label = plan.prompts.get(part).and_then(|part| part.label.clone());
+    label.unwrap_or_else(|| part.to_owned())
+}
+
+const fn role(role: Role) -> &'static str {
+    match role {
+        Role::System => "system",
+        Role::User => "user",
+        Role::Retrieved => "retrieved",
+        Role::Tools => "tools",
+    }
+}
+
+/// A number with where it belongs and how it spreads.
+pub fn plan_input(input: Input, number: Option<&Number>, nodes: &[Node]) -> PlanInput {
+    let Some(number) = number else {
+        // The length of a text: `prompts.system.tokens.o200k`.
+        let part = input.address.split('.').nth(1).unwrap_or_default();
+        let at = format!("prompts/{part}");
+        return PlanInput { label: "Tokens".to_owned(), at, optional: false, range: None, input };
+    };
+    let range = match number.read.as_ref().map(|typed| typed.spread) {
+        Ok(Spread::Range { low, high } | Spread::Likely { low, high, .. }) => {
+            Some([low.to_string(), high.to_string()])
+        }
+        Ok(Spread::Fixed(_)) | Err(_) => None,
+    };
+    PlanInput {
+        label: number_label(number),
+        at: node_of(nodes, &number.path),
+        optional: can_be_left_out(number),
+        range,
+        input,
+    }
+}
+
+fn can_be_left_out(number: &Number) -> bool {
+    let last = number.address.rsplit('.').next().unwrap_or_default();
+    ["reasoning", "grows", "used", "adoption"].contains(&last)
+}

@@ -1,0 +1,125 @@
+//! Projects that were open, the newest first, with the figures that they had.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::session::{Session, Summary};
+use crate::error::{Code, Error};
+use crate::files;
+use crate::home;
+
+/// The file in the program's folder.
+const FILE: &str = "recents.json";
+
+/// So many are kept.
+const MOST: usize = 30;
+
+/// A project that was open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Recent {
+    /// Its file.
+    pub file: String,
+    /// The plan's name.
+    pub name: String,
+    /// One piece of its first feature.
+    pub unit: String,
+    /// The cost of one unit in the month that was in view.
+    pub unit_cost: Option<String>,
+    /// The month's total.
+    pub month: Option<String>,
+    /// When it was changed, as `2026-11-22T10:42:07Z`.
+    pub changed: String,
+    /// Whether it could not be read when it was to be opened last.
+    #[serde(default)]
+    pub damaged: bool,
+    /// What became of the file.
+    #[serde(skip_deserializing, default)]
+    pub state: RecentState,
+    /// How many backups there are of it.
+    #[serde(skip_deserializing, default)]
+    pub backups: usize,
+}
+
+/// What became of a project's file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RecentState {
+    /// It is where it was.
+    #[default]
+    Here,
+    /// It is not where it was.
+    Missing,
+    /// It does not hold what it should.
+    Damaged,
+}
+
+/// The list. One that cannot be read any more is begun anew: no start waits for it.
+pub fn list() -> Result<Vec<Recent>, Error> {
+    let mut recents = read()?;
+    for recent in &mut recents {
+        let path = Path::new(&recent.file);
+        recent.state = match path.exists() {
+            false => RecentState::Missing,
+            true if recent.damaged => RecentState::Damaged,
+            true => RecentState::Here,
+        };
+    }
+    Ok(recents)
+}
+
+/// Notes a project with its figures, at the head of the list.
+pub fn note(session: &Session) -> Result<(), Error> {
+    let Summary { name, unit, unit_cost, month, changed } = session.summary();
+    let file = session.file.display().to_string();
+    let recent = Recent {
+        file,
+        name,
+        unit,
+        unit_cost,
+        month,
+        changed,
+        damaged: false,
+        state: RecentState::Here,
+        backups: 0,
+    };
+    let mut recents = read()?;
+    recents.retain(|known| known.file != recent.file);
+    recents.insert(0, recent);
+    recents.truncate(MOST);
+    write(&recents)
+}
+
+/// Notes that a project's file is damaged, if it is in the list.
+pub fn note_damaged(path: &Path) {
+    let noted = read().and_then(|mut recents| {
+        let known = recents.iter_mut().find(|known| Path::new(&known.file) == path);
+        if let Some(known) = known {
+            known.damaged = true;
+        }
+        write(&recents)
+    });
+    // The refusal to open it is told anyway.
+    drop(noted);
+}
+
+/// Forgets a project; its file stays where it is.
+pub fn forget(path: &Path) -> Result<(), Error> {
+    let mut recents = read()?;
+    recents.retain(|known| Path::new(&known.file) != path);
+    write(&recents)
+}
+
+fn read() -> Result<Vec<Recent>, Error> {
+    match files::read_text(&home::file(FILE)?) {
+        Ok(text) => Ok(serde_json::from_str(&text).unwrap_or_default()),
+        Err(error) if error.code == Code::MissingFile => Ok(vec![]),
+        Err(error) => Err(error),
+    }
+}
+
+fn write(recents: &[Recent]) -> Result<(), Error> {
+    let text = serde_json::to_string_pretty(recents).expect("the list is plain data");
+    files::write(&home::file(FILE)?, text.as_bytes())
+}

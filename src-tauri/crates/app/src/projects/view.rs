@@ -1,0 +1,298 @@
+//! What the window shows of an open project: the plan as a tree, its figures, its problems.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::plans::Input;
+
+/// An open project, as it stands after the last edit.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct View {
+    /// The number under which it is open.
+    pub project: u64,
+    /// Counts up with every answer, so that a late one can be told from a new one.
+    pub turn: u64,
+    /// The project's file.
+    pub file: String,
+    /// Why nothing can be changed; nothing where it can.
+    pub read_only: Option<String>,
+    /// What undo would take back, in words.
+    pub undo: Option<String>,
+    /// What redo would do again, in words.
+    pub redo: Option<String>,
+    /// The step that is to be selected now, where an edit made or moved one.
+    pub select: Option<String>,
+    /// The plan's name.
+    pub name: String,
+    /// `2027-01`
+    pub starts: String,
+    /// How many months.
+    pub months: Vec<String>,
+    /// The month in view, counted from 0.
+    pub month: usize,
+    /// The plan as an outline: features, their steps, their other costs, in reading order.
+    pub nodes: Vec<Node>,
+    /// The parts of prompts.
+    pub parts: Vec<Part>,
+    /// Every typed or counted number.
+    pub inputs: Vec<PlanInput>,
+    /// What is wrong with the plan.
+    pub problems: Vec<Finding>,
+    /// What to know before the figures are trusted.
+    pub notes: Vec<String>,
+    /// What the plan costs; nothing before it was ever free of problems.
+    pub figures: Option<Figures>,
+    /// Whether the figures are those of an earlier state, because the plan has problems now.
+    pub stale: bool,
+    /// What the last edit was, and what it changed.
+    pub last: Option<LastEdit>,
+    /// What the figures rest on.
+    pub facts: Facts,
+}
+
+/// A line of the outline.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct Node {
+    /// Its place in the document, which edits name: `features/0/step/chain/1`.
+    pub at: String,
+    /// The place of the node that it stands under.
+    pub parent: Option<String>,
+    /// 0 for a feature.
+    pub depth: usize,
+    /// What it is.
+    pub kind: Kind,
+    /// Its address: `support.easy`; nothing for a chain.
+    pub address: Option<String>,
+    /// Its name in addresses; empty for a chain.
+    pub name: String,
+    /// Its name as people write it, where it has one.
+    pub label: Option<String>,
+    /// The model of a call.
+    pub model: Option<String>,
+    /// The processing tier of a call.
+    pub tier: Option<String>,
+    /// Whether the user sees its output.
+    pub answer: bool,
+    /// Where it stands under its parent, if that matters: `then` of a retry, a branch's share.
+    pub place: Option<String>,
+    /// The numbers that say most about it, as typed, with the address of the first that can be edited.
+    pub main: Option<Main>,
+    /// The addresses of its numbers, in reading order.
+    pub inputs: Vec<String>,
+    /// Numbers that it could have and has not.
+    pub optional: Vec<String>,
+    /// What a call sends.
+    pub sends: Vec<Sent>,
+    /// What it comes to in the month in view; nothing while it has no figures.
+    pub figures: Option<NodeFigures>,
+}
+
+/// The kinds of nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename = "NodeKind")]
+pub enum Kind {
+    /// A feature.
+    Feature,
+    /// One model call.
+    Call,
+    /// One step after another.
+    Chain,
+    /// One of several steps.
+    Route,
+    /// A step tried again when it fails.
+    Retry,
+    /// Copies of a step side by side.
+    FanOut,
+    /// Turns that resend what was said before.
+    Conversation,
+    /// A cost beside the model calls.
+    OtherCost,
+}
+
+/// The numbers that say most about a node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Main {
+    /// The input that Enter edits; nothing where there is none to edit.
+    pub address: Option<String>,
+    /// As typed.
+    pub text: String,
+    /// Whether nobody has said where it comes from.
+    pub guess: bool,
+}
+
+/// A part that a call sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Sent {
+    /// The part's name, or `history`.
+    pub part: String,
+    /// How it is called in tables.
+    pub label: String,
+    /// How many of it, as typed; one if nothing is said.
+    pub copies: Option<String>,
+    /// Tokens in one call in the month in view; nothing where they are not known.
+    pub tokens: Option<String>,
+}
+
+/// What a node comes to, for one unit in the month in view.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct NodeFigures {
+    /// Model calls; nothing for a cost beside them.
+    pub calls: Option<String>,
+    /// Tokens sent.
+    pub tokens_in: Option<String>,
+    /// Tokens written, reasoning included.
+    pub tokens_out: Option<String>,
+    /// Dollars, rounded to four decimals so that parts add up.
+    pub cost: String,
+    /// Dollars, as the workings have them.
+    pub cost_exact: String,
+    /// Dollars in the month, as an exact decimal.
+    pub month: String,
+    /// The share of its feature in percent, with one decimal, so that parts add up.
+    pub share: String,
+    /// What `why` explains.
+    pub why: String,
+}
+
+/// A part of prompts.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct Part {
+    /// Its name.
+    pub name: String,
+    /// How it is called in tables.
+    pub label: String,
+    /// Whose words it is: `system`, `user`, `retrieved`, `tools`.
+    pub role: String,
+    /// Whether it is a text, counted by vocabulary.
+    pub is_text: bool,
+    /// The file of the text, where it is one of its own.
+    pub file: Option<String>,
+    /// Whether later turns send it again.
+    pub keep: bool,
+    /// Tokens: as counted by the first model that reads it, or as expected of what was typed.
+    pub tokens: Option<String>,
+    /// As typed, where it is no text.
+    pub typed: Option<String>,
+    /// The addresses of its numbers.
+    pub inputs: Vec<String>,
+    /// Numbers that it could have and has not.
+    pub optional: Vec<String>,
+    /// The places of the calls that send it.
+    pub sent_by: Vec<String>,
+}
+
+/// A number of the plan.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct PlanInput {
+    /// The number with its source.
+    #[serde(flatten)]
+    pub input: Input,
+    /// What it is, in words: `output tokens`.
+    pub label: String,
+    /// The place of the node or part that it belongs to.
+    pub at: String,
+    /// Whether it can be left out.
+    pub optional: bool,
+    /// The tenth and the ninetieth percentile of a range, as decimals.
+    pub range: Option<[String; 2]>,
+}
+
+/// Something that is wrong.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(rename = "PlanProblem")]
+pub struct Finding {
+    /// The input or step, where it has an address.
+    pub address: Option<String>,
+    /// The place of the node that it stands at.
+    pub at: String,
+    /// What is wrong, and with which value.
+    pub message: String,
+    /// What to write instead.
+    pub hint: String,
+    /// What the figures use meanwhile, where it is a number that was free of problems before.
+    pub meanwhile: Option<String>,
+}
+
+/// What a plan costs.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct Figures {
+    /// The currency of every amount.
+    pub currency: String,
+    /// Everything, over all months, as an exact decimal.
+    pub total: String,
+    /// Every month's total, as exact decimals.
+    pub months: Vec<String>,
+    /// The plan's features, in its order.
+    pub features: Vec<FeatureFigures>,
+}
+
+/// What a feature costs.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct FeatureFigures {
+    /// Its name in addresses.
+    pub name: String,
+    /// Its name as people write it.
+    pub label: String,
+    /// One piece of it.
+    pub unit: String,
+    /// The cost of one unit over all months.
+    pub unit_cost: String,
+    /// The cost of one unit, month by month.
+    pub unit_costs: Vec<String>,
+    /// Units, month by month.
+    pub units: Vec<String>,
+    /// What one would have said: the answer once, at launch. Nothing when no call answers.
+    pub naive_unit_cost: Option<String>,
+    /// Model calls behind one unit in the month in view.
+    pub calls: String,
+    /// Tokens sent for one unit in the month in view.
+    pub tokens_in: String,
+    /// Tokens written for one unit in the month in view, reasoning included.
+    pub tokens_out: String,
+    /// What is paid for context that no answer needs, for one unit in the month in view.
+    pub unused: Option<String>,
+    /// One unit in the month in view by driver, from the axis up.
+    pub drivers: Vec<DriverShare>,
+}
+
+/// What a driver takes of a unit's cost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct DriverShare {
+    /// `base-prompt`
+    pub driver: String,
+    /// As people read it.
+    pub label: String,
+    /// In percent with one decimal, so that they add up to a hundred.
+    pub share: String,
+    /// Dollars for one unit.
+    pub cost: String,
+}
+
+/// The last edit and its changes; signed decimals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct LastEdit {
+    /// In words: `output of hard 120..300 → 1..450`.
+    pub label: String,
+    /// Of each feature's unit cost in the month in view, by the feature's name.
+    pub unit_costs: Vec<(String, String)>,
+    /// Of the total of the month in view.
+    pub month: String,
+    /// Of the total over all months.
+    pub total: String,
+}
+
+/// What the figures rest on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct Facts {
+    /// The newest day on which a price in use was checked.
+    pub checked: Option<String>,
+    /// Pinned price entries that the plan uses.
+    pub pinned: usize,
+    /// Entries that the book has otherwise by now.
+    pub moved: usize,
+    /// Inputs.
+    pub inputs: usize,
+    /// Those that nobody has given a source for.
+    pub guesses: usize,
+}
