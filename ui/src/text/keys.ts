@@ -1,4 +1,5 @@
 /** Every command by name: shortcuts, palette, tooltips and the sheet of F1 all come from this one list. */
+import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 
 /** Something that a person can have done. */
@@ -21,16 +22,9 @@ const stacks = new SvelteMap<string, readonly Command[]>();
 
 /** Adds commands; the answer takes them away again. Made for `onMount(() => register([…]))`. */
 export function register(commands: readonly Command[]): () => void {
-  for (const command of commands) {
-    stacks.set(command.id, [...(stacks.get(command.id) ?? []), command]);
-  }
-  return () => {
-    for (const command of commands) {
-      const rest = (stacks.get(command.id) ?? []).filter((it) => it !== command);
-      if (rest.length) stacks.set(command.id, rest);
-      else stacks.delete(command.id);
-    }
-  };
+  // Who registers in an effect does not depend on what others register.
+  untrack(() => commands.forEach(push));
+  return () => untrack(() => commands.forEach(drop));
 }
 
 /** All commands of now, in the order in which they came. */
@@ -109,6 +103,16 @@ export function aria(keys: string): string {
     .split(" ")
     .map((word) => (Object.hasOwn(names, word) ? names[word] : word))
     .join("+");
+}
+
+function push(command: Command): void {
+  stacks.set(command.id, [...(stacks.get(command.id) ?? []), command]);
+}
+
+function drop(command: Command): void {
+  const rest = (stacks.get(command.id) ?? []).filter((it) => it !== command);
+  if (rest.length) stacks.set(command.id, rest);
+  else stacks.delete(command.id);
 }
 
 const WORDS: ReadonlyMap<string, string> = new Map([

@@ -1,3 +1,4 @@
+import { flushSync } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { aria, commands, find, listen, register, run, shown, type Command } from "../src/text/keys";
 
@@ -120,4 +121,18 @@ test("a screen reader gets keys in its own words", () => {
     "Control+Plus",
     "?",
   ]);
+});
+
+test("an effect that registers does not run again for it", () => {
+  let runs = 0;
+  const stop = $effect.root(() => {
+    $effect(() => {
+      runs += 1;
+      return register([{ id: "a.b", title: "A", place: "Plan", run: () => {} }]);
+    });
+  });
+  flushSync();
+  expect(runs).toBe(1);
+  stop();
+  expect(find("a.b")).toBeUndefined();
 });
