@@ -3,6 +3,7 @@
 mod calls;
 mod commands;
 mod desk;
+mod editing;
 mod examples;
 mod newcomers;
 mod play;

@@ -349,21 +349,24 @@ pub fn write_out(target: Target) -> Result<crate::reports::Written, Error> {
 
 /// Opens the newest good backup in place of a damaged file, which is kept beside it.
 pub fn restore(file: File) -> Result<Opened, Error> {
-    let backups = home::folder(BACKUPS).map(|_| Vec::<(String, PathBuf)>::new())?;
-    let newest = backups.first().ok_or_else(|| {
-        Error::new(
-            Code::NotFound,
-            format!("There is no backup of `{}`.", file.path.display()),
-            "Look for a copy that was mailed or saved elsewhere.",
-        )
-    })?;
-    let kept = newest.1.clone();
-    let note = format!(
-        "This is the backup of {}. The damaged file is kept as `{}`.",
-        newest.0,
-        kept.display()
-    );
-    open_project(&file.path, Some(note))
+    let backups = store::backups(&home::folder(BACKUPS)?, &file.path);
+    for backup in backups.map_err(|error| refused(&error))? {
+        let restored = runtime().block_on(store::restore(&backup.file, &file.path));
+        let kept = match restored {
+            Ok(kept) => kept,
+            // The one before it may be whole.
+            Err(store::Error::Damaged { .. }) => continue,
+            Err(error) => return Err(refused(&error)),
+        };
+        let kept = kept.map(|kept| format!(" What lay there is kept as `{}`.", kept.display()));
+        let note = format!("This is the backup of {}.{}", backup.at, kept.unwrap_or_default());
+        return open_project(&file.path, Some(note));
+    }
+    Err(Error::new(
+        Code::NotFound,
+        format!("There is no good backup of `{}`.", file.path.display()),
+        "Look for a copy that was mailed or saved elsewhere.",
+    ))
 }
 
 /// Forgets a project; its file stays where it is.
@@ -443,6 +446,9 @@ fn opened(mut project: Project, note: Option<String>) -> Result<Opened, Error> {
     let numbers = read.revisions.iter().map(|revision| revision.id).collect();
     let writer = Writer::start(project, numbers, read.head);
     let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+    if read.read_only.is_none() {
+        writer.back_up(home::folder(BACKUPS)?);
+    }
     let session = Arc::new(Session::open(number, &file, writer, read)?);
     sessions().insert(number, session.clone());
     recents::note(&session)?;

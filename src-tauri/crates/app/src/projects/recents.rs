@@ -58,6 +58,7 @@ pub enum RecentState {
 /// The list. One that cannot be read any more is begun anew: no start waits for it.
 pub fn list() -> Result<Vec<Recent>, Error> {
     let mut recents = read()?;
+    let backups = home::folder(super::BACKUPS)?;
     for recent in &mut recents {
         let path = Path::new(&recent.file);
         recent.state = match path.exists() {
@@ -65,6 +66,7 @@ pub fn list() -> Result<Vec<Recent>, Error> {
             true if recent.damaged => RecentState::Damaged,
             true => RecentState::Here,
         };
+        recent.backups = store::backups(&backups, path).map_or(0, |found| found.len());
     }
     Ok(recents)
 }

@@ -1,7 +1,7 @@
 //! Commits a project's changes in their order, off the typing path. What cannot be written is tried again.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,6 +49,7 @@ enum Request {
     Flush(oneshot::Sender<Result<(), Error>>),
     Load(usize, oneshot::Sender<Result<Snapshot, Error>>),
     Copy(PathBuf, oneshot::Sender<Result<(), Error>>),
+    BackUp(PathBuf),
     Close(oneshot::Sender<Result<(), Error>>),
 }
 
@@ -85,6 +86,11 @@ impl Writer {
     /// Writes a copy of the project, as committed.
     pub fn copy_to(&self, file: PathBuf) -> Result<(), Error> {
         self.ask(|reply| Request::Copy(file, reply))
+    }
+
+    /// Copies the project into a folder of backups, unless its newest one is of this state.
+    pub fn back_up(&self, folder: PathBuf) {
+        let _ = self.requests.send(Request::BackUp(folder));
     }
 
     /// Commits what is left and closes the file.
@@ -149,12 +155,23 @@ impl Task {
                     let copied = self.project.copy_to(&file).await;
                     drop(reply.send(copied.map_err(|error| refused(&error))));
                 }
+                Request::BackUp(folder) => self.back_up(&folder).await,
                 Request::Close(reply) => {
                     let closed = self.project.close().await;
                     drop(reply.send(closed.map_err(|error| refused(&error))));
                     return;
                 }
             }
+        }
+    }
+
+    /// A backup that cannot be made is no reason to stop: the project itself is sound.
+    async fn back_up(&mut self, folder: &Path) {
+        let Ok((standing, _)) = self.project.head().await else { return };
+        let newest = store::backups(folder, self.project.path()).ok();
+        let newest = newest.and_then(|backups| backups.into_iter().next());
+        if newest.is_none_or(|backup| backup.at < standing.at) {
+            let _ = self.project.back_up(folder, &standing.at).await;
         }
     }
 
@@ -215,6 +232,7 @@ impl Task {
                     drop(reply.send(Err(error.clone())));
                 }
                 Request::Load(_, reply) => drop(reply.send(Err(error.clone()))),
+                Request::BackUp(_) => {}
             }
         }
         self.waiting = kept;

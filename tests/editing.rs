@@ -1,0 +1,296 @@
+//! Projects as the window works with them, call by call: opened, edited, undone, saved, opened again.
+
+use std::fs;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+
+use crate::program::run;
+
+#[test]
+fn an_edit_changes_the_figures_and_undo_brings_them_back() {
+    let desk = Desk::sample("support-desk");
+    let before = desk.view();
+    let view = desk.edit(json!({"edit": "number", "address": "support.hard.output", "text": "100..700"}));
+    let [total, changed] = [&before, &view].map(|view| decimal(&view["figures"]["total"]));
+    assert!(changed > total, "{total} {changed}");
+    let last = &view["last"];
+    assert_eq!(last["label"], "output of hard 50..350 → 100..700");
+    assert!((decimal(&last["total"]) - (changed - total)).abs() < 1e-6, "{last}");
+    let undone = desk.call("projects.undo", json!({}));
+    assert_eq!(undone["figures"], before["figures"]);
+    assert_eq!(undone["redo"], last["label"]);
+    let redone = desk.call("projects.redo", json!({}));
+    assert_eq!(redone["figures"], view["figures"]);
+}
+
+#[test]
+fn the_outline_adds_up() {
+    let view = Desk::sample("support-desk").view();
+    let nodes = view["nodes"].as_array().expect("a list");
+    let cost = |node: &Value| decimal(&node["figures"]["cost"]);
+    let leaves = nodes.iter().filter(|node| ["call", "other-cost"].contains(&text(&node["kind"])));
+    let sum: f64 = leaves.map(cost).sum();
+    assert!((sum - cost(&nodes[0])).abs() < 1e-9, "{sum}");
+    assert_eq!(nodes[0]["figures"]["share"], "100.0");
+    let by_name = |name: &str| nodes.iter().find(|node| node["name"] == name).expect(name);
+    assert_eq!(by_name("hard")["at"], "features/0/step/chain/0/conversation/turn/4/route/1/step/chain/1/retry/step");
+    assert_eq!(by_name("fallback")["place"], "then");
+    assert_eq!(by_name("route")["main"]["text"], "55% / rest");
+    // The month in view is the year's last; its unit cost is the tree's.
+    let feature = &view["figures"]["features"][0];
+    let unit_cost = decimal(&feature["unit_costs"][11]);
+    assert!((unit_cost - cost(&nodes[0])).abs() < 5e-5, "{unit_cost}");
+}
+
+#[test]
+fn while_a_number_cannot_be_meant_the_figures_stand_and_say_so() {
+    let desk = Desk::sample("hello");
+    let before = desk.view();
+    let address = "front-desk.answer.output";
+    let view = desk.edit(json!({"edit": "number", "address": address, "text": "0..120"}));
+    assert_eq!((&view["stale"], &view["figures"]), (&json!(true), &before["figures"]));
+    let problem = &view["problems"][0];
+    assert_eq!((text(&problem["at"]), text(&problem["address"])), ("features/0/step", address));
+    assert_eq!(problem["meanwhile"], "40..120");
+    let input = inputs(&view).into_iter().find(|input| input["address"] == address);
+    assert_eq!(input.expect("it is still there")["value"], "0..120");
+    // Closed and opened again, it is as it was.
+    let again = desk.reopened();
+    let seen = again.view();
+    assert_eq!((&seen["stale"], &seen["problems"]), (&json!(true), &view["problems"]));
+    assert_eq!(seen["figures"], before["figures"]);
+}
+
+#[test]
+fn everything_is_as_it_was_after_closing_undo_included() {
+    let desk = Desk::sample("support-desk");
+    desk.edit(json!({"edit": "wrap", "at": "features/0/step/chain/1", "kind": "retry"}));
+    desk.write_text("system", "You are brief.");
+    desk.call("projects.keep", json!({"desk": r#"{"place":"plan"}"#}));
+    let view = desk.view();
+    let (again, desk_kept) = desk.reopened_with_desk();
+    assert_eq!(desk_kept, r#"{"place":"plan"}"#);
+    let seen = again.view();
+    for field in ["nodes", "parts", "inputs", "figures", "undo", "redo"] {
+        assert_eq!(seen[field], view[field], "{field}");
+    }
+    assert_eq!(again.call("projects.text", json!({"part": "system"}))["text"], "You are brief.");
+    again.call("projects.undo", json!({}));
+    let undone = again.call("projects.undo", json!({}));
+    assert_eq!(undone["undo"], Value::Null);
+    let text = again.call("projects.text", json!({"part": "system"}));
+    let original = include_str!("../examples/support-desk/prompts/system.md");
+    assert_eq!(text["text"], original);
+}
+
+#[test]
+fn typing_in_one_field_is_one_change() {
+    let desk = Desk::sample("hello");
+    for text in ["4", "40", "40..", "40..2", "40..200"] {
+        desk.edit(json!({"edit": "number", "address": "front-desk.answer.output", "text": text}));
+    }
+    let past = desk.call("projects.past", json!({}));
+    assert_eq!(past.as_array().expect("a list").len(), 2, "{past}");
+    assert_eq!(desk.call("projects.undo", json!({}))["undo"], Value::Null);
+}
+
+#[test]
+fn a_second_opening_looks_and_does_not_touch() {
+    let desk = Desk::sample("hello");
+    desk.call("projects.saved", json!({}));
+    // The command line reads what the window has open.
+    let figures = run(&["estimate", &desk.file(), "--json"]);
+    assert_eq!(figures.code, 0, "{}", figures.stderr);
+    let answer: Value = serde_json::from_str(&figures.stdout).expect("JSON");
+    assert_eq!(answer["total"], desk.view()["figures"]["total"]);
+}
+
+#[test]
+fn six_questions_make_a_plan_whose_unit_cost_is_the_command_lines() {
+    let answers = json!({
+        "unit": "conversation", "users": "12k users", "each": "1.4/month", "office_hours": false,
+        "prompt": "You help customers of a shop.", "model": "openai/gpt-5.4-mini",
+    });
+    let desk = Desk::opened(&ask("projects.new", answers));
+    let chain = json!({"edit": "add", "at": "features/0/step/conversation/turn/0", "place": "before", "kind": "call"});
+    let view = desk.edit(chain);
+    assert_eq!(view["problems"], json!([]));
+    desk.edit(json!({"edit": "wrap", "at": "features/0/step/conversation/turn/1", "kind": "route"}));
+    let view = desk.edit(json!({
+        "edit": "wrap", "at": "features/0/step/conversation/turn/1/route/0/step", "kind": "retry",
+    }));
+    assert_eq!(view["problems"], json!([]));
+    desk.call("projects.saved", json!({}));
+    let ran = run(&["estimate", &desk.file(), "--json"]);
+    let answer: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(answer["features"][0]["unit_cost"], view["figures"]["features"][0]["unit_cost"]);
+    assert_eq!(answer["total"], view["figures"]["total"]);
+}
+
+#[test]
+fn a_project_is_written_out_and_read_back() {
+    let desk = Desk::sample("support-desk");
+    let folder = tempfile::tempdir().expect("a folder");
+    desk.call("projects.write_out", json!({"path": folder.path()}));
+    let back = Desk::opened(&ask("projects.open", json!({"path": folder.path()})));
+    let (one, other) = (desk.view(), back.view());
+    for field in ["nodes", "parts", "inputs", "figures"] {
+        assert_eq!(one[field], other[field], "{field}");
+    }
+    let estimate = run(&["estimate", &folder.path().display().to_string(), "--json"]);
+    let answer: Value = serde_json::from_str(&estimate.stdout).expect("JSON");
+    assert_eq!(answer["total"], one["figures"]["total"]);
+}
+
+#[test]
+fn what_cannot_be_opened_says_what_now_and_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let check = |name: &str, bytes: &[u8], code: &str| {
+        let file = folder.path().join(name);
+        fs::write(&file, bytes).expect("the folder can be written to");
+        let error = refused("projects.open", json!({"path": file}));
+        let found = serde_json::to_value(error.code).expect("a code");
+        assert_eq!(found, code, "{name}: {error:?}");
+        assert!(!error.hint.is_empty());
+        assert_eq!(fs::read(&file).expect("it is there"), bytes, "{name}");
+    };
+    check("empty.forebill", b"", "unreadable_file");
+    check("note.forebill", b"Dear finance team", "unreadable_file");
+    check("plan.yaml", b"forebill: 1\nname: [", "malformed_plan");
+    let mut damaged = fs::read(saved_sample(folder.path())).expect("it is there");
+    damaged.truncate(damaged.len() / 2);
+    check("half.forebill", &damaged, "damaged_project");
+    let missing = refused("projects.open", json!({"path": folder.path().join("gone.forebill")}));
+    assert_eq!(missing.code, app::Code::MissingFile);
+}
+
+#[test]
+fn a_damaged_project_comes_back_from_its_backup() {
+    let desk = Desk::sample("hello");
+    let file = desk.file();
+    desk.edit(json!({"edit": "number", "address": "front-desk.answer.output", "text": "50"}));
+    desk.close();
+    // Opening makes the backup.
+    let again = Desk::opened(&ask("projects.open", json!({"path": file})));
+    let view = again.view();
+    again.close();
+    let bytes = fs::read(&file).expect("it is there");
+    fs::write(&file, &bytes[..bytes.len() / 3]).expect("it can be written to");
+    let error = refused("projects.open", json!({"path": file}));
+    assert_eq!(error.code, app::Code::DamagedProject);
+    let start = ask("projects.start", json!({}));
+    let recent = start["recents"].as_array().expect("a list").iter().find(|recent| recent["file"] == file);
+    let recent = recent.expect("it was open");
+    assert_eq!(recent["state"], "damaged");
+    assert_ne!(recent["backups"], 0);
+    let restored = ask("projects.restore", json!({"path": file}));
+    assert!(text(&restored["note"]).contains("backup"), "{}", restored["note"]);
+    assert_eq!(restored["view"]["figures"], view["figures"]);
+}
+
+#[test]
+fn saving_under_another_name_takes_the_whole_list_along() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::sample("hello");
+    desk.edit(json!({"edit": "number", "address": "front-desk.answer.output", "text": "50"}));
+    let target = folder.path().join("Copy");
+    let moved = Desk::opened(&desk.call("projects.save_as", json!({"path": target})));
+    assert!(moved.file().ends_with("Copy.forebill"), "{}", moved.file());
+    assert_eq!(moved.call("projects.past", json!({})).as_array().expect("a list").len(), 2);
+    let refusal = refused("projects.undo", json!({"project": desk.project}));
+    assert_eq!(refusal.code, app::Code::NotFound);
+}
+
+/// An open project.
+struct Desk {
+    project: Value,
+}
+
+impl Desk {
+    fn sample(name: &str) -> Self {
+        Self::opened(&ask("projects.sample", json!({"name": name})))
+    }
+
+    fn opened(opened: &Value) -> Self {
+        Self { project: opened["view"]["project"].clone() }
+    }
+
+    fn call(&self, name: &str, mut arguments: Value) -> Value {
+        arguments["project"] = self.project.clone();
+        ask(name, arguments)
+    }
+
+    fn edit(&self, edit: Value) -> Value {
+        self.call("projects.edit", json!({"edit": edit}))
+    }
+
+    fn write_text(&self, part: &str, text: &str) -> Value {
+        self.call("projects.write_text", json!({"part": part, "text": text, "calls": null}))
+    }
+
+    fn view(&self) -> Value {
+        self.call("projects.look_at", json!({"month": 11}))
+    }
+
+    fn file(&self) -> String {
+        text(&self.view()["file"]).to_owned()
+    }
+
+    fn close(&self) {
+        self.call("projects.close", json!({}));
+    }
+
+    fn reopened(&self) -> Self {
+        self.reopened_with_desk().0
+    }
+
+    fn reopened_with_desk(&self) -> (Self, Value) {
+        let file = self.file();
+        self.close();
+        let opened = ask("projects.open", json!({"path": file}));
+        (Self::opened(&opened), opened["desk"].clone())
+    }
+}
+
+/// A sample as a closed project file.
+fn saved_sample(folder: &Path) -> std::path::PathBuf {
+    let desk = Desk::sample("hello");
+    let file = folder.join("whole.forebill");
+    let copy = Desk::opened(&desk.call("projects.save_as", json!({"path": file})));
+    copy.close();
+    file
+}
+
+fn ask(name: &str, arguments: Value) -> Value {
+    call(name, &arguments).unwrap_or_else(|error| panic!("{name}: {error:?}"))
+}
+
+fn refused(name: &str, arguments: Value) -> app::Error {
+    call(name, &arguments).expect_err("it must be refused")
+}
+
+/// Calls as the window does, with a home of its own for the whole test program.
+fn call(name: &str, arguments: &Value) -> Result<Value, app::Error> {
+    static HOME: OnceLock<tempfile::TempDir> = OnceLock::new();
+    HOME.get_or_init(|| {
+        let home = tempfile::tempdir().expect("a folder");
+        app::home::keep_in(home.path().to_owned());
+        home
+    });
+    let answer = app::runtime().block_on(app::call(name, arguments.to_string().as_bytes()))?;
+    Ok(serde_json::from_slice(&answer).expect("an answer is JSON"))
+}
+
+fn inputs(view: &Value) -> Vec<Value> {
+    view["inputs"].as_array().expect("a list").clone()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn decimal(value: &Value) -> f64 {
+    text(value).parse().unwrap_or_else(|_| panic!("`{value}` is no decimal"))
+}
