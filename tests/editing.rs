@@ -16,7 +16,7 @@ fn an_edit_changes_the_figures_and_undo_brings_them_back() {
     let [total, changed] = [&before, &view].map(|view| decimal(&view["figures"]["total"]));
     assert!(changed > total, "{total} {changed}");
     let last = &view["last"];
-    assert_eq!(last["label"], "output of hard 50..350 → 100..700");
+    assert_eq!(last["label"], "output of Hard answer 50..350 → 100..700");
     assert!((decimal(&last["total"]) - (changed - total)).abs() < 1e-6, "{last}");
     let undone = desk.call("projects.undo", json!({}));
     assert_eq!(undone["figures"], before["figures"]);
