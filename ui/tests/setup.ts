@@ -15,3 +15,10 @@ HTMLDialogElement.prototype.close = function () {
   this.removeAttribute("open");
   this.dispatchEvent(new Event("close"));
 };
+
+// jsdom lays nothing out, so nothing ever changes its size.
+globalThis.ResizeObserver ??= class {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+};

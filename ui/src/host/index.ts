@@ -11,7 +11,11 @@ export async function call<Name extends keyof Calls>(
   args: Calls[Name]["arguments"],
 ): Promise<Calls[Name]["result"]> {
   try {
-    const answer = await send(name, new TextEncoder().encode(JSON.stringify(args)));
+    const json = JSON.stringify(args, (_, value) =>
+      // Half a character, as a cut text may hold, is no text to the other side.
+      typeof value === "string" ? value.toWellFormed() : value,
+    );
+    const answer = await send(name, new TextEncoder().encode(json));
     if (BYTES.has(name)) return answer as Calls[Name]["result"];
     return JSON.parse(new TextDecoder().decode(answer));
   } catch (error) {

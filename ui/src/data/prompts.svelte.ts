@@ -1,0 +1,65 @@
+/** The prompts of the page: the scratch text, and what the core says of texts and calls. */
+import { call } from "../host";
+import { read, type Tokens } from "../text/tokens";
+import type { PartedCall, PriceTable } from "../types/calls";
+
+/** One part of a call, as the page shows it. */
+export interface ShownPart {
+  /** Its name in the plan. */
+  id: string;
+  /** Its name as people write it: `system.md`. */
+  label: string;
+  /** Whose words they are and when they are sent: `system, every call`. */
+  sent: string;
+  /** The text that is counted. */
+  text?: string;
+  /** Or so many tokens, as typed: `350..900`. */
+  size?: string;
+  /** How many of it, as typed. */
+  copies?: string;
+}
+
+/** One call, as the page shows it. */
+export interface ShownCall {
+  /** Its address in the plan: `support.easy`. */
+  id: string;
+  /** Its name as people write it. */
+  label: string;
+  /** The model that the plan calls, as `provider/id`. */
+  model?: string;
+  /** The tokens of the answer, as typed. */
+  output: string;
+  parts: ShownPart[];
+}
+
+/** A text that belongs to no plan yet. It stays while the person looks at other pages. */
+export const scratch = $state({
+  /** Its name: that of its file, if it came from one. */
+  label: "Scratch text",
+  text: "",
+  /** The tokens of the answer, as typed. */
+  output: "300",
+  /** Counts up when the text came from elsewhere than the editor. */
+  revision: 0,
+});
+
+/** Puts a text that came from a file in the place of the scratch text. */
+export function openScratch(text: string, label: string): void {
+  Object.assign(scratch, { text, label, revision: scratch.revision + 1 });
+}
+
+/** The scratch text as a call of its own. */
+export function scratchCall(): ShownCall {
+  const { label, text, output } = scratch;
+  return { id: "", label, output, parts: [{ id: "", label, sent: "every call", text }] };
+}
+
+/** A text's tokens, counted in a vocabulary or as a model does. */
+export async function tokensOf(text: string, counted_as: string): Promise<Tokens> {
+  return read(await call("prompts.boundaries", { text, counted_as }));
+}
+
+/** What one call costs on every model. */
+export function priceTable(of: PartedCall): Promise<PriceTable> {
+  return call("prompts.table", of);
+}
