@@ -5,9 +5,11 @@ mod places;
 mod read;
 mod texts;
 mod wanted;
+mod write;
 
 pub use inputs::{Input, Inputs, Scalar, inputs_of};
 pub use texts::Counts;
+pub use write::write;
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -535,9 +537,4 @@ features:
         desk.hard.output = 10 tokens [10] guess
         ");
     }
-}
-
-/// stub
-pub fn write(_: &Plan) -> String {
-    String::new()
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use cost::plan::DEEPEST;
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScanError};
 
 /// A line and a column.
@@ -24,9 +25,6 @@ struct Node {
     /// Neither a map nor a list.
     plain: bool,
 }
-
-/// So many maps and lists may stand inside each other; the reader of plans takes no more either.
-pub const DEEPEST: usize = 64;
 
 /// Why a text has no places.
 #[derive(Clone, Debug, PartialEq, Eq)]

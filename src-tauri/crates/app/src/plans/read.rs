@@ -1,9 +1,9 @@
 //! A plan's text read into a plan; what is wrong with its form, exact to the column.
 
-use cost::plan::{FORMAT, Plan};
+use cost::plan::{DEEPEST, FORMAT, Plan};
 use serde_saphyr::Error as Yaml;
 
-use super::places::{Broken, DEEPEST, Place, Places};
+use super::places::{Broken, Place, Places};
 use super::wanted;
 use crate::suggest::did_you_mean;
 
@@ -21,7 +21,7 @@ pub struct Malformed {
 /// Reads a plan, and where everything in it stands.
 pub fn read(text: &str) -> Result<(Plan, Places), Malformed> {
     let places = Places::of(text).map_err(|error| broken(text, error))?;
-    let options = serde_saphyr::options! { with_snippet: false };
+    let options = serde_saphyr::options! { with_snippet: false, strict_booleans: true };
     match serde_saphyr::from_str_with_options::<Plan>(text, options) {
         Ok(plan) => Ok((plan.addressed(), places)),
         Err(error) => Err(newer_format(text, &places).unwrap_or_else(|| explain(&error, &places))),
@@ -125,9 +125,6 @@ fn words(error: &Yaml) -> (String, String) {
             "A step has one kind; this is a second one.".to_owned(),
             "Put both into a `chain:`, each with a dash of its own.",
         ),
-        Yaml::InvalidScalar { ty: "boolean", .. } | Yaml::InvalidBooleanStrict { .. } => {
-            say("This is neither yes nor no.".to_owned(), "Write true or false.")
-        }
         Yaml::InvalidScalar { .. } => {
             say("This is not a whole number.".to_owned(), "Write one such as 12.")
         }
@@ -208,6 +205,15 @@ mod tests {
     }
 
     #[test]
+    fn yes_and_no_are_words_where_a_text_stands() {
+        let text = step("{ call: { name: no, answer: Yes, model: on, input: [y, n x2] } }");
+        let (plan, _) = read(&text).expect("a plan");
+        let call = plan.features[0].step.calls()[0];
+        assert_eq!((call.name.as_str(), call.model.as_str(), call.answer), ("no", "on", true));
+        assert_eq!(call.input[0].part, "y");
+    }
+
+    #[test]
     fn a_field_or_a_word_that_is_not_known_is_met_with_the_nearest() {
         refuses(
             &step("{ call: { model: m, ouput: 30..60 } }"),
@@ -265,7 +271,7 @@ mod tests {
         );
         refuses(
             &step("{ call: { model: m, answer: maybe } }"),
-            "8:39 This is neither yes nor no. Write true or false.",
+            "8:31 `maybe` cannot stand here. Write true or false.",
         );
         refuses(
             &step("{ call: { name: easy } }"),

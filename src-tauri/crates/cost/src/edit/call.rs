@@ -175,18 +175,11 @@ fn name(plan: &mut Plan, at: &str, value: &str) -> Result<Done, NotEdited> {
     }
     let step = trail.step_mut(plan).expect("the trail was just found");
     let before = words::step(step);
-    let name = match step {
-        Step::Call(call) => &mut call.name,
-        Step::Retry(retry) => &mut retry.name,
-        Step::FanOut(fan) => &mut fan.name,
-        Step::Conversation(conversation) => &mut conversation.name,
-        Step::Chain(_) | Step::Route(_) => {
-            return Err(NotEdited::new(
-                format!("A {} has no name of its own.", step.kind()),
-                "Name the steps in it.",
-            ));
-        }
-    };
+    let kind = step.kind();
+    let name = if matches!(step, Step::Route(_)) { None } else { step.name_mut() };
+    let name = name.ok_or_else(|| {
+        NotEdited::new(format!("A {kind} has no name of its own."), "Name the steps in it.")
+    })?;
     if !value.is_empty() {
         value.clone_into(name);
     }

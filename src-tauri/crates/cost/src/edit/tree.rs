@@ -503,13 +503,11 @@ fn move_out(plan: &mut Plan, trail: &Trail, name: &str) -> Result<Done, NotEdite
 
 /// Gives every step in a copy a name of its own.
 fn rename(step: &mut Step, names: &mut Names) {
-    match step {
-        Step::Call(call) => call.name = names.free(&call.name),
-        Step::Retry(retry) => retry.name = names.free(&retry.name),
-        Step::FanOut(fan) => fan.name = names.free(&fan.name),
-        Step::Conversation(conversation) => conversation.name = names.free(&conversation.name),
-        // A chain has no name, and a route is numbered by its place.
-        Step::Chain(_) | Step::Route(_) => {}
+    // A route is numbered by its place.
+    if !matches!(step, Step::Route(_))
+        && let Some(name) = step.name_mut()
+    {
+        *name = names.free(name);
     }
     step.children_mut().into_iter().for_each(|child| rename(child, names));
 }

@@ -3,10 +3,11 @@
 use indexmap::IndexMap;
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::feature::{Feature, OtherCost};
 use super::number::{self, Of};
+use super::truth;
 
 /// The format that this version reads.
 pub const FORMAT: u32 = 1;
@@ -15,7 +16,7 @@ pub const FORMAT: u32 = 1;
 pub const DEEPEST: usize = 64;
 
 /// A whole plan, as its document has it.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The number of the format: 1.
@@ -23,26 +24,27 @@ pub struct Plan {
     /// Its name as people write it.
     pub name: String,
     /// The currency of every figure.
-    #[serde(default = "dollars")]
+    #[serde(default = "dollars", skip_serializing_if = "is_dollars")]
     pub currency: String,
     /// Which prices count.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub prices: Option<Prices>,
     /// The first month, as `2027-01`.
     pub starts: String,
     /// How many months.
     pub months: u32,
     /// Texts and token counts that calls send.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub prompts: IndexMap<String, Part>,
     /// What users do.
     pub features: Vec<Feature>,
     /// Costs beside the model calls.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_costs: Vec<OtherCost>,
 }
 
 /// Which prices count.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Prices {
     /// The day of knowledge. Announced changes still apply in their month.
@@ -51,29 +53,41 @@ pub struct Prices {
 }
 
 /// A part of prompts: a text, or so many tokens.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
     /// What it is called in tables.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// Whose words they are. A text is the system's if nothing is said; tokens are the user's, or retrieved when `used` is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
     /// A file beside the plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// The text itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// So many tokens, for every model.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<Of<number::Tokens>>,
     /// The change by month: prompt bloat.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub grows: Option<Of<number::Growth>>,
     /// The part of it that the answer needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub used: Option<Of<number::Share>>,
     /// Whether later turns send it again. The user's words are kept if nothing is said.
+    #[serde(
+        default,
+        deserialize_with = "truth::read_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub keep: Option<bool>,
 }
 
 /// Whose words a part is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Instructions.
@@ -129,4 +143,8 @@ impl Part {
 
 fn dollars() -> String {
     "USD".to_owned()
+}
+
+fn is_dollars(currency: &String) -> bool {
+    *currency == dollars()
 }

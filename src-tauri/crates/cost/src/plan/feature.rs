@@ -4,45 +4,56 @@ use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
 
+use super::given;
 use super::number::{
-    Amount, Fields, Frequency, Growth, MonthNumber, Of, People, Share, provenance_schema,
+    Amount, Fields, Frequency, Growth, MonthNumber, Of, People, Provenance, Share,
+    provenance_schema,
 };
 use super::step::Step;
 
 /// Something users do that makes model calls.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Feature {
     /// Its name: small letters, digits and dashes.
     pub name: String,
     /// Its name as people write it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// Who answers for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
     /// One piece of it: `conversation`, `document`, `request`.
     pub unit: String,
     /// How many units a month.
     pub volume: Volume,
     /// What happens behind one unit.
+    #[serde(serialize_with = "given::write")]
     pub step: Step,
 }
 
 /// How many units a month: given (`units`), or from people and how often they come.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Volume {
     /// Units in a stretch of time.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub units: Option<Of<Frequency>>,
     /// People who could use it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub users: Option<Of<People>>,
     /// The part of them who do.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub adoption: Option<Adoption>,
     /// How often each of them does.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub each: Option<Of<Frequency>>,
     /// The change of units or users by month.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub grows: Option<Of<Growth>>,
 }
 
@@ -69,7 +80,7 @@ pub struct Rise {
 }
 
 /// The course of a rise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Curve {
     /// Slow, fast, slow.
@@ -80,7 +91,7 @@ pub enum Curve {
 }
 
 /// A cost beside the model calls.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OtherCost {
     /// What it is for, as people write it.
@@ -88,8 +99,10 @@ pub struct OtherCost {
     /// What it costs once, or in a month.
     pub cost: Of<Amount>,
     /// The part of a feature's units that have it. Without it the cost comes once a month.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<Of<Share>>,
     /// The feature whose units have it; may be left out when there is only one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
 }
 
@@ -171,11 +184,28 @@ impl<'de> Visitor<'de> for AdoptionVisitor {
         };
         // A source beside the ends is the source of all of them.
         for number in [&mut *rise.from, &mut *rise.to, &mut *rise.by] {
-            if number.is_guess() {
+            if number.provenance == Provenance::default() {
                 number.provenance = fields.provenance.clone();
             }
         }
         Ok(Adoption::Rising(Box::new(rise)))
+    }
+}
+
+impl Serialize for Adoption {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rise = match self {
+            Self::Steady(share) => return share.serialize(serializer),
+            Self::Rising(rise) => rise,
+        };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("from", &rise.from)?;
+        map.serialize_entry("to", &rise.to)?;
+        map.serialize_entry("by", &rise.by)?;
+        if rise.curve != Curve::default() {
+            map.serialize_entry("shape", &rise.curve)?;
+        }
+        map.end()
     }
 }
 

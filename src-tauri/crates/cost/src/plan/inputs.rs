@@ -1,12 +1,11 @@
 //! Every number of a plan with its address, in reading order.
 
-use std::collections::BTreeMap;
-
 use super::document::{Part, Plan};
 use super::feature::{Adoption, Feature, OtherCost, Volume};
-use super::number::{Number, Of, Provenance};
+use super::given;
+use super::number::Number;
 use super::slot::Slot;
-use super::step::{BranchShare, Call, Failure, HISTORY, Retry, Step};
+use super::step::{BranchShare, Call, HISTORY, Retry, Step};
 
 /// What is shown a place for a number: its address, its path in the document, the place.
 pub type VisitSlot<'v> = dyn FnMut(&str, &[String], &mut dyn Slot) + 'v;
@@ -16,7 +15,7 @@ impl Plan {
     #[must_use]
     pub fn addressed(mut self) -> Self {
         for feature in &mut self.features {
-            name_steps(&mut feature.step, &mut BTreeMap::new());
+            given::fill_in(&mut feature.step);
         }
         self.each_number(&mut |address, path, number| {
             number.address = address.to_owned();
@@ -57,52 +56,6 @@ impl Plan {
                 .within(&["other-costs", &id], &["other_costs", &index], |v| v.other_cost(other));
         }
     }
-}
-
-/// Steps without a name are called by their kind: `route`, then `route.2`.
-fn name_steps(step: &mut Step, seen: &mut BTreeMap<&'static str, u32>) {
-    let kind = step.kind();
-    let mut named = |name: &mut String| {
-        if name.is_empty() {
-            let count = seen.entry(kind).or_default();
-            *count += 1;
-            *name = if *count == 1 { kind.to_owned() } else { format!("{kind}.{count}") };
-        }
-    };
-    match step {
-        Step::Call(call) => named(&mut call.name),
-        Step::Chain(steps) => steps.iter_mut().for_each(|step| name_steps(step, seen)),
-        Step::Route(route) => {
-            named(&mut route.name);
-            route.branches.iter_mut().for_each(|branch| name_steps(&mut branch.step, seen));
-        }
-        Step::Retry(retry) => {
-            named(&mut retry.name);
-            retry.fails.iter_mut().for_each(|(kind, failure)| fill_in_billing(kind, failure));
-            name_steps(&mut retry.step, seen);
-            if let Some(then) = &mut retry.then {
-                name_steps(then, seen);
-            }
-        }
-        Step::FanOut(fan) => {
-            named(&mut fan.name);
-            name_steps(&mut fan.step, seen);
-        }
-        Step::Conversation(conversation) => {
-            named(&mut conversation.name);
-            conversation.turn.iter_mut().for_each(|step| name_steps(step, seen));
-        }
-    }
-}
-
-fn fill_in_billing(kind: &str, failure: &mut Failure) {
-    let Some((input, output)) = Failure::billed_by_default(kind) else { return };
-    let source = || Provenance {
-        source: Some(format!("{} `{kind}`", Failure::BILLED_SOURCE)),
-        ..Provenance::default()
-    };
-    failure.billed_input.get_or_insert_with(|| Of::sourced(input, source()));
-    failure.billed_output.get_or_insert_with(|| Of::sourced(output, source()));
 }
 
 struct Visitor<'v> {

@@ -3,12 +3,14 @@
 mod change;
 mod document;
 mod feature;
+mod given;
 mod inputs;
 mod measures;
 pub mod number;
 mod outline;
 mod slot;
 mod step;
+mod truth;
 
 pub use change::{NotSet, measure_address};
 pub use document::{DEEPEST, FORMAT, Part, Plan, Prices, Role};

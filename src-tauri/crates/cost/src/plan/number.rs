@@ -8,6 +8,7 @@ use std::ops::{Deref, DerefMut};
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::spread::Spread;
 use crate::units::{self, Kind, Typed, Unread};
@@ -259,6 +260,53 @@ impl<'de, M: Meaning> Visitor<'de> for OfVisitor<M> {
         }
         let value = fields.value.ok_or_else(|| A::Error::missing_field("value"))?;
         Ok(Of::sourced(&value, fields.provenance))
+    }
+}
+
+impl<M> Serialize for Of<M> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.provenance == Provenance::default() {
+            return Scalar(&self.text).serialize(serializer);
+        }
+        let mut map = serializer.serialize_map(None)?;
+        write_sourced(self, &mut map)?;
+        map.end()
+    }
+}
+
+/// A number's own fields, in the map that it is written as.
+pub(super) fn write_sourced<S: SerializeMap>(number: &Number, map: &mut S) -> Result<(), S::Error> {
+    let Provenance { source, as_of, owner, evidence } = &number.provenance;
+    map.serialize_entry("value", &Scalar(&number.text))?;
+    for (key, text) in [("source", source), ("owner", owner), ("evidence", evidence)] {
+        if let Some(text) = text {
+            map.serialize_entry(key, text)?;
+        }
+        if let (Some(day), "source") = (as_of, key) {
+            map.serialize_entry("as_of", day)?;
+        }
+    }
+    Ok(())
+}
+
+/// The text of a number: a plain number where it is read back as the same text.
+pub(super) struct Scalar<'t>(pub(super) &'t str);
+
+impl Serialize for Scalar<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = self.0;
+        if let Some(whole) = text.parse::<u64>().ok().filter(|whole| whole.to_string() == text) {
+            return serializer.serialize_u64(whole);
+        }
+        let fraction = text.parse::<f64>().ok().filter(|fraction| {
+            text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+                && (1e-4..1e15).contains(fraction)
+                && fraction.to_string() == text
+        });
+        match fraction {
+            Some(fraction) => serializer.serialize_f64(fraction),
+            None => serializer.serialize_str(text),
+        }
     }
 }
 

@@ -5,14 +5,16 @@ use std::fmt;
 
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
 
-use super::number::{Count, Fields, Of, Share, Tokens, provenance_schema};
+use super::number::{Count, Fields, Of, Share, Tokens, provenance_schema, write_sourced};
+use super::truth;
 use crate::book::Tier;
 
 /// One step of the tree, written as a map with one key: its kind.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// One model call.
@@ -30,28 +32,31 @@ pub enum Step {
 }
 
 /// One model call.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// Its name within the feature.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Its name as people write it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// The model, as `provider/name`.
     pub model: String,
     /// The processing tier.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub tier: Tier,
     /// What is sent: parts by name, and `history`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub input: Vec<InputRef>,
     /// Visible tokens written.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<Of<Tokens>>,
     /// Hidden tokens written, billed as output.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reasoning: Option<Of<Tokens>>,
     /// Whether its output is what the user sees.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "truth::read", skip_serializing_if = "is_default")]
     pub answer: bool,
 }
 
@@ -68,14 +73,20 @@ pub struct InputRef {
 pub const HISTORY: &str = "history";
 
 /// One of several steps, by chance.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(from = "Vec<Branch>")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(from = "Vec<Branch>", into = "Vec<Branch>")]
 #[schemars(with = "Vec<Branch>")]
 pub struct Route {
     /// What it is called in addresses.
     pub name: String,
     /// Its branches; the last one takes the rest.
     pub branches: Vec<Branch>,
+}
+
+impl From<Route> for Vec<Branch> {
+    fn from(route: Route) -> Self {
+        route.branches
+    }
 }
 
 impl From<Vec<Branch>> for Route {
@@ -85,7 +96,7 @@ impl From<Vec<Branch>> for Route {
 }
 
 /// One branch of a route.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Branch {
     /// The part that goes this way.
@@ -104,11 +115,11 @@ pub enum BranchShare {
 }
 
 /// A step tried again when it fails.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Retry {
     /// What it is called in addresses.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// How often it is tried at most.
     pub attempts: Of<Count>,
@@ -117,6 +128,7 @@ pub struct Retry {
     /// What is tried.
     pub step: Step,
     /// What happens when every attempt failed. Without it the unit has no answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub then: Option<Step>,
 }
 
@@ -132,11 +144,11 @@ pub struct Failure {
 }
 
 /// Copies of a step side by side; it has an answer when every copy has.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FanOut {
     /// What it is called in addresses.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// How many copies.
     pub copies: Of<Count>,
@@ -145,23 +157,23 @@ pub struct FanOut {
 }
 
 /// Turns that resend what was said before.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Conversation {
     /// What it is called in addresses.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// How many turns.
     pub turns: Of<Count>,
     /// What `history` holds.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub history: History,
     /// What happens in one turn, one step after another.
     pub turn: Vec<Step>,
 }
 
 /// What of earlier turns is sent again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum History {
     /// Everything the user said and was answered.
@@ -237,6 +249,18 @@ impl Step {
         }
     }
 
+    /// Its name to be changed, where it has one. A document has no place for a route's.
+    pub fn name_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Call(call) => Some(&mut call.name),
+            Self::Chain(_) => None,
+            Self::Route(route) => Some(&mut route.name),
+            Self::Retry(retry) => Some(&mut retry.name),
+            Self::FanOut(fan) => Some(&mut fan.name),
+            Self::Conversation(conversation) => Some(&mut conversation.name),
+        }
+    }
+
     /// The path to the step of a name, in this one or under it.
     pub fn path_to(&self, name: &str) -> Option<Vec<String>> {
         let kind = vec![self.kind().to_owned()];
@@ -279,6 +303,19 @@ impl Failure {
     }
 }
 
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl Serialize for BranchShare {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Named(share) => share.serialize(serializer),
+            Self::Rest => serializer.serialize_str(Self::REST),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for BranchShare {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let share = Of::<Share>::deserialize(deserializer)?;
@@ -294,6 +331,45 @@ impl JsonSchema for BranchShare {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let share = generator.subschema_for::<Of<Share>>();
         json_schema!({ "anyOf": [{ "const": "rest" }, share] })
+    }
+}
+
+impl InputRef {
+    /// Reads `question`, or `article x4`.
+    fn read(text: &str) -> Self {
+        let (part, copies) = match text.rsplit_once(" x") {
+            Some((part, copies)) => (part.trim(), Some(Of::new(copies))),
+            None => (text.trim(), None),
+        };
+        Self { part: part.to_owned(), copies }
+    }
+
+    /// The text that it can be read from, if there is one.
+    fn text(&self) -> Option<String> {
+        let text = match &self.copies {
+            Some(copies) => format!("{} x{}", self.part, copies.text),
+            None => self.part.clone(),
+        };
+        let said = |input: &Self| {
+            let copies = input.copies.as_ref();
+            copies.map(|copies| (copies.text.clone(), copies.provenance.clone()))
+        };
+        let read = Self::read(&text);
+        (read.part == self.part && said(&read) == said(self)).then_some(text)
+    }
+}
+
+impl Serialize for InputRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Some(text) = self.text() {
+            return serializer.serialize_str(&text);
+        }
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("part", &self.part)?;
+        if let Some(copies) = &self.copies {
+            map.serialize_entry("copies", copies)?;
+        }
+        map.end()
     }
 }
 
@@ -313,11 +389,7 @@ impl<'de> Visitor<'de> for InputRefVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<InputRef, E> {
-        let (part, copies) = match text.rsplit_once(" x") {
-            Some((part, copies)) => (part.trim(), Some(Of::new(copies))),
-            None => (text.trim(), None),
-        };
-        Ok(InputRef { part: part.to_owned(), copies })
+        Ok(InputRef::read(text))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<InputRef, A::Error> {
@@ -352,6 +424,24 @@ impl JsonSchema for InputRef {
                 }
             ]
         })
+    }
+}
+
+impl Serialize for Failure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.billed_input.is_none() && self.billed_output.is_none() {
+            return self.share.serialize(serializer);
+        }
+        let mut map = serializer.serialize_map(None)?;
+        write_sourced(&self.share, &mut map)?;
+        for (key, billed) in
+            [("billed_input", &self.billed_input), ("billed_output", &self.billed_output)]
+        {
+            if let Some(billed) = billed {
+                map.serialize_entry(key, billed)?;
+            }
+        }
+        map.end()
     }
 }
 
