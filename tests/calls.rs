@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::program::expect_file;
+use crate::program::{expect_file, keep_in_tests};
 
 #[test]
 fn a_missing_sample_is_named_beside_those_there_are() {
@@ -76,6 +76,26 @@ fn token_boundaries_cross_as_the_bytes_that_they_are() {
 }
 
 #[test]
+fn what_a_person_likes_is_kept() {
+    keep_in_tests();
+    let liked = r#"{"theme":"dark","zoom":1.25,"commands":["edit.undo"]}"#;
+    assert_eq!(call("settings.write", liked).expect("there is room"), b"null");
+    assert_eq!(value("settings.read", "{}").to_string(), value_of(liked));
+    let error = call("settings.write", r#"{"theme":"pink","zoom":1,"commands":[]}"#);
+    assert_eq!(error.expect_err("no theme").code, app::Code::BadArguments);
+}
+
+#[test]
+fn a_dropped_text_is_read() {
+    let read = value("texts.read", r#"{"path":"examples/hello/prompts/answer.md"}"#);
+    assert!(read["text"].as_str().is_some_and(|text| !text.is_empty()));
+    let error = call("texts.read", r#"{"path":"nowhere.md"}"#).expect_err("no such file");
+    assert_eq!(error.code, app::Code::MissingFile);
+    let error = call("texts.read", r#"{"path":"examples"}"#).expect_err("a folder");
+    assert_eq!(error.code, app::Code::UnreadableFile);
+}
+
+#[test]
 fn a_field_that_is_there_twice_is_refused() {
     let usage = r#"{"model":"gpt-5","usage":{"input_tokens":1,"input_tokens":2}}"#;
     let error = call("costs.cost", usage).expect_err("which of them is meant");
@@ -95,6 +115,10 @@ fn generated_types_are_current() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/types/calls.ts");
     let types = app::types();
     expect_file(&file, &types).unwrap_or_else(|difference| panic!("{difference}"));
+}
+
+fn value_of(json: &str) -> String {
+    serde_json::from_str::<serde_json::Value>(json).expect("it is JSON").to_string()
 }
 
 fn value(name: &str, arguments: &str) -> serde_json::Value {

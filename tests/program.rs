@@ -49,6 +49,11 @@ pub fn program(arguments: &[&str]) -> Command {
     command
 }
 
+/// Has this program keep what belongs to no project in a folder of its tests.
+pub fn keep_in_tests() {
+    app::home::keep_in(Path::new(env!("CARGO_TARGET_TMPDIR")).join("home"));
+}
+
 /// Compares a committed file with what it should be. With `UPDATE_EXPECT` in the environment it is
 /// written instead, to be read and committed; without, a difference is told and nothing is written.
 pub fn expect_file(path: &Path, expected: &str) -> Result<(), String> {

@@ -1,8 +1,50 @@
-import { render, screen } from "@testing-library/svelte";
+import { fireEvent, render, screen, within } from "@testing-library/svelte";
 import { tick } from "svelte";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import App from "../src/App.svelte";
-import { watch } from "../src/data/faults.svelte";
+import { desk } from "../src/data/desk.svelte";
+import { faults, watch } from "../src/data/faults.svelte";
+import { person } from "../src/data/settings.svelte";
+import { bench } from "../src/data/work.svelte";
+import { answer, answerWindow, refuse, tell } from "../src/host/fake";
+import type { View } from "../src/types/calls";
+import { violations } from "./axe";
+import { opened, view } from "./plan";
+
+beforeEach(() => {
+  answer("settings.read", () => ({ theme: "system", zoom: 1, commands: [] }));
+  answer("settings.write", () => null);
+  answer("projects.start", () => ({
+    recents: [],
+    samples: [],
+    models: 1284,
+    checked: "2026-11-20",
+  }));
+  answer("projects.keep", () => null);
+  answer("projects.close", () => null);
+  answer("projects.saved", () => ({ at: "2026-11-22T10:42:00" }));
+  desk.view = null;
+  desk.refusal = null;
+  desk.note = null;
+  desk.place = "start";
+  bench.now = null;
+  faults.length = 0;
+});
+
+async function open(about: Partial<View> = {}): Promise<void> {
+  answer("projects.open", () => opened(about));
+  render(App);
+  await desk.open("support-desk.forebill");
+  await tick();
+}
+
+function cost(): HTMLElement {
+  return screen.getByRole("region", { name: "What it costs" });
+}
+
+function words(element: HTMLElement): string {
+  return element.textContent.replaceAll(/\s+/g, " ").trim();
+}
 
 test("a mistake of the page shows in the foot strip", async () => {
   watch();
@@ -12,4 +54,160 @@ test("a mistake of the page shows in the foot strip", async () => {
   dispatchEvent(new ErrorEvent("error", { message: "x is not a function" }));
   await tick();
   expect(screen.getAllByRole("alert").map((it) => it.textContent)).toEqual(["x is not a function"]);
+});
+
+test("before a plan is open the rail has the book, and no figures are claimed", async () => {
+  render(App);
+  const rail = screen.getByRole("navigation", { name: "Places" });
+  await vi.waitFor(() => expect(words(rail)).toContain("Models 1,284"));
+  expect(words(rail)).toContain("No plan open");
+  expect(screen.queryByRole("region", { name: "What it costs" })).toBeNull();
+  expect(words(screen.getByRole("contentinfo"))).toContain("Nothing leaves this computer");
+  expect(await violations()).toEqual([]);
+});
+
+test("unit cost, month in view and year are always there, with what the last edit moved", async () => {
+  await open({
+    undo: "reasoning of hard",
+    last: {
+      label: "reasoning of hard 400..1.2k → 400..1.8k",
+      unit_costs: [["support", "0.004"]],
+      month: "-441.2",
+      total: "0",
+    },
+  });
+  const said = words(cost());
+  expect(said).toContain("Unit cost, per conversation $0.0870 ▲ 0.0040");
+  expect(said).toContain("$9,504 ▼ 441");
+  expect(said).toContain("Year 2027, 2 months $18,874");
+  expect(said).not.toContain("$18,874 ▲");
+  expect(said).toContain("reasoning of hard 400..1.2k → 400..1.8k");
+  expect(await violations()).toEqual([]);
+});
+
+test("the month in view is chosen once for the whole window", async () => {
+  await open();
+  answer("projects.look_at", ({ month }) => view({ month }));
+  await fireEvent.change(screen.getByLabelText("Month in view"), { target: { value: "0" } });
+  await vi.waitFor(() => expect(words(cost())).toContain("$9,370"));
+});
+
+test("figures of an earlier state say so, and a plan without figures shows none", async () => {
+  await open({ stale: true });
+  expect(words(cost())).toContain("Figures stand on the last valid plan");
+  desk.view = view({ figures: null });
+  await tick();
+  expect(words(cost())).not.toContain("$");
+});
+
+test("the rail counts what the figures rest on", async () => {
+  await open();
+  const rail = words(screen.getByRole("navigation", { name: "Places" }));
+  expect(rail).toContain("Pinned entries 5Inputs 34of them guesses 11");
+  expect(rail).toContain("support-desk.forebill");
+});
+
+test("undo and redo by key and by button, each named", async () => {
+  await open({ undo: "reasoning of hard", redo: null });
+  answer("projects.undo", () => view({ redo: "reasoning of hard" }));
+  expect(words(screen.getByRole("contentinfo"))).toContain("Undo: reasoning of hard Ctrl Z");
+  await fireEvent.keyDown(document.body, { key: "z", ctrlKey: true });
+  await vi.waitFor(() => expect(desk.view?.redo).toBe("reasoning of hard"));
+  const redone = vi.fn(() => view({ undo: "reasoning of hard" }));
+  answer("projects.redo", redone);
+  await fireEvent.click(screen.getByRole("button", { name: /^Undo/ }));
+  await fireEvent.keyDown(document.body, { key: "y", ctrlKey: true });
+  await vi.waitFor(() => expect(desk.view?.undo).toBe("reasoning of hard"));
+  expect(redone).toHaveBeenCalledOnce();
+});
+
+test("what failed is told above the page with what to do, and can be put away", async () => {
+  refuse("projects.open", {
+    code: "missing_file",
+    message: "There is no file `gone.forebill`.",
+    hint: "Check the name and the folder.",
+    at: null,
+  });
+  render(App);
+  await desk.open("gone.forebill");
+  await tick();
+  expect(words(screen.getByRole("alert"))).toContain("There is no file `gone.forebill`. Check");
+  await fireEvent.click(screen.getByRole("button", { name: "Dismiss" }));
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
+test("a file that only reads says why, and offers a copy", async () => {
+  await open({ read_only: "Another window has it open." });
+  expect(words(screen.getByRole("contentinfo"))).toContain("Not saved");
+  answerWindow("pick", () => "/home/ada/copy.forebill");
+  const saved = vi.fn(() => opened());
+  answer("projects.save_as", saved);
+  await fireEvent.click(screen.getByRole("button", { name: "Save a copy…" }));
+  await vi.waitFor(() =>
+    expect(saved).toHaveBeenCalledWith({ project: 1, path: "/home/ada/copy.forebill" }),
+  );
+  await vi.waitFor(() => expect(screen.queryByText("Nothing here can be changed.")).toBeNull());
+});
+
+test("a project that was dropped opens, a text becomes the fifth answer", async () => {
+  answer("projects.open", () => opened());
+  answer("texts.read", ({ path }) => ({ text: `text of ${path}` }));
+  render(App);
+  tell({ kind: "dropped", paths: ["/home/ada/system.md"] });
+  const prompt = screen.getByLabelText<HTMLTextAreaElement>(/Which prompt\?/);
+  await vi.waitFor(() => expect(prompt.value).toBe("text of /home/ada/system.md"));
+  tell({ kind: "dropped", paths: ["/home/ada/a.md", "/home/ada/a.forebill"] });
+  await vi.waitFor(() => expect(desk.view?.name).toBe("Support assistant"));
+});
+
+test("the file that the program was started with opens", async () => {
+  answerWindow("argument", () => "/home/ada/plans/desk");
+  const open = vi.fn(() => opened());
+  answer("projects.open", open);
+  render(App);
+  await vi.waitFor(() => expect(open).toHaveBeenCalledWith({ path: "/home/ada/plans/desk" }));
+});
+
+test("Ctrl K opens the palette, and a command runs once it is closed", async () => {
+  await open();
+  await fireEvent.keyDown(document.body, { key: "k", ctrlKey: true });
+  const palette = screen.getByRole("dialog", { name: "Commands" });
+  await fireEvent.input(within(palette).getByRole("combobox"), { target: { value: "dark" } });
+  await fireEvent.keyDown(within(palette).getByRole("combobox"), { key: "Enter" });
+  await vi.waitFor(() => expect(document.documentElement.dataset.theme).toBe("dark"));
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(person.commands[0]).toBe("window.dark");
+  person.wear("system");
+  expect(document.documentElement.dataset.theme).toBeUndefined();
+});
+
+test("F1 shows every shortcut", async () => {
+  render(App);
+  await fireEvent.keyDown(document.body, { key: "F1" });
+  const sheet = screen.getByRole("dialog", { name: "All shortcuts" });
+  expect(words(sheet)).toContain("Undo Ctrl Z");
+  await fireEvent.click(within(sheet).getByRole("button", { name: /^Close/ }));
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("zoom goes in steps, and back to its own size", async () => {
+  const zoom = vi.fn();
+  answerWindow("zoom", ({ factor }) => zoom(factor));
+  render(App);
+  for (const key of ["+", "+", "-", "0"]) {
+    await fireEvent.keyDown(document.body, { key, ctrlKey: true });
+    await tick();
+    await tick();
+  }
+  await vi.waitFor(() => expect(zoom.mock.calls.flat()).toEqual([1.1, 1.25, 1.1, 1]));
+});
+
+test("long work shows how far it is, and Esc cancels it", async () => {
+  await open();
+  const cancel = vi.fn();
+  bench.now = { what: "Writing the workbook", done: 3, of: 10, cancel };
+  await tick();
+  expect(words(screen.getByRole("contentinfo"))).toContain("Writing the workbook 3 of 10");
+  await fireEvent.keyDown(document.body, { key: "Escape" });
+  expect(cancel).toHaveBeenCalledOnce();
 });

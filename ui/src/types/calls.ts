@@ -34,6 +34,9 @@ export interface Calls {
   "prompts.count": { arguments: Text; result: Counts };
   "prompts.price": { arguments: Prompt; result: Prices };
   "prompts.table": { arguments: PartedCall; result: PriceTable };
+  "settings.read": { arguments: Nothing; result: Settings };
+  "settings.write": { arguments: Settings; result: null };
+  "texts.read": { arguments: FilePath; result: FileText };
 }
 
 /** The calls whose answers are bytes as they are, not JSON. */
@@ -802,6 +805,12 @@ export type FilePath = {
  * Its path.
  */
 path: string, };
+
+export type FileText = { 
+/**
+ * The text.
+ */
+text: string, };
 
 export type Input = { 
 /**
@@ -1963,6 +1972,20 @@ copies: string | null,
  */
 tokens: string | null, };
 
+export type Settings = { 
+/**
+ * Light, dark, or as the system has it.
+ */
+theme: Theme, 
+/**
+ * How large the page is shown; 1 is its own size.
+ */
+zoom: number, 
+/**
+ * The commands used last, newest first.
+ */
+commands: Array<string>, };
+
 export type ShownModel = { 
 /**
  * Who sells it.
@@ -2100,6 +2123,8 @@ tokens: string,
  * The band of an estimate as a share of it; nothing when it was counted exactly.
  */
 band: string | null, };
+
+export type Theme = "system" | "light" | "dark";
 
 export type Tier = "standard" | "batch" | "flex" | "priority" | "fast";
 

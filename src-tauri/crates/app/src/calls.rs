@@ -9,7 +9,9 @@ use ts_rs::{Config, TS, TypeVisitor};
 use crate::bytes::{Answered, Bytes};
 use crate::error::{Code, Error};
 use crate::runtime::runtime;
-use crate::{costs, estimates, plans, prices, projects, prompts, reports, samples};
+use crate::{
+    costs, estimates, plans, prices, projects, prompts, reports, samples, settings, texts,
+};
 
 calls! {
     // name               function              arguments              result
@@ -46,6 +48,9 @@ calls! {
     "prompts.count"       prompts::count:       prompts::Text       => prompts::Counts;
     "prompts.price"       prompts::price:       prompts::Prompt     => prompts::Prices;
     "prompts.table"       prompts::table:       prompts::PartedCall => prompts::PriceTable;
+    "settings.read"       settings::read:       projects::Nothing   => settings::Settings;
+    "settings.write"      settings::write:      settings::Settings  => ();
+    "texts.read"          texts::read:          projects::File      => texts::Text;
 }
 
 /// Turns the table into [`NAMES`], [`call`] and the rows of [`types`].

@@ -20,9 +20,11 @@ pub mod reports;
 mod runtime;
 pub mod samples;
 pub mod schemas;
+pub mod settings;
 pub mod shelf;
 mod stored;
 mod suggest;
+pub mod texts;
 
 pub use answers::{Answer, NoAnswer, answer, json_line, no_answer};
 pub use bytes::Bytes;
