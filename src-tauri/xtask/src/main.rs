@@ -1,8 +1,9 @@
-//! The project's commands: `cargo xtask run | test | doctor`.
+//! The project's commands: `cargo xtask run | test | prove | doctor`.
 
 mod doctor;
 mod machine;
 mod place;
+mod prove;
 mod run;
 mod step;
 mod test;
@@ -16,6 +17,7 @@ const USAGE: &str = "\
 cargo xtask run      build what is needed and open the window on a sample; without a display,
                      work the sample out on the command line
 cargo xtask test     install what tests need, and run all of them
+cargo xtask prove    run the tests that take minutes, in release, and print their figures
 cargo xtask doctor   what is missing on this machine, or too old, and what to do";
 
 fn main() -> ExitCode {
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
     let done = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["run"] => run::run(),
         ["test"] => test::test(),
+        ["prove"] => prove::prove(),
         ["doctor"] => doctor::doctor(),
         _ => Err(Stop::Cannot(USAGE.into())),
     };

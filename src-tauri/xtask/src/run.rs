@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use crate::machine::{self, Missing, WINDOW};
 use crate::place::{cargo, npm, root, shown, target};
-use crate::step::{Stop, step};
+use crate::step::{Stop, show, step};
 
 const SAMPLE: &str = "examples/support-desk";
 
@@ -73,13 +73,4 @@ fn forebill() -> Command {
     let mut command = Command::new(target().join("debug/forebill"));
     command.current_dir(root());
     command
-}
-
-/// Runs a command before the user's eyes.
-fn show(command: &mut Command) -> Result<(), Stop> {
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Stop::Failed(format!("{command:?}: {status}"))),
-        Err(error) => Err(Stop::Failed(format!("{command:?}: {error}"))),
-    }
 }

@@ -108,6 +108,15 @@ pub fn beside(one: Step, other: Step) -> Result<(), Stop> {
     one.and(other)
 }
 
+/// Runs a command before the user's eyes.
+pub fn show(command: &mut Command) -> Result<(), Stop> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Stop::Failed(format!("{command:?}: {status}"))),
+        Err(error) => Err(Stop::Failed(format!("{command:?}: {error}"))),
+    }
+}
+
 /// How a test runner closes, if it ran anything.
 fn counts_tests(line: &str) -> bool {
     line.starts_with("test result:") && !line.contains(" 0 passed; 0 failed")

@@ -18,7 +18,7 @@ use crate::version::{Mark, VERSIONS, Versions};
 pub struct Project {
     path: PathBuf,
     access: Access,
-    connection: Connection,
+    pub(crate) connection: Connection,
     /// Given back when the project is dropped, after the connection.
     _lock: Option<Lock>,
 }

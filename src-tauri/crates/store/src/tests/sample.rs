@@ -9,9 +9,11 @@ use crate::snapshot::{Revision, Snapshot};
 /// When everything in a test happens.
 pub const AT: &str = "2026-11-22T16:00:00Z";
 
-/// A folder that is gone with the test.
+/// A folder that is gone with the test; in memory where there is such, as no test here can cut the power.
 pub fn folder() -> tempfile::TempDir {
-    tempfile::tempdir().expect("the system has a folder for tests")
+    let memory = Path::new("/dev/shm");
+    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    made.expect("the system has a folder for tests")
 }
 
 /// Waits for the work.

@@ -1,0 +1,137 @@
+//! The test program run again as somebody else: an editor without a window, or a reader who may not write.
+
+use std::env;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use store::{Access, Project};
+
+use super::model::Edit;
+
+const FILE: &str = "FOREBILL_TEST_FILE";
+const FROM: &str = "FOREBILL_TEST_FROM";
+const REST: &str = "FOREBILL_TEST_REST_MS";
+
+/// Edits a project without end, by edits numbered from `from`.
+pub struct Editor {
+    child: Child,
+    said: BufReader<ChildStdout>,
+}
+
+impl Editor {
+    /// Starts it. It rests so long after each edit.
+    pub fn start(file: &Path, from: u64, rest: Duration) -> Self {
+        let mut child = again("edits_until_killed", file)
+            .env(FROM, from.to_string())
+            .env(REST, rest.as_millis().to_string())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("this program can be run again");
+        let said = BufReader::new(child.stdout.take().expect("it is piped"));
+        Self { child, said }
+    }
+
+    /// Waits until it has opened the project.
+    pub fn wait_until_open(&mut self) {
+        let mut line = String::new();
+        // The test runner begins the line.
+        while !line.ends_with("editing\n") {
+            line.clear();
+            let read = self.said.read_line(&mut line).expect("it writes UTF-8");
+            assert!(read > 0, "the editor ended before it opened the project");
+        }
+    }
+
+    /// Ends it as the system does when memory is short. Answers how many edits it had acknowledged.
+    pub fn kill(mut self) -> u64 {
+        self.child.kill().expect("it runs until it is killed");
+        let ended = self.child.wait().expect("it was killed");
+        assert_eq!(ended.code(), None, "it ended by itself: {ended}");
+        let lines = self.said.by_ref().lines().map(|line| line.expect("it writes UTF-8"));
+        lines.filter(|line| line.starts_with("done ")).count() as u64
+    }
+}
+
+impl Drop for Editor {
+    fn drop(&mut self) {
+        // Where a test fails, nobody else ends it.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// What the editor does.
+#[test]
+#[ignore = "no test: run by those that kill it"]
+fn edits_until_killed() {
+    let Some(file) = env::var_os(FILE) else { return };
+    let number = |name| env::var(name).expect("it is given").parse().expect("it is a number");
+    let (from, rest): (u64, u64) = (number(FROM), number(REST));
+    app::runtime().block_on(async {
+        let mut project = Project::open(file.as_ref()).await.expect("it is a project");
+        assert_eq!(project.access(), &Access::Write, "a killed editor's lock is no obstacle");
+        say("editing");
+        for number in from.. {
+            Edit::numbered(number).perform(&mut project).await.expect("there is room");
+            say(&format!("done {number}"));
+            sleep(Duration::from_millis(rest));
+        }
+    });
+}
+
+/// Runs `reads_what_it_may` as somebody to whom permissions apply; answers what it said.
+pub fn reader(file: &Path) -> Vec<String> {
+    let mut command = again("reads_what_it_may", file);
+    if file.metadata().expect("it is there").uid() == 0 {
+        // To root they do not apply, but to a root without these two powers they do.
+        let powers = "-dac_override,-dac_read_search";
+        let mut lesser = Command::new("setpriv");
+        lesser.args([format!("--bounding-set={powers}"), format!("--inh-caps={powers}")]);
+        lesser.arg(command.get_program()).args(command.get_args()).env(FILE, file);
+        command = lesser;
+    }
+    let ran = command.output().expect("setpriv comes with every Debian");
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert!(ran.status.success(), "{said}{}", String::from_utf8_lossy(&ran.stderr));
+    said.lines().filter_map(|line| line.strip_prefix("said ")).map(str::to_owned).collect()
+}
+
+/// What the reader does: opens the project and tries all that it might not be allowed.
+#[test]
+#[ignore = "no test: run by one that forbids it things"]
+fn reads_what_it_may() {
+    let Some(file) = env::var_os(FILE) else { return };
+    let file: &Path = file.as_ref();
+    app::runtime().block_on(async {
+        let mut project = Project::open(file).await.expect("it can be read");
+        say(&format!("\nsaid {:?}", project.access()));
+        let (head, plan) = project.head().await.expect("it can be read");
+        say(&format!("said {}", head.label));
+        let told = |result: Result<(), store::Error>| match result {
+            Ok(()) => say("said done"),
+            Err(error) => say(&format!("said {error}")),
+        };
+        told(project.push("more", None, "now", &plan).await.map(drop));
+        let beside = file.with_file_name("beside.forebill");
+        told(project.copy_to(&beside).await);
+        told(Project::create(&beside, "new", "now", &plan).await.map(drop));
+    });
+}
+
+/// This program once more, for one of its functions.
+fn again(function: &str, file: &Path) -> Command {
+    let mut command = Command::new(env::current_exe().expect("a running program has a path"));
+    let name = format!("{}::{function}", module_path!().split_once("::").expect("a module").1);
+    command.args([&*name, "--exact", "--ignored", "--nocapture", "--test-threads=1"]);
+    command.env(FILE, file);
+    command
+}
+
+fn say(line: &str) {
+    let mut out = std::io::stdout();
+    writeln!(out, "{line}").and_then(|()| out.flush()).expect("somebody listens");
+}
