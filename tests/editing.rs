@@ -12,7 +12,8 @@ use crate::program::run;
 fn an_edit_changes_the_figures_and_undo_brings_them_back() {
     let desk = Desk::sample("support-desk");
     let before = desk.view();
-    let view = desk.edit(json!({"edit": "number", "address": "support.hard.output", "text": "100..700"}));
+    let view =
+        desk.edit(json!({"edit": "number", "address": "support.hard.output", "text": "100..700"}));
     let [total, changed] = [&before, &view].map(|view| decimal(&view["figures"]["total"]));
     assert!(changed > total, "{total} {changed}");
     let last = &view["last"];
@@ -35,7 +36,10 @@ fn the_outline_adds_up() {
     assert!((sum - cost(&nodes[0])).abs() < 1e-9, "{sum}");
     assert_eq!(nodes[0]["figures"]["share"], "100.0");
     let by_name = |name: &str| nodes.iter().find(|node| node["name"] == name).expect(name);
-    assert_eq!(by_name("hard")["at"], "features/0/step/chain/0/conversation/turn/4/route/1/step/chain/1/retry/step");
+    assert_eq!(
+        by_name("hard")["at"],
+        "features/0/step/chain/0/conversation/turn/4/route/1/step/chain/1/retry/step"
+    );
     assert_eq!(by_name("fallback")["place"], "then");
     assert_eq!(by_name("route")["main"]["text"], "55% / rest");
     // The month in view is the year's last; its unit cost is the tree's.
@@ -117,7 +121,9 @@ fn six_questions_make_a_plan_whose_unit_cost_is_the_command_lines() {
     let chain = json!({"edit": "add", "at": "features/0/step/conversation/turn/0", "place": "before", "kind": "call"});
     let view = desk.edit(chain);
     assert_eq!(view["problems"], json!([]));
-    desk.edit(json!({"edit": "wrap", "at": "features/0/step/conversation/turn/1", "kind": "route"}));
+    desk.edit(
+        json!({"edit": "wrap", "at": "features/0/step/conversation/turn/1", "kind": "route"}),
+    );
     let view = desk.edit(json!({
         "edit": "wrap", "at": "features/0/step/conversation/turn/1/route/0/step", "kind": "retry",
     }));
@@ -181,7 +187,8 @@ fn a_damaged_project_comes_back_from_its_backup() {
     let error = refused("projects.open", json!({"path": file}));
     assert_eq!(error.code, app::Code::DamagedProject);
     let start = ask("projects.start", json!({}));
-    let recent = start["recents"].as_array().expect("a list").iter().find(|recent| recent["file"] == file);
+    let recent =
+        start["recents"].as_array().expect("a list").iter().find(|recent| recent["file"] == file);
     let recent = recent.expect("it was open");
     assert_eq!(recent["state"], "damaged");
     assert_ne!(recent["backups"], 0);

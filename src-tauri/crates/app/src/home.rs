@@ -16,8 +16,18 @@ pub fn keep_in(folder: PathBuf) {
     let _ = CHOSEN.set(folder);
 }
 
+/// The folder of projects that nobody has given a place.
+pub fn drafts() -> Result<PathBuf, Error> {
+    folder("projects")
+}
+
+/// The folder of backups.
+pub fn backups() -> Result<PathBuf, Error> {
+    folder("backups")
+}
+
 /// The folder `name` of the program's own, made if it is not there.
-pub fn folder(name: &str) -> Result<PathBuf, Error> {
+fn folder(name: &str) -> Result<PathBuf, Error> {
     let folder = root()?.join(name);
     fs::create_dir_all(&folder).map_err(|cause| {
         Error::new(

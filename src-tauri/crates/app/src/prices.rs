@@ -323,9 +323,9 @@ fn now() -> Zoned {
     Timestamp::now().to_zoned(TimeZone::UTC)
 }
 
-/// The moment in UTC, as `2026-11-22T10:42:07Z`.
+/// The moment in UTC, as `2026-11-22T10:42:07.250Z`.
 pub fn now_text() -> String {
-    now().timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    now().timestamp().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
 /// How many models the book inside the program has, and the newest day on which a price was checked.

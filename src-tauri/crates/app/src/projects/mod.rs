@@ -39,11 +39,6 @@ use crate::stored::{ENDING, is_project, refused};
 use session::{DESK, Session};
 use writer::Writer;
 
-/// The folder of projects that nobody has given a place.
-const DRAFTS: &str = "projects";
-/// The folder of backups.
-const BACKUPS: &str = "backups";
-
 /// An open project.
 #[derive(Clone, Copy, Debug, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -190,7 +185,7 @@ pub struct Opened {
 /// What was committed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Saved {
-    /// When, as `2026-11-22T10:42:07Z`.
+    /// When, as `2026-11-22T10:42:07.250Z`.
     pub at: String,
 }
 
@@ -349,7 +344,7 @@ pub fn write_out(target: Target) -> Result<crate::reports::Written, Error> {
 
 /// Opens the newest good backup in place of a damaged file, which is kept beside it.
 pub fn restore(file: File) -> Result<Opened, Error> {
-    let backups = store::backups(&home::folder(BACKUPS)?, &file.path);
+    let backups = store::backups(&home::backups()?, &file.path);
     for backup in backups.map_err(|error| refused(&error))? {
         let restored = runtime().block_on(store::restore(&backup.file, &file.path));
         let kept = match restored {
@@ -447,7 +442,7 @@ fn opened(mut project: Project, note: Option<String>) -> Result<Opened, Error> {
     let writer = Writer::start(project, numbers, read.head);
     let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
     if read.read_only.is_none() {
-        writer.back_up(home::folder(BACKUPS)?);
+        writer.back_up(home::backups()?);
     }
     let session = Arc::new(Session::open(number, &file, writer, read)?);
     sessions().insert(number, session.clone());
@@ -470,7 +465,7 @@ async fn read(project: &mut Project) -> Result<session::Read, store::Error> {
 
 /// A file for a project that nobody has given a place yet.
 fn free_draft(name: &str) -> Result<PathBuf, Error> {
-    let folder = home::folder(DRAFTS)?;
+    let folder = home::drafts()?;
     let name = files::plain_name(name);
     let plain = folder.join(format!("{name}.{ENDING}"));
     let numbered = (2..).map(|number| folder.join(format!("{name} {number}.{ENDING}")));

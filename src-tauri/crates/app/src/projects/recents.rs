@@ -29,7 +29,7 @@ pub struct Recent {
     pub unit_cost: Option<String>,
     /// The month's total.
     pub month: Option<String>,
-    /// When it was changed, as `2026-11-22T10:42:07Z`.
+    /// When it was changed, as `2026-11-22T10:42:07.250Z`.
     pub changed: String,
     /// Whether it could not be read when it was to be opened last.
     #[serde(default)]
@@ -58,7 +58,7 @@ pub enum RecentState {
 /// The list. One that cannot be read any more is begun anew: no start waits for it.
 pub fn list() -> Result<Vec<Recent>, Error> {
     let mut recents = read()?;
-    let backups = home::folder(super::BACKUPS)?;
+    let backups = home::backups()?;
     for recent in &mut recents {
         let path = Path::new(&recent.file);
         recent.state = match path.exists() {

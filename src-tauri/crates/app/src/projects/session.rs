@@ -80,7 +80,7 @@ pub struct Past {
     pub index: usize,
     /// What was done.
     pub label: String,
-    /// When, as `2026-11-22T10:42:07Z`.
+    /// When, as `2026-11-22T10:42:07.250Z`.
     pub at: String,
     /// Whether it is the one in view.
     pub head: bool,
