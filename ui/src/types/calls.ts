@@ -1044,6 +1044,22 @@ name: string,
  */
 label: string | null, 
 /**
+ * One piece of a feature: `conversation`.
+ */
+unit: string | null, 
+/**
+ * Several of them: `conversations`.
+ */
+units: string | null, 
+/**
+ * Who answers for a feature.
+ */
+owner: string | null, 
+/**
+ * How the adoption of a feature goes, where people make its volume.
+ */
+adoption: AdoptionForm | null, 
+/**
  * The model of a call.
  */
 model: string | null, 
@@ -1331,6 +1347,10 @@ address: string | null,
  * The place of the node that it stands at.
  */
 at: string, 
+/**
+ * Which field of it, where it is one: `model`, `output`, `months`.
+ */
+field: string | null, 
 /**
  * What is wrong, and with which value.
  */

@@ -1,9 +1,10 @@
 //! The plan as an outline: features, their steps and their other costs, each with its numbers.
 
+use cost::edit::AdoptionForm;
 use cost::plan::{
-    Branch, BranchShare, Call, Feature, HISTORY, Number, OtherCost, Part, Plan, Role, Step,
+    Adoption, Branch, BranchShare, Call, Curve, Feature, HISTORY, Number, OtherCost, Part, Plan,
+    Role, Step,
 };
-
 use cost::spread::Spread;
 
 use super::view::{Kind, Main, Node, Part as PartView, PlanInput, Sent};
@@ -102,6 +103,10 @@ impl<'p> Outline<'p> {
             address: Some(feature.name.clone()),
             label: feature.label.clone(),
             name: feature.name.clone(),
+            unit: Some(feature.unit.clone()),
+            units: Some(feature.units()),
+            owner: feature.owner.clone(),
+            adoption: form_of(feature),
             ..empty(at.clone(), None, 0, Kind::Feature)
         });
         self.step(feature, format!("{at}/step"), &at, 1, None, &feature.step);
@@ -226,6 +231,10 @@ fn empty(at: String, parent: Option<String>, depth: usize, kind: Kind) -> Node {
         address: None,
         name: String::new(),
         label: None,
+        unit: None,
+        units: None,
+        owner: None,
+        adoption: None,
         model: None,
         tier: None,
         answer: false,
@@ -236,6 +245,19 @@ fn empty(at: String, parent: Option<String>, depth: usize, kind: Kind) -> Node {
         sends: vec![],
         figures: None,
     }
+}
+
+/// How adoption goes, where people make the volume.
+fn form_of(feature: &Feature) -> Option<AdoptionForm> {
+    feature.volume.users.as_ref()?;
+    Some(match &feature.volume.adoption {
+        None => AdoptionForm::Everyone,
+        Some(Adoption::Steady(_)) => AdoptionForm::Steady,
+        Some(Adoption::Rising(rise)) => match rise.curve {
+            Curve::SCurve => AdoptionForm::SCurve,
+            Curve::Linear => AdoptionForm::Linear,
+        },
+    })
 }
 
 const fn kind(step: &Step) -> Kind {

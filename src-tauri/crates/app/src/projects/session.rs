@@ -539,9 +539,12 @@ impl State {
             let known = plan.numbers().into_iter().find(|number| number.address == *address)?;
             Some(known.text)
         };
+        let at = outline::node_of(nodes, &problem.path);
+        let is_field = problem.path.join("/") != at || !at.contains('/');
         Finding {
             address: problem.address.clone(),
-            at: outline::node_of(nodes, &problem.path),
+            field: problem.path.last().filter(|_| is_field).cloned(),
+            at,
             message: problem.message.clone(),
             hint: problem.hint.clone(),
             meanwhile: before(),

@@ -1,5 +1,6 @@
 //! What the window shows of an open project: the plan as a tree, its figures, its problems.
 
+use cost::edit::AdoptionForm;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -67,6 +68,14 @@ pub struct Node {
     pub name: String,
     /// Its name as people write it, where it has one.
     pub label: Option<String>,
+    /// One piece of a feature: `conversation`.
+    pub unit: Option<String>,
+    /// Several of them: `conversations`.
+    pub units: Option<String>,
+    /// Who answers for a feature.
+    pub owner: Option<String>,
+    /// How the adoption of a feature goes, where people make its volume.
+    pub adoption: Option<AdoptionForm>,
     /// The model of a call.
     pub model: Option<String>,
     /// The processing tier of a call.
@@ -206,6 +215,8 @@ pub struct Finding {
     pub address: Option<String>,
     /// The place of the node that it stands at.
     pub at: String,
+    /// Which field of it, where it is one: `model`, `output`, `months`.
+    pub field: Option<String>,
     /// What is wrong, and with which value.
     pub message: String,
     /// What to write instead.
