@@ -43,6 +43,20 @@ export function percentage(inPercent: Decimal, decimals = 1, tag: string = local
   return percent(scaled(inPercent, -2), decimals, tag);
 }
 
+/** A computed figure with the digits that mean something, as "why" shows it. */
+export function precise(decimal: Decimal, tag: string = locale()): string {
+  return written(decimal, { maximumSignificantDigits: 15 }, tag);
+}
+
+/** A number of a range, short enough for a tick: `1,008`, `2.4`, `12.5 %`. */
+export function rough(decimal: Decimal, unit: string, tag: string = locale()): string {
+  const isShare = unit.startsWith("share");
+  const it = isShare ? scaled(decimal, 2) : decimal;
+  const size = Math.abs(Number(it));
+  const text = fixed(it, size >= 100 || Number.isInteger(size) ? 0 : size >= 1 ? 1 : 2, tag);
+  return isShare ? `${text}\u00a0%` : text;
+}
+
 /** `109.2k`, for rows of counts where the exact figure is one key away; never for dollars. */
 export function compact(decimal: Decimal, tag: string = locale()): string {
   const size = Math.abs(Number(decimal));
@@ -115,7 +129,8 @@ const formats = new Map<string, Intl.NumberFormat>();
 
 // Digits are the ones that people type into the plan's inputs, in every locale.
 function written(decimal: Decimal, options: Intl.NumberFormatOptions, tag: string): string {
-  const key = `${tag} ${options.minimumFractionDigits} ${options.maximumFractionDigits}`;
+  const { minimumFractionDigits, maximumFractionDigits, maximumSignificantDigits } = options;
+  const key = `${tag} ${minimumFractionDigits} ${maximumFractionDigits} ${maximumSignificantDigits}`;
   let format = formats.get(key);
   if (!format) {
     format = new Intl.NumberFormat(tag, {

@@ -1,0 +1,14 @@
+/** What addresses of the plan say to a person. */
+
+/** The last word of an address: `reasoning` of `support.hard.reasoning`. */
+export function shortName(address: string): string {
+  const words = address.split(".");
+  const last = words.pop() ?? "";
+  const name = /^\d+$/.test(last) ? `${words.pop() ?? ""} of branch ${last}` : last;
+  return name.replaceAll(/[-_]/g, " ");
+}
+
+/** A model without who sells it: `gpt-5.4` of `openai/gpt-5.4`. */
+export function modelName(model: string): string {
+  return model.slice(model.lastIndexOf("/") + 1);
+}

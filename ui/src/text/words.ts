@@ -1,0 +1,31 @@
+/** What the kinds of steps are called, where a person reads them. */
+import type { Node, StepKind } from "../types/calls";
+
+/** Every kind of step, the commonest first. */
+export const KINDS: readonly { kind: StepKind; word: string; says: string }[] = [
+  { kind: "call", word: "Call", says: "one model call" },
+  { kind: "route", word: "Route", says: "one of several" },
+  { kind: "retry", word: "Retry", says: "again when it fails" },
+  { kind: "fan-out", word: "Fan-out", says: "copies side by side" },
+  { kind: "conversation", word: "Conversation", says: "turns that resend what was said" },
+  { kind: "chain", word: "Chain", says: "one after another" },
+];
+
+/** What a node is, after its name: `call, answers the user`. */
+export function kindOf(node: Node): string {
+  switch (node.kind) {
+    case "feature":
+      return "feature";
+    case "call":
+      return node.answer ? "call, answers the user" : "call";
+    case "other-cost":
+      return "cost beside the calls";
+    case "fan-out":
+      return "fan-out";
+    case "chain":
+    case "route":
+    case "retry":
+    case "conversation":
+      return node.name === node.kind ? "" : node.kind;
+  }
+}
