@@ -1,0 +1,94 @@
+/** Which edit a wish about a node means: features and other costs are named by number, steps by place. */
+import type { Direction, Edit, EditPlace, Node, Operand, StepKind, Why } from "../types/calls";
+
+/** What takes a node out of the plan. */
+export function removing(node: Node): Edit {
+  if (node.kind === "feature") return { edit: "remove-feature", feature: number(node) };
+  if (node.kind === "other-cost") return { edit: "remove-other-cost", index: number(node) };
+  return { edit: "remove", at: node.at };
+}
+
+/** What copies it. */
+export function copying(node: Node): Edit {
+  if (node.kind === "feature") return { edit: "duplicate-feature", feature: number(node) };
+  return { edit: "duplicate", at: node.at };
+}
+
+/** What moves it by one place. */
+export function moving(node: Node, by: Direction): Edit {
+  if (node.kind !== "feature") return { edit: "move", at: node.at, by };
+  const feature = number(node);
+  return { edit: "move-feature", feature, to: Math.max(0, feature + (by === "up" ? -1 : 1)) };
+}
+
+/** What calls it otherwise. */
+export function naming(node: Node, value: string): Edit {
+  if (node.kind === "feature") {
+    return { edit: "feature", feature: number(node), field: "name", value };
+  }
+  if (node.kind === "other-cost") {
+    return { edit: "other-cost", index: number(node), field: "name", value };
+  }
+  return { edit: "step", at: node.at, field: "name", value };
+}
+
+/** What puts a new step at a node; inside a feature is after what it does already. */
+export function adding(node: Node, place: EditPlace, kind: StepKind): Edit {
+  if (node.kind === "feature") return { edit: "add", at: `${node.at}/step`, place: "after", kind };
+  return { edit: "add", at: node.at, place, kind };
+}
+
+/** Whether steps can stand in it. */
+export function holdsSteps(node: Node): boolean {
+  return node.kind !== "call" && node.kind !== "other-cost";
+}
+
+/** A name that nothing has: `feature`, `feature-2`. */
+export function freeName(stem: string, taken: readonly string[], between = "-"): string {
+  for (let count = 1; ; count += 1) {
+    const name = count === 1 ? stem : `${stem}${between}${count}`;
+    if (!taken.includes(name)) return name;
+  }
+}
+
+/** The nearest node that is there: itself, what it stood in, or the first. */
+export function nearest(nodes: readonly Node[], at: string | null): Node | undefined {
+  const known = new Map(nodes.map((node) => [node.at, node]));
+  for (let place = at ?? ""; place; place = place.slice(0, Math.max(0, place.lastIndexOf("/")))) {
+    const node = known.get(place);
+    if (node) return node;
+  }
+  return nodes[0];
+}
+
+/** The nodes above one, the feature last. */
+export function above(nodes: readonly Node[], node: Node): Node[] {
+  const known = new Map(nodes.map((other) => [other.at, other]));
+  const found: Node[] = [];
+  for (let up = known.get(node.parent ?? ""); up; up = known.get(up.parent ?? "")) found.push(up);
+  return found;
+}
+
+/** Why a node that only holds others costs so much: the calls and costs under it. */
+export function whySum(nodes: readonly Node[], node: Node, month: string): Why {
+  const under = nodes.filter((other) => other.at.startsWith(`${node.at}/`) && other.address);
+  const leaves = under.filter((other) => !holdsSteps(other));
+  const figure = (it: Node): Operand => ({
+    address: it.address ?? "",
+    label: it.label ?? it.name,
+    unit: "USD",
+    value: it.figures?.cost_exact ?? null,
+    source: { kind: "formula" },
+  });
+  return {
+    month,
+    figure: { ...figure(node), address: "", label: `one unit of ${node.name || node.kind}` },
+    formula: leaves.map((leaf) => leaf.address).join(" + "),
+    numbers: null,
+    operands: leaves.map(figure),
+  };
+}
+
+function number(node: Node): number {
+  return Number(node.at.split("/")[1]);
+}

@@ -1,0 +1,379 @@
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
+import { tick } from "svelte";
+import { afterAll, beforeEach, expect, test, vi } from "vitest";
+import { desk } from "../src/data/desk.svelte";
+import { answer } from "../src/host/fake";
+import Plan from "../src/pages/Plan.svelte";
+import { commands, find, listen } from "../src/text/keys";
+import type { Edit, View } from "../src/types/calls";
+import { violations } from "./axe";
+import { core, plan } from "./outline";
+
+afterAll(listen(window));
+// What is looked for by its role in a whole page takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
+
+let edits: Edit[];
+
+beforeEach(() => {
+  edits = core(plan());
+  desk.view = plan();
+  desk.selected = null;
+  desk.folded = new Set();
+});
+
+function open(view: View = plan()): void {
+  desk.view = view;
+  render(Plan);
+  if (view.nodes.length > 0) rows()[0]?.focus();
+}
+
+function rows(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>("[role='row'][data-at]")];
+}
+
+/** The first word of every row: `support`, `conversation`. */
+function names(): string[] {
+  return rows().map((row) => row.querySelector("[data-name]")?.textContent ?? "");
+}
+
+function focused(): string | undefined {
+  return (document.activeElement as HTMLElement).querySelector?.("[data-name]")?.textContent ?? "";
+}
+
+async function press(...keys: string[]): Promise<void> {
+  for (const name of keys) {
+    const words = name.split(" ");
+    const key = words.pop()!;
+    await fireEvent.keyDown(document.activeElement!, {
+      key,
+      altKey: words.includes("Alt"),
+      ctrlKey: words.includes("Ctrl"),
+      shiftKey: words.includes("Shift"),
+    });
+    await settled();
+  }
+}
+
+/** The words of an element, however they are broken into lines. */
+function said(element: Element): string {
+  return element.textContent?.replaceAll(/\s+/g, " ").trim() ?? "";
+}
+
+/** Until every edit was answered and is on screen. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 8; turn += 1) await new Promise((done) => setTimeout(done));
+  await tick();
+}
+
+test("the outline is a treegrid whose rows say level, place and state", async () => {
+  open();
+  expect(
+    screen.getByRole("treegrid", { name: "What happens behind one conversation" }),
+  ).toBeTruthy();
+  expect(names()).toEqual(["support", "conversation", "rewrite", "retry", "hard", "human review"]);
+  const retry = rows()[3]!;
+  expect(retry.getAttribute("aria-level")).toBe("3");
+  expect(retry.getAttribute("aria-posinset")).toBe("2");
+  expect(retry.getAttribute("aria-setsize")).toBe("2");
+  expect(retry.getAttribute("aria-expanded")).toBe("true");
+  expect(rows()[4]?.hasAttribute("aria-expanded")).toBe(false);
+  expect(rows().filter((row) => row.tabIndex === 0)).toHaveLength(1);
+  expect(await violations()).toEqual([]);
+});
+
+test("a row has its calls, tokens, dollars and share, and nothing shows as zero that is not", () => {
+  open();
+  const cells = (row: HTMLElement): string[] =>
+    within(row)
+      .getAllByRole("gridcell")
+      .slice(2)
+      .map((cell) => cell.textContent?.trim() ?? "");
+  expect(cells(rows()[4]!)).toEqual(["3.500", "9,657", "1,615", "0.0650", "74.7\u00a0%"]);
+  expect(cells(rows()[2]!)).toEqual(["3.500", "9,657", "1,615", "<0.0001", "<0.1\u00a0%"]);
+  expect(cells(rows()[5]!)).toEqual(["–", "–", "–", "0.0220", "25.3\u00a0%"]);
+});
+
+test("arrows walk and fold, Home and End go to the ends, letters to a name", async () => {
+  open();
+  await press("ArrowDown", "ArrowDown", "ArrowDown");
+  expect(focused()).toBe("retry");
+  await press("ArrowLeft");
+  expect(rows()[3]?.getAttribute("aria-expanded")).toBe("false");
+  expect(names()).not.toContain("hard");
+  await press("ArrowRight", "ArrowRight");
+  expect(focused()).toBe("hard");
+  await press("ArrowLeft");
+  expect(focused()).toBe("retry");
+  await press("End");
+  expect(focused()).toBe("human review");
+  await press("Home");
+  expect(focused()).toBe("support");
+  await press("r", "e", "t");
+  expect(focused()).toBe("retry");
+  expect(desk.selected).toBe("features/0/step/conversation/turn/1");
+});
+
+test("Enter edits the main input in place: every key goes out, Esc takes it back", async () => {
+  open();
+  await press("End", "ArrowUp", "Enter");
+  const box = screen.getByRole<HTMLInputElement>("textbox", { name: "Output of hard" });
+  expect(box.value).toBe("180..450");
+  expect(document.activeElement).toBe(box);
+  await fireEvent.input(box, { target: { value: "200..450" } });
+  await settled();
+  await press("Escape");
+  expect(edits).toEqual([
+    { edit: "number", address: "support.hard.output", text: "200..450" },
+    { edit: "number", address: "support.hard.output", text: "180..450" },
+  ]);
+  expect(focused()).toBe("hard");
+});
+
+test("Tab takes what was typed and goes on to the next number", async () => {
+  open();
+  await press("ArrowDown", "Enter");
+  const turns = screen.getByRole("textbox", { name: "Turns of conversation" });
+  await fireEvent.input(turns, { target: { value: "3..6" } });
+  await press("Tab");
+  expect(screen.getByRole("textbox", { name: "Output of rewrite" })).toBe(document.activeElement);
+  await press("Enter");
+  expect(focused()).toBe("rewrite");
+  expect(edits).toEqual([{ edit: "number", address: "support.conversation.turns", text: "3..6" }]);
+});
+
+test("Ins adds a step after the row by a menu, and the focus goes to the new row", async () => {
+  open();
+  await press("r", "e", "w", "Insert");
+  const menu = screen.getByRole("menu", { name: "Add" });
+  expect(within(menu).getByRole("group", { name: "After rewrite" })).toBeTruthy();
+  expect(document.activeElement?.textContent).toContain("Call, one model call");
+  await fireEvent.click(document.activeElement!);
+  await settled();
+  expect(edits).toEqual([
+    { edit: "add", at: "features/0/step/conversation/turn/0", place: "after", kind: "call" },
+  ]);
+  expect(focused()).toBe("call-2");
+});
+
+test("W wraps by a menu in which a letter jumps; Esc leaves it with the focus on the row", async () => {
+  open();
+  await press("r", "e", "w");
+  await new Promise((done) => setTimeout(done, 750));
+  await press("w", "Escape");
+  expect(screen.queryByRole("menu")).toBeNull();
+  expect(focused()).toBe("rewrite");
+  await press("w", "r");
+  expect(document.activeElement?.textContent).toContain("Retry");
+  await fireEvent.click(document.activeElement!);
+  await settled();
+  expect(edits).toEqual([
+    { edit: "wrap", at: "features/0/step/conversation/turn/0", kind: "retry" },
+  ]);
+});
+
+test("Del deletes, Ctrl D copies, Alt and arrows move, and the focus stays in the outline", async () => {
+  open();
+  await press("r", "e", "w", "Alt ArrowDown", "Alt ArrowRight", "Ctrl d", "Delete");
+  const at = "features/0/step/conversation/turn/0";
+  expect(edits).toEqual([
+    { edit: "move", at, by: "down" },
+    { edit: "move", at, by: "in" },
+    { edit: "duplicate", at },
+    { edit: "remove", at },
+  ]);
+  expect(focused()).toBe("conversation");
+});
+
+test("F2 renames at the row: a feature by its number, a step by its place", async () => {
+  open();
+  await press("F2");
+  const name = screen.getByRole("textbox", { name: "Name of support" });
+  await fireEvent.input(name, { target: { value: "help" } });
+  await press("Enter");
+  await press("r", "e", "w", "F2");
+  await fireEvent.input(document.activeElement!, { target: { value: "query" } });
+  await press("Enter");
+  const at = "features/0/step/conversation/turn/0";
+  expect(edits).toEqual([
+    { edit: "feature", feature: 0, field: "name", value: "help" },
+    { edit: "step", at, field: "name", value: "query" },
+  ]);
+});
+
+test("what cannot be done stands at the row until it is left", async () => {
+  answer("projects.edit", () => {
+    throw { code: "invalid_value", message: "A retry needs a step.", hint: "Unwrap it.", at: null };
+  });
+  open();
+  await press("r", "e", "w", "Delete");
+  expect(within(rows()[2]!).getByRole("alert").textContent).toContain("A retry needs a step.");
+  expect(focused()).toBe("rewrite");
+  await press("ArrowDown");
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
+test("every command is in the palette with its key, and says why it cannot run", async () => {
+  open({ ...plan(), read_only: "another window has it open" });
+  const own = commands().filter((command) => command.place === "Plan");
+  expect(own.map((command) => command.id)).toContain("plan.wrap");
+  expect(find("plan.delete")?.when?.()).toBe("another window has it open");
+  await press("Delete", "Insert");
+  expect(edits).toEqual([]);
+  expect(screen.queryByRole("menu")).toBeNull();
+});
+
+test("the context menu lists what can be done at a row", async () => {
+  open();
+  await press("Shift F10");
+  const menu = screen.getByRole("menu", { name: "What to do" });
+  const entry = within(menu).getByRole("menuitem", { name: /^Wrap in a route/ });
+  expect(entry.getAttribute("aria-disabled")).toBe("true");
+  expect(entry.textContent).toContain("Only steps can do this");
+  expect(await violations()).toEqual([]);
+});
+
+test("a wrong number keeps the figures, says so at its field, and offers the repair", async () => {
+  open();
+  await press("End", "ArrowUp");
+  const field = screen.getByLabelText<HTMLInputElement>("Output");
+  await fireEvent.input(field, { target: { value: "0..450" } });
+  await settled();
+  expect(field.value).toBe("0..450");
+  expect(field.getAttribute("aria-invalid")).toBe("true");
+  expect(screen.getByText(/Figures still use 180\.\.450\./)).toBeTruthy();
+  expect(within(rows()[4]!).getByRole("img", { name: "A range cannot start at 0." })).toBeTruthy();
+  expect(rows()[4]!.textContent).toContain("0.0650");
+  expect(await violations()).toEqual([]);
+  field.focus();
+  await press("Alt Enter");
+  expect(field.value).toBe("180..450");
+  expect(field.hasAttribute("aria-invalid")).toBe(false);
+  expect(edits.at(-1)).toEqual({
+    edit: "number",
+    address: "support.hard.output",
+    text: "180..450",
+  });
+});
+
+test("F8 goes to the field of the next problem, also one of a part", async () => {
+  const at = "prompts/question";
+  const address = "prompts.question.tokens";
+  const words = { message: "Tokens cannot be 0.", hint: "Write 1.", meanwhile: "15..120" };
+  open({ ...plan(), problems: [{ address, at, field: "tokens", ...words }] });
+  await press("F8");
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("Tokens")));
+  expect(screen.getByText("Tokens cannot be 0.")).toBeTruthy();
+});
+
+test("the inspector has the inputs, the model and what is sent", async () => {
+  open();
+  await press("End", "ArrowUp");
+  const inspector = screen.getByRole("complementary", { name: "hard" });
+  expect(within(inspector).getByLabelText<HTMLInputElement>("Model").value).toBe("openai/gpt-5.4");
+  expect(within(inspector).getByText("$2.50 in, $15.00 out per 1M")).toBeTruthy();
+  await fireEvent.click(within(inspector).getByRole("button", { name: /^reasoning/ }));
+  await fireEvent.click(within(inspector).getByLabelText("the user sees its output"));
+  await fireEvent.click(within(inspector).getByRole("button", { name: "The question" }));
+  expect(within(inspector).getByLabelText<HTMLInputElement>("Tokens").value).toBe("15..120");
+  await settled();
+  const at = "features/0/step/conversation/turn/1/retry/step";
+  expect(edits).toEqual([
+    { edit: "add-number", address: "support.hard.reasoning" },
+    { edit: "step", at, field: "answer", value: "false" },
+  ]);
+});
+
+test("a guess opens where it is from, and a source is written when the person is done", async () => {
+  open();
+  await press("End", "ArrowUp");
+  await fireEvent.click(screen.getByRole("button", { name: "guess: say where Output is from" }));
+  const source = screen.getByLabelText("Source");
+  await fireEvent.input(source, { target: { value: "trace" } });
+  expect(edits).toEqual([]);
+  source.focus();
+  await press("Enter");
+  expect(edits).toEqual([
+    { edit: "provenance", address: "support.hard.output", field: "source", value: "trace" },
+  ]);
+});
+
+test("the volume is a sentence whose numbers can be changed", async () => {
+  open();
+  const sentence = screen.getByRole("group", { name: "Volume of support" });
+  expect(said(sentence)).toBe("60k ±10% users × 0.6/month each = 36,000 conversations in Feb 2027");
+  await press("Enter");
+  const users = screen.getByRole("textbox", { name: "Users of support" });
+  await fireEvent.input(users, { target: { value: "70k" } });
+  await press("Tab");
+  expect(screen.getByRole("textbox", { name: "Each of support" })).toBe(document.activeElement);
+  expect(edits).toEqual([{ edit: "number", address: "support.users", text: "70k" }]);
+});
+
+test("? says why, every operand can be asked, and Esc goes back", async () => {
+  const operand = (address: string, label: string) => ({
+    address,
+    label,
+    unit: "USD",
+    value: "0.065",
+    source: { kind: "formula" as const },
+  });
+  answer("projects.why", ({ address, month }) => ({
+    month,
+    figure: operand(address, `the figure ${address}`),
+    formula: "a * b",
+    numbers: "2 * 3",
+    operands: [
+      operand("support.hard.in", "tokens of hard"),
+      {
+        address: "price.openai/gpt-5.4.input",
+        label: "its price",
+        unit: "USD",
+        value: "0.0000025",
+        source: {
+          kind: "price" as const,
+          page: "https://example.com/prices/",
+          checked: "2026-11-20",
+          from: "2026-01-01",
+          to: null,
+        },
+      },
+    ],
+  }));
+  open();
+  await press("End", "ArrowUp", "?");
+  expect(await screen.findByText("Why the figure support.hard")).toBe(document.activeElement);
+  const inspector = screen.getByRole("complementary");
+  expect(said(inspector)).toContain("example.com/prices, checked Nov 20, 2026, in force from");
+  expect(await violations()).toEqual([]);
+  await fireEvent.click(screen.getByRole("button", { name: "tokens of hard" }));
+  expect(await screen.findByText("Why the figure support.hard.in")).toBeTruthy();
+  await press("Escape");
+  expect(await screen.findByText("Why the figure support.hard")).toBeTruthy();
+  await press("Escape");
+  expect(screen.queryByText(/^Why the figure/)).toBeNull();
+  expect(focused()).toBe("hard");
+});
+
+test("a step that only holds others is explained by what is under it", async () => {
+  open();
+  await press("r", "e", "t", "?");
+  expect(await screen.findByText("Why one unit of retry")).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Hard answer" })).toBeTruthy();
+});
+
+test("below the outline stands what is behind one unit, and the same by driver", () => {
+  open();
+  const behind = screen.getByRole("heading", { name: "Behind one conversation" }).parentElement!;
+  expect(behind.textContent).toContain("16.3");
+  expect(behind.textContent).toContain("$0.0076");
+  expect(screen.getByRole("heading", { name: "The same $0.0870, by driver" })).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Failed attempts" })).toBeTruthy();
+});
+
+test("a plan without a feature says what will be here, and adds one", async () => {
+  open({ ...plan(), nodes: [], figures: null });
+  await fireEvent.click(screen.getByRole("button", { name: "Add a feature" }));
+  await settled();
+  expect(edits).toEqual([{ edit: "add-feature", name: "feature" }]);
+});
