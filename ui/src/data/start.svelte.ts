@@ -10,6 +10,9 @@ class Beginning {
   /** The models of the book, once somebody asked for them. */
   models = $state.raw<ListedModel[]>([]);
 
+  /** The answer to the fifth question: pasted, dropped, or brought from the page Prompts. */
+  prompt = $state("");
+
   #asked = false;
 
   /** Reads recents and samples anew. */

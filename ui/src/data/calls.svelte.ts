@@ -1,0 +1,127 @@
+/** The calls of the open plan as the page Prompts shows them, with the texts of their parts. */
+import type { Node, Part, View } from "../types/calls";
+import { desk } from "./desk.svelte";
+import type { ShownCall, ShownPart } from "./prompts.svelte";
+
+/** Whose words a part has, and when it is sent. */
+const SENT: ReadonlyMap<string, string> = new Map([
+  ["system", "system, every call"],
+  ["tools", "tools, every call"],
+  ["user", "user"],
+  ["retrieved", "retrieved"],
+]);
+
+class PlanCalls {
+  /** Counts up when a text was changed by something else than the editor. */
+  revision = $state(0);
+
+  #texts = $state.raw<ReadonlyMap<string, string>>(new Map());
+  /** Writes of the editor that are not answered yet. */
+  #writing = 0;
+  #loads = 0;
+
+  /** The calls in the order of the plan. */
+  readonly shown: ShownCall[] = $derived(shownCalls(desk.view, this.#texts));
+  /** The steps that call each model, in words. */
+  readonly marks: Record<string, string> = $derived(stepsByModel(desk.view));
+
+  /** Reads the texts of a plan that was opened, or changed elsewhere. */
+  async follow(view: View | null): Promise<void> {
+    if (this.#writing > 0) return;
+    this.#loads += 1;
+    const load = this.#loads;
+    const parts = (view?.parts ?? []).filter((it) => it.is_text);
+    const read = new Map<string, string>();
+    for (const { name } of parts) read.set(name, await desk.text(name));
+    // What was typed meanwhile is newer.
+    if (load !== this.#loads || this.#writing > 0) return;
+    const isSame =
+      read.size === this.#texts.size &&
+      [...read].every(([name, text]) => this.#texts.get(name) === text);
+    if (isSame) return;
+    this.#texts = read;
+    this.revision += 1;
+  }
+
+  /** Writes what was typed into a part. */
+  async write(part: string, text: string): Promise<void> {
+    this.#texts = new Map(this.#texts).set(part, text);
+    this.#writing += 1;
+    const isTaken = await desk.writeText(part, text);
+    this.#writing -= 1;
+    // What was refused is not in the plan: the editor goes back to what is.
+    if (!isTaken) await this.follow(desk.view);
+  }
+
+  /** Makes a text a part of the plan that a call sends; answers the call's place. */
+  async add(text: string, label: string): Promise<string | null> {
+    const view = desk.view;
+    const at = view ? receiver(view) : undefined;
+    if (!view || !at) return null;
+    const name = nameFor(label, view.parts);
+    return (await desk.writeText(name, text, [at])) ? at : null;
+  }
+}
+
+/** The one list of calls. */
+export const planCalls = new PlanCalls();
+
+function shownCalls(view: View | null, texts: ReadonlyMap<string, string>): ShownCall[] {
+  if (!view) return [];
+  const parts = new Map(view.parts.map((part) => [part.name, part]));
+  const typed = new Map(view.inputs.map((input) => [input.address, input.value]));
+  return view.nodes
+    .filter((node) => node.kind === "call")
+    .map((node) => ({
+      id: node.at,
+      label: node.address?.replaceAll(".", " › ") ?? node.name,
+      model: node.model ?? undefined,
+      output: typed.get(`${node.address}.output`) ?? "",
+      parts: node.sends.map((sent): ShownPart => {
+        const part = parts.get(sent.part);
+        return {
+          id: sent.part,
+          label: part?.file?.split("/").at(-1) ?? sent.label,
+          sent: sent.part === "history" ? "what was said before" : (words(part) ?? ""),
+          ...(part?.is_text
+            ? { text: texts.get(sent.part) ?? "" }
+            : { size: part?.typed ?? sent.tokens ?? undefined }),
+          copies: sent.copies ?? undefined,
+        };
+      }),
+    }));
+}
+
+function words(part: Part | undefined): string | undefined {
+  return part && (SENT.get(part.role) ?? part.role);
+}
+
+function stepsByModel(view: View | null): Record<string, string> {
+  const marks: Record<string, string> = {};
+  for (const { kind, model, name } of view?.nodes ?? []) {
+    if (kind !== "call" || !model) continue;
+    marks[model] = Object.hasOwn(marks, model) ? `${marks[model]}, ${name}` : name;
+  }
+  return marks;
+}
+
+/** The call that a new text goes to: the selected one, or the one that answers. */
+function receiver(view: View): string | undefined {
+  const calls = view.nodes.filter((node) => node.kind === "call");
+  const chosen = (at: string | null): Node | undefined => calls.find((it) => it.at === at);
+  return (chosen(desk.call) ?? chosen(desk.selected) ?? calls.find((it) => it.answer) ?? calls[0])
+    ?.at;
+}
+
+/** A name as addresses have it, that no part has yet: `system.md` is `system`, then `system-2`. */
+function nameFor(label: string, parts: readonly Part[]): string {
+  const words = label
+    .replace(/\.[^.]*$/, "")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^[^a-z]+|-+$/g, "");
+  const name = words || "prompt";
+  const isTaken = (one: string): boolean => parts.some((part) => part.name === one);
+  if (!isTaken(name)) return name;
+  for (let n = 2; ; n += 1) if (!isTaken(`${name}-${n}`)) return `${name}-${n}`;
+}

@@ -1,0 +1,173 @@
+import { render, screen } from "@testing-library/svelte";
+import { EditorView } from "@codemirror/view";
+import { beforeEach, expect, test, vi } from "vitest";
+// Loaded before, for the first load of the editor takes its time.
+import "../src/parts/codemirror";
+import { planCalls } from "../src/data/calls.svelte";
+import { desk } from "../src/data/desk.svelte";
+import { scratch } from "../src/data/prompts.svelte";
+import { beginning } from "../src/data/start.svelte";
+import { answer, refuse } from "../src/host/fake";
+import PlanPrompts from "../src/pages/PlanPrompts.svelte";
+import type { Node, Part, View } from "../src/types/calls";
+import { boundaries, priceTable } from "./fixtures";
+import { opened, view } from "./plan";
+
+const CALL = {
+  at: "features/0/step",
+  parent: "features/0",
+  depth: 1,
+  kind: "call",
+  address: "support.easy",
+  name: "easy",
+  label: null,
+  model: "openai/gpt-5.4-mini",
+  tier: null,
+  answer: true,
+  place: null,
+  main: null,
+  inputs: [],
+  optional: [],
+  sends: [
+    { part: "system", label: "System", copies: null, tokens: "3" },
+    { part: "history", label: "History", copies: null, tokens: "625" },
+    { part: "article", label: "Article", copies: "4", tokens: "2403" },
+  ],
+  figures: null,
+} as unknown as Node;
+
+function part(about: Partial<Part>): Part {
+  return {
+    name: "",
+    label: "",
+    role: "system",
+    is_text: false,
+    file: null,
+    keep: false,
+    tokens: null,
+    typed: null,
+    inputs: [],
+    optional: [],
+    sent_by: [],
+    ...about,
+  };
+}
+
+const PARTS = [
+  part({ name: "system", file: "prompts/system.md", is_text: true }),
+  part({ name: "article", label: "Article", role: "retrieved", typed: "350..900" }),
+];
+
+let texts: Record<string, string>;
+
+function now(about: Partial<View> = {}): View {
+  return view({ nodes: [CALL], parts: PARTS, ...about });
+}
+
+beforeEach(async () => {
+  texts = { system: "You are kind" };
+  answer("projects.open", () => opened({ nodes: [CALL], parts: PARTS }));
+  answer("projects.text", ({ part }) => ({ text: texts[part] ?? "" }));
+  answer("projects.keep", () => null);
+  answer("projects.saved", () => ({ at: "2026-11-22T10:42:00Z" }));
+  answer("prompts.boundaries", ({ text, counted_as }) => boundaries(text, counted_as));
+  answer("prompts.table", priceTable);
+  Object.assign(scratch, { text: "", label: "Scratch text", output: "300" });
+  beginning.prompt = "";
+  desk.view = null;
+  desk.call = null;
+  await planCalls.follow(null);
+});
+
+async function open(): Promise<void> {
+  await desk.open("a.forebill");
+  await planCalls.follow(desk.view);
+}
+
+test("a call has its parts: texts, history, and lengths as typed", async () => {
+  await open();
+  expect(planCalls.shown).toEqual([
+    {
+      id: "features/0/step",
+      label: "support › easy",
+      model: "openai/gpt-5.4-mini",
+      output: "",
+      parts: [
+        { id: "system", label: "system.md", sent: "system, every call", text: "You are kind" },
+        { id: "history", label: "History", sent: "what was said before", size: "625" },
+        { id: "article", label: "Article", sent: "retrieved", size: "350..900", copies: "4" },
+      ],
+    },
+  ]);
+  expect(planCalls.marks).toEqual({ "openai/gpt-5.4-mini": "easy" });
+});
+
+test("what the editor wrote is no news to it, what undo wrote is", async () => {
+  await open();
+  const before = planCalls.revision;
+  answer("projects.write_text", ({ part, text }) => {
+    texts[part] = text;
+    return now();
+  });
+  await planCalls.write("system", "You are kinder");
+  await planCalls.follow(desk.view);
+  expect(planCalls.revision).toBe(before);
+  texts["system"] = "You are kind";
+  await planCalls.follow(now());
+  expect(planCalls.revision).toBe(before + 1);
+  expect(planCalls.shown[0]?.parts[0]?.text).toBe("You are kind");
+});
+
+test("a text read before the last key does not come over it", async () => {
+  await open();
+  const before = planCalls.revision;
+  const reads: (() => void)[] = [];
+  answer(
+    "projects.text",
+    () => new Promise((resolve) => reads.push(() => resolve({ text: "You are" }))),
+  );
+  const load = planCalls.follow(desk.view);
+  answer("projects.write_text", () => now());
+  await vi.waitFor(() => expect(reads.length).toBe(1));
+  const write = planCalls.write("system", "You are kinder");
+  reads[0]!();
+  await Promise.all([load, write]);
+  expect(planCalls.revision).toBe(before);
+  expect(planCalls.shown[0]?.parts[0]?.text).toBe("You are kinder");
+});
+
+test("a refused text goes back to what the plan has", async () => {
+  await open();
+  refuse("projects.write_text", { code: "read_only", message: "No.", hint: "", at: null } as never);
+  await planCalls.write("system", "You are kinder");
+  expect(planCalls.shown[0]?.parts[0]?.text).toBe("You are kind");
+});
+
+test("a new text becomes a part of the call that answers, under a name of its own", async () => {
+  await open();
+  const written = vi.fn(() => now());
+  answer("projects.write_text", written);
+  expect(await planCalls.add("Be brief", "System.md")).toBe("features/0/step");
+  expect(written).toHaveBeenCalledWith({
+    project: 1,
+    part: "system-2",
+    text: "Be brief",
+    calls: ["features/0/step"],
+  });
+});
+
+test("the page shows the plan's call, and the scratch text where there is no plan", async () => {
+  await open();
+  const { unmount } = render(PlanPrompts);
+  const box = await screen.findByRole("textbox", { name: "system.md" });
+  expect(EditorView.findFromDOM(box)?.state.doc.toString()).toBe("You are kind");
+  unmount();
+  desk.view = null;
+  desk.call = null;
+  scratch.text = "You help.";
+  render(PlanPrompts);
+  await screen.findByRole("textbox", { name: "Scratch text" });
+  screen.getByRole("button", { name: /^Add to the plan/ }).click();
+  expect(beginning.prompt).toBe("You help.");
+  expect(desk.place).toBe("start");
+});
