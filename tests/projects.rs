@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use store::{Access, Project, Why};
 use tempfile::TempDir;
 
-use editor::{Editor, reader};
+use editor::{Editor, fill_a_disk, reader};
 use model::{Edit, Model, Random, plan};
 
 #[test]
@@ -122,6 +122,41 @@ fn what_may_not_be_written_can_be_read() {
     assert!(of_file[4].contains("exists already"), "{}", of_file[4]);
     assert_eq!((in_folder.len(), of_file.len()), (5, 5));
     assert!(fs::read(&file).expect("it is there") == bytes, "it was not touched");
+}
+
+#[test]
+#[ignore = "needs a disk of its own; run by `cargo xtask prove`"]
+fn prove_a_full_disk_is_told_and_harms_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fill_a_disk(folder.path());
+    println!("a full disk: told for each change, copy and backup; the file as it was");
+}
+
+/// On the disk that tests lie on, and beside whatever else runs.
+#[test]
+#[ignore = "tells the disk's time; run by `cargo xtask prove`"]
+fn prove_a_commit_is_quick() {
+    const COMMITS: usize = 200;
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut edited = plan(0, &mut Random(0));
+    edited.files.insert("prompts/long.md".into(), "a long prompt ".repeat(7_000).into());
+    let mut times: Vec<Duration> = app::runtime().block_on(async {
+        let path = folder.path().join("desk.forebill");
+        let made = Project::create(&path, "new", "now", &edited).await;
+        let mut project = made.expect("it is new");
+        let mut times = vec![];
+        for number in 0..COMMITS {
+            edited.plan = format!("{number}\n{}", "a line of ten kilobytes\n".repeat(430));
+            let begun = Instant::now();
+            project.push("edit", None, "now", &edited).await.expect("there is room");
+            times.push(begun.elapsed());
+        }
+        times
+    });
+    times.sort();
+    let (half, most) = (times[COMMITS / 2], times[COMMITS * 95 / 100]);
+    println!("{COMMITS} commits of a plan of 10 KB: p50 {half:?}, p95 {most:?}");
+    assert!(most < Duration::from_secs(1), "somebody who closes the window waits for this");
 }
 
 /// A folder in memory where there is one. A killed program's files outlive it there as they do on a disk, and a sync

@@ -1,6 +1,7 @@
 //! The test program run again as somebody else: an editor without a window, or a reader who may not write.
 
 use std::env;
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -8,9 +9,9 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use store::{Access, Project};
+use store::{Access, Error, Project};
 
-use super::model::Edit;
+use super::model::{Edit, Random, plan};
 
 const FILE: &str = "FOREBILL_TEST_FILE";
 const FROM: &str = "FOREBILL_TEST_FROM";
@@ -111,7 +112,7 @@ fn reads_what_it_may() {
         say(&format!("\nsaid {:?}", project.access()));
         let (head, plan) = project.head().await.expect("it can be read");
         say(&format!("said {}", head.label));
-        let told = |result: Result<(), store::Error>| match result {
+        let told = |result: Result<(), Error>| match result {
             Ok(()) => say("said done"),
             Err(error) => say(&format!("said {error}")),
         };
@@ -119,6 +120,60 @@ fn reads_what_it_may() {
         let beside = file.with_file_name("beside.forebill");
         told(project.copy_to(&beside).await);
         told(Project::create(&beside, "new", "now", &plan).await.map(drop));
+    });
+}
+
+/// Runs `fills_its_disk` in a folder that becomes a disk of its own, of one megabyte.
+pub fn fill_a_disk(folder: &Path) {
+    let fills = again("fills_its_disk", folder);
+    let mut alone = Command::new("unshare");
+    let script = "mount -t tmpfs -o size=1m none \"$0\" && exec \"$@\"";
+    alone.args(["--map-root-user", "--mount", "sh", "-c", script]).arg(folder);
+    alone.arg(fills.get_program()).args(fills.get_args()).env(FILE, folder);
+    let ran = alone.output().expect("unshare comes with every Debian");
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert!(ran.status.success(), "{said}{}", String::from_utf8_lossy(&ran.stderr));
+    assert!(said.contains("the disk was full"), "{said}");
+}
+
+/// What it does: edits until the disk is full, and asks for whatever else needs room.
+#[test]
+#[ignore = "no test: run by one that gives it a small disk"]
+fn fills_its_disk() {
+    let Some(disk) = env::var_os(FILE) else { return };
+    let disk: &Path = disk.as_ref();
+    app::runtime().block_on(async {
+        let file = disk.join("desk.forebill");
+        let mut large = plan(0, &mut Random(0));
+        let made = Project::create(&file, "new", "now", &large).await;
+        let mut project = made.expect("there is room");
+        let mut last = project.head().await.expect("a head");
+        let refused = loop {
+            large.plan.insert_str(0, &"# more and more\n".repeat(1_000));
+            match project.push("more", None, "now", &large).await {
+                Ok(revision) => last = (revision, large.clone()),
+                Err(refused) => break refused,
+            }
+        };
+        let full = |error: Error| assert!(matches!(error, Error::Full { .. }), "{error:?}");
+        full(refused);
+        full(project.copy_to(&disk.join("copy.forebill")).await.expect_err("no room"));
+        full(project.back_up(&disk.join("backups"), "now").await.expect_err("no room"));
+        let new = Project::create(&disk.join("new.forebill"), "new", "now", &large).await;
+        full(new.map(drop).expect_err("no room"));
+        full(project.amend("more", "now", &large).await.expect_err("no room"));
+        assert_eq!(project.head().await.expect("it is as it was"), last);
+        project.close().await.expect("closed");
+        let mut again = Project::open(&file).await.expect("it is as it was");
+        assert_eq!(again.head().await.expect("it is as it was"), last);
+        again.check().await.expect("it is whole");
+        let names = |folder: &Path| {
+            let listed = fs::read_dir(folder).expect("it is there");
+            listed.map(|entry| entry.expect("it is there").file_name()).collect::<Vec<_>>()
+        };
+        assert!(!names(disk).iter().any(|name| name.to_string_lossy().ends_with(".part")));
+        assert!(names(&disk.join("backups")).is_empty(), "nothing is there by half");
+        say("the disk was full");
     });
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::disk::{Draft, existing, free_name, journal, keep_as, wanted};
+use crate::disk::{Draft, existing, free_name, keep_as, move_companions, wanted};
 use crate::error::{Error, from_io};
 use crate::lock::lock_to_replace;
 use crate::sqlite::{Connection, Mode};
@@ -69,15 +69,13 @@ pub async fn restore(backup: &Path, project: &Path) -> Result<Option<PathBuf>, E
     Ok(kept)
 }
 
-/// Gives what lies there another name, with its journal: without it, it would be damaged more.
+/// Gives what lies there another name, with its journal: without that, it would be damaged more.
 fn keep(project: &Path) -> std::io::Result<Option<PathBuf>> {
     if project.symlink_metadata().is_err() {
         return Ok(None);
     }
     let name = free_name(project, ".replaced");
-    if journal(project).symlink_metadata().is_ok() {
-        fs::rename(journal(project), journal(&name))?;
-    }
+    move_companions(project, &name)?;
     keep_as(project, &name)?;
     Ok(Some(name))
 }

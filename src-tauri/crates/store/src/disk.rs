@@ -70,17 +70,17 @@ impl Draft {
         &self.target
     }
 
-    /// Puts it in its place. A journal that lies there belongs to an earlier file and would be played into this one.
+    /// Puts it in its place.
     pub fn place(self) -> Result<(), Error> {
         let placed = sync(&self.path)
-            .and_then(|()| set_journal_aside(&self.target))
+            .and_then(|()| set_companions_aside(&self.target))
             .and_then(|()| fs::rename(&self.path, &self.target))
             .and_then(|()| sync_folder(&self.target));
         placed.map_err(|cause| from_io(&self.target, &cause))
     }
 
     fn clear(&self) -> std::io::Result<()> {
-        for path in [journal(&self.path), self.path.clone()] {
+        for path in companions(&self.path).iter().chain([&self.path]) {
             match fs::remove_file(path) {
                 Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(cause),
                 _ => {}
@@ -97,9 +97,10 @@ impl Drop for Draft {
     }
 }
 
-/// SQLite's journal of a file.
-pub fn journal(path: &Path) -> PathBuf {
-    beside(path, "", "-journal")
+/// What SQLite keeps beside a file while it is changed: its journal, and the log that other programs may use instead.
+/// It belongs to this one file and would be played into any other that takes its place.
+pub fn companions(path: &Path) -> [PathBuf; 2] {
+    [beside(path, "", "-journal"), beside(path, "", "-wal")]
 }
 
 /// The first name beside a file that is not taken: `after`, then `after-2`, …
@@ -107,7 +108,16 @@ pub fn free_name(path: &Path, after: &str) -> PathBuf {
     let numbered = (2..).map(|number| beside(path, "", &format!("{after}-{number}")));
     let mut names = std::iter::once(beside(path, "", after)).chain(numbered);
     let taken = |path: &Path| path.symlink_metadata().is_ok();
-    names.find(|name| !taken(name) && !taken(&journal(name))).expect("numbers do not end")
+    let free = |name: &PathBuf| !taken(name) && !companions(name).iter().any(|one| taken(one));
+    names.find(free).expect("numbers do not end")
+}
+
+/// Moves a file's companions to where they are another's, if there are any.
+pub fn move_companions(path: &Path, to: &Path) -> std::io::Result<()> {
+    for (from, to) in companions(path).into_iter().zip(companions(to)) {
+        move_if_there(&from, &to)?;
+    }
+    Ok(())
 }
 
 /// Gives a file a second name, so that its first can be taken over without a moment in which neither is there.
@@ -131,9 +141,12 @@ pub fn sync_folder(path: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn set_journal_aside(path: &Path) -> std::io::Result<()> {
-    let journal = journal(path);
-    match fs::rename(&journal, free_name(&journal, ".old")) {
+fn set_companions_aside(path: &Path) -> std::io::Result<()> {
+    companions(path).iter().try_for_each(|one| move_if_there(one, &free_name(one, ".old")))
+}
+
+fn move_if_there(from: &Path, to: &Path) -> std::io::Result<()> {
+    match fs::rename(from, to) {
         Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(()),
         done => done,
     }

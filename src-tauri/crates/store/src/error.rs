@@ -176,3 +176,40 @@ pub fn plainly(cause: &io::Error) -> String {
     let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
     first + letters.as_str()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_what_which_and_what_now() {
+        let file = || PathBuf::from("desk.forebill");
+        let refused = |kind: ErrorKind| from_io(&file(), &io::Error::from(kind));
+        let check = |error: Error, expected: &str| assert_eq!(error.to_string(), expected);
+        check(
+            Error::Newer { file: file(), theirs: 3, ours: 1 },
+            "`desk.forebill` was written by a newer Forebill: its format is 3, this one knows 1. \
+             Nothing was changed in it. Open it with that Forebill.",
+        );
+        check(
+            refused(ErrorKind::StorageFull),
+            "There is no room left on the disk for `desk.forebill`. \
+             Nothing of it was changed. Make room and try again.",
+        );
+        check(
+            refused(ErrorKind::NotFound),
+            "`desk.forebill` is not there. \
+             Look for it where it was moved, or restore a backup.",
+        );
+        check(
+            refused(ErrorKind::PermissionDenied),
+            "`desk.forebill` cannot be written to: permission denied. Choose a folder that you \
+             may write to; a file that is not opened for this reason, copy there.",
+        );
+        check(
+            Error::ReadOnly { file: file(), why: Why::Locked },
+            "`desk.forebill` is open for reading only: another window or program has it open. \
+             Save a copy under another name to go on with it.",
+        );
+    }
+}

@@ -13,6 +13,9 @@ pub struct Lock {
     file: File,
 }
 
+/// So often somebody else may give the lock back at the very moment in which it is taken.
+const TRIES: usize = 100;
+
 /// Why there is no lock.
 pub enum Refused {
     /// Somebody has it.
@@ -27,7 +30,7 @@ impl Lock {
     /// Takes the lock of a file, or says why not; never waits.
     pub fn take(of: &Path) -> Result<Self, Refused> {
         let path = beside(of, ".", ".lock");
-        loop {
+        for _ in 0..TRIES {
             let file = File::options().create(true).truncate(false).write(true).open(&path);
             let file = file.map_err(Refused::Folder)?;
             match file.try_lock() {
@@ -40,6 +43,7 @@ impl Lock {
                 return Ok(Self { path, file });
             }
         }
+        Err(Refused::Held)
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use sqlx::Row;
 
 use super::sample::{AT, dump, folder, names, run, snapshot, three_revisions};
-use crate::disk::{beside, journal};
+use crate::disk::{beside, companions};
 use crate::error::Error;
 use crate::project::{Access, Project};
 use crate::sqlite::{Connection, Mode};
@@ -111,6 +111,37 @@ fn a_commit_is_on_the_disk_before_it_is_answered() {
             assert_eq!(said, value, "{pragma}");
         }
     });
+}
+
+/// Another program may have turned the file to a log beside it; it is one file at rest again after it was open.
+#[test]
+fn a_log_of_another_program_is_taken_into_the_file() {
+    run(async {
+        let folder = folder();
+        let path = folder.path().join("p.forebill");
+        let mut project = three_revisions(&path).await;
+        let before = dump(&mut project).await;
+        project.close().await.expect("closed");
+        let mut other = Connection::open(&path, Mode::Write).await.expect("it is SQLite");
+        let log = "PRAGMA journal_mode = WAL; INSERT INTO kept VALUES ('page', 'plan')";
+        other.run(log).await.expect("there is room");
+        let killed = path.with_file_name("killed.forebill");
+        for (from, to) in companions(&path).iter().zip(companions(&killed)).skip(1) {
+            fs::copy(from, to).expect("there is a log");
+        }
+        fs::copy(&path, &killed).expect("the folder can be written to");
+        other.close().await.expect("closed");
+        let mut opened = Project::open(&killed).await.expect("it is a project");
+        assert_eq!(dump(&mut opened).await, before);
+        assert_eq!(opened.kept("page").await.expect("readable").as_deref(), Some("plan"));
+        opened.close().await.expect("closed");
+        assert_eq!(names(folder.path()), ["killed.forebill", "p.forebill"]);
+    });
+}
+
+fn journal(path: &Path) -> PathBuf {
+    let [journal, _log] = companions(path);
+    journal
 }
 
 /// A file and its journal as they lie there in the middle of a change that already reached the file.
