@@ -14,5 +14,7 @@ export default defineConfig({
     environment: "jsdom",
     include: ["tests/**/*.test.ts"],
     setupFiles: ["tests/setup.ts"],
+    // A busy machine is no failure.
+    testTimeout: 30_000,
   },
 });

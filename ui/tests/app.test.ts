@@ -6,6 +6,7 @@ import { desk } from "../src/data/desk.svelte";
 import { faults, watch } from "../src/data/faults.svelte";
 import { person } from "../src/data/settings.svelte";
 import { bench } from "../src/data/work.svelte";
+import { find } from "../src/text/keys";
 import { answer, answerWindow, refuse, tell } from "../src/host/fake";
 import type { View } from "../src/types/calls";
 import { violations } from "./axe";
@@ -119,6 +120,31 @@ test("undo and redo by key and by button, each named", async () => {
   await fireEvent.keyDown(document.body, { key: "y", ctrlKey: true });
   await vi.waitFor(() => expect(desk.view?.undo).toBe("reasoning of hard"));
   expect(redone).toHaveBeenCalledOnce();
+});
+
+test("an earlier state is chosen from the list of all, by its name", async () => {
+  await open({ undo: "reasoning of hard", redo: null });
+  answer("projects.past", () => [
+    { index: 0, label: "new plan", at: "2026-11-20T10:00:00Z", head: false },
+    { index: 1, label: "reasoning of hard", at: "2026-11-20T10:05:00Z", head: true },
+  ]);
+  const gone = vi.fn(() => view({ redo: "reasoning of hard" }));
+  answer("projects.go_to", gone);
+  await fireEvent.keyDown(document.body, { key: "z", ctrlKey: true, altKey: true });
+  const states = within(await screen.findByRole("dialog")).getAllByRole("option");
+  expect(states.map((it) => it.getAttribute("aria-disabled"))).toEqual(["true", "false"]);
+  expect(words(states[0]!)).toContain("reasoning of hard As it is now");
+  await fireEvent.click(states[1]!);
+  await vi.waitFor(() => expect(gone).toHaveBeenCalledWith(expect.objectContaining({ index: 0 })));
+});
+
+test("a plan is written out as a folder, and the page says so", async () => {
+  await open({});
+  answerWindow("pick", () => "/home/ada/desk");
+  answer("projects.write_out", () => ({ files: [{ file: "/home/ada/desk/plan.yaml", bytes: 9 }] }));
+  const command = find("project.write-out");
+  command!.run();
+  await vi.waitFor(() => expect(screen.getByText(/written to \/home\/ada\/desk/)).toBeTruthy());
 });
 
 test("what failed is told above the page with what to do, and can be put away", async () => {

@@ -5,6 +5,7 @@ import type {
   Calls,
   Edit,
   OpenedProject,
+  Past,
   PlanInput,
   PlanProblem,
   Node,
@@ -154,6 +155,21 @@ class Desk {
   /** Goes to a state of the list of all. */
   goTo(index: number): Promise<boolean> {
     return this.#change((project) => call("projects.go_to", { project, index }));
+  }
+
+  /** Every state of the project, the newest first. */
+  async past(): Promise<Past[]> {
+    await this.#waiting;
+    return (await call("projects.past", { project: this.#project() })).reverse();
+  }
+
+  /** Writes the plan and its texts into a folder. */
+  writeOut(path: string): Promise<boolean> {
+    return this.#try(async () => {
+      await this.#waiting;
+      const { files } = await call("projects.write_out", { project: this.#project(), path });
+      this.note = `${files.length} files written to ${path}: plan.yaml, its prompts and its prices.`;
+    });
   }
 
   /** Looks at a month, counted from 0. */
