@@ -1298,7 +1298,7 @@ index: number,
  */
 label: string, 
 /**
- * When, as `2026-11-22T10:42:07Z`.
+ * When, as `2026-11-22T10:42:07.250Z`.
  */
 at: string, 
 /**
@@ -1930,7 +1930,7 @@ unit_cost: string | null,
  */
 month: string | null, 
 /**
- * When it was changed, as `2026-11-22T10:42:07Z`.
+ * When it was changed, as `2026-11-22T10:42:07.250Z`.
  */
 changed: string, 
 /**
@@ -2178,7 +2178,7 @@ teaches: string, };
 
 export type Saved = { 
 /**
- * When, as `2026-11-22T10:42:07Z`.
+ * When, as `2026-11-22T10:42:07.250Z`.
  */
 at: string, };
 
