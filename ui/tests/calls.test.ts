@@ -1,9 +1,9 @@
-import { render, screen } from "@testing-library/svelte";
+import { fireEvent, render, screen } from "@testing-library/svelte";
 import { EditorView } from "@codemirror/view";
 import { beforeEach, expect, test, vi } from "vitest";
 // Loaded before, for the first load of the editor takes its time.
 import "../src/parts/codemirror";
-import { planCalls } from "../src/data/calls.svelte";
+import { planCalls, receiver } from "../src/data/calls.svelte";
 import { desk } from "../src/data/desk.svelte";
 import { scratch } from "../src/data/prompts.svelte";
 import { beginning } from "../src/data/start.svelte";
@@ -91,10 +91,17 @@ test("a call has its parts: texts, history, and lengths as typed", async () => {
       id: "features/0/step",
       label: "support › easy",
       model: "openai/gpt-5.4-mini",
-      output: "",
+      output: "0",
+      reasoning: undefined,
       parts: [
         { id: "system", label: "system.md", sent: "system, every call", text: "You are kind" },
-        { id: "history", label: "History", sent: "what was said before", size: "625" },
+        {
+          id: "history",
+          label: "History",
+          sent: "what was said before",
+          size: "625",
+          computed: true,
+        },
         { id: "article", label: "Article", sent: "retrieved", size: "350..900", copies: "4" },
       ],
     },
@@ -109,7 +116,8 @@ test("what the editor wrote is no news to it, what undo wrote is", async () => {
     texts[part] = text;
     return now();
   });
-  await planCalls.write("system", "You are kinder");
+  planCalls.write("system", "You are kinder");
+  await planCalls.flush();
   await planCalls.follow(desk.view);
   expect(planCalls.revision).toBe(before);
   texts["system"] = "You are kind";
@@ -129,9 +137,9 @@ test("a text read before the last key does not come over it", async () => {
   const load = planCalls.follow(desk.view);
   answer("projects.write_text", () => now());
   await vi.waitFor(() => expect(reads.length).toBe(1));
-  const write = planCalls.write("system", "You are kinder");
+  planCalls.write("system", "You are kinder");
   reads[0]!();
-  await Promise.all([load, write]);
+  await Promise.all([load, planCalls.flush()]);
   expect(planCalls.revision).toBe(before);
   expect(planCalls.shown[0]?.parts[0]?.text).toBe("You are kinder");
 });
@@ -139,21 +147,86 @@ test("a text read before the last key does not come over it", async () => {
 test("a refused text goes back to what the plan has", async () => {
   await open();
   refuse("projects.write_text", { code: "read_only", message: "No.", hint: "", at: null } as never);
-  await planCalls.write("system", "You are kinder");
+  planCalls.write("system", "You are kinder");
+  await planCalls.flush();
   expect(planCalls.shown[0]?.parts[0]?.text).toBe("You are kind");
 });
 
-test("a new text becomes a part of the call that answers, under a name of its own", async () => {
+test("what is typed reaches the plan once the fingers rest", async () => {
+  await open();
+  const written = vi.fn(({ part, text }) => {
+    texts[part] = text;
+    return now();
+  });
+  answer("projects.write_text", written);
+  for (const text of ["You are kind a", "You are kind an", "You are kind and"]) {
+    planCalls.write("system", text);
+    expect(planCalls.shown[0]?.parts[0]?.text).toBe(text);
+  }
+  await vi.waitFor(() => expect(written).toHaveBeenCalledOnce());
+  expect(texts["system"]).toBe("You are kind and");
+});
+
+test("a page that is left, and a window that closes, give the plan what was typed", async () => {
+  await open();
+  const written = vi.fn(({ text }) => text);
+  answer("projects.write_text", (args) => {
+    written(args);
+    return now();
+  });
+  const { unmount } = render(PlanPrompts);
+  const view = EditorView.findFromDOM(await screen.findByRole("textbox", { name: "system.md" }))!;
+  view.dispatch({ changes: { from: 0, insert: "Hello. " } });
+  unmount();
+  await vi.waitFor(() =>
+    expect(written).toHaveBeenCalledWith(
+      expect.objectContaining({ part: "system", text: "Hello. You are kind" }),
+    ),
+  );
+});
+
+test("a text that is still to come is said to be", async () => {
+  answer("projects.text", () => new Promise(() => {}));
+  await desk.open("a.forebill");
+  render(PlanPrompts);
+  expect(await screen.findByText("Reading the text")).toBeTruthy();
+  expect(screen.queryByRole("textbox", { name: "system.md" })).toBeNull();
+});
+
+test("a new text becomes a part of a call, under a name of its own", async () => {
   await open();
   const written = vi.fn(() => now());
   answer("projects.write_text", written);
-  expect(await planCalls.add("Be brief", "System.md")).toBe("features/0/step");
-  expect(written).toHaveBeenCalledWith({
-    project: 1,
-    part: "system-2",
-    text: "Be brief",
-    calls: ["features/0/step"],
+  for (const [label, part] of [
+    ["System.md", "system-2"],
+    ["history.txt", "history-2"],
+    ["2024 退款", "prompt"],
+  ]) {
+    expect(await planCalls.add("Be brief", label!, "features/0/step")).toBe(true);
+    const calls = ["features/0/step"];
+    expect(written).toHaveBeenLastCalledWith({ project: 1, part, text: "Be brief", calls });
+  }
+  expect(receiver(now())).toBe("features/0/step");
+});
+
+test("the answer's length of a call is an input of the plan", async () => {
+  await open();
+  const edits = vi.fn();
+  answer("projects.edit", ({ edit }) => {
+    edits(edit);
+    return now();
   });
+  render(PlanPrompts);
+  const field = await screen.findByLabelText("Answer length");
+  await fireEvent.input(field, { target: { value: "1.2k" } });
+  await fireEvent.change(field);
+  await vi.waitFor(() =>
+    expect(edits).toHaveBeenCalledWith({
+      edit: "number",
+      address: "support.easy.output",
+      text: "1.2k",
+    }),
+  );
 });
 
 test("the page shows the plan's call, and the scratch text where there is no plan", async () => {
@@ -167,7 +240,7 @@ test("the page shows the plan's call, and the scratch text where there is no pla
   scratch.text = "You help.";
   render(PlanPrompts);
   await screen.findByRole("textbox", { name: "Scratch text" });
-  screen.getByRole("button", { name: /^Add to the plan/ }).click();
+  screen.getByRole("button", { name: /^Add to a plan/ }).click();
   expect(beginning.prompt).toBe("You help.");
   expect(desk.place).toBe("start");
 });

@@ -11,7 +11,7 @@ export function boundaries(text: string, counted_as: string): ArrayBuffer {
 }
 
 /** Prices a call as `prompts.table` does, on five models. */
-export function priceTable({ parts, output }: PartedCall): PriceTable {
+export function priceTable({ parts, output, counted_as }: PartedCall): PriceTable {
   const lengths = parts.map(({ size, copies }) =>
     "text" in size
       ? new Uint32Array(boundaries(size.text, ""))[1]!
@@ -22,6 +22,8 @@ export function priceTable({ parts, output }: PartedCall): PriceTable {
   return {
     at: "2026-11-20",
     output: Number(output),
+    counted: counted_as?.startsWith("anthropic/") ? 1 : 0,
+    model: counted_as?.includes("/") ? counted_as : null,
     ways: [
       {
         name: "o200k",

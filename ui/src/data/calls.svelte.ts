@@ -1,5 +1,5 @@
 /** The calls of the open plan as the page Prompts shows them, with the texts of their parts. */
-import type { Node, Part, View } from "../types/calls";
+import type { Part, View } from "../types/calls";
 import { desk } from "./desk.svelte";
 import type { ShownCall, ShownPart } from "./prompts.svelte";
 
@@ -11,6 +11,9 @@ const SENT: ReadonlyMap<string, string> = new Map([
   ["retrieved", "retrieved"],
 ]);
 
+/** So long after a key the plan is given what was typed, unless the person leaves the text before. */
+const REST_MS = 150;
+
 class PlanCalls {
   /** Counts up when a text was changed by something else than the editor. */
   revision = $state(0);
@@ -19,6 +22,9 @@ class PlanCalls {
   /** Writes of the editor that are not answered yet. */
   #writing = 0;
   #loads = 0;
+  /** What was typed and the plan has not been given yet. */
+  #typed = new Map<string, string>();
+  #resting: ReturnType<typeof setTimeout> | undefined;
 
   /** The calls in the order of the plan. */
   readonly shown: ShownCall[] = $derived(shownCalls(desk.view, this.#texts));
@@ -27,14 +33,14 @@ class PlanCalls {
 
   /** Reads the texts of a plan that was opened, or changed elsewhere. */
   async follow(view: View | null): Promise<void> {
-    if (this.#writing > 0) return;
+    if (this.#isTyping()) return;
     this.#loads += 1;
     const load = this.#loads;
     const parts = (view?.parts ?? []).filter((it) => it.is_text);
     const read = new Map<string, string>();
     for (const { name } of parts) read.set(name, await desk.text(name));
     // What was typed meanwhile is newer.
-    if (load !== this.#loads || this.#writing > 0) return;
+    if (load !== this.#loads || this.#isTyping()) return;
     const isSame =
       read.size === this.#texts.size &&
       [...read].every(([name, text]) => this.#texts.get(name) === text);
@@ -43,23 +49,35 @@ class PlanCalls {
     this.revision += 1;
   }
 
-  /** Writes what was typed into a part. */
-  async write(part: string, text: string): Promise<void> {
+  /** Takes what was typed into a part; the plan is given it once the fingers rest. */
+  write(part: string, text: string): void {
     this.#texts = new Map(this.#texts).set(part, text);
+    this.#typed.set(part, text);
+    this.#resting ??= setTimeout(() => void this.flush(), REST_MS);
+  }
+
+  /** Gives the plan what was typed, now. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#resting);
+    this.#resting = undefined;
+    const typed = [...this.#typed];
+    this.#typed.clear();
+    let isTaken = true;
     this.#writing += 1;
-    const isTaken = await desk.writeText(part, text);
+    for (const [part, text] of typed) isTaken = (await desk.writeText(part, text)) && isTaken;
     this.#writing -= 1;
     // What was refused is not in the plan: the editor goes back to what is.
     if (!isTaken) await this.follow(desk.view);
   }
 
-  /** Makes a text a part of the plan that a call sends; answers the call's place. */
-  async add(text: string, label: string): Promise<string | null> {
-    const view = desk.view;
-    const at = view ? receiver(view) : undefined;
-    if (!view || !at) return null;
-    const name = nameFor(label, view.parts);
-    return (await desk.writeText(name, text, [at])) ? at : null;
+  /** Makes a text a part of the plan that this call sends; answers whether it was taken. */
+  async add(text: string, label: string, at: string): Promise<boolean> {
+    const name = nameFor(label, desk.view?.parts ?? []);
+    return desk.writeText(name, text, [at]);
+  }
+
+  #isTyping(): boolean {
+    return this.#writing > 0 || this.#typed.size > 0;
   }
 }
 
@@ -76,18 +94,23 @@ function shownCalls(view: View | null, texts: ReadonlyMap<string, string>): Show
       id: node.at,
       label: node.address?.replaceAll(".", " › ") ?? node.name,
       model: node.model ?? undefined,
-      output: typed.get(`${node.address}.output`) ?? "",
-      parts: node.sends.map((sent): ShownPart => {
+      output: typed.get(`${node.address}.output`) ?? "0",
+      reasoning: typed.get(`${node.address}.reasoning`),
+      parts: node.sends.map((sent, index): ShownPart => {
         const part = parts.get(sent.part);
-        return {
-          id: sent.part,
+        const isAgain = node.sends.findIndex((it) => it.part === sent.part) < index;
+        const shown = {
+          id: isAgain ? `${sent.part} ${index}` : sent.part,
           label: part?.file?.split("/").at(-1) ?? sent.label,
           sent: sent.part === "history" ? "what was said before" : (words(part) ?? ""),
-          ...(part?.is_text
-            ? { text: texts.get(sent.part) ?? "" }
-            : { size: part?.typed ?? sent.tokens ?? undefined }),
-          copies: sent.copies ?? undefined,
         };
+        const copies = sent.copies ?? undefined;
+        const text = part?.is_text && !isAgain ? texts.get(sent.part) : undefined;
+        if (text !== undefined) return { ...shown, text, copies };
+        if (part?.typed) return { ...shown, size: part.typed, copies };
+        // All of its copies together.
+        const size = sent.tokens ?? undefined;
+        return { ...shown, size, computed: true, reading: part?.is_text && !isAgain };
       }),
     }));
 }
@@ -105,12 +128,11 @@ function stepsByModel(view: View | null): Record<string, string> {
   return marks;
 }
 
-/** The call that a new text goes to: the selected one, or the one that answers. */
-function receiver(view: View): string | undefined {
+/** The call that a new text goes to, if nobody says otherwise: the selected one, or the one that answers. */
+export function receiver(view: View): string | undefined {
   const calls = view.nodes.filter((node) => node.kind === "call");
-  const chosen = (at: string | null): Node | undefined => calls.find((it) => it.at === at);
-  return (chosen(desk.call) ?? chosen(desk.selected) ?? calls.find((it) => it.answer) ?? calls[0])
-    ?.at;
+  const selected = calls.find((it) => it.at === desk.selected);
+  return (selected ?? calls.find((it) => it.answer) ?? calls[0])?.at;
 }
 
 /** A name as addresses have it, that no part has yet: `system.md` is `system`, then `system-2`. */
@@ -121,7 +143,8 @@ function nameFor(label: string, parts: readonly Part[]): string {
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^[^a-z]+|-+$/g, "");
   const name = words || "prompt";
-  const isTaken = (one: string): boolean => parts.some((part) => part.name === one);
+  const isTaken = (one: string): boolean =>
+    one === "history" || parts.some((part) => part.name === one);
   if (!isTaken(name)) return name;
   for (let n = 2; ; n += 1) if (!isTaken(`${name}-${n}`)) return `${name}-${n}`;
 }

@@ -15,6 +15,10 @@ export interface ShownPart {
   text?: string;
   /** Or so many tokens, as typed: `350..900`. */
   size?: string;
+  /** Whether the length follows from others, as that of a history does. */
+  computed?: boolean;
+  /** Whether its text is still to come. */
+  reading?: boolean;
   /** How many of it, as typed. */
   copies?: string;
 }
@@ -29,6 +33,8 @@ export interface ShownCall {
   model?: string;
   /** The tokens of the answer, as typed. */
   output: string;
+  /** The hidden tokens before it, as typed. */
+  reasoning?: string;
   parts: ShownPart[];
 }
 

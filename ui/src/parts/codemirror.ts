@@ -18,6 +18,7 @@ import {
   ViewPlugin,
   gutter,
   highlightActiveLine,
+  highlightActiveLineGutter,
   highlightSpecialChars,
   highlightWhitespace,
   keymap,
@@ -141,6 +142,7 @@ export class Editor {
         EditorState.lineSeparator.of("\n"),
         EditorView.contentAttributes.of({
           "aria-label": this.#label,
+          tabindex: "0",
           spellcheck: "false",
           autocorrect: "off",
           autocapitalize: "off",
@@ -149,6 +151,7 @@ export class Editor {
         history(),
         lineNumbers(),
         highlightActiveLine(),
+        highlightActiveLineGutter(),
         highlightSpecialChars({ render: controlCharacter }),
         search({ top: true }),
         this.#wrap.of(this.#wraps ? EditorView.lineWrapping : []),
@@ -370,7 +373,7 @@ const look = EditorView.theme({
   ".cm-gutters .cm-gutterElement": { fontSize: "11px" },
   ".cm-lineNumbers .cm-gutterElement": { minWidth: "40px", padding: "0 0 0 16px" },
   ".cm-tokens .cm-gutterElement": { minWidth: "48px", padding: "0 24px 0 8px", textAlign: "right" },
-  ".cm-activeLine": {
+  ".cm-activeLine, .cm-activeLineGutter": {
     backgroundColor: "transparent",
     boxShadow: "inset 0 1px var(--hair), inset 0 -1px var(--hair)",
   },

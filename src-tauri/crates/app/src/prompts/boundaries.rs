@@ -4,6 +4,7 @@ use prompt::{Counting, Vocabulary, token_ends};
 use serde::Deserialize;
 use ts_rs::TS;
 
+use super::count::full_name;
 use crate::bytes::Bytes;
 use crate::error::{Code, Error};
 use crate::shelf::{Shelf, counting};
@@ -24,7 +25,7 @@ pub struct Tinted {
 /// count alone, where each token ends, in UTF-16 code units.
 pub fn boundaries(tinted: Tinted) -> Result<Bytes, Error> {
     let text = &tinted.text;
-    let words = match counting_of(&tinted.counted_as)? {
+    let words = match counting_of(&tinted.counted_as)?.0 {
         Counting::Exact(vocabulary) => {
             let ends = token_ends(text, vocabulary);
             let tokens = word(ends.len() as u64);
@@ -42,12 +43,13 @@ pub fn boundaries(tinted: Tinted) -> Result<Bytes, Error> {
     Ok(Bytes(words.into_iter().flat_map(u32::to_le_bytes).collect()))
 }
 
-fn counting_of(name: &str) -> Result<Counting, Error> {
+/// How a vocabulary or a model counts, and the model's name as `provider/id`.
+pub(super) fn counting_of(name: &str) -> Result<(Counting, Option<String>), Error> {
     if let Ok(vocabulary) = name.parse::<Vocabulary>() {
-        return Ok(Counting::Exact(vocabulary));
+        return Ok((Counting::Exact(vocabulary), None));
     }
     match Shelf::of(None)?.find(None, name) {
-        Ok(found) => Ok(counting(&found)),
+        Ok(found) => Ok((counting(&found), Some(full_name(&found)))),
         Err(error) if error.code == Code::UnknownModel => Err(Error {
             hint: format!("{} A vocabulary does too, as `o200k_base`.", error.hint),
             ..error

@@ -11,6 +11,7 @@ use prompt::{Counted, Counting};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::boundaries::counting_of;
 use super::count::{Certainty, Counter};
 use super::price::{
     check_output, fits, is_makers_own, one_call, thousand, without_version, writes,
@@ -27,6 +28,8 @@ pub struct PartedCall {
     pub parts: Vec<CallPart>,
     /// The tokens of the answer, as typed: `300`, `180..450`.
     pub output: String,
+    /// A vocabulary, as `o200k_base`, or a model, as the plan names it: the way that is asked about.
+    pub counted_as: Option<String>,
     /// The day of the prices, as `2026-11-20`; today when left out.
     pub at: Option<String>,
     /// A folder of price files instead of the book inside the program.
@@ -64,6 +67,10 @@ pub struct PriceTable {
     pub output: u64,
     /// The ways in which models count.
     pub ways: Vec<WayCounted>,
+    /// Which of them was asked about; nothing where the book knows no such model.
+    pub counted: Option<usize>,
+    /// The model that was asked about, as `provider/id`.
+    pub model: Option<String>,
     /// Who sells models, by id.
     pub sellers: Vec<Seller>,
     /// Models with a price, cheapest first.
@@ -147,10 +154,16 @@ pub fn table(call: PartedCall) -> Result<PriceTable, Error> {
         at: at.date().to_string(),
         output,
         ways: vec![],
+        counted: None,
+        model: None,
         sellers: vec![],
         models: vec![],
         unpriced: vec![],
     };
+    if let Some(Ok((counting, model))) = call.counted_as.as_deref().map(counting_of) {
+        table.counted = Some(table.way(&mut prompt, counting));
+        table.model = model;
+    }
     let mut priced: Vec<(Money, TableRow)> = vec![];
     for provider in shelf.providers() {
         table.sellers.push(Seller { id: provider.id.clone(), name: provider.name.clone() });
@@ -351,7 +364,7 @@ mod tests {
 
     fn asked(parts: Vec<CallPart>, output: &str) -> Result<PriceTable, Error> {
         let at = Some("2026-11-20".into());
-        table(PartedCall { parts, output: output.into(), at, book: None })
+        table(PartedCall { parts, output: output.into(), at, ..PartedCall::default() })
     }
 
     fn priced(parts: Vec<CallPart>, output: &str) -> PriceTable {
@@ -431,6 +444,22 @@ mod tests {
         let (low, high) = claude.band_per_1000.clone().expect("a band");
         let money = |text: &str| Money::parse(text).expect("a decimal");
         assert!(money(&low) < money(&claude.per_1000) && money(&claude.per_1000) < money(&high));
+    }
+
+    #[test]
+    fn the_way_that_is_asked_about_is_found_by_any_name_of_a_model() {
+        let asked = |name: &str| {
+            let counted_as = Some(name.into());
+            let call = PartedCall { output: "1".into(), counted_as, ..PartedCall::default() };
+            let table = table(call).expect("the call is good");
+            let way = table.counted.map(|way| table.ways[way].name.clone());
+            (way.unwrap_or_default(), table.model.unwrap_or_default())
+        };
+        let pair = |way: &str, model: &str| (way.to_owned(), model.to_owned());
+        assert_eq!(asked("gpt-5"), pair("o200k", "openai/gpt-5"));
+        assert_eq!(asked("claude-opus-5-5"), pair("claude-newer", "anthropic/claude-opus-5-5"));
+        assert_eq!(asked("cl100k_base"), pair("cl100k", ""));
+        assert_eq!(asked("gpt-7-nope"), pair("", ""));
     }
 
     #[test]
