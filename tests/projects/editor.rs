@@ -155,13 +155,18 @@ fn fills_its_disk() {
                 Err(refused) => break refused,
             }
         };
-        let full = |error: Error| assert!(matches!(error, Error::Full { .. }), "{error:?}");
-        full(refused);
-        full(project.copy_to(&disk.join("copy.forebill")).await.expect_err("no room"));
-        full(project.back_up(&disk.join("backups"), "now").await.expect_err("no room"));
+        let full = |error: Error, name: &str| {
+            assert!(matches!(error, Error::Full { .. }), "{error:?}");
+            assert!(error.what().contains(&format!("/{name}")), "{error}");
+        };
+        full(refused, "desk.forebill`");
+        full(project.amend("more", "now", &large).await.expect_err("no room"), "desk.forebill`");
+        let copy = disk.join("copy.forebill");
+        full(project.copy_to(&copy).await.expect_err("no room"), "copy.forebill`");
+        let backups = disk.join("backups");
+        full(project.back_up(&backups, "now").await.expect_err("no room"), "backups/desk.");
         let new = Project::create(&disk.join("new.forebill"), "new", "now", &large).await;
-        full(new.map(drop).expect_err("no room"));
-        full(project.amend("more", "now", &large).await.expect_err("no room"));
+        full(new.map(drop).expect_err("no room"), "new.forebill`");
         assert_eq!(project.head().await.expect("it is as it was"), last);
         project.close().await.expect("closed");
         let mut again = Project::open(&file).await.expect("it is as it was");

@@ -66,6 +66,15 @@ export function compact(decimal: Decimal, tag: string = locale()): string {
     : `${fixed(scaled(decimal, -6), 1, tag)}M`;
 }
 
+/** How long a file is: `84 KB`, `1.4 MB`. */
+export function bytes(size: number, tag: string = locale()): string {
+  if (size < 1000) return plural(size, "byte", "bytes", tag);
+  // What would round to 1,000 KB is a megabyte.
+  return size < 999_500
+    ? `${fixed(size / 1000, size < 9950 ? 1 : 0, tag)} KB`
+    : `${fixed(size / 1_000_000, 1, tag)} MB`;
+}
+
 /** What an edit moved a figure by: `▲ 0.0040`, `▼ 12`, or nothing where it did not move. */
 export function change(decimal: Decimal, decimals: number, tag: string = locale()): string {
   if (isZero(decimal)) return "";

@@ -4,6 +4,8 @@ export interface Calls {
   "costs.batch": { arguments: CallBatch; result: Array<CaseOutcome> };
   "costs.cost": { arguments: RecordedCall; result: CallCost };
   "estimates.preview": { arguments: Request; result: Estimated };
+  "jobs.poll": { arguments: JobNumber; result: JobProgress };
+  "jobs.cancel": { arguments: JobNumber; result: null };
   "plans.inputs": { arguments: Request; result: Inputs };
   "prices.import": { arguments: PriceFeed; result: PriceImport };
   "prices.list": { arguments: PriceFilter; result: Array<ListedModel> };
@@ -34,6 +36,8 @@ export interface Calls {
   "prompts.count": { arguments: Text; result: Counts };
   "prompts.price": { arguments: Prompt; result: Prices };
   "prompts.table": { arguments: PartedCall; result: PriceTable };
+  "reports.preview": { arguments: ProjectNumber; result: ReportPreview };
+  "reports.start": { arguments: ReportExport; result: StartedJob };
   "settings.read": { arguments: Nothing; result: Settings };
   "settings.write": { arguments: Settings; result: null };
   "texts.read": { arguments: FilePath; result: FileText };
@@ -76,7 +80,7 @@ label: string,
  */
 why: string | null, 
 /**
- * Month by month in whole dollars, so that a month's layers add up.
+ * Month by month, rounded so that a month's layers add up.
  */
 shown: Array<string>, 
 /**
@@ -84,9 +88,13 @@ shown: Array<string>,
  */
 exact: Array<string>, 
 /**
- * Over all months, in whole dollars.
+ * Over all months, as shown.
  */
-total: string, };
+total: string, 
+/**
+ * The same as an exact decimal.
+ */
+total_exact: string, };
 
 export type BookOf = { 
 /**
@@ -860,6 +868,40 @@ export type Inputs = {
  */
 inputs: Array<Input>, };
 
+export type JobNumber = { 
+/**
+ * The number under which it was started.
+ */
+job: number, };
+
+export type JobOutcome = { "kind": "written", 
+/**
+ * The files.
+ */
+files: Array<WrittenFile>, } | { "kind": "cancelled" } | { "kind": "failed", 
+/**
+ * Why not.
+ */
+error: CallError, };
+
+export type JobProgress = { 
+/**
+ * What it does now, in words.
+ */
+what: string, 
+/**
+ * So many steps are done.
+ */
+done: number, 
+/**
+ * Of so many.
+ */
+of: number, 
+/**
+ * What became of it; nothing while it runs. It is told once.
+ */
+outcome: JobOutcome | null, };
+
 export type LastEdit = { 
 /**
  * In words: `output of hard 120..300 → 1..450`.
@@ -1368,6 +1410,16 @@ hint: string,
  */
 meanwhile: string | null, };
 
+export type PriceChange = { 
+/**
+ * `input`
+ */
+meter: string, 
+/**
+ * By so much of what it was, as a share; nothing where there was no price before.
+ */
+by: string | null, };
+
 export type PriceEntry = { 
 /**
  * The first day; since always, as far as the book knows, when left out.
@@ -1396,13 +1448,21 @@ window: string | null, };
 
 export type PriceEvent = { 
 /**
- * The month in which it changes, counted from 0.
+ * The month in which it is, counted from 0.
  */
 month: number, 
 /**
- * The day, the model and the meter, in words.
+ * `2027-07-01`
  */
-label: string, };
+day: string, 
+/**
+ * `openai/gpt-5`
+ */
+model: string, 
+/**
+ * What changes.
+ */
+changes: Array<PriceChange>, };
 
 export type PriceFeed = { 
 /**
@@ -1770,11 +1830,15 @@ currency: string,
  */
 months: Array<string>, 
 /**
+ * So many decimals are shown: none, but cents where the whole is small.
+ */
+decimals: number, 
+/**
  * What is stacked, from the axis up.
  */
 bands: Array<Band>, 
 /**
- * Every month's total in whole dollars, the sum of what is shown above it.
+ * Every month's total as shown: the sum of what is shown above it.
  */
 totals: Array<string>, 
 /**
@@ -1782,9 +1846,13 @@ totals: Array<string>,
  */
 exact: Array<string>, 
 /**
- * Everything over all months, in whole dollars.
+ * Everything over all months, as shown.
  */
 total: string, 
+/**
+ * The same as an exact decimal.
+ */
+total_exact: string, 
 /**
  * Each feature's cost of one unit, month by month.
  */
@@ -1921,6 +1989,166 @@ context: { [key in string]: string },
  * A folder of price files instead of the book inside the program.
  */
 book: string | null, };
+
+export type ReportCheck = { 
+/**
+ * What must be.
+ */
+label: string, 
+/**
+ * What it is off by.
+ */
+off: string, 
+/**
+ * What one of that is.
+ */
+unit: string, 
+/**
+ * Whether that is little enough.
+ */
+passes: boolean, };
+
+export type ReportExport = { 
+/**
+ * The number under which the project is open.
+ */
+project: number, 
+/**
+ * The files, whose endings say what they are to be.
+ */
+outs: Array<string>, };
+
+export type ReportFeature = { 
+/**
+ * As people write it.
+ */
+label: string, 
+/**
+ * One piece of it.
+ */
+unit: string, 
+/**
+ * The cost of one, over all months.
+ */
+unit_cost: string, 
+/**
+ * What one would have said: the answer once, at launch. Nothing when no call answers.
+ */
+naive: string | null, 
+/**
+ * How many times the naive cost one really costs.
+ */
+ratio: string | null, 
+/**
+ * Units over all months.
+ */
+units: string, 
+/**
+ * Over all months, as an exact decimal.
+ */
+total: string, };
+
+export type ReportMonth = { 
+/**
+ * `2027-01`
+ */
+month: string, 
+/**
+ * As an exact decimal.
+ */
+total: string, };
+
+export type ReportPreview = { 
+/**
+ * What its files are called at first, without an ending: `support-desk_cost-model_2026-11-22`.
+ */
+stem: string, 
+/**
+ * The plan's name.
+ */
+name: string, 
+/**
+ * The currency of every amount.
+ */
+currency: string, 
+/**
+ * Everything over all months, as an exact decimal.
+ */
+total: string, 
+/**
+ * The dearest month, counted from 0.
+ */
+peak: number, 
+/**
+ * Month by month.
+ */
+months: Array<ReportMonth>, 
+/**
+ * Feature by feature.
+ */
+features: Array<ReportFeature>, 
+/**
+ * The workbook's sheets, in their order.
+ */
+sheets: Array<ReportSheet>, 
+/**
+ * How many formulas they have together.
+ */
+formulas: number, 
+/**
+ * The workbook's checks.
+ */
+checks: Array<ReportCheck>, 
+/**
+ * How many of them fail.
+ */
+failed: number, 
+/**
+ * The SHA-256 of the plan and its texts.
+ */
+plan_hash: string, 
+/**
+ * Where the prices are from.
+ */
+book: string, 
+/**
+ * The oldest and the newest day on which a price in use was checked.
+ */
+checked: [string, string] | null, 
+/**
+ * How many price entries are in use.
+ */
+prices: number, 
+/**
+ * How many inputs the plan has.
+ */
+inputs: number, 
+/**
+ * Those that nobody has given a source for.
+ */
+guesses: number, 
+/**
+ * The day on which it is made.
+ */
+exported: string, 
+/**
+ * The chart that can be exported, as SVG.
+ */
+chart: string, };
+
+export type ReportSheet = { 
+/**
+ * As it stands on its tab.
+ */
+name: string, 
+/**
+ * What it holds.
+ */
+purpose: string, 
+/**
+ * How many of its cells are live formulas.
+ */
+formulas: number, };
 
 export type Request = { 
 /**
@@ -2076,6 +2304,12 @@ models: number,
  */
 checked: string, };
 
+export type StartedJob = { 
+/**
+ * The number under which it is asked after.
+ */
+job: number, };
+
 export type StepField = "name" | "label" | "model" | "tier" | "answer";
 
 export type StepKind = "call" | "chain" | "route" | "retry" | "fan-out" | "conversation";
@@ -2184,17 +2418,37 @@ label: string,
  */
 unit: string, 
 /**
- * What `why` explains.
- */
-why: string, 
-/**
  * Month by month.
  */
 costs: Array<string>, 
 /**
+ * What `why` explains of them.
+ */
+why: string, 
+/**
+ * Over all months.
+ */
+whole: string, 
+/**
+ * What `why` explains of that.
+ */
+whole_why: string, 
+/**
  * Units, month by month.
  */
-units: Array<string>, };
+units: Array<string>, 
+/**
+ * What `why` explains of them.
+ */
+units_why: string, 
+/**
+ * Units over all months.
+ */
+all_units: string, 
+/**
+ * What `why` explains of those.
+ */
+all_units_why: string, };
 
 export type Unpriced = { 
 /**

@@ -10,7 +10,8 @@ use crate::bytes::{Answered, Bytes};
 use crate::error::{Code, Error};
 use crate::runtime::runtime;
 use crate::{
-    costs, estimates, plans, prices, projects, prompts, reports, samples, settings, texts,
+    costs, estimates, files, jobs, plans, prices, projects, prompts, reports, samples, settings,
+    texts,
 };
 
 calls! {
@@ -18,6 +19,8 @@ calls! {
     "costs.batch"         costs::batch:         costs::Batch        => Vec<costs::Outcome>;
     "costs.cost"          costs::cost:          costs::Call         => costs::Cost;
     "estimates.preview"   estimates::preview:   plans::Request      => estimates::Estimated;
+    "jobs.poll"           jobs::poll:           jobs::Number        => jobs::Progress;
+    "jobs.cancel"         jobs::cancel:         jobs::Number        => ();
     "plans.inputs"        plans::inputs:        plans::Request      => plans::Inputs;
     "prices.import"       prices::import:       prices::Feed        => prices::Imported;
     "prices.list"         prices::list:         prices::Filter      => Vec<prices::Listed>;
@@ -41,13 +44,15 @@ calls! {
     "projects.keep"       projects::keep:       projects::Desk      => ();
     "projects.close"      projects::close:      projects::Number    => ();
     "projects.save_as"    projects::save_as:    projects::Target    => projects::Opened;
-    "projects.write_out"  projects::write_out:  projects::Target    => reports::Written;
+    "projects.write_out"  projects::write_out:  projects::Target    => files::Written;
     "projects.why"        projects::why:        projects::FigureOf  => estimates::Why;
     "projects.projection" projects::projection: projects::By        => projects::Projection;
     "prompts.boundaries"  prompts::boundaries:  prompts::Tinted     => Bytes;
     "prompts.count"       prompts::count:       prompts::Text       => prompts::Counts;
     "prompts.price"       prompts::price:       prompts::Prompt     => prompts::Prices;
     "prompts.table"       prompts::table:       prompts::PartedCall => prompts::PriceTable;
+    "reports.preview"     reports::preview:     projects::Number    => reports::Preview;
+    "reports.start"       reports::start:       reports::Export     => jobs::Started;
     "settings.read"       settings::read:       projects::Nothing   => settings::Settings;
     "settings.write"      settings::write:      settings::Settings  => ();
     "texts.read"          texts::read:          projects::File      => texts::Text;
@@ -138,9 +143,9 @@ where
 {
     let done = runtime().spawn_blocking(move || {
         let result = operation(arguments).map_err(Into::into)?;
-        result.into_bytes().map_err(|error| internal(&error))
+        result.into_bytes().map_err(|error| Error::own_mistake(&error))
     });
-    done.await.unwrap_or_else(|panic| Err(internal(&panic)))
+    done.await.unwrap_or_else(|panic| Err(Error::own_mistake(&panic)))
 }
 
 fn read<A: DeserializeOwned>(name: &str, arguments: &[u8]) -> Result<A, Error> {
@@ -152,13 +157,5 @@ fn unknown_call(name: &str) -> Error {
         Code::UnknownCall,
         format!("There is no operation called `{name}`."),
         format!("The operations are: {}.", NAMES.join(", ")),
-    )
-}
-
-fn internal(cause: &dyn std::fmt::Display) -> Error {
-    Error::new(
-        Code::Internal,
-        format!("Forebill made a mistake of its own: {cause}."),
-        "Please report it, with what you did just before.",
     )
 }

@@ -105,6 +105,15 @@ impl Error {
         )
     }
 
+    /// A mistake of the program itself.
+    pub fn own_mistake(cause: &dyn std::fmt::Display) -> Self {
+        Self::new(
+            Code::Internal,
+            format!("Forebill made a mistake of its own: {cause}."),
+            "Please report it, with what you did just before.",
+        )
+    }
+
     /// The same error with its place.
     pub fn at(self, at: At) -> Self {
         Self { at: Some(at), ..self }

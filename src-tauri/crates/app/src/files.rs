@@ -4,7 +4,27 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+use ts_rs::TS;
+
 use crate::error::{At, Code, Error};
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct Written {
+    /// The files, in the order in which they were asked for.
+    pub files: Vec<WrittenFile>,
+}
+
+/// One file that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct WrittenFile {
+    /// Where.
+    pub file: String,
+    /// How long it is.
+    pub bytes: u64,
+}
 
 /// The text of a file.
 pub fn read_text(path: &Path) -> Result<String, Error> {

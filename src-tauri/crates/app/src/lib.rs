@@ -10,6 +10,7 @@ pub mod files;
 mod foot;
 mod hash;
 pub mod home;
+pub mod jobs;
 mod json;
 pub mod pins;
 pub mod plans;

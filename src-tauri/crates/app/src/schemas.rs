@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::answers::{Answer, NoAnswer};
 use crate::error::{Code, Error};
 use crate::suggest::did_you_mean;
-use crate::{costs, estimates, pins, plans, prices, prompts, reports};
+use crate::{costs, estimates, files, pins, plans, prices, prompts};
 
 /// Every verb whose answer has a schema, and `error` for what stands in its place.
 pub const NAMES: &[&str] = &[
@@ -47,7 +47,7 @@ pub fn of(verb: &str) -> Result<Value, Error> {
         "inputs" => answer::<plans::Inputs>(),
         "estimate" => answer::<estimates::Estimated>(),
         "estimate --why" => answer::<estimates::Why>(),
-        "report" => answer::<reports::Written>(),
+        "report" => answer::<files::Written>(),
         "error" => schema::<NoAnswer>(),
         other => {
             return Err(Error::new(

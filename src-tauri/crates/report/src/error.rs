@@ -53,6 +53,9 @@ pub enum Error {
         /// The text.
         text: String,
     },
+    /// Whoever asked for it wants it no longer.
+    #[error("The workbook was not written: it was cancelled.")]
+    Cancelled,
     /// A plan that makes no call and has no other cost.
     #[error("The plan has no cost at all: there is nothing to draw by month.")]
     Nothing,
@@ -72,6 +75,7 @@ impl Error {
             Self::Formula { .. } | Self::TextResult { .. } => {
                 "This is a mistake in Forebill: report it with the plan."
             }
+            Self::Cancelled => "Export again when you want it.",
             Self::Nothing => "Give a call some input or output, or the plan another cost.",
             Self::Workbook(_) => "Split the plan, or write CSV instead.",
         }

@@ -20,4 +20,4 @@ pub use chart::months_svg;
 pub use csv::csv;
 pub use error::Error;
 pub use figures::{About, Figures};
-pub use workbook::workbook;
+pub use workbook::{Outline, OutlineSheet, Step, Verdict, outline, workbook, workbook_in_steps};

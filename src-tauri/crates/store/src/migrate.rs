@@ -18,7 +18,7 @@ pub async fn migrate(
     let draft = Draft::of(path)?;
     old.copy_into(&draft).await?;
     old.close().await?;
-    let mut new = Connection::open(draft.path(), Mode::New).await?;
+    let mut new = Connection::draft(&draft).await?;
     versions.lead(&mut new, from, versions.newest()).await?;
     versions.check(&mut new, versions.newest()).await?;
     let head = revisions::whole(new.look().await?, Which::Head).await;

@@ -49,7 +49,7 @@ impl Project {
         // Again, as somebody may have had the lock and made the file meanwhile.
         let path = free()?;
         let draft = Draft::of(&path)?;
-        let mut file = Connection::open(draft.path(), Mode::New).await?;
+        let mut file = Connection::draft(&draft).await?;
         VERSIONS.lead(&mut file, 0, VERSIONS.newest()).await?;
         let title = Title { label, field: None, at };
         let pushed = revisions::push(file.begin().await?, title, first).await;

@@ -11,8 +11,8 @@ use crate::error::{Error, from_io};
 /// What may be done to a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Written from nothing. Nobody else sees it, so it is synced once, at the end.
-    New,
+    /// Written as a draft. Nobody else sees it, so it is synced once, at the end.
+    Draft,
     /// Read and written.
     Write,
     /// Read only.
@@ -30,22 +30,31 @@ pub struct Connection {
 impl Connection {
     /// Opens a file that is ours to judge: nothing that its schema says is run.
     pub async fn open(path: &Path, mode: Mode) -> Result<Self, Error> {
+        Self::open_for(path, path, mode).await
+    }
+
+    /// Opens a draft, new or already begun. Errors name the file that it will be.
+    pub async fn draft(draft: &Draft) -> Result<Self, Error> {
+        Self::open_for(draft.path(), draft.target(), Mode::Draft).await
+    }
+
+    async fn open_for(path: &Path, file: &Path, mode: Mode) -> Result<Self, Error> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .read_only(mode == Mode::Read)
-            .create_if_missing(mode == Mode::New)
+            .create_if_missing(mode == Mode::Draft)
             .disable_statement_logging();
         let opened = SqliteConnection::connect_with(&options).await;
-        let inner = opened.map_err(|cause| meant(path, cause))?;
-        let mut connection = Self { inner, file: path.to_owned(), in_doubt: false };
+        let inner = opened.map_err(|cause| meant(file, cause))?;
+        let mut connection = Self { inner, file: file.to_owned(), in_doubt: false };
         connection
             .run(
                 "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; \
                  PRAGMA temp_store = MEMORY;",
             )
             .await?;
-        if mode == Mode::New {
-            connection.run("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;").await?;
+        if mode == Mode::Draft {
+            connection.run("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;").await?;
         }
         Ok(connection)
     }

@@ -8,7 +8,7 @@ pub use answer::{
     BookOf, DriverTotal, Estimated, EstimatedFeature, FeatureMonth, LineOf, ModelOf, MonthTotal,
     PlanOf, PriceOf, StepTotal, TextOf, month_name,
 };
-pub use why::{Operand, Source, Why};
+pub use why::{NO_FEATURE, Operand, Source, Why};
 pub use worked::{Refused, Worked, attempt, work, work_out};
 
 use crate::error::Error;

@@ -14,6 +14,9 @@ use super::worked::Worked;
 use crate::error::{At, Code, Error};
 use crate::suggest::nearest;
 
+/// What explains the costs that belong to no feature.
+pub const NO_FEATURE: &str = "no-feature";
+
 /// A figure explained.
 #[derive(Clone, Debug, PartialEq, Serialize, TS, JsonSchema)]
 pub struct Why {
@@ -147,6 +150,12 @@ impl Worked {
         if !step.is_empty() {
             return Some(("all of it".to_owned(), step));
         }
+        if address == NO_FEATURE {
+            return Some((
+                "costs of no feature".to_owned(),
+                lines(&|line| line.feature.is_empty()),
+            ));
+        }
         if workings.find(address).is_some() {
             return None;
         }
@@ -154,13 +163,18 @@ impl Worked {
             Some((feature, name)) => (Some(feature), name),
             None => (None, address),
         };
-        let driver = Driver::ALL
-            .into_iter()
-            .find(|driver| driver.name() == name || driver.label().eq_ignore_ascii_case(name))?;
-        let of = lines(&|line| {
-            line.driver == driver && feature.is_none_or(|feature| line.feature == feature)
-        });
-        (!of.is_empty()).then(|| (driver.label().to_owned(), of))
+        let named =
+            |driver: &Driver| driver.name() == name || driver.label().eq_ignore_ascii_case(name);
+        let of = match Driver::ALL.into_iter().find(named) {
+            Some(driver) => (
+                driver.label().to_owned(),
+                lines(&|line| {
+                    line.driver == driver && feature.is_none_or(|feature| line.feature == feature)
+                }),
+            ),
+            None => (address.to_owned(), lines(&|line| payee(&line.item) == address)),
+        };
+        (!of.1.is_empty()).then_some(of)
     }
 
     /// A month of the plan, counted from 0.
@@ -256,6 +270,14 @@ fn suggestions(typed: &str, known: &[&str]) -> String {
 fn sum(address: String, label: String, amount: Money) -> Operand {
     let (unit, value) = ("USD".to_owned(), Some(amount.to_string()));
     Operand { address, label, unit, value, source: Source::Formula }
+}
+
+/// Who is paid: a model, or what another cost is called.
+fn payee(item: &Item) -> &str {
+    match item {
+        Item::Model { model, .. } => model,
+        Item::Other(name) => name,
+    }
 }
 
 /// What a line pays for, as people read it.

@@ -8,9 +8,9 @@ use store::Snapshot;
 
 use crate::error::Error;
 use crate::files;
+use crate::files::{Written, WrittenFile};
 use crate::pins::LOCK_FILE;
 use crate::plans::{self, PLAN_FILE};
-use crate::reports::{Written, WrittenFile};
 use crate::shelf::Shelf;
 
 /// A plan's folder or file as a project's first state, with the plan's name.

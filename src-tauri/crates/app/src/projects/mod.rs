@@ -338,7 +338,7 @@ pub fn save_as(target: Target) -> Result<Opened, Error> {
 }
 
 /// Writes the plan as `plan.yaml` with its texts into a folder.
-pub fn write_out(target: Target) -> Result<crate::reports::Written, Error> {
+pub fn write_out(target: Target) -> Result<files::Written, Error> {
     folder::write(&target.path, &session(target.project)?.current())
 }
 

@@ -1,15 +1,21 @@
 //! The bill month by month: stacked by driver, feature or model, with the cost of one unit.
 
+use std::collections::BTreeMap;
+
 use cost::money::Money;
 use cost::workings::{Driver, Item};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::estimates::{Worked, month_name};
+use crate::estimates::{NO_FEATURE, Worked, month_name};
 use crate::foot::{decimal, foot};
 
 /// So many bands a picture can tell apart; what is smaller is shown together.
 const MOST_BANDS: usize = 8;
+
+/// Dollars below which a whole is shown with cents.
+const SMALL: f64 = 1000.0;
 
 /// What months are stacked by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
@@ -30,14 +36,18 @@ pub struct Projection {
     pub currency: String,
     /// `2027-01`
     pub months: Vec<String>,
+    /// So many decimals are shown: none, but cents where the whole is small.
+    pub decimals: u32,
     /// What is stacked, from the axis up.
     pub bands: Vec<Band>,
-    /// Every month's total in whole dollars, the sum of what is shown above it.
+    /// Every month's total as shown: the sum of what is shown above it.
     pub totals: Vec<String>,
     /// The same as exact decimals.
     pub exact: Vec<String>,
-    /// Everything over all months, in whole dollars.
+    /// Everything over all months, as shown.
     pub total: String,
+    /// The same as an exact decimal.
+    pub total_exact: String,
     /// Each feature's cost of one unit, month by month.
     pub unit_costs: Vec<UnitCosts>,
     /// Where a price changes.
@@ -53,12 +63,14 @@ pub struct Band {
     pub label: String,
     /// What `why` explains; nothing for the smallest together.
     pub why: Option<String>,
-    /// Month by month in whole dollars, so that a month's layers add up.
+    /// Month by month, rounded so that a month's layers add up.
     pub shown: Vec<String>,
     /// The same as exact decimals.
     pub exact: Vec<String>,
-    /// Over all months, in whole dollars.
+    /// Over all months, as shown.
     pub total: String,
+    /// The same as an exact decimal.
+    pub total_exact: String,
 }
 
 /// What one unit of a feature costs, month by month.
@@ -70,21 +82,44 @@ pub struct UnitCosts {
     pub label: String,
     /// One piece of it.
     pub unit: String,
-    /// What `why` explains.
-    pub why: String,
     /// Month by month.
     pub costs: Vec<String>,
+    /// What `why` explains of them.
+    pub why: String,
+    /// Over all months.
+    pub whole: String,
+    /// What `why` explains of that.
+    pub whole_why: String,
     /// Units, month by month.
     pub units: Vec<String>,
+    /// What `why` explains of them.
+    pub units_why: String,
+    /// Units over all months.
+    pub all_units: String,
+    /// What `why` explains of those.
+    pub all_units_why: String,
+}
+
+/// A day on which prices of a model change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct PriceEvent {
+    /// The month in which it is, counted from 0.
+    pub month: usize,
+    /// `2027-07-01`
+    pub day: String,
+    /// `openai/gpt-5`
+    pub model: String,
+    /// What changes.
+    pub changes: Vec<PriceChange>,
 }
 
 /// A price that changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-pub struct PriceEvent {
-    /// The month in which it changes, counted from 0.
-    pub month: usize,
-    /// The day, the model and the meter, in words.
-    pub label: String,
+pub struct PriceChange {
+    /// `input`
+    pub meter: String,
+    /// By so much of what it was, as a share; nothing where there was no price before.
+    pub by: Option<String>,
 }
 
 /// The months of a plan that was worked out.
@@ -93,29 +128,33 @@ pub fn projection(worked: &Worked, by: Stack) -> Projection {
     let ledger = &worked.estimate.ledger;
     let months = workings.months;
     let layers = layers(worked, by);
+    let decimals = if ledger.total().to_f64() < SMALL { 2 } else { 0 };
     // A month's layers are rounded together, so that what is read adds up.
     let footed: Vec<Vec<i64>> = (0..months)
         .map(|month| {
             let parts: Vec<f64> = layers.iter().map(|layer| layer.months[month].to_f64()).collect();
-            foot(&parts, 0)
+            foot(&parts, decimals)
         })
         .collect();
     let bands = layers.iter().enumerate().map(|(index, layer)| Band {
         key: layer.key.clone(),
         label: layer.label.clone(),
         why: layer.why.clone(),
-        shown: footed.iter().map(|month| decimal(month[index], 0)).collect(),
+        shown: footed.iter().map(|month| decimal(month[index], decimals)).collect(),
         exact: layer.months.iter().map(ToString::to_string).collect(),
-        total: decimal(footed.iter().map(|month| month[index]).sum(), 0),
+        total_exact: layer.months.iter().copied().sum::<Money>().to_string(),
+        total: decimal(footed.iter().map(|month| month[index]).sum(), decimals),
     });
     let total = |month: &Vec<i64>| month.iter().sum::<i64>();
     Projection {
         currency: worked.opened.plan.currency.clone(),
+        decimals,
         months: (0..months).map(|month| month_name(workings.first_day(month))).collect(),
         bands: bands.collect(),
-        totals: footed.iter().map(|month| decimal(total(month), 0)).collect(),
+        totals: footed.iter().map(|month| decimal(total(month), decimals)).collect(),
         exact: (0..months).map(|month| ledger.month(month).to_string()).collect(),
-        total: decimal(footed.iter().map(total).sum(), 0),
+        total: decimal(footed.iter().map(total).sum(), decimals),
+        total_exact: ledger.total().to_string(),
         unit_costs: unit_costs(worked),
         events: events(worked),
     }
@@ -163,7 +202,7 @@ fn layers(worked: &Worked, by: Stack) -> Vec<Layer> {
                 })
                 .collect();
             if workings.lines.iter().any(|line| line.feature.is_empty()) {
-                let (key, label) = ("other-costs".to_owned(), "Costs of no feature".to_owned());
+                let (key, label) = (NO_FEATURE.to_owned(), "Costs of no feature".to_owned());
                 layers.push(layer(key.clone(), label, key, &|line| line.feature.is_empty()));
             }
             fewest(layers)
@@ -217,17 +256,22 @@ fn unit_costs(worked: &Worked) -> Vec<UnitCosts> {
         feature: rows.name.clone(),
         label: rows.label.clone(),
         unit: rows.unit.clone(),
-        why: format!("{}.month.unit-cost", rows.name),
         costs: by_month(rows.month_unit_cost),
+        why: workings.row(rows.month_unit_cost).address.clone(),
+        whole: worked.estimate.values.at(rows.unit_cost, 0).to_string(),
+        whole_why: workings.row(rows.unit_cost).address.clone(),
         units: by_month(rows.volume),
+        units_why: workings.row(rows.volume).address.clone(),
+        all_units: worked.estimate.values.at(rows.units, 0).to_string(),
+        all_units_why: workings.row(rows.units).address.clone(),
     };
     workings.features.iter().map(feature).collect()
 }
 
-/// Prices in use that begin within the plan's months.
+/// Prices in use that begin within the plan's months, by day and model.
 fn events(worked: &Worked) -> Vec<PriceEvent> {
     let workings = &worked.estimate.workings;
-    let mut events: Vec<PriceEvent> = vec![];
+    let mut events: BTreeMap<(Date, &str), PriceEvent> = BTreeMap::new();
     for price in &workings.prices {
         let Some(from) = price.from else { continue };
         let within = (0..workings.months).find(|&month| {
@@ -235,10 +279,114 @@ fn events(worked: &Worked) -> Vec<PriceEvent> {
         });
         // A price that holds from the first day on changes nothing.
         let Some(month) = within.filter(|_| from > workings.first_day(0)) else { continue };
-        let label = format!("{from}: {} of {}", price.meter.name(), price.model);
-        if !events.iter().any(|known| known.label == label) {
-            events.push(PriceEvent { month, label });
+        let event = events.entry((from, &price.model)).or_insert_with(|| PriceEvent {
+            month,
+            day: from.to_string(),
+            model: price.model.clone(),
+            changes: vec![],
+        });
+        let before = workings.prices.iter().find(|before| {
+            (&before.model, before.meter) == (&price.model, price.meter)
+                && (before.tier, before.bracket) == (price.tier, price.bracket)
+                && (before.window == price.window && before.to == Some(from))
+        });
+        let by = before.map(|before| price.rate.to_f64() / before.rate.to_f64() - 1.0);
+        let by = by.filter(|by| by.is_finite()).map(|by| by.to_string());
+        let change = PriceChange { meter: price.meter.name().replace('_', " "), by };
+        if !event.changes.contains(&change) {
+            event.changes.push(change);
         }
     }
-    events
+    // What goes on as it was is no event.
+    let moves = |event: &PriceEvent| {
+        event.changes.iter().any(|change| change.by.as_deref().is_none_or(|by| by != "0"))
+    };
+    events.into_values().filter(moves).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::estimates::work;
+    use crate::plans::Request;
+
+    /// Two models, a cost of a feature and one of none, and a price that changes on a day of its own.
+    const PLAN: &str = "
+forebill: 1
+name: Months
+starts: 2027-01
+months: 3
+prompts:
+  question: { tokens: 40k }
+features:
+  - name: ask
+    label: Asking
+    unit: question
+    volume: { units: 1.5k/month, grows: 10%/month }
+    step:
+      chain:
+        - call: { name: sort, model: openai/gpt-4o-mini, input: [question], output: 20 }
+        - call: { name: reply, answer: true, model: openai/gpt-4o, input: [question], output: 400 }
+other_costs:
+  - { name: review, share: 1%, of: ask, cost: $2 }
+  - { name: hosting, cost: $10 }
+";
+
+    fn worked() -> Worked {
+        let folder = tempfile::tempdir().expect("a folder");
+        let plan = folder.path().join("plan.yaml");
+        fs::write(&plan, PLAN).expect("the folder can be written to");
+        work(&Request { plan, ..Request::default() }).expect("the plan is free of problems")
+    }
+
+    #[test]
+    fn every_band_is_what_why_explains() {
+        let worked = worked();
+        for by in [Stack::Driver, Stack::Feature, Stack::Model] {
+            let projection = projection(&worked, by);
+            for band in &projection.bands {
+                let why = band.why.as_deref().expect("there are few bands");
+                for (month, exact) in projection.months.iter().zip(&band.exact) {
+                    let explained = worked.why(why, Some(month)).expect("it is a figure");
+                    assert_eq!(explained.figure.value.as_ref(), Some(exact), "{why} {month}");
+                }
+                let whole = worked.why(why, None).expect("it is a figure");
+                assert_eq!(whole.figure.value.as_ref(), Some(&band.total_exact), "{why}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_unit_cost_is_what_why_explains() {
+        let worked = worked();
+        for unit in projection(&worked, Stack::Driver).unit_costs {
+            let check = |why: &str, month: Option<&str>, expected: &str| {
+                let explained = worked.why(why, month).expect("it is a figure");
+                assert_eq!(explained.figure.value.as_deref(), Some(expected), "{why}");
+            };
+            check(&unit.why, Some("2027-02"), &unit.costs[1]);
+            check(&unit.units_why, Some("2027-02"), &unit.units[1]);
+            check(&unit.whole_why, None, &unit.whole);
+            check(&unit.all_units_why, None, &unit.all_units);
+        }
+    }
+
+    #[test]
+    fn what_is_shown_adds_up() {
+        let worked = worked();
+        for by in [Stack::Driver, Stack::Feature, Stack::Model] {
+            let Projection { bands, totals, total, decimals, .. } = projection(&worked, by);
+            let cents = |text: &String| -> i64 {
+                text.replace('.', "").parse().expect("a decimal with its decimals")
+            };
+            assert_eq!(decimals, 2);
+            for (month, shown) in totals.iter().enumerate() {
+                let sum: i64 = bands.iter().map(|band| cents(&band.shown[month])).sum();
+                assert_eq!(sum, cents(shown), "{by:?} {month}");
+            }
+            assert_eq!(totals.iter().map(cents).sum::<i64>(), cents(&total), "{by:?}");
+        }
+    }
 }

@@ -19,6 +19,8 @@ const TOLERANCE: u16 = 4;
 const FAILS: u16 = 5;
 /// How many characters of a label fit on a line, about.
 const LABEL_WIDTH: usize = 70;
+const PURPOSE: &str = "Every difference must be zero. One that is not turns the line under every \
+                       sheet's title red.";
 
 /// A difference that must be zero.
 struct Check {
@@ -30,15 +32,47 @@ struct Check {
     money: bool,
 }
 
+impl Check {
+    fn passes(&self) -> bool {
+        self.value.abs() <= self.tolerance()
+    }
+
+    const fn tolerance(&self) -> f64 {
+        if self.money { MONEY_OFF } else { SHARE_OFF }
+    }
+}
+
+/// A check's outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// What must be zero.
+    pub label: String,
+    /// What it is off by.
+    pub off: f64,
+    /// What one of that is.
+    pub unit: String,
+    /// Whether that is little enough.
+    pub passes: bool,
+}
+
+/// What the sheet finds, check by check.
+pub fn verdicts(book: Book) -> Result<Vec<Verdict>, Error> {
+    let page = Page::new(book, Sheet::Checks, "checks", PURPOSE)?;
+    let verdict = |check: Check| Verdict {
+        passes: check.passes(),
+        off: check.value,
+        label: check.label,
+        unit: check.unit,
+    };
+    Ok(all(&page).into_iter().map(verdict).collect())
+}
+
 /// Writes the sheet.
 pub fn write(book: Book) -> Result<Finished, Error> {
-    let purpose = "Every difference must be zero. One that is not turns the line under every \
-                   sheet's title red.";
-    let mut page = Page::new(book, Sheet::Checks, "checks", purpose)?;
+    let mut page = Page::new(book, Sheet::Checks, "checks", PURPOSE)?;
     let heads = ["Address", "Check", "Unit", "Difference", "Off by at most", "Verdict"];
     page.header(HEADER, &heads, 3)?;
-    let mut checks = of_workings(&page);
-    checks.extend(fixed(&page));
+    let checks = all(&page);
     let mut failed = 0.0;
     for (check, row) in checks.iter().zip(FIRST_CHECK..) {
         failed += write_check(&mut page, row, check)?;
@@ -74,13 +108,13 @@ fn write_check(page: &mut Page, row: u32, check: &Check) -> Result<f64, Error> {
     page.sheet.set_row_height(row, LINE_HEIGHT * count(lines))?;
     page.put_text((row, LABEL), &check.label, &style::label().set_text_wrap())?;
     page.put_text((row, UNIT), &check.unit, &style::unit())?;
-    let (tolerance_row, tolerance, show) = match check.money {
-        true => (MONEY_TOLERANCE, MONEY_OFF, Show::Money),
-        false => (SHARE_TOLERANCE, SHARE_OFF, Show::Typed),
+    let (tolerance_row, show) = match check.money {
+        true => (MONEY_TOLERANCE, Show::Money),
+        false => (SHARE_TOLERANCE, Show::Typed),
     };
     page.computed((row, CONSTANT), &check.formula, check.value, show)?;
     let allowed = page.here(row, 0, 0).on(Sheet::Inputs, &cell(CONSTANT, tolerance_row, "$", "$"));
-    page.computed((row, TOLERANCE), &allowed, tolerance, Show::Typed)?;
+    page.computed((row, TOLERANCE), &allowed, check.tolerance(), Show::Typed)?;
     let own = |column| cell(column, row, "$", "");
     // Without ISERROR the sum of flags would be an error itself.
     let formula = format!(
@@ -88,9 +122,15 @@ fn write_check(page: &mut Page, row: u32, check: &Check) -> Result<f64, Error> {
         difference = own(CONSTANT),
         allowed = own(TOLERANCE)
     );
-    let flag = if check.value.abs() <= tolerance { 0.0 } else { 1.0 };
+    let flag = if check.passes() { 0.0 } else { 1.0 };
     page.computed((row, FAILS), &formula, flag, Show::Verdict)?;
     Ok(flag)
+}
+
+fn all(page: &Page) -> Vec<Check> {
+    let mut checks = of_workings(page);
+    checks.extend(fixed(page));
+    checks
 }
 
 /// The checks that the walk wrote.

@@ -22,6 +22,18 @@ pub enum Sheet {
 }
 
 impl Sheet {
+    /// Every sheet, in its order.
+    pub const ALL: [Self; 8] = [
+        Self::Summary,
+        Self::Inputs,
+        Self::PriceBook,
+        Self::UnitCost,
+        Self::Projection,
+        Self::Tables,
+        Self::Turns,
+        Self::Checks,
+    ];
+
     /// As it stands on its tab.
     pub const fn name(self) -> &'static str {
         match self {

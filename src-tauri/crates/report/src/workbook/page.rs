@@ -35,6 +35,8 @@ pub struct Page<'b> {
     pub sheet: Worksheet,
     named: Vec<(String, String)>,
     widths: Vec<usize>,
+    purpose: String,
+    formulas: usize,
 }
 
 /// What a finished page leaves behind.
@@ -43,6 +45,10 @@ pub struct Finished {
     pub sheet: Worksheet,
     /// Names and the cells they stand for.
     pub named: Vec<(String, String)>,
+    /// The line under its title.
+    pub purpose: String,
+    /// How many of its cells are formulas.
+    pub formulas: usize,
 }
 
 /// How a sheet is printed.
@@ -71,7 +77,15 @@ impl<'b> Page<'b> {
     pub fn new(book: Book<'b>, kind: Sheet, title: &str, purpose: &str) -> Result<Self, Error> {
         let mut sheet = Worksheet::new();
         sheet.set_name(kind.name())?;
-        let mut page = Self { book, kind, sheet, named: vec![], widths: vec![] };
+        let mut page = Self {
+            book,
+            kind,
+            sheet,
+            named: vec![],
+            widths: vec![],
+            purpose: purpose.to_owned(),
+            formulas: 0,
+        };
         let about = &book.figures.about;
         page.put_text((0, 0), &format!("{}: {title}", about.name), &style::title())?;
         page.put_text((1, 0), purpose, &style::purpose())?;
@@ -118,6 +132,7 @@ impl<'b> Page<'b> {
         value: Value,
         format: &Format,
     ) -> Result<(), Error> {
+        self.formulas += 1;
         cell::formula(&mut self.sheet, at, formula, value, format)
     }
 
@@ -260,6 +275,7 @@ impl<'b> Page<'b> {
             ..ProtectionOptions::new()
         };
         sheet.protect_with_options(&options);
-        Ok(Finished { sheet: self.sheet, named: self.named })
+        let Self { sheet, named, purpose, formulas, .. } = self;
+        Ok(Finished { sheet, named, purpose, formulas })
     }
 }

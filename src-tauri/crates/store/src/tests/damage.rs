@@ -15,7 +15,7 @@ fn other_files_are_no_projects() {
         let folder = folder();
         let path = folder.path().join("p.forebill");
         let other = folder.path().join("other.sqlite");
-        let mut sqlite = Connection::open(&other, Mode::New).await.expect("new");
+        let mut sqlite = Connection::open(&other, Mode::Draft).await.expect("new");
         sqlite.run("CREATE TABLE theirs (a)").await.expect("there is room");
         sqlite.close().await.expect("closed");
         let other = fs::read(other).expect("it is there");

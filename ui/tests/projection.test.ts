@@ -1,0 +1,216 @@
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
+import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
+import { desk } from "../src/data/desk.svelte";
+import { months } from "../src/data/months.svelte";
+import { answer, refuse } from "../src/host/fake";
+import Projection from "../src/pages/Projection.svelte";
+import { eventWords, sheetOf } from "../src/pages/months";
+import { day } from "../src/text/format";
+import { listen } from "../src/text/keys";
+import { violations } from "./axe";
+import { aView, BY_DRIVER, open } from "./months";
+
+afterAll(listen(window));
+beforeEach(() => open());
+afterEach(() => {
+  desk.view = null;
+  months.shown = null;
+});
+
+const cell = (name: string | RegExp): HTMLElement => screen.getByRole("gridcell", { name });
+const focused = (): string | null => document.activeElement!.getAttribute("aria-label");
+
+async function shown(): Promise<void> {
+  render(Projection);
+  await screen.findByRole("grid");
+}
+
+test("the answer stands in the title, the dearest cause named", async () => {
+  await shown();
+  expect(screen.getByText("$6,200 in 3 months, dearest cause other costs")).toBeTruthy();
+});
+
+test("the table has the bands as they are stacked, the top one first, then what they add up to", async () => {
+  await shown();
+  const heads = within(screen.getByRole("grid")).getAllByRole("rowheader");
+  expect(heads.map((head) => head.textContent?.trim())).toEqual([
+    "Other costs",
+    "Failed attempts",
+    "Base prompt",
+    "Expected",
+    "Unit cost, $",
+    "Units, conversation",
+  ]);
+  const row = screen.getByRole("row", { name: /^Expected/ });
+  const texts = within(row)
+    .getAllByRole("gridcell")
+    .map((it) => it.textContent);
+  expect(texts).toEqual(["1,100", "2,100", "3,000", "6,200"]);
+});
+
+test("a figure says all of its digits, and what is not zero never shows as zero", async () => {
+  await shown();
+  expect(cell("Base prompt, Oct 2027: $300.15").textContent).toBe("300");
+  expect(cell("Failed attempts, Oct 2027: $0.10").textContent).toBe("<1");
+  expect(cell("One conversation, Nov 2027: $0.05").textContent).toBe("0.0500");
+});
+
+test("every band of every month is drawn, and only what failed is hatched", async () => {
+  await shown();
+  const chart = screen.getByRole("img", { name: /^\$6,200 in 3 months/ });
+  const marks = [...chart.querySelectorAll<SVGElement>("rect[data-key]")];
+  expect(marks).toHaveLength(9);
+  const hatched = marks.filter((mark) => mark.style.fill.startsWith("url("));
+  expect(new Set(hatched.map((mark) => mark.dataset.key))).toEqual(new Set(["failed-attempts"]));
+  expect(marks[0]!.querySelector("title")?.textContent).toBe("Base prompt, Oct 2027: $300.15");
+});
+
+test("a price that changes has its mark and its words, and breaks the line", async () => {
+  await shown();
+  const words = `${day("2027-11-01")}: openai/gpt-5 −12.0 %`;
+  const chart = screen.getByRole("img", { name: /^\$6,200/ });
+  expect(within(chart).getByText(words)).toBeTruthy();
+  expect(screen.getByText(`Prices change: ${words}`)).toBeTruthy();
+  // October stands alone before it: a point without a line; November and December are one piece.
+  expect(chart.querySelectorAll(".trend path")).toHaveLength(1);
+});
+
+test("prices that move differently are named meter by meter", () => {
+  const changes = [
+    { meter: "input", by: "0.5" },
+    { meter: "output", by: null },
+  ];
+  const event = { month: 1, day: "2027-11-01", model: "acme/large", changes };
+  expect(eventWords(event)).toBe(
+    `${day("2027-11-01")}: acme/large: input +50.0\u00a0%, output priced`,
+  );
+});
+
+test("the arrow keys walk months and bands from one tab stop", async () => {
+  await shown();
+  const grid = screen.getByRole("grid");
+  expect(grid.querySelectorAll('[tabindex="0"]')).toHaveLength(1);
+  const start = cell("Expected, Oct 2027: $1,100.25");
+  start.focus();
+  await fireEvent.keyDown(start, { key: "ArrowRight" });
+  expect(focused()).toBe("Expected, Nov 2027: $2,100.25");
+  await fireEvent.keyDown(document.activeElement!, { key: "ArrowUp" });
+  expect(focused()).toBe("Base prompt, Nov 2027: $600.15");
+  await fireEvent.keyDown(document.activeElement!, { key: "End" });
+  expect(focused()).toBe("Base prompt, 3 months: $1,800.30");
+  await fireEvent.keyDown(document.activeElement!, { key: "ArrowRight" });
+  expect(focused()).toBe("Base prompt, 3 months: $1,800.30");
+  expect(grid.querySelectorAll('[tabindex="0"]')).toHaveLength(1);
+});
+
+test("the selected figure is explained: formula, price entry, source and date", async () => {
+  await shown();
+  await fireEvent.click(cell("Other costs, Dec 2027: $2,000.00"));
+  const inspector = screen.getByRole("complementary", { name: "Why $2,000?" });
+  await within(inspector).findByText("other-costs");
+  expect(inspector.textContent).toContain("Other costs, Dec 2027");
+  expect(inspector.textContent).toContain("sum of its lines");
+  expect(inspector.textContent).toContain("openai.com/api/pricing");
+});
+
+test("a click on a bar selects its cell", async () => {
+  await shown();
+  const chart = screen.getByRole("img", { name: /^\$6,200/ });
+  await fireEvent.click(chart.querySelector('[data-key="base-prompt"][data-column="1"]')!);
+  expect(cell("Base prompt, Nov 2027: $600.15").getAttribute("aria-selected")).toBe("true");
+});
+
+test("the month of the selection is the month in view of the whole window", async () => {
+  await shown();
+  await fireEvent.click(screen.getByRole("columnheader", { name: "Dec" }));
+  await waitFor(() => expect(desk.view?.month).toBe(2));
+  expect(screen.getByRole("columnheader", { name: "Dec" }).getAttribute("aria-current")).toBe(
+    "date",
+  );
+  desk.view = aView({ month: 1, turn: 10 });
+  await waitFor(() =>
+    expect(cell("Expected, Nov 2027: $2,100.25").getAttribute("aria-selected")).toBe("true"),
+  );
+});
+
+test("an edit replaces the figures at once, and until then they stay", async () => {
+  await shown();
+  let finish = (): void => {};
+  answer(
+    "projects.projection",
+    () =>
+      new Promise((resolve) => {
+        finish = () => resolve({ ...BY_DRIVER, total: "7000", total_exact: "7000" });
+      }),
+  );
+  desk.view = aView({ turn: 2 });
+  await waitFor(() => expect(finish).not.toBeUndefined());
+  expect(screen.getByText(/^\$6,200 in/)).toBeTruthy();
+  await new Promise((resolve) => setTimeout(resolve));
+  finish();
+  await screen.findByText(/^\$7,000 in/);
+});
+
+test("by model the bands change, and a selection that is gone becomes the whole", async () => {
+  await shown();
+  await fireEvent.click(cell("Base prompt, Oct 2027: $300.15"));
+  await fireEvent.click(screen.getByRole("radio", { name: "Model" }));
+  await screen.findByText("openai/gpt-5");
+  await waitFor(() =>
+    expect(cell("Expected, Oct 2027: $1,100.25").getAttribute("aria-selected")).toBe("true"),
+  );
+});
+
+test("Ctrl Shift C copies the table as plain numbers between tabs", async () => {
+  await shown();
+  const write = vi.fn(() => Promise.resolve());
+  Object.defineProperty(navigator, "clipboard", {
+    value: { writeText: write },
+    configurable: true,
+  });
+  await fireEvent.keyDown(document.body, { key: "C", ctrlKey: true, shiftKey: true });
+  await screen.findByText("Copied 6 rows as a table.");
+  expect(write).toHaveBeenCalledWith(sheetOf(BY_DRIVER, BY_DRIVER.unit_costs[0]));
+  expect(sheetOf(BY_DRIVER, undefined)).toBe(
+    [
+      "\t2027-10\t2027-11\t2027-12\t3 months",
+      "Other costs\t800\t1500\t2000\t4300",
+      "Failed attempts\t0\t0\t100\t100",
+      "Base prompt\t300\t600\t900\t1800",
+      "Expected\t1100\t2100\t3000\t6200",
+    ].join("\n"),
+  );
+});
+
+test("figures of an earlier state say so", async () => {
+  open(aView({ stale: true }));
+  await shown();
+  expect(screen.getByText("Not what the plan says now:")).toBeTruthy();
+});
+
+test("without a plan, or without figures, the page says what will be here and how", async () => {
+  desk.view = null;
+  const { unmount } = render(Projection);
+  expect(screen.getByRole("button", { name: "Open a plan" })).toBeTruthy();
+  unmount();
+  open(aView({ figures: null }));
+  render(Projection);
+  await fireEvent.click(screen.getByRole("button", { name: "Mend the plan" }));
+  expect(desk.place).toBe("plan");
+});
+
+test("an error stands in the place of the months", async () => {
+  refuse("projects.projection", {
+    code: "internal",
+    message: "The months cannot be shown.",
+    hint: "Report it.",
+    at: null,
+  });
+  render(Projection);
+  expect((await screen.findByRole("alert")).textContent).toContain("The months cannot be shown.");
+});
+
+test("no violation", { timeout: 30_000 }, async () => {
+  await shown();
+  expect(await violations()).toEqual([]);
+});
