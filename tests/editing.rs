@@ -49,6 +49,18 @@ fn the_outline_adds_up() {
 }
 
 #[test]
+fn what_a_call_sends_adds_up_to_its_tokens_earlier_turns_included() {
+    let view = Desk::sample("support-desk").view();
+    let nodes = view["nodes"].as_array().expect("a list");
+    let easy = nodes.iter().find(|node| node["name"] == "easy").expect("it is in the sample");
+    let sends = easy["sends"].as_array().expect("a list");
+    assert!(sends.iter().any(|sent| sent["part"] == "history"));
+    let sent: f64 = sends.iter().map(|sent| decimal(&sent["tokens"])).sum();
+    let one_call = decimal(&easy["figures"]["tokens_in"]) / decimal(&easy["figures"]["calls"]);
+    assert!((sent / one_call - 1.0).abs() < 1e-3, "{sent} {one_call}");
+}
+
+#[test]
 fn while_a_number_cannot_be_meant_the_figures_stand_and_say_so() {
     let desk = Desk::sample("hello");
     let before = desk.view();

@@ -40,7 +40,7 @@ async function open(about: Partial<View> = {}): Promise<void> {
 }
 
 function cost(): HTMLElement {
-  return screen.getByRole("region", { name: "What it costs" });
+  return screen.getByRole("region", { name: "Figures in view" });
 }
 
 function words(element: HTMLElement): string {
@@ -62,7 +62,7 @@ test("before a plan is open the rail has the book, and no figures are claimed", 
   const rail = screen.getByRole("navigation", { name: "Places" });
   await vi.waitFor(() => expect(words(rail)).toContain("Models 1,284"));
   expect(words(rail)).toContain("No plan open");
-  expect(screen.queryByRole("region", { name: "What it costs" })).toBeNull();
+  expect(screen.queryByRole("region", { name: "Figures in view" })).toBeNull();
   expect(words(screen.getByRole("contentinfo"))).toContain("Nothing leaves this computer");
   expect(await violations()).toEqual([]);
 });
@@ -236,4 +236,12 @@ test("long work shows how far it is, and Esc cancels it", async () => {
   expect(words(screen.getByRole("contentinfo"))).toContain("Writing the workbook 3 of 10");
   await fireEvent.keyDown(document.body, { key: "Escape" });
   expect(cancel).toHaveBeenCalledOnce();
+});
+
+test("newer prices of the book are told, and taken only when asked for", async () => {
+  await open({ facts: { checked: "2026-11-20", pinned: 5, moved: 2, inputs: 34, guesses: 11 } });
+  expect(screen.getByText(/has other prices now for 2 of the pinned ones/)).toBeTruthy();
+  answer("projects.repin", () => view());
+  await fireEvent.click(screen.getByRole("button", { name: "Take the new prices" }));
+  await vi.waitFor(() => expect(screen.queryByText(/has other prices now/)).toBeNull());
 });

@@ -1,6 +1,7 @@
 //! What the outline's nodes and the features come to in the month in view.
 
 use cost::meter::Meter;
+use cost::plan::HISTORY;
 use cost::workings::{Driver, FeatureRows, Item, Line, RowId};
 
 use super::view::{DriverShare, FeatureFigures, Figures, Kind, Node, NodeFigures, Part};
@@ -37,8 +38,11 @@ pub fn fill_parts(parts: &mut [Part], nodes: &mut [Node], worked: &Worked, month
         for sent in &mut node.sends {
             let at =
                 |field: &str| row_at(worked, &format!("{address}.in.{}{field}", sent.part), month);
-            let gained = at(".gained").unwrap_or(0.0);
-            sent.tokens = at("").map(|launch| tokens(launch + gained));
+            let known = match sent.part.as_str() {
+                HISTORY => resent(worked, address, month),
+                _ => at("").map(|launch| launch + at(".gained").unwrap_or(0.0)),
+            };
+            sent.tokens = known.map(tokens);
         }
     }
     for part in parts {
@@ -49,6 +53,24 @@ pub fn fill_parts(parts: &mut [Part], nodes: &mut [Node], worked: &Worked, month
         };
         part.tokens = measured.map(|(_, measure)| measure.tokens).or_else(typed).map(tokens);
     }
+}
+
+/// Tokens of earlier turns in one call of a step, on average; nothing where none are sent again.
+fn resent(worked: &Worked, step: &str, month: usize) -> Option<f64> {
+    let is_resent = |line: &&Line| {
+        let input = matches!(line.item, Item::Model { meter: Meter::Input, .. });
+        line.step == step && line.driver == Driver::History && input
+    };
+    let lines = worked.estimate.workings.lines.iter().filter(is_resent);
+    let quantities: Vec<f64> =
+        lines.filter_map(|line| line.quantity).map(|row| at(worked, row, month)).collect();
+    let calls = calls(worked, step, month);
+    (!quantities.is_empty() && calls > 0.0).then(|| quantities.iter().sum::<f64>() / calls)
+}
+
+/// Calls of a step for one unit. One for each unit is a number, and has no row.
+fn calls(worked: &Worked, step: &str, month: usize) -> f64 {
+    row_at(worked, &format!("{step}.calls"), month).unwrap_or(1.0)
 }
 
 /// What one node without children comes to, for one unit.
@@ -132,8 +154,7 @@ fn leaf(worked: &Worked, node: &Node, month: usize) -> Leaf {
         }
     }
     if node.kind == Kind::Call && !lines.is_empty() {
-        // One call for each unit is a number, and has no row.
-        leaf.calls = row_at(worked, &format!("{address}.calls"), month).unwrap_or(1.0);
+        leaf.calls = calls(worked, address, month);
     }
     leaf
 }
