@@ -17,8 +17,8 @@ afterEach(() => {
   months.shown = null;
 });
 
-const cell = (name: string | RegExp): HTMLElement => screen.getByRole("gridcell", { name });
-const focused = (): string | null => document.activeElement!.getAttribute("aria-label");
+const cell = (said: string): HTMLElement => within(screen.getByRole("grid")).getByTitle(said);
+const focused = (): string | null => document.activeElement!.getAttribute("title");
 
 async function shown(): Promise<void> {
   render(Projection);

@@ -21,7 +21,7 @@ import type { PriceEvent, Projection, UnitCosts } from "../types/calls";
 export type By = "driver" | "feature" | "model";
 
 /** What one band of the stack is called. */
-export const BAND: Record<By, string> = { driver: "cause", feature: "feature", model: "model" };
+const BAND: Record<By, string> = { driver: "cause", feature: "feature", model: "model" };
 
 /** The keys of the rows that are no bands. */
 const TOTAL = "total:";
