@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::date;
+use proptest::prelude::*;
 
 use crate::book::{Bracket, Entry, Model, Provider, Tier, Window};
 use crate::check::{Checked, check};
@@ -96,4 +97,51 @@ pub fn plan(months: u32, prompts: &str, step: &str) -> Plan {
 /// The plan as it can be walked.
 pub fn checked<'p>(plan: &'p Plan, measures: &'p Measures) -> Checked<'p> {
     check(plan, measures, &[&book()]).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+/// A random step as it is written in a plan. Names are left to the plan.
+pub fn any_step() -> impl Strategy<Value = String> {
+    let call = (0..3u32, 1..400u32, prop::bool::ANY, prop::bool::ANY).prop_map(
+        |(parts, output, large, thinks)| {
+            let input = ["system", "user x2", "page"][..=parts as usize].join(", ");
+            let model = if large { "large" } else { "small" };
+            let reasoning = if thinks { ", reasoning: 40..90" } else { "" };
+            format!("{{ call: {{ model: acme/{model}, input: [{input}], output: {output}{reasoning} }} }}")
+        },
+    );
+    call.prop_recursive(3, 12, 3, |inner| {
+        let many = prop::collection::vec(inner.clone(), 1..3);
+        prop_oneof![
+            many.clone().prop_map(|steps| format!("{{ chain: [{}] }}", steps.join(", "))),
+            (inner.clone(), inner.clone(), 0..=100u32).prop_map(|(a, b, share)| format!(
+                "{{ route: [{{ share: {share}%, step: {a} }}, {{ share: rest, step: {b} }}] }}"
+            )),
+            (inner.clone(), inner.clone(), 1..4u32, 1..100u32).prop_map(|(a, b, tries, fails)| {
+                format!(
+                    "{{ retry: {{ attempts: {tries}, fails: {{ timeout: {fails}% }}, step: {a}, then: {b} }} }}"
+                )
+            }),
+            (inner, 1..3u32, 3..5u32).prop_map(|(a, low, high)| format!(
+                "{{ fan-out: {{ copies: {low}..{high}, step: {a} }} }}"
+            )),
+            many.prop_map(|steps| format!(
+                "{{ conversation: {{ turns: 2..4, turn: [{}] }} }}",
+                steps.join(", ")
+            )),
+        ]
+    })
+}
+
+/// A plan of one feature with this step, three parts and two other costs.
+pub fn plan_of(step: &str, users: u32) -> Plan {
+    let text = format!(
+        "{{ forebill: 1, name: Law, starts: 2027-05, months: 4, prompts: {{ \
+         system: {{ tokens: 700, role: system, grows: 4%/month }}, user: {{ tokens: 30..90 }}, \
+         page: {{ tokens: 100..900, used: 40% }} }}, features: [ {{ name: f, unit: unit, \
+         volume: {{ users: {users}, adoption: {{ from: 10%, to: 60%, by: month 3 }}, each: 3/week }}, step: {step} }} ], \
+         other_costs: [ {{ name: review, share: 2%, cost: $1.10 }}, {{ name: platform, cost: $500 }} ] }}"
+    );
+    let plan: Plan =
+        serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    plan.addressed()
 }

@@ -293,6 +293,8 @@ pub enum PartField {
     File,
     /// The text itself.
     Text,
+    /// So many tokens instead of a text.
+    Tokens,
     /// Whether later turns send it again: `true`, `false`, or nothing.
     Keep,
 }

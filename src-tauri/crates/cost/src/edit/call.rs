@@ -3,7 +3,7 @@
 use super::asked::StepField;
 use super::done::{Done, NotEdited};
 use super::fresh;
-use super::tree::seek;
+use super::graft::seek;
 use super::words;
 use crate::book::Tier;
 use crate::plan::{Call, InputRef, Of, Plan, Retry, Step};

@@ -25,8 +25,7 @@ impl Spot {
     /// Directly under a step (or at the top of the feature), near another.
     pub fn under(plan: &Plan, above: Option<&Trail>, near: &Trail) -> Self {
         let conversation = above.and_then(|above| conversation(plan, above));
-        let answered = conversation
-            .is_some_and(|turns| turns.turn.iter().flat_map(Step::calls).any(|call| call.answer));
+        let answered = conversation.is_some_and(|turns| turns.turn.iter().any(answers));
         Self {
             like: like(plan, near),
             history: answered,

@@ -5,6 +5,10 @@ mod call;
 mod done;
 mod feature;
 mod fresh;
+mod graft;
+#[cfg(test)]
+mod laws;
+mod moves;
 mod number;
 mod part;
 #[cfg(test)]
@@ -45,7 +49,7 @@ impl Plan {
             still_walked(&before, &plan)?;
         }
         let Done { label, field, select } = done;
-        Ok(Edited { plan, label, field, select })
+        Ok(Edited { plan, label: words::name(&label), field, select })
     }
 
     /// Every optional number that is not there yet and could be added: its address, and what it measures.
@@ -68,8 +72,8 @@ fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
         Edit::Unwrap { at } => tree::unwrap(plan, at),
         Edit::Duplicate { at } => tree::duplicate(plan, at),
         Edit::Remove { at } => tree::remove(plan, at),
-        Edit::Move { at, by } => tree::step_on(plan, at, *by),
-        Edit::MoveTo { at, parent, index } => tree::move_to(plan, at, parent, *index),
+        Edit::Move { at, by } => moves::step_on(plan, at, *by),
+        Edit::MoveTo { at, parent, index } => moves::move_to(plan, at, parent, *index),
         Edit::AddBranch { at } => tree::add_branch(plan, at),
         Edit::AddThen { at } => tree::add_then(plan, at),
         Edit::AddFailure { at, kind } => call::add_failure(plan, at, kind),

@@ -16,7 +16,6 @@ pub fn typed(plan: &mut Plan, address: &str, text: &str) -> Result<Done, NotEdit
             write(slot, text);
         }
     })?;
-    one_length(plan, &path);
     let label = match before {
         Some(before) => words::change(&what, &before, text),
         None => format!("{what} {}", words::short(text)),
@@ -34,7 +33,6 @@ pub fn add(plan: &mut Plan, address: &str) -> Result<Done, NotEdited> {
         None => Ok((path.to_vec(), usual(path, slot.kind()))),
     })??;
     at(plan, address, |_, slot| slot.fill(usual))?;
-    one_length(plan, &path);
     Ok(Done::once(format!("add {} {usual}", words::number(plan, &path))))
 }
 
@@ -125,18 +123,6 @@ fn write(slot: &mut dyn Slot, text: &str) {
         let is_ours = provenance.source.as_ref().is_some_and(|source| source.starts_with(ours));
         // What vendors bill stood behind the old value only.
         number.provenance = if is_ours { Provenance::default() } else { provenance };
-    }
-}
-
-/// A part that was given a length in tokens has no text any more.
-fn one_length(plan: &mut Plan, path: &[String]) {
-    let [root, part, field] = path else { return };
-    if let Some(part) = plan.prompts.get_mut(part)
-        && root == "prompts"
-        && field == "tokens"
-        && part.tokens.is_some()
-    {
-        (part.file, part.text) = (None, None);
     }
 }
 

@@ -33,6 +33,11 @@ pub fn field(
             (part.text, part.tokens) = (None, None);
             ("file", "file")
         }
+        PartField::Tokens => {
+            part.tokens = text.map(|tokens| Of::new(&tokens));
+            (part.text, part.file) = (None, None);
+            ("tokens", "tokens")
+        }
         PartField::Text => {
             part.text = Some(value.to_owned());
             (part.file, part.tokens) = (None, None);

@@ -36,11 +36,21 @@ pub fn number(plan: &Plan, path: &[String]) -> String {
 
 /// A number or a text as the name of an edit shows it: short, in one line.
 pub fn short(text: &str) -> String {
-    const MOST: usize = 40;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(MOST) {
+    let short = cut(text, 40);
+    if short.is_empty() { "nothing".to_owned() } else { short }
+}
+
+/// The name of an edit, in one line.
+pub fn name(label: &str) -> String {
+    cut(label, 120)
+}
+
+/// So many letters of a text at most, in one line.
+fn cut(text: &str, most: usize) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &line[..end]),
-        None if line.is_empty() => "nothing".to_owned(),
         None => line,
     }
 }

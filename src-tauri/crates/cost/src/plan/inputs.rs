@@ -4,8 +4,9 @@ use super::document::{Part, Plan};
 use super::feature::{Adoption, Feature, OtherCost, Volume};
 use super::given;
 use super::number::Number;
+use super::sends::HISTORY;
 use super::slot::Slot;
-use super::step::{BranchShare, Call, HISTORY, Retry, Step};
+use super::step::{BranchShare, Call, Retry, Step};
 
 /// What is shown a place for a number: its address, its path in the document, the place.
 pub type VisitSlot<'v> = dyn FnMut(&str, &[String], &mut dyn Slot) + 'v;

@@ -8,6 +8,7 @@ mod inputs;
 mod measures;
 pub mod number;
 mod outline;
+mod sends;
 mod slot;
 mod step;
 mod truth;
@@ -19,10 +20,10 @@ pub use inputs::VisitSlot;
 pub use measures::{Certainty, Measure, Measures};
 pub use number::{Number, Of, Provenance};
 pub use outline::{Standing, Trail};
+pub use sends::{HISTORY, InputRef};
 pub use slot::Slot;
 pub use step::{
-    Branch, BranchShare, Call, Conversation, Failure, FanOut, HISTORY, History, InputRef, Retry,
-    Route, Step,
+    Branch, BranchShare, Call, Conversation, Failure, FanOut, History, Retry, Route, Step,
 };
 
 #[cfg(test)]

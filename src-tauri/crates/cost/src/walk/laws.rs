@@ -7,54 +7,8 @@ use crate::estimate::{Estimate, estimate};
 use crate::money::Money;
 use crate::plan::{Measures, Plan};
 use crate::play::{Script, enumerate};
-use crate::sample::{book, checked};
+use crate::sample::{any_step, book, checked, plan_of};
 use crate::workings::RowId;
-
-/// A random step as it is written in a plan. Names are left to the plan.
-fn step() -> impl Strategy<Value = String> {
-    let call = (0..3u32, 1..400u32, prop::bool::ANY, prop::bool::ANY).prop_map(
-        |(parts, output, large, thinks)| {
-            let input = ["system", "user x2", "page"][..=parts as usize].join(", ");
-            let model = if large { "large" } else { "small" };
-            let reasoning = if thinks { ", reasoning: 40..90" } else { "" };
-            format!("{{ call: {{ model: acme/{model}, input: [{input}], output: {output}{reasoning} }} }}")
-        },
-    );
-    call.prop_recursive(3, 12, 3, |inner| {
-        let many = prop::collection::vec(inner.clone(), 1..3);
-        prop_oneof![
-            many.clone().prop_map(|steps| format!("{{ chain: [{}] }}", steps.join(", "))),
-            (inner.clone(), inner.clone(), 0..=100u32).prop_map(|(a, b, share)| format!(
-                "{{ route: [{{ share: {share}%, step: {a} }}, {{ share: rest, step: {b} }}] }}"
-            )),
-            (inner.clone(), inner.clone(), 1..4u32, 1..100u32).prop_map(|(a, b, tries, fails)| {
-                format!(
-                    "{{ retry: {{ attempts: {tries}, fails: {{ timeout: {fails}% }}, step: {a}, then: {b} }} }}"
-                )
-            }),
-            (inner, 1..3u32, 3..5u32).prop_map(|(a, low, high)| format!(
-                "{{ fan-out: {{ copies: {low}..{high}, step: {a} }} }}"
-            )),
-            many.prop_map(|steps| format!(
-                "{{ conversation: {{ turns: 2..4, turn: [{}] }} }}",
-                steps.join(", ")
-            )),
-        ]
-    })
-}
-
-fn plan(step: &str, users: u32) -> Plan {
-    let text = format!(
-        "{{ forebill: 1, name: Law, starts: 2027-05, months: 4, prompts: {{ \
-         system: {{ tokens: 700, role: system, grows: 4%/month }}, user: {{ tokens: 30..90 }}, \
-         page: {{ tokens: 100..900, used: 40% }} }}, features: [ {{ name: f, unit: unit, \
-         volume: {{ users: {users}, adoption: {{ from: 10%, to: 60%, by: month 3 }}, each: 3/week }}, step: {step} }} ], \
-         other_costs: [ {{ name: review, share: 2%, cost: $1.10 }}, {{ name: platform, cost: $500 }} ] }}"
-    );
-    let plan: Plan =
-        serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
-    plan.addressed()
-}
 
 fn worked_out(plan: &Plan) -> Estimate {
     estimate(&checked(plan, &Measures::default())).expect("a plan of sensible size")
@@ -64,8 +18,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn a_line_is_its_quantity_at_its_rate_and_a_parent_the_sum_of_its_children(step in step()) {
-        let Estimate { workings, values, ledger } = worked_out(&plan(&step, 1000));
+    fn a_line_is_its_quantity_at_its_rate_and_a_parent_the_sum_of_its_children(step in any_step()) {
+        let Estimate { workings, values, ledger } = worked_out(&plan_of(&step, 1000));
         let same = |sum: Money, row: RowId, month: usize| {
             let (sum, walked) = (sum.to_f64(), values.at(row, month));
             // Each line is rounded once, to 10⁻¹² of a unit.
@@ -92,8 +46,8 @@ proptest! {
     }
 
     #[test]
-    fn the_workings_and_the_ledger_say_the_same(step in step()) {
-        let Estimate { workings, values, ledger } = worked_out(&plan(&step, 1000));
+    fn the_workings_and_the_ledger_say_the_same(step in any_step()) {
+        let Estimate { workings, values, ledger } = worked_out(&plan_of(&step, 1000));
         let rows = workings.totals.expect("totals");
         let (walked, settled) = (values.at(rows.total, 0), ledger.total().to_f64());
         prop_assert!((walked - settled).abs() <= 1e-12 * walked, "{} and {}", walked, settled);
@@ -103,9 +57,9 @@ proptest! {
     }
 
     #[test]
-    fn twice_the_users_cost_twice_as_much(step in step()) {
+    fn twice_the_users_cost_twice_as_much(step in any_step()) {
         let cost = |users| {
-            let estimate = worked_out(&plan(&step, users));
+            let estimate = worked_out(&plan_of(&step, users));
             estimate.values.at(estimate.workings.features[0].total, 0)
         };
         let (once, twice) = (cost(1000), cost(2000));
@@ -149,7 +103,7 @@ proptest! {
 
     #[test]
     fn a_random_tree_equals_its_enumeration(step in small_step()) {
-        let plan = plan(&step, 1000);
+        let plan = plan_of(&step, 1000);
         let estimate = worked_out(&plan);
         let book = book();
         let model = |name: &str| book.models.iter().find(|model| name.ends_with(&model.id));

@@ -1,47 +1,7 @@
-//! What edits do to a plan.
+//! What becomes of the tree.
 
-use super::Edit;
-use crate::check::check;
-use crate::plan::{Measures, Plan, Step};
-use crate::sample::book;
-
-const PLAN: &str = "
-forebill: 1
-name: Desk
-starts: 2027-01
-months: 12
-prompts:
-  system: { tokens: 700, role: system }
-  question: { tokens: 40..220 }
-features:
-  - name: desk
-    unit: answer
-    volume: { units: 300/day }
-    step:
-      conversation:
-        turns: 2..6
-        turn:
-          - call: { name: rewrite, model: acme/small, input: [question], output: 30..60 }
-          - route:
-              - { share: 70%, step: { call: { name: easy, answer: true, model: acme/small, input: [system, history, question], output: { value: 120..300, source: logs } } } }
-              - { share: rest, step: { call: { name: hard, answer: true, model: acme/large, input: [system, history, question x2], output: 350 } } }
-  - name: search
-    unit: query
-    volume: { users: 2k, adoption: { from: 8%, to: 65%, by: month 9 }, each: 3/week }
-    step: { call: { name: find, model: acme/small, input: [question], output: 10 } }
-other_costs:
-  - { name: Review, cost: $1.10, share: 2%, of: search }
-";
-
-const TURN: &str = "features/0/step/conversation/turn";
-
-fn plan() -> Plan {
-    serde_saphyr::from_str::<Plan>(PLAN).expect("a plan").addressed()
-}
-
-fn edits(json: &str) -> Edit {
-    serde_saphyr::from_str(json).unwrap_or_else(|error| panic!("{error}"))
-}
+use super::desk::{TURN, edits, plan};
+use crate::plan::Step;
 
 /// A feature's tree in one line.
 fn tree(step: &Step) -> String {
@@ -65,39 +25,6 @@ fn shapes(edit: &str, expected: &str) {
         Err(refused) => format!("{} {}", refused.message, refused.hint),
     };
     assert_eq!(shown, expected);
-}
-
-/// The number at an address after an edit, as text, and what the edit is called.
-#[track_caller]
-fn numbers(edit: &str, address: &str, expected: &str) {
-    let shown = match plan().edit(&edits(edit)) {
-        Ok(edited) => {
-            let numbers = edited.plan.numbers();
-            let number = numbers.into_iter().find(|number| number.address == address);
-            let text = number.map_or("none".to_owned(), |number| {
-                let source = number.provenance.source.map(|source| format!(" ({source})"));
-                format!("{}{}", number.text, source.unwrap_or_default())
-            });
-            format!("{text} | {}", edited.label)
-        }
-        Err(refused) => format!("{} {}", refused.message, refused.hint),
-    };
-    assert_eq!(shown, expected);
-}
-
-#[test]
-fn the_plan_of_these_tests_can_be_worked_out() {
-    let measures = Measures::default();
-    check(&plan(), &measures, &[&book()]).expect("no problems");
-}
-
-#[test]
-fn a_number_is_kept_as_it_is_typed() {
-    numbers(
-        "{ edit: number, address: desk.easy.output, text: 1..450 }",
-        "desk.easy.output",
-        "1..450 (logs) | output of easy 120..300 → 1..450",
-    );
 }
 
 #[test]
@@ -205,7 +132,7 @@ fn what_is_left_with_one_step_gives_way_to_it() {
 fn a_step_moves_where_it_can_stand() {
     shapes(
         "{ edit: move, at: TURN/0, by: up }",
-        "rewrite is the first here. Move it out to go past the step around it.",
+        "`rewrite` is the first here. Move it out to go past the step around it.",
     );
     shapes(
         "{ edit: move, at: TURN/0, by: down }",
@@ -245,6 +172,6 @@ fn a_step_moves_where_it_can_stand() {
     );
     shapes(
         "{ edit: move-to, at: TURN/1, parent: TURN/1/route/0/step, index: 0 }",
-        "route cannot go into itself. Choose a step that does not stand in it.",
+        "`route` cannot go into itself. Choose a step that does not stand in it.",
     );
 }

@@ -1,0 +1,273 @@
+//! Laws that hold for every edit of every plan, over random ones.
+
+use proptest::prelude::*;
+
+use super::{
+    AdoptionForm, Direction, Edit, EditPlace, FeatureField, OtherCostField, PartField, PlanField,
+    ProvenanceField, StepField, StepKind, VolumeForm,
+};
+use crate::check::check;
+use crate::plan::{Measures, Plan};
+use crate::sample::{any_step, book, plan_of};
+
+/// A choice among so many, made later by what the plan has.
+type Choice = [u8; 4];
+
+fn choices(most: usize) -> impl Strategy<Value = Vec<Choice>> {
+    prop::collection::vec(any::<Choice>(), 1..most)
+}
+
+fn one<T: Clone>(of: &[T], choice: u8) -> T {
+    of[usize::from(choice) % of.len()].clone()
+}
+
+const KINDS: [StepKind; 6] = [
+    StepKind::Call,
+    StepKind::Chain,
+    StepKind::Route,
+    StepKind::Retry,
+    StepKind::FanOut,
+    StepKind::Conversation,
+];
+
+/// What people, slips and hostile hands write.
+const TEXTS: &[&str] = &[
+    "",
+    " ",
+    "120..300",
+    "450..1",
+    "3",
+    "0.5",
+    "70%",
+    "rest",
+    "month 4",
+    "2/week",
+    "$3",
+    "=x",
+    "no",
+    "a b",
+    "hard",
+    "call",
+    "route.2",
+    "system",
+    "user",
+    "page",
+    "history",
+    "acme/large",
+    "batch",
+    "true",
+    "2027-03",
+    "2026-11-20",
+    "12:30",
+    "x4",
+    "a x4",
+    "ä\u{1F600}",
+    "two\nlines\n",
+    "\u{7}",
+    "# a",
+    "- a",
+];
+
+/// An edit of the tree.
+fn structural(plan: &Plan, [kind, step, other, more]: Choice) -> Edit {
+    let paths: Vec<String> = plan.steps().into_iter().map(|standing| standing.path).collect();
+    let at = one(&paths, step);
+    match kind % 8 {
+        0 | 1 => {
+            let place = one(&[EditPlace::Before, EditPlace::After, EditPlace::Inside], other);
+            Edit::Add { at, place, kind: one(&KINDS, more) }
+        }
+        2 => Edit::Wrap { at, kind: one(&KINDS, more) },
+        3 => Edit::Duplicate { at },
+        4 | 5 => {
+            let ways = [Direction::Up, Direction::Down, Direction::In, Direction::Out];
+            Edit::Move { at, by: one(&ways, more) }
+        }
+        6 => Edit::MoveTo { at, parent: one(&paths, other), index: usize::from(more % 4) },
+        _ => match more % 3 {
+            0 => Edit::AddBranch { at },
+            1 => Edit::AddThen { at },
+            _ => {
+                Edit::AddFailure { at, kind: one(&["invalid", "odd", "timeout"], other).to_owned() }
+            }
+        },
+    }
+}
+
+/// Any edit.
+fn any_edit(plan: &Plan, choice: Choice) -> Edit {
+    let [kind, step, other, more] = choice;
+    let text = one(TEXTS, more).to_owned();
+    let paths: Vec<String> = plan.steps().into_iter().map(|standing| standing.path).collect();
+    let at = one(&paths, step);
+    let addresses: Vec<String> = plan.numbers().into_iter().map(|number| number.address).collect();
+    let address = one(&addresses, step);
+    let parts: Vec<String> = plan.prompts.keys().cloned().chain(["none".to_owned()]).collect();
+    let (part, feature) = (one(&parts, step), usize::from(step % 3));
+    let (index, to) = (usize::from(other % 4), usize::from(more % 4));
+    match kind % 40 {
+        0..8 => structural(plan, choice),
+        8..12 => Edit::Number { address, text },
+        12 | 13 => {
+            let absent: Vec<String> =
+                plan.absent_numbers().into_iter().map(|(address, _)| address).collect();
+            Edit::AddNumber { address: one(&[absent, vec![address]].concat(), other) }
+        }
+        14 => {
+            let fields = [
+                ProvenanceField::Source,
+                ProvenanceField::AsOf,
+                ProvenanceField::Owner,
+                ProvenanceField::Evidence,
+            ];
+            Edit::Provenance { address, field: one(&fields, other), value: text }
+        }
+        15 => {
+            let fields =
+                [PlanField::Name, PlanField::Starts, PlanField::Months, PlanField::PricesAsOf];
+            Edit::Plan { field: one(&fields, other), value: text }
+        }
+        16 | 17 => {
+            let fields = [
+                StepField::Name,
+                StepField::Label,
+                StepField::Model,
+                StepField::Tier,
+                StepField::Answer,
+            ];
+            Edit::Step { at, field: one(&fields, other), value: text }
+        }
+        18 | 19 => Edit::Unwrap { at },
+        20 | 21 => Edit::Remove { at },
+        22 => Edit::RemoveFailure { at, kind: "timeout".to_owned() },
+        23 => Edit::AddInput { at, part: text, copies: Some(one(TEXTS, other).to_owned()) },
+        24 => Edit::RemoveInput { at, index },
+        25 => Edit::MoveInput { at, index, to },
+        26 => {
+            let fields = [
+                PartField::Label,
+                PartField::Role,
+                PartField::File,
+                PartField::Text,
+                PartField::Tokens,
+                PartField::Keep,
+            ];
+            Edit::Part { name: part, field: one(&fields, other), value: text }
+        }
+        27 => Edit::AddPart { name: text, text: Some(one(TEXTS, other).to_owned()), tokens: None },
+        28 => Edit::AddPart { name: text, text: None, tokens: Some(one(TEXTS, other).to_owned()) },
+        29 => Edit::RenamePart { name: part, to: text },
+        30 => Edit::RemovePart { name: part },
+        31 => {
+            let fields =
+                [FeatureField::Name, FeatureField::Label, FeatureField::Owner, FeatureField::Unit];
+            Edit::Feature { feature, field: one(&fields, other), value: text }
+        }
+        32 => Edit::AddFeature { name: text },
+        33 => Edit::DuplicateFeature { feature },
+        34 => Edit::MoveFeature { feature, to },
+        35 => Edit::RemoveFeature { feature },
+        36 => {
+            Edit::VolumeForm { feature, form: one(&[VolumeForm::Units, VolumeForm::Users], more) }
+        }
+        37 => {
+            let forms = [
+                AdoptionForm::Everyone,
+                AdoptionForm::Steady,
+                AdoptionForm::SCurve,
+                AdoptionForm::Linear,
+            ];
+            Edit::AdoptionForm { feature, form: one(&forms, more) }
+        }
+        38 => {
+            let field = one(&[OtherCostField::Name, OtherCostField::Of], other);
+            Edit::OtherCost { index, field, value: text }
+        }
+        _ if other % 2 == 0 => Edit::AddOtherCost { name: text },
+        _ => Edit::RemoveOtherCost { index },
+    }
+}
+
+/// A plan as a document, and the document as a plan.
+fn read_back(plan: &Plan) -> Plan {
+    let options = serde_saphyr::ser_options! { yaml_12: true, no_lang_directive: true };
+    let text = serde_saphyr::to_string_with_options(plan, options).expect("a plan can be written");
+    let options = serde_saphyr::options! { strict_booleans: true };
+    let read: Plan = serde_saphyr::from_str_with_options(&text, options)
+        .unwrap_or_else(|error| panic!("{error}\n{text}"));
+    read.addressed()
+}
+
+/// Makes edits one after another. Each that is made can be read back, and what it selects is there.
+fn edited(mut plan: Plan, choices: Vec<Choice>) -> Result<(), TestCaseError> {
+    for choice in choices {
+        let edit = any_edit(&plan, choice);
+        let Ok(edited) = plan.edit(&edit) else { continue };
+        plan = edited.plan;
+        prop_assert_eq!(&read_back(&plan), &plan, "{:?}", edit);
+        prop_assert!(!edited.label.contains(char::is_control), "{:?}", edited.label);
+        if let Some(path) = &edited.select {
+            prop_assert!(plan.step_at(path).is_some(), "{:?} selects {}", edit, path);
+        }
+    }
+    Ok(())
+}
+
+fn example(text: &str) -> Plan {
+    serde_saphyr::from_str::<Plan>(text).expect("an example").addressed()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn what_is_edited_is_read_back_as_it_is(step in any_step(), choices in choices(24)) {
+        edited(plan_of(&step, 1000), choices)?;
+    }
+
+    #[test]
+    fn a_tree_that_can_be_walked_still_can_be(step in any_step(), choices in choices(16)) {
+        let (book, measures) = (book(), Measures::default());
+        let mut plan = plan_of(&step, 1000);
+        for choice in choices {
+            let edit = structural(&plan, choice);
+            let Ok(edited) = plan.edit(&edit) else { continue };
+            plan = edited.plan;
+            let problems = check(&plan, &measures, &[&book]).err().unwrap_or_default();
+            prop_assert!(problems.is_empty(), "{:?}: {}", edit, problems[0]);
+        }
+    }
+
+    #[test]
+    fn a_step_that_was_moved_is_still_there_once(step in any_step(), choices in choices(12)) {
+        let mut plan = plan_of(&step, 1000);
+        for [kind, step, other, more] in choices {
+            // Only the moves among the edits of the tree.
+            let edit = structural(&plan, [4 + kind % 3, step, other, more]);
+            let names = |plan: &Plan| {
+                let calls = plan.features[0].step.calls();
+                let mut names: Vec<String> = calls.iter().map(|call| call.name.clone()).collect();
+                names.sort();
+                names
+            };
+            let before = names(&plan);
+            let Ok(edited) = plan.edit(&edit) else { continue };
+            plan = edited.plan;
+            prop_assert_eq!(names(&plan), before, "{:?}", edit);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn an_edited_example_is_read_back_as_it_is(desk in any::<bool>(), choices in choices(24)) {
+        let plan = if desk {
+            include_str!("../../../../../examples/support-desk/plan.yaml")
+        } else {
+            include_str!("../../../../../examples/hello/plan.yaml")
+        };
+        edited(example(plan), choices)?;
+    }
+}

@@ -1,0 +1,379 @@
+//! What becomes of numbers and of fields that are none.
+
+use super::desk::{TURN, edits, plan};
+use crate::check::check;
+use crate::edit::{Edit, StepKind};
+use crate::plan::{Measures, Plan};
+use crate::sample::book;
+
+/// The number at an address after an edit, as text, and what the edit is called.
+#[track_caller]
+fn numbers(edit: &str, address: &str, expected: &str) {
+    let shown = match plan().edit(&edits(edit)) {
+        Ok(edited) => {
+            let numbers = edited.plan.numbers();
+            let number = numbers.into_iter().find(|number| number.address == address);
+            let text = number.map_or("none".to_owned(), |number| {
+                let source = number.provenance.source.map(|source| format!(" ({source})"));
+                format!("{}{}", number.text, source.unwrap_or_default())
+            });
+            format!("{text} | {}", edited.label)
+        }
+        Err(refused) => format!("{} {}", refused.message, refused.hint),
+    };
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn a_number_is_kept_as_it_is_typed() {
+    let edit = "{ edit: number, address: desk.easy.output, text: ";
+    let address = "desk.easy.output";
+    numbers(
+        &format!("{edit}1..450 }}"),
+        address,
+        "1..450 (logs) | output of easy 120..300 → 1..450",
+    );
+    numbers(
+        &format!("{edit}450..1 }}"),
+        address,
+        "450..1 (logs) | output of easy 120..300 → 450..1",
+    );
+    numbers(&format!("{edit}'' }}"), address, "none | output of easy 120..300 → nothing");
+    numbers(
+        "{ edit: number, address: desk.conversation.turns, text: '' }",
+        "desk.conversation.turns",
+        " | turns of conversation 2..6 → nothing",
+    );
+    numbers(
+        "{ edit: number, address: desk.eazy.output, text: '3' }",
+        address,
+        "There is no input at `desk.eazy.output`. It may have been removed or renamed: select it again.",
+    );
+}
+
+#[test]
+fn a_number_is_named_as_people_name_it() {
+    let named = [
+        ("prompts.system.tokens", "tokens of system 700 → 3"),
+        ("desk.units", "units of desk 300/day → 3"),
+        ("search.adoption.from", "adoption from of search 8% → 3"),
+        ("desk.route.share", "share of easy 70% → 3"),
+        ("desk.hard.question.copies", "copies of question in hard 2 → 3"),
+        ("other-costs.review.share", "share of Review 2% → 3"),
+    ];
+    for (address, label) in named {
+        let edit = format!("{{ edit: number, address: {address}, text: '3' }}");
+        numbers(&edit, address, &format!("3 | {label}"));
+    }
+}
+
+#[test]
+fn an_optional_number_is_added_with_a_usual_value() {
+    numbers(
+        "{ edit: add-number, address: desk.hard.reasoning }",
+        "desk.hard.reasoning",
+        "200..800 | add reasoning of hard 200..800",
+    );
+    numbers(
+        "{ edit: add-number, address: desk.hard.output }",
+        "desk.hard.output",
+        "`desk.hard.output` is there already. Change its value instead.",
+    );
+    let absent: Vec<String> =
+        plan().absent_numbers().into_iter().map(|(address, _)| address).collect();
+    for address in &absent {
+        let edit = Edit::AddNumber { address: address.clone() };
+        let plan = plan().edit(&edit).expect("it was offered").plan;
+        check(&plan, &Measures::default(), &[&book()])
+            .unwrap_or_else(|problems| panic!("{address}: {}", problems[0]));
+    }
+    // A given volume has no people, and the last branch no share.
+    assert_eq!(
+        absent.join(" "),
+        "prompts.system.grows prompts.system.used prompts.question.grows prompts.question.used \
+         desk.grows desk.rewrite.question.copies desk.rewrite.reasoning desk.easy.system.copies \
+         desk.easy.question.copies desk.easy.reasoning desk.hard.system.copies desk.hard.reasoning \
+         search.grows search.find.question.copies search.find.reasoning"
+    );
+}
+
+#[test]
+fn who_says_a_number_is_said_piece_by_piece() {
+    let edit = "{ edit: provenance, address: desk.hard.output, field: ";
+    numbers(
+        &format!("{edit}source, value: a study }}"),
+        "desk.hard.output",
+        "350 (a study) | source for output of hard: a study",
+    );
+    numbers(
+        &format!("{edit}as-of, value: yesterday }}"),
+        "desk.hard.output",
+        "`yesterday` is not a day. Write it as 2026-11-20.",
+    );
+}
+
+/// What an edit changes in the written plan, line by line, and what it is called.
+#[track_caller]
+fn fields(edit: &str, expected: &[&str]) {
+    let written = |plan: &Plan| -> Vec<String> {
+        let text = serde_saphyr::to_string(plan).expect("a plan can be written");
+        text.lines().map(|line| line.trim_start_matches([' ', '-']).to_owned()).collect()
+    };
+    let edited = match plan().edit(&edits(&edit.replace("TURN", TURN))) {
+        Ok(edited) => edited,
+        Err(refused) => {
+            return assert_eq!([format!("{} {}", refused.message, refused.hint)], *expected);
+        }
+    };
+    let (before, after) = (written(&plan()), written(&edited.plan));
+    let gone = before.iter().filter(|line| !after.contains(line)).map(|line| format!("- {line}"));
+    let new = after.iter().filter(|line| !before.contains(line)).map(|line| format!("+ {line}"));
+    let shown: Vec<String> = gone.chain(new).chain([edited.label]).collect();
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn names_are_changed_wherever_they_are_written() {
+    fields(
+        "{ edit: step, at: TURN/0, field: name, value: rephrase }",
+        &["- name: rewrite", "+ name: rephrase", "rename rewrite → rephrase"],
+    );
+    fields(
+        "{ edit: step, at: TURN/0, field: name, value: easy }",
+        &["Another step of the feature is called `easy`. \
+           Choose another name; a label may be any text."],
+    );
+    fields(
+        "{ edit: step, at: TURN/1, field: name, value: choice }",
+        &["A route has no name of its own. Name the steps in it."],
+    );
+    fields(
+        "{ edit: rename-part, name: question, to: query }",
+        &[
+            "- question:",
+            "- question",
+            "- question",
+            "- question x2",
+            "- question",
+            "+ query:",
+            "+ query",
+            "+ query",
+            "+ query x2",
+            "+ query",
+            "rename part question → query",
+        ],
+    );
+    fields(
+        "{ edit: feature, feature: 1, field: name, value: lookup }",
+        &[
+            "- name: search",
+            "- of: search",
+            "+ name: lookup",
+            "+ of: lookup",
+            "rename search → lookup",
+        ],
+    );
+}
+
+#[test]
+fn fields_that_are_no_numbers_are_changed() {
+    fields(
+        "{ edit: step, at: TURN/0, field: model, value: acme/steps }",
+        &["+ model: acme/steps", "model of rewrite acme/small → acme/steps"],
+    );
+    fields(
+        "{ edit: step, at: TURN/0, field: tier, value: cheapest }",
+        &["`cheapest` is no tier. Write one of standard, batch, flex, priority, fast."],
+    );
+    fields(
+        "{ edit: step, at: TURN/0, field: label, value: Search query }",
+        &["+ label: Search query", "label rewrite → Search query"],
+    );
+    fields(
+        "{ edit: plan, field: months, value: \"24\" }",
+        &["- months: 12", "+ months: 24", "months 12 → 24"],
+    );
+    fields(
+        "{ edit: plan, field: prices-as-of, value: 2026-11-20 }",
+        &["+ prices:", "+ as_of: \"2026-11-20\"", "prices as of 2026-11-20"],
+    );
+    fields(
+        "{ edit: part, name: question, field: role, value: tools }",
+        &["+ role: tools", "role of question: tools"],
+    );
+}
+
+#[test]
+fn a_part_has_one_length() {
+    fields(
+        "{ edit: part, name: system, field: text, value: You help. }",
+        &["- tokens: 700", "+ text: You help.", "text of system"],
+    );
+    fields(
+        "{ edit: part, name: system, field: tokens, value: 1..2k }",
+        &["- tokens: 700", "+ tokens: 1..2k", "tokens of system: 1..2k"],
+    );
+    fields(
+        "{ edit: add-part, name: page, text: null, tokens: null }",
+        &["+ page:", "+ tokens: \"100..500\"", "add part page"],
+    );
+    fields(
+        "{ edit: add-part, name: system, text: Hi., tokens: null }",
+        &["The plan has a part called `system` already. Choose another name."],
+    );
+    fields(
+        "{ edit: remove-part, name: system }",
+        &[
+            "- system:",
+            "- role: system",
+            "- tokens: 700",
+            "- system",
+            "- system",
+            "delete part system, sent by 2 calls",
+        ],
+    );
+}
+
+#[test]
+fn what_a_call_sends_is_added_moved_and_removed() {
+    fields(
+        "{ edit: add-input, at: TURN/0, part: system, copies: \"3\" }",
+        &["+ system x3", "send system in rewrite"],
+    );
+    fields(
+        "{ edit: add-input, at: TURN/0, part: question, copies: null }",
+        &["`rewrite` sends `question` already. Change how many copies of it are sent."],
+    );
+    fields(
+        "{ edit: remove-input, at: TURN/1/route/1/step, index: 2 }",
+        &["- question x2", "send no question in hard"],
+    );
+    fields(
+        "{ edit: move-input, at: TURN/1/route/1/step, index: 2, to: 0 }",
+        &["send question earlier in hard"],
+    );
+}
+
+#[test]
+fn a_volume_changes_its_form_and_keeps_its_size() {
+    fields(
+        "{ edit: volume-form, feature: 0, form: users }",
+        &["- units: 300/day", "+ users: 300", "+ each: 1/day", "volume of desk from people"],
+    );
+    fields(
+        "{ edit: volume-form, feature: 1, form: units }",
+        &[
+            "- users: 2k",
+            "- adoption:",
+            "- from: 8%",
+            "- to: 65%",
+            "- by: month 9",
+            "- each: 3/week",
+            "+ units: 3900/week",
+            "volume of search given",
+        ],
+    );
+    fields(
+        "{ edit: adoption-form, feature: 1, form: steady }",
+        &[
+            "- adoption:",
+            "- from: 8%",
+            "- to: 65%",
+            "- by: month 9",
+            "+ adoption: 65%",
+            "adoption of search: steady",
+        ],
+    );
+    fields(
+        "{ edit: adoption-form, feature: 1, form: linear }",
+        &["+ shape: linear", "adoption of search: the same step each month"],
+    );
+    fields(
+        "{ edit: adoption-form, feature: 0, form: linear }",
+        &["The volume of desk is given: nobody has to adopt it. \
+           Let the volume come from people first."],
+    );
+}
+
+#[test]
+fn features_and_other_costs_come_and_go() {
+    fields(
+        "{ edit: add-feature, name: digest }",
+        &[
+            "+ name: digest",
+            "+ unit: request",
+            "+ units: 1k/month",
+            "+ output: \"100..300\"",
+            "add feature digest",
+        ],
+    );
+    fields(
+        "{ edit: remove-feature, feature: 1 }",
+        &["Units of search have costs of their own: Review. \
+           Remove these costs first, or give them another feature."],
+    );
+    fields(
+        "{ edit: add-other-cost, name: Platform }",
+        &["+ name: Platform", "+ cost: $100", "add cost Platform"],
+    );
+    fields(
+        "{ edit: add-other-cost, name: review }",
+        &["Another cost is called `review`. Choose another name."],
+    );
+}
+
+#[test]
+fn a_second_feature_asks_nothing_of_the_first() {
+    let mut plan = plan();
+    for edit in [
+        "{ edit: remove-other-cost, index: 0 }",
+        "{ edit: remove-feature, feature: 0 }",
+        "{ edit: add-other-cost, name: Review }",
+        "{ edit: add-number, address: other-costs.review.share }",
+        "{ edit: add-feature, name: second }",
+    ] {
+        plan = plan.edit(&edits(edit)).expect("edited").plan;
+        check(&plan, &Measures::default(), &[&book()]).expect("no problems");
+    }
+    assert_eq!(plan.other_costs[0].of.as_deref(), Some("search"));
+}
+
+#[test]
+fn typing_goes_on_in_the_field_that_it_began_in() {
+    let field = |edit: &str| {
+        let edited = plan().edit(&edits(&edit.replace("TURN", TURN))).expect("edited");
+        edited.field.unwrap_or_default()
+    };
+    let output = "{ edit: number, address: desk.easy.output, text: ";
+    assert_eq!(field(&format!("{output}'1' }}")), field(&format!("{output}'12' }}")));
+    let renamed = |to: &str| field(&format!("{{ edit: rename-part, name: system, to: {to} }}"));
+    assert_eq!(renamed("syst"), renamed("rules"));
+    assert_ne!(renamed("rules"), field("{ edit: rename-part, name: question, to: rules }"));
+    assert_eq!(field("{ edit: remove, at: TURN/0 }"), "", "an edit of the tree stands for itself");
+}
+
+#[test]
+fn failures_come_with_what_is_billed_of_them() {
+    let at = format!("{TURN}/0");
+    let wrap = Edit::Wrap { at: at.clone(), kind: StepKind::Retry };
+    let plan = plan().edit(&wrap).expect("edited").plan;
+    for kind in ["rejected", "odd"] {
+        let edit = Edit::AddFailure { at: at.clone(), kind: kind.to_owned() };
+        let plan = plan.edit(&edit).expect("edited").plan;
+        check(&plan, &Measures::default(), &[&book()]).expect("no problems");
+        let address = format!("desk.retry.fails.{kind}.billed_input");
+        let edit = Edit::Number { address: address.clone(), text: "4%".to_owned() };
+        let numbers = plan.edit(&edit).expect("edited").plan.numbers();
+        let number = numbers.iter().find(|number| number.address == address).expect("just typed");
+        assert_eq!((number.text.as_str(), number.is_guess()), ("4%", true), "nobody said it");
+    }
+    let last = Edit::RemoveFailure { at, kind: "timeout".to_owned() };
+    let refused = plan.edit(&last).expect_err("it is the only one");
+    assert_eq!(refused.message, "A retry needs a way to fail, and this is its only one.");
+}
+
+#[test]
+fn an_edit_with_a_field_too_many_is_refused() {
+    let json = "{ edit: remove, at: features/0/step, step: 1 }";
+    serde_saphyr::from_str::<Edit>(json).expect_err("a field too many");
+}

@@ -1,0 +1,5 @@
+//! What edits do to a plan.
+
+mod desk;
+mod fields;
+mod tree;
