@@ -1260,7 +1260,7 @@ optional: Array<string>,
  */
 sent_by: Array<string>, };
 
-export type PartField = "label" | "role" | "file" | "text" | "keep";
+export type PartField = "label" | "role" | "file" | "text" | "tokens" | "keep";
 
 export type PartSize = { "text": string } | { "tokens": string };
 
