@@ -1,5 +1,5 @@
 /** Round ticks and the places of values along an axis. */
-import { scaleLinear } from "d3-scale";
+import { nice, ticks as ticksOf } from "d3-array";
 
 /** An axis that runs upwards. */
 export interface Axis {
@@ -37,11 +37,16 @@ export function decimalsOf(step: number): number {
 
 function axis(ticks: number[], height: number): Axis {
   const [first = 0, second = 1] = ticks;
-  const scale = scaleLinear([first, ticks.at(-1) ?? 1], [height, 0]);
-  return { ticks, decimals: decimalsOf(second - first), y: (value) => scale(value) };
+  const length = (ticks.at(-1) ?? 1) - first;
+  return {
+    ticks,
+    decimals: decimalsOf(second - first),
+    y: (value) => height * (1 - (value - first) / length),
+  };
 }
 
 /** Ticks from the round number below to the one above. */
 function roundTicks(from: number, to: number, wanted: number): number[] {
-  return scaleLinear([from, to], [0, 1]).nice(wanted).ticks(wanted);
+  const [low, high] = nice(from, to, wanted);
+  return ticksOf(low, high, wanted);
 }
