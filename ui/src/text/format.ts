@@ -44,8 +44,8 @@ export function percentage(inPercent: Decimal, decimals = 1, tag: string = local
 }
 
 /** A computed figure with the digits that mean something, as "why" shows it. */
-export function precise(decimal: Decimal, tag: string = locale()): string {
-  return written(decimal, { maximumSignificantDigits: 15 }, tag);
+export function precise(decimal: Decimal, digits = 15, tag: string = locale()): string {
+  return written(decimal, { maximumSignificantDigits: digits }, tag);
 }
 
 /** A number of a range, short enough for a tick: `1,008`, `2.4`, `12.5 %`. */
