@@ -11,7 +11,7 @@ use std::env;
 use std::process::exit;
 use std::time::Instant;
 
-use tauri::{State, WindowEvent};
+use tauri::{RunEvent, State, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
 
 use dialogs::Chosen;
@@ -57,11 +57,18 @@ fn main() {
             }
             _ => {}
         })
-        .run(context);
-    if let Err(error) = window {
+        .build(context);
+    let window = window.unwrap_or_else(|error| {
         eprintln!("The window could not be opened: {error}.");
-        exit(2);
-    }
+        exit(2)
+    });
+    window.run(|_, event| {
+        if let RunEvent::Exit = event
+            && let Err(error) = app::projects::close_all()
+        {
+            eprintln!("{error} {}", error.hint);
+        }
+    });
 }
 
 /// When the program started.

@@ -13,7 +13,8 @@ use crate::dialogs::Chosen;
 /// other: a page must not open what it likes.
 #[tauri::command]
 pub fn reveal(path: PathBuf, chosen: State<Chosen>) -> Result<(), Error> {
-    if !chosen.has(&path) {
+    let within = path.parent().is_some_and(|folder| chosen.has(folder));
+    if !chosen.has(&path) && !within {
         let message = format!("`{}` was not written by this window.", path.display());
         return Err(Error::new(
             Code::BadArguments,

@@ -14,9 +14,15 @@ class Beginning {
   prompt = $state("");
 
   #asked = false;
+  #reading: Promise<void> | undefined;
 
-  /** Reads recents and samples anew. */
-  async read(): Promise<void> {
+  /** Reads recents and samples anew; who asks meanwhile waits for the same answer. */
+  read(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
     try {
       this.found = await call("projects.start", {});
       this.refusal = null;

@@ -55,9 +55,10 @@ export function argument(): Promise<string | null> {
   return shell("argument", {});
 }
 
-/** Says that the page can be used, which is when the start is over. */
-export function ready(): Promise<void> {
-  return shell("ready", {});
+/** Says that the page can be used, which is when the start is over: to the shell, and to whoever drives it. */
+export async function ready(): Promise<void> {
+  document.documentElement.dataset.ready = "";
+  await shell("ready", {});
 }
 
 /** Closes the window at once, asking nobody. */
