@@ -109,6 +109,7 @@ fn typing_in_one_field_is_one_change() {
     }
     let past = desk.call("projects.past", json!({}));
     assert_eq!(past.as_array().expect("a list").len(), 2, "{past}");
+    assert_eq!(past[1]["label"], "output of answer 40..120 → 40..200");
     assert_eq!(desk.call("projects.undo", json!({}))["undo"], Value::Null);
 }
 

@@ -7,6 +7,7 @@ mod projection;
 mod questions;
 mod recents;
 mod session;
+mod state;
 mod view;
 mod writer;
 

@@ -1,76 +1,29 @@
-//! An open project: its plan in memory, worked out after every edit, and the list of its states.
+//! An open project: edits, undo and texts, each answered from memory and written soon.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use cost::edit::{Edit, NotEdited};
 use cost::plan::Plan;
-use cost::problem::Problem;
 use store::{Revision, Snapshot};
 
-use super::figures;
-use super::outline;
-use super::view::{Facts, Finding, LastEdit, PlanInput, View};
+use super::state::{Moment, State, beside, work_out};
+use super::view::View;
 use super::writer::{Command, Writer};
 use crate::error::{Code, Error};
-use crate::estimates::{Refused, Worked, attempt, month_name};
-use crate::pins::{self, LOCK_FILE};
+use crate::estimates::Worked;
+use crate::pins::LOCK_FILE;
 use crate::plans::{self, Counts, Files};
-use crate::prices::now_text;
-use crate::shelf::Shelf;
-
-/// Typing in one field is one change until it rests for so long.
-const REST: Duration = Duration::from_secs(1);
 
 /// How far back a state without problems is looked for when a project is opened.
 const LOOK_BACK: usize = 50;
 
 /// An open project.
 pub struct Session {
-    /// The number under which it is open.
-    pub number: u64,
     /// Its file.
     pub file: PathBuf,
     state: Mutex<State>,
     writer: Writer,
-}
-
-/// The plan and everything that is known about it.
-struct State {
-    read_only: Option<String>,
-    desk: Option<String>,
-    plan: Plan,
-    files: Files,
-    counts: Counts,
-    problems: Vec<Problem>,
-    /// The newest state without problems, worked out.
-    worked: Option<Arc<Worked>>,
-    /// Every state, the oldest first; undo and redo move `head` along it.
-    moments: Vec<Moment>,
-    head: usize,
-    /// The field that was typed in last, and when.
-    typed: Option<(String, Instant)>,
-    last: Option<(String, Option<Totals>)>,
-    select: Option<String>,
-    month: Option<usize>,
-    turn: u64,
-}
-
-/// One state of the project.
-struct Moment {
-    label: String,
-    at: String,
-    /// In memory since it was made or visited.
-    snapshot: Option<Arc<Snapshot>>,
-}
-
-/// The figures that an edit is compared by.
-#[derive(Clone)]
-struct Totals {
-    unit_costs: Vec<(String, Vec<f64>)>,
-    months: Vec<cost::money::Money>,
-    total: cost::money::Money,
 }
 
 /// A state that a project was in.
@@ -128,6 +81,8 @@ impl Session {
             snapshot: None,
         };
         let mut state = State {
+            number,
+            file: file.to_owned(),
             read_only,
             desk,
             files: snapshot.files.clone(),
@@ -145,7 +100,7 @@ impl Session {
         };
         state.moments[head].snapshot = Some(Arc::new(snapshot));
         state.work_out()?;
-        let session = Self { number, file: file.to_owned(), state: Mutex::new(state), writer };
+        let session = Self { file: file.to_owned(), state: Mutex::new(state), writer };
         session.look_back()?;
         Ok(session)
     }
@@ -155,9 +110,12 @@ impl Session {
         let mut state = self.writable()?;
         let edited = state.plan.edit(edit).map_err(not_edited)?;
         let files = kept_files(&state.files, &edited.plan);
-        state.change(&self.writer, edited.label, edited.field, edited.plan, files)?;
+        let began = edited.field.as_deref().filter(|field| state.goes_on(field));
+        let began = began.and_then(|_| state.typed.as_ref()?.before.edit(edit).ok());
+        let label = began.map_or(edited.label, |began| began.label);
+        state.change(&self.writer, label, edited.field, edited.plan, files)?;
         state.select = edited.select;
-        Ok(state.view(self))
+        Ok(state.view())
     }
 
     /// Writes the text of a part.
@@ -180,7 +138,7 @@ impl Session {
         }
         let (label, field) = (format!("text of {part}"), Some(format!("text of {part}")));
         state.change(&self.writer, label, field, plan, files)?;
-        Ok(state.view(self))
+        Ok(state.view())
     }
 
     /// Adds a part with its text, sent by the calls at these places.
@@ -201,7 +159,7 @@ impl Session {
             (part.file, part.text, part.tokens) = (Some(file), None, None);
         }
         state.change(&self.writer, label, None, edited.plan, files)?;
-        Ok(state.view(self))
+        Ok(state.view())
     }
 
     /// Takes the prices that the book has now.
@@ -210,7 +168,7 @@ impl Session {
         let (plan, mut files) = (state.plan.clone(), state.files.clone());
         files.remove(LOCK_FILE);
         state.change(&self.writer, "prices of the book".to_owned(), None, plan, files)?;
-        Ok(state.view(self))
+        Ok(state.view())
     }
 
     /// The text of a part.
@@ -259,7 +217,7 @@ impl Session {
         state.last = Some((label, before));
         state.work_out()?;
         self.writer.send(Command::Go(index));
-        Ok(state.view(self))
+        Ok(state.view())
     }
 
     /// Every state, the oldest first.
@@ -276,14 +234,14 @@ impl Session {
 
     /// The project as it stands.
     pub fn view(&self) -> View {
-        self.state().view(self)
+        self.state().view()
     }
 
     /// The project with another month in view.
     pub fn look_at(&self, month: usize) -> View {
         let mut state = self.state();
         state.month = Some(month);
-        state.view(self)
+        state.view()
     }
 
     /// The newest state without problems, worked out.
@@ -396,218 +354,6 @@ impl Session {
     }
 }
 
-impl State {
-    /// Takes a changed plan: worked out at once, written soon.
-    fn change(
-        &mut self,
-        writer: &Writer,
-        label: String,
-        field: Option<String>,
-        plan: Plan,
-        files: Files,
-    ) -> Result<(), Error> {
-        let before = self.totals();
-        let earlier =
-            (std::mem::replace(&mut self.plan, plan), std::mem::replace(&mut self.files, files));
-        if let Err(error) = self.work_out() {
-            (self.plan, self.files) = earlier;
-            return Err(error);
-        }
-        let snapshot = Arc::new(Snapshot {
-            format: cost::plan::FORMAT,
-            plan: plans::write(&self.plan),
-            files: self.files.clone(),
-        });
-        let at = now_text();
-        let goes_on = self.head + 1 == self.moments.len()
-            && matches!((&field, &self.typed), (Some(field), Some((typed, when)))
-                if field == typed && when.elapsed() < REST);
-        if goes_on {
-            let before = self.last.take().and_then(|(_, before)| before);
-            self.last = Some((label.clone(), before));
-            let moment = &mut self.moments[self.head];
-            (moment.label, moment.at) = (label.clone(), at.clone());
-            moment.snapshot = Some(snapshot.clone());
-            writer.send(Command::Amend { label, at, snapshot });
-        } else {
-            self.last = Some((label.clone(), before));
-            self.moments.truncate(self.head + 1);
-            let moment =
-                Moment { label: label.clone(), at: at.clone(), snapshot: Some(snapshot.clone()) };
-            self.moments.push(moment);
-            self.head += 1;
-            writer.send(Command::Push { label, field: field.clone(), at, snapshot });
-        }
-        self.typed = field.map(|field| (field, Instant::now()));
-        self.select = None;
-        Ok(())
-    }
-
-    /// Works the plan out. Its problems are no error: the figures of the state before stay.
-    fn work_out(&mut self) -> Result<(), Error> {
-        match work_out(&self.plan, &self.files, &mut self.counts)? {
-            Ok(worked) => {
-                if let Some(lock) = worked.pins.text() {
-                    self.files.insert(LOCK_FILE.to_owned(), lock.into());
-                }
-                self.problems.clear();
-                self.worked = Some(Arc::new(worked));
-            }
-            Err(problems) => self.problems = problems,
-        }
-        Ok(())
-    }
-
-    fn totals(&self) -> Option<Totals> {
-        let worked = self.worked.as_ref()?;
-        let (workings, values) = (&worked.estimate.workings, &worked.estimate.values);
-        let unit_costs = workings.features.iter().map(|rows| {
-            let months = 0..workings.months;
-            let costs = months.map(|month| values.at(rows.month_unit_cost, month)).collect();
-            (rows.name.clone(), costs)
-        });
-        let ledger = &worked.estimate.ledger;
-        Some(Totals {
-            unit_costs: unit_costs.collect(),
-            months: (0..workings.months).map(|month| ledger.month(month)).collect(),
-            total: ledger.total(),
-        })
-    }
-
-    fn view(&mut self, session: &Session) -> View {
-        self.turn += 1;
-        let (months, month) = (self.month_names(), self.month_in_view());
-        let mut nodes = outline::nodes(&self.plan);
-        let mut parts = outline::parts(&self.plan, &nodes);
-        let mut shown = None;
-        if let Some(worked) = &self.worked {
-            // The figures may be those of a state with fewer months.
-            let month = month.min(worked.estimate.workings.months.saturating_sub(1));
-            figures::fill(&mut nodes, worked, month);
-            figures::fill_parts(&mut parts, &mut nodes, worked, month);
-            shown = Some(figures::figures(worked, month));
-        }
-        let inputs = self.inputs(&nodes);
-        View {
-            project: session.number,
-            turn: self.turn,
-            file: session.file.display().to_string(),
-            read_only: self.read_only.clone(),
-            undo: (self.head > 0).then(|| self.moments[self.head].label.clone()),
-            redo: self.moments.get(self.head + 1).map(|moment| moment.label.clone()),
-            select: self.select.take(),
-            name: self.plan.name.clone(),
-            starts: self.plan.starts.clone(),
-            problems: self.problems.iter().map(|problem| self.finding(problem, &nodes)).collect(),
-            notes: self.worked.as_ref().map(|worked| worked.notes()).unwrap_or_default(),
-            last: self.last_edit(month),
-            facts: self.facts(&inputs),
-            stale: !self.problems.is_empty(),
-            figures: shown,
-            months,
-            month,
-            nodes,
-            parts,
-            inputs,
-        }
-    }
-
-    fn month_names(&self) -> Vec<String> {
-        let Some(first) = self.plan.first_day() else { return vec![] };
-        let month = |index: u32| first.checked_add(jiff::Span::new().months(index)).map(month_name);
-        (0..self.plan.months.min(cost::check::MOST_MONTHS)).filter_map(|i| month(i).ok()).collect()
-    }
-
-    /// The month that was chosen, or the last.
-    fn month_in_view(&self) -> usize {
-        let last = self.month_names().len().saturating_sub(1);
-        self.month.unwrap_or(last).min(last)
-    }
-
-    fn inputs(&self, nodes: &[super::view::Node]) -> Vec<PlanInput> {
-        let measures = self.worked.as_ref().map(|worked| worked.opened.measures.clone());
-        plans::inputs_of(&self.plan, &measures.unwrap_or_default())
-            .into_iter()
-            .map(|(input, number)| outline::plan_input(input, number.as_ref(), nodes))
-            .collect()
-    }
-
-    fn finding(&self, problem: &Problem, nodes: &[super::view::Node]) -> Finding {
-        let before = || {
-            let plan = &self.worked.as_ref()?.opened.plan;
-            let address = problem.address.as_ref()?;
-            let known = plan.numbers().into_iter().find(|number| number.address == *address)?;
-            Some(known.text)
-        };
-        let at = outline::node_of(nodes, &problem.path);
-        let is_field = problem.path.join("/") != at || !at.contains('/');
-        Finding {
-            address: problem.address.clone(),
-            field: problem.path.last().filter(|_| is_field).cloned(),
-            at,
-            message: problem.message.clone(),
-            hint: problem.hint.clone(),
-            meanwhile: before(),
-        }
-    }
-
-    fn last_edit(&self, month: usize) -> Option<LastEdit> {
-        let (label, before) = self.last.as_ref()?;
-        let (before, after) = (before.clone()?, self.totals()?);
-        let cost_of = |totals: &Totals, name: &str| {
-            let known = totals.unit_costs.iter().find(|(known, _)| known == name);
-            known.and_then(|(_, costs)| costs.get(month).copied())
-        };
-        let changes = after.unit_costs.iter().filter_map(|(name, _)| {
-            let change = cost_of(&after, name)? - cost_of(&before, name)?;
-            Some((name.clone(), change.to_string()))
-        });
-        let in_month = |totals: &Totals| totals.months.get(month).copied().unwrap_or_default();
-        Some(LastEdit {
-            label: label.clone(),
-            unit_costs: changes.collect(),
-            month: (in_month(&after) - in_month(&before)).to_string(),
-            total: (after.total - before.total).to_string(),
-        })
-    }
-
-    fn facts(&self, inputs: &[PlanInput]) -> Facts {
-        let worked = self.worked.as_ref();
-        Facts {
-            checked: worked
-                .and_then(|worked| worked.checked())
-                .map(|(_, newest)| newest.to_string()),
-            pinned: worked.map_or(0, |worked| worked.estimate.workings.prices.len()),
-            moved: worked.map_or(0, |worked| worked.pins.moved),
-            inputs: inputs.len(),
-            guesses: inputs.iter().filter(|input| input.input.guess).count(),
-        }
-    }
-}
-
-/// Works a plan at hand out: what it comes to, or what is wrong with it.
-fn work_out(
-    plan: &Plan,
-    files: &Files,
-    counts: &mut Counts,
-) -> Result<Result<Worked, Vec<Problem>>, Error> {
-    let shelf = Shelf::of(None)?;
-    let text = plans::write(plan);
-    let beside = |name: &str| beside(files, name);
-    let opened =
-        plans::at_hand(plans::PLAN_FILE.into(), plan.clone(), &text, &beside, &shelf, counts);
-    let opened = match opened {
-        Ok(opened) => opened,
-        Err(problems) => return Ok(Err(problems)),
-    };
-    let lock = files.get(LOCK_FILE).map(AsRef::as_ref);
-    let pins = pins::of_text(&opened, lock, &shelf)?;
-    Ok(attempt(opened, &shelf, pins).map_err(|refused| {
-        let Refused { problems, .. } = refused;
-        problems
-    }))
-}
-
 /// The files that a plan still names, and its pinned prices.
 fn kept_files(files: &Files, plan: &Plan) -> Files {
     let named: Vec<&str> = plan.prompts.values().filter_map(|part| part.file.as_deref()).collect();
@@ -625,17 +371,6 @@ fn text_file(files: &Files, part: &str) -> String {
     let numbered = (2..).map(|number| format!("prompts/{part}-{number}.md"));
     let mut names = std::iter::once(plain).chain(numbered);
     names.find(|name| !files.contains_key(name)).expect("numbers do not end")
-}
-
-fn beside(files: &Files, name: &str) -> Result<String, Error> {
-    let known = files.get(name).map(|text| text.to_string());
-    known.ok_or_else(|| {
-        Error::new(
-            Code::MissingFile,
-            format!("The project has no text `{name}`."),
-            "Paste it into the part on the page Prompts.",
-        )
-    })
 }
 
 fn not_edited(refused: NotEdited) -> Error {

@@ -1,0 +1,318 @@
+//! The plan in memory: worked out after every change, with the list of its states.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cost::plan::Plan;
+use cost::problem::Problem;
+use store::Snapshot;
+
+use super::figures;
+use super::outline;
+use super::view::{Facts, Finding, LastEdit, Node, PlanInput, View};
+use super::writer::{Command, Writer};
+use crate::error::{Code, Error};
+use crate::estimates::{Refused, Worked, attempt, month_name};
+use crate::pins::{self, LOCK_FILE};
+use crate::plans::{self, Counts, Files};
+use crate::prices::now_text;
+use crate::shelf::Shelf;
+
+/// Typing in one field is one change until it rests for so long.
+const REST: Duration = Duration::from_secs(1);
+
+/// The plan and everything that is known about it.
+pub struct State {
+    /// The number under which it is open.
+    pub number: u64,
+    /// Its file.
+    pub file: PathBuf,
+    /// Why nothing can be changed.
+    pub read_only: Option<String>,
+    /// What the window keeps.
+    pub desk: Option<String>,
+    /// The plan.
+    pub plan: Plan,
+    /// Its texts, pinned prices among them.
+    pub files: Files,
+    /// Lengths of texts that are known.
+    pub counts: Counts,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+    /// The newest state without problems, worked out.
+    pub worked: Option<Arc<Worked>>,
+    /// Every state, the oldest first; undo and redo move `head` along it.
+    pub moments: Vec<Moment>,
+    /// Which state stands.
+    pub head: usize,
+    /// The field that is being typed in.
+    pub typed: Option<Typing>,
+    /// The last change, and the figures before it.
+    pub last: Option<(String, Option<Totals>)>,
+    /// What is to be selected next.
+    pub select: Option<String>,
+    /// The month that was chosen.
+    pub month: Option<usize>,
+    /// Counts answers.
+    pub turn: u64,
+}
+
+/// One state of the project.
+pub struct Moment {
+    /// What was done.
+    pub label: String,
+    /// When.
+    pub at: String,
+    /// In memory since it was made or visited.
+    pub snapshot: Option<Arc<Snapshot>>,
+}
+
+/// Typing in one field, which is one change until it rests.
+pub struct Typing {
+    field: String,
+    when: Instant,
+    /// The plan before it began: a change is named by where it came from.
+    pub before: Plan,
+}
+
+/// The figures that an edit is compared by.
+#[derive(Clone)]
+pub struct Totals {
+    unit_costs: Vec<(String, Vec<f64>)>,
+    months: Vec<cost::money::Money>,
+    total: cost::money::Money,
+}
+
+impl State {
+    /// Takes a changed plan: worked out at once, written soon.
+    pub fn change(
+        &mut self,
+        writer: &Writer,
+        label: String,
+        field: Option<String>,
+        plan: Plan,
+        files: Files,
+    ) -> Result<(), Error> {
+        let before = self.totals();
+        let earlier =
+            (std::mem::replace(&mut self.plan, plan), std::mem::replace(&mut self.files, files));
+        if let Err(error) = self.work_out() {
+            (self.plan, self.files) = earlier;
+            return Err(error);
+        }
+        let snapshot = Arc::new(Snapshot {
+            format: cost::plan::FORMAT,
+            plan: plans::write(&self.plan),
+            files: self.files.clone(),
+        });
+        let at = now_text();
+        let goes_on = field.as_deref().is_some_and(|field| self.goes_on(field));
+        let began = self.typed.take().filter(|_| goes_on).map_or(earlier.0, |typing| typing.before);
+        if goes_on {
+            let before = self.last.take().and_then(|(_, before)| before);
+            self.last = Some((label.clone(), before));
+            let moment = &mut self.moments[self.head];
+            (moment.label, moment.at) = (label.clone(), at.clone());
+            moment.snapshot = Some(snapshot.clone());
+            writer.send(Command::Amend { label, at, snapshot });
+        } else {
+            self.last = Some((label.clone(), before));
+            self.moments.truncate(self.head + 1);
+            let moment =
+                Moment { label: label.clone(), at: at.clone(), snapshot: Some(snapshot.clone()) };
+            self.moments.push(moment);
+            self.head += 1;
+            writer.send(Command::Push { label, field: field.clone(), at, snapshot });
+        }
+        self.typed = field.map(|field| Typing { field, when: Instant::now(), before: began });
+        self.select = None;
+        Ok(())
+    }
+
+    /// Whether typing in a field goes on with the state in view.
+    pub fn goes_on(&self, field: &str) -> bool {
+        let is_newest = self.head + 1 == self.moments.len();
+        let typing = self.typed.as_ref();
+        is_newest
+            && typing.is_some_and(|typing| typing.field == field && typing.when.elapsed() < REST)
+    }
+
+    /// Works the plan out. Its problems are no error: the figures of the state before stay.
+    pub fn work_out(&mut self) -> Result<(), Error> {
+        match work_out(&self.plan, &self.files, &mut self.counts)? {
+            Ok(worked) => {
+                if let Some(lock) = worked.pins.text() {
+                    self.files.insert(LOCK_FILE.to_owned(), lock.into());
+                }
+                self.problems.clear();
+                self.worked = Some(Arc::new(worked));
+            }
+            Err(problems) => self.problems = problems,
+        }
+        Ok(())
+    }
+
+    /// The figures that the next change is compared by.
+    pub fn totals(&self) -> Option<Totals> {
+        let worked = self.worked.as_ref()?;
+        let (workings, values) = (&worked.estimate.workings, &worked.estimate.values);
+        let unit_costs = workings.features.iter().map(|rows| {
+            let months = 0..workings.months;
+            let costs = months.map(|month| values.at(rows.month_unit_cost, month)).collect();
+            (rows.name.clone(), costs)
+        });
+        let ledger = &worked.estimate.ledger;
+        Some(Totals {
+            unit_costs: unit_costs.collect(),
+            months: (0..workings.months).map(|month| ledger.month(month)).collect(),
+            total: ledger.total(),
+        })
+    }
+
+    /// What the window shows.
+    pub fn view(&mut self) -> View {
+        self.turn += 1;
+        let (months, month) = (self.month_names(), self.month_in_view());
+        let mut nodes = outline::nodes(&self.plan);
+        let mut parts = outline::parts(&self.plan, &nodes);
+        let mut shown = None;
+        if let Some(worked) = &self.worked {
+            // The figures may be those of a state with fewer months.
+            let month = month.min(worked.estimate.workings.months.saturating_sub(1));
+            figures::fill(&mut nodes, worked, month);
+            figures::fill_parts(&mut parts, &mut nodes, worked, month);
+            shown = Some(figures::figures(worked, month));
+        }
+        let inputs = self.inputs(&nodes);
+        View {
+            project: self.number,
+            turn: self.turn,
+            file: self.file.display().to_string(),
+            read_only: self.read_only.clone(),
+            undo: (self.head > 0).then(|| self.moments[self.head].label.clone()),
+            redo: self.moments.get(self.head + 1).map(|moment| moment.label.clone()),
+            select: self.select.take(),
+            name: self.plan.name.clone(),
+            starts: self.plan.starts.clone(),
+            problems: self.problems.iter().map(|problem| self.finding(problem, &nodes)).collect(),
+            notes: self.worked.as_ref().map(|worked| worked.notes()).unwrap_or_default(),
+            last: self.last_edit(month),
+            facts: self.facts(&inputs),
+            stale: !self.problems.is_empty(),
+            figures: shown,
+            months,
+            month,
+            nodes,
+            parts,
+            inputs,
+        }
+    }
+
+    fn month_names(&self) -> Vec<String> {
+        let Some(first) = self.plan.first_day() else { return vec![] };
+        let month = |index: u32| first.checked_add(jiff::Span::new().months(index)).map(month_name);
+        (0..self.plan.months.min(cost::check::MOST_MONTHS)).filter_map(|i| month(i).ok()).collect()
+    }
+
+    /// The month that was chosen, or the last.
+    pub fn month_in_view(&self) -> usize {
+        let last = self.month_names().len().saturating_sub(1);
+        self.month.unwrap_or(last).min(last)
+    }
+
+    fn inputs(&self, nodes: &[Node]) -> Vec<PlanInput> {
+        let measures = self.worked.as_ref().map(|worked| worked.opened.measures.clone());
+        plans::inputs_of(&self.plan, &measures.unwrap_or_default())
+            .into_iter()
+            .map(|(input, number)| outline::plan_input(input, number.as_ref(), nodes))
+            .collect()
+    }
+
+    fn finding(&self, problem: &Problem, nodes: &[Node]) -> Finding {
+        let before = || {
+            let plan = &self.worked.as_ref()?.opened.plan;
+            let address = problem.address.as_ref()?;
+            let known = plan.numbers().into_iter().find(|number| number.address == *address)?;
+            Some(known.text)
+        };
+        let at = outline::node_of(nodes, &problem.path);
+        let is_field = problem.path.join("/") != at || !at.contains('/');
+        Finding {
+            address: problem.address.clone(),
+            field: problem.path.last().filter(|_| is_field).cloned(),
+            at,
+            message: problem.message.clone(),
+            hint: problem.hint.clone(),
+            meanwhile: before(),
+        }
+    }
+
+    fn last_edit(&self, month: usize) -> Option<LastEdit> {
+        let (label, before) = self.last.as_ref()?;
+        let (before, after) = (before.clone()?, self.totals()?);
+        let cost_of = |totals: &Totals, name: &str| {
+            let known = totals.unit_costs.iter().find(|(known, _)| known == name);
+            known.and_then(|(_, costs)| costs.get(month).copied())
+        };
+        let changes = after.unit_costs.iter().filter_map(|(name, _)| {
+            let change = cost_of(&after, name)? - cost_of(&before, name)?;
+            Some((name.clone(), change.to_string()))
+        });
+        let in_month = |totals: &Totals| totals.months.get(month).copied().unwrap_or_default();
+        Some(LastEdit {
+            label: label.clone(),
+            unit_costs: changes.collect(),
+            month: (in_month(&after) - in_month(&before)).to_string(),
+            total: (after.total - before.total).to_string(),
+        })
+    }
+
+    fn facts(&self, inputs: &[PlanInput]) -> Facts {
+        let worked = self.worked.as_ref();
+        Facts {
+            checked: worked
+                .and_then(|worked| worked.checked())
+                .map(|(_, newest)| newest.to_string()),
+            pinned: worked.map_or(0, |worked| worked.estimate.workings.prices.len()),
+            moved: worked.map_or(0, |worked| worked.pins.moved),
+            inputs: inputs.len(),
+            guesses: inputs.iter().filter(|input| input.input.guess).count(),
+        }
+    }
+}
+
+/// Works a plan at hand out: what it comes to, or what is wrong with it.
+pub fn work_out(
+    plan: &Plan,
+    files: &Files,
+    counts: &mut Counts,
+) -> Result<Result<Worked, Vec<Problem>>, Error> {
+    let shelf = Shelf::of(None)?;
+    let text = plans::write(plan);
+    let beside = |name: &str| beside(files, name);
+    let opened =
+        plans::at_hand(plans::PLAN_FILE.into(), plan.clone(), &text, &beside, &shelf, counts);
+    let opened = match opened {
+        Ok(opened) => opened,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    let lock = files.get(LOCK_FILE).map(AsRef::as_ref);
+    let pins = pins::of_text(&opened, lock, &shelf)?;
+    Ok(attempt(opened, &shelf, pins).map_err(|refused| {
+        let Refused { problems, .. } = refused;
+        problems
+    }))
+}
+
+/// The text of a file of the project.
+pub fn beside(files: &Files, name: &str) -> Result<String, Error> {
+    let known = files.get(name).map(|text| text.to_string());
+    known.ok_or_else(|| {
+        Error::new(
+            Code::MissingFile,
+            format!("The project has no text `{name}`."),
+            "Paste it into the part on the page Prompts.",
+        )
+    })
+}
