@@ -375,3 +375,20 @@ test("a plan without a feature says what will be here, and adds one", async () =
   await settled();
   expect(edits).toEqual([{ edit: "add-feature", name: "feature" }]);
 });
+
+test("a row is dragged to the edge of another", async () => {
+  open();
+  const row = rows()[2]!;
+  const edge = rows()[3]!;
+  document.elementFromPoint = () => edge;
+  await fireEvent.pointerDown(row, { button: 0, clientX: 10, clientY: 10 });
+  await fireEvent.pointerMove(row, { clientX: 10, clientY: 20 });
+  await fireEvent.pointerMove(row, { clientX: 10, clientY: 30 });
+  expect(edge.classList.contains("after")).toBe(true);
+  await fireEvent.pointerUp(row);
+  await settled();
+  const turn = "features/0/step/conversation/turn";
+  expect(edits).toEqual([
+    { edit: "move-to", at: `${turn}/0`, parent: "features/0/step", index: 1 },
+  ]);
+});

@@ -14,6 +14,8 @@ import {
   percent,
   percentage,
   plural,
+  precise,
+  rough,
   time,
 } from "../src/text/format";
 import { locale } from "../src/text/locale";
@@ -73,6 +75,17 @@ test("a computed percentage has a no-break space", () => {
     "0.0\u00a0%",
     "<0.1\u00a0%",
   ]);
+});
+
+test("a figure that was worked out has the digits that mean something", () => {
+  expect(precise("0.30000000000000004", 15, EN)).toBe("0.3");
+  expect(precise("1721.547644265705401771", 6, EN)).toBe("1,721.55");
+});
+
+test("a tick of a range is short, and a share is in percent", () => {
+  const shown = ["1008.4", "42.25", "0.5", "2"].map((it) => rough(it, "tokens", EN));
+  expect(shown).toEqual(["1,008", "42.2", "0.50", "2"]);
+  expect(rough("0.125", "share", EN)).toBe("12.5\u00a0%");
 });
 
 test("counts are whole and grouped, and compact only from five digits", () => {

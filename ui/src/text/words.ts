@@ -1,4 +1,4 @@
-/** What the kinds of steps are called, where a person reads them. */
+/** What nodes and the kinds of steps are called, where a person reads them. */
 import type { Node, StepKind } from "../types/calls";
 
 /** Every kind of step, the commonest first. */
@@ -10,6 +10,12 @@ export const KINDS: readonly { kind: StepKind; word: string; says: string }[] = 
   { kind: "conversation", word: "Conversation", says: "turns that resend what was said" },
   { kind: "chain", word: "Chain", says: "one after another" },
 ];
+
+/** What a node is called in its row. */
+export function nameOf(node: Node): string {
+  if (node.kind === "other-cost") return node.label ?? node.name;
+  return node.name || node.kind;
+}
 
 /** What a node is, after its name: `call, answers the user`. */
 export function kindOf(node: Node): string {

@@ -1,0 +1,60 @@
+/** What was asked of the open plan: one "why" leads to another, and back. */
+import type { CallError, Node, Why } from "../types/calls";
+import { desk } from "./desk.svelte";
+import { whySum } from "./steps";
+
+/** Stands for a node that only holds others: what is under it explains it. */
+const SUM = "";
+
+/** The questions about figures of one node after another. */
+export class Questions {
+  /** The addresses that were asked for, the newest last; none while nothing is asked. */
+  asked = $state.raw<readonly string[]>([]);
+  /** The answer to the newest. */
+  why = $state.raw<Why | null>(null);
+  /** Why there is none. */
+  refusal = $state.raw<CallError | null>(null);
+
+  /** Asks for the figure at an address. */
+  ask(address: string): void {
+    this.asked = [...this.asked, address];
+    void this.answer();
+  }
+
+  /** Asks what a node costs. */
+  askNode(node: Node): void {
+    this.ask(node.figures?.why || SUM);
+  }
+
+  /** Back to the question before; answers whether there was one. */
+  back(): boolean {
+    this.asked = this.asked.slice(0, -1);
+    if (this.asked.length === 0) this.leave();
+    else void this.answer();
+    return this.asked.length > 0;
+  }
+
+  /** Asks nothing any more. */
+  leave(): void {
+    this.asked = [];
+    this.why = this.refusal = null;
+  }
+
+  /** Answers the newest question anew, as the plan stands now. */
+  async answer(): Promise<void> {
+    const { view, node } = desk;
+    const address = this.asked.at(-1);
+    if (!view || address === undefined) return;
+    const month = view.months[view.month] ?? "";
+    if (address === SUM) {
+      [this.why, this.refusal] = [node ? whySum(view.nodes, node, month) : null, null];
+      return;
+    }
+    try {
+      const why = await desk.why(address, month);
+      if (this.asked.at(-1) === address) [this.why, this.refusal] = [why, null];
+    } catch (error) {
+      if (this.asked.at(-1) === address) [this.why, this.refusal] = [null, error as CallError];
+    }
+  }
+}

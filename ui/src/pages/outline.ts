@@ -1,0 +1,137 @@
+/** What can be done in the outline: its commands by name and key, and what its menus offer. */
+import { copying, holdsSteps, moving, removing } from "../data/steps";
+import type { MenuItem } from "../parts/Menu.svelte";
+import { find, obstacle, shown, type Command } from "../text/keys";
+import { KINDS, nameOf } from "../text/words";
+import type { Direction, Edit, Node } from "../types/calls";
+
+/** The page as its commands see it. */
+export interface Outlined {
+  /** The selected node. */
+  node: () => Node | undefined;
+  /** Why nothing can be changed. */
+  readOnly: () => string | null;
+  change: (edit: Edit) => void;
+  openMenu: (of: "add" | "wrap") => void;
+  editMain: () => void;
+  rename: () => void;
+  why: (node: Node) => void;
+}
+
+/** Every command of the outline. */
+export function commandsOf(page: Outlined): Command[] {
+  const { node } = page;
+
+  const onNode = (): true | string => page.readOnly() ?? (node() ? true : "Select a row first");
+  const onStep = (): true | string => {
+    const kind = node()?.kind;
+    const isStep = kind !== "feature" && kind !== "other-cost";
+    return isStep ? onNode() : (page.readOnly() ?? "Only steps can do this");
+  };
+  const onOrdered = (): true | string => {
+    if (node()?.kind !== "other-cost") return onNode();
+    return page.readOnly() ?? "Costs beside the calls have no order";
+  };
+  const onNumbered = (): true | string => {
+    const isThere = node()?.kind === "feature" || node()?.main?.address;
+    return page.readOnly() ?? (isThere ? true : "This row has no number of its own");
+  };
+
+  const command = (
+    id: string,
+    title: string,
+    keys: string | undefined,
+    when: () => true | string,
+    run: (node: Node) => void,
+  ): Command => ({
+    id: `plan.${id}`,
+    title,
+    place: "Plan",
+    keys,
+    when,
+    run: () => {
+      const selected = node();
+      if (selected) run(selected);
+    },
+  });
+  const move = (by: Direction) => (selected: Node) => page.change(moving(selected, by));
+
+  return [
+    command("add", "Add a step…", "Ins", onNode, () => page.openMenu("add")),
+    // Its key is Enter, which belongs to whatever has the focus: the outline hears it itself.
+    command("edit", "Edit the main input", undefined, onNumbered, page.editMain),
+    command(
+      "rename",
+      "Rename",
+      "F2",
+      () => (node()?.kind === "chain" ? "A chain has no name" : onNode()),
+      page.rename,
+    ),
+    command("wrap", "Wrap in a route, a retry…", "W", onStep, () => page.openMenu("wrap")),
+    command(
+      "unwrap",
+      "Unwrap",
+      undefined,
+      () => (node()?.kind === "call" ? "A call holds no steps" : onStep()),
+      ({ at }) => page.change({ edit: "unwrap", at }),
+    ),
+    command("copy", "Duplicate", "Ctrl D", onOrdered, (it) => page.change(copying(it))),
+    command("delete", "Delete", "Del", onNode, (it) => page.change(removing(it))),
+    command("up", "Move up", "Alt ↑", onOrdered, move("up")),
+    command("down", "Move down", "Alt ↓", onOrdered, move("down")),
+    command("in", "Move into the step before", "Alt →", onStep, move("in")),
+    command("out", "Move out", "Alt ←", onStep, move("out")),
+    command(
+      "why",
+      "Why this figure",
+      "?",
+      () => (node()?.figures ? true : "There is no figure yet"),
+      page.why,
+    ),
+  ];
+}
+
+/** What the context menu has, in its groups. */
+const CONTEXT: readonly [group: string, commands: readonly string[]][] = [
+  ["Change", ["edit", "rename"]],
+  ["Steps", ["add", "wrap", "unwrap", "copy", "delete"]],
+  ["Move", ["up", "down", "in", "out"]],
+  ["Ask", ["why"]],
+];
+
+/** The context menu of the selected row. */
+export function contextItems(): MenuItem[] {
+  return CONTEXT.flatMap(([group, ids]) =>
+    ids.flatMap((name) => {
+      const command = find(`plan.${name}`);
+      if (!command) return [];
+      const keys = name === "edit" ? "Enter" : shown(command);
+      return [{ id: command.id, label: command.title, keys, why: obstacle(command), group }];
+    }),
+  );
+}
+
+/** What a step can be wrapped in, by kind. */
+export function wrapItems(): MenuItem[] {
+  return KINDS.filter(({ kind }) => kind !== "call").map(({ kind, word, says }) => ({
+    id: kind,
+    label: `${word}, ${says}`,
+  }));
+}
+
+/** What can be added at a node: `after call`, `inside route`, `feature`, `cost`. */
+export function addItems(node: Node | undefined): MenuItem[] {
+  const kinds = (place: "inside" | "after", group: string): MenuItem[] =>
+    KINDS.map(({ kind, word, says }) => ({
+      id: `${place} ${kind}`,
+      label: `${word}, ${says}`,
+      group,
+    }));
+  const isStep = node && node.kind !== "feature" && node.kind !== "other-cost";
+  return [
+    ...(node && holdsSteps(node) ? kinds("inside", `Inside ${nameOf(node)}`) : []),
+    ...(isStep ? kinds("after", `After ${nameOf(node)}`) : []),
+    { id: "feature", label: "Feature, with users of its own", group: "In the plan" },
+    { id: "cost", label: "Cost beside the model calls", group: "In the plan" },
+  ];
+}

@@ -1,0 +1,14 @@
+/** The drawing of each kind of node. */
+import type { NodeKind } from "../types/calls";
+import type { Shape } from "./Icon.svelte";
+
+export const SHAPES: Readonly<Record<NodeKind, Shape>> = {
+  feature: "feature",
+  call: "call",
+  chain: "chain",
+  route: "route",
+  retry: "retry",
+  "fan-out": "fanout",
+  conversation: "conversation",
+  "other-cost": "person",
+};
