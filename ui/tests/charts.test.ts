@@ -21,6 +21,8 @@ test("a line that never moves stands inside its axis", () => {
   const axis = around([0.05, 0.05], 40);
   expect(axis.y(0.05)).toBeGreaterThan(0);
   expect(axis.y(0.05)).toBeLessThan(40);
+  const noisy = around([0.0146, 0.014600000000000001, 0.0146], 40);
+  expect(noisy.decimals).toBeLessThan(6);
 });
 
 test("ticks have the decimals that tell them apart", () => {

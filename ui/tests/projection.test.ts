@@ -4,7 +4,7 @@ import { desk } from "../src/data/desk.svelte";
 import { months } from "../src/data/months.svelte";
 import { answer, refuse } from "../src/host/fake";
 import Projection from "../src/pages/Projection.svelte";
-import { eventWords, sheetOf } from "../src/pages/months";
+import { answerOf, eventsOf, eventWords, sheetOf } from "../src/pages/months";
 import { day } from "../src/text/format";
 import { listen } from "../src/text/keys";
 import { violations } from "./axe";
@@ -69,7 +69,7 @@ test("a price that changes has its mark and its words, and breaks the line", asy
   await shown();
   const words = `${day("2027-11-01")}: openai/gpt-5 −12.0 %`;
   const chart = screen.getByRole("img", { name: /^\$6,200/ });
-  expect(within(chart).getByText(words)).toBeTruthy();
+  expect(within(chart).getByText(words.replace("openai/", ""))).toBeTruthy();
   expect(screen.getByText(`Prices change: ${words}`)).toBeTruthy();
   // October stands alone before it: a point without a line; November and December are one piece.
   expect(chart.querySelectorAll(".trend path")).toHaveLength(1);
@@ -81,9 +81,24 @@ test("prices that move differently are named meter by meter", () => {
     { meter: "output", by: null },
   ];
   const event = { month: 1, day: "2027-11-01", model: "acme/large", changes };
+  const [mark] = eventsOf({ ...BY_DRIVER, events: [event, { ...event, day: "2027-11-09" }] });
+  expect(mark?.label).toBe(`${day("2027-11-01")}: large, new prices, and 1 more`);
   expect(eventWords(event)).toBe(
     `${day("2027-11-01")}: acme/large: input +50.0\u00a0%, output priced`,
   );
+});
+
+test("what belongs to no feature, and what is no model, is never the dearest of them", () => {
+  const [base, , other] = BY_DRIVER.bands;
+  const by = (key: string, label: string) => ({
+    ...BY_DRIVER,
+    bands: [
+      { ...base!, key: "acme/large", label: "large" },
+      { ...other!, key, label },
+    ],
+  });
+  expect(answerOf(by("hosting", "hosting"), "model")).toMatch(/dearest model large$/);
+  expect(answerOf(by("no-feature", "Costs of no feature"), "feature")).toMatch(/feature large$/);
 });
 
 test("the arrow keys walk months and bands from one tab stop", async () => {

@@ -10,6 +10,9 @@ export interface Axis {
   y: (value: number) => number;
 }
 
+/** Smaller differences between numbers are not theirs. */
+const NOISE = 1e-6;
+
 /** An axis from zero for amounts, with 4 to 8 ticks. */
 export function fromZero(largest: number, height: number): Axis {
   const top = largest > 0 ? largest : 1;
@@ -23,8 +26,9 @@ export function fromZero(largest: number, height: number): Axis {
 export function around(values: readonly number[], height: number): Axis {
   const least = Math.min(...values);
   const most = Math.max(...values);
-  // A line that never moves stands in the middle of its axis.
-  const room = most > least ? 0 : Math.abs(most) * 0.05 || 1;
+  // A line that never moves, but for what floats cannot say, stands in the middle of its axis.
+  const isFlat = most - least <= Math.abs(most) * NOISE;
+  const room = isFlat ? Math.abs(most) * 0.05 || 1 : 0;
   return axis(roundTicks(Math.max(0, least - room), most + room, 2), height);
 }
 

@@ -34,7 +34,9 @@ export const WHOLE = TOTAL;
 /** `$33,106 in 2027, dearest cause human review`. */
 export function answerOf(months: Projection, by: By): string {
   const whole = `${amount(months.total, months.total_exact, months.decimals)} in ${periodOf(months)}`;
-  const [dearest] = [...months.bands].sort((a, b) => Number(b.total_exact) - Number(a.total_exact));
+  const [dearest] = months.bands
+    .filter(({ key }) => isNamed(key, by))
+    .sort((a, b) => Number(b.total_exact) - Number(a.total_exact));
   if (!dearest || months.bands.length < 2) return whole;
   return `${whole}, dearest ${BAND[by]} ${lower(dearest.label, by)}`;
 }
@@ -77,7 +79,7 @@ export function layersOf(months: Projection): Layer[] {
 export function trendOf(months: Projection, unit: UnitCosts | undefined): Trend | null {
   if (!unit) return null;
   const label = ["Unit cost, $"];
-  if (months.unit_costs.length > 1) label.push(unit.label);
+  if (months.unit_costs.length > 1) label.push(cut(unit.label));
   return {
     label,
     values: unit.costs.map(Number),
@@ -86,25 +88,24 @@ export function trendOf(months: Projection, unit: UnitCosts | undefined): Trend 
   };
 }
 
-/** Where prices change, month by month. */
+/** Where prices change, month by month, in few words. */
 export function eventsOf({ events }: Projection): Event[] {
   const marks = new Map<number, PriceEvent[]>();
   for (const event of events) marks.set(event.month, [...(marks.get(event.month) ?? []), event]);
-  return [...marks].map(([at, [first, ...more]]) => ({
-    month: at,
-    label:
-      more.length === 0 ? eventWords(first!) : `${eventWords(first!)}, and ${more.length} more`,
-  }));
+  return [...marks].map(([at, [first, ...more]]) => {
+    const { day: date, model, changes } = first!;
+    const by = sameOf(changes);
+    const others = more.length === 0 ? "" : `, and ${plural(more.length, "more", "more")}`;
+    const what = by === null ? ", new prices" : ` ${signed(by)}`;
+    return { month: at, label: `${day(date)}: ${model.split("/").at(-1)}${what}${others}` };
+  });
 }
 
-/** `1 Jul 2027: openai/gpt-5 −12 %`. */
+/** `1 Jul 2027: openai/gpt-5 −12 %`, or meter by meter. */
 export function eventWords({ day: date, model, changes }: PriceEvent): string {
-  const [first, ...others] = changes.map(({ by }) => by);
-  const isAll = first != null && others.every((by) => by === first);
-  const what = isAll
-    ? ` ${signed(first)}`
-    : `: ${changes.map(({ meter, by }) => `${meter} ${by === null ? "priced" : signed(by)}`).join(", ")}`;
-  return `${day(date)}: ${model}${what}`;
+  const by = sameOf(changes);
+  const each = changes.map(({ meter, by }) => `${meter} ${by === null ? "priced" : signed(by)}`);
+  return `${day(date)}: ${model}${by === null ? `: ${each.join(", ")}` : ` ${signed(by)}`}`;
 }
 
 /** The rows of the table: bands as they are stacked, their total, and what one unit costs. */
@@ -118,6 +119,7 @@ export function rowsOf(months: Projection, unit: UnitCosts | undefined): Row[] {
   const bands = months.bands.map((band, place): Row => ({
     key: band.key,
     label: band.label,
+    name: band.key.includes("/") ? band.key : undefined,
     tone: toneOf(band.key, place),
     hatched: isHatched(band.key),
     cells: band.shown.map((shown, at) => dollars(band.label, shown, band.exact[at]!, names[at]!)),
@@ -233,6 +235,18 @@ function said(label: string, when: string, exact: string): string {
   return `${label}, ${when}: ${exactly(exact)}`;
 }
 
+/** So much of a name as stands left of an axis; the row below has all of it. */
+function cut(name: string): string {
+  const LETTERS = 11;
+  return name.length > LETTERS ? `${name.slice(0, LETTERS - 1)}…` : name;
+}
+
+/** Whether a band is one of what is stacked: no rest, and among models no other cost. */
+function isNamed(key: string, by: By): boolean {
+  if (by === "model") return key.includes("/");
+  return key !== "no-feature" && key !== "others";
+}
+
 /** Only what failed is hatched. */
 function isHatched(key: string): boolean {
   return key === "failed-attempts";
@@ -241,6 +255,12 @@ function isHatched(key: string): boolean {
 /** The names of causes are words; those of features and models are names. */
 function lower(label: string, by: By): string {
   return by === "driver" ? label.toLowerCase() : label;
+}
+
+/** By what all of them change, if it is the same. */
+function sameOf([first, ...others]: PriceEvent["changes"]): string | null {
+  const isAll = others.every(({ by }) => by === first?.by);
+  return isAll ? (first?.by ?? null) : null;
 }
 
 function signed(by: string): string {

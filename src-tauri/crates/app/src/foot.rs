@@ -1,16 +1,103 @@
 //! Numbers rounded for people so that the parts still add up to the whole: by largest remainder.
 
+use std::collections::VecDeque;
+use std::iter::successors;
+
 /// Parts in whole steps of `10⁻ᵈᵉᶜⁱᵐᵃˡˢ`, whose sum is that of the parts, rounded.
 ///
 /// Where the rest of a division has to go is decided by size, then by place.
 pub fn foot(parts: &[f64], decimals: u32) -> Vec<i64> {
-    let scale = 10f64.powi(i32::try_from(decimals).expect("a few decimals"));
-    let scaled: Vec<f64> = parts.iter().map(|part| part * scale).collect();
-    let whole = |value: f64| value as i64;
-    let mut footed: Vec<i64> = scaled.iter().map(|part| whole(part.floor())).collect();
+    let scaled = scaled(parts, decimals);
     let total = whole(scaled.iter().sum::<f64>().round());
+    foot_to(&scaled, total)
+}
+
+/// A table in whole steps that adds up both ways, each number rounded up or down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Footed {
+    /// Row by row.
+    pub cells: Vec<Vec<i64>>,
+    /// What each row comes to.
+    pub rows: Vec<i64>,
+    /// What each column comes to.
+    pub columns: Vec<i64>,
+    /// What everything comes to.
+    pub total: i64,
+}
+
+/// Rows of equal length in whole steps of `10⁻ᵈᵉᶜⁱᵐᵃˡˢ`; rows, columns and their totals add up.
+pub fn foot_table(rows: &[Vec<f64>], decimals: u32) -> Footed {
+    let exact: Vec<Vec<f64>> = rows.iter().map(|row| scaled(row, decimals)).collect();
+    let width = exact.first().map_or(0, Vec::len);
+    let column = |at: usize| exact.iter().map(|row| row[at]).collect::<Vec<f64>>();
+    let row_sums: Vec<f64> = exact.iter().map(|row| row.iter().sum()).collect();
+    let column_sums: Vec<f64> = (0..width).map(|at| column(at).iter().sum()).collect();
+    let total = whole(row_sums.iter().sum::<f64>().round());
+    let wanted = foot_to(&row_sums, total);
+    let columns = foot_to(&column_sums, total);
+    // Column by column first; then rows give to each other what they have too much of.
+    let mut cells = vec![vec![0; width]; exact.len()];
+    for (at, total) in columns.iter().enumerate() {
+        for (row, cell) in foot_to(&column(at), *total).into_iter().enumerate() {
+            cells[row][at] = cell;
+        }
+    }
+    let over = |cells: &[Vec<i64>], row: usize| cells[row].iter().sum::<i64>() - wanted[row];
+    while let Some(from) = (0..cells.len()).find(|&row| over(&cells, row) > 0) {
+        let Some(way) = way(&exact, &cells, from, &|row| over(&cells, row) < 0) else { break };
+        for (giver, taker, at) in way {
+            cells[giver][at] -= 1;
+            cells[taker][at] += 1;
+        }
+    }
+    Footed { cells, rows: wanted, columns, total }
+}
+
+/// The shortest way by which a step gets from a row to one that wants it: giver, taker, column.
+///
+/// A row gives where it was rounded up, and another takes there where it was rounded down.
+fn way(
+    exact: &[Vec<f64>],
+    cells: &[Vec<i64>],
+    from: usize,
+    is_wanting: &dyn Fn(usize) -> bool,
+) -> Option<Vec<(usize, usize, usize)>> {
+    let is_up = |row: usize, at: usize| cells[row][at] as f64 > exact[row][at];
+    let is_down = |row: usize, at: usize| (cells[row][at] as f64) < exact[row][at];
+    let mut came: Vec<Option<(usize, usize, usize)>> = vec![None; cells.len()];
+    let mut queue = VecDeque::from([from]);
+    while let Some(giver) = queue.pop_front() {
+        for at in (0..cells[giver].len()).filter(|&at| is_up(giver, at)) {
+            for taker in (0..cells.len()).filter(|&row| row != from && is_down(row, at)) {
+                if came[taker].is_some() {
+                    continue;
+                }
+                came[taker] = Some((giver, taker, at));
+                if is_wanting(taker) {
+                    let steps = successors(came[taker], |(giver, ..)| came[*giver]);
+                    return Some(steps.collect());
+                }
+                queue.push_back(taker);
+            }
+        }
+    }
+    None
+}
+
+fn scaled(parts: &[f64], decimals: u32) -> Vec<f64> {
+    let scale = 10f64.powi(i32::try_from(decimals).expect("a few decimals"));
+    parts.iter().map(|part| part * scale).collect()
+}
+
+const fn whole(value: f64) -> i64 {
+    value as i64
+}
+
+/// Whole numbers of a given sum, each rounded up or down: up where the most is missing.
+fn foot_to(scaled: &[f64], total: i64) -> Vec<i64> {
+    let mut footed: Vec<i64> = scaled.iter().map(|part| whole(part.floor())).collect();
     let missing = total - footed.iter().sum::<i64>();
-    let mut order: Vec<usize> = (0..parts.len()).collect();
+    let mut order: Vec<usize> = (0..scaled.len()).collect();
     order.sort_by(|&a, &b| {
         let rest = |index: usize| scaled[index] - scaled[index].floor();
         rest(b).total_cmp(&rest(a)).then(a.cmp(&b))
@@ -55,6 +142,42 @@ mod tests {
         check(&[0.00004, 0.00004, 0.00004], 4, "0.0001 0.0000 0.0000");
         check(&[2.5, 2.5], 0, "3 2");
         check(&[], 4, "");
+    }
+
+    #[test]
+    fn a_table_adds_up_both_ways_and_no_number_is_off_by_a_whole_step() {
+        // Numbers as they come: a sequence without a pattern that rounding could follow.
+        let mut seed = 7_u64;
+        let mut next = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
+            (seed >> 40) as f64 / 997.0
+        };
+        for (height, width) in [(1, 1), (1, 12), (9, 1), (2, 3), (8, 12), (9, 36)] {
+            let rows: Vec<Vec<f64>> =
+                (0..height).map(|_| (0..width).map(|_| next()).collect()).collect();
+            let footed = foot_table(&rows, 0);
+            let exact: f64 = rows.iter().flatten().sum();
+            assert_eq!(footed.total, exact.round() as i64, "{height} by {width}");
+            for (row, cells) in footed.cells.iter().enumerate() {
+                assert_eq!(cells.iter().sum::<i64>(), footed.rows[row], "{height} by {width}");
+                let near = |(cell, exact): (&i64, &f64)| (*cell as f64 - exact).abs() < 1.0;
+                assert!(cells.iter().zip(&rows[row]).all(near), "{height} by {width}");
+                let exact: f64 = rows[row].iter().sum();
+                assert!((footed.rows[row] as f64 - exact).abs() < 1.0, "{height} by {width}");
+            }
+            for (at, column) in footed.columns.iter().enumerate() {
+                let sum: i64 = footed.cells.iter().map(|cells| cells[at]).sum();
+                assert_eq!(sum, *column, "{height} by {width}");
+            }
+        }
+    }
+
+    #[test]
+    fn whole_numbers_stay_as_they_are() {
+        let footed = foot_table(&[vec![1.0, 2.0], vec![0.0, 40.0]], 0);
+        assert_eq!(footed.cells, [[1, 2], [0, 40]]);
+        assert_eq!((footed.rows, footed.columns, footed.total), (vec![3, 40], vec![1, 42], 43));
+        assert_eq!(foot_table(&[], 2).total, 0);
     }
 
     #[test]

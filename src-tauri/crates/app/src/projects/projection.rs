@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::estimates::{NO_FEATURE, Worked, month_name};
-use crate::foot::{decimal, foot};
+use crate::foot::{decimal, foot_table};
 
 /// So many bands a picture can tell apart; what is smaller is shown together.
 const MOST_BANDS: usize = 8;
@@ -63,7 +63,7 @@ pub struct Band {
     pub label: String,
     /// What `why` explains; nothing for the smallest together.
     pub why: Option<String>,
-    /// Month by month, rounded so that a month's layers add up.
+    /// Month by month, rounded so that months and layers add up.
     pub shown: Vec<String>,
     /// The same as exact decimals.
     pub exact: Vec<String>,
@@ -129,35 +129,34 @@ pub fn projection(worked: &Worked, by: Stack) -> Projection {
     let months = workings.months;
     let layers = layers(worked, by);
     let decimals = if ledger.total().to_f64() < SMALL { 2 } else { 0 };
-    // A month's layers are rounded together, so that what is read adds up.
-    let footed: Vec<Vec<i64>> = (0..months)
-        .map(|month| {
-            let parts: Vec<f64> = layers.iter().map(|layer| layer.months[month].to_f64()).collect();
-            foot(&parts, decimals)
-        })
-        .collect();
+    let parts: Vec<Vec<f64>> = layers.iter().map(|layer| dollars(&layer.months)).collect();
+    let footed = foot_table(&parts, decimals);
+    let shown = |steps: &i64| decimal(*steps, decimals);
     let bands = layers.iter().enumerate().map(|(index, layer)| Band {
         key: layer.key.clone(),
         label: layer.label.clone(),
         why: layer.why.clone(),
-        shown: footed.iter().map(|month| decimal(month[index], decimals)).collect(),
+        shown: footed.cells[index].iter().map(shown).collect(),
         exact: layer.months.iter().map(ToString::to_string).collect(),
+        total: shown(&footed.rows[index]),
         total_exact: layer.months.iter().copied().sum::<Money>().to_string(),
-        total: decimal(footed.iter().map(|month| month[index]).sum(), decimals),
     });
-    let total = |month: &Vec<i64>| month.iter().sum::<i64>();
     Projection {
         currency: worked.opened.plan.currency.clone(),
         decimals,
         months: (0..months).map(|month| month_name(workings.first_day(month))).collect(),
         bands: bands.collect(),
-        totals: footed.iter().map(|month| decimal(total(month), decimals)).collect(),
+        totals: footed.columns.iter().map(shown).collect(),
         exact: (0..months).map(|month| ledger.month(month).to_string()).collect(),
-        total: decimal(footed.iter().map(total).sum(), decimals),
+        total: shown(&footed.total),
         total_exact: ledger.total().to_string(),
         unit_costs: unit_costs(worked),
         events: events(worked),
     }
+}
+
+fn dollars(amounts: &[Money]) -> Vec<f64> {
+    amounts.iter().map(|amount| amount.to_f64()).collect()
 }
 
 struct Layer {
@@ -216,12 +215,16 @@ fn layers(worked: &Worked, by: Stack) -> Vec<Layer> {
                 workings.lines.iter().map(|line| name(&line.item)).collect();
             names.sort();
             names.dedup();
+            // The maker is said only where two sell a model of one name.
+            let short = |model: &str| model.rsplit('/').next().unwrap_or(model).to_owned();
+            let is_alone = |model: &str| {
+                names.iter().filter(|other| short(other) == short(model)).count() == 1
+            };
             let mut layers: Vec<Layer> = names
-                .into_iter()
+                .iter()
                 .map(|model| {
-                    layer(model.clone(), model.clone(), model.clone(), &|line| {
-                        name(&line.item) == model
-                    })
+                    let label = if is_alone(model) { short(model) } else { model.clone() };
+                    layer(model.clone(), label, model.clone(), &|line| name(&line.item) == *model)
                 })
                 .collect();
             let sum = |layer: &Layer| layer.months.iter().copied().sum::<Money>();
@@ -272,7 +275,10 @@ fn unit_costs(worked: &Worked) -> Vec<UnitCosts> {
 fn events(worked: &Worked) -> Vec<PriceEvent> {
     let workings = &worked.estimate.workings;
     let mut events: BTreeMap<(Date, &str), PriceEvent> = BTreeMap::new();
-    for price in &workings.prices {
+    // Prices of some hours speak only where none of the whole day does.
+    let whole_days = workings.prices.iter().filter(|price| price.window.is_none());
+    let some_hours = workings.prices.iter().filter(|price| price.window.is_some());
+    for price in whole_days.chain(some_hours) {
         let Some(from) = price.from else { continue };
         let within = (0..workings.months).find(|&month| {
             workings.first_day(month) <= from && from < workings.first_day(month + 1)
@@ -293,7 +299,8 @@ fn events(worked: &Worked) -> Vec<PriceEvent> {
         let by = before.map(|before| price.rate.to_f64() / before.rate.to_f64() - 1.0);
         let by = by.filter(|by| by.is_finite()).map(|by| by.to_string());
         let change = PriceChange { meter: price.meter.name().replace('_', " "), by };
-        if !event.changes.contains(&change) {
+        let is_said = event.changes.iter().any(|said| said.meter == change.meter);
+        if !is_said || (price.window.is_none() && !event.changes.contains(&change)) {
             event.changes.push(change);
         }
     }
@@ -374,10 +381,20 @@ other_costs:
     }
 
     #[test]
+    fn a_model_is_called_as_briefly_as_it_can_be() {
+        let bands = projection(&worked(), Stack::Model).bands;
+        let labels: Vec<&str> = bands.iter().map(|band| band.label.as_str()).collect();
+        assert_eq!(labels, ["gpt-4o", "review", "hosting", "gpt-4o-mini"]);
+        assert_eq!(bands[0].key, "openai/gpt-4o");
+    }
+
+    #[test]
     fn what_is_shown_adds_up() {
         let worked = worked();
         for by in [Stack::Driver, Stack::Feature, Stack::Model] {
             let Projection { bands, totals, total, decimals, .. } = projection(&worked, by);
+            let whole: f64 = worked.estimate.ledger.total().to_f64();
+            assert_eq!(total, format!("{whole:.2}"), "{by:?}");
             let cents = |text: &String| -> i64 {
                 text.replace('.', "").parse().expect("a decimal with its decimals")
             };
@@ -387,6 +404,10 @@ other_costs:
                 assert_eq!(sum, cents(shown), "{by:?} {month}");
             }
             assert_eq!(totals.iter().map(cents).sum::<i64>(), cents(&total), "{by:?}");
+            for band in &bands {
+                let sum: i64 = band.shown.iter().map(cents).sum();
+                assert_eq!(sum, cents(&band.total), "{by:?} {}", band.key);
+            }
         }
     }
 }
