@@ -245,3 +245,18 @@ test("newer prices of the book are told, and taken only when asked for", async (
   await fireEvent.click(screen.getByRole("button", { name: "Take the new prices" }));
   await vi.waitFor(() => expect(screen.queryByText(/has other prices now/)).toBeNull());
 });
+
+test("what cannot be kept holds the window once, and is told", async () => {
+  await open();
+  refuse("projects.saved", {
+    code: "bad_output",
+    message: "The disk is full.",
+    hint: "Make room, or save a copy elsewhere.",
+    at: null,
+  });
+  const stay = vi.fn();
+  answerWindow("stay", stay);
+  tell({ kind: "closing" });
+  await vi.waitFor(() => expect(stay).toHaveBeenCalledOnce());
+  expect(words(screen.getByRole("alert"))).toContain("The disk is full. Make room");
+});
