@@ -1,4 +1,18 @@
 //! Walks through the release window, driven by WebKitWebDriver; each leaves a picture in target/window/.
 
+mod damaged;
+mod doors;
+mod driver;
+mod figures;
+mod first;
 mod hello;
+mod home;
+mod keys;
+mod network;
+mod pages;
+mod processes;
+mod program;
+mod questions;
 mod walk;
+mod window;
+mod x11;

@@ -1,0 +1,104 @@
+//! What the window takes; measured for people to read, never asserted. `cargo xtask bench window` runs it.
+
+use std::fs;
+
+use crate::driver::program;
+use crate::home::{Home, root};
+use crate::program::Program;
+use crate::walk::walk;
+use crate::window::Window;
+
+/// How often something is measured.
+const RUNS: usize = 20;
+
+#[test]
+#[ignore = "measures, and asserts nothing"]
+fn figures_of_the_start() {
+    let mut starts = vec![];
+    let mut memory = vec![];
+    for run in 0..RUNS {
+        let home = Home::new(&format!("figures-start-{run}"));
+        // A session bus that nobody has used yet, as on the first start of a day.
+        let lines = format!("exec dbus-run-session -- '{}' \"$@\"", program().display());
+        let mut window = Program::start(&home.script("start", &lines), &home);
+        starts.push(window.until_usable());
+        if run == RUNS - 1 {
+            memory = window.memory();
+        }
+        window.end();
+    }
+    say("start to usable, new session", "ms", starts);
+    let ours = memory.iter().filter(|(name, _)| name == "desktop" || name.starts_with("WebKit"));
+    let total: u64 = ours.clone().map(|(_, kilobytes)| kilobytes).sum();
+    println!("{:<34}{:.0} MB", "PSS of all processes", total as f64 / 1024.0);
+    for (name, kilobytes) in ours {
+        println!("  {name:<32}{:.0} MB", *kilobytes as f64 / 1024.0);
+    }
+}
+
+#[test]
+#[ignore = "measures, and asserts nothing"]
+fn figures_of_keys() {
+    walk("figures-keys", async |window| {
+        window.click("Support desk").await;
+        window.go("Prompts", "Ctrl 1").await;
+        window.choose("Call", "Scratch text").await;
+        let prompt = fs::read_to_string(root().join("examples/support-desk/prompts/system.md"));
+        let prompt = prompt.expect("the examples are there");
+        paste(&window, &prompt, 10_000).await;
+        let prices = window.latencies("[aria-label=Prices] [role=grid]", &SIGNS).await;
+        say("key to prices, 10 KB prompt", "ms", prices);
+        paste(&window, &prompt, 100_000).await;
+        let tints = window.latencies(".cm-content", &SIGNS).await;
+        say("key to tinted text, 100 KB", "ms", tints);
+
+        window.go("Plan", "Ctrl 2").await;
+        window.click("hard").await;
+        window.click_into("Output").await;
+        window.press("End").await;
+        let edits = ["1", "Backspace", "2", "Backspace", "3", "Backspace"].repeat(7);
+        let totals = window.latencies("[aria-label='What it costs']", &edits).await;
+        say("key to all totals, sample's tree", "ms", totals);
+        println!(
+            "{:<34}{:.0} MB",
+            "PSS of all processes after that",
+            window.memory() as f64 / 1024.0
+        );
+    });
+}
+
+/// Every one is a token of its own.
+const SIGNS: [&str; 40] = {
+    let mut signs = ["x"; 40];
+    let mut at = 0;
+    while at < signs.len() {
+        signs[at] = [";", "x", "?", "q"][at % 4];
+        at += 1;
+    }
+    signs
+};
+
+/// Pastes so many bytes in place of the scratch text, and waits until they are counted.
+async fn paste(window: &Window, text: &str, bytes: usize) {
+    let mut long = String::new();
+    for paragraph in 1.. {
+        if long.len() >= bytes {
+            break;
+        }
+        long += &format!("## {paragraph}\n{text}\n");
+    }
+    window.click_into("Scratch text").await;
+    window.press("Ctrl A").await;
+    window.paste(&long).await;
+    let counted =
+        "Number(/([\\d,]+) tokens a call/.exec(document.body.innerText)?.[1].replaceAll(',', ''))";
+    window.until_true(&format!("{counted} > {}", bytes / 8)).await;
+}
+
+/// Prints the middle and the 95th of a hundred.
+fn say(what: &str, unit: &str, mut values: Vec<f64>) {
+    values.sort_by(f64::total_cmp);
+    let at = |share: f64| values[((values.len() as f64 * share).ceil() as usize).max(1) - 1];
+    let runs = values.len();
+    println!("{what:<34}p50 {:.0} {unit}, p95 {:.0} {unit} ({runs} runs)", at(0.5), at(0.95));
+}
