@@ -19,6 +19,8 @@ pub const TESTS: &[&str] = &[
     "xvfb",
     "xauth",
     "webkit2gtk-driver",
+    "iproute2",
+    "strace",
     "libreoffice-calc-nogui",
     "python3",
     "python3-openpyxl",
@@ -128,6 +130,11 @@ pub fn has_display() -> bool {
         .any(|name| env::var_os(name).is_some_and(|it| !it.is_empty()))
 }
 
+/// Whether this is root.
+pub fn is_root() -> bool {
+    said(Command::new("id").arg("-u")).trim() == "0"
+}
+
 /// The page's packages from its lock file; nothing to do when they are what it says.
 pub fn page_packages() -> Vec<Command> {
     let ui = root().join("ui");
@@ -149,10 +156,6 @@ fn asked(line: &str) -> bool {
     heard.is_ok_and(|bytes| bytes > 0)
         && yes
         && Command::new("sudo").arg("-v").status().is_ok_and(|status| status.success())
-}
-
-fn is_root() -> bool {
-    said(Command::new("id").arg("-u")).trim() == "0"
 }
 
 fn found(program: &str) -> bool {

@@ -1,5 +1,6 @@
-//! The project's commands: `cargo xtask run | test | prove | doctor`.
+//! The project's commands: `cargo xtask run | test | prove | bench | doctor`.
 
+mod bench;
 mod doctor;
 mod machine;
 mod place;
@@ -7,6 +8,7 @@ mod prove;
 mod run;
 mod step;
 mod test;
+mod window;
 
 use std::env;
 use std::process::ExitCode;
@@ -18,6 +20,8 @@ cargo xtask run      build what is needed and open the window on a sample; witho
                      work the sample out on the command line
 cargo xtask test     install what tests need, and run all of them
 cargo xtask prove    run the tests that take minutes, in release, and print their figures
+cargo xtask bench window
+                     what the window takes: start, memory, time from key to picture, size
 cargo xtask doctor   what is missing on this machine, or too old, and what to do";
 
 fn main() -> ExitCode {
@@ -26,6 +30,7 @@ fn main() -> ExitCode {
         ["run"] => run::run(),
         ["test"] => test::test(),
         ["prove"] => prove::prove(),
+        ["bench", "window"] => bench::window(),
         ["doctor"] => doctor::doctor(),
         _ => Err(Stop::Cannot(USAGE.into())),
     };

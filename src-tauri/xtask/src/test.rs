@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::machine::{self, Missing, TESTS, WINDOW};
 use crate::place::{cargo, npm, root, shown, target};
 use crate::step::{Step, Stop, beside, step, tests};
+use crate::window::{walks, without_network};
 
 /// Installs what tests need and runs all of them.
 pub fn test() -> Result<(), Stop> {
@@ -24,7 +25,8 @@ pub fn test() -> Result<(), Stop> {
     step("release build", 25, vec![cargo(release)]).run()?;
     step("same figures", 2, EXAMPLES.map(same_figures).into()).run()?;
     step("workbooks", 5, EXAMPLES.into_iter().flat_map(workbook).collect()).run()?;
-    tests("window", 10, vec![walks()]).run().map_err(with_pictures)?;
+    step("walks", 10, vec![cargo("test -p window --no-run")]).run()?;
+    tests("window", 10, vec![without_network(), walks("")]).run().map_err(with_pictures)?;
 
     println!("── all of it: ok, {:.0} s", start.elapsed().as_secs_f64());
     Ok(())
@@ -66,23 +68,6 @@ fn workbook(example: &str) -> [Command; 3] {
             .split_whitespace(),
     );
     [make, report, check]
-}
-
-/// The walks through the release window, on a display and a session bus of their own.
-fn walks() -> Command {
-    let mut walks = Command::new("xvfb-run");
-    walks.args([
-        "--auto-servernum",
-        "--server-args=-screen 0 1280x800x24",
-        "dbus-run-session",
-        "--",
-    ]);
-    let cargo = cargo("test -p window");
-    walks.arg(cargo.get_program()).args(cargo.get_args()).current_dir(root());
-    // The plainest language there is: the web view calls it "C", which no page expects.
-    walks.env_remove("LC_ALL").env("LANG", "C").env("NO_AT_BRIDGE", "1").env("GDK_BACKEND", "x11");
-    walks.env_remove("WAYLAND_DISPLAY");
-    walks
 }
 
 fn with_pictures(stop: Stop) -> Stop {

@@ -1,0 +1,76 @@
+//! `cargo xtask bench window`: what the window takes in time, memory and bytes; measured, never asserted.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::machine::{self, Missing, TESTS, WINDOW};
+use crate::place::{cargo, npm, root, target};
+use crate::step::{Stop, step};
+use crate::window::walks;
+
+/// Builds what ships, measures it, and prints the figures.
+pub fn window() -> Result<(), Stop> {
+    machine::node().map_err(Stop::Cannot)?;
+    let missing = Missing::settle(&[WINDOW, TESTS].concat())?;
+    step("system packages", 15, missing.commands()).run()?;
+    step("page packages", 10, machine::page_packages()).run()?;
+    step("page", 5, vec![npm("run build")]).run()?;
+    let builds = ["build --release -p forebill -p desktop", "test -p window --no-run"];
+    step("release build", 25, builds.map(cargo).into()).run()?;
+
+    println!("── figures");
+    println!("commit                            {}", commit());
+    println!("load of the last minute           {}", first_word("/proc/loadavg"));
+    for program in ["desktop", "forebill"] {
+        println!(
+            "{program:<34}{:.1} MB",
+            bytes(&target().join("release").join(program)) as f64 / 1e6
+        );
+    }
+    for asset in assets() {
+        let name = asset.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        println!(
+            "{name:<34}{:.1} KB, {:.1} KB gz",
+            bytes(&asset) as f64 / 1e3,
+            packed(&asset)? / 1e3
+        );
+    }
+    let status = walks("--ignored --nocapture --test-threads=1 figures").status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Stop::Failed(format!("measuring: {status}"))),
+        Err(error) => Err(Stop::Failed(format!("measuring: {error}"))),
+    }
+}
+
+/// The files that the page is built into.
+fn assets() -> Vec<PathBuf> {
+    let folder = fs::read_dir(root().join("ui/dist/assets")).into_iter().flatten().flatten();
+    let mut assets: Vec<_> = folder.map(|entry| entry.path()).collect();
+    assets.sort();
+    assets
+}
+
+fn bytes(file: &Path) -> u64 {
+    fs::metadata(file).map(|file| file.len()).unwrap_or_default()
+}
+
+/// How many bytes are left of a file under gzip.
+fn packed(file: &Path) -> Result<f64, Stop> {
+    let packed = Command::new("gzip").args(["-9", "-c"]).arg(file).output();
+    packed
+        .map(|output| output.stdout.len() as f64)
+        .map_err(|error| Stop::Cannot(format!("gzip: {error}")))
+}
+
+fn commit() -> String {
+    let git =
+        Command::new("git").args(["describe", "--always", "--dirty"]).current_dir(root()).output();
+    git.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
+}
+
+fn first_word(file: &str) -> String {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    text.split(' ').next().unwrap_or_default().to_owned()
+}
