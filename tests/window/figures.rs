@@ -41,6 +41,7 @@ fn figures_of_the_start() {
 fn figures_of_keys() {
     walk("figures-keys", async |window| {
         window.click("Support desk").await;
+        window.figure("Unit cost").await;
         window.go("Prompts", "Ctrl 1").await;
         window.choose("Call", "Scratch text").await;
         let prompt = fs::read_to_string(root().join("examples/support-desk/prompts/system.md"));
