@@ -153,7 +153,11 @@ fn a_project_is_written_out_and_read_back() {
     let desk = Desk::sample("support-desk");
     let folder = tempfile::tempdir().expect("a folder");
     desk.call("projects.write_out", json!({"path": folder.path()}));
-    let back = Desk::opened(&ask("projects.open", json!({"path": folder.path()})));
+    let open = || Desk::opened(&ask("projects.open", json!({"path": folder.path()})));
+    let back = open();
+    // What was not changed is opened again, not copied again.
+    let file = back.file();
+    assert_eq!(open().file(), file);
     let (one, other) = (desk.view(), back.view());
     for field in ["nodes", "parts", "inputs", "figures"] {
         assert_eq!(one[field], other[field], "{field}");

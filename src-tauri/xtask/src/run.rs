@@ -30,7 +30,7 @@ fn window() -> Result<(), Stop> {
     }
     println!("── window (some minutes the first time)");
     show(&mut cargo("build --release -p forebill -p desktop"))?;
-    show(&mut Command::new(target().join("release/desktop")))
+    show(Command::new(target().join("release/desktop")).arg(root().join(SAMPLE)))
 }
 
 /// Whether the page was built after its sources last changed. A page built anew costs a minute of

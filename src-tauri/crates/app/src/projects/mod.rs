@@ -36,7 +36,7 @@ use crate::home;
 use crate::prices::now_text;
 use crate::runtime::runtime;
 use crate::samples;
-use crate::stored::{ENDING, is_project, refused};
+use crate::stored::{self, ENDING, is_project, refused};
 use session::{DESK, Session};
 use writer::Writer;
 
@@ -221,12 +221,17 @@ pub fn open(file: File) -> Result<Opened, Error> {
     }
     if file.path.exists() && !is_project(&file.path) {
         let (name, snapshot) = folder::read(&file.path)?;
-        let path = free_draft(&name)?;
         let note = format!(
             "This is a copy of `{}`. What you change stays in it until you write it out as a plan folder.",
             file.path.display()
         );
-        return make(&path, "opened", &snapshot, Some(note));
+        // A copy that is still as it was made is opened again rather than made again.
+        return match drafts(&name)?
+            .find(|path| stored::standing(path).is_ok_and(|it| it == snapshot))
+        {
+            Some(copy) => Ok(Opened { note: Some(note), ..open(File { path: copy })? }),
+            None => make(&free_draft(&name)?, "opened", &snapshot, Some(note)),
+        };
     }
     open_project(&file.path, None)
 }
@@ -466,12 +471,23 @@ async fn read(project: &mut Project) -> Result<session::Read, store::Error> {
 
 /// A file for a project that nobody has given a place yet.
 fn free_draft(name: &str) -> Result<PathBuf, Error> {
+    let taken = drafts(name)?.count();
+    Ok(draft(&home::drafts()?, name, taken))
+}
+
+/// The files that have a name already, without a gap.
+fn drafts(name: &str) -> Result<impl Iterator<Item = PathBuf>, Error> {
     let folder = home::drafts()?;
+    Ok((0..).map(move |taken| draft(&folder, name, taken)).take_while(|path| path.exists()))
+}
+
+/// The file of a name of which so many are taken: `Desk`, then `Desk 2`.
+fn draft(folder: &Path, name: &str, taken: usize) -> PathBuf {
     let name = files::plain_name(name);
-    let plain = folder.join(format!("{name}.{ENDING}"));
-    let numbered = (2..).map(|number| folder.join(format!("{name} {number}.{ENDING}")));
-    let mut names = std::iter::once(plain).chain(numbered);
-    Ok(names.find(|path| !path.exists()).expect("numbers do not end"))
+    match taken {
+        0 => folder.join(format!("{name}.{ENDING}")),
+        _ => folder.join(format!("{name} {}.{ENDING}", taken + 1)),
+    }
 }
 
 fn with_ending(path: &Path) -> PathBuf {
