@@ -237,3 +237,26 @@ test("a book that cannot be read says what to do", async () => {
   expect(alert.textContent).toContain("No book.");
   expect(alert.textContent).toContain("Start again.");
 });
+
+test("a key is counted once and priced once, first the one and then the other", async () => {
+  const asked: string[] = [];
+  answer("prompts.boundaries", ({ text, counted_as }) => {
+    asked.push("count");
+    return boundaries(text, counted_as);
+  });
+  answer("prompts.table", (args) => {
+    asked.push("price");
+    return priceTable(args);
+  });
+  scratch.text = "one";
+  render(Prompts);
+  const view = await editor("Scratch text");
+  await screen.findByText(/^1 token a call/);
+  await waitFor(() => expect(asked).toContain("count"));
+  await new Promise((done) => setTimeout(done, 50));
+  asked.length = 0;
+  type(view, " two");
+  await screen.findByText(/^2 tokens a call/);
+  await new Promise((done) => setTimeout(done, 50));
+  expect(asked).toEqual(["count", "price"]);
+});

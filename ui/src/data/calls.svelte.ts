@@ -11,8 +11,11 @@ const SENT: ReadonlyMap<string, string> = new Map([
   ["retrieved", "retrieved"],
 ]);
 
-/** So long after a key the plan is given what was typed, unless the person leaves the text before. */
-const REST_MS = 150;
+/** So long after the last key the plan is given what was typed, unless the person leaves the text before. */
+const REST_MS = 200;
+
+/** Who never rests is saved this often. */
+const LONGEST_MS = 1000;
 
 class PlanCalls {
   /** Counts up when a text was changed by something else than the editor. */
@@ -25,6 +28,7 @@ class PlanCalls {
   /** What was typed and the plan has not been given yet. */
   #typed = new Map<string, string>();
   #resting: ReturnType<typeof setTimeout> | undefined;
+  #since = 0;
 
   /** The calls in the order of the plan. */
   readonly shown: ShownCall[] = $derived(shownCalls(desk.view, this.#texts));
@@ -52,14 +56,16 @@ class PlanCalls {
   /** Takes what was typed into a part; the plan is given it once the fingers rest. */
   write(part: string, text: string): void {
     this.#texts = new Map(this.#texts).set(part, text);
+    if (this.#typed.size === 0) this.#since = Date.now();
     this.#typed.set(part, text);
-    this.#resting ??= setTimeout(() => void this.flush(), REST_MS);
+    clearTimeout(this.#resting);
+    const rest = Math.min(REST_MS, this.#since + LONGEST_MS - Date.now());
+    this.#resting = setTimeout(() => void this.flush(), rest);
   }
 
   /** Gives the plan what was typed, now. */
   async flush(): Promise<void> {
     clearTimeout(this.#resting);
-    this.#resting = undefined;
     const typed = [...this.#typed];
     this.#typed.clear();
     let isTaken = true;
