@@ -80,7 +80,7 @@ label: string,
  */
 why: string | null, 
 /**
- * Month by month, rounded so that a month's layers add up.
+ * Month by month, rounded so that months and layers add up.
  */
 shown: Array<string>, 
 /**
