@@ -10,7 +10,7 @@ use cost::estimate::{Estimate, estimate};
 use cost::meter::Meter;
 use cost::money::Rate;
 use cost::plan::{Certainty, Measure, Measures, Plan};
-use cost::workings::{Driver, addresses, evaluate};
+use cost::workings::{Driver, RowId, addresses, evaluate};
 use ironcalc::base::Model as Engine;
 use ironcalc::base::cell::CellValue;
 use ironcalc::import::load_from_xlsx_bytes;
@@ -207,6 +207,73 @@ fn every_number_of_the_plan_has_a_cell() {
     ] {
         assert_eq!(book.number(name), value, "{name}");
     }
+}
+
+#[test]
+fn the_cell_of_a_figure_holds_it() {
+    const MONTH: usize = 7;
+    let estimate = worked_out(EVERYTHING);
+    let Estimate { workings, values, ledger } = &estimate;
+    let mut book: Xlsx<_> =
+        open_workbook_from_rs(Cursor::new(written(&estimate))).expect("it opens");
+    let sheets: BTreeMap<String, _> = book.worksheets().into_iter().collect();
+    let number = |cell: &str| -> f64 {
+        let (sheet, at) = cell.split_once('!').expect("a sheet and a cell");
+        let letters = at.trim_end_matches(|c: char| c.is_ascii_digit());
+        let column = letters.bytes().fold(0, |sum, letter| sum * 26 + u32::from(letter - b'@'));
+        let row: u32 = at[letters.len()..].parse().expect("a row");
+        match sheets[sheet].get_value((row - 1, column - 1)) {
+            Some(Data::Float(value)) => *value,
+            Some(Data::DateTime(value)) => value.as_f64(),
+            other => panic!("{cell} holds {other:?}"),
+        }
+    };
+    let cell = |address: &str, month| report::cell_of(workings, address, month);
+    let mut seen = BTreeSet::new();
+    for (id, row) in workings.rows.iter().enumerate() {
+        // A whole that is asked for in a month is that month's.
+        let month = (!row.address.ends_with("total")).then_some(MONTH);
+        let Some(cell) = cell(&row.address, month) else { continue };
+        // −0 is written as 0.
+        assert_eq!(number(&cell), values.at(RowId(id), MONTH) + 0.0, "{}", row.address);
+        seen.insert(cell.split('!').next().expect("a sheet").to_owned());
+    }
+    // Where a row reads nothing but an input, the address is the row's.
+    let is_row = |address: &str| workings.find(address).is_some();
+    for input in workings.inputs.iter().filter(|input| !is_row(&input.address)) {
+        let cell = cell(&input.address, None).unwrap_or_else(|| panic!("{}", input.address));
+        assert_eq!(number(&cell), input.value, "{}", input.address);
+    }
+    for price in &workings.prices {
+        let cell = cell(&price.address, None).expect("every price has a cell");
+        assert_eq!(number(&cell), price.rate.to_f64(), "{}", price.address);
+    }
+    assert_eq!(
+        seen.iter().map(String::as_str).collect::<Vec<_>>(),
+        ["Checks", "Projection", "Summary", "UnitCost"]
+    );
+    let close = |address: &str, month, expected: f64| {
+        let cell = cell(address, month).expect("sums have cells");
+        let off = (number(&cell) - expected).abs();
+        assert!(off < 1e-6, "{address}: {} is no {expected}", number(&cell));
+    };
+    close("total", None, ledger.total().to_f64());
+    close("total", Some(MONTH), ledger.month(MONTH).to_f64());
+    close("letters", Some(MONTH), {
+        ledger.sum(|line| line.feature == "letters" && line.month == MONTH).to_f64()
+    });
+    for driver in Driver::ALL {
+        let sum = ledger.sum(|line| line.driver == driver);
+        if cell(driver.name(), None).is_some() {
+            close(driver.name(), None, sum.to_f64());
+            let month = ledger.sum(|line| line.driver == driver && line.month == MONTH);
+            close(driver.name(), Some(MONTH), month.to_f64());
+        } else {
+            assert_eq!(sum.to_f64(), 0.0, "{}", driver.name());
+        }
+    }
+    assert_eq!(cell("support-desk.conversation.turns.k", None), None);
+    assert_eq!(cell("nothing.of.that.name", None), None);
 }
 
 #[test]

@@ -191,6 +191,7 @@ function whyOf(address: string, month: string | null): Why {
     figure: { address, label: address, unit: "USD", value: "12.5", source: { kind: "formula" } },
     formula: "sum of its lines",
     numbers: null,
+    workbook: "Projection!Q18",
     operands: [
       {
         address: "price.openai/gpt-5.input",

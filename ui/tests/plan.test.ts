@@ -321,6 +321,7 @@ test("? says why, every operand can be asked, and Esc goes back", async () => {
     figure: operand(address, `the figure ${address}`),
     formula: "a * b",
     numbers: "2 * 3",
+    workbook: "Projection!Q18",
     operands: [
       operand("support.hard.in", "tokens of hard"),
       {

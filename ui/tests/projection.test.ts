@@ -126,6 +126,7 @@ test("the selected figure is explained: formula, price entry, source and date", 
   expect(inspector.textContent).toContain("Other costs, Dec 2027");
   expect(inspector.textContent).toContain("sum of its lines");
   expect(inspector.textContent).toContain("openai.com/api/pricing");
+  expect(inspector.textContent).toContain("in the workbook Projection!Q18");
 });
 
 test("a click on a bar selects its cell", async () => {

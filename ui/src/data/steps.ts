@@ -86,6 +86,7 @@ export function whySum(nodes: readonly Node[], node: Node, month: string): Why {
     formula: leaves.map((leaf) => leaf.address).join(" + "),
     numbers: null,
     operands: leaves.map(figure),
+    workbook: null,
   };
 }
 

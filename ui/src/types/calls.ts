@@ -2594,7 +2594,11 @@ numbers: string | null,
 /**
  * What the formula reads.
  */
-operands: Array<Operand>, };
+operands: Array<Operand>, 
+/**
+ * Its cell in the exported workbook: `Projection!Q18`; nothing where that has none.
+ */
+workbook: string | null, };
 
 export type Written = { 
 /**

@@ -30,6 +30,8 @@ pub struct Why {
     pub numbers: Option<String>,
     /// What the formula reads.
     pub operands: Vec<Operand>,
+    /// Its cell in the exported workbook: `Projection!Q18`; nothing where that has none.
+    pub workbook: Option<String>,
 }
 
 /// A figure that a formula reads.
@@ -98,6 +100,7 @@ impl Worked {
             formula: shown(explained.formula),
             numbers: shown(explained.numbers),
             operands: explained.operands.iter().map(|figure| self.operand(figure)).collect(),
+            workbook: report::cell_of(workings, &explained.figure.address, Some(month)),
         })
     }
 
@@ -130,6 +133,7 @@ impl Worked {
             formula: Some("sum of its lines".to_owned()),
             numbers: None,
             operands: parts.into_iter().map(|(_, operand)| operand).collect(),
+            workbook: report::cell_of(workings, address, month),
         })
     }
 

@@ -3,6 +3,7 @@
 mod a1;
 mod cell;
 mod checks;
+mod find;
 mod grid;
 mod inputs;
 mod layout;
@@ -29,6 +30,7 @@ use names::Names;
 use page::{Book, Finished};
 
 pub use checks::Verdict;
+pub use find::cell_of;
 
 /// How far a workbook is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
