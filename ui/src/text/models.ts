@@ -8,10 +8,21 @@ export function nameOfModel({ provider, model }: ListedModel): string {
 }
 
 /** `$2.50 in, $15.00 out per 1M`; nothing where it is not priced by tokens. */
-export function pricesOf({ rates }: ListedModel): string | null {
-  const of = (meter: string): string | undefined =>
-    rates.find((rate) => rate.meter === meter)?.per_million;
-  const [read, written] = [of("input"), of("output")];
+export function pricesOf(model: ListedModel): string | null {
+  const [read, written] = rates(model);
   if (!read) return null;
-  return `${exactly(read)} in${written ? `, ${exactly(written)} out` : ""} per 1M`;
+  return `${read} in${written ? `, ${written} out` : ""} per 1M`;
+}
+
+/** The same, short enough for a list: `$2.50 / $15.00`. */
+export function shortPricesOf(model: ListedModel): string {
+  return rates(model).filter(Boolean).join(" / ");
+}
+
+/** Dollars for a million tokens sent, and written. */
+function rates({ rates }: ListedModel): (string | undefined)[] {
+  return ["input", "output"].map((meter) => {
+    const rate = rates.find((it) => it.meter === meter);
+    return rate && exactly(rate.per_million);
+  });
 }

@@ -17,15 +17,15 @@ export function nameOf(node: Node): string {
   return node.name || node.kind;
 }
 
-/** What a node is, after its name: `call, answers the user`. */
+/** What a node is, after its name: `answers the user`. */
 export function kindOf(node: Node): string {
   switch (node.kind) {
     case "feature":
       return "feature";
     case "call":
-      return node.answer ? "call, answers the user" : "call";
+      return node.answer ? "answers the user" : "call";
     case "other-cost":
-      return "cost beside the calls";
+      return "cost";
     case "fan-out":
       return "fan-out";
     case "chain":
