@@ -1,7 +1,7 @@
 //! The folder in which the program keeps what belongs to no project: drafts, recents, backups.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use etcetera::BaseStrategy;
@@ -29,7 +29,7 @@ pub fn backups() -> Result<PathBuf, Error> {
 /// The folder `name` of the program's own, made if it is not there.
 fn folder(name: &str) -> Result<PathBuf, Error> {
     let folder = root()?.join(name);
-    fs::create_dir_all(&folder).map_err(|cause| {
+    private(&folder).map_err(|cause| {
         Error::new(
             Code::BadOutput,
             format!("The folder `{}` cannot be made: {cause}.", folder.display()),
@@ -57,4 +57,12 @@ fn root() -> Result<PathBuf, Error> {
         )
     })?;
     Ok(strategy.data_dir().join("forebill"))
+}
+
+/// Makes a folder that nobody but its owner looks into: drafts and backups hold whole prompts.
+fn private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
 }

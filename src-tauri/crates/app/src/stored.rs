@@ -27,7 +27,11 @@ pub fn is_project(path: &Path) -> bool {
 /// The state that stands in a project's file.
 pub fn standing(path: &Path) -> Result<Snapshot, Error> {
     let read = async {
-        let mut project = Project::open(path).await?;
+        let mut project = match Project::look(path).await {
+            Ok(project) => project,
+            // What a killed program left half done has to be taken back first, and an older file brought up to date.
+            Err(_) => Project::open(path).await?,
+        };
         let (_, snapshot) = project.head().await?;
         project.close().await?;
         Ok(snapshot)

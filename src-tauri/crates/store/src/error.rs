@@ -74,6 +74,8 @@ pub enum Error {
 /// Why a project is open for reading only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
+    /// It was opened to be looked at.
+    Looking,
     /// Another program, or another window, is writing to it.
     Locked,
     /// The file may not be written to.
@@ -146,6 +148,7 @@ impl Error {
 impl std::fmt::Display for Why {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Looking => f.write_str("it was opened to be looked at"),
             Self::Locked => f.write_str("another window or program has it open"),
             Self::File => f.write_str("the file may not be written to"),
             Self::Folder(cause) => write!(f, "its folder cannot be written to, {cause}"),

@@ -64,6 +64,13 @@ impl Project {
         Self::open_of(path, VERSIONS).await
     }
 
+    /// Opens a project file to be looked at: it is neither locked nor changed, nor brought up to date.
+    pub async fn look(path: &Path) -> Result<Self, Error> {
+        let path = existing(path)?;
+        Mark::of_bytes(&path)?.known(VERSIONS, &path)?;
+        Self::reading(path, VERSIONS, Why::Looking).await
+    }
+
     /// The file, without links on the way.
     pub fn path(&self) -> &Path {
         &self.path
@@ -203,6 +210,10 @@ impl Project {
         if why != Why::Locked {
             Mark::of_bytes(&path)?.known(versions, &path)?;
         }
+        Self::reading(path, versions, why).await
+    }
+
+    async fn reading(path: PathBuf, versions: Versions, why: Why) -> Result<Self, Error> {
         let mut connection = Connection::open(&path, Mode::Read).await?;
         let version = Mark::of(&mut connection).await?.known(versions, &path)?;
         versions.check(&mut connection, version).await?;

@@ -83,12 +83,9 @@ struct Leaf {
 }
 
 fn fill_feature(nodes: &mut [Node], own: &[usize], worked: &Worked, month: usize) {
-    let leaves: Vec<usize> = own
-        .iter()
-        .copied()
-        .filter(|&index| matches!(nodes[index].kind, Kind::Call | Kind::OtherCost))
-        .collect();
-    let of: Vec<Leaf> = leaves.iter().map(|&index| leaf(worked, &nodes[index], month)).collect();
+    // A step that the figures do not have yet stays without: 0 would be wrong.
+    let known = |&index: &usize| Some((index, leaf(worked, &nodes[index], month)?));
+    let (leaves, of): (Vec<usize>, Vec<Leaf>) = own.iter().filter_map(known).unzip();
     let costs: Vec<f64> = of.iter().map(|leaf| leaf.cost).collect();
     let (footed, parts) = (foot(&costs, UNIT_COST_DECIMALS), shares(&costs));
     for &index in own {
@@ -101,6 +98,9 @@ fn fill_feature(nodes: &mut [Node], own: &[usize], worked: &Worked, month: usize
             is_feature || leaf.at == at || leaf.at.starts_with(&below)
         };
         let picked: Vec<usize> = (0..leaves.len()).filter(|&k| under(&leaves[k])).collect();
+        if picked.is_empty() {
+            continue;
+        }
         let sum = |value: &dyn Fn(&Leaf) -> f64| picked.iter().map(|&k| value(&of[k])).sum::<f64>();
         let is_other = nodes[index].kind == Kind::OtherCost;
         let count = |value: f64| (!is_other).then(|| number(value));
@@ -134,18 +134,17 @@ fn why(node: &Node) -> String {
     }
 }
 
-fn leaf(worked: &Worked, node: &Node, month: usize) -> Leaf {
-    let Some(address) = &node.address else { return Leaf::default() };
-    let workings = &worked.estimate.workings;
+/// What a call or another cost comes to; nothing for other nodes, and for those that have no figures.
+fn leaf(worked: &Worked, node: &Node, month: usize) -> Option<Leaf> {
+    if !matches!(node.kind, Kind::Call | Kind::OtherCost) {
+        return None;
+    }
+    let address = node.address.as_ref()?;
+    let lines = || worked.estimate.workings.lines.iter().filter(|line| line.step == *address);
+    lines().next()?;
     let mut leaf = Leaf::default();
-    let lines: Vec<&Line> = workings.lines.iter().filter(|line| line.step == *address).collect();
-    for line in &lines {
-        let amount = at(worked, line.amount, month);
-        leaf.cost += match line.volume {
-            Some(_) => amount,
-            // What comes once a month is shared by the month's units.
-            None => per_unit(worked, &line.feature, amount, month),
-        };
+    for line in lines() {
+        leaf.cost += at(worked, line.amount, month);
         let quantity = line.quantity.map_or(1.0, |row| at(worked, row, month));
         match &line.item {
             Item::Model { meter: Meter::Input, .. } => leaf.tokens_in += quantity,
@@ -153,10 +152,10 @@ fn leaf(worked: &Worked, node: &Node, month: usize) -> Leaf {
             Item::Model { .. } | Item::Other(_) => {}
         }
     }
-    if node.kind == Kind::Call && !lines.is_empty() {
+    if node.kind == Kind::Call {
         leaf.calls = calls(worked, address, month);
     }
-    leaf
+    Some(leaf)
 }
 
 fn feature(worked: &Worked, rows: &FeatureRows, month: usize) -> FeatureFigures {
@@ -195,36 +194,24 @@ fn feature(worked: &Worked, rows: &FeatureRows, month: usize) -> FeatureFigures 
     }
 }
 
-fn per_unit(worked: &Worked, feature: &str, amount: f64, month: usize) -> f64 {
-    let features = &worked.estimate.workings.features;
-    let rows = features.iter().find(|rows| rows.name == feature).or(features.first());
-    let units = rows.map_or(0.0, |rows| at(worked, rows.volume, month));
-    if units > 0.0 { amount / units } else { 0.0 }
-}
-
 /// Everything that happens behind one unit of a feature.
 fn all(worked: &Worked, feature: &str, month: usize) -> Leaf {
     let nodes = super::outline::nodes(&worked.opened.plan);
-    let own = indices_of(&nodes, feature);
-    own.iter().map(|&index| &nodes[index]).filter(|node| node.kind == Kind::Call).fold(
-        Leaf::default(),
-        |sum, node| {
-            let one = leaf(worked, node, month);
-            Leaf {
-                calls: sum.calls + one.calls,
-                tokens_in: sum.tokens_in + one.tokens_in,
-                tokens_out: sum.tokens_out + one.tokens_out,
-                cost: sum.cost + one.cost,
-            }
-        },
-    )
+    let own = indices_of(&nodes, feature).into_iter().map(|index| &nodes[index]);
+    let calls = own.filter(|node| node.kind == Kind::Call);
+    calls.filter_map(|node| leaf(worked, node, month)).fold(Leaf::default(), |sum, one| Leaf {
+        calls: sum.calls + one.calls,
+        tokens_in: sum.tokens_in + one.tokens_in,
+        tokens_out: sum.tokens_out + one.tokens_out,
+        cost: sum.cost + one.cost,
+    })
 }
 
 /// The nodes of a feature, its other costs included.
 fn indices_of(nodes: &[Node], feature: &str) -> Vec<usize> {
     let is_it = |node: &Node| node.kind == Kind::Feature && node.name == feature;
     let Some(start) = nodes.iter().position(is_it) else { return vec![] };
-    let end = nodes[start + 1..].iter().position(|node| node.kind == Kind::Feature);
+    let end = nodes[start + 1..].iter().position(|node| node.parent.is_none());
     (start..end.map_or(nodes.len(), |end| start + 1 + end)).collect()
 }
 

@@ -206,7 +206,7 @@ pub struct Start {
 /// What a window starts with.
 pub fn start(_: Nothing) -> Result<Start, Error> {
     let (models, checked) = crate::prices::extent()?;
-    Ok(Start { recents: recents::list()?, samples: samples::list(), models, checked })
+    Ok(Start { recents: recents::list(), samples: samples::list(), models, checked })
 }
 
 /// No arguments.
@@ -216,6 +216,11 @@ pub struct Nothing {}
 
 /// Opens a project's file; a plan's folder or file becomes a project of its own.
 pub fn open(file: File) -> Result<Opened, Error> {
+    let _turn = opening();
+    open_file(file)
+}
+
+fn open_file(file: File) -> Result<Opened, Error> {
     if let Some(session) = already_open(&file.path) {
         return Ok(Opened { view: session.view(), desk: session.desk(), note: None });
     }
@@ -229,7 +234,7 @@ pub fn open(file: File) -> Result<Opened, Error> {
         return match drafts(&name)?
             .find(|path| stored::standing(path).is_ok_and(|it| it == snapshot))
         {
-            Some(copy) => Ok(Opened { note: Some(note), ..open(File { path: copy })? }),
+            Some(copy) => Ok(Opened { note: Some(note), ..open_file(File { path: copy })? }),
             None => make(&free_draft(&name)?, "opened", &snapshot, Some(note)),
         };
     }
@@ -238,12 +243,14 @@ pub fn open(file: File) -> Result<Opened, Error> {
 
 /// Opens a copy of an example.
 pub fn sample(sample: samples::Sample) -> Result<Opened, Error> {
+    let _turn = opening();
     let snapshot = samples::snapshot(&sample.name)?;
     make(&free_draft(&sample.name)?, "opened the sample", &snapshot, None)
 }
 
 /// Makes a plan of six answers.
 pub fn new(questions: Questions) -> Result<Opened, Error> {
+    let _turn = opening();
     let (name, snapshot) = questions.plan()?;
     make(&free_draft(&name)?, "new plan", &snapshot, None)
 }
@@ -306,8 +313,8 @@ pub fn saved(number: Number) -> Result<Saved, Error> {
 /// Keeps what the window shows, for the next time.
 pub fn keep(desk: Desk) -> Result<(), Error> {
     let session = session(desk.project)?;
-    recents::note(&session)?;
     session.keep_desk(desk.desk);
+    recents::note(&session);
     Ok(())
 }
 
@@ -315,7 +322,7 @@ pub fn keep(desk: Desk) -> Result<(), Error> {
 pub fn close(number: Number) -> Result<(), Error> {
     let session = session(number.project)?;
     session.writer().flush()?;
-    recents::note(&session)?;
+    recents::note(&session);
     sessions().remove(&number.project);
     session.writer().close()
 }
@@ -323,24 +330,35 @@ pub fn close(number: Number) -> Result<(), Error> {
 /// Commits and closes everything that is open; the first failure is told.
 pub fn close_all() -> Result<(), Error> {
     let open: Vec<u64> = sessions().keys().copied().collect();
-    open.into_iter().try_for_each(|project| close(Number { project }))
+    let closed: Vec<_> = open.into_iter().map(|project| close(Number { project })).collect();
+    closed.into_iter().collect()
 }
 
 /// Writes the project under another name and goes on with that one.
 pub fn save_as(target: Target) -> Result<Opened, Error> {
+    let _turn = opening();
     let session = session(target.project)?;
     let path = with_ending(&target.path);
-    match session.writer().flush() {
+    let note = match session.writer().flush() {
         // A copy has the whole list of states.
-        Ok(()) => session.writer().copy_to(path.clone())?,
+        Ok(()) => {
+            session.writer().copy_to(path.clone())?;
+            None
+        }
         // What cannot be committed where it is can still be saved somewhere else.
-        Err(_) => drop(created(&path, "saved a copy", &session.current())?),
-    }
-    let desk = session.desk();
+        Err(error) => {
+            drop(created(&path, "saved a copy", &session.current())?);
+            Some(format!(
+                "{} This copy has the plan as it stands, without its earlier states.",
+                error.message
+            ))
+        }
+    };
+    let opened = open_project(&path, note)?;
+    // Only now: where the copy does not open, the project is still there.
     sessions().remove(&target.project);
-    let _ = session.writer().close();
-    let opened = open_project(&path, None)?;
-    Ok(Opened { desk: opened.desk.or(desk), ..opened })
+    session.writer().abandon();
+    Ok(Opened { desk: opened.desk.or(session.desk()), ..opened })
 }
 
 /// Writes the plan as `plan.yaml` with its texts into a folder.
@@ -350,6 +368,7 @@ pub fn write_out(target: Target) -> Result<files::Written, Error> {
 
 /// Opens the newest good backup in place of a damaged file, which is kept beside it.
 pub fn restore(file: File) -> Result<Opened, Error> {
+    let _turn = opening();
     let backups = store::backups(&home::backups()?, &file.path);
     for backup in backups.map_err(|error| refused(&error))? {
         let restored = runtime().block_on(store::restore(&backup.file, &file.path));
@@ -394,6 +413,12 @@ pub fn worked(project: u64) -> Result<Arc<crate::estimates::Worked>, Error> {
 fn sessions() -> MutexGuard<'static, BTreeMap<u64, Arc<Session>>> {
     static SESSIONS: Mutex<BTreeMap<u64, Arc<Session>>> = Mutex::new(BTreeMap::new());
     SESSIONS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One opening after another: the second of a double click finds what the first has opened.
+fn opening() -> MutexGuard<'static, ()> {
+    static OPENING: Mutex<()> = Mutex::new(());
+    OPENING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn session(project: u64) -> Result<Arc<Session>, Error> {
@@ -447,12 +472,12 @@ fn opened(mut project: Project, note: Option<String>) -> Result<Opened, Error> {
     let numbers = read.revisions.iter().map(|revision| revision.id).collect();
     let writer = Writer::start(project, numbers, read.head);
     let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
-    if read.read_only.is_none() {
-        writer.back_up(home::backups()?);
+    if let (None, Ok(folder)) = (&read.read_only, home::backups()) {
+        writer.back_up(folder);
     }
     let session = Arc::new(Session::open(number, &file, writer, read)?);
     sessions().insert(number, session.clone());
-    recents::note(&session)?;
+    recents::note(&session);
     Ok(Opened { view: session.view(), desk: session.desk(), note })
 }
 
@@ -492,7 +517,7 @@ fn draft(folder: &Path, name: &str, taken: usize) -> PathBuf {
 
 fn with_ending(path: &Path) -> PathBuf {
     match path.extension() {
-        Some(ending) if ending == ENDING => path.to_owned(),
+        Some(ending) if ending.eq_ignore_ascii_case(ENDING) => path.to_owned(),
         _ => {
             let mut name = path.file_name().unwrap_or_default().to_owned();
             name.push(format!(".{ENDING}"));

@@ -16,6 +16,11 @@ pub fn nodes(plan: &Plan) -> Vec<Node> {
     for (index, feature) in plan.features.iter().enumerate() {
         outline.feature(index, feature);
     }
+    for (index, other) in plan.other_costs.iter().enumerate() {
+        if feature_of(plan, other).is_none() {
+            outline.other_cost(index, other, None);
+        }
+    }
     assign(&mut outline.nodes, &plan.numbers());
     assign_absent(&mut outline.nodes, plan);
     outline.nodes
@@ -111,10 +116,8 @@ impl<'p> Outline<'p> {
         });
         self.step(feature, format!("{at}/step"), &at, 1, None, &feature.step);
         for (other_index, other) in self.plan.other_costs.iter().enumerate() {
-            let first = self.plan.features.first().map(|feature| feature.name.as_str());
-            let of = other.of.as_deref().or(first);
-            if of == Some(feature.name.as_str()) {
-                self.other_cost(other_index, other, &at);
+            if feature_of(self.plan, other) == Some(feature.name.as_str()) {
+                self.other_cost(other_index, other, Some(&at));
             }
         }
     }
@@ -169,11 +172,12 @@ impl<'p> Outline<'p> {
         node.sends = call.input.iter().map(sent).collect();
     }
 
-    fn other_cost(&mut self, index: usize, other: &OtherCost, parent: &str) {
+    fn other_cost(&mut self, index: usize, other: &OtherCost, parent: Option<&str>) {
         let text = match &other.share {
             Some(share) => format!("{} × {}", share.text, other.cost.text),
             None => format!("{} a month", other.cost.text),
         };
+        let (at, depth) = (format!("other_costs/{index}"), usize::from(parent.is_some()));
         let address = format!("other-costs.{}", other.id());
         let main = Main {
             address: Some(match &other.share {
@@ -188,9 +192,16 @@ impl<'p> Outline<'p> {
             name: other.id(),
             label: Some(other.name.clone()),
             main: Some(main),
-            ..empty(format!("other_costs/{index}"), Some(parent.to_owned()), 1, Kind::OtherCost)
+            ..empty(at, parent.map(str::to_owned), depth, Kind::OtherCost)
         });
     }
+}
+
+/// The feature whose units have a cost; none for what comes once a month, or names none that there is.
+fn feature_of<'p>(plan: &'p Plan, other: &OtherCost) -> Option<&'p str> {
+    other.share.as_ref()?;
+    let named = |feature: &&Feature| other.of.as_ref().is_none_or(|of| *of == feature.name);
+    plan.features.iter().find(named).map(|feature| feature.name.as_str())
 }
 
 /// Gives every number of the plan to the node that it belongs to.

@@ -1,6 +1,8 @@
 //! Projects that were open, the newest first, with the figures that they had.
 
+use std::fs;
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -55,10 +57,10 @@ pub enum RecentState {
     Damaged,
 }
 
-/// The list. One that cannot be read any more is begun anew: no start waits for it.
-pub fn list() -> Result<Vec<Recent>, Error> {
-    let mut recents = read()?;
-    let backups = home::backups()?;
+/// The list. Where it cannot be read there is none: no start waits for it.
+pub fn list() -> Vec<Recent> {
+    let mut recents = read(&turn()).unwrap_or_default();
+    let backups = home::backups().ok();
     for recent in &mut recents {
         let path = Path::new(&recent.file);
         recent.state = match path.exists() {
@@ -66,13 +68,15 @@ pub fn list() -> Result<Vec<Recent>, Error> {
             true if recent.damaged => RecentState::Damaged,
             true => RecentState::Here,
         };
-        recent.backups = store::backups(&backups, path).map_or(0, |found| found.len());
+        let found = backups.as_ref().and_then(|folder| store::backups(folder, path).ok());
+        recent.backups = found.map_or(0, |found| found.len());
     }
-    Ok(recents)
+    recents
 }
 
-/// Notes a project with its figures, at the head of the list.
-pub fn note(session: &Session) -> Result<(), Error> {
+/// Notes a project with its figures, at the head of the list. A list that cannot be kept is no
+/// reason to stop: the project itself is sound.
+pub fn note(session: &Session) {
     let Summary { name, unit, unit_cost, month, changed } = session.summary();
     let file = session.file.display().to_string();
     let recent = Recent {
@@ -86,21 +90,21 @@ pub fn note(session: &Session) -> Result<(), Error> {
         state: RecentState::Here,
         backups: 0,
     };
-    let mut recents = read()?;
-    recents.retain(|known| known.file != recent.file);
-    recents.insert(0, recent);
-    recents.truncate(MOST);
-    write(&recents)
+    let noted = change(|recents| {
+        recents.retain(|known| known.file != recent.file);
+        recents.insert(0, recent);
+        recents.truncate(MOST);
+    });
+    drop(noted);
 }
 
 /// Notes that a project's file is damaged, if it is in the list.
 pub fn note_damaged(path: &Path) {
-    let noted = read().and_then(|mut recents| {
+    let noted = change(|recents| {
         let known = recents.iter_mut().find(|known| Path::new(&known.file) == path);
         if let Some(known) = known {
             known.damaged = true;
         }
-        write(&recents)
     });
     // The refusal to open it is told anyway.
     drop(noted);
@@ -108,20 +112,34 @@ pub fn note_damaged(path: &Path) {
 
 /// Forgets a project; its file stays where it is.
 pub fn forget(path: &Path) -> Result<(), Error> {
-    let mut recents = read()?;
-    recents.retain(|known| Path::new(&known.file) != path);
-    write(&recents)
+    change(|recents| recents.retain(|known| Path::new(&known.file) != path))
 }
 
-fn read() -> Result<Vec<Recent>, Error> {
-    match files::read_text(&home::file(FILE)?) {
-        Ok(text) => Ok(serde_json::from_str(&text).unwrap_or_default()),
-        Err(error) if error.code == Code::MissingFile => Ok(vec![]),
-        Err(error) => Err(error),
-    }
-}
-
-fn write(recents: &[Recent]) -> Result<(), Error> {
-    let text = serde_json::to_string_pretty(recents).expect("the list is plain data");
+/// Changes the list: one after another, so that none undoes what another did.
+fn change(change: impl FnOnce(&mut Vec<Recent>)) -> Result<(), Error> {
+    let turn = turn();
+    let mut recents = read(&turn)?;
+    change(&mut recents);
+    let text = serde_json::to_string_pretty(&recents).expect("the list is plain data");
     files::write(&home::file(FILE)?, text.as_bytes())
+}
+
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The list as it is kept. One that is no list any more is kept under another name.
+fn read(_turn: &MutexGuard<()>) -> Result<Vec<Recent>, Error> {
+    let file = home::file(FILE)?;
+    let text = match files::read_text(&file) {
+        Ok(text) => text,
+        Err(error) if error.code == Code::MissingFile => return Ok(vec![]),
+        Err(error) => return Err(error),
+    };
+    Ok(serde_json::from_str(&text).unwrap_or_else(|_| {
+        let aside = fs::rename(&file, file.with_extension("unreadable"));
+        drop(aside);
+        vec![]
+    }))
 }

@@ -211,11 +211,10 @@ impl Session {
             false => format!("redid {}", state.moments[index].label),
         };
         let before = state.totals();
-        (state.plan, state.files) = (plan, snapshot.files.clone());
+        state.stand(plan, snapshot.files.clone())?;
         state.moments[index].snapshot = Some(snapshot);
         (state.head, state.typed, state.select) = (index, None, None);
         state.last = Some((label, before));
-        state.work_out()?;
         self.writer.send(Command::Go(index));
         Ok(state.view())
     }
@@ -268,15 +267,16 @@ impl Session {
     /// What a list of projects says of it.
     pub fn summary(&self) -> Summary {
         let state = self.state();
-        let month = state.month_in_view();
         let worked = state.worked.as_ref();
+        // The figures may be those of a state with fewer months.
+        let last = worked.map_or(0, |worked| worked.estimate.workings.months - 1);
+        let month = state.month_in_view().min(last);
         let rows = worked.and_then(|worked| worked.estimate.workings.features.first());
         let feature = state.plan.features.first();
         Summary {
             name: state.plan.name.clone(),
             unit: feature.map(|feature| feature.unit.clone()).unwrap_or_default(),
             unit_cost: worked.zip(rows).map(|(worked, rows)| {
-                let month = month.min(worked.estimate.workings.months - 1);
                 worked.estimate.values.at(rows.month_unit_cost, month).to_string()
             }),
             month: worked.map(|worked| worked.estimate.ledger.month(month).to_string()),
@@ -326,7 +326,7 @@ impl Session {
             return Ok(());
         }
         for index in (head.saturating_sub(LOOK_BACK)..head).rev() {
-            let snapshot = self.snapshot(index)?;
+            let Ok(snapshot) = self.snapshot(index) else { continue };
             let Ok(plan) = plans::read_plan(&snapshot.plan) else { continue };
             let mut state = self.state();
             if let Ok(worked) = work_out(&plan, &snapshot.files, &mut Counts::default())? {

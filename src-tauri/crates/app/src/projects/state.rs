@@ -95,12 +95,7 @@ impl State {
         files: Files,
     ) -> Result<(), Error> {
         let before = self.totals();
-        let earlier =
-            (std::mem::replace(&mut self.plan, plan), std::mem::replace(&mut self.files, files));
-        if let Err(error) = self.work_out() {
-            (self.plan, self.files) = earlier;
-            return Err(error);
-        }
+        let earlier = self.stand(plan, files)?;
         let snapshot = Arc::new(Snapshot {
             format: cost::plan::FORMAT,
             plan: plans::write(&self.plan),
@@ -108,7 +103,7 @@ impl State {
         });
         let at = now_text();
         let goes_on = field.as_deref().is_some_and(|field| self.goes_on(field));
-        let began = self.typed.take().filter(|_| goes_on).map_or(earlier.0, |typing| typing.before);
+        let began = self.typed.take().filter(|_| goes_on).map_or(earlier, |typing| typing.before);
         if goes_on {
             let before = self.last.take().and_then(|(_, before)| before);
             self.last = Some((label.clone(), before));
@@ -128,6 +123,19 @@ impl State {
         self.typed = field.map(|field| Typing { field, when: Instant::now(), before: began });
         self.select = None;
         Ok(())
+    }
+
+    /// Puts another plan in place, worked out; the answer is the one before. Where that fails nothing changed.
+    pub fn stand(&mut self, plan: Plan, files: Files) -> Result<Plan, Error> {
+        let plan = std::mem::replace(&mut self.plan, plan);
+        let files = std::mem::replace(&mut self.files, files);
+        match self.work_out() {
+            Ok(()) => Ok(plan),
+            Err(error) => {
+                (self.plan, self.files) = (plan, files);
+                Err(error)
+            }
+        }
     }
 
     /// Whether typing in a field goes on with the state in view.
@@ -298,7 +306,19 @@ pub fn work_out(
         Err(problems) => return Ok(Err(problems)),
     };
     let lock = files.get(LOCK_FILE).map(AsRef::as_ref);
-    let pins = pins::of_text(&opened, lock, &shelf)?;
+    let pins = match pins::of_text(&opened, lock, &shelf) {
+        Ok(pins) => pins,
+        // A project opens all the same: its prices can be taken anew.
+        Err(error) => {
+            let problem = Problem {
+                path: vec!["prices".to_owned()],
+                address: None,
+                message: error.message,
+                hint: "Take the prices that the book has now: a command of Ctrl K.".to_owned(),
+            };
+            return Ok(Err(vec![problem]));
+        }
+    };
     Ok(attempt(opened, &shelf, pins).map_err(|refused| {
         let Refused { problems, .. } = refused;
         problems

@@ -51,6 +51,7 @@ enum Request {
     Copy(PathBuf, oneshot::Sender<Result<(), Error>>),
     BackUp(PathBuf),
     Close(oneshot::Sender<Result<(), Error>>),
+    Abandon,
 }
 
 /// The way to the task that owns the project's file.
@@ -96,6 +97,11 @@ impl Writer {
     /// Commits what is left and closes the file.
     pub fn close(&self) -> Result<(), Error> {
         self.ask(Request::Close)
+    }
+
+    /// Closes the file without what could not be written: it is saved somewhere else.
+    pub fn abandon(&self) {
+        let _ = self.requests.send(Request::Abandon);
     }
 
     fn ask<T>(
@@ -145,8 +151,10 @@ impl Task {
                 Request::Write(command) => {
                     if let Err(error) = self.write(&command).await {
                         self.waiting.push_front(Request::Write(command));
-                        self.fail(&error);
-                        self.rest().await;
+                        if self.fail(&error) || !self.rest().await {
+                            drop(self.project.close().await);
+                            return;
+                        }
                     }
                 }
                 Request::Flush(reply) => drop(reply.send(Ok(()))),
@@ -154,6 +162,10 @@ impl Task {
                 Request::Copy(file, reply) => {
                     let copied = self.project.copy_to(&file).await;
                     drop(reply.send(copied.map_err(|error| refused(&error))));
+                }
+                Request::Abandon => {
+                    drop(self.project.close().await);
+                    return;
                 }
                 Request::BackUp(folder) => self.back_up(&folder).await,
                 Request::Close(reply) => {
@@ -220,7 +232,9 @@ impl Task {
     }
 
     /// Tells everybody who waits for a commit that it failed; what is to be written stays.
-    fn fail(&mut self, error: &Error) {
+    /// Answers whether it is given up.
+    fn fail(&mut self, error: &Error) -> bool {
+        let mut given_up = false;
         while let Ok(request) = self.inbox.try_recv() {
             self.waiting.push_back(request);
         }
@@ -233,16 +247,20 @@ impl Task {
                 }
                 Request::Load(_, reply) => drop(reply.send(Err(error.clone()))),
                 Request::BackUp(_) => {}
+                Request::Abandon => given_up = true,
             }
         }
         self.waiting = kept;
+        given_up
     }
 
-    /// Waits for the next request, or for a while.
-    async fn rest(&mut self) {
-        let next = tokio::time::timeout(AGAIN, self.inbox.recv());
-        if let Ok(Some(request)) = next.await {
-            self.waiting.push_back(request);
+    /// Waits for the next request, or for a while. Answers whether anybody is left to ask.
+    async fn rest(&mut self) -> bool {
+        match tokio::time::timeout(AGAIN, self.inbox.recv()).await {
+            Ok(Some(request)) => self.waiting.push_back(request),
+            Ok(None) => return false,
+            Err(_) => {}
         }
+        true
     }
 }
