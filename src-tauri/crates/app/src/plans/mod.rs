@@ -250,7 +250,7 @@ fn plan_file(path: &Path) -> Result<PathBuf, Error> {
 }
 
 /// Whether a path stays in the folder that it starts from, by its words alone.
-pub fn is_inside(name: &str) -> bool {
+fn is_inside(name: &str) -> bool {
     let mut depth = 0_usize;
     Path::new(name).components().all(|component| match component {
         Component::Normal(_) => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use store::Snapshot;
 
@@ -58,7 +58,9 @@ pub fn write(folder: &Path, snapshot: &Snapshot) -> Result<Written, Error> {
 
 /// Whether a text's name stays in the plan's folder, and is not the plan's own.
 fn is_own(name: &str) -> bool {
-    plans::is_inside(name) && Path::new(name) != Path::new(PLAN_FILE)
+    let parts: Vec<Component> = Path::new(name).components().collect();
+    let plain = parts.iter().all(|part| matches!(part, Component::Normal(_)));
+    plain && parts != [Component::Normal(PLAN_FILE.as_ref())]
 }
 
 /// Refuses to replace a plan with comments and spacing of somebody's own: ours read back as they are written.
