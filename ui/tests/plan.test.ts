@@ -282,6 +282,14 @@ test("the inspector has the inputs, the model and what is sent", async () => {
   ]);
 });
 
+test("Ctrl Enter goes to the inputs, and Esc comes back", async () => {
+  open();
+  await press("End", "ArrowUp", "Ctrl Enter");
+  expect(document.activeElement).toBe(screen.getByLabelText("Model"));
+  await press("Escape");
+  expect(focused()).toBe("hard");
+});
+
 test("a guess opens where it is from, and a source is written when the person is done", async () => {
   open();
   await press("End", "ArrowUp");

@@ -15,6 +15,8 @@ export interface Outlined {
   openMenu: (of: "add" | "wrap") => void;
   editMain: () => void;
   rename: () => void;
+  /** Takes the focus to the inputs of the selected node. */
+  toInputs: () => void;
   why: (node: Node) => void;
 }
 
@@ -60,6 +62,7 @@ export function commandsOf(page: Outlined): Command[] {
     command("add", "Add a step…", "Ins", onNode, () => page.openMenu("add")),
     // Its key is Enter, which belongs to whatever has the focus: the outline hears it itself.
     command("edit", "Edit the main input", undefined, onNumbered, page.editMain),
+    command("inputs", "Go to all of its inputs", "Ctrl Enter", onNode, page.toInputs),
     command(
       "rename",
       "Rename",
@@ -93,7 +96,7 @@ export function commandsOf(page: Outlined): Command[] {
 
 /** What the context menu has, in its groups. */
 const CONTEXT: readonly [group: string, commands: readonly string[]][] = [
-  ["Change", ["edit", "rename"]],
+  ["Change", ["edit", "inputs", "rename"]],
   ["Steps", ["add", "wrap", "unwrap", "copy", "delete"]],
   ["Move", ["up", "down", "in", "out"]],
   ["Ask", ["why"]],
