@@ -1,12 +1,14 @@
 //! What only a window can do: dialogs, the file manager, the second start, closing and coming back.
 
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use std::{env, fs, thread};
 
 use serde_json::{Value, json};
 
-use crate::driver::program;
-use crate::home::Home;
+use crate::driver::{PATIENCE, program};
+use crate::home::{Home, root};
+use crate::program::Program;
 use crate::walk::{Walk, walk};
 use crate::window::Window;
 
@@ -20,6 +22,32 @@ fn a_dialog_answers_with_what_the_person_picks() {
     });
 }
 
+/// The system's own dialog, with a keyboard that no driver stands behind.
+#[test]
+fn a_plan_is_opened_by_the_systems_dialog() {
+    let home = Home::new("system-dialog");
+    let plan = home.write(
+        "desk/plan.yaml",
+        fs::read(root().join("examples/hello/plan.yaml")).expect("it is there"),
+    );
+    home.write("desk/prompts/answer.md", "Answer in one sentence.");
+    let mut window = Program::start(&program(), &home);
+    window.until_usable();
+    let dialog = "^Open a project or a plan$";
+    until("the window has the keyboard", || keys("^Forebill$", &["key", "ctrl+o"]));
+    let path = plan.to_str().expect("its path is text");
+    until("the dialog has it", || keys(dialog, &["type", "--delay", "40", path]));
+    let copy = home.path(".local/share/forebill/projects/Hello.forebill");
+    until("the plan opens", || {
+        // While the dialog completes what was typed it takes no Enter.
+        copy.exists() || {
+            keys(dialog, &["key", "Return"]);
+            copy.exists()
+        }
+    });
+    window.end();
+}
+
 /// The page may show in the file manager what a person chose to have written, and nothing else.
 #[test]
 fn the_file_manager_shows_what_was_written() {
@@ -27,7 +55,7 @@ fn the_file_manager_shows_what_was_written() {
     walk.home().script("bin/xdg-open", "echo \"$@\" > \"$HOME/shown\"");
     let mut path = walk.home().path("bin").into_os_string();
     path.push(":");
-    path.push(std::env::var_os("PATH").unwrap_or_default());
+    path.push(env::var_os("PATH").unwrap_or_default());
     walk.env("PATH", path).go(async |window| {
         let home = window.home();
         let file = home.write("reports/desk.xlsx", "");
@@ -37,13 +65,9 @@ fn the_file_manager_shows_what_was_written() {
         home.will_pick(&file);
         ask(&window, "pick", json!({ "wanted": "saveWorkbook" })).await;
         assert_eq!(ask(&window, "reveal", json!({ "path": file })).await, Value::Null);
-        let start = Instant::now();
-        while std::fs::read_to_string(home.path("shown")).unwrap_or_default().is_empty() {
-            assert!(start.elapsed() < Duration::from_secs(30), "nothing was shown");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        let shown = std::fs::read_to_string(home.path("shown")).expect("it was just there");
-        assert_eq!(shown.trim_end(), home.path("reports").display().to_string());
+        let shown = || fs::read_to_string(home.path("shown")).unwrap_or_default();
+        until("a folder is shown", || shown().ends_with('\n'));
+        assert_eq!(shown().trim_end(), home.path("reports").display().to_string());
     });
 }
 
@@ -68,19 +92,15 @@ fn a_second_start_hands_over_to_the_first() {
     let mut first = start();
     // Whichever comes second to the session's bus ends by itself; the other one stays.
     let mut second = start();
-    let begin = Instant::now();
-    let (ended, stays) = loop {
-        assert!(begin.elapsed() < Duration::from_secs(30), "both windows stay open");
-        if let Some(status) = second.try_wait().expect("a child can be asked") {
-            break (status, &mut first);
-        }
-        if let Some(status) = first.try_wait().expect("a child can be asked") {
-            break (status, &mut second);
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    };
-    assert!(ended.success());
-    assert_eq!(stays.try_wait().expect("a child can be asked"), None);
+    let ended = |program: &mut Child| program.try_wait().expect("a child can be asked");
+    let mut status = None;
+    until("one of two hands over", || {
+        status = ended(&mut second).or(ended(&mut first));
+        status.is_some()
+    });
+    assert!(status.is_some_and(|status| status.success()));
+    let stays = if ended(&mut first).is_none() { &mut first } else { &mut second };
+    assert_eq!(ended(stays), None);
     stays.kill().expect("it runs");
     stays.wait().expect("it ends");
 }
@@ -95,6 +115,21 @@ fn the_window_closes_and_comes_back() {
         window.click("Hello").await;
         assert_eq!(window.figure("Unit cost").await, cost);
     });
+}
+
+/// Has the window of this title take keys; whether it is there.
+fn keys(title: &str, keys: &[&str]) -> bool {
+    let mut xdotool = Command::new("xdotool");
+    xdotool.args(["search", "--onlyvisible", "--name", title, "windowfocus", "--sync"]).args(keys);
+    xdotool.status().expect("xdotool is installed (apt: xdotool)").success()
+}
+
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < PATIENCE, "it does not happen that {what}");
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// What the shell answers: its value, or its error.

@@ -47,10 +47,10 @@ fn figures_of_keys() {
         let prompt = fs::read_to_string(root().join("examples/support-desk/prompts/system.md"));
         let prompt = prompt.expect("the examples are there");
         paste(&window, &prompt, 10_000).await;
-        let prices = window.latencies("[aria-label=Prices] [role=grid]", &SIGNS).await;
+        let prices = window.latencies("[aria-label=Prices] [role=grid]", &SIGNS.repeat(20)).await;
         say("key to prices, 10 KB prompt", "ms", prices);
         paste(&window, &prompt, 100_000).await;
-        let tints = window.latencies(".cm-content", &SIGNS).await;
+        let tints = window.latencies(".cm-content", &SIGNS.repeat(20)).await;
         say("key to tinted text, 100 KB", "ms", tints);
 
         window.go("Plan", "Ctrl 2").await;
@@ -68,16 +68,8 @@ fn figures_of_keys() {
     });
 }
 
-/// Every one is a token of its own.
-const SIGNS: [&str; 40] = {
-    let mut signs = ["x"; 40];
-    let mut at = 0;
-    while at < signs.len() {
-        signs[at] = [";", "x", "?", "q"][at % 4];
-        at += 1;
-    }
-    signs
-};
+/// Letters and digits share no token: each of these keys makes one.
+const SIGNS: [&str; 2] = ["1", "x"];
 
 /// Pastes so many bytes in place of the scratch text, and waits until they are counted.
 async fn paste(window: &Window, text: &str, bytes: usize) {

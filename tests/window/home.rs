@@ -3,6 +3,7 @@
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{env, fs, io};
 
 /// The folder that Cargo builds in; this program runs from `debug/deps` in it.
@@ -16,14 +17,18 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("two folders up").to_owned()
 }
 
-/// Where a person keeps their things, and the program its own.
+/// Where a person keeps their things, and the program its own. There is one at a time: windows share
+/// a display, a clipboard and a session bus.
 pub struct Home {
     folder: PathBuf,
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl Home {
     /// An empty home.
     pub fn new(walk: &str) -> Self {
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = target().join("window/homes").join(walk);
         match fs::remove_dir_all(&folder) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -31,7 +36,7 @@ impl Home {
             }
             _ => fs::create_dir_all(&folder).expect("target/ can be written to"),
         }
-        let home = Self { folder };
+        let home = Self { folder, _turn: turn };
         home.write(".answers", "");
         home
     }

@@ -65,11 +65,26 @@ function field(label) {
 function pointAt(found, name) {
   if (found.disabled || found.ariaDisabled === "true") return { there: [`${name}, which is disabled`] };
   found.scrollIntoView({ block: "nearest", inline: "nearest" });
-  const box = found.getBoundingClientRect();
-  const [x, y] = [box.x + Math.min(box.width / 2 + 4, 60), box.y + Math.min(box.height / 2, 60)];
+  const box = seen(found);
+  const x = box.left + Math.min((box.right - box.left) / 2 + 4, 60);
+  const y = box.top + Math.min((box.bottom - box.top) / 2, 60);
   const top = document.elementFromPoint(x, y);
   const hit = top && (found.contains(top) || top.contains(found) || top.closest("label")?.contains(found));
   return hit ? { x, y } : { there: [`${name}, under ${top?.outerHTML.slice(0, 120)}`] };
+}
+
+/** The part of an element that nothing around it cuts off. */
+function seen(element) {
+  let { left, top, right, bottom } = element.getBoundingClientRect();
+  for (let around = element.parentElement; around; around = around.parentElement) {
+    if (getComputedStyle(around).overflow === "visible") continue;
+    const box = around.getBoundingClientRect();
+    left = Math.max(left, box.left);
+    top = Math.max(top, box.top);
+    right = Math.min(right, box.right);
+    bottom = Math.min(bottom, box.bottom);
+  }
+  return { left, top, right, bottom };
 }
 
 function names(selector) {

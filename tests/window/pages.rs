@@ -5,7 +5,7 @@ use crate::window::Window;
 
 /// What a page is called, and the keys that lead there.
 const PAGES: [(&str, &str); 5] = [
-    ("Open a plan", "Alt Home"),
+    ("Open a plan", "Alt 0"),
     ("Prompts", "Ctrl 1"),
     ("Plan", "Ctrl 2"),
     ("Projection", "Ctrl 3"),
@@ -30,27 +30,31 @@ async fn look_at_all(window: &Window) {
     window.click("Support desk").await;
     window.figure("Unit cost").await;
     let mut found = vec![];
-    for zoom in [1.0, 2.0] {
+    for (zoom, size) in [(1.0, ""), (2.0, "-200")] {
         window.zoom(zoom).await;
         for (page, keys) in PAGES {
             window.go(page, keys).await;
             window.until_true("!document.querySelector('[aria-busy=true]')").await;
+            let name = page.to_lowercase().replace(' ', "-") + size;
+            found.extend(look(window, &name).await);
+        }
+        for (sheet, keys) in [("commands", "Ctrl K"), ("shortcuts", "F1")] {
+            window.press(keys).await;
             window
-                .picture(&format!(
-                    "{}{}",
-                    page.to_lowercase().replace(' ', "-"),
-                    if zoom > 1.0 { "-200" } else { "" }
-                ))
+                .until_true("document.querySelector('dialog[open], [role=dialog]') !== null")
                 .await;
-            found.extend(
-                window
-                    .axe()
-                    .await
-                    .into_iter()
-                    .map(|finding| format!("{page} at {zoom}: {finding}")),
-            );
+            found.extend(look(window, &format!("{sheet}{size}")).await);
+            window.press("Esc").await;
+            window
+                .until_true("document.querySelector('dialog[open], [role=dialog]') === null")
+                .await;
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert_eq!(window.alerts().await, [""; 0]);
+}
+
+async fn look(window: &Window, name: &str) -> Vec<String> {
+    window.picture(name).await;
+    window.axe().await.into_iter().map(|finding| format!("{name}: {finding}")).collect()
 }

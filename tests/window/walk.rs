@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 
 use crate::driver::Start;
 use crate::home::Home;
@@ -56,8 +55,6 @@ impl Walk {
 
     /// Walks.
     pub fn go(self, steps: impl AsyncFnOnce(Window) + 'static) {
-        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-        let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("the system can start threads");
         runtime.block_on(tokio::task::LocalSet::new().run_until(async {

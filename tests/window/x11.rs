@@ -1,4 +1,4 @@
-//! What a window manager does: here is none, so a walk closes and sizes the window itself.
+//! The display: what a window manager does, of which there is none here, and a keyboard that no driver stands behind.
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{

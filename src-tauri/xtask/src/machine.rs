@@ -21,6 +21,7 @@ pub const TESTS: &[&str] = &[
     "webkit2gtk-driver",
     "iproute2",
     "strace",
+    "xdotool",
     "libreoffice-calc-nogui",
     "python3",
     "python3-openpyxl",
