@@ -129,6 +129,20 @@ test("the selected figure is explained: formula, price entry, source and date", 
   expect(inspector.textContent).toContain("in the workbook Projection!Q18");
 });
 
+test("Enter goes into the explanation, its figures can be asked too, and Esc comes back", async () => {
+  await shown();
+  const start = cell("Expected, Oct 2027: $1,100.25");
+  start.focus();
+  await fireEvent.keyDown(start, { key: "Enter" });
+  await waitFor(() => expect(document.activeElement?.textContent).toBe("Why total"));
+  await fireEvent.click(screen.getByRole("button", { name: "Lines" }));
+  await waitFor(() => expect(document.activeElement?.textContent).toBe("Why support.lines"));
+  await fireEvent.keyDown(document.activeElement!, { key: "Escape" });
+  await waitFor(() => expect(document.activeElement?.textContent).toBe("Why total"));
+  await fireEvent.keyDown(document.activeElement!, { key: "Escape" });
+  expect(focused()).toBe("Expected, Oct 2027: $1,100.25");
+});
+
 test("a click on a bar selects its cell", async () => {
   await shown();
   const chart = screen.getByRole("img", { name: /^\$6,200/ });
