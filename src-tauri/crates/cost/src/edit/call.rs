@@ -164,6 +164,12 @@ fn sent(call: &Call, index: usize) -> Result<String, NotEdited> {
 fn name(plan: &mut Plan, at: &str, value: &str) -> Result<Done, NotEdited> {
     let trail = seek(plan, at)?;
     let value = value.trim();
+    if value.is_empty() {
+        return Err(NotEdited::new(
+            "A step has a name, by which its numbers are found.",
+            "Write one of small letters, digits and dashes.",
+        ));
+    }
     let others = plan.steps().into_iter().filter(|other| {
         other.feature == trail.feature && other.path != at && other.step.name() == Some(value)
     });
@@ -180,9 +186,7 @@ fn name(plan: &mut Plan, at: &str, value: &str) -> Result<Done, NotEdited> {
     let name = name.ok_or_else(|| {
         NotEdited::new(format!("A {kind} has no name of its own."), "Name the steps in it.")
     })?;
-    if !value.is_empty() {
-        value.clone_into(name);
-    }
+    value.clone_into(name);
     let label = words::change("rename", &before, value);
     Ok(Done::typed(format!("{at} name"), label).selecting(Some(at.to_owned())))
 }
