@@ -102,6 +102,10 @@ fn while_a_number_cannot_be_meant_the_figures_stand_and_say_so() {
     let address = "front-desk.answer.output";
     let view = desk.edit(json!({"edit": "number", "address": address, "text": "0..120"}));
     assert_eq!((&view["stale"], &view["figures"]), (&json!(true), &before["figures"]));
+    // A number on the way to another is nobody's last word.
+    desk.edit(json!({"edit": "number", "address": address, "text": "1"}));
+    let view = desk.edit(json!({"edit": "number", "address": address, "text": "0..120"}));
+    assert_eq!(view["figures"], before["figures"]);
     let problem = &view["problems"][0];
     assert_eq!((text(&problem["at"]), text(&problem["address"])), ("features/0/step", address));
     assert_eq!(problem["meanwhile"], "40..120");

@@ -119,11 +119,12 @@ fn first_filled<'t>(typed: &'t str, otherwise: &'t str) -> &'t str {
     }
 }
 
-/// `12k users` is `12k`: the words say what the field asks.
+/// `12k users` is `12k`, `800..1200 agents` is `800..1200`: the words say what the field asks.
 fn without_people(typed: &str) -> &str {
-    let words = ["users", "people", "customers", "employees", "reps", "developers"];
-    let ending = words.iter().find_map(|word| typed.strip_suffix(word));
-    ending.unwrap_or(typed).trim_end()
+    match typed.rsplit_once(' ') {
+        Some((number, word)) if word.chars().all(char::is_alphabetic) => number.trim_end(),
+        _ => typed,
+    }
 }
 
 /// A name as addresses have it: small letters, digits and dashes.
@@ -214,6 +215,16 @@ mod tests {
             Questions { users: "many".into(), ..answers() },
             "users: `many` is not a number of people.",
         );
+    }
+
+    #[test]
+    fn people_may_be_called_by_any_word() {
+        let check = |typed: &str, number: &str| assert_eq!(without_people(typed), number);
+        check("12k users", "12k");
+        check("800..1200 agents", "800..1200");
+        check("12k ±20%", "12k ±20%");
+        check("12k", "12k");
+        check("many", "many");
     }
 
     #[test]

@@ -74,6 +74,8 @@ pub struct Typing {
     when: Instant,
     /// The plan before it began: a change is named by where it came from.
     pub before: Plan,
+    /// The figures before it began: those of a half-typed number are nobody's.
+    worked: Option<Arc<Worked>>,
 }
 
 /// The figures that an edit is compared by.
@@ -95,15 +97,23 @@ impl State {
         files: Files,
     ) -> Result<(), Error> {
         let before = self.totals();
+        let goes_on = field.as_deref().is_some_and(|field| self.goes_on(field));
+        let worked = self.worked.clone();
         let earlier = self.stand(plan, files)?;
+        let typing = self.typed.take().filter(|_| goes_on);
+        let (began, worked) = match typing {
+            Some(typing) => (typing.before, typing.worked),
+            None => (earlier, worked),
+        };
+        if !self.problems.is_empty() {
+            self.worked.clone_from(&worked);
+        }
         let snapshot = Arc::new(Snapshot {
             format: cost::plan::FORMAT,
             plan: plans::write(&self.plan),
             files: self.files.clone(),
         });
         let at = now_text();
-        let goes_on = field.as_deref().is_some_and(|field| self.goes_on(field));
-        let began = self.typed.take().filter(|_| goes_on).map_or(earlier, |typing| typing.before);
         if goes_on {
             let before = self.last.take().and_then(|(_, before)| before);
             self.last = Some((label.clone(), before));
@@ -120,7 +130,8 @@ impl State {
             self.head += 1;
             writer.send(Command::Push { label, field: field.clone(), at, snapshot });
         }
-        self.typed = field.map(|field| Typing { field, when: Instant::now(), before: began });
+        self.typed =
+            field.map(|field| Typing { field, when: Instant::now(), before: began, worked });
         self.select = None;
         Ok(())
     }
