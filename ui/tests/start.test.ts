@@ -102,7 +102,7 @@ test("without recents one sentence says what will be here, with a sample to begi
   const sample = vi.fn(() => opened());
   answer("projects.sample", sample);
   await fireEvent.click(screen.getByRole("button", { name: /^Look at the sample Support desk/ }));
-  expect(sample).toHaveBeenCalledWith({ name: "support-desk" });
+  await vi.waitFor(() => expect(sample).toHaveBeenCalledWith({ name: "support-desk" }));
 });
 
 test("samples open as copies, by their keys too", async () => {
@@ -114,7 +114,7 @@ test("samples open as copies, by their keys too", async () => {
   const sample = vi.fn(() => opened());
   answer("projects.sample", sample);
   await fireEvent.keyDown(document.body, { key: "2", altKey: true });
-  expect(sample).toHaveBeenCalledWith({ name: "hello" });
+  await vi.waitFor(() => expect(sample).toHaveBeenCalledWith({ name: "hello" }));
 });
 
 test("arrows walk through the recents", async () => {

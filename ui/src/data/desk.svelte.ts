@@ -1,5 +1,5 @@
 /** What is on the desk: the open project, the place and the selection, and everything that changes them. */
-import { call } from "../host";
+import { call, holdAgain } from "../host";
 import type {
   CallError,
   Calls,
@@ -27,11 +27,17 @@ interface Kept {
   month: number;
   folded: string[];
   call: string | null;
-  by: string;
+  by: Calls["projects.projection"]["arguments"]["by"];
 }
+
+const PLACES: readonly string[] = ["prompts", "plan", "projection", "report"] satisfies Place[];
+const STACKS: readonly string[] = ["driver", "feature", "model"] satisfies Kept["by"][];
 
 /** So long after the last look around it is kept. */
 const REST_MS = 400;
+
+/** So long after what was changed could not be saved it is tried again. */
+const RETRY_MS = 5000;
 
 class Desk {
   /** The open project; nothing before one is opened. */
@@ -45,7 +51,7 @@ class Desk {
   /** The call whose prompt is on the page Prompts. */
   call = $state<string | null>(null);
   /** What months are stacked by. */
-  by = $state<Calls["projects.projection"]["arguments"]["by"]>("driver");
+  by = $state<Kept["by"]>("driver");
   /** Whether what was changed is on disk. */
   saving = $state.raw<Saving>({ state: "saved", at: "" });
   /** Why the last thing that was asked for could not be done. */
@@ -81,40 +87,56 @@ class Desk {
   #unsaved = false;
   #flushing = false;
   #keeping: ReturnType<typeof setTimeout> | undefined;
+  #retrying: ReturnType<typeof setTimeout> | undefined;
+  /** What is being opened, by its name, and how that went. */
+  #opening = new Map<string, Promise<boolean>>();
+  /** Under which numbers projects go on that were saved under another name. */
+  #renumbered = new Map<number, number>();
+  readonly #givers = new Set<() => Promise<unknown>>();
+
+  /** Has `give` asked for what was typed and not handed over yet, before a project is left or saved. */
+  beforeLeaving(give: () => Promise<unknown>): void {
+    this.#givers.add(give);
+  }
 
   /** Opens a project's file, a plan's folder or a plan's file. */
   open(path: string): Promise<boolean> {
-    return this.#take(() => call("projects.open", { path }));
+    return this.#take(`open ${path}`, () => call("projects.open", { path }));
   }
 
   /** Opens a copy of a sample. */
   sample(name: string): Promise<boolean> {
-    return this.#take(() => call("projects.sample", { name }));
+    return this.#take(`sample ${name}`, () => call("projects.sample", { name }));
   }
 
   /** Makes a plan of six answers. */
   make(answers: Calls["projects.new"]["arguments"]): Promise<boolean> {
-    return this.#take(() => call("projects.new", answers));
+    return this.#take(`new ${JSON.stringify(answers)}`, () => call("projects.new", answers));
   }
 
   /** Opens the newest good backup of a damaged file. */
   restore(path: string): Promise<boolean> {
-    return this.#take(() => call("projects.restore", { path }));
+    return this.#take(`restore ${path}`, () => call("projects.restore", { path }));
   }
 
-  /** Goes on under another name. */
-  saveAs(path: string): Promise<boolean> {
-    const project = this.#project();
-    return this.#take(() => call("projects.save_as", { project, path }));
+  /** Goes on under another name, also where nothing can be saved under this one. */
+  async saveAs(path: string): Promise<boolean> {
+    await this.#give();
+    return this.#turn(async () => {
+      const project = this.#project();
+      const { view, note } = await call("projects.save_as", { project, path });
+      if (project !== view.project) this.#renumbered.set(project, view.project);
+      this.#show(view, note, this.#kept());
+    });
   }
 
   /** Closes the project, once everything is on disk. */
   async close(): Promise<boolean> {
-    const project = this.view?.project;
-    if (project === undefined) return true;
-    return this.#try(async () => {
-      await this.#waiting;
-      await call("projects.keep", { project, desk: this.#kept() });
+    await this.#give();
+    return this.#turn(async () => {
+      const project = this.view?.project;
+      if (project === undefined) return;
+      await this.#commit();
       await call("projects.close", { project });
       this.view = null;
       this.place = "start";
@@ -126,9 +148,17 @@ class Desk {
     return this.#change((project) => call("projects.edit", { project, edit }));
   }
 
-  /** Writes a part's text; a new part's with the calls that send it. */
-  writeText(part: string, text: string, calls: string[] | null = null): Promise<boolean> {
-    return this.#change((project) => call("projects.write_text", { project, part, text, calls }));
+  /** Writes a part's text, of the project that it was typed in; a new part's with the calls that send it. */
+  writeText(
+    part: string,
+    text: string,
+    calls: string[] | null = null,
+    typedIn?: number,
+  ): Promise<boolean> {
+    return this.#change(
+      (project) => call("projects.write_text", { project, part, text, calls }),
+      typedIn,
+    );
   }
 
   /** The text of a part. */
@@ -220,47 +250,88 @@ class Desk {
 
   /** Waits until everything is on disk. */
   async flush(): Promise<void> {
+    await this.#give();
     await this.#waiting;
+    await this.#commit();
+  }
+
+  /** Opens one thing after another; what is on its way already is not opened twice. */
+  #take(what: string, opening: () => Promise<OpenedProject>): Promise<boolean> {
+    const under = this.#opening.get(what);
+    if (under) return under;
+    const taken = this.#give()
+      .then(() => this.#turn(() => this.#replace(opening)))
+      .finally(() => this.#opening.delete(what));
+    this.#opening.set(what, taken);
+    return taken;
+  }
+
+  async #replace(opening: () => Promise<OpenedProject>): Promise<void> {
+    const before = this.view?.project;
+    try {
+      await this.#commit();
+    } catch (error) {
+      const { message, ...rest } = error as CallError;
+      throw { ...rest, message: `This plan cannot be saved, so no other was opened. ${message}` };
+    }
+    const opened = await opening();
+    if (before !== undefined && before !== opened.view.project) {
+      await call("projects.close", { project: before }).catch(() => undefined);
+    }
+    this.#show(opened.view, opened.note, opened.desk);
+  }
+
+  /** Puts a project that was opened on the desk. */
+  #show(view: View, note: string | null, kept: string | null): void {
+    clearTimeout(this.#retrying);
+    this.note = note;
+    this.saving = { state: "saved", at: new Date().toISOString() };
+    this.view = view;
+    this.#recall(kept);
+    if (this.selected === null) this.selected = view.nodes[0]?.at ?? null;
+  }
+
+  /** Has everything committed, in its turn. */
+  async #commit(): Promise<void> {
     const project = this.view?.project;
     if (project === undefined) return;
     clearTimeout(this.#keeping);
-    await call("projects.keep", { project, desk: this.#kept() });
-    await call("projects.saved", { project });
+    // Where the person looked is no reason to stay.
+    await call("projects.keep", { project, desk: this.#kept() }).catch(() => undefined);
+    try {
+      this.#saved((await call("projects.saved", { project })).at);
+    } catch (error) {
+      this.#failed(error as CallError);
+      throw error;
+    }
   }
 
-  async #take(opening: () => Promise<OpenedProject>): Promise<boolean> {
-    return this.#try(async () => {
-      const before = this.view?.project;
-      if (before !== undefined) await this.flush();
-      const opened = await opening();
-      if (before !== undefined && before !== opened.view.project) {
-        await call("projects.close", { project: before }).catch(() => undefined);
-      }
-      this.note = opened.note;
-      this.saving = { state: "saved", at: new Date().toISOString() };
-      this.view = opened.view;
-      this.#recall(opened.desk);
-      if (this.selected === null) this.selected = opened.view.nodes[0]?.at ?? null;
-    });
+  /** Has everything handed over that was typed and rests elsewhere. */
+  async #give(): Promise<void> {
+    await Promise.allSettled([...this.#givers].map((give) => give()));
   }
 
-  #change(asked: (project: number) => Promise<View>): Promise<boolean> {
+  #change(asked: (project: number) => Promise<View>, project?: number): Promise<boolean> {
     return this.#ask(async (project) => {
       const view = await asked(project);
       this.#save();
       return view;
+    }, project);
+  }
+
+  /** Asks about the project that is open now, or the given one, even if another is when its turn comes. */
+  #ask(asked: (project: number) => Promise<View>, project = this.view?.project): Promise<boolean> {
+    return this.#turn(async () => {
+      const view = await asked(this.#numberNow(project));
+      if (view.project !== this.view?.project) return;
+      this.view = view;
+      if (view.select !== null) this.selected = view.select;
     });
   }
 
-  /** Asks one thing after another, so that answers come in the order of the questions. */
-  #ask(asked: (project: number) => Promise<View>): Promise<boolean> {
-    const turn = this.#waiting.then(() =>
-      this.#try(async () => {
-        const view = await asked(this.#project());
-        this.view = view;
-        if (view.select !== null) this.selected = view.select;
-      }),
-    );
+  /** Does one thing after another, so that answers come in the order of the questions. */
+  #turn(done: () => Promise<void>): Promise<boolean> {
+    const turn = this.#waiting.then(() => this.#try(done));
     this.#waiting = turn;
     return turn;
   }
@@ -278,24 +349,43 @@ class Desk {
 
   /** Waits for the disk beside the typing; what was typed meanwhile waits once more. */
   #save(): void {
-    this.saving = { state: "saving" };
+    // After a failure it stays "failed" until something is saved.
+    if (this.saving.state !== "failed") this.saving = { state: "saving" };
     this.#unsaved = true;
+    holdAgain();
     if (!this.#flushing) void this.#flushAll();
   }
 
   async #flushAll(): Promise<void> {
     this.#flushing = true;
-    try {
-      while (this.#unsaved) {
-        this.#unsaved = false;
-        const { at } = await call("projects.saved", { project: this.#project() });
-        if (!this.#unsaved) this.saving = { state: "saved", at };
+    while (this.#unsaved && this.view) {
+      this.#unsaved = false;
+      const { project } = this.view;
+      const isHere = (): boolean => project === this.view?.project;
+      try {
+        const { at } = await call("projects.saved", { project });
+        if (!this.#unsaved && isHere()) this.#saved(at);
+      } catch (error) {
+        if (isHere()) this.#failed(error as CallError);
       }
-    } catch (error) {
-      this.saving = { state: "failed", error: error as CallError };
-    } finally {
-      this.#flushing = false;
     }
+    this.#flushing = false;
+  }
+
+  #saved(at: string): void {
+    clearTimeout(this.#retrying);
+    this.saving = { state: "saved", at };
+    holdAgain();
+  }
+
+  /** Says what could not be saved, and tries again after a while: the disk may have room then. */
+  #failed(error: CallError): void {
+    this.saving = { state: "failed", error };
+    clearTimeout(this.#retrying);
+    this.#retrying = setTimeout(() => {
+      this.#unsaved = true;
+      if (!this.#flushing) void this.#flushAll();
+    }, RETRY_MS);
   }
 
   #keepSoon(): void {
@@ -319,29 +409,32 @@ class Desk {
     return JSON.stringify(kept);
   }
 
-  /** Puts everything back where it was; what an older window kept in another form is left aside. */
+  /** Puts everything back where it was; what the file has in another form is left aside, field by field. */
   #recall(desk: string | null): void {
-    let kept: Partial<Kept> = {};
-    try {
-      kept = desk === null ? {} : (JSON.parse(desk) as Partial<Kept>);
-    } catch {
-      kept = {};
-    }
+    const kept = fieldsOf(desk);
     const known = new Set(this.view?.nodes.map((node) => node.at));
-    const there = (at: string | null | undefined): string | null =>
-      at && known.has(at) ? at : null;
-    this.place = kept.place && kept.place !== "start" ? kept.place : "plan";
-    this.selected = there(kept.selected);
-    this.folded = new Set((kept.folded ?? []).filter((at) => known.has(at)));
-    this.call = there(kept.call);
-    this.by = (kept.by as typeof this.by | undefined) ?? "driver";
-    if (kept.month !== undefined && kept.month !== this.view?.month) void this.lookAt(kept.month);
+    const isKnown = (at: unknown): at is string => typeof at === "string" && known.has(at);
+    this.place = isOneOf<Place>(PLACES, kept.place) ? kept.place : "plan";
+    this.selected = isKnown(kept.selected) ? kept.selected : null;
+    this.folded = new Set(Array.isArray(kept.folded) ? kept.folded.filter(isKnown) : []);
+    this.call = isKnown(kept.call) ? kept.call : null;
+    this.by = isOneOf<Kept["by"]>(STACKS, kept.by) ? kept.by : "driver";
+    const { month } = kept;
+    const isThere = typeof month === "number" && this.view?.months[month] !== undefined;
+    if (isThere && month !== this.view?.month) void this.lookAt(month);
   }
 
   #project(): number {
     const project = this.view?.project;
     if (project === undefined) throw new Error("no project is open");
     return project;
+  }
+
+  /** The number under which a project goes on; the open one's where nothing is said. */
+  #numberNow(project: number | undefined): number {
+    if (project === undefined) return this.#project();
+    const next = this.#renumbered.get(project);
+    return next === undefined ? project : this.#numberNow(next);
   }
 
   /** The name of the feature that a place of the document is in. */
@@ -355,3 +448,17 @@ class Desk {
 
 /** The one desk of the window. */
 export const desk = new Desk();
+
+/** What a kept desk has, each field as unknown as the file it came from. */
+function fieldsOf(desk: string | null): { [Field in keyof Kept]?: unknown } {
+  try {
+    const kept: unknown = JSON.parse(desk ?? "{}");
+    return typeof kept === "object" && kept !== null ? kept : {};
+  } catch {
+    return {};
+  }
+}
+
+function isOneOf<Word extends string>(words: readonly string[], word: unknown): word is Word {
+  return typeof word === "string" && words.includes(word);
+}

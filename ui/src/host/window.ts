@@ -23,7 +23,7 @@ export interface News {
   opened: { path: string };
   /**
    * The window is asked to close. It does once every listener has finished; if one fails it stays,
-   * and goes at the next request even if that fails again.
+   * and goes at the next request even if that fails again, unless `holdAgain` was called between.
    */
   closing: object;
 }
@@ -77,6 +77,11 @@ export async function requestClose(): Promise<void> {
     return shell("stay", {});
   }
   return close();
+}
+
+/** Lets the next close that fails hold the window again: there is something new to lose. */
+export function holdAgain(): void {
+  stayed = false;
 }
 
 /** Calls `by` with every such news, until the function that it gives back is called. */
