@@ -22,21 +22,30 @@ class PlanCalls {
   revision = $state(0);
 
   #texts = $state.raw<ReadonlyMap<string, string>>(new Map());
+  /** The number of the project that the texts are of. */
+  #project = $state<number | undefined>();
   /** Writes of the editor that are not answered yet. */
   #writing = 0;
   #loads = 0;
   /** What was typed and the plan has not been given yet. */
-  #typed = new Map<string, string>();
+  #typed = new Map<string, { project: number | undefined; part: string; text: string }>();
   #resting: ReturnType<typeof setTimeout> | undefined;
   #since = 0;
 
   /** The calls in the order of the plan. */
-  readonly shown: ShownCall[] = $derived(shownCalls(desk.view, this.#texts));
+  readonly shown: ShownCall[] = $derived(
+    shownCalls(desk.view, desk.view?.project === this.#project ? this.#texts : new Map()),
+  );
   /** The steps that call each model, in words. */
   readonly marks: Record<string, string> = $derived(stepsByModel(desk.view));
 
+  constructor() {
+    desk.beforeLeaving(() => this.flush());
+  }
+
   /** Reads the texts of a plan that was opened, or changed elsewhere. */
   async follow(view: View | null): Promise<void> {
+    if (view?.project !== this.#project) this.#begin(view?.project);
     if (this.#isTyping()) return;
     this.#loads += 1;
     const load = this.#loads;
@@ -55,9 +64,11 @@ class PlanCalls {
 
   /** Takes what was typed into a part; the plan is given it once the fingers rest. */
   write(part: string, text: string): void {
+    const project = desk.view?.project;
+    if (project !== this.#project) this.#begin(project);
     this.#texts = new Map(this.#texts).set(part, text);
     if (this.#typed.size === 0) this.#since = Date.now();
-    this.#typed.set(part, text);
+    this.#typed.set(`${project} ${part}`, { project, part, text });
     clearTimeout(this.#resting);
     const rest = Math.min(REST_MS, this.#since + LONGEST_MS - Date.now());
     this.#resting = setTimeout(() => void this.flush(), rest);
@@ -66,11 +77,13 @@ class PlanCalls {
   /** Gives the plan what was typed, now. */
   async flush(): Promise<void> {
     clearTimeout(this.#resting);
-    const typed = [...this.#typed];
+    const typed = [...this.#typed.values()];
     this.#typed.clear();
     let isTaken = true;
     this.#writing += 1;
-    for (const [part, text] of typed) isTaken = (await desk.writeText(part, text)) && isTaken;
+    for (const { project, part, text } of typed) {
+      isTaken = (await desk.writeText(part, text, null, project)) && isTaken;
+    }
     this.#writing -= 1;
     // What was refused is not in the plan: the editor goes back to what is.
     if (!isTaken) await this.follow(desk.view);
@@ -82,6 +95,15 @@ class PlanCalls {
     return desk.writeText(name, text, [at]);
   }
 
+  /** Begins with another project: nothing of the one before is left. */
+  #begin(project: number | undefined): void {
+    this.#project = project;
+    this.#texts = new Map();
+    this.#loads += 1;
+    this.revision += 1;
+  }
+
+  /** Whether something that was typed into this project is not in the plan yet. */
   #isTyping(): boolean {
     return this.#writing > 0 || this.#typed.size > 0;
   }
