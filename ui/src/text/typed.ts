@@ -68,6 +68,6 @@ function begin(box: Box): Seen {
 function isBox(target: unknown): target is Box {
   return (
     target instanceof HTMLTextAreaElement ||
-    (target instanceof HTMLInputElement && target.type === "text")
+    (target instanceof HTMLInputElement && /^(?:text|search)$/.test(target.type))
   );
 }
