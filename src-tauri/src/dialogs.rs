@@ -81,7 +81,7 @@ impl Wanted {
         }
     }
 
-    /// The kinds of file that are offered, the usual one first.
+    /// The kinds of file that are offered, the usual one first; none for a folder.
     fn kinds(self) -> &'static [(&'static str, &'static [&'static str])] {
         match self {
             Self::Project => &[("Projects and plans", &["forebill", "yaml", "yml"])],
@@ -96,10 +96,6 @@ impl Wanted {
         }
     }
 
-    fn is_folder(self) -> bool {
-        matches!(self, Self::Folder | Self::SaveFolder)
-    }
-
     fn is_written(self) -> bool {
         !matches!(self, Self::Project | Self::Text | Self::Folder)
     }
@@ -110,16 +106,16 @@ async fn ask(wanted: Wanted, name: Option<String>, window: &WebviewWindow) -> Op
     for (name, endings) in wanted.kinds() {
         dialog = dialog.add_filter(*name, endings);
     }
-    if wanted.is_folder() {
+    let Some((_, [ending, ..])) = wanted.kinds().first() else {
         return dialog.pick_folder().await.map(Into::into);
-    }
+    };
     if !wanted.is_written() {
         return dialog.pick_file().await.map(Into::into);
     }
     let mut name = name.unwrap_or_default();
     loop {
         let picked: PathBuf = dialog.clone().set_file_name(&name).save_file().await?.into();
-        let ended = with_ending(&picked, wanted);
+        let ended = app::files::with_ending(&picked, ending);
         // The dialog asked about the name as typed; about the whole one it has to ask again.
         if ended == picked || !ended.exists() {
             return Some(ended);
@@ -127,18 +123,6 @@ async fn ask(wanted: Wanted, name: Option<String>, window: &WebviewWindow) -> Op
         dialog = dialog.set_directory(ended.parent().unwrap_or(Path::new("")));
         name = ended.file_name().unwrap_or_default().to_string_lossy().into_owned();
     }
-}
-
-/// What people leave out: `report` becomes `report.xlsx`, `v1.2` becomes `v1.2.xlsx`.
-fn with_ending(path: &Path, wanted: Wanted) -> PathBuf {
-    let Some((_, [ending, ..])) = wanted.kinds().first() else { return path.to_owned() };
-    if path.extension().is_some_and(|there| there.eq_ignore_ascii_case(ending)) {
-        return path.to_owned();
-    }
-    let mut whole = OsString::from(path);
-    whole.push(".");
-    whole.push(ending);
-    whole.into()
 }
 
 /// The first line of the file that `FOREBILL_DIALOG` names, which goes from it. None left: backed out.
@@ -156,21 +140,4 @@ fn not_text(path: OsString) -> Error {
         format!("The name of `{}` is not text.", path.to_string_lossy()),
         "Rename the file, or choose another.",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_new_file_gets_its_ending() {
-        let check = |typed: &str, expected: &str| {
-            assert_eq!(with_ending(Path::new(typed), Wanted::SaveWorkbook), Path::new(expected));
-        };
-        check("/a/report", "/a/report.xlsx");
-        check("/a/report.xlsx", "/a/report.xlsx");
-        check("/a/report.XLSX", "/a/report.XLSX");
-        check("/a/v1.2", "/a/v1.2.xlsx");
-        assert_eq!(with_ending(Path::new("/a/b"), Wanted::SaveFolder), Path::new("/a/b"));
-    }
 }

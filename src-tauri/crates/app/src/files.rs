@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -114,6 +114,16 @@ pub fn plain_name(name: &str) -> String {
     if name.is_empty() { "Plan".to_owned() } else { name }
 }
 
+/// A new file's path as a person meant it: `report` is `report.xlsx`, `v1.2` is `v1.2.xlsx`.
+pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    if path.extension().is_some_and(|there| there.eq_ignore_ascii_case(ending)) {
+        return path.to_owned();
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{ending}"));
+    path.with_file_name(name)
+}
+
 /// A place that is a whole file.
 pub fn named(path: &Path) -> At {
     At { file: Some(path.display().to_string()), ..At::default() }
@@ -141,6 +151,17 @@ mod tests {
             assert_eq!(read_text(&path).as_deref(), Ok(text));
         }
         assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 1);
+    }
+
+    #[test]
+    fn a_new_file_gets_its_ending() {
+        let check = |typed: &str, expected: &str| {
+            assert_eq!(with_ending(Path::new(typed), "xlsx"), Path::new(expected));
+        };
+        check("/a/report", "/a/report.xlsx");
+        check("/a/report.xlsx", "/a/report.xlsx");
+        check("/a/report.XLSX", "/a/report.XLSX");
+        check("/a/v1.2", "/a/v1.2.xlsx");
     }
 
     #[test]

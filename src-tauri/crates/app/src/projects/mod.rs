@@ -338,7 +338,7 @@ pub fn close_all() -> Result<(), Error> {
 pub fn save_as(target: Target) -> Result<Opened, Error> {
     let _turn = opening();
     let session = session(target.project)?;
-    let path = with_ending(&target.path);
+    let path = files::with_ending(&target.path, ENDING);
     let note = match session.writer().flush() {
         // A copy has the whole list of states.
         Ok(()) => {
@@ -512,16 +512,5 @@ fn draft(folder: &Path, name: &str, taken: usize) -> PathBuf {
     match taken {
         0 => folder.join(format!("{name}.{ENDING}")),
         _ => folder.join(format!("{name} {}.{ENDING}", taken + 1)),
-    }
-}
-
-fn with_ending(path: &Path) -> PathBuf {
-    match path.extension() {
-        Some(ending) if ending.eq_ignore_ascii_case(ENDING) => path.to_owned(),
-        _ => {
-            let mut name = path.file_name().unwrap_or_default().to_owned();
-            name.push(format!(".{ENDING}"));
-            path.with_file_name(name)
-        }
     }
 }
