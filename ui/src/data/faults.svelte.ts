@@ -12,6 +12,7 @@ export function watch(): void {
   );
 }
 
-function add(fault: string): void {
+/** Notes a mistake of a page, once. */
+export function add(fault: string): void {
   if (!faults.includes(fault)) faults.push(fault);
 }
