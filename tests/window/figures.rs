@@ -28,12 +28,7 @@ fn figures_of_the_start() {
         window.end();
     }
     say("start to usable, new session", "ms", starts);
-    let ours = memory.iter().filter(|(name, _)| name == "desktop" || name.starts_with("WebKit"));
-    let total: u64 = ours.clone().map(|(_, kilobytes)| kilobytes).sum();
-    println!("{:<34}{:.0} MB", "PSS of all processes", total as f64 / 1024.0);
-    for (name, kilobytes) in ours {
-        println!("  {name:<32}{:.0} MB", *kilobytes as f64 / 1024.0);
-    }
+    say_memory("PSS of all processes", &memory);
 }
 
 #[test]
@@ -46,6 +41,7 @@ fn figures_of_keys() {
         window.choose("Call", "Scratch text").await;
         let prompt = fs::read_to_string(root().join("examples/support-desk/prompts/system.md"));
         let prompt = prompt.expect("the examples are there");
+        say_memory("PSS of all processes, plan open", &window.memory());
         paste(&window, &prompt, 10_000).await;
         let prices = window.latencies("[aria-label=Prices] [role=grid]", &SIGNS.repeat(20)).await;
         say("key to prices, 10 KB prompt", "ms", prices);
@@ -60,11 +56,7 @@ fn figures_of_keys() {
         let edits = ["1", "Backspace", "2", "Backspace", "3", "Backspace"].repeat(7);
         let totals = window.latencies("[aria-label='What it costs']", &edits).await;
         say("key to all totals, sample's tree", "ms", totals);
-        println!(
-            "{:<34}{:.0} MB",
-            "PSS of all processes after that",
-            window.memory() as f64 / 1024.0
-        );
+        say_memory("PSS of all processes after that", &window.memory());
     });
 }
 
@@ -94,4 +86,14 @@ fn say(what: &str, unit: &str, mut values: Vec<f64>) {
     let at = |share: f64| values[((values.len() as f64 * share).ceil() as usize).max(1) - 1];
     let runs = values.len();
     println!("{what:<34}p50 {:.0} {unit}, p95 {:.0} {unit} ({runs} runs)", at(0.5), at(0.95));
+}
+
+/// Prints what the window's own processes hold, together and each.
+fn say_memory(what: &str, processes: &[(String, u64)]) {
+    let ours = processes.iter().filter(|(name, _)| name == "desktop" || name.starts_with("WebKit"));
+    let total: u64 = ours.clone().map(|(_, kilobytes)| kilobytes).sum();
+    println!("{what:<34}{:.0} MB", total as f64 / 1024.0);
+    for (name, kilobytes) in ours {
+        println!("  {name:<32}{:.0} MB", *kilobytes as f64 / 1024.0);
+    }
 }

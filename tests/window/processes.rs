@@ -20,8 +20,13 @@ pub fn program(id: u32) -> Option<String> {
     Some(path.file_name()?.to_string_lossy().into_owned())
 }
 
+/// The memory of a process and of what descends from it in kilobytes, each with its program's name.
+pub fn memory_of_all(id: u32) -> Vec<(String, u64)> {
+    family(id).into_iter().filter_map(|id| Some((program(id)?, memory(id)?))).collect()
+}
+
 /// The memory of a process in kilobytes, what it shares counted by its part.
-pub fn memory(id: u32) -> Option<u64> {
+fn memory(id: u32) -> Option<u64> {
     let text = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).ok()?;
     text.lines()
         .find_map(|line| line.strip_prefix("Pss:")?.trim().strip_suffix(" kB")?.parse().ok())

@@ -51,8 +51,7 @@ impl Program {
 
     /// The memory of all its processes, in kilobytes, each with its name.
     pub fn memory(&self) -> Vec<(String, u64)> {
-        let family = processes::family(self.process.id()).into_iter();
-        family.filter_map(|id| Some((processes::program(id)?, processes::memory(id)?))).collect()
+        processes::memory_of_all(self.process.id())
     }
 
     /// Ends it and all that it started.

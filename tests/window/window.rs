@@ -327,10 +327,9 @@ impl Window {
         times.as_array().into_iter().flatten().filter_map(Value::as_f64).collect()
     }
 
-    /// The memory of all the window's processes, in kilobytes.
-    pub fn memory(&self) -> u64 {
-        let family = processes::family(self.process());
-        family.into_iter().filter_map(processes::memory).sum()
+    /// The memory of all the window's processes, in kilobytes, each with its name.
+    pub fn memory(&self) -> Vec<(String, u64)> {
+        processes::memory_of_all(self.process())
     }
 
     /// The same page, whose scripts know `page.js`.
