@@ -122,7 +122,7 @@ test("a folder that cannot be written to says so at its place", async () => {
     kind: "failed",
     error: {
       code: "bad_output",
-      message: "`/root/a.xlsx` cannot be written: permission denied.",
+      message: "`/home/ada/a.xlsx` cannot be written: permission denied.",
       hint: "Choose a folder that exists and that you may write to.",
       at: null,
     },
