@@ -1,5 +1,7 @@
 //! What the outline's nodes and the features come to in the month in view.
 
+use std::collections::BTreeSet;
+
 use cost::meter::Meter;
 use cost::plan::HISTORY;
 use cost::workings::{Driver, FeatureRows, Item, Line, RowId};
@@ -136,13 +138,17 @@ fn why(node: &Node) -> String {
 
 /// What a call or another cost comes to; nothing for other nodes, and for those that have no figures.
 fn leaf(worked: &Worked, node: &Node, month: usize) -> Option<Leaf> {
-    if !matches!(node.kind, Kind::Call | Kind::OtherCost) {
-        return None;
-    }
-    let address = node.address.as_ref()?;
-    let lines = || worked.estimate.workings.lines.iter().filter(|line| line.step == *address);
-    lines().next()?;
-    let mut leaf = Leaf::default();
+    let has_own = matches!(node.kind, Kind::Call | Kind::OtherCost);
+    step(worked, node.address.as_deref().filter(|_| has_own)?, month)
+}
+
+/// What the lines of a step come to; nothing where it has none.
+fn step(worked: &Worked, address: &str, month: usize) -> Option<Leaf> {
+    let lines = || worked.estimate.workings.lines.iter().filter(|line| line.step == address);
+    let first = lines().next()?;
+    let is_call = matches!(first.item, Item::Model { .. });
+    let calls = if is_call { calls(worked, address, month) } else { 0.0 };
+    let mut leaf = Leaf { calls, ..Leaf::default() };
     for line in lines() {
         leaf.cost += at(worked, line.amount, month);
         let quantity = line.quantity.map_or(1.0, |row| at(worked, row, month));
@@ -151,9 +157,6 @@ fn leaf(worked: &Worked, node: &Node, month: usize) -> Option<Leaf> {
             Item::Model { meter: Meter::Output, .. } => leaf.tokens_out += quantity,
             Item::Model { .. } | Item::Other(_) => {}
         }
-    }
-    if node.kind == Kind::Call {
-        leaf.calls = calls(worked, address, month);
     }
     Some(leaf)
 }
@@ -196,10 +199,11 @@ fn feature(worked: &Worked, rows: &FeatureRows, month: usize) -> FeatureFigures 
 
 /// Everything that happens behind one unit of a feature.
 fn all(worked: &Worked, feature: &str, month: usize) -> Leaf {
-    let nodes = super::outline::nodes(&worked.opened.plan);
-    let own = indices_of(&nodes, feature).into_iter().map(|index| &nodes[index]);
-    let calls = own.filter(|node| node.kind == Kind::Call);
-    calls.filter_map(|node| leaf(worked, node, month)).fold(Leaf::default(), |sum, one| Leaf {
+    let lines = worked.estimate.workings.lines.iter().filter(|line| line.feature == feature);
+    let models = lines.filter(|line| matches!(line.item, Item::Model { .. }));
+    let steps: BTreeSet<&str> = models.map(|line| line.step.as_str()).collect();
+    let leaves = steps.into_iter().filter_map(|address| step(worked, address, month));
+    leaves.fold(Leaf::default(), |sum, one| Leaf {
         calls: sum.calls + one.calls,
         tokens_in: sum.tokens_in + one.tokens_in,
         tokens_out: sum.tokens_out + one.tokens_out,

@@ -86,6 +86,7 @@ impl Session {
             read_only,
             desk,
             files: snapshot.files.clone(),
+            text: String::new(),
             plan,
             counts: Counts::default(),
             problems: vec![],
@@ -259,7 +260,7 @@ impl Session {
         let state = self.state();
         Snapshot {
             format: cost::plan::FORMAT,
-            plan: plans::write(&state.plan),
+            plan: state.text.clone(),
             files: state.files.clone(),
         }
     }
@@ -329,7 +330,9 @@ impl Session {
             let Ok(snapshot) = self.snapshot(index) else { continue };
             let Ok(plan) = plans::read_plan(&snapshot.plan) else { continue };
             let mut state = self.state();
-            if let Ok(worked) = work_out(&plan, &snapshot.files, &mut Counts::default())? {
+            if let Ok(worked) =
+                work_out(&plan, &snapshot.plan, &snapshot.files, &mut Counts::default())?
+            {
                 state.worked = Some(Arc::new(worked));
                 break;
             }

@@ -34,6 +34,8 @@ pub struct State {
     pub desk: Option<String>,
     /// The plan.
     pub plan: Plan,
+    /// The plan as it is written.
+    pub text: String,
     /// Its texts, pinned prices among them.
     pub files: Files,
     /// Lengths of texts that are known.
@@ -110,7 +112,7 @@ impl State {
         }
         let snapshot = Arc::new(Snapshot {
             format: cost::plan::FORMAT,
-            plan: plans::write(&self.plan),
+            plan: self.text.clone(),
             files: self.files.clone(),
         });
         let at = now_text();
@@ -143,6 +145,7 @@ impl State {
         match self.work_out() {
             Ok(()) => Ok(plan),
             Err(error) => {
+                self.text = plans::write(&plan);
                 (self.plan, self.files) = (plan, files);
                 Err(error)
             }
@@ -159,7 +162,8 @@ impl State {
 
     /// Works the plan out. Its problems are no error: the figures of the state before stay.
     pub fn work_out(&mut self) -> Result<(), Error> {
-        match work_out(&self.plan, &self.files, &mut self.counts)? {
+        self.text = plans::write(&self.plan);
+        match work_out(&self.plan, &self.text, &self.files, &mut self.counts)? {
             Ok(worked) => {
                 if let Some(lock) = worked.pins.text() {
                     self.files.insert(LOCK_FILE.to_owned(), lock.into());
@@ -304,14 +308,14 @@ impl State {
 /// Works a plan at hand out: what it comes to, or what is wrong with it.
 pub fn work_out(
     plan: &Plan,
+    text: &str,
     files: &Files,
     counts: &mut Counts,
 ) -> Result<Result<Worked, Vec<Problem>>, Error> {
     let shelf = Shelf::of(None)?;
-    let text = plans::write(plan);
     let beside = |name: &str| beside(files, name);
     let opened =
-        plans::at_hand(plans::PLAN_FILE.into(), plan.clone(), &text, &beside, &shelf, counts);
+        plans::at_hand(plans::PLAN_FILE.into(), plan.clone(), text, &beside, &shelf, counts);
     let opened = match opened {
         Ok(opened) => opened,
         Err(problems) => return Ok(Err(problems)),
