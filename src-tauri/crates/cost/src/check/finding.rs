@@ -48,6 +48,13 @@ pub fn is_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
+/// A name made of what was typed, as addresses need it: `Hard answer` is `hard-answer`. Nothing where none is left.
+pub fn fitted(typed: &str) -> Option<String> {
+    let dashed = typed.replace(|c: char| !c.is_ascii_alphanumeric(), "-").to_ascii_lowercase();
+    let words: Vec<&str> = dashed.split('-').filter(|word| !word.is_empty()).collect();
+    Some(words.join("-")).filter(|name| is_name(name))
+}
+
 /// What to write instead of a name that is none.
 pub const NAME_HINT: &str =
     "Write small letters, digits and dashes, a letter first; a `label` may be any text.";

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use finding::{Findings, NAME_HINT, is_name};
+use finding::{Findings, NAME_HINT, fitted, is_name};
 use steps::Above;
 
 use crate::book::Provider;
@@ -33,6 +33,27 @@ pub const MOST_MONTHS: u32 = 60;
 
 /// Addresses that belong to no feature.
 const RESERVED: [&str; 6] = ["prompts", "settings", "price", "calendar", "total", "other-costs"];
+
+/// A name for a feature made of what was typed, or what to write instead.
+pub(crate) fn feature_name(typed: &str) -> Result<String, &'static str> {
+    match fitted(typed) {
+        None => Err(NAME_HINT),
+        Some(name) if RESERVED.contains(&name.as_str()) => Err(TAKEN_BY_PLAN),
+        Some(name) => Ok(name),
+    }
+}
+
+/// A name for a step made of what was typed, or what to write instead.
+pub(crate) fn step_name(typed: &str) -> Result<String, &'static str> {
+    match fitted(typed) {
+        None => Err(NAME_HINT),
+        Some(name) if RESERVED_STEPS.contains(&name.as_str()) => Err(TAKEN_BY_FIGURE),
+        Some(name) => Ok(name),
+    }
+}
+
+const TAKEN_BY_PLAN: &str = "The name is taken by the plan itself; choose another.";
+const TAKEN_BY_FIGURE: &str = "It stands for a figure of the feature; choose another.";
 
 /// Addresses directly under a feature that belong to none of its steps.
 const RESERVED_STEPS: [&str; 14] = [
@@ -196,11 +217,7 @@ fn parts(found: &mut Findings, plan: &Plan) {
 
 fn feature(found: &mut Findings, feature: &Feature) {
     if !is_name(&feature.name) || RESERVED.contains(&feature.name.as_str()) {
-        let hint = if is_name(&feature.name) {
-            "The name is taken by the plan itself; choose another."
-        } else {
-            NAME_HINT
-        };
+        let hint = if is_name(&feature.name) { TAKEN_BY_PLAN } else { NAME_HINT };
         found.say("name", format!("`{}` cannot be the name of a feature.", feature.name), hint);
     }
     if feature.unit.trim().is_empty() {
@@ -259,11 +276,7 @@ fn step_names(found: &mut Findings, step: &Step, names: &mut BTreeSet<String>) {
             let given_by_us = counted.is_some_and(|count| count.parse::<u32>().is_ok());
             if RESERVED_STEPS.contains(&name) {
                 let message = format!("`{name}` cannot be the name of a step.");
-                found.say(
-                    "name",
-                    message,
-                    "It stands for a figure of the feature; choose another.",
-                );
+                found.say("name", message, TAKEN_BY_FIGURE);
             } else if !is_name(name) && !given_by_us {
                 found.say("name", format!("`{name}` cannot be the name of a step."), NAME_HINT);
             }

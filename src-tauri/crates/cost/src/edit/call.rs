@@ -6,6 +6,7 @@ use super::fresh;
 use super::graft::seek;
 use super::words;
 use crate::book::Tier;
+use crate::check;
 use crate::plan::{Call, InputRef, Of, Plan, Retry, Step};
 
 /// A field of a step.
@@ -170,8 +171,12 @@ fn name(plan: &mut Plan, at: &str, value: &str) -> Result<Done, NotEdited> {
             "Write one of small letters, digits and dashes.",
         ));
     }
+    let value = &check::step_name(value)
+        .map_err(|hint| NotEdited::new(format!("`{value}` cannot be the name of a step."), hint))?;
     let others = plan.steps().into_iter().filter(|other| {
-        other.feature == trail.feature && other.path != at && other.step.name() == Some(value)
+        other.feature == trail.feature
+            && other.path != at
+            && other.step.name() == Some(value.as_str())
     });
     if others.count() > 0 {
         return Err(NotEdited::new(

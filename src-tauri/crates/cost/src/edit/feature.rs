@@ -4,6 +4,7 @@ use super::asked::{AdoptionForm, FeatureField, OtherCostField, PlanField, Volume
 use super::done::{Done, NotEdited};
 use super::fresh::Spot;
 use super::words;
+use crate::check;
 use crate::plan::{Adoption, Curve, Feature, Of, OtherCost, Plan, Prices, Rise, Trail, Volume};
 use crate::units::{Kind, Period};
 
@@ -48,7 +49,15 @@ pub fn field(
     value: &str,
 ) -> Result<Done, NotEdited> {
     let before = at(plan, index)?.name.clone();
-    let value = value.trim();
+    let name = match (field, value.trim()) {
+        (FeatureField::Name, typed) if !typed.is_empty() => {
+            check::feature_name(typed).map_err(|hint| {
+                NotEdited::new(format!("`{typed}` cannot be the name of a feature."), hint)
+            })?
+        }
+        (_, value) => value.to_owned(),
+    };
+    let value = name.as_str();
     if field == FeatureField::Name {
         not_taken(plan, index, value)?;
     }

@@ -144,6 +144,25 @@ fn names_are_changed_wherever_they_are_written() {
            Choose another name; a label may be any text."],
     );
     fields(
+        "{ edit: step, at: TURN/0, field: name, value: Search query (new) }",
+        &["- name: rewrite", "+ name: search-query-new", "rename rewrite → search-query-new"],
+    );
+    fields(
+        "{ edit: step, at: TURN/0, field: name, value: 答え }",
+        &["`答え` cannot be the name of a step. Write small letters, digits and dashes, a letter \
+           first; a `label` may be any text."],
+    );
+    fields(
+        "{ edit: step, at: TURN/0, field: name, value: Unit cost }",
+        &["`Unit cost` cannot be the name of a step. It stands for a figure of the feature; \
+           choose another."],
+    );
+    fields(
+        "{ edit: feature, feature: 1, field: name, value: Other costs }",
+        &["`Other costs` cannot be the name of a feature. The name is taken by the plan itself; \
+           choose another."],
+    );
+    fields(
         "{ edit: step, at: TURN/1, field: name, value: choice }",
         &["A route has no name of its own. Name the steps in it."],
     );
@@ -164,13 +183,13 @@ fn names_are_changed_wherever_they_are_written() {
         ],
     );
     fields(
-        "{ edit: feature, feature: 1, field: name, value: lookup }",
+        "{ edit: feature, feature: 1, field: name, value: Look up }",
         &[
             "- name: search",
             "- of: search",
-            "+ name: lookup",
-            "+ of: lookup",
-            "rename search → lookup",
+            "+ name: look-up",
+            "+ of: look-up",
+            "rename search → look-up",
         ],
     );
 }
