@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cost::money::Money;
 use cost::plan::Plan;
 use cost::problem::Problem;
 use store::Snapshot;
@@ -84,8 +85,8 @@ pub struct Typing {
 #[derive(Clone)]
 pub struct Totals {
     unit_costs: Vec<(String, Vec<f64>)>,
-    months: Vec<cost::money::Money>,
-    total: cost::money::Money,
+    months: Vec<Money>,
+    total: Money,
 }
 
 impl State {
@@ -279,15 +280,22 @@ impl State {
             known.and_then(|(_, costs)| costs.get(month).copied())
         };
         let changes = after.unit_costs.iter().filter_map(|(name, _)| {
-            let change = cost_of(&after, name)? - cost_of(&before, name)?;
-            Some((name.clone(), change.to_string()))
+            let (before, after) = (cost_of(&before, name)?, cost_of(&after, name)?);
+            let change = after - before;
+            let shown = if is_noise(change, after) { 0.0 } else { change };
+            Some((name.clone(), shown.to_string()))
         });
         let in_month = |totals: &Totals| totals.months.get(month).copied().unwrap_or_default();
+        let moved = |before: Money, after: Money| {
+            let change = after - before;
+            let noise = is_noise(change.to_f64(), after.to_f64());
+            if noise { Money::default() } else { change }.to_string()
+        };
         Some(LastEdit {
             label: label.clone(),
             unit_costs: changes.collect(),
-            month: (in_month(&after) - in_month(&before)).to_string(),
-            total: (after.total - before.total).to_string(),
+            month: moved(in_month(&before), in_month(&after)),
+            total: moved(before.total, after.total),
         })
     }
 
@@ -303,6 +311,11 @@ impl State {
             guesses: inputs.iter().filter(|input| input.input.guess).count(),
         }
     }
+}
+
+/// Whether a change is only what floats leave behind where the same terms are added in another order.
+fn is_noise(change: f64, of: f64) -> bool {
+    change.abs() <= 1e-11 * of.abs()
 }
 
 /// Works a plan at hand out: what it comes to, or what is wrong with it.
