@@ -239,8 +239,8 @@ fn an_estimate_is_a_table_or_json() {
     Desk: $1.75 over 2 months from 2027-01, in USD
 
     desk
-    one answer  $0.0001
-    naive       $0.0001  the answer call alone, once, at launch; really 1.0 times that
+    one answer  $0.0000874  the mean of 2 months
+    naive       $0.0000874  the answer call alone, once, at launch; really 1.0 times that
 
     why              cost  share
     Base prompt     $0.13     7%
@@ -248,9 +248,9 @@ fn an_estimate_is_a_table_or_json() {
     Output          $1.62    93%
 
     month    answers  one answer   cost
-    2027-01   10,000     $0.0001  $0.87
-    2027-02   10,000     $0.0001  $0.87
-    total     20,000     $0.0001  $1.75
+    2027-01   10,000  $0.0000874  $0.87
+    2027-02   10,000  $0.0000874  $0.87
+    total     20,000  $0.0000874  $1.75
 
     step        cost  share
     desk.easy  $1.75   100%

@@ -42,10 +42,59 @@ fn the_outline_adds_up() {
     );
     assert_eq!(by_name("fallback")["place"], "then");
     assert_eq!(by_name("route")["main"]["text"], "55% / rest");
+    // What is under a node adds up to it, at every level, in dollars and in shares.
+    for parent in nodes {
+        let under: Vec<&Value> =
+            nodes.iter().filter(|node| node["parent"] == parent["at"]).collect();
+        for field in ["cost", "share"] {
+            let sum: f64 = under.iter().map(|node| decimal(&node["figures"][field])).sum();
+            let own = decimal(&parent["figures"][field]);
+            assert!(under.is_empty() || (sum - own).abs() < 1e-9, "{field} of {parent}: {sum}");
+        }
+        // No figure is off by a whole step of what it is rounded to, but for what is above it.
+        let off = cost(parent) - decimal(&parent["figures"]["cost_exact"]);
+        assert!(off.abs() < 2e-4, "{off} at {parent}");
+    }
     // The month in view is the year's last; its unit cost is the tree's.
     let feature = &view["figures"]["features"][0];
     let unit_cost = decimal(&feature["unit_costs"][11]);
     assert!((unit_cost - cost(&nodes[0])).abs() < 5e-5, "{unit_cost}");
+}
+
+#[test]
+fn a_row_of_the_outline_is_explained_for_one_unit() {
+    let desk = Desk::sample("support-desk");
+    let view = desk.view();
+    let mut asked = 0;
+    for node in view["nodes"].as_array().expect("a list") {
+        let address = text(&node["figures"]["why"]);
+        if address.is_empty() {
+            continue;
+        }
+        let why = desk.call("projects.why", json!({"address": address, "month": "2027-12"}));
+        assert_eq!(why["figure"]["unit"], "USD per conversation", "{address}");
+        let [one, shown] = [&why["figure"]["value"], &node["figures"]["cost_exact"]].map(decimal);
+        assert!((one / shown - 1.0).abs() < 1e-12, "{address}: {one} {shown}");
+        asked += 1;
+    }
+    assert!(asked > 10, "{asked}");
+    let why = desk.call("projects.why", json!({"address": "support.easy", "month": "2027-12"}));
+    assert_eq!(why["operands"][0]["address"], "support.easy.retrieved.month");
+    assert_eq!(why["figure"]["unit"], "USD");
+}
+
+#[test]
+fn a_step_that_moves_and_costs_the_same_moves_no_figure() {
+    let desk = Desk::sample("support-desk");
+    desk.view();
+    let turn = "features/0/step/chain/0/conversation/turn";
+    for (at, by) in [(format!("{turn}/0"), "down"), (format!("{turn}/1"), "up")] {
+        let view = desk.edit(json!({"edit": "move", "at": at, "by": by}));
+        let last = &view["last"];
+        let moved: Vec<f64> =
+            [&last["unit_costs"][0][1], &last["month"], &last["total"]].map(decimal).to_vec();
+        assert_eq!(moved, [0.0, 0.0, 0.0], "{last}");
+    }
 }
 
 #[test]
@@ -70,7 +119,15 @@ fn what_comes_once_a_month_belongs_to_no_unit() {
     let licence = nodes.iter().find(|node| node["label"] == "Licence").expect("it has a line");
     assert_eq!((&licence["parent"], &licence["figures"]), (&Value::Null, &Value::Null));
     // The features' lines are those of their own steps and costs.
-    assert_eq!(nodes[0]["figures"], before["nodes"][0]["figures"]);
+    for field in ["cost_exact", "month", "share", "calls", "tokens_in", "tokens_out"] {
+        let [now, then] = [&nodes[0], &before["nodes"][0]].map(|node| &node["figures"][field]);
+        assert_eq!(now, then, "{field}");
+    }
+    // A cheap unit beside it has digits that count, in the one column that both stand in.
+    assert_eq!(
+        (&before["figures"]["unit_decimals"], &nodes[0]["figures"]["cost"]),
+        (&json!(4), &json!("0.1871889"))
+    );
     for feature in view["figures"]["features"].as_array().expect("a list") {
         let node = nodes.iter().find(|node| node["name"] == feature["name"]).expect("its line");
         let unit_cost = decimal(&feature["unit_costs"][11]);

@@ -47,12 +47,39 @@ fn a_sum_is_shown_with_its_lines_and_for_a_month() {
 
       = sum of its lines
 
-    support.easy.retrieved      111.027  USD  Retrieved: input of openai/gpt-5.4-mini
-    support.easy.base-prompt    94.5705  USD  Base prompt: input of openai/gpt-5.4-mini
-    support.easy.tools          72.8268  USD  Tools: input of openai/gpt-5.4-mini
-    support.easy.prompt-growth   65.307  USD  Prompt growth: input of openai/gpt-5.4-mini
-    support.easy.output          47.279  USD  Output: output of openai/gpt-5.4-mini
-    support.easy.history        27.2476  USD  History: input of openai/gpt-5.4-mini
+    support.easy.retrieved.month      111.027  USD  Retrieved: input of openai/gpt-5.4-mini
+    support.easy.base-prompt.month    94.5705  USD  Base prompt: input of openai/gpt-5.4-mini
+    support.easy.tools.month          72.8268  USD  Tools: input of openai/gpt-5.4-mini
+    support.easy.prompt-growth.month   65.307  USD  Prompt growth: input of openai/gpt-5.4-mini
+    support.easy.output.month          47.279  USD  Output: output of openai/gpt-5.4-mini
+    support.easy.history.month        27.2476  USD  History: input of openai/gpt-5.4-mini
+    ");
+    let line = ["--why", "support.easy.output.month", "--month", "2027-12"];
+    let ran = run(&[&["estimate", DESK], &line[..]].concat());
+    insta::assert_snapshot!(ran.stdout, @"
+    support.easy.output.month = 47.279 USD
+      Output: output of openai/gpt-5.4-mini (in 2027-12)
+
+      = support.volume × support.easy.output
+      = 23400 × 0.00202047
+
+    support.volume           23,400  conversations a month  conversations
+    support.easy.output  0.00202047  USD per conversation   Output
+    ");
+    let ran = run(&["estimate", DESK, "--why", "support.easy.unit-cost", "--month", "2027-12"]);
+    insta::assert_snapshot!(ran.stdout, @"
+    support.easy.unit-cost = 0.0178743 USD per conversation
+      all of it, for one conversation (in 2027-12)
+
+      = support.easy.retrieved + support.easy.base-prompt + support.easy.tools + support.easy.prompt-growth + support.easy.output + support.easy.history
+      = 0.00474473 + 0.00404147 + 0.00311226 + 0.0027909 + 0.00202047 + 0.00116443
+
+    support.easy.retrieved      0.00474473  USD per conversation  Retrieved: input of openai/gpt-5.4-mini
+    support.easy.base-prompt    0.00404147  USD per conversation  Base prompt: input of openai/gpt-5.4-mini
+    support.easy.tools          0.00311226  USD per conversation  Tools: input of openai/gpt-5.4-mini
+    support.easy.prompt-growth   0.0027909  USD per conversation  Prompt growth: input of openai/gpt-5.4-mini
+    support.easy.output         0.00202047  USD per conversation  Output: output of openai/gpt-5.4-mini
+    support.easy.history        0.00116443  USD per conversation  History: input of openai/gpt-5.4-mini
     ");
     let last = answer(&["estimate", DESK, "--why", "total", "--month", "2027-12"]);
     assert_eq!(last["figure"]["value"], answer(&["estimate", DESK])["months"][11]["total"]);

@@ -71,17 +71,19 @@ fn table(estimate: &Estimated) -> String {
 fn feature_table(feature: &EstimatedFeature, places: usize) -> String {
     let (unit, units) = (short(&feature.unit, UNIT), short(&plural(&feature.unit), UNIT));
     let mut text = format!("{}\n", feature.label);
+    let cost = |units: &str, cost: &str| unit_cost(units, cost, unit_places(feature));
     let mut costs = Table::new(&["<", ">", "<"]);
-    costs.row([
-        format!("one {unit}"),
-        unit_cost(&feature.units, &feature.unit_cost),
-        String::new(),
-    ]);
+    let mean = match &feature.months[..] {
+        _ if is_none(&feature.units) => String::new(),
+        [only] => format!("in {}", only.month),
+        months => format!("the mean of {} months", months.len()),
+    };
+    costs.row([format!("one {unit}"), cost(&feature.units, &feature.unit_cost), mean]);
     if let Some(naive) = &feature.naive_unit_cost {
         let times = ratio_of(&feature.unit_cost, naive).filter(|_| !is_none(&feature.units));
         let times = times.map_or(String::new(), |times| format!("; really {times:.1} times that"));
         let times = format!("the answer call alone, once, at launch{times}");
-        costs.row(["naive".to_owned(), dollars(naive, 4), times]);
+        costs.row(["naive".to_owned(), dollars(naive, unit_places(feature)), times]);
     }
     text += costs.text().trim_start_matches('\n');
     let mut drivers = Table::new(&["<why", ">cost", ">share"]);
@@ -95,14 +97,14 @@ fn feature_table(feature: &EstimatedFeature, places: usize) -> String {
         months.row([
             month.month.clone(),
             decimal(&month.units, 0),
-            unit_cost(&month.units, &month.unit_cost),
+            cost(&month.units, &month.unit_cost),
             dollars(&month.total, places),
         ]);
     }
     months.row([
         "total".to_owned(),
         decimal(&feature.units, 0),
-        unit_cost(&feature.units, &feature.unit_cost),
+        cost(&feature.units, &feature.unit_cost),
         dollars(&feature.total, places),
     ]);
     text + "\n" + &drivers.text() + "\n" + &months.text()
@@ -208,8 +210,14 @@ fn places(total: &str) -> usize {
 }
 
 /// What one of so many units costs; of none there is nothing to tell.
-fn unit_cost(units: &str, cost: &str) -> String {
-    if is_none(units) { "–".to_owned() } else { dollars(cost, 4) }
+fn unit_cost(units: &str, cost: &str, places: usize) -> String {
+    if is_none(units) { "–".to_owned() } else { dollars(cost, places) }
+}
+
+/// Decimals of what one unit of a feature costs.
+fn unit_places(feature: &EstimatedFeature) -> usize {
+    let costs = feature.months.iter().filter_map(|month| month.unit_cost.parse().ok());
+    app::unit_decimals(costs) as usize
 }
 
 fn is_none(units: &str) -> bool {

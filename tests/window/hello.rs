@@ -6,7 +6,7 @@ use crate::walk::walk;
 fn the_figure_of_the_sample_comes_through_the_door() {
     walk("hello", async |window| {
         window.click("Hello").await;
-        assert_eq!(window.figure("Unit cost").await, "$0.0005");
+        assert_eq!(window.figure("Unit cost").await, "$0.000494");
         // The web view says "C" with LANG=C, on which `Intl` throws.
         assert_eq!(window.ask("document.documentElement.lang").await, "en-US");
         assert_eq!(window.ask("Object.isFrozen(Object.prototype)").await, true);

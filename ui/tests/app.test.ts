@@ -78,7 +78,7 @@ test("unit cost, month in view and year are always there, with what the last edi
     },
   });
   const said = words(cost());
-  expect(said).toContain("Unit cost, per conversation $0.0870 ▲ 0.0040");
+  expect(said).toContain("Unit cost, per conversation in Dec 2027 $0.0870 ▲ 0.0040");
   expect(said).toContain("$9,504 ▼ 441");
   expect(said).toContain("Year 2027, 2 months $18,874");
   expect(said).not.toContain("$18,874 ▲");

@@ -26,6 +26,7 @@ export function aView(changes: Partial<View> = {}): View {
       currency: "USD",
       total: "6200.5",
       months: ["1100.25", "2100.25", "3000"],
+      unit_decimals: 4,
       features: [
         {
           name: "support",
@@ -88,6 +89,7 @@ export const BY_DRIVER: Projection = {
   exact: ["1100.25", "2100.25", "3000"],
   total: "6200",
   total_exact: "6200.5",
+  unit_decimals: 4,
   unit_costs: [
     {
       feature: "support",
@@ -188,7 +190,14 @@ export function open(view: View | null = aView()): void {
 function whyOf(address: string, month: string | null): Why {
   return {
     month,
-    figure: { address, label: address, unit: "USD", value: "12.5", source: { kind: "formula" } },
+    figure: {
+      address,
+      label: address,
+      unit: "USD",
+      value: "12.5",
+      month: null,
+      source: { kind: "formula" },
+    },
     formula: "sum of its lines",
     numbers: null,
     workbook: "Projection!Q18",
@@ -198,6 +207,7 @@ function whyOf(address: string, month: string | null): Why {
         label: "Price",
         unit: "USD",
         value: "0.00000125",
+        month: null,
         source: {
           kind: "price",
           page: "https://openai.com/api/pricing/",
@@ -211,6 +221,7 @@ function whyOf(address: string, month: string | null): Why {
         label: "Lines",
         unit: "USD",
         value: "3",
+        month: null,
         source: { kind: "formula" },
       },
     ],

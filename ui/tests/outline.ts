@@ -101,7 +101,7 @@ export function plan(): View {
       main: { address: "support.rewrite.output", text: "30..60", guess: false },
       inputs: ["support.rewrite.output"],
       sends: [{ part: "question", label: "The question", copies: null, tokens: "117" }],
-      figures: figures("0.0000", "0.0", "support.rewrite"),
+      figures: figures("0.0000", "0.0", "support.rewrite.unit-cost"),
     },
     {
       ...NODE,
@@ -130,7 +130,7 @@ export function plan(): View {
       inputs: ["support.hard.output"],
       optional: ["support.hard.reasoning"],
       sends: [{ part: "question", label: "The question", copies: null, tokens: "117" }],
-      figures: figures("0.0650", "74.7", "support.hard"),
+      figures: figures("0.0650", "74.7", "support.hard.unit-cost"),
     },
     {
       ...NODE,
@@ -143,7 +143,7 @@ export function plan(): View {
       label: "human review",
       main: { address: "other-costs.human-review.share", text: "2% × $1.10", guess: true },
       inputs: ["other-costs.human-review.cost", "other-costs.human-review.share"],
-      figures: figures("0.0220", "25.3", "other-costs.human-review", null),
+      figures: figures("0.0220", "25.3", "other-costs.human-review.each", null),
     },
   ];
   return {
@@ -192,6 +192,7 @@ export function plan(): View {
       currency: "USD",
       total: "74178",
       months: ["9000", "9504"],
+      unit_decimals: 4,
       features: [
         {
           name: "support",

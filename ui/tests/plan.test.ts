@@ -322,6 +322,7 @@ test("? says why, every operand can be asked, and Esc goes back", async () => {
     label,
     unit: "USD",
     value: "0.065",
+    month: null,
     source: { kind: "formula" as const },
   });
   answer("projects.why", ({ address, month }) => ({
@@ -337,6 +338,7 @@ test("? says why, every operand can be asked, and Esc goes back", async () => {
         label: "its price",
         unit: "USD",
         value: "0.0000025",
+        month: null,
         source: {
           kind: "price" as const,
           page: "https://example.com/prices/",

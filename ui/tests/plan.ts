@@ -24,6 +24,7 @@ export function view(about: Partial<View> = {}): View {
       currency: "USD",
       total: "18874.25",
       months: ["9370.125", "9504.125"],
+      unit_decimals: 4,
       features: [
         {
           name: "support",

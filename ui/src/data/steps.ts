@@ -69,21 +69,23 @@ export function above(nodes: readonly Node[], node: Node): Node[] {
   return found;
 }
 
-/** Why a node that only holds others costs so much: the calls and costs under it. */
+/** Why one unit of a node that only holds others costs so much: the calls and costs under it. */
 export function whySum(nodes: readonly Node[], node: Node, month: string): Why {
+  const unit = `USD per ${above(nodes, node).at(-1)?.unit ?? "unit"}`;
   const under = nodes.filter((other) => other.at.startsWith(`${node.at}/`) && other.address);
   const leaves = under.filter((other) => !holdsSteps(other));
   const figure = (it: Node): Operand => ({
-    address: it.address ?? "",
+    address: it.figures?.why ?? "",
     label: it.label ?? it.name,
-    unit: "USD",
+    unit,
     value: it.figures?.cost_exact ?? null,
+    month: null,
     source: { kind: "formula" },
   });
   return {
     month,
     figure: { ...figure(node), address: "", label: `one unit of ${node.name || node.kind}` },
-    formula: leaves.map((leaf) => leaf.address).join(" + "),
+    formula: leaves.map((leaf) => leaf.figures?.why).join(" + "),
     numbers: null,
     operands: leaves.map(figure),
     workbook: null,

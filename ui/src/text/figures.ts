@@ -2,9 +2,13 @@
 import type { NodeFigures } from "../types/calls";
 import { fixed, percentage } from "./format";
 
-/** Dollars for one unit, with four decimals; `money` writes the sign too. */
-export function unitCost(figures: NodeFigures, write: typeof fixed = fixed): string {
-  return write(isLost(figures.cost, figures) ? "0.00001" : figures.cost, 4);
+/** Dollars for one unit, with the decimals of its column; `money` writes the sign too. */
+export function unitCost(
+  figures: NodeFigures,
+  decimals: number,
+  write: typeof fixed = fixed,
+): string {
+  return write(isLost(figures.cost, figures) ? `1e-${decimals + 1}` : figures.cost, decimals);
 }
 
 /** The share of its feature. */

@@ -804,6 +804,10 @@ total: string,
  */
 months: Array<string>, 
 /**
+ * Decimals of every unit's cost: four, and more where units are cheap.
+ */
+unit_decimals: number, 
+/**
  * The plan's features, in its order.
  */
 features: Array<FeatureFigures>, };
@@ -1152,7 +1156,7 @@ tokens_in: string | null,
  */
 tokens_out: string | null, 
 /**
- * Dollars, rounded to four decimals so that parts add up.
+ * Dollars, rounded so that the nodes under a node add up to it.
  */
 cost: string, 
 /**
@@ -1164,7 +1168,7 @@ cost_exact: string,
  */
 month: string, 
 /**
- * The share of its feature in percent, with one decimal, so that parts add up.
+ * The share of its feature in percent, with one decimal, rounded in the same way.
  */
 share: string, 
 /**
@@ -1207,6 +1211,10 @@ unit: string,
  * Its value; nothing for a table, which has one for each k.
  */
 value: string | null, 
+/**
+ * The month that it is of, such as `2027-12`, where that is not the one explained.
+ */
+month: string | null, 
 /**
  * Where it comes from.
  */
@@ -1853,6 +1861,10 @@ total: string,
  * The same as an exact decimal.
  */
 total_exact: string, 
+/**
+ * Decimals of a unit's cost: four, and more where units are cheap.
+ */
+unit_decimals: number, 
 /**
  * Each feature's cost of one unit, month by month.
  */

@@ -12,6 +12,21 @@ pub fn foot(parts: &[f64], decimals: u32) -> Vec<i64> {
     foot_to(&scaled, total)
 }
 
+/// Parts in whole steps that add up to a whole which was rounded before: up where the most is missing.
+///
+/// The whole is that of the parts, rounded up or down.
+pub fn foot_under(parts: &[f64], whole: i64, decimals: u32) -> Vec<i64> {
+    foot_to(&scaled(parts, decimals), whole)
+}
+
+/// Decimals of what a unit costs: four, and more where the cheapest has not three digits in them.
+pub fn unit_decimals(costs: impl IntoIterator<Item = f64>) -> u32 {
+    const FEWEST: f64 = 4.0;
+    const MOST: f64 = 9.0;
+    let least = costs.into_iter().filter(|cost| *cost > 0.0).fold(f64::INFINITY, f64::min);
+    if least.is_finite() { (2.0 - least.log10().floor()).clamp(FEWEST, MOST) as u32 } else { 4 }
+}
+
 /// A table in whole steps that adds up both ways, each number rounded up or down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Footed {
@@ -85,8 +100,12 @@ fn way(
 }
 
 fn scaled(parts: &[f64], decimals: u32) -> Vec<f64> {
+    /// Nearer to a whole step than this is that step: the rest is what floats leave behind.
+    const NOISE: f64 = 1e-6;
     let scale = 10f64.powi(i32::try_from(decimals).expect("a few decimals"));
-    parts.iter().map(|part| part * scale).collect()
+    let clean =
+        |value: f64| if (value - value.round()).abs() < NOISE { value.round() } else { value };
+    parts.iter().map(|part| clean(part * scale)).collect()
 }
 
 const fn whole(value: f64) -> i64 {
@@ -102,8 +121,10 @@ fn foot_to(scaled: &[f64], total: i64) -> Vec<i64> {
         let rest = |index: usize| scaled[index] - scaled[index].floor();
         rest(b).total_cmp(&rest(a)).then(a.cmp(&b))
     });
-    for &index in order.iter().take(usize::try_from(missing).unwrap_or(0)) {
-        footed[index] += 1;
+    let steps = usize::try_from(missing.unsigned_abs()).unwrap_or(usize::MAX);
+    match missing.is_positive() {
+        true => order.iter().take(steps).for_each(|&index| footed[index] += 1),
+        false => order.iter().rev().take(steps).for_each(|&index| footed[index] -= 1),
     }
     footed
 }
@@ -142,6 +163,31 @@ mod tests {
         check(&[0.00004, 0.00004, 0.00004], 4, "0.0001 0.0000 0.0000");
         check(&[2.5, 2.5], 0, "3 2");
         check(&[], 4, "");
+    }
+
+    #[test]
+    fn parts_of_parts_add_up_to_what_was_shown_of_them() {
+        // Of three groups alike the first gets what is left; inside it the largest rest does.
+        assert_eq!(foot(&[2.4, 2.3, 2.3], 0), [3, 2, 2]);
+        assert_eq!(foot_under(&[0.7, 0.8, 0.9], 3, 0), [1, 1, 1]);
+        assert_eq!(foot_under(&[0.7, 0.8, 0.8], 2, 0), [0, 1, 1]);
+        assert_eq!(foot_under(&[1.0, 2.1], 2, 0), [0, 2]);
+        // What floats leave behind is no rest: 0.0426 is 426 steps and not 425.99….
+        assert_eq!(foot_under(&[0.0426, 0.000_04], 426, 4), [426, 0]);
+    }
+
+    #[test]
+    fn a_cheap_unit_has_decimals_enough_to_be_read() {
+        let check = |costs: &[f64], expected: u32| {
+            assert_eq!(unit_decimals(costs.iter().copied()), expected, "{costs:?}");
+        };
+        check(&[0.1803], 4);
+        check(&[0.0123, 12.0], 4);
+        check(&[0.0021, 0.18], 5);
+        check(&[0.000_042], 7);
+        check(&[1e-14], 9);
+        check(&[0.0], 4);
+        check(&[], 4);
     }
 
     #[test]

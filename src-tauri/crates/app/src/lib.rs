@@ -32,4 +32,5 @@ pub use bytes::Bytes;
 pub use calls::{NAMES, call, types};
 pub use cost::plan::plural;
 pub use error::{At, Code, Error};
+pub use foot::unit_decimals;
 pub use runtime::runtime;

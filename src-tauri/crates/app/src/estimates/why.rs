@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use cost::money::Money;
-use cost::workings::{Driver, Figure, Item, Line, Origin, addresses, explain, varies};
+use cost::workings::{Driver, Figure, Item, Line, Origin, addresses, explain, number, varies};
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
@@ -16,6 +16,12 @@ use crate::suggest::nearest;
 
 /// What explains the costs that belong to no feature.
 pub const NO_FEATURE: &str = "no-feature";
+
+/// After the address of what is a sum of lines: what it comes to for one unit.
+const FOR_ONE: &str = ".unit-cost";
+
+/// After the address of a line, which is for one unit: what it comes to in a month.
+const IN_MONTH: &str = ".month";
 
 /// A figure explained.
 #[derive(Clone, Debug, PartialEq, Serialize, TS, JsonSchema)]
@@ -45,6 +51,8 @@ pub struct Operand {
     pub unit: String,
     /// Its value; nothing for a table, which has one for each k.
     pub value: Option<String>,
+    /// The month that it is of, such as `2027-12`, where that is not the one explained.
+    pub month: Option<String>,
     /// Where it comes from.
     pub source: Source,
 }
@@ -83,7 +91,11 @@ impl Worked {
     /// when none is said, but sums are over all months then.
     pub fn why(&self, address: &str, month: Option<&str>) -> Result<Why, Error> {
         let chosen = month.map(|month| self.month(month)).transpose()?;
-        if let Some(why) = self.sum_of_lines(address, chosen) {
+        let of_lines = self
+            .sum_of_lines(address, chosen)
+            .or_else(|| self.for_one(address, chosen.unwrap_or(0)))
+            .or_else(|| self.line_by_month(address, chosen));
+        if let Some(why) = of_lines {
             return Ok(why);
         }
         let (workings, values) = (&self.estimate.workings, &self.estimate.values);
@@ -104,25 +116,18 @@ impl Worked {
         })
     }
 
-    /// What is a sum of lines, the largest first: everything, a feature, a step, a driver.
+    /// What is a sum of lines in money, the largest first: everything, a feature, a step, a driver.
     fn sum_of_lines(&self, address: &str, month: Option<usize>) -> Option<Why> {
         let workings = &self.estimate.workings;
         let (label, picked) = self.picked(address)?;
         let mut seen = BTreeSet::new();
         let mut parts: Vec<(Money, Operand)> = vec![];
         for line in picked {
-            let item = item(&line.item);
-            if !seen.insert((&line.step, line.driver.name(), item.clone())) {
+            if !seen.insert((&line.step, line.driver.name(), item(&line.item))) {
                 continue;
             }
-            let amount = self.estimate.ledger.sum(|charge| {
-                (charge.step == line.step && charge.feature == line.feature)
-                    && (charge.driver == line.driver && charge.item == line.item)
-                    && month.is_none_or(|month| charge.month == month)
-            });
-            let address = workings.row(line.amount).address.clone();
-            let label = format!("{}: {item}", line.driver.label());
-            parts.push((amount, sum(address, label, amount)));
+            let amount = self.settled(line, month);
+            parts.push((amount, sum(self.money_address(line), line_label(line), amount)));
         }
         parts.sort_by_key(|(amount, _)| Reverse(*amount));
         let total = parts.iter().map(|(amount, _)| *amount).sum();
@@ -135,6 +140,125 @@ impl Worked {
             operands: parts.into_iter().map(|(_, operand)| operand).collect(),
             workbook: report::cell_of(workings, address, month),
         })
+    }
+
+    /// What lines come to for one unit of their feature, in a month counted from 0.
+    fn for_one(&self, address: &str, month: usize) -> Option<Why> {
+        let (workings, values) = (&self.estimate.workings, &self.estimate.values);
+        if workings.find(address).is_some() {
+            return None;
+        }
+        let (label, picked) = self.picked(address.strip_suffix(FOR_ONE)?)?;
+        let of_one = |name: &str| picked.iter().all(|line| line.feature == name);
+        let feature = workings.features.iter().find(|feature| of_one(&feature.name))?;
+        let value: f64 = picked.iter().map(|line| values.at(line.amount, month)).sum();
+        let mut lines = picked;
+        lines.sort_by(|a, b| values.at(b.amount, month).total_cmp(&values.at(a.amount, month)));
+        let operands = lines.iter().map(|line| Operand {
+            label: line_label(line),
+            ..self.row_operand(&workings.row(line.amount).address, month)
+        });
+        let (formula, numbers) = self.added(&lines, month);
+        Some(Why {
+            month: Some(month_name(workings.first_day(month))),
+            figure: Operand {
+                address: address.to_owned(),
+                label: format!("{label}, for one {}", feature.unit),
+                unit: format!("USD per {}", feature.unit),
+                value: Some(value.to_string()),
+                month: None,
+                source: Source::Formula,
+            },
+            formula: Some(formula),
+            numbers: Some(numbers),
+            operands: operands.collect(),
+            workbook: None,
+        })
+    }
+
+    /// What a line comes to in a month: so many units, each at what it is for one. Over all months: month by month.
+    fn line_by_month(&self, address: &str, month: Option<usize>) -> Option<Why> {
+        let workings = &self.estimate.workings;
+        let mut lines = workings.lines.iter();
+        let line = lines.find(|line| self.money_address(line) == address)?;
+        let (formula, numbers, operands) = match (month, line.volume) {
+            // What comes once a month is a row of its own.
+            (Some(_), None) => return None,
+            (Some(month), Some(volume)) => {
+                // At each level of prices a line has a row.
+                let alike = |other: &&Line| is_alike(line, other);
+                let rows: Vec<&Line> = workings.lines.iter().filter(alike).collect();
+                let (formula, numbers) = self.added(&rows, month);
+                let volume = self.row_operand(&workings.row(volume).address, month);
+                let units = volume.value.as_deref().and_then(|units| units.parse().ok());
+                let brackets = |sum: String| if rows.len() > 1 { format!("({sum})") } else { sum };
+                let formula = format!("{} × {}", volume.address, brackets(formula));
+                let numbers =
+                    format!("{} × {}", number(units.unwrap_or_default()), brackets(numbers));
+                let row =
+                    |line: &&Line| self.row_operand(&workings.row(line.amount).address, month);
+                let operands = std::iter::once(volume).chain(rows.iter().map(row)).collect();
+                (formula, Some(numbers), operands)
+            }
+            (None, _) => {
+                let of_month = |month: usize| {
+                    let name = month_name(workings.first_day(month));
+                    let amount = self.settled(line, Some(month));
+                    Operand {
+                        month: Some(name.clone()),
+                        ..sum(address.to_owned(), format!("in {name}"), amount)
+                    }
+                };
+                let months = (0..workings.months).map(of_month).collect();
+                ("sum of its months".to_owned(), None, months)
+            }
+        };
+        let over = if month.is_none() { ", all months" } else { "" };
+        Some(Why {
+            month: month.map(|month| month_name(workings.first_day(month))),
+            figure: sum(
+                address.to_owned(),
+                format!("{}{over}", line_label(line)),
+                self.settled(line, month),
+            ),
+            formula: Some(formula),
+            numbers,
+            operands,
+            workbook: None,
+        })
+    }
+
+    /// What was settled of a line, at every level of prices; over all months, or in one.
+    fn settled(&self, line: &Line, month: Option<usize>) -> Money {
+        self.estimate.ledger.sum(|charge| {
+            (charge.step == line.step && charge.feature == line.feature)
+                && (charge.driver == line.driver && charge.item == line.item)
+                && month.is_none_or(|month| charge.month == month)
+        })
+    }
+
+    /// Where the money of a line is explained; its row says what it is for one unit.
+    fn money_address(&self, line: &Line) -> String {
+        let row = &self.estimate.workings.row(line.amount).address;
+        match line.volume {
+            Some(_) => format!("{row}{IN_MONTH}"),
+            None => row.clone(),
+        }
+    }
+
+    /// The rows of lines added up: in addresses, and in numbers.
+    fn added(&self, lines: &[&Line], month: usize) -> (String, String) {
+        let (workings, values) = (&self.estimate.workings, &self.estimate.values);
+        let addresses = lines.iter().map(|line| workings.row(line.amount).address.as_str());
+        let numbers = lines.iter().map(|line| number(values.at(line.amount, month)));
+        let join = |parts: Vec<String>| parts.join(" + ");
+        (join(addresses.map(str::to_owned).collect()), join(numbers.collect()))
+    }
+
+    fn row_operand(&self, address: &str, month: usize) -> Operand {
+        let (workings, values) = (&self.estimate.workings, &self.estimate.values);
+        let row = explain(workings, values, address, month).expect("the address of a row");
+        self.operand(&row.figure)
     }
 
     /// The lines that an address stands for, and what they are called together.
@@ -221,6 +345,7 @@ impl Worked {
             label: figure.label.clone(),
             unit: figure.unit.clone(),
             value: figure.value.map(|value| value.to_string()),
+            month: None,
             source,
         }
     }
@@ -233,8 +358,8 @@ impl Worked {
             Code::NotFound,
             format!("The plan has no figure at `{address}`."),
             format!(
-                "{}A step, a cause (`reasoning`), `total` and a feature's unit-cost and month can \
-                 be asked for; `forebill inputs {}` lists what was typed.",
+                "{}A step, a cause (`reasoning`) and `total` can be asked for, the unit-cost of a \
+                 step and of a feature, and a feature's month; `forebill inputs {}` lists what was typed.",
                 suggestions(address, &known),
                 self.opened.file.display()
             ),
@@ -273,7 +398,18 @@ fn suggestions(typed: &str, known: &[&str]) -> String {
 /// A sum of charges.
 fn sum(address: String, label: String, amount: Money) -> Operand {
     let (unit, value) = ("USD".to_owned(), Some(amount.to_string()));
-    Operand { address, label, unit, value, source: Source::Formula }
+    Operand { address, label, unit, value, month: None, source: Source::Formula }
+}
+
+/// What a line is for, and what it pays.
+fn line_label(line: &Line) -> String {
+    format!("{}: {}", line.driver.label(), item(&line.item))
+}
+
+/// Whether two lines are one, at different levels of prices.
+fn is_alike(one: &Line, other: &Line) -> bool {
+    (&one.step, &one.feature, one.driver, &one.item)
+        == (&other.step, &other.feature, other.driver, &other.item)
 }
 
 /// Who is paid: a model, or what another cost is called.

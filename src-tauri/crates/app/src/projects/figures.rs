@@ -1,6 +1,6 @@
 //! What the outline's nodes and the features come to in the month in view.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cost::meter::Meter;
 use cost::plan::HISTORY;
@@ -8,10 +8,7 @@ use cost::workings::{Driver, FeatureRows, Item, Line, RowId};
 
 use super::view::{DriverShare, FeatureFigures, Figures, Kind, Node, NodeFigures, Part};
 use crate::estimates::Worked;
-use crate::foot::{decimal, foot, shares};
-
-/// Decimals of a unit's cost.
-const UNIT_COST_DECIMALS: u32 = 4;
+use crate::foot::{decimal, foot, foot_under, shares, unit_decimals};
 
 /// What the whole plan comes to.
 pub fn figures(worked: &Worked, month: usize) -> Figures {
@@ -21,8 +18,16 @@ pub fn figures(worked: &Worked, month: usize) -> Figures {
         currency: worked.opened.plan.currency.clone(),
         total: ledger.total().to_string(),
         months: (0..workings.months).map(|month| ledger.month(month).to_string()).collect(),
+        unit_decimals: decimals(worked),
         features: workings.features.iter().map(|rows| feature(worked, rows, month)).collect(),
     }
+}
+
+/// Decimals of every unit's cost: they stand in one column.
+pub fn decimals(worked: &Worked) -> u32 {
+    let features = &worked.estimate.workings.features;
+    let costs = |rows: &FeatureRows| worked.estimate.values.all(rows.month_unit_cost).to_vec();
+    unit_decimals(features.iter().flat_map(costs))
 }
 
 /// Gives every node what it comes to. Nodes that the worked plan does not have stay without.
@@ -88,49 +93,81 @@ fn fill_feature(nodes: &mut [Node], own: &[usize], worked: &Worked, month: usize
     // A step that the figures do not have yet stays without: 0 would be wrong.
     let known = |&index: &usize| Some((index, leaf(worked, &nodes[index], month)?));
     let (leaves, of): (Vec<usize>, Vec<Leaf>) = own.iter().filter_map(known).unzip();
-    let costs: Vec<f64> = of.iter().map(|leaf| leaf.cost).collect();
-    let (footed, parts) = (foot(&costs, UNIT_COST_DECIMALS), shares(&costs));
-    for &index in own {
-        // A parent is the sum of the leaves under it.
-        let at = nodes[index].at.clone();
+    // A parent is the sum of the leaves under it.
+    let leaves_under = |index: usize| -> Vec<usize> {
+        let at = &nodes[index].at;
         let below = format!("{at}/");
         let is_feature = nodes[index].kind == Kind::Feature;
         let under = |leaf: &usize| {
-            let leaf = &nodes[*leaf];
-            is_feature || leaf.at == at || leaf.at.starts_with(&below)
+            let leaf = &nodes[*leaf].at;
+            is_feature || leaf == at || leaf.starts_with(&below)
         };
-        let picked: Vec<usize> = (0..leaves.len()).filter(|&k| under(&leaves[k])).collect();
-        if picked.is_empty() {
-            continue;
-        }
+        (0..leaves.len()).filter(|&k| under(&leaves[k])).collect()
+    };
+    let held = own.iter().map(|&index| (index, leaves_under(index)));
+    let held: Vec<(usize, Vec<usize>)> = held.filter(|(_, picked)| !picked.is_empty()).collect();
+    let costs: Vec<f64> =
+        held.iter().map(|(_, picked)| picked.iter().map(|&k| of[k].cost).sum()).collect();
+    let places = decimals(worked);
+    let shown = shown(nodes, &held, &costs, places);
+    for (place, (index, picked)) in held.iter().enumerate() {
         let sum = |value: &dyn Fn(&Leaf) -> f64| picked.iter().map(|&k| value(&of[k])).sum::<f64>();
-        let is_other = nodes[index].kind == Kind::OtherCost;
+        let is_other = nodes[*index].kind == Kind::OtherCost;
         let count = |value: f64| (!is_other).then(|| number(value));
         let steps: Vec<&str> =
             picked.iter().filter_map(|&k| nodes[leaves[k]].address.as_deref()).collect();
         let ledger = &worked.estimate.ledger;
         let in_month =
             ledger.sum(|line| line.month == month && steps.contains(&line.step.as_str()));
-        let cost = sum(&|leaf| leaf.cost);
-        let shown: i64 = picked.iter().map(|&k| footed[k]).sum();
-        let share: i64 = picked.iter().map(|&k| parts[k]).sum();
-        nodes[index].figures = Some(NodeFigures {
+        let (cost, share) = shown[place];
+        nodes[*index].figures = Some(NodeFigures {
             calls: count(sum(&|leaf| leaf.calls)),
             tokens_in: (!is_other).then(|| tokens(sum(&|leaf| leaf.tokens_in))),
             tokens_out: (!is_other).then(|| tokens(sum(&|leaf| leaf.tokens_out))),
-            cost: decimal(shown, UNIT_COST_DECIMALS),
-            cost_exact: number(cost),
+            cost: decimal(cost, places),
+            cost_exact: number(costs[place]),
             month: in_month.to_string(),
             share: decimal(share, 1),
-            why: why(&nodes[index]),
+            why: why(&nodes[*index]),
         });
     }
 }
 
-/// What explains a node: its own address, or that of the feature it is a part of.
+/// Costs and shares of nodes in whole steps: those under a node add up to what it shows, level by level.
+fn shown(
+    nodes: &[Node],
+    held: &[(usize, Vec<usize>)],
+    costs: &[f64],
+    places: u32,
+) -> Vec<(i64, i64)> {
+    let mut shown = vec![(0, 0); held.len()];
+    let whole = costs.first().copied().unwrap_or_default();
+    let percent = |cost: f64| if whole > 0.0 { cost / whole * 100.0 } else { 0.0 };
+    if let Some(first) = shown.first_mut() {
+        *first = (foot(&[whole], places)[0], foot(&[percent(whole)], 1)[0]);
+    }
+    let mut children: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (place, (index, _)) in held.iter().enumerate() {
+        let parent = nodes[*index].parent.as_deref();
+        children.entry(parent.unwrap_or_default()).or_default().push(place);
+    }
+    // Nodes stand in reading order: a parent is shown before what is under it.
+    for (place, (index, _)) in held.iter().enumerate() {
+        let Some(children) = children.get(nodes[*index].at.as_str()) else { continue };
+        let of: Vec<f64> = children.iter().map(|&child| costs[child]).collect();
+        let shares: Vec<f64> = of.iter().map(|&cost| percent(cost)).collect();
+        let (cost, share) = shown[place];
+        let footed = foot_under(&of, cost, places).into_iter().zip(foot_under(&shares, share, 1));
+        children.iter().zip(footed).for_each(|(&child, footed)| shown[child] = footed);
+    }
+    shown
+}
+
+/// What explains what a node costs for one unit; nothing for a node that only holds others.
 fn why(node: &Node) -> String {
     match (node.kind, &node.address) {
-        (Kind::Call | Kind::OtherCost, Some(address)) => address.clone(),
+        (Kind::Call, Some(address)) => format!("{address}.unit-cost"),
+        (Kind::OtherCost, Some(address)) => format!("{address}.each"),
         (Kind::Feature, Some(address)) => format!("{address}.month.unit-cost"),
         _ => String::new(),
     }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::figures::decimals;
 use crate::estimates::{NO_FEATURE, Worked, month_name};
 use crate::foot::{decimal, foot_table};
 
@@ -48,6 +49,8 @@ pub struct Projection {
     pub total: String,
     /// The same as an exact decimal.
     pub total_exact: String,
+    /// Decimals of a unit's cost: four, and more where units are cheap.
+    pub unit_decimals: u32,
     /// Each feature's cost of one unit, month by month.
     pub unit_costs: Vec<UnitCosts>,
     /// Where a price changes.
@@ -128,10 +131,10 @@ pub fn projection(worked: &Worked, by: Stack) -> Projection {
     let ledger = &worked.estimate.ledger;
     let months = workings.months;
     let layers = layers(worked, by);
-    let decimals = if ledger.total().to_f64() < SMALL { 2 } else { 0 };
+    let places = if ledger.total().to_f64() < SMALL { 2 } else { 0 };
     let parts: Vec<Vec<f64>> = layers.iter().map(|layer| dollars(&layer.months)).collect();
-    let footed = foot_table(&parts, decimals);
-    let shown = |steps: &i64| decimal(*steps, decimals);
+    let footed = foot_table(&parts, places);
+    let shown = |steps: &i64| decimal(*steps, places);
     let bands = layers.iter().enumerate().map(|(index, layer)| Band {
         key: layer.key.clone(),
         label: layer.label.clone(),
@@ -143,13 +146,14 @@ pub fn projection(worked: &Worked, by: Stack) -> Projection {
     });
     Projection {
         currency: worked.opened.plan.currency.clone(),
-        decimals,
+        decimals: places,
         months: (0..months).map(|month| month_name(workings.first_day(month))).collect(),
         bands: bands.collect(),
         totals: footed.columns.iter().map(shown).collect(),
         exact: (0..months).map(|month| ledger.month(month).to_string()).collect(),
         total: shown(&footed.total),
         total_exact: ledger.total().to_string(),
+        unit_decimals: decimals(worked),
         unit_costs: unit_costs(worked),
         events: events(worked),
     }
@@ -316,7 +320,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::estimates::work;
+    use crate::estimates::{Source, work};
     use crate::plans::Request;
 
     /// Two models, a cost of a feature and one of none, and a price that changes on a day of its own.
@@ -378,6 +382,53 @@ other_costs:
             check(&unit.whole_why, None, &unit.whole);
             check(&unit.all_units_why, None, &unit.all_units);
         }
+    }
+
+    #[test]
+    fn what_an_explanation_reads_is_the_same_when_it_is_asked_itself() {
+        let worked = worked();
+        let mut asked = vec![];
+        let mut open: Vec<(String, Option<String>)> = vec![];
+        for by in [Stack::Driver, Stack::Feature, Stack::Model] {
+            for band in projection(&worked, by).bands {
+                open.extend(band.why.clone().map(|why| (why, Some("2027-02".to_owned()))));
+                open.extend(band.why.map(|why| (why, None)));
+            }
+        }
+        open.push(("ask.reply.unit-cost".to_owned(), Some("2027-02".to_owned())));
+        while let Some((address, month)) = open.pop() {
+            let why = worked.why(&address, month.as_deref()).expect("it was offered");
+            for read in why.operands.iter().filter(|read| read.source == Source::Formula) {
+                let month = read.month.clone().or_else(|| month.clone());
+                let again = worked.why(&read.address, month.as_deref()).expect("it is offered");
+                assert_eq!(again.figure.value, read.value, "{address}: {}", read.address);
+                if !asked.contains(&(read.address.clone(), month.clone())) {
+                    asked.push((read.address.clone(), month.clone()));
+                    open.push((read.address.clone(), month));
+                }
+            }
+        }
+        let month = Some("2027-02".to_owned());
+        for way in ["ask.reply.output.month", "ask.reply.output", "ask.volume", "hosting"] {
+            let is_there = |(address, of): &(String, Option<String>)| {
+                *of == month && (address == way || address.contains(&format!(".{way}.")))
+            };
+            assert!(asked.iter().any(is_there), "{way} of {asked:?}");
+        }
+    }
+
+    #[test]
+    fn money_is_units_times_what_one_costs() {
+        let worked = worked();
+        let why = worked.why("ask.reply.output.month", Some("2027-02")).expect("it is a line");
+        assert_eq!(why.formula.as_deref(), Some("ask.volume × ask.reply.output"));
+        let number = |at: usize| -> f64 {
+            why.operands[at].value.as_deref().and_then(|it| it.parse().ok()).expect("a number")
+        };
+        let (units, each) = (number(0), number(1));
+        assert_eq!(why.operands[1].unit, "USD per question");
+        let month: f64 = why.figure.value.and_then(|it| it.parse().ok()).expect("an amount");
+        assert!((units * each / month - 1.0).abs() < 1e-9, "{units} × {each} = {month}");
     }
 
     #[test]

@@ -152,13 +152,13 @@ pub struct NodeFigures {
     pub tokens_in: Option<String>,
     /// Tokens written, reasoning included.
     pub tokens_out: Option<String>,
-    /// Dollars, rounded to four decimals so that parts add up.
+    /// Dollars, rounded so that the nodes under a node add up to it.
     pub cost: String,
     /// Dollars, as the workings have them.
     pub cost_exact: String,
     /// Dollars in the month, as an exact decimal.
     pub month: String,
-    /// The share of its feature in percent, with one decimal, so that parts add up.
+    /// The share of its feature in percent, with one decimal, rounded in the same way.
     pub share: String,
     /// What `why` explains.
     pub why: String,
@@ -234,6 +234,8 @@ pub struct Figures {
     pub total: String,
     /// Every month's total, as exact decimals.
     pub months: Vec<String>,
+    /// Decimals of every unit's cost: four, and more where units are cheap.
+    pub unit_decimals: u32,
     /// The plan's features, in its order.
     pub features: Vec<FeatureFigures>,
 }

@@ -6,18 +6,25 @@ import { whySum } from "./steps";
 /** Stands for a node that only holds others: what is under it explains it. */
 const SUM = "";
 
-/** The questions about figures of one node after another. */
-export class Questions {
-  /** The addresses that were asked for, the newest last; none while nothing is asked. */
-  asked = $state.raw<readonly string[]>([]);
+/** A figure that was asked for: its address, and its month where that is not the one in view. */
+interface Asked {
+  address: string;
+  month: string | null;
+}
+
+/** What was asked about the figures of one node after another. */
+export class Whys {
+  /** What was asked for, the newest last; nothing while nothing is asked. */
+  asked = $state.raw<readonly Asked[]>([]);
   /** The answer to the newest. */
   why = $state.raw<Why | null>(null);
   /** Why there is none. */
   refusal = $state.raw<CallError | null>(null);
 
-  /** Asks for the figure at an address. */
-  ask(address: string): void {
-    this.asked = [...this.asked, address];
+  /** Asks for the figure at an address, in the month in view or another. */
+  ask(address: string, month: string | null = null): void {
+    month ??= this.asked.at(-1)?.month ?? null;
+    this.asked = [...this.asked, { address, month }];
     void this.answer();
   }
 
@@ -43,18 +50,18 @@ export class Questions {
   /** Answers the newest question anew, as the plan stands now. */
   async answer(): Promise<void> {
     const { view, node } = desk;
-    const address = this.asked.at(-1);
-    if (!view || address === undefined) return;
-    const month = view.months[view.month] ?? "";
-    if (address === SUM) {
+    const asked = this.asked.at(-1);
+    if (!view || !asked) return;
+    const month = asked.month ?? view.months[view.month] ?? "";
+    if (asked.address === SUM) {
       [this.why, this.refusal] = [node ? whySum(view.nodes, node, month) : null, null];
       return;
     }
     try {
-      const why = await desk.why(address, month);
-      if (this.asked.at(-1) === address) [this.why, this.refusal] = [why, null];
+      const why = await desk.why(asked.address, month);
+      if (this.asked.at(-1) === asked) [this.why, this.refusal] = [why, null];
     } catch (error) {
-      if (this.asked.at(-1) === address) [this.why, this.refusal] = [null, error as CallError];
+      if (this.asked.at(-1) === asked) [this.why, this.refusal] = [null, error as CallError];
     }
   }
 }
