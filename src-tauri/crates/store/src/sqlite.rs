@@ -115,7 +115,7 @@ impl Connection {
         let said = asked.and_then(|row| row.map_or(Ok(String::new()), |row| row.try_get(0)));
         match said.map_err(|cause| self.meant(cause))? {
             said if said == good => Ok(()),
-            said => Err(self.damaged(said)),
+            _ => Err(self.damaged("what it holds does not fit together")),
         }
     }
 
@@ -171,10 +171,13 @@ const SQLITE_BUSY: i32 = 5;
 const SQLITE_READONLY: i32 = 8;
 const SQLITE_IOERR: i32 = 10;
 const SQLITE_IOERR_SHORT_READ: i32 = SQLITE_IOERR | (2 << 8);
+const SQLITE_CORRUPT: i32 = 11;
 const SQLITE_FULL: i32 = 13;
 const SQLITE_CANTOPEN: i32 = 14;
+const SQLITE_NOTADB: i32 = 26;
 const SQLITE_READONLY_ROLLBACK: i32 = SQLITE_READONLY | (3 << 8);
 const SQLITE_READONLY_DBMOVED: i32 = SQLITE_READONLY | (4 << 8);
+const SQLITE_READONLY_DIRECTORY: i32 = SQLITE_READONLY | (6 << 8);
 
 /// What an error means for a file. Our own statements are right, so what SQLite cannot do with them is the file's.
 fn meant(path: &Path, cause: sqlx::Error) -> Error {
@@ -184,24 +187,29 @@ fn meant(path: &Path, cause: sqlx::Error) -> Error {
     }
     let Some(extended) = code(&cause) else {
         return match cause {
-            sqlx::Error::WorkerCrashed => Error::Io { file, cause: cause.to_string() },
+            sqlx::Error::WorkerCrashed => Error::Io { file, cause: "its reader ended".to_owned() },
+            // Our own words, of what a row should have held.
             sqlx::Error::Decode(found) => damaged(path, &found.to_string()),
-            _ => damaged(path, &cause.to_string()),
+            _ => damaged(path, "a value in it is not of its kind"),
         };
     };
-    let found = words(&cause);
+    let not_writable = |cause: &str| Error::NotWritable { file: file.clone(), cause: cause.into() };
+    // SQLite's own words are for programmers: its codes are told in ours.
     match (extended, extended & 0xff) {
         (SQLITE_READONLY_DBMOVED, _) => Error::Missing { file },
-        (SQLITE_READONLY_ROLLBACK, _) => Error::NotWritable {
-            file,
-            cause: "its last change was broken off and has to be taken back first".to_owned(),
-        },
+        (SQLITE_READONLY_ROLLBACK, _) => {
+            not_writable("its last change was broken off and has to be taken back first")
+        }
+        (SQLITE_READONLY_DIRECTORY, _) => not_writable("permission denied for its folder"),
+        (_, SQLITE_READONLY) => not_writable("permission denied"),
+        (_, SQLITE_CANTOPEN) => not_writable("nothing can be written beside it"),
         (SQLITE_IOERR_SHORT_READ, _) => damaged(path, "it ends before it should"),
         (_, SQLITE_BUSY) => Error::Locked { file },
         (_, SQLITE_FULL) => Error::Full { file },
-        (_, SQLITE_READONLY | SQLITE_CANTOPEN) => Error::NotWritable { file, cause: found },
-        (_, SQLITE_IOERR) => Error::Io { file, cause: found },
-        _ => damaged(path, &found),
+        (_, SQLITE_IOERR) => Error::Io { file, cause: "its disk reports an error".to_owned() },
+        (_, SQLITE_CORRUPT) => damaged(path, "parts of it are missing or overwritten"),
+        (_, SQLITE_NOTADB) => damaged(path, "its beginning is overwritten"),
+        _ => damaged(path, "it does not hold what every project has"),
     }
 }
 
@@ -214,9 +222,4 @@ fn damaged(path: &Path, found: &str) -> Error {
 /// SQLite's extended result code.
 fn code(cause: &sqlx::Error) -> Option<i32> {
     cause.as_database_error()?.code()?.parse().ok()
-}
-
-/// SQLite's words.
-fn words(cause: &sqlx::Error) -> String {
-    cause.as_database_error().map_or_else(|| cause.to_string(), |known| known.message().to_owned())
 }
