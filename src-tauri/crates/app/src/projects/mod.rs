@@ -1,25 +1,27 @@
 //! Projects: opened, edited, undone, saved; what the window works with.
 
+mod asked;
 mod figures;
 mod folder;
+mod opened;
 mod outline;
 mod projection;
 mod questions;
 mod recents;
 mod session;
 mod state;
+#[cfg(test)]
+mod tests;
 mod view;
 mod writer;
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
-use store::{Access, Project, Snapshot};
-use ts_rs::TS;
-
+pub use asked::{
+    By, Change, Desk, FigureOf, File, Month, NewText, Nothing, Number, Opened, PartOf, Saved,
+    Start, State, Target, Text,
+};
 pub use projection::{Band, Projection, Stack};
 pub use questions::Questions;
 pub use recents::{Recent, RecentState};
@@ -37,182 +39,15 @@ use crate::prices::now_text;
 use crate::runtime::runtime;
 use crate::samples;
 use crate::stored::{self, ENDING, is_project, refused};
-use session::{DESK, Session};
-use writer::Writer;
-
-/// An open project.
-#[derive(Clone, Copy, Debug, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(rename = "ProjectNumber")]
-pub struct Number {
-    /// The number under which it is open.
-    pub project: u64,
-}
-
-/// A file or a folder.
-#[derive(Clone, Debug, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(rename = "FilePath")]
-pub struct File {
-    /// Its path.
-    pub path: PathBuf,
-}
-
-/// A project and a place to write to.
-#[derive(Clone, Debug, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(rename = "ProjectTarget")]
-pub struct Target {
-    /// The number under which it is open.
-    pub project: u64,
-    /// Where to.
-    pub path: PathBuf,
-}
-
-/// A change of a project's plan.
-#[derive(Clone, Debug, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(rename = "ProjectEdit")]
-pub struct Change {
-    /// The number under which it is open.
-    pub project: u64,
-    /// What to do.
-    pub edit: cost::edit::Edit,
-}
-
-/// A month of a project.
-#[derive(Clone, Copy, Debug, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(rename = "ProjectMonth")]
-pub struct Month {
-    /// The number under which it is open.
-    pub project: u64,
-    /// Counted from 0.
-    pub month: usize,
-}
-
-/// A state of a project.
-#[derive(Clone, Copy, Debug, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(rename = "ProjectState")]
-pub struct State {
-    /// The number under which it is open.
-    pub project: u64,
-    /// Its place in the list, the oldest first.
-    pub index: usize,
-}
-
-/// A part of a project's prompts.
-#[derive(Clone, Debug, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(rename = "ProjectPart")]
-pub struct PartOf {
-    /// The number under which it is open.
-    pub project: u64,
-    /// The part's name.
-    pub part: String,
-}
-
-/// A part's new text.
-#[derive(Clone, Debug, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(rename = "ProjectText")]
-pub struct NewText {
-    /// The number under which it is open.
-    pub project: u64,
-    /// The part's name.
-    pub part: String,
-    /// Its text.
-    pub text: String,
-    /// Where the part is new: the places of the calls that send it.
-    pub calls: Option<Vec<String>>,
-}
-
-/// A text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-#[ts(rename = "PartText")]
-pub struct Text {
-    /// The text.
-    pub text: String,
-}
-
-/// What to keep of the window's state.
-#[derive(Clone, Debug, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(rename = "ProjectDesk")]
-pub struct Desk {
-    /// The number under which it is open.
-    pub project: u64,
-    /// The window's own text.
-    pub desk: String,
-}
-
-/// A figure of a project.
-#[derive(Clone, Debug, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(rename = "ProjectFigure")]
-pub struct FigureOf {
-    /// The number under which it is open.
-    pub project: u64,
-    /// The figure's address.
-    pub address: String,
-    /// `2027-12`; all months, or the first, when nothing is said.
-    pub month: Option<String>,
-}
-
-/// How months are stacked.
-#[derive(Clone, Copy, Debug, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(rename = "ProjectStack")]
-pub struct By {
-    /// The number under which it is open.
-    pub project: u64,
-    /// By what.
-    pub by: Stack,
-}
-
-/// A project that was opened.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[ts(rename = "OpenedProject")]
-pub struct Opened {
-    /// The project.
-    pub view: View,
-    /// What the window kept when it was open last.
-    pub desk: Option<String>,
-    /// What to know about how it was opened.
-    pub note: Option<String>,
-}
-
-/// What was committed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-pub struct Saved {
-    /// When, as `2026-11-22T10:42:07.250Z`.
-    pub at: String,
-}
-
-/// Where a window starts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-pub struct Start {
-    /// Projects that were open, the newest first.
-    pub recents: Vec<Recent>,
-    /// The examples inside the program.
-    pub samples: Vec<samples::About>,
-    /// How many models the book has.
-    pub models: usize,
-    /// The newest day on which one of its prices was checked.
-    pub checked: String,
-}
+use opened::{
+    already_open, created, drafts, free_draft, make, open_project, opening, session, sessions,
+};
 
 /// What a window starts with.
 pub fn start(_: Nothing) -> Result<Start, Error> {
     let (models, checked) = crate::prices::extent()?;
     Ok(Start { recents: recents::list(), samples: samples::list(), models, checked })
 }
-
-/// No arguments.
-#[derive(Clone, Copy, Debug, Default, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
 
 /// Opens a project's file; a plan's folder or file becomes a project of its own.
 pub fn open(file: File) -> Result<Opened, Error> {
@@ -257,7 +92,7 @@ pub fn new(questions: Questions) -> Result<Opened, Error> {
 
 /// Changes a plan. What is answered is in memory; `projects.saved` tells when it is on disk.
 pub fn edit(change: Change) -> Result<View, Error> {
-    session(change.project)?.edit(&change.edit)
+    session(change.project)?.edit(&change.edit, Instant::now())
 }
 
 /// Writes a part's text, a new part's with the calls that send it.
@@ -265,7 +100,7 @@ pub fn write_text(new: NewText) -> Result<View, Error> {
     let session = session(new.project)?;
     match &new.calls {
         Some(calls) => session.add_text(&new.part, &new.text, calls),
-        None => session.write_text(&new.part, &new.text),
+        None => session.write_text(&new.part, &new.text, Instant::now()),
     }
 }
 
@@ -408,109 +243,4 @@ pub fn projection(by: By) -> Result<Projection, Error> {
 /// The figures of an open project, for reports.
 pub fn worked(project: u64) -> Result<Arc<crate::estimates::Worked>, Error> {
     session(project)?.worked()
-}
-
-fn sessions() -> MutexGuard<'static, BTreeMap<u64, Arc<Session>>> {
-    static SESSIONS: Mutex<BTreeMap<u64, Arc<Session>>> = Mutex::new(BTreeMap::new());
-    SESSIONS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// One opening after another: the second of a double click finds what the first has opened.
-fn opening() -> MutexGuard<'static, ()> {
-    static OPENING: Mutex<()> = Mutex::new(());
-    OPENING.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn session(project: u64) -> Result<Arc<Session>, Error> {
-    sessions().get(&project).cloned().ok_or_else(|| {
-        Error::new(
-            Code::NotFound,
-            format!("No project is open under the number {project}."),
-            "Open it again from the start page.",
-        )
-    })
-}
-
-fn already_open(path: &Path) -> Option<Arc<Session>> {
-    let real = |path: &Path| path.canonicalize().ok();
-    let wanted = real(path)?;
-    sessions().values().find(|session| real(&session.file) == Some(wanted.clone())).cloned()
-}
-
-/// Makes a project of a first state, and opens it.
-fn make(
-    path: &Path,
-    label: &str,
-    snapshot: &Snapshot,
-    note: Option<String>,
-) -> Result<Opened, Error> {
-    let project = created(path, label, snapshot)?;
-    opened(project, note)
-}
-
-fn created(path: &Path, label: &str, snapshot: &Snapshot) -> Result<Project, Error> {
-    let at = now_text();
-    let created = Project::create(path, label, &at, snapshot);
-    runtime().block_on(created).map_err(|error| refused(&error))
-}
-
-fn open_project(path: &Path, note: Option<String>) -> Result<Opened, Error> {
-    let project = runtime().block_on(Project::open(path)).map_err(|error| {
-        let error = refused(&error);
-        if error.code == Code::DamagedProject {
-            recents::note_damaged(path);
-        }
-        error
-    })?;
-    opened(project, note)
-}
-
-fn opened(mut project: Project, note: Option<String>) -> Result<Opened, Error> {
-    static NUMBERS: AtomicU64 = AtomicU64::new(1);
-    let file = project.path().to_owned();
-    let read = runtime().block_on(read(&mut project)).map_err(|error| refused(&error))?;
-    let numbers = read.revisions.iter().map(|revision| revision.id).collect();
-    let writer = Writer::start(project, numbers, read.head);
-    let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
-    if let (None, Ok(folder)) = (&read.read_only, home::backups()) {
-        writer.back_up(folder);
-    }
-    let session = Arc::new(Session::open(number, &file, writer, read)?);
-    sessions().insert(number, session.clone());
-    recents::note(&session);
-    Ok(Opened { view: session.view(), desk: session.desk(), note })
-}
-
-async fn read(project: &mut Project) -> Result<session::Read, store::Error> {
-    let read_only = match project.access() {
-        Access::Write => None,
-        Access::ReadOnly(why) => Some(why.to_string()),
-    };
-    let revisions = project.revisions().await?;
-    let (standing, snapshot) = project.head().await?;
-    let head = revisions.iter().position(|known| known.id == standing.id);
-    let head = head.expect("the head is one of the revisions");
-    let desk = project.kept(DESK).await?;
-    Ok(session::Read { revisions, head, snapshot, desk, read_only })
-}
-
-/// A file for a project that nobody has given a place yet.
-fn free_draft(name: &str) -> Result<PathBuf, Error> {
-    let taken = drafts(name)?.count();
-    Ok(draft(&home::drafts()?, name, taken))
-}
-
-/// The files that have a name already, without a gap.
-fn drafts(name: &str) -> Result<impl Iterator<Item = PathBuf>, Error> {
-    let folder = home::drafts()?;
-    Ok((0..).map(move |taken| draft(&folder, name, taken)).take_while(|path| path.exists()))
-}
-
-/// The file of a name of which so many are taken: `Desk`, then `Desk 2`.
-fn draft(folder: &Path, name: &str, taken: usize) -> PathBuf {
-    let name = files::plain_name(name);
-    match taken {
-        0 => folder.join(format!("{name}.{ENDING}")),
-        _ => folder.join(format!("{name} {}.{ENDING}", taken + 1)),
-    }
 }

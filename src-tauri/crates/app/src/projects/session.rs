@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use cost::edit::{Edit, NotEdited};
 use cost::plan::Plan;
 use store::{Revision, Snapshot};
 
-use super::state::{Moment, State, beside, work_out};
+use super::state::{Key, Moment, State, beside, work_out};
 use super::view::View;
 use super::writer::{Command, Writer};
 use crate::error::{Code, Error};
@@ -106,21 +107,22 @@ impl Session {
         Ok(session)
     }
 
-    /// Changes the plan.
-    pub fn edit(&self, edit: &Edit) -> Result<View, Error> {
+    /// Changes the plan; typing in one field is one change until it rests.
+    pub fn edit(&self, edit: &Edit, now: Instant) -> Result<View, Error> {
         let mut state = self.writable()?;
         let edited = state.plan.edit(edit).map_err(not_edited)?;
         let files = kept_files(&state.files, &edited.plan);
-        let began = edited.field.as_deref().filter(|field| state.goes_on(field));
+        let began = edited.field.as_deref().filter(|field| state.goes_on(field, now));
         let began = began.and_then(|_| state.typed.as_ref()?.before.edit(edit).ok());
         let label = began.map_or(edited.label, |began| began.label);
-        state.change(&self.writer, label, edited.field, edited.plan, files)?;
+        let key = edited.field.map(|field| Key { field, when: now });
+        state.change(&self.writer, label, key, edited.plan, files)?;
         state.select = edited.select;
         Ok(state.view())
     }
 
     /// Writes the text of a part.
-    pub fn write_text(&self, part: &str, text: &str) -> Result<View, Error> {
+    pub fn write_text(&self, part: &str, text: &str, now: Instant) -> Result<View, Error> {
         let mut state = self.writable()?;
         let mut plan = state.plan.clone();
         let mut files = state.files.clone();
@@ -137,8 +139,9 @@ impl Session {
                 (known.file, known.tokens) = (Some(file), None);
             }
         }
-        let (label, field) = (format!("text of {part}"), Some(format!("text of {part}")));
-        state.change(&self.writer, label, field, plan, files)?;
+        let label = format!("text of {part}");
+        let key = Key { field: label.clone(), when: now };
+        state.change(&self.writer, label, Some(key), plan, files)?;
         Ok(state.view())
     }
 

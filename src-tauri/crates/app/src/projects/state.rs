@@ -71,10 +71,18 @@ pub struct Moment {
     pub snapshot: Option<Arc<Snapshot>>,
 }
 
+/// A key pressed in a field.
+pub struct Key {
+    /// The field.
+    pub field: String,
+    /// When.
+    pub when: Instant,
+}
+
 /// Typing in one field, which is one change until it rests.
 pub struct Typing {
-    field: String,
-    when: Instant,
+    /// The last key.
+    key: Key,
     /// The plan before it began: a change is named by where it came from.
     pub before: Plan,
     /// The figures before it began: those of a half-typed number are nobody's.
@@ -95,12 +103,12 @@ impl State {
         &mut self,
         writer: &Writer,
         label: String,
-        field: Option<String>,
+        key: Option<Key>,
         plan: Plan,
         files: Files,
     ) -> Result<(), Error> {
         let before = self.totals();
-        let goes_on = field.as_deref().is_some_and(|field| self.goes_on(field));
+        let goes_on = key.as_ref().is_some_and(|key| self.goes_on(&key.field, key.when));
         let worked = self.worked.clone();
         let earlier = self.stand(plan, files)?;
         let typing = self.typed.take().filter(|_| goes_on);
@@ -131,10 +139,10 @@ impl State {
                 Moment { label: label.clone(), at: at.clone(), snapshot: Some(snapshot.clone()) };
             self.moments.push(moment);
             self.head += 1;
-            writer.send(Command::Push { label, field: field.clone(), at, snapshot });
+            let field = key.as_ref().map(|key| key.field.clone());
+            writer.send(Command::Push { label, field, at, snapshot });
         }
-        self.typed =
-            field.map(|field| Typing { field, when: Instant::now(), before: began, worked });
+        self.typed = key.map(|key| Typing { key, before: began, worked });
         self.select = None;
         Ok(())
     }
@@ -154,11 +162,11 @@ impl State {
     }
 
     /// Whether typing in a field goes on with the state in view.
-    pub fn goes_on(&self, field: &str) -> bool {
+    pub fn goes_on(&self, field: &str, now: Instant) -> bool {
         let is_newest = self.head + 1 == self.moments.len();
-        let typing = self.typed.as_ref();
-        is_newest
-            && typing.is_some_and(|typing| typing.field == field && typing.when.elapsed() < REST)
+        let last = self.typed.as_ref().map(|typing| &typing.key);
+        let rested = |last: &Key| now.saturating_duration_since(last.when) >= REST;
+        is_newest && last.is_some_and(|last| last.field == field && !rested(last))
     }
 
     /// Works the plan out. Its problems are no error: the figures of the state before stay.

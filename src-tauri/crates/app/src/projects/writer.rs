@@ -151,7 +151,7 @@ impl Task {
                 Request::Write(command) => {
                     if let Err(error) = self.write(&command).await {
                         self.waiting.push_front(Request::Write(command));
-                        if self.fail(&error) || !self.rest().await {
+                        if self.fail(&error).await || !self.rest().await {
                             drop(self.project.close().await);
                             return;
                         }
@@ -231,9 +231,9 @@ impl Task {
         Ok(loaded.expect("a revision of the list is in the file"))
     }
 
-    /// Tells everybody who waits for a commit that it failed; what is to be written stays.
-    /// Answers whether it is given up.
-    fn fail(&mut self, error: &Error) -> bool {
+    /// Tells everybody who waits for a commit that it failed; what is to be written stays, and states are read all
+    /// the same. Answers whether it is given up.
+    async fn fail(&mut self, error: &Error) -> bool {
         let mut given_up = false;
         while let Ok(request) = self.inbox.try_recv() {
             self.waiting.push_back(request);
@@ -245,7 +245,8 @@ impl Task {
                 Request::Flush(reply) | Request::Copy(_, reply) | Request::Close(reply) => {
                     drop(reply.send(Err(error.clone())));
                 }
-                Request::Load(_, reply) => drop(reply.send(Err(error.clone()))),
+                // A state that is not in memory is where it was when the file was opened.
+                Request::Load(index, reply) => drop(reply.send(self.load(index).await)),
                 Request::BackUp(_) => {}
                 Request::Abandon => given_up = true,
             }

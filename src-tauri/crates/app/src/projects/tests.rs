@@ -1,0 +1,207 @@
+//! Open projects on a full disk, beside a file that is gone, and with a clock that is given.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use cost::edit::Edit;
+use store::Project;
+use tempfile::TempDir;
+
+use super::asked::{Number, Opened, State, Target};
+use super::opened::{created, open_project, opened, session};
+use super::session::Session;
+use super::{close, go_to, past, save_as, saved, undo};
+use crate::error::{Code, Error};
+use crate::runtime::runtime;
+use crate::samples;
+use crate::stored::standing;
+
+#[test]
+fn typing_in_one_field_is_one_change_until_it_rests() {
+    let desk = Desk::new();
+    let session = desk.session();
+    let begun = Instant::now();
+    let typed = |text: &str, after_ms: u64| {
+        let now = begun + Duration::from_millis(after_ms);
+        session.edit(&output(text), now).expect("it can be changed");
+        session.past().into_iter().map(|past| past.label).skip(1).collect::<Vec<_>>()
+    };
+    assert_eq!(typed("40..", 0), ["output of answer 40..120 → 40.."]);
+    assert_eq!(typed("40..2", 999), ["output of answer 40..120 → 40..2"]);
+    assert_eq!(typed("40..200", 1_998), ["output of answer 40..120 → 40..200"]);
+    // A second of rest, and it is a change of its own.
+    let two = ["output of answer 40..120 → 40..200", "output of answer 40..200 → 50"];
+    assert_eq!(typed("50", 2_998), two);
+    // So it is after another state was visited.
+    session.undo().expect("there is a state before");
+    session.redo().expect("there is a state after");
+    assert_eq!(typed("60", 3_000).len(), 3);
+}
+
+#[test]
+fn a_full_disk_is_told_and_the_plan_goes_on_elsewhere() {
+    let desk = Desk::full();
+    let before = standing(&desk.file).expect("it can be read");
+    let view = desk.session().write_text("system", &LARGE.repeat(9_000), Instant::now());
+    let shown = view.expect("it is answered from memory");
+    let refused = saved(desk.number()).expect_err("there is no room");
+    said(&refused, Code::BadOutput, "There is no room left on the disk for", "Make room");
+    assert!(standing(&desk.file).expect("it can be read") == before, "the old state is intact");
+    assert!(close(desk.number()).is_err(), "what is not on disk is not given up");
+
+    // A place that is none harms nothing either: the project is still there.
+    let nowhere = Target { project: desk.project, path: desk.folder.path().join("gone/copy") };
+    said(&save_as(nowhere).expect_err("no such folder"), Code::MissingFile, "gone", "Look for");
+    assert_eq!(desk.session().view().figures, shown.figures);
+
+    let path = desk.folder.path().join("copy.forebill");
+    let copy = save_as(Target { project: desk.project, path: path.clone() }).expect("room there");
+    let note = copy.note.expect("it says what the copy has not");
+    assert!(note.contains("no room") && note.contains("without its earlier states"), "{note}");
+    assert_eq!(copy.view.figures, shown.figures);
+    saved(Number { project: copy.view.project }).expect("it is on disk");
+    assert!(standing(&path).expect("it can be read").files["prompts/answer.md"].starts_with(LARGE));
+    assert!(standing(&desk.file).expect("it can be read") == before, "the old state is intact");
+    assert_eq!(past(desk.number()).expect_err("it goes on elsewhere").code, Code::NotFound);
+}
+
+#[test]
+fn earlier_states_are_found_while_the_disk_is_full() {
+    let desk = Desk::full();
+    let text = LARGE.repeat(9_000);
+    desk.session().write_text("system", &text, Instant::now()).expect("answered from memory");
+    saved(desk.number()).expect_err("there is no room");
+    // The first two are not in memory: they are read from the file that takes no change.
+    for index in [0, 1, 2] {
+        let view = go_to(State { project: desk.project, index }).expect("it can be read");
+        let output = view.inputs.iter().find(|input| input.input.address == OUTPUT);
+        let expected = ["40..120", "50", "60"][index];
+        assert_eq!(output.expect("it is typed in every state").input.value, expected);
+    }
+    let refused = saved(desk.number()).expect_err("there is still no room");
+    assert_eq!(refused.code, Code::BadOutput);
+    let none = go_to(State { project: desk.project, index: 9 }).expect_err("there are four");
+    said(&none, Code::NotFound, "no state number 9", "Choose one of the list");
+}
+
+#[test]
+fn what_could_not_be_written_is_written_once_it_can_be() {
+    let desk = Desk::new();
+    let before = standing(&desk.file).expect("it can be read");
+    let aside = desk.file.with_extension("aside");
+    fs::rename(&desk.file, &aside).expect("it is there");
+    for text in ["50", "60"] {
+        desk.edit(text);
+        // A state of its own each.
+        undo(desk.number()).expect("answered from memory");
+    }
+    let refused = saved(desk.number()).expect_err("its file is gone");
+    said(&refused, Code::MissingFile, "is not there", "Look for it where it was moved");
+    assert!(standing(&aside).expect("it can be read") == before, "the old state is intact");
+    desk.edit("70");
+    desk.edit("80");
+    fs::rename(&aside, &desk.file).expect("it is there");
+    saved(desk.number()).expect("it can be written again");
+    close(desk.number()).expect("all is on disk");
+
+    let again = open_project(&desk.file, None).expect("it is a project");
+    let number = Number { project: again.view.project };
+    let labels = past(number).expect("it is open").into_iter().map(|past| past.label);
+    let expected = ["opened the sample", "output of answer 40..120 → 80"];
+    assert_eq!(labels.collect::<Vec<_>>(), expected);
+    close(number).expect("nothing was changed");
+}
+
+#[test]
+fn a_copy_that_cannot_be_made_leaves_the_project_as_it_is() {
+    let desk = Desk::new();
+    desk.edit("50");
+    let other = Desk::new();
+    let first = standing(&other.file).expect("it can be read");
+    let check = |path: PathBuf, code: Code, which: &str, hint: &str| {
+        let target = Target { project: desk.project, path };
+        said(&save_as(target).expect_err("it cannot be made"), code, which, hint);
+        desk.edit("60");
+        saved(desk.number()).expect("it is written where it was");
+    };
+    check(other.file.clone(), Code::ReadOnly, "is open in another window", "Close it there");
+    check(desk.folder.path().join("no/where"), Code::MissingFile, "no", "Look for it");
+    check(desk.file.join("under"), Code::BadOutput, "cannot be written to", "Choose a folder");
+    assert!(standing(&other.file).expect("it can be read") == first, "it was not replaced");
+}
+
+const OUTPUT: &str = "front-desk.answer.output";
+const LARGE: &str = "A sentence that takes room. ";
+
+/// The sample Hello, open in a folder of its own.
+struct Desk {
+    folder: TempDir,
+    file: PathBuf,
+    project: u64,
+    /// Every key is pressed at this moment, unless a test says otherwise.
+    now: Instant,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self::of(|file| open_project(file, None).expect("it is a project"))
+    }
+
+    /// With three states, on a disk that has no more room.
+    fn full() -> Self {
+        Self::of(|file| {
+            let number = open_project(file, None).expect("it is a project").view.project;
+            let desk = session(number).expect("it is open");
+            let begun = Instant::now();
+            for (text, seconds) in [("50", 0), ("60", 2)] {
+                let now = begun + Duration::from_secs(seconds);
+                desk.edit(&output(text), now).expect("it can be changed");
+            }
+            close(Number { project: number }).expect("there is room");
+            let limited = runtime().block_on(async {
+                let mut project = Project::open(file).await?;
+                // No smaller than the file is.
+                project.limit_pages(1).await?;
+                Ok::<_, store::Error>(project)
+            });
+            opened(limited.expect("it is a project"), None).expect("it can be read")
+        })
+    }
+
+    fn of(open: impl FnOnce(&Path) -> Opened) -> Self {
+        static HOME: OnceLock<TempDir> = OnceLock::new();
+        let home = HOME.get_or_init(|| tempfile::tempdir().expect("a folder"));
+        crate::home::keep_in(home.path().to_owned());
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("desk.forebill");
+        let first = samples::snapshot("hello").expect("it is a sample");
+        let made = created(&file, "opened the sample", &first).expect("there is room");
+        runtime().block_on(made.close()).expect("closed");
+        let project = open(&file).view.project;
+        Self { folder, file, project, now: Instant::now() }
+    }
+
+    fn number(&self) -> Number {
+        Number { project: self.project }
+    }
+
+    fn session(&self) -> Arc<Session> {
+        session(self.project).expect("it is open")
+    }
+
+    fn edit(&self, text: &str) {
+        self.session().edit(&output(text), self.now).expect("it can be changed");
+    }
+}
+
+/// An answer's length typed anew.
+fn output(text: &str) -> Edit {
+    Edit::Number { address: OUTPUT.to_owned(), text: text.to_owned() }
+}
+
+fn said(error: &Error, code: Code, what: &str, hint: &str) {
+    assert_eq!(error.code, code, "{error:?}");
+    assert!(error.message.contains(what) && error.hint.contains(hint), "{error:?}");
+}
