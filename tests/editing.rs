@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
 use crate::program::run;
+use crate::project::{Desk, ask, decimal, refused, text};
 
 #[test]
 fn an_edit_changes_the_figures_and_undo_brings_them_back() {
@@ -198,18 +198,6 @@ fn everything_is_as_it_was_after_closing_undo_included() {
 }
 
 #[test]
-fn typing_in_one_field_is_one_change() {
-    let desk = Desk::sample("hello");
-    for text in ["40..", "40..2", "40..200"] {
-        desk.edit(json!({"edit": "number", "address": "front-desk.answer.output", "text": text}));
-    }
-    let past = desk.call("projects.past", json!({}));
-    assert_eq!(past.as_array().expect("a list").len(), 2, "{past}");
-    assert_eq!(past[1]["label"], "output of answer 40..120 → 40..200");
-    assert_eq!(desk.call("projects.undo", json!({}))["undo"], Value::Null);
-}
-
-#[test]
 fn a_second_opening_looks_and_does_not_touch() {
     let desk = Desk::sample("hello");
     desk.call("projects.saved", json!({}));
@@ -325,57 +313,6 @@ fn saving_under_another_name_takes_the_whole_list_along() {
     assert_eq!(refusal.code, app::Code::NotFound);
 }
 
-/// An open project.
-struct Desk {
-    project: Value,
-}
-
-impl Desk {
-    fn sample(name: &str) -> Self {
-        Self::opened(&ask("projects.sample", json!({"name": name})))
-    }
-
-    fn opened(opened: &Value) -> Self {
-        Self { project: opened["view"]["project"].clone() }
-    }
-
-    fn call(&self, name: &str, mut arguments: Value) -> Value {
-        arguments["project"] = self.project.clone();
-        ask(name, arguments)
-    }
-
-    fn edit(&self, edit: Value) -> Value {
-        self.call("projects.edit", json!({"edit": edit}))
-    }
-
-    fn write_text(&self, part: &str, text: &str) -> Value {
-        self.call("projects.write_text", json!({"part": part, "text": text, "calls": null}))
-    }
-
-    fn view(&self) -> Value {
-        self.call("projects.look_at", json!({"month": 11}))
-    }
-
-    fn file(&self) -> String {
-        text(&self.view()["file"]).to_owned()
-    }
-
-    fn close(&self) {
-        self.call("projects.close", json!({}));
-    }
-
-    fn reopened(&self) -> Self {
-        self.reopened_with_desk().0
-    }
-
-    fn reopened_with_desk(&self) -> (Self, Value) {
-        let file = self.file();
-        self.close();
-        let opened = ask("projects.open", json!({"path": file}));
-        (Self::opened(&opened), opened["desk"].clone())
-    }
-}
-
 /// A sample as a closed project file.
 fn saved_sample(folder: &Path) -> std::path::PathBuf {
     let desk = Desk::sample("hello");
@@ -385,34 +322,6 @@ fn saved_sample(folder: &Path) -> std::path::PathBuf {
     file
 }
 
-fn ask(name: &str, arguments: Value) -> Value {
-    call(name, &arguments).unwrap_or_else(|error| panic!("{name}: {error:?}"))
-}
-
-fn refused(name: &str, arguments: Value) -> app::Error {
-    call(name, &arguments).expect_err("it must be refused")
-}
-
-/// Calls as the window does, with a home of its own for the whole test program.
-fn call(name: &str, arguments: &Value) -> Result<Value, app::Error> {
-    static HOME: OnceLock<tempfile::TempDir> = OnceLock::new();
-    HOME.get_or_init(|| {
-        let home = tempfile::tempdir().expect("a folder");
-        app::home::keep_in(home.path().to_owned());
-        home
-    });
-    let answer = app::runtime().block_on(app::call(name, arguments.to_string().as_bytes()))?;
-    Ok(serde_json::from_slice(&answer).expect("an answer is JSON"))
-}
-
 fn inputs(view: &Value) -> Vec<Value> {
     view["inputs"].as_array().expect("a list").clone()
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-fn decimal(value: &Value) -> f64 {
-    text(value).parse().unwrap_or_else(|_| panic!("`{value}` is no decimal"))
 }

@@ -9,6 +9,7 @@ mod newcomers;
 mod play;
 mod prices;
 mod program;
+mod project;
 mod projects;
 mod readme;
 mod refusals;

@@ -2,6 +2,7 @@
 
 mod editor;
 mod model;
+mod person;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -9,11 +10,14 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use store::{Access, Project, Why};
 use tempfile::TempDir;
 
-use editor::{Editor, fill_a_disk, reader};
+use crate::project::{Desk, ask};
+use editor::{Editor, fill_a_disk, forbidden_window, reader};
 use model::{Edit, Model, Random, plan};
+use person::{Expected, Found};
 
 #[test]
 fn undo_leads_to_the_start_and_redo_to_the_end() {
@@ -36,6 +40,17 @@ fn a_killed_editor_loses_nothing_that_it_acknowledged() {
 fn prove_a_killed_editor_loses_nothing_that_it_acknowledged() {
     let journals = killed(1_000);
     assert!(journals > 0, "some were killed in the middle of a change");
+}
+
+#[test]
+fn a_killed_window_loses_nothing_that_it_called_saved() {
+    windows_killed(12);
+}
+
+#[test]
+#[ignore = "minutes; run by `cargo xtask prove`"]
+fn prove_a_killed_window_loses_nothing_that_it_called_saved() {
+    windows_killed(1_000);
 }
 
 #[test]
@@ -122,6 +137,34 @@ fn what_may_not_be_written_can_be_read() {
     assert!(of_file[4].contains("exists already"), "{}", of_file[4]);
     assert_eq!((in_folder.len(), of_file.len()), (5, 5));
     assert!(fs::read(&file).expect("it is there") == bytes, "it was not touched");
+}
+
+#[test]
+fn what_may_not_be_written_while_it_is_open_waits_until_it_may() {
+    let (folder, home) = (quick_folder(), quick_folder());
+    let file = folder.path().join("desk.forebill");
+    let desk = Desk::sample("hello");
+    Desk::opened(&desk.call("projects.save_as", json!({"path": file}))).close();
+    let said = forbidden_window(&file, home.path());
+    let expected = [
+        (
+            "desk.forebill` cannot be written to: permission denied for its folder.",
+            "Choose a folder",
+        ),
+        ("beside.forebill` cannot be written to: permission denied.", "Choose a folder"),
+        ("out` cannot be made: permission denied.", "Choose a folder"),
+    ];
+    for (said, (what, hint)) in said.iter().zip(expected) {
+        assert!(said.contains(what) && said.contains(hint), "{said}");
+    }
+    assert_eq!(said.len(), expected.len());
+    // What was typed meanwhile is there, and nothing else.
+    let names = fs::read_dir(folder.path()).expect("it is there");
+    assert_eq!(names.count(), 1, "no copy by half, no lock");
+    let desk = Desk::opened(&ask("projects.open", json!({"path": file})));
+    let past = desk.call("projects.past", json!({}));
+    assert_eq!(past[1]["label"], "output of answer 40..120 → 50", "{past}");
+    desk.close();
 }
 
 #[test]
@@ -264,4 +307,50 @@ fn killed(times: u64) -> u64 {
          acknowledged; {journals} in the middle of a change; reopened in {longest:?} at most"
     );
     journals
+}
+
+/// Kills programs that call as the window does, at random moments. Whatever `projects.saved` was answered for is there
+/// after reopening, and of what came after it the first so many deeds, each whole.
+fn windows_killed(times: u64) {
+    const IN_EACH: u64 = 25;
+    let mut random = Random(times);
+    let (mut saved, mut unsaid) = (0, 0);
+    for first in (0..times).step_by(IN_EACH as usize) {
+        let (folder, home) = (quick_folder(), quick_folder());
+        let file = folder.path().join("desk.forebill");
+        let desk = Desk::sample("hello");
+        let desk = Desk::opened(&desk.call("projects.save_as", json!({"path": file})));
+        let mut expected = Expected::new(Found::in_project(&desk));
+        desk.close();
+        let mut next = first * 1_000;
+        for _ in first..times.min(first + IN_EACH) {
+            let mut window = Editor::start_window(&file, home.path(), next);
+            window.wait_until_open();
+            sleep(Duration::from_micros(random.below(60_000)));
+            let done = window.kill();
+            (next..next + done).for_each(|number| expected.apply(number));
+            (saved, next) = (saved + done, next + done);
+
+            app::runtime().block_on(async {
+                let mut project = Project::open(&file).await.expect("it is a project");
+                assert_eq!(project.access(), &Access::Write);
+                project.check().await.expect("it is whole");
+                project.close().await.expect("closed");
+            });
+            let desk = Desk::opened(&ask("projects.open", json!({"path": file})));
+            let found = Found::in_project(&desk);
+            desk.close();
+            // The rest of what was saved and not yet said, and what came after that.
+            let latest = next + 2 * person::MOST;
+            while expected.found() != found {
+                assert!(next < latest, "after {done} saved: {found:?}, not {:?}", expected.found());
+                expected.apply(next);
+                (unsaid, next) = (unsaid + 1, next + 1);
+            }
+        }
+    }
+    assert!(saved > times, "most of them were killed at work: {saved}");
+    println!(
+        "{times} windows killed: {saved} saved deeds, none lost; {unsaid} done and not yet said"
+    );
 }

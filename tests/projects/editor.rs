@@ -1,17 +1,20 @@
 //! The test program run again as somebody else: an editor without a window, or a reader who may not write.
 
 use std::env;
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use serde_json::json;
 use store::{Access, Error, Project};
 
 use super::model::{Edit, Random, plan};
+use super::person;
+use crate::project::{self, Desk, ask, refused};
 
 const FILE: &str = "FOREBILL_TEST_FILE";
 const FROM: &str = "FOREBILL_TEST_FROM";
@@ -26,9 +29,17 @@ pub struct Editor {
 impl Editor {
     /// Starts it. It rests so long after each edit.
     pub fn start(file: &Path, from: u64, rest: Duration) -> Self {
-        let mut child = again("edits_until_killed", file)
+        Self::run(again("edits_until_killed", file).env(REST, rest.as_millis().to_string()), from)
+    }
+
+    /// Starts one that calls as the window does, and keeps what belongs to no project in `home`.
+    pub fn start_window(file: &Path, home: &Path, from: u64) -> Self {
+        Self::run(again("types_until_killed", file).env(project::HOME, home), from)
+    }
+
+    fn run(command: &mut Command, from: u64) -> Self {
+        let mut child = command
             .env(FROM, from.to_string())
-            .env(REST, rest.as_millis().to_string())
             .stdout(Stdio::piped())
             .spawn()
             .expect("this program can be run again");
@@ -84,15 +95,44 @@ fn edits_until_killed() {
     });
 }
 
+/// What the one that calls as the window does: types, and waits until all of it is saved.
+#[test]
+#[ignore = "no test: run by those that kill it"]
+fn types_until_killed() {
+    let Some(file) = env::var_os(FILE) else { return };
+    let mut next: u64 = env::var(FROM).expect("it is given").parse().expect("it is a number");
+    let desk = Desk::opened(&ask("projects.open", json!({"path": Path::new(&file)})));
+    say("editing");
+    loop {
+        let deeds = next..next + person::burst(next);
+        deeds.clone().for_each(|number| person::perform(&desk, number));
+        desk.call("projects.saved", json!({}));
+        deeds.clone().for_each(|number| say(&format!("done {number}")));
+        next = deeds.end;
+    }
+}
+
 /// Runs `reads_what_it_may` as somebody to whom permissions apply; answers what it said.
 pub fn reader(file: &Path) -> Vec<String> {
-    let mut command = again("reads_what_it_may", file);
+    forbidden(again("reads_what_it_may", file), file)
+}
+
+/// Runs `saves_what_it_may` as somebody to whom permissions apply; answers what it said.
+pub fn forbidden_window(file: &Path, home: &Path) -> Vec<String> {
+    let mut command = again("saves_what_it_may", file);
+    command.env(project::HOME, home);
+    forbidden(command, file)
+}
+
+/// Runs a program as somebody to whom permissions apply; answers what it said.
+fn forbidden(mut command: Command, file: &Path) -> Vec<String> {
     if file.metadata().expect("it is there").uid() == 0 {
         // To root they do not apply, but to a root without these two powers they do.
         let powers = "-dac_override,-dac_read_search";
         let mut lesser = Command::new("setpriv");
         lesser.args([format!("--bounding-set={powers}"), format!("--inh-caps={powers}")]);
-        lesser.arg(command.get_program()).args(command.get_args()).env(FILE, file);
+        lesser.arg(command.get_program()).args(command.get_args());
+        lesser.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         command = lesser;
     }
     let ran = command.output().expect("setpriv comes with every Debian");
@@ -121,6 +161,32 @@ fn reads_what_it_may() {
         told(project.copy_to(&beside).await);
         told(Project::create(&beside, "new", "now", &plan).await.map(drop));
     });
+}
+
+/// What it does: types while its folder may not be written to, tries to save, and is allowed again.
+#[test]
+#[ignore = "no test: run by one that forbids it things"]
+fn saves_what_it_may() {
+    let Some(file) = env::var_os(FILE) else { return };
+    let file: &Path = file.as_ref();
+    let folder = file.parent().expect("it lies in one");
+    let allow = |mode| {
+        fs::set_permissions(folder, Permissions::from_mode(mode)).expect("it is ours");
+    };
+    let desk = Desk::opened(&ask("projects.open", json!({"path": file})));
+    let tell = |error: app::Error| say(&format!("\nsaid {} {}", error.message, error.hint));
+    let project = &desk.project;
+    allow(0o555);
+    desk.edit(json!({"edit": "number", "address": "front-desk.answer.output", "text": "50"}));
+    tell(refused("projects.saved", json!({"project": project})));
+    let beside = folder.join("beside.forebill");
+    tell(refused("projects.save_as", json!({"project": project, "path": beside})));
+    tell(refused("projects.write_out", json!({"project": project, "path": folder.join("out")})));
+    desk.call("projects.undo", json!({}));
+    desk.call("projects.redo", json!({}));
+    allow(0o755);
+    desk.call("projects.saved", json!({}));
+    desk.close();
 }
 
 /// Runs `fills_its_disk` in a folder that becomes a disk of its own, of one megabyte.
