@@ -15,7 +15,7 @@ use store::{Access, Project, Why};
 use tempfile::TempDir;
 
 use crate::project::{Desk, ask};
-use editor::{Editor, fill_a_disk, forbidden_window, reader};
+use editor::{Editor, fill_a_disk, forbidden_window, reader, resumed};
 use model::{Edit, Model, Random, plan};
 use person::{Expected, Found};
 
@@ -51,6 +51,19 @@ fn a_killed_window_loses_nothing_that_it_called_saved() {
 #[ignore = "minutes; run by `cargo xtask prove`"]
 fn prove_a_killed_window_loses_nothing_that_it_called_saved() {
     windows_killed(1_000);
+}
+
+#[test]
+fn the_next_start_goes_on_with_the_plan_that_was_open() {
+    let (folder, home) = (quick_folder(), quick_folder());
+    let file = folder.path().join("desk.forebill");
+    let desk = Desk::sample("hello");
+    Desk::opened(&desk.call("projects.save_as", json!({"path": file}))).close();
+    let mut window = Editor::start_window(&file, home.path(), 0);
+    window.wait_until_open();
+    window.kill();
+    // Killed; left; closed before it was left; deleted since.
+    assert_eq!(resumed(&file, home.path()), ["\"Hello\"", "\"Hello\"", "null", "null"]);
 }
 
 #[test]

@@ -189,6 +189,36 @@ fn saves_what_it_may() {
     desk.close();
 }
 
+/// Starts the window anew after this home's last one, again and again; answers what was open each time.
+pub fn resumed(file: &Path, home: &Path) -> Vec<String> {
+    let mut command = again("resumes", file);
+    let ran = command.env(project::HOME, home).output().expect("it can be run again");
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert!(ran.status.success(), "{said}{}", String::from_utf8_lossy(&ran.stderr));
+    said.lines().filter_map(|line| line.strip_prefix("said ")).map(str::to_owned).collect()
+}
+
+/// What it does: leaves the window with a plan open, then without one, then with one that is gone.
+#[test]
+#[ignore = "no test: run by one that looks what is opened again"]
+fn resumes() {
+    let Some(file) = env::var_os(FILE) else { return };
+    let file: &Path = file.as_ref();
+    let resume = || {
+        let opened = ask("projects.resume", json!({}));
+        say(&format!("\nsaid {}", opened["view"]["name"]));
+        opened
+    };
+    resume();
+    app::projects::close_all().expect("there is room");
+    Desk::opened(&resume()).close();
+    resume();
+    ask("projects.open", json!({"path": file}));
+    app::projects::close_all().expect("there is room");
+    fs::remove_file(file).expect("it is there");
+    resume();
+}
+
 /// Runs `fills_its_disk` in a folder that becomes a disk of its own, of one megabyte.
 pub fn fill_a_disk(folder: &Path) {
     let fills = again("fills_its_disk", folder);

@@ -12,6 +12,7 @@ export interface Calls {
   "prices.show": { arguments: PriceQuery; result: ShownModel };
   "projects.start": { arguments: Nothing; result: Start };
   "projects.open": { arguments: FilePath; result: OpenedProject };
+  "projects.resume": { arguments: Nothing; result: OpenedProject | null };
   "projects.sample": { arguments: Sample; result: OpenedProject };
   "projects.new": { arguments: Questions; result: OpenedProject };
   "projects.restore": { arguments: FilePath; result: OpenedProject };
@@ -1961,6 +1962,10 @@ changed: string,
  * Whether it could not be read when it was to be opened last.
  */
 damaged: boolean, 
+/**
+ * Whether it was open when the window was left.
+ */
+open: boolean, 
 /**
  * What became of the file.
  */

@@ -27,6 +27,7 @@ calls! {
     "prices.show"         prices::show:         prices::Query       => prices::Shown;
     "projects.start"      projects::start:      projects::Nothing   => projects::Start;
     "projects.open"       projects::open:       projects::File      => projects::Opened;
+    "projects.resume"     projects::resume:     projects::Nothing   => Option<projects::Opened>;
     "projects.sample"     projects::sample:     samples::Sample     => projects::Opened;
     "projects.new"        projects::new:        projects::Questions => projects::Opened;
     "projects.restore"    projects::restore:    projects::File      => projects::Opened;

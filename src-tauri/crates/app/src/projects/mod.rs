@@ -55,6 +55,15 @@ pub fn open(file: File) -> Result<Opened, Error> {
     open_file(file)
 }
 
+/// Commits everything and closes the file, for good or until the next start.
+fn leave(project: u64, open: bool) -> Result<(), Error> {
+    let session = session(project)?;
+    session.writer().flush()?;
+    recents::note(&session, open);
+    sessions().remove(&project);
+    session.writer().close()
+}
+
 fn open_file(file: File) -> Result<Opened, Error> {
     if let Some(session) = already_open(&file.path) {
         return Ok(Opened { view: session.view(), desk: session.desk(), note: None });
@@ -74,6 +83,14 @@ fn open_file(file: File) -> Result<Opened, Error> {
         };
     }
     open_project(&file.path, None)
+}
+
+/// Opens what was open when the window was left.
+pub fn resume(_: Nothing) -> Result<Option<Opened>, Error> {
+    let _turn = opening();
+    // A file that is gone is told in the list.
+    let left = recents::take_open().filter(|path| path.exists());
+    left.map(|path| open_file(File { path })).transpose()
 }
 
 /// Opens a copy of an example.
@@ -149,23 +166,19 @@ pub fn saved(number: Number) -> Result<Saved, Error> {
 pub fn keep(desk: Desk) -> Result<(), Error> {
     let session = session(desk.project)?;
     session.keep_desk(desk.desk);
-    recents::note(&session);
+    recents::note(&session, true);
     Ok(())
 }
 
 /// Commits everything and closes the file.
 pub fn close(number: Number) -> Result<(), Error> {
-    let session = session(number.project)?;
-    session.writer().flush()?;
-    recents::note(&session);
-    sessions().remove(&number.project);
-    session.writer().close()
+    leave(number.project, false)
 }
 
-/// Commits and closes everything that is open; the first failure is told.
+/// Commits and closes everything that is open, to be opened again at the next start; the first failure is told.
 pub fn close_all() -> Result<(), Error> {
     let open: Vec<u64> = sessions().keys().copied().collect();
-    let closed: Vec<_> = open.into_iter().map(|project| close(Number { project })).collect();
+    let closed: Vec<_> = open.into_iter().map(|project| leave(project, true)).collect();
     closed.into_iter().collect()
 }
 

@@ -91,7 +91,7 @@ pub fn opened(mut project: Project, note: Option<String>) -> Result<Opened, Erro
     }
     let session = Arc::new(Session::open(number, &file, writer, read)?);
     sessions().insert(number, session.clone());
-    recents::note(&session);
+    recents::note(&session, true);
     Ok(Opened { view: session.view(), desk: session.desk(), note })
 }
 

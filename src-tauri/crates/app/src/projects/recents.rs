@@ -1,7 +1,7 @@
 //! Projects that were open, the newest first, with the figures that they had.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,9 @@ pub struct Recent {
     /// Whether it could not be read when it was to be opened last.
     #[serde(default)]
     pub damaged: bool,
+    /// Whether it was open when the window was left.
+    #[serde(default)]
+    pub open: bool,
     /// What became of the file.
     #[serde(skip_deserializing, default)]
     pub state: RecentState,
@@ -74,9 +77,9 @@ pub fn list() -> Vec<Recent> {
     recents
 }
 
-/// Notes a project with its figures, at the head of the list. A list that cannot be kept is no
+/// Notes a project with its figures, at the head of the list, and whether it stays open. A list that cannot be kept is no
 /// reason to stop: the project itself is sound.
-pub fn note(session: &Session) {
+pub fn note(session: &Session, open: bool) {
     let Summary { name, unit, unit_cost, month, changed } = session.summary();
     let file = session.file.display().to_string();
     let recent = Recent {
@@ -87,15 +90,30 @@ pub fn note(session: &Session) {
         month,
         changed,
         damaged: false,
+        open,
         state: RecentState::Here,
         backups: 0,
     };
     let noted = change(|recents| {
         recents.retain(|known| known.file != recent.file);
+        // A window has one plan open.
+        recents.iter_mut().for_each(|known| known.open &= !open);
         recents.insert(0, recent);
         recents.truncate(MOST);
     });
     drop(noted);
+}
+
+/// The project that was open when the window was left. It is answered once: what cannot be opened is not tried at
+/// every start.
+pub fn take_open() -> Option<PathBuf> {
+    let mut left = None;
+    let taken = change(|recents| {
+        let mut open = recents.iter_mut().filter(|recent| recent.open);
+        left = open.next().map(|recent| recent.file.clone().into());
+        recents.iter_mut().for_each(|recent| recent.open = false);
+    });
+    taken.ok().and(left)
 }
 
 /// Notes that a project's file is damaged, if it is in the list.
