@@ -1,18 +1,22 @@
 //! Shows a file that was written where it lies, in the system's file manager.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use app::{Code, Error};
 use tauri::State;
 
 use crate::dialogs::Chosen;
 
+/// A file manager that could not be opened says so within this time; one that is open runs on, or has handed over.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Opens the folder of a file that a person chose to have written since the program started. No
 /// other: a page must not open what it likes.
-#[tauri::command]
-pub fn reveal(path: PathBuf, chosen: State<Chosen>) -> Result<(), Error> {
+#[tauri::command(async)]
+pub fn reveal(path: PathBuf, chosen: State<'_, Chosen>) -> Result<(), Error> {
     let within = path.parent().is_some_and(|folder| chosen.has(folder));
     if !chosen.has(&path) && !within {
         let message = format!("`{}` was not written by this window.", path.display());
@@ -32,9 +36,27 @@ pub fn reveal(path: PathBuf, chosen: State<Chosen>) -> Result<(), Error> {
         .stdin(Stdio::null())
         .spawn()
         .map_err(|error| unopened(folder, &error))?;
-    // Whoever starts a program has to see it off.
-    thread::spawn(move || manager.wait());
-    Ok(())
+    match ended_soon(&mut manager) {
+        Some(ended) if !ended.success() => Err(unopened(folder, &ended)),
+        Some(_) => Ok(()),
+        None => {
+            // Whoever starts a program has to see it off.
+            thread::spawn(move || manager.wait());
+            Ok(())
+        }
+    }
+}
+
+/// How a program ended, if it did so soon.
+fn ended_soon(program: &mut Child) -> Option<ExitStatus> {
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        if let Ok(Some(ended)) = program.try_wait() {
+            return Some(ended);
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    None
 }
 
 #[cfg(target_os = "windows")]
@@ -47,7 +69,7 @@ const MANAGER: &str = "xdg-open";
 fn unopened(folder: &Path, cause: &dyn std::fmt::Display) -> Error {
     Error::new(
         Code::Internal,
-        format!("The folder `{}` could not be opened by {MANAGER}: {cause}.", folder.display()),
-        "Open it in your file manager.",
+        format!("No file manager shows the folder `{}`: {MANAGER}, {cause}.", folder.display()),
+        "What was written is there: copy its path, and go there by other means.",
     )
 }

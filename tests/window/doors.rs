@@ -52,7 +52,7 @@ fn a_plan_is_opened_by_the_systems_dialog() {
 #[test]
 fn the_file_manager_shows_what_was_written() {
     let walk = Walk::new("reveal");
-    walk.home().script("bin/xdg-open", "echo \"$@\" > \"$HOME/shown\"");
+    walk.home().script("bin/xdg-open", "echo \"$@\" > \"$HOME/shown\"; test ! -e \"$HOME/none\"");
     let mut path = walk.home().path("bin").into_os_string();
     path.push(":");
     path.push(env::var_os("PATH").unwrap_or_default());
@@ -68,6 +68,12 @@ fn the_file_manager_shows_what_was_written() {
         let shown = || fs::read_to_string(home.path("shown")).unwrap_or_default();
         until("a folder is shown", || shown().ends_with('\n'));
         assert_eq!(shown().trim_end(), home.path("reports").display().to_string());
+
+        // On a system without one, that is said.
+        home.write("none", "");
+        let unshown = ask(&window, "reveal", json!({ "path": file })).await;
+        let message = unshown["message"].as_str().unwrap_or_default();
+        assert!(message.starts_with("No file manager shows the folder"), "{unshown}");
     });
 }
 
@@ -112,7 +118,6 @@ fn the_window_closes_and_comes_back() {
         let cost = window.figure("Unit cost").await;
         window.close().await;
         window.reopen().await;
-        window.click("Hello").await;
         assert_eq!(window.figure("Unit cost").await, cost);
     });
 }

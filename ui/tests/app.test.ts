@@ -21,6 +21,7 @@ beforeEach(() => {
     models: 1284,
     checked: "2026-11-20",
   }));
+  answer("projects.resume", () => null);
   answer("projects.keep", () => null);
   answer("projects.close", () => null);
   answer("projects.saved", () => ({ at: "2026-11-22T10:42:00" }));
@@ -192,6 +193,48 @@ test("the file that the program was started with opens", async () => {
   answer("projects.open", open);
   render(App);
   await vi.waitFor(() => expect(open).toHaveBeenCalledWith({ path: "/home/ada/plans/desk" }));
+});
+
+test("the plan that was open comes back, and nothing does where none was", async () => {
+  const resumed = vi.fn(() => ({ ...opened(), desk: '{"place":"plan"}' }));
+  answer("projects.resume", resumed);
+  render(App);
+  await vi.waitFor(() => expect(desk.view?.name).toBe("Support assistant"));
+  expect(desk.place).toBe("plan");
+});
+
+test("a plan that does not come back leaves the start, and says why", async () => {
+  refuse("projects.resume", {
+    code: "damaged_project",
+    message: "`desk.forebill` is damaged: it ends before it should.",
+    hint: "Restore a backup.",
+    at: null,
+  });
+  render(App);
+  await vi.waitFor(() => expect(words(screen.getByRole("alert"))).toContain("is damaged"));
+  expect(screen.getByRole("main", { name: "Start" })).toBeTruthy();
+});
+
+test("keys that need a plan say so while none is open", async () => {
+  render(App);
+  await fireEvent.keyDown(document.body, { key: "2", ctrlKey: true });
+  const foot = screen.getByRole("contentinfo");
+  expect(words(foot)).toContain("Open a plan first");
+  await fireEvent.keyDown(document.body, { key: "1", ctrlKey: true });
+  expect(words(foot)).not.toContain("Open a plan first");
+});
+
+test("every command of zoom is found by that word, with its keys", async () => {
+  render(App);
+  await fireEvent.keyDown(document.body, { key: "k", ctrlKey: true });
+  const palette = within(screen.getByRole("dialog", { name: "Commands" }));
+  await fireEvent.input(palette.getByRole("combobox"), { target: { value: "zoom" } });
+  const found = palette.getAllByRole("option").map(words);
+  expect(found.slice(0, 3).sort()).toEqual([
+    "Zoom back to 100 % Everywhere Ctrl 0",
+    "Zoom in Everywhere Ctrl +",
+    "Zoom out Everywhere Ctrl −",
+  ]);
 });
 
 test("Ctrl K opens the palette, and a command runs once it is closed", async () => {

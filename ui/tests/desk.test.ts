@@ -87,6 +87,23 @@ test("a double click opens once, and another plan after it", async () => {
   expect(once).toHaveBeenCalledTimes(2);
 });
 
+test("who goes somewhere while a plan opens stays there", async () => {
+  let come = (_: OpenedProject): void => {};
+  const sample = vi.fn(() => new Promise<OpenedProject>((done) => (come = done)));
+  answer("projects.sample", sample);
+  desk.place = "start";
+  const opening = desk.sample("support-desk");
+  await vi.waitFor(() => expect(sample).toHaveBeenCalledOnce());
+  desk.go("prompts");
+  come({ ...opened({ nodes: [NODE] }), desk: '{"place":"projection"}' });
+  expect(await opening).toBe(true);
+  expect([desk.place, desk.view?.name]).toEqual(["prompts", "Support assistant"]);
+  // Whoever stays is taken where the plan was left.
+  answer("projects.sample", () => ({ ...opened(), desk: '{"place":"projection"}' }));
+  await desk.sample("support-desk");
+  expect(desk.place).toBe("projection");
+});
+
 test("an edit asked for before another plan opened does not reach that one", async () => {
   await desk.open("a.forebill");
   const edited = vi.fn(({ project }) => view({ project }));

@@ -94,6 +94,30 @@ test("what cannot run now does not run, and its keys do nothing else", () => {
   expect(by).not.toHaveBeenCalled();
 });
 
+test("why keys do nothing is told, but for those pressed for other reasons too", () => {
+  const told = vi.fn();
+  leave.push(listen(window, told));
+  add({ keys: "Ctrl 2", when: () => "Open a plan first" });
+  add({ id: "a.c", keys: "Esc", quiet: true, when: () => "Nothing is running" });
+  add({ id: "a.d", keys: "F1" });
+  // The listener of the other tests handles each key first.
+  leave.shift()!();
+  press({ key: "2", ctrlKey: true });
+  press({ key: "Escape" });
+  press({ key: "F1" });
+  expect(told.mock.calls).toEqual([["Open a plan first"], [undefined], [undefined]]);
+});
+
+test("Ctrl A marks what a field holds, and never the window's words", () => {
+  const field = document.body.appendChild(document.createElement("input"));
+  const editor = document.body.appendChild(document.createElement("div"));
+  editor.setAttribute("contenteditable", "true");
+  const dialog = document.body.appendChild(document.createElement("dialog"));
+  dialog.setAttribute("open", "");
+  const all = (on: Element): boolean => press({ key: "a", ctrlKey: true }, on).defaultPrevented;
+  expect([document.body, dialog, field, editor].map(all)).toEqual([true, true, false, false]);
+});
+
 test("a page's command takes the place of the frame's until it leaves", () => {
   const frame = add({ keys: "Ctrl I" });
   const page = vi.fn();

@@ -87,6 +87,33 @@ test("the workbook goes where the dialog says, and its folder opens", async () =
   expect(revealed).toHaveBeenCalledWith({ path: PATH });
 });
 
+test("where no file manager opens the folder, its path can be copied", async () => {
+  await shown();
+  answerWindow("pick", () => PATH);
+  answer("reports.start", () => ({ job: 7 }));
+  answerWindow("reveal", () =>
+    Promise.reject({
+      code: "internal",
+      message: "No file manager shows the folder `/home/ada`: xdg-open, exit status: 3.",
+      hint: "What was written is there: copy its path.",
+      at: null,
+    }),
+  );
+  await fireEvent.keyDown(document.body, { key: "e", ctrlKey: true });
+  await screen.findByText(PATH);
+  await fireEvent.click(button(/^Open folder/));
+  const said = await screen.findByRole("alert");
+  expect(said.textContent).toContain("No file manager shows the folder `/home/ada`");
+  // What was written is still told.
+  expect(screen.getByText(/^Written to/).textContent).toContain(PATH);
+  const copied = vi.fn(async () => {});
+  vi.stubGlobal("navigator", { clipboard: { writeText: copied } });
+  await fireEvent.click(button(/^Copy the path/));
+  await screen.findByText("Copied");
+  expect(copied).toHaveBeenCalledWith(PATH);
+  vi.unstubAllGlobals();
+});
+
 test("who backs out of the dialog has exported nothing", async () => {
   await shown();
   answerWindow("pick", () => null);

@@ -21,6 +21,7 @@ function recent(name: string, about: Partial<Recent> = {}): Recent {
     changed: new Date().toISOString(),
     state: "here",
     damaged: false,
+    open: false,
     backups: 0,
     ...about,
   };

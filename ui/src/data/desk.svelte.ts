@@ -84,6 +84,8 @@ class Desk {
   });
 
   #waiting: Promise<unknown> = Promise.resolve();
+  /** How often a person has gone to a place of a plan. */
+  #gone = 0;
   #unsaved = false;
   #flushing = false;
   #keeping: ReturnType<typeof setTimeout> | undefined;
@@ -102,6 +104,11 @@ class Desk {
   /** Opens a project's file, a plan's folder or a plan's file. */
   open(path: string): Promise<boolean> {
     return this.#take(`open ${path}`, () => call("projects.open", { path }));
+  }
+
+  /** Opens what was open when the window was left, if it was left so. */
+  resume(): Promise<boolean> {
+    return this.#take("resume", () => call("projects.resume", {}));
   }
 
   /** Opens a copy of a sample. */
@@ -218,6 +225,7 @@ class Desk {
   go(place: Place): void {
     if (place !== "start" && place !== "prompts" && !this.view) return;
     this.place = place;
+    if (place !== "start") this.#gone += 1;
     this.#keepSoon();
   }
 
@@ -256,17 +264,18 @@ class Desk {
   }
 
   /** Opens one thing after another; what is on its way already is not opened twice. */
-  #take(what: string, opening: () => Promise<OpenedProject>): Promise<boolean> {
+  #take(what: string, opening: () => Promise<OpenedProject | null>): Promise<boolean> {
     const under = this.#opening.get(what);
     if (under) return under;
+    const gone = this.#gone;
     const taken = this.#give()
-      .then(() => this.#turn(() => this.#replace(opening)))
+      .then(() => this.#turn(() => this.#replace(opening, gone)))
       .finally(() => this.#opening.delete(what));
     this.#opening.set(what, taken);
     return taken;
   }
 
-  async #replace(opening: () => Promise<OpenedProject>): Promise<void> {
+  async #replace(opening: () => Promise<OpenedProject | null>, gone: number): Promise<void> {
     const before = this.view?.project;
     try {
       await this.#commit();
@@ -275,10 +284,14 @@ class Desk {
       throw { ...rest, message: `This plan cannot be saved, so no other was opened. ${message}` };
     }
     const opened = await opening();
+    if (!opened) return;
     if (before !== undefined && before !== opened.view.project) {
       await call("projects.close", { project: before }).catch(() => undefined);
     }
+    const { place } = this;
     this.#show(opened.view, opened.note, opened.desk);
+    // Who went somewhere since this was asked for stays there.
+    if (gone !== this.#gone) this.place = place;
   }
 
   /** Puts a project that was opened on the desk. */

@@ -23,6 +23,8 @@ class Report {
   error = $state.raw<CallError | null>(null);
   /** What became of the last export. */
   result = $state.raw<Result | null>(null);
+  /** Why the folder of the written file could not be shown. */
+  unshown = $state.raw<CallError | null>(null);
   /** Whether what is shown is being worked out anew. */
   old = $state(false);
 
@@ -32,7 +34,7 @@ class Report {
   /** Works out what the report of a plan will hold. */
   async load(view: View | null): Promise<void> {
     const load = ++this.#loads;
-    if (view?.project !== this.#project) this.result = null;
+    if (view?.project !== this.#project) this.result = this.unshown = null;
     if (view?.project !== this.#project || !view?.figures) this.preview = null;
     this.#project = view?.project;
     this.error = null;
@@ -56,7 +58,7 @@ class Report {
     try {
       const path = await pick(wanted, `${preview.stem}.${ending}`);
       if (path === null) return;
-      this.result = null;
+      this.result = this.unshown = null;
       const outcome = await jobs.run(() => call("reports.start", { project, outs: [path] }));
       this.result =
         outcome.kind === "written" ? { kind: "written", file: outcome.files[0]! } : outcome;
@@ -68,9 +70,10 @@ class Report {
   /** Shows the written file in its folder. */
   async reveal(file: string): Promise<void> {
     try {
+      this.unshown = null;
       await reveal(file);
     } catch (error) {
-      this.result = { kind: "failed", error: error as CallError };
+      this.unshown = error as CallError;
     }
   }
 }

@@ -16,6 +16,8 @@ export interface Command {
   run: () => void;
   /** Whether it can run now, or the reason why it cannot. */
   when?: () => true | string;
+  /** Its keys say nothing where it cannot run: they are pressed for other reasons too. */
+  quiet?: true;
 }
 
 const stacks = new SvelteMap<string, readonly Command[]>();
@@ -56,16 +58,24 @@ export function shown(command: Command | undefined): string | undefined {
   return keysOf(command)[0];
 }
 
-/** Listens to the keys of all commands; the answer stops it. What has handled a key already wins. */
-export function listen(target: Window): () => void {
+/**
+ * Listens to the keys of all commands; the answer stops it. What has handled a key already wins.
+ * `tell` is told why a command did not run, and nothing where one did.
+ */
+export function listen(target: Window, tell: (why?: string) => void = () => {}): () => void {
   const onkeydown = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing || inDialog(event.target)) return;
+    if (event.defaultPrevented || event.isComposing) return;
+    // The web view would mark every word of the window.
+    if (matches("Ctrl A", event) && !inField(event.target)) event.preventDefault();
+    if (inDialog(event.target)) return;
     if (isText(event) && inField(event.target)) return;
     // What came last is nearest: a page's key wins over the frame's.
     const command = commands().findLast((it) => keysOf(it).some((keys) => matches(keys, event)));
     if (!command) return;
     event.preventDefault();
-    if (obstacle(command) === undefined) command.run();
+    const why = obstacle(command);
+    tell(command.quiet ? undefined : why);
+    if (why === undefined) command.run();
   };
   target.addEventListener("keydown", onkeydown);
   return () => target.removeEventListener("keydown", onkeydown);
