@@ -144,6 +144,35 @@ test("a window that stayed once stays again where something new would be lost", 
   stop();
 });
 
+test("selection, folds and the chosen call follow their steps, also when an edit is undone", async () => {
+  const turn = (...names: string[]): Node[] =>
+    [
+      NODE,
+      ...names.map((name, place) => {
+        const kind = name === "retry" ? "retry" : "call";
+        return { at: `features/0/step/chain/${place}`, kind, name, address: `support.${name}` };
+      }),
+    ] as unknown as Node[];
+  const at = (place: number): string => `features/0/step/chain/${place}`;
+  const before = turn("guard", "retry", "easy", "hard");
+  answer("projects.open", () => opened({ project: (numbers += 1), nodes: before }));
+  await desk.open("a.forebill");
+  desk.select(at(3));
+  desk.choose(at(2));
+  desk.fold(at(1), true);
+  const where = () => [desk.selected, desk.call, [...desk.folded]];
+  answer("projects.edit", ({ project }) => view({ project, nodes: turn("retry", "easy", "hard") }));
+  await edit();
+  expect(where()).toEqual([at(2), at(1), [at(0)]]);
+  answer("projects.undo", ({ project }) => view({ project, nodes: before }));
+  await desk.undo();
+  expect(where()).toEqual([at(3), at(2), [at(1)]]);
+  // What is gone is no longer folded or chosen; the selection stays where it was.
+  answer("projects.edit", ({ project }) => view({ project, nodes: turn("guard", "hard") }));
+  await edit();
+  expect(where()).toEqual([at(1), null, []]);
+});
+
 test("a desk that the file has in another form falls back field by field", async () => {
   for (const kept of ["null", "7", "{", '"plan"']) {
     answer("projects.open", () => ({ ...opened({ nodes: [NODE] }), desk: kept }));

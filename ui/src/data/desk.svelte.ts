@@ -1,5 +1,6 @@
 /** What is on the desk: the open project, the place and the selection, and everything that changes them. */
 import { call, holdAgain } from "../host";
+import { moved } from "./follow";
 import type {
   CallError,
   Calls,
@@ -337,9 +338,21 @@ class Desk {
     return this.#turn(async () => {
       const view = await asked(this.#numberNow(project));
       if (view.project !== this.view?.project) return;
+      this.#follow(this.view.nodes, view.nodes);
       this.view = view;
       if (view.select !== null) this.selected = view.select;
     });
+  }
+
+  /** Takes selection, folds and the chosen call along to where their nodes are now. */
+  #follow(before: readonly Node[], after: readonly Node[]): void {
+    const places = moved(before, after);
+    const now = (at: string | null): string | null => places.get(at ?? "") ?? null;
+    // What is gone leaves its place to what stands there now.
+    this.selected = now(this.selected) ?? this.selected;
+    // No call, and the text that belongs to none, are no nodes.
+    if (this.call) this.call = now(this.call);
+    this.folded = new Set([...this.folded].flatMap((at) => now(at) ?? []));
   }
 
   /** Does one thing after another, so that answers come in the order of the questions. */
