@@ -94,6 +94,31 @@ test("a row has its calls, tokens, dollars and share, and nothing shows as zero 
   expect(cells(rows()[5]!)).toEqual(["–", "–", "–", "0.0220", "25.3\u00a0%"]);
 });
 
+test("a cheap unit has digits enough in rows, inspector and title", () => {
+  const view = plan();
+  const [feature] = view.figures!.features;
+  view.figures!.unit_decimals = 7;
+  feature!.unit_costs = ["0.0000418", "0.0000420"];
+  const shown = view.nodes[4]!;
+  shown.figures = { ...shown.figures!, cost: "0.0000420", cost_exact: "0.00004201" };
+  open(view);
+  expect(rows()[4]!.querySelector(".cost")?.textContent).toBe("0.0000420");
+  expect(rows()[2]!.querySelector(".cost")?.textContent).toBe("<0.0000001");
+  expect(screen.getByRole("heading", { name: "The same $0.0000420, by driver" })).toBeTruthy();
+});
+
+test("the answer names what is dearest, also where it is no call", () => {
+  const view = plan();
+  const review = view.nodes[5]!;
+  review.figures = { ...review.figures!, cost_exact: "0.09", share: "58.1" };
+  open(view);
+  expect(
+    screen.getByText(
+      /16\.3 model calls behind one conversation; 58\.1.% of the cost is in human review/,
+    ),
+  ).toBeTruthy();
+});
+
 test("arrows walk and fold, Home and End go to the ends, letters to a name", async () => {
   open();
   await press("ArrowDown", "ArrowDown", "ArrowDown");
@@ -368,7 +393,15 @@ test("a step that only holds others is explained by what is under it", async () 
   open();
   await press("r", "e", "t", "?");
   expect(await screen.findByText("Why one unit of retry")).toBeTruthy();
-  expect(screen.getByRole("button", { name: "Hard answer" })).toBeTruthy();
+  const part = screen.getByRole("button", { name: "Hard answer" });
+  // What it costs for one unit is made of what others cost for one.
+  const asked: string[] = [];
+  answer("projects.why", ({ address }) => {
+    asked.push(address);
+    throw { code: "not_found", message: "No.", hint: "None.", at: null };
+  });
+  await fireEvent.click(part);
+  expect(asked).toEqual(["support.hard.unit-cost"]);
 });
 
 test("below the outline stands what is behind one unit, and the same by driver", () => {

@@ -8,6 +8,7 @@ import { answerOf, eventsOf, eventWords, sheetOf } from "../src/pages/months";
 import { day } from "../src/text/format";
 import { listen } from "../src/text/keys";
 import { violations } from "./axe";
+import type { Projection as Months } from "../src/types/calls";
 import { aView, BY_DRIVER, open } from "./months";
 
 afterAll(listen(window));
@@ -210,6 +211,82 @@ test("Ctrl Shift C copies the table as plain numbers between tabs", async () => 
       "Expected\t1100\t2100\t3000\t6200",
     ].join("\n"),
   );
+});
+
+test("two years from July on stand under three years, each month under its own", async () => {
+  const names = Array.from({ length: 24 }, (_, at) => {
+    const month = 6 + at;
+    return `${2027 + Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}`;
+  });
+  const each = (value: string): string[] => names.map(() => value);
+  const [unit] = BY_DRIVER.unit_costs;
+  const long: Months = {
+    ...BY_DRIVER,
+    months: names,
+    bands: BY_DRIVER.bands.map((band) => ({
+      ...band,
+      shown: each("1234567"),
+      exact: each("1234567.25"),
+    })),
+    totals: each("3703701"),
+    exact: each("3703701.75"),
+    unit_costs: [{ ...unit!, costs: each("0.0000421"), units: each("27500"), whole: "0.0000421" }],
+    unit_decimals: 7,
+  };
+  answer("projects.projection", () => long);
+  desk.view = aView({ months: names, turn: 3, month: 23 });
+  await shown();
+  const grid = screen.getByRole("grid");
+  const [years, heads] = within(grid).getAllByRole("row");
+  const widths = [...years!.querySelectorAll("th")].map((it) => [it.textContent, it.colSpan]);
+  expect(widths).toEqual([
+    ["2027", 6],
+    ["2028", 12],
+    ["2029", 6],
+  ]);
+  expect(within(heads!).getAllByRole("columnheader")).toHaveLength(25);
+  expect(screen.getByText(/ in 24 months,/)).toBeTruthy();
+  // No figure is wider than its month, nor the last value than the room for the totals.
+  const columns = [...grid.querySelectorAll("col")].map((it) => Number.parseFloat(it.style.width));
+  const longest = Math.max(...[...grid.querySelectorAll("td")].map((it) => it.textContent!.length));
+  expect(longest).toBe("0.0000421".length);
+  expect(Math.min(...columns.slice(1))).toBeGreaterThan(longest * 6.7);
+  cell("Expected, Jun 2029: $3,703,701.75").focus();
+  await fireEvent.keyDown(document.activeElement!, { key: "ArrowLeft" });
+  expect(focused()).toBe("Expected, May 2029: $3,703,701.75");
+  expect(await violations()).toEqual([]);
+});
+
+test("over all months a line is told month by month, and each is asked for itself", async () => {
+  const asked: [string, string | null][] = [];
+  answer("projects.why", ({ address, month }) => {
+    asked.push([address, month]);
+    const figure = {
+      address,
+      label: "Output",
+      unit: "USD",
+      value: "12.5",
+      month: null,
+      source: { kind: "formula" as const },
+    };
+    const of = (month: string | null) => ({ ...figure, address: "support.easy.output", month });
+    return {
+      month,
+      figure,
+      formula: "sum",
+      numbers: null,
+      workbook: null,
+      operands: [of("2027-11"), of(null)],
+    };
+  });
+  await shown();
+  await fireEvent.click(cell("Expected, 3 months: $6,200.50"));
+  await fireEvent.click(await screen.findByRole("button", { name: "Nov 2027" }));
+  await waitFor(() => expect(asked.at(-1)).toEqual(["support.easy.output", "2027-11"]));
+  await fireEvent.click(await screen.findByRole("button", { name: "Output" }));
+  await waitFor(() => expect(asked.at(-1)).toEqual(["support.easy.output", "2027-11"]));
+  expect(asked[0]?.[1]).not.toBeNull();
+  expect(asked[1]).toEqual(["total", null]);
 });
 
 test("figures of an earlier state say so", async () => {
