@@ -55,10 +55,11 @@ fn a_prompt_is_counted_and_priced() {
 
 #[test]
 fn a_call_made_of_parts_is_priced_on_every_model() {
-    let asked = r#"{"parts":[{"size":{"text":"Order?"}},{"size":{"tokens":"350..900"},"copies":"4"}],"output":"1.2k"}"#;
+    let asked = r#"{"parts":[{"size":{"text":"Order?"}},{"size":{"tokens":"350..900"},"copies":"4"}],"output":"1.2k","look":{"sellers":{"one":"openai"},"order":"name","most":9}}"#;
     let table = value("prompts.table", asked);
     assert_eq!(table["output"], 1200);
-    assert!(table["models"].as_array().is_some_and(|models| models.len() > 2000));
+    assert!(table["models"].as_u64().is_some_and(|models| models > 2000));
+    assert_eq!(table["rows"].as_array().map(Vec::len), Some(9));
     let asked = r#"{"parts":[],"output":"a few"}"#;
     let error = call("prompts.table", asked).expect_err("no number");
     assert_eq!(error.code, app::Code::InvalidValue);

@@ -1,5 +1,5 @@
 /** Answers of the core for tests of the prompts: small, and in its shapes. */
-import type { PartedCall, PriceTable } from "../src/types/calls";
+import type { PartedCall, PriceTable, TableRow } from "../src/types/calls";
 
 /** Counts a token a word, the blank before it included, as `prompts.boundaries` answers. */
 export function boundaries(text: string, counted_as: string): ArrayBuffer {
@@ -11,14 +11,23 @@ export function boundaries(text: string, counted_as: string): ArrayBuffer {
 }
 
 /** Prices a call as `prompts.table` does, on five models. */
-export function priceTable({ parts, output, counted_as }: PartedCall): PriceTable {
+export function priceTable({ parts, output, counted_as, look }: PartedCall): PriceTable {
   const lengths = parts.map(({ size, copies }) =>
     "text" in size
       ? new Uint32Array(boundaries(size.text, ""))[1]!
       : Number(size.tokens) * Number(copies ?? 1),
   );
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
-  const row = { band_per_1000: null, context_tokens: 400_000, fits: true, makers_own: true };
+  const words = look.query.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = models().filter(
+    ({ model, price }) =>
+      words.every((word) => model.includes(word)) &&
+      (look.sellers === "all" ||
+        (look.sellers === "makers"
+          ? !model.startsWith("acme/") && "priced" in price
+          : model.startsWith(`${look.sellers.one}/`))),
+  );
+  const cheapest = found[0]?.price;
   return {
     at: "2026-11-20",
     output: Number(output),
@@ -49,37 +58,35 @@ export function priceTable({ parts, output, counted_as }: PartedCall): PriceTabl
       { id: "anthropic", name: "Anthropic" },
       { id: "openai", name: "OpenAI" },
     ],
-    models: [
-      { ...row, model: "openai/nano", way: 0, per_call: "0.000001", per_1000: "0.001" },
-      { ...row, model: "openai/mini", way: 0, per_call: "0.00037", per_1000: "0.37" },
-      {
-        ...row,
-        model: "acme/mini",
-        way: 0,
-        per_call: "0.0004",
-        per_1000: "0.4",
-        makers_own: false,
-      },
-      {
-        ...row,
-        model: "anthropic/opus",
-        way: 1,
-        per_call: "0.0071",
-        per_1000: "7.1",
-        band_per_1000: ["5.2", "9"],
-        context_tokens: null,
-        fits: null,
-      },
-      {
-        ...row,
-        model: "openai/old",
-        way: 0,
-        per_call: "0.03",
-        per_1000: "30",
-        context_tokens: 4,
-        fits: false,
-      },
-    ],
-    unpriced: [{ model: "acme/voice", why: "The book has no input price for `voice`." }],
+    models: models().length,
+    found: found.length,
+    cheapest_per_1000: cheapest && "priced" in cheapest ? cheapest.priced.per_1000 : null,
+    from: look.from,
+    rows: found.slice(look.from, look.from + look.most),
   };
+}
+
+/** A small book, cheapest first. */
+function models(): TableRow[] {
+  const priced = (model: string, way: number, per_call: string, more: object): TableRow => {
+    const price = { per_call, per_1000: "", band_per_1000: null, window: 0.001, fits: true };
+    return { model, way, price: { priced: { ...price, ...more } } };
+  };
+  return [
+    priced("openai/nano", 0, "0.000001", { per_1000: "0.001" }),
+    priced("openai/mini", 0, "0.00037", { per_1000: "0.37" }),
+    priced("acme/mini", 0, "0.0004", { per_1000: "0.4" }),
+    priced("anthropic/opus", 1, "0.0071", {
+      per_1000: "7.1",
+      band_per_1000: ["5.2", "9"],
+      window: null,
+      fits: null,
+    }),
+    priced("openai/old", 0, "0.03", { per_1000: "30", window: 76, fits: false }),
+    {
+      model: "acme/voice",
+      way: 0,
+      price: { unpriced: "The book has no input price for `voice`." },
+    },
+  ];
 }

@@ -222,7 +222,7 @@ test("a slash goes to the search for a model", async () => {
   expect(document.activeElement).toBe(find);
   await screen.findByRole("grid", { name: "Models" });
   await fireEvent.input(find, { target: { value: "zzz" } });
-  expect(screen.getByText(/^No model has “zzz” in its name/)).toBeTruthy();
+  expect(await screen.findByText(/^No model has “zzz” in its name/)).toBeTruthy();
 });
 
 test("a book that cannot be read says what to do", async () => {

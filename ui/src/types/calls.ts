@@ -1019,6 +1019,32 @@ tiers: Array<Tier>,
  */
 provenance: PriceSource, };
 
+export type Look = { 
+/**
+ * Whose models.
+ */
+sellers: Sellers, 
+/**
+ * Words that a model's name must have.
+ */
+query: string, 
+/**
+ * What they are sorted by.
+ */
+order: ModelOrder, 
+/**
+ * Whether the largest come first.
+ */
+down: boolean, 
+/**
+ * The first row that is in view.
+ */
+from: number, 
+/**
+ * How many are in view.
+ */
+most: number, };
+
 export type Main = { 
 /**
  * The input that Enter edits; nothing where there is none to edit.
@@ -1050,6 +1076,30 @@ model: string,
  * How the name was recognised.
  */
 match: Match, };
+
+export type ModelOrder = "price" | "name" | "tokens" | "window";
+
+export type ModelPrice = { 
+/**
+ * US dollars for one call, as an exact decimal.
+ */
+per_call: string, 
+/**
+ * US dollars for a thousand calls, as an exact decimal.
+ */
+per_1000: string, 
+/**
+ * The same with the fewest and the most tokens of an estimate, where that has a price.
+ */
+band_per_1000: [string, string] | null, 
+/**
+ * The part of the model's window that prompt and answer take, where that is known.
+ */
+window: number | null, 
+/**
+ * Whether they fit; nothing where that is not known.
+ */
+fits: boolean | null, };
 
 export type MonthTotal = { 
 /**
@@ -1299,7 +1349,11 @@ at: string | null,
 /**
  * A folder of price files instead of the book inside the program.
  */
-book: string | null, };
+book: string | null, 
+/**
+ * Which models are looked at.
+ */
+look: Look, };
 
 export type Past = { 
 /**
@@ -1647,13 +1701,25 @@ model: string | null,
  */
 sellers: Array<Seller>, 
 /**
- * Models with a price, cheapest first.
+ * How many models the book has.
  */
-models: Array<TableRow>, 
+models: number, 
 /**
- * Models that cannot be priced for this call.
+ * How many of them are looked at.
  */
-unpriced: Array<Unpriced>, };
+found: number, 
+/**
+ * What a thousand calls cost on the cheapest that is looked at and that the call fits.
+ */
+cheapest_per_1000: string | null, 
+/**
+ * The place of the first row.
+ */
+from: number, 
+/**
+ * The rows in view.
+ */
+rows: Array<TableRow>, };
 
 export type PricedModel = { 
 /**
@@ -2181,6 +2247,8 @@ set: Array<string>,
  */
 book: string | null, };
 
+export type RowPrice = { "priced": ModelPrice } | { "unpriced": string };
+
 export type Sample = { 
 /**
  * The folder's name under `examples/`.
@@ -2230,6 +2298,8 @@ id: string,
  * `OpenAI`
  */
 name: string, };
+
+export type Sellers = "makers" | "all" | { "one": string };
 
 export type Sent = { 
 /**
@@ -2351,29 +2421,9 @@ model: string,
  */
 way: number, 
 /**
- * US dollars for one call, as an exact decimal.
+ * What the call costs on it.
  */
-per_call: string, 
-/**
- * US dollars for a thousand calls, as an exact decimal.
- */
-per_1000: string, 
-/**
- * The same with the fewest and the most tokens of an estimate, where that has a price.
- */
-band_per_1000: [string, string] | null, 
-/**
- * The longest prompt and answer together, where known.
- */
-context_tokens: number | null, 
-/**
- * Whether prompt and answer fit; nothing where that is not known.
- */
-fits: boolean | null, 
-/**
- * Sold by who makes it, for writing text, and not the same model under a second name.
- */
-makers_own: boolean, };
+price: RowPrice, };
 
 export type Text = { 
 /**
@@ -2466,16 +2516,6 @@ all_units: string,
  * What `why` explains of those.
  */
 all_units_why: string, };
-
-export type Unpriced = { 
-/**
- * `provider/id`
- */
-model: string, 
-/**
- * Why, as a sentence.
- */
-why: string, };
 
 export type View = { 
 /**

@@ -4,7 +4,8 @@ use prompt::{Counting, Vocabulary, token_ends};
 use serde::Deserialize;
 use ts_rs::TS;
 
-use super::count::full_name;
+use super::count::{Counter, full_name};
+use super::lately::Lately;
 use crate::bytes::Bytes;
 use crate::error::{Code, Error};
 use crate::shelf::{Shelf, counting};
@@ -28,11 +29,12 @@ pub fn boundaries(tinted: Tinted) -> Result<Bytes, Error> {
     let words = match counting_of(&tinted.counted_as)?.0 {
         Counting::Exact(vocabulary) => {
             let ends = token_ends(text, vocabulary);
+            Lately::of(text).keep(vocabulary, ends.len() as u64);
             let tokens = word(ends.len() as u64);
             [&[1, tokens, tokens, tokens], ends.as_slice()].concat()
         }
         counting @ Counting::Estimated(_) => {
-            let counted = prompt::count_as(text, counting);
+            let counted = Counter::new(text).as_by(counting);
             let (low, high) = match counted.certainty {
                 prompt::Certainty::Exact => (counted.tokens, counted.tokens),
                 prompt::Certainty::Estimated { low, high } => (low, high),

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::lately::Lately;
 use crate::error::{Code, Error};
 use crate::shelf::{Shelf, counting};
 use crate::suggest::did_you_mean;
@@ -165,20 +166,23 @@ struct Case {
 /// Counts one text, once in each vocabulary.
 pub struct Counter<'t> {
     text: &'t str,
+    lately: Lately,
     counted: HashMap<Vocabulary, u64>,
 }
 
 impl<'t> Counter<'t> {
     /// Nothing counted yet.
     pub fn new(text: &'t str) -> Self {
-        Self { text, counted: HashMap::new() }
+        Self { text, lately: Lately::of(text), counted: HashMap::new() }
     }
 
     /// The count in one way.
     pub fn as_by(&mut self, counting: Counting) -> Counted {
         let vocabulary = counting.counted_in();
-        let count = || prompt::count(self.text, vocabulary);
-        prompt::counted_as(*self.counted.entry(vocabulary).or_insert_with(count), counting)
+        let tokens = self.counted.entry(vocabulary).or_insert_with(|| {
+            self.lately.tokens(vocabulary, || prompt::count(self.text, vocabulary))
+        });
+        prompt::counted_as(*tokens, counting)
     }
 }
 

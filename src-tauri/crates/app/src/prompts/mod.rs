@@ -2,12 +2,15 @@
 
 mod boundaries;
 mod count;
+mod lately;
+mod parts;
 mod price;
 mod table;
 
 pub use boundaries::{Tinted, boundaries};
 pub use count::{Batch, BatchCounts, CaseCounts, Certainty, Count, Counts, Text, batch, count};
+pub use parts::{CallPart, Size, WayCounted};
 pub use price::{LeftOut, PricedModel, Prices, Prompt, price};
 pub use table::{
-    CallPart, PartedCall, PriceTable, Seller, Size, TableRow, Unpriced, WayCounted, table,
+    Look, ModelPrice, Order, PartedCall, PriceTable, RowPrice, Seller, Sellers, TableRow, table,
 };

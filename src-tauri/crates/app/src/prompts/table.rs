@@ -1,26 +1,28 @@
-//! What one call made of parts costs on every model of the book, cheapest first.
+//! What one call made of parts costs on every model of the book: the rows that are looked at.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use cost::book::{Found, Match, Model, Provider};
+use cost::book::{Found, Match};
 use cost::money::Money;
-use cost::units::{self, Kind};
+use cost::price::PriceError;
+use cost::units::Kind;
 use jiff::civil::DateTime;
-use prompt::{Counted, Counting};
+use prompt::Counting;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::boundaries::counting_of;
-use super::count::{Certainty, Counter};
+use super::count::{Certainty, full_name};
+use super::parts::{CallPart, Parts, WayCounted, expected, whole};
 use super::price::{
     check_output, fits, is_makers_own, one_call, thousand, without_version, writes,
 };
-use crate::error::{At, Code, Error};
+use crate::error::Error;
 use crate::prices::moment;
 use crate::shelf::{Shelf, counting};
 
-/// One call, made of parts.
+/// One call, made of parts, and the rows of its table that are looked at.
 #[derive(Debug, Default, Deserialize, TS)]
 #[serde(deny_unknown_fields, default)]
 pub struct PartedCall {
@@ -34,28 +36,55 @@ pub struct PartedCall {
     pub at: Option<String>,
     /// A folder of price files instead of the book inside the program.
     pub book: Option<PathBuf>,
+    /// Which models are looked at.
+    pub look: Look,
 }
 
-/// One part of what a call sends.
-#[derive(Debug, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct CallPart {
-    /// How long it is.
-    pub size: Size,
-    /// How many of it, as typed: `4`, `3..6`; one when left out.
-    #[serde(default)]
-    pub copies: Option<String>,
+/// Which models are looked at, and in which order.
+#[derive(Debug, Default, Deserialize, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct Look {
+    /// Whose models.
+    pub sellers: Sellers,
+    /// Words that a model's name must have.
+    pub query: String,
+    /// What they are sorted by.
+    pub order: Order,
+    /// Whether the largest come first.
+    pub down: bool,
+    /// The first row that is in view.
+    pub from: usize,
+    /// How many are in view.
+    pub most: usize,
 }
 
-/// How long a part is.
-#[derive(Debug, Deserialize, TS)]
+/// Whose models are looked at.
+#[derive(Debug, Default, Deserialize, PartialEq, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(rename = "PartSize")]
-pub enum Size {
-    /// A text, counted as each model does.
-    Text(String),
-    /// So many tokens on every model, as typed: `350..900`.
-    Tokens(String),
+pub enum Sellers {
+    /// Those that their makers sell, for writing text, and that have a price for the call.
+    #[default]
+    Makers,
+    /// All of the book.
+    All,
+    /// Those of one seller, by its id.
+    One(String),
+}
+
+/// What models are sorted by. Those without a price stand behind them, by their sellers.
+#[derive(Clone, Copy, Debug, Default, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(rename = "ModelOrder")]
+pub enum Order {
+    /// What a call costs.
+    #[default]
+    Price,
+    /// The model's name, without its seller.
+    Name,
+    /// The prompt's tokens.
+    Tokens,
+    /// The part of the model's window that prompt and answer take.
+    Window,
 }
 
 /// What one call costs on every model.
@@ -73,29 +102,16 @@ pub struct PriceTable {
     pub model: Option<String>,
     /// Who sells models, by id.
     pub sellers: Vec<Seller>,
-    /// Models with a price, cheapest first.
-    pub models: Vec<TableRow>,
-    /// Models that cannot be priced for this call.
-    pub unpriced: Vec<Unpriced>,
-}
-
-/// The call's prompt, counted in one way.
-#[derive(Debug, PartialEq, Serialize, TS)]
-pub struct WayCounted {
-    /// The vocabulary, or the family whose tokens are estimated: `o200k`, `claude-newer`.
-    pub name: String,
-    /// The prompt's tokens.
-    pub tokens: u64,
-    /// How sure the count is.
-    pub certainty: Certainty,
-    /// The fewest tokens; `tokens` where the count is exact.
-    pub low: u64,
-    /// The most tokens; `tokens` where the count is exact.
-    pub high: u64,
-    /// The wider side of an estimate's band in percent.
-    pub plus_minus_percent: Option<u64>,
-    /// The tokens of each part; they add up.
-    pub parts: Vec<u64>,
+    /// How many models the book has.
+    pub models: usize,
+    /// How many of them are looked at.
+    pub found: usize,
+    /// What a thousand calls cost on the cheapest that is looked at and that the call fits.
+    pub cheapest_per_1000: Option<String>,
+    /// The place of the first row.
+    pub from: usize,
+    /// The rows in view.
+    pub rows: Vec<TableRow>,
 }
 
 /// Who sells models.
@@ -114,243 +130,190 @@ pub struct TableRow {
     pub model: String,
     /// Its place in `ways`.
     pub way: usize,
+    /// What the call costs on it.
+    pub price: RowPrice,
+}
+
+/// What a call costs on a model, or why that has no price for it.
+#[derive(Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RowPrice {
+    /// It has one.
+    Priced(ModelPrice),
+    /// It has none; why, as a sentence.
+    Unpriced(String),
+}
+
+/// What a call costs on a model.
+#[derive(Debug, PartialEq, Serialize, TS)]
+pub struct ModelPrice {
     /// US dollars for one call, as an exact decimal.
     pub per_call: String,
     /// US dollars for a thousand calls, as an exact decimal.
     pub per_1000: String,
     /// The same with the fewest and the most tokens of an estimate, where that has a price.
     pub band_per_1000: Option<(String, String)>,
-    /// The longest prompt and answer together, where known.
-    pub context_tokens: Option<u64>,
-    /// Whether prompt and answer fit; nothing where that is not known.
+    /// The part of the model's window that prompt and answer take, where that is known.
+    pub window: Option<f64>,
+    /// Whether they fit; nothing where that is not known.
     pub fits: Option<bool>,
-    /// Sold by who makes it, for writing text, and not the same model under a second name.
-    pub makers_own: bool,
 }
 
-/// A model without a price for this call.
-#[derive(Debug, PartialEq, Serialize, TS)]
-pub struct Unpriced {
-    /// `provider/id`
-    pub model: String,
-    /// Why, as a sentence.
-    pub why: String,
-}
-
-const LONGEST_PROMPT: f64 = 1e9;
-
-/// Prices a call on every model of the book, cheapest first.
+/// Prices a call on every model of the book, and shows those that are looked at.
 pub fn table(call: PartedCall) -> Result<PriceTable, Error> {
     let output = whole(expected(&call.output, Kind::Tokens, || "output".into())?);
     check_output(output)?;
-    let parts = call.parts.iter().enumerate();
-    let parts: Vec<Part> =
-        parts.map(|(index, part)| Part::new(index, part)).collect::<Result<_, _>>()?;
-    let mut prompt = Parts(parts);
-    prompt.check()?;
     let shelf = Shelf::of(call.book.as_deref())?;
     let at = moment(call.at.as_deref())?.at;
-    let mut table = PriceTable {
-        at: at.date().to_string(),
-        output,
-        ways: vec![],
-        counted: None,
-        model: None,
-        sellers: vec![],
-        models: vec![],
-        unpriced: vec![],
-    };
+    let mut ways = Ways { parts: Parts::of(&call.parts)?, counted: vec![] };
+    let (mut counted, mut asked_about) = (None, None);
     if let Some(Ok((counting, model))) = call.counted_as.as_deref().map(counting_of) {
-        table.counted = Some(table.way(&mut prompt, counting));
-        table.model = model;
+        counted = Some(ways.place(counting));
+        asked_about = model;
     }
-    let mut priced: Vec<(Money, TableRow)> = vec![];
-    for provider in shelf.providers() {
-        table.sellers.push(Seller { id: provider.id.clone(), name: provider.name.clone() });
+    let providers = shelf.providers();
+    let mut lines: Vec<Line> = vec![];
+    for &provider in &providers {
         for model in &provider.models {
             let found = Found { provider, model, matched: Match::Exact };
-            let way = table.way(&mut prompt, counting(&found));
-            match row(found, &table, way, at) {
-                Ok(row) => priced.push(row),
-                Err(why) => table.unpriced.push(Unpriced { model: name(provider, model), why }),
-            }
+            let way = ways.place(counting(&found));
+            let tokens = ways.counted[way].tokens;
+            let total = one_call(found, tokens, output, at);
+            lines.push(Line { found, name: full_name(&found), way, tokens, total });
         }
     }
-    priced.sort_by(|a, b| (a.0, &a.1.model).cmp(&(b.0, &b.1.model)));
-    let mut seen = HashSet::new();
-    for (cost, row) in &mut priced {
-        row.makers_own =
-            row.makers_own && seen.insert((*cost, without_version(&row.model).to_owned()));
-    }
-    table.models = priced.into_iter().map(|(_, row)| row).collect();
-    Ok(table)
+    let models = lines.len();
+    let lines = looked_at(lines, &call.look, output);
+    let fitting = lines.iter().filter(|line| fits(&line.found, line.tokens, output) != Some(false));
+    let cheapest = fitting.filter_map(|line| line.total.as_ref().ok()).min();
+    let from = call.look.from.min(lines.len());
+    let view = lines[from..].iter().take(call.look.most);
+    Ok(PriceTable {
+        at: at.date().to_string(),
+        output,
+        counted,
+        model: asked_about,
+        sellers: providers
+            .iter()
+            .map(|provider| Seller { id: provider.id.clone(), name: provider.name.clone() })
+            .collect(),
+        models,
+        found: lines.len(),
+        cheapest_per_1000: cheapest.map(|total| thousand(*total).to_string()),
+        from,
+        rows: view.map(|line| line.row(&ways.counted[line.way], output, at)).collect(),
+        ways: ways.counted,
+    })
 }
 
-impl PriceTable {
-    /// The place of a way of counting, counted when a model first asks for it.
-    fn way(&mut self, prompt: &mut Parts, counting: Counting) -> usize {
+/// The ways of counting that models ask for.
+struct Ways<'t> {
+    parts: Parts<'t>,
+    counted: Vec<WayCounted>,
+}
+
+impl Ways<'_> {
+    /// The place of a way, counted when a model first asks for it.
+    fn place(&mut self, counting: Counting) -> usize {
         let name = counting.short_name();
-        self.ways.iter().position(|way| way.name == name).unwrap_or_else(|| {
-            self.ways.push(prompt.counted(counting));
-            self.ways.len() - 1
+        self.counted.iter().position(|way| way.name == name).unwrap_or_else(|| {
+            self.counted.push(self.parts.counted(counting));
+            self.counted.len() - 1
         })
     }
 }
 
-fn row(
-    found: Found,
-    table: &PriceTable,
+/// One model of the book, with what the call costs on it.
+struct Line<'b> {
+    found: Found<'b>,
+    name: String,
     way: usize,
-    at: DateTime,
-) -> Result<(Money, TableRow), String> {
-    let counted = &table.ways[way];
-    let cost = |tokens| one_call(found, tokens, table.output, at);
-    let total = cost(counted.tokens).map_err(|error| error.to_string())?;
-    let band_per_1000 = match counted.certainty {
-        Certainty::Exact => None,
-        Certainty::Estimated => {
-            let band = cost(counted.low).ok().zip(cost(counted.high).ok());
-            band.map(|(low, high)| (thousand(low).to_string(), thousand(high).to_string()))
-        }
-    };
-    let Found { provider, model, .. } = found;
-    let row = TableRow {
-        model: name(provider, model),
-        way,
-        per_call: total.to_string(),
-        per_1000: thousand(total).to_string(),
-        band_per_1000,
-        context_tokens: model.context_tokens,
-        fits: fits(&found, counted.tokens, table.output),
-        makers_own: is_makers_own(&provider.id, &model.id) && writes(&model.id),
-    };
-    Ok((total, row))
+    tokens: u64,
+    total: Result<Money, PriceError>,
 }
 
-fn name(provider: &Provider, model: &Model) -> String {
-    format!("{}/{}", provider.id, model.id)
-}
-
-/// What a call sends, each text counted once in each vocabulary.
-struct Parts<'t>(Vec<Part<'t>>);
-
-struct Part<'t> {
-    copies: f64,
-    length: Length<'t>,
-}
-
-enum Length<'t> {
-    Text(Counter<'t>),
-    Tokens(f64),
-}
-
-impl<'t> Part<'t> {
-    fn new(index: usize, part: &'t CallPart) -> Result<Self, Error> {
-        let place = |field: &str| format!("parts.{index}.{field}");
-        let copies = match &part.copies {
-            Some(typed) => expected(typed, Kind::Count, || place("copies"))?,
-            None => 1.0,
-        };
-        let length = match &part.size {
-            Size::Text(text) => Length::Text(Counter::new(text)),
-            Size::Tokens(typed) => {
-                Length::Tokens(expected(typed, Kind::Tokens, || place("tokens"))?)
-            }
-        };
-        Ok(Self { copies, length })
-    }
-
-    /// Its tokens: likely, fewest, most.
-    fn tokens(&mut self, counting: Counting) -> [f64; 3] {
-        let each = match &mut self.length {
-            Length::Tokens(tokens) => [*tokens; 3],
-            Length::Text(counter) => {
-                let Counted { tokens, certainty } = counter.as_by(counting);
-                let (low, high) = match certainty {
-                    prompt::Certainty::Exact => (tokens, tokens),
-                    prompt::Certainty::Estimated { low, high } => (low, high),
-                };
-                [tokens, low, high].map(|tokens| tokens as f64)
-            }
-        };
-        each.map(|tokens| tokens * self.copies)
-    }
-}
-
-impl Parts<'_> {
-    /// A prompt of more tokens than any model reads is a slip of the hand.
-    fn check(&self) -> Result<(), Error> {
-        let typed = |part: &Part| match part.length {
-            Length::Text(_) => part.copies,
-            Length::Tokens(tokens) => tokens * part.copies,
-        };
-        let tokens: f64 = self.0.iter().map(typed).sum();
-        if tokens <= LONGEST_PROMPT {
-            return Ok(());
-        }
-        Err(Error::new(
-            Code::InvalidValue,
-            format!("No model reads {} tokens.", whole(tokens)),
-            "Give the length of one call, up to 1000000000 tokens.",
-        ))
-    }
-
-    fn counted(&mut self, counting: Counting) -> WayCounted {
-        let parts: Vec<[f64; 3]> = self.0.iter_mut().map(|part| part.tokens(counting)).collect();
-        let sum = |which: usize| whole(parts.iter().map(|part| part[which]).sum());
-        let (tokens, low, high) = (sum(0), sum(1), sum(2));
-        let (certainty, plus_minus_percent) = match counting {
-            Counting::Exact(_) => (Certainty::Exact, None),
-            Counting::Estimated(_) => {
-                let certainty = prompt::Certainty::Estimated { low, high };
-                (Certainty::Estimated, Counted { tokens, certainty }.plus_minus_percent())
-            }
-        };
-        let likely: Vec<f64> = parts.iter().map(|part| part[0]).collect();
-        WayCounted {
-            name: counting.short_name().into(),
-            tokens,
-            certainty,
-            low,
-            high,
-            plus_minus_percent,
-            parts: footed(&likely, tokens),
+/// The lines that pass, in the order in which they are looked at.
+fn looked_at<'b>(mut lines: Vec<Line<'b>>, look: &Look, output: u64) -> Vec<Line<'b>> {
+    // By price: of two names for the same model the first one stays.
+    lines.sort_by(|a, b| match (&a.total, &b.total) {
+        (Ok(one), Ok(other)) => (one, &a.name).cmp(&(other, &b.name)),
+        (one, other) => one.is_err().cmp(&other.is_err()),
+    });
+    match &look.sellers {
+        Sellers::All => {}
+        Sellers::One(seller) => lines.retain(|line| line.found.provider.id == *seller),
+        Sellers::Makers => {
+            let mut seen = HashSet::new();
+            lines.retain(|Line { found: Found { provider, model, .. }, name, total, .. }| {
+                let total = total.as_ref().ok().copied();
+                total.is_some_and(|total| {
+                    is_makers_own(&provider.id, &model.id)
+                        && writes(&model.id)
+                        && seen.insert((total, without_version(name).to_owned()))
+                })
+            });
         }
     }
-}
-
-/// Whole numbers that add up to `total`: what is missing goes to the largest remainders.
-fn footed(parts: &[f64], total: u64) -> Vec<u64> {
-    let mut whole: Vec<u64> = parts.iter().map(|part| part.floor() as u64).collect();
-    let missing = total.saturating_sub(whole.iter().sum());
-    let mut order: Vec<usize> = (0..parts.len()).collect();
-    order.sort_by(|a, b| parts[*b].fract().total_cmp(&parts[*a].fract()));
-    for index in order.into_iter().take(missing as usize) {
-        whole[index] += 1;
+    let query = look.query.to_lowercase();
+    lines.retain(|line| {
+        let name = line.name.to_lowercase();
+        query.split_whitespace().all(|word| name.contains(word))
+    });
+    let priced = lines.partition_point(|line| line.total.is_ok());
+    let priced = &mut lines[..priced];
+    match look.order {
+        Order::Price => {}
+        Order::Name => priced.sort_by_key(|line| &line.found.model.id),
+        Order::Tokens => priced.sort_by_key(|line| line.tokens),
+        Order::Window => priced.sort_by(|a, b| {
+            let window = |line: &Line| line.window(output).unwrap_or(f64::INFINITY);
+            window(a).total_cmp(&window(b))
+        }),
     }
-    whole
+    if look.down {
+        priced.reverse();
+    }
+    lines
 }
 
-/// The expected value of what somebody typed.
-fn expected(typed: &str, kind: Kind, place: impl FnOnce() -> String) -> Result<f64, Error> {
-    match units::read(typed, kind) {
-        Ok(read) => Ok(read.spread.mean(kind.law())),
-        Err(unread) => {
-            let at = At { address: Some(place()), ..At::default() };
-            Err(Error::new(Code::InvalidValue, unread.message, unread.hint).at(at))
+impl Line<'_> {
+    /// The part of the model's window that the call takes.
+    fn window(&self, output: u64) -> Option<f64> {
+        let limit = self.found.model.context_tokens?;
+        Some((self.tokens + output) as f64 / limit as f64)
+    }
+
+    fn row(&self, way: &WayCounted, output: u64, at: DateTime) -> TableRow {
+        let price = match &self.total {
+            Ok(total) => RowPrice::Priced(ModelPrice {
+                per_call: total.to_string(),
+                per_1000: thousand(*total).to_string(),
+                band_per_1000: self.band(way, output, at),
+                window: self.window(output),
+                fits: fits(&self.found, self.tokens, output),
+            }),
+            Err(why) => RowPrice::Unpriced(why.to_string()),
+        };
+        TableRow { model: self.name.clone(), way: self.way, price }
+    }
+
+    fn band(&self, way: &WayCounted, output: u64, at: DateTime) -> Option<(String, String)> {
+        let per_1000 = |tokens| {
+            let total = one_call(self.found, tokens, output, at).ok()?;
+            Some(thousand(total).to_string())
+        };
+        match way.certainty {
+            Certainty::Exact => None,
+            Certainty::Estimated => per_1000(way.low).zip(per_1000(way.high)),
         }
     }
-}
-
-/// Whole tokens, as calls are billed.
-fn whole(tokens: f64) -> u64 {
-    tokens.round() as u64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prompts::{Prompt, price};
+    use crate::error::Code;
+    use crate::prompts::{Prompt, Size, price};
 
     const TEXT: &str = "The refund was sent on Tuesday, but the customer has not seen it yet.";
 
@@ -362,17 +325,36 @@ mod tests {
         CallPart { size: Size::Tokens(tokens.into()), copies: copies.map(str::to_owned) }
     }
 
-    fn asked(parts: Vec<CallPart>, output: &str) -> Result<PriceTable, Error> {
+    fn everything() -> Look {
+        Look { sellers: Sellers::All, most: usize::MAX, ..Look::default() }
+    }
+
+    fn asked(parts: Vec<CallPart>, output: &str, look: Look) -> Result<PriceTable, Error> {
         let at = Some("2026-11-20".into());
-        table(PartedCall { parts, output: output.into(), at, ..PartedCall::default() })
+        table(PartedCall { parts, output: output.into(), at, look, ..PartedCall::default() })
     }
 
     fn priced(parts: Vec<CallPart>, output: &str) -> PriceTable {
-        asked(parts, output).expect("the call is good")
+        asked(parts, output, everything()).expect("the call is good")
     }
 
-    fn row<'t>(table: &'t PriceTable, name: &str) -> &'t TableRow {
-        table.models.iter().find(|row| row.model == name).expect("the book has it")
+    fn looked(look: Look) -> PriceTable {
+        asked(vec![text()], "300", look).expect("the call is good")
+    }
+
+    fn names(table: &PriceTable) -> Vec<&str> {
+        table.rows.iter().map(|row| row.model.as_str()).collect()
+    }
+
+    fn prices(table: &PriceTable) -> impl Iterator<Item = (&TableRow, &ModelPrice)> {
+        table.rows.iter().filter_map(|row| match &row.price {
+            RowPrice::Priced(price) => Some((row, price)),
+            RowPrice::Unpriced(_) => None,
+        })
+    }
+
+    fn price_of<'t>(table: &'t PriceTable, name: &str) -> &'t ModelPrice {
+        prices(table).find(|(row, _)| row.model == name).expect("the book has it").1
     }
 
     #[test]
@@ -386,9 +368,9 @@ mod tests {
             |model: &str, tokens: u64, per_call: &str, per_1000: &str, fits: Option<bool>| {
                 format!("{model} {tokens} {per_call} {per_1000} {fits:?}")
             };
-        let rows = table.models.iter().map(|row| {
+        let rows = prices(&table).map(|(row, price)| {
             let tokens = table.ways[row.way].tokens;
-            line(&row.model, tokens, &row.per_call, &row.per_1000, row.fits)
+            line(&row.model, tokens, &price.per_call, &price.per_1000, price.fits)
         });
         let listed = list
             .models
@@ -402,23 +384,81 @@ mod tests {
         let table = priced(vec![text()], "300");
         let shelf = Shelf::of(None).expect("the book inside the program");
         let models: usize = shelf.providers().iter().map(|provider| provider.models.len()).sum();
-        assert_eq!(table.models.len() + table.unpriced.len(), models);
+        assert_eq!((table.models, table.found, table.rows.len()), (models, models, models));
         assert_eq!(table.sellers.len(), shelf.providers().len());
-        let speech = table.unpriced.iter().find(|one| one.model == "openai/whisper-1");
+        let priced = prices(&table).count();
+        let speech = table.rows[priced..].iter().find(|row| row.model == "openai/whisper-1");
         let why = "The book has no input price for `whisper-1`, and the call used 16.";
-        assert_eq!(speech.map(|one| one.why.as_str()), Some(why));
+        assert_eq!(speech.map(|row| &row.price), Some(&RowPrice::Unpriced(why.into())));
     }
 
     #[test]
     fn the_makers_own_are_those_that_the_short_list_has() {
-        let table = priced(vec![text()], "300");
+        let table = looked(Look { most: usize::MAX, ..Look::default() });
         let at = Some("2026-11-20".into());
         let list = price(Prompt { text: TEXT.into(), output: 300, at, ..Prompt::default() });
-        let listed: Vec<_> =
-            list.expect("a list").models.into_iter().map(|one| one.model).collect();
-        let own = |row: &&TableRow| row.makers_own && row.fits != Some(false);
-        let own: Vec<_> = table.models.iter().filter(own).map(|row| row.model.clone()).collect();
+        let list = list.expect("a list").models;
+        let fitting = prices(&table).filter(|(_, price)| price.fits != Some(false));
+        let own: Vec<_> = fitting.map(|(row, _)| row.model.clone()).collect();
+        let listed: Vec<_> = list.iter().map(|one| one.model.clone()).collect();
         assert_eq!(own, listed);
+        assert_eq!(table.cheapest_per_1000.as_ref(), list.first().map(|one| &one.per_1000));
+    }
+
+    #[test]
+    fn only_rows_in_view_are_told_and_all_are_counted() {
+        let all = looked(everything());
+        let view = looked(Look { from: 40, most: 3, ..everything() });
+        assert_eq!((view.from, view.found, view.models), (40, all.found, all.models));
+        assert_eq!(view.rows, all.rows[40..43]);
+        let past = looked(Look { from: all.found + 9, most: 3, ..everything() });
+        assert_eq!((past.from, past.rows.len()), (all.found, 0));
+        let most = looked(Look { from: usize::MAX, most: usize::MAX, ..everything() });
+        assert_eq!((most.from, most.rows.len()), (all.found, 0));
+    }
+
+    #[test]
+    fn models_are_found_by_their_seller_and_by_words_of_their_name() {
+        let openai = || Sellers::One("openai".into());
+        let seller = looked(Look { sellers: openai(), ..everything() });
+        assert!(seller.found > 0 && seller.rows.len() == seller.found);
+        assert!(names(&seller).iter().all(|name| name.starts_with("openai/")));
+        let query = "NANO  gpt-5".to_owned();
+        let found = looked(Look { sellers: openai(), query, ..everything() });
+        assert!(names(&found).contains(&"openai/gpt-5-nano"));
+        assert!(names(&found).iter().all(|name| name.contains("nano") && name.contains("gpt-5")));
+        let query = "no such model".to_owned();
+        let none = looked(Look { query, ..everything() });
+        assert_eq!((none.found, none.cheapest_per_1000), (0, None));
+    }
+
+    #[test]
+    fn models_are_sorted_up_and_down_and_those_without_a_price_stay_at_the_end() {
+        let sorted = |order, down| {
+            let table = looked(Look { order, down, ..everything() });
+            let priced = prices(&table).count();
+            let first = |row: &TableRow| matches!(row.price, RowPrice::Priced(_));
+            assert!(table.rows[..priced].iter().all(first), "{order:?}");
+            table
+        };
+        let key = |order, table: &PriceTable| -> Vec<f64> {
+            let of = |(row, price): (&TableRow, &ModelPrice)| match order {
+                Order::Price | Order::Name => price.per_1000.parse().expect("a decimal"),
+                Order::Tokens => table.ways[row.way].tokens as f64,
+                Order::Window => price.window.unwrap_or(f64::INFINITY),
+            };
+            prices(table).map(of).collect()
+        };
+        for order in [Order::Price, Order::Tokens, Order::Window] {
+            assert!(key(order, &sorted(order, false)).is_sorted(), "{order:?}");
+            assert!(key(order, &sorted(order, true)).is_sorted_by(|a, b| a >= b), "{order:?}");
+        }
+        let ids = |table: &PriceTable| -> Vec<String> {
+            let id = |name: &str| name.split_once('/').expect("a seller").1.to_owned();
+            prices(table).map(|(row, _)| id(&row.model)).collect()
+        };
+        assert!(ids(&sorted(Order::Name, false)).is_sorted());
+        assert!(ids(&sorted(Order::Name, true)).is_sorted_by(|a, b| a >= b));
     }
 
     #[test]
@@ -439,8 +479,8 @@ mod tests {
     #[test]
     fn an_estimate_has_a_band_of_prices_and_an_exact_count_has_none() {
         let table = priced(vec![text()], "300");
-        assert_eq!(row(&table, "openai/gpt-5").band_per_1000, None);
-        let claude = row(&table, "anthropic/claude-opus-5-5");
+        assert_eq!(price_of(&table, "openai/gpt-5").band_per_1000, None);
+        let claude = price_of(&table, "anthropic/claude-opus-5-5");
         let (low, high) = claude.band_per_1000.clone().expect("a band");
         let money = |text: &str| Money::parse(text).expect("a decimal");
         assert!(money(&low) < money(&claude.per_1000) && money(&claude.per_1000) < money(&high));
@@ -465,7 +505,7 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_is_refused_at_its_place() {
         let place = |parts, output| {
-            let error = asked(parts, output).expect_err("it must be refused");
+            let error = asked(parts, output, Look::default()).expect_err("it must be refused");
             assert_eq!(error.code, Code::InvalidValue, "{error}");
             error.at.and_then(|at| at.address).unwrap_or_default()
         };

@@ -1,0 +1,90 @@
+//! What texts came to that were counted lately: a text is tinted, priced and looked at without being counted anew.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use prompt::Vocabulary;
+
+use crate::hash;
+
+/// Every key makes another text, while those of the call's other parts stay.
+const MOST: usize = 256;
+
+/// A text, by what stands for it.
+pub struct Lately(String);
+
+impl Lately {
+    /// A text that may have been counted.
+    pub fn of(text: &str) -> Self {
+        Self(hash::of([text]))
+    }
+
+    /// Its tokens, counted by `count` if nobody has.
+    pub fn tokens(&self, vocabulary: Vocabulary, count: impl FnOnce() -> u64) -> u64 {
+        let known = counts().find(&self.0, vocabulary);
+        known.unwrap_or_else(|| {
+            // Others count meanwhile.
+            let tokens = count();
+            self.keep(vocabulary, tokens);
+            tokens
+        })
+    }
+
+    /// Takes a count that somebody made on the way.
+    pub fn keep(&self, vocabulary: Vocabulary, tokens: u64) {
+        counts().keep(&self.0, vocabulary, tokens);
+    }
+}
+
+fn counts() -> MutexGuard<'static, Counts> {
+    static COUNTS: Mutex<Counts> = Mutex::new(Counts(VecDeque::new()));
+    COUNTS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Counts, those that were asked for last at the front.
+struct Counts(VecDeque<(String, Vocabulary, u64)>);
+
+impl Counts {
+    fn find(&mut self, text: &str, vocabulary: Vocabulary) -> Option<u64> {
+        let place = self.0.iter().position(|(of, by, _)| of == text && *by == vocabulary)?;
+        let found = self.0.remove(place)?;
+        let tokens = found.2;
+        self.0.push_front(found);
+        Some(tokens)
+    }
+
+    fn keep(&mut self, text: &str, vocabulary: Vocabulary, tokens: u64) {
+        if self.find(text, vocabulary).is_none() {
+            self.0.truncate(MOST - 1);
+            self.0.push_front((text.to_owned(), vocabulary, tokens));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_counted_once_in_each_vocabulary() {
+        let text = || Lately::of("This sentence is counted once.");
+        assert_eq!(text().tokens(Vocabulary::O200kBase, || 6), 6);
+        assert_eq!(text().tokens(Vocabulary::O200kBase, || panic!("it was counted")), 6);
+        assert_eq!(text().tokens(Vocabulary::R50kBase, || 7), 7);
+        assert_eq!(Lately::of("Another one.").tokens(Vocabulary::O200kBase, || 3), 3);
+    }
+
+    #[test]
+    fn what_nobody_asks_for_again_is_forgotten() {
+        let mut counts = Counts(VecDeque::new());
+        let vocabulary = Vocabulary::O200kBase;
+        counts.keep("asked for", vocabulary, 1);
+        counts.keep("left alone", vocabulary, 2);
+        for key in 0..MOST {
+            counts.keep(&format!("key {key}"), vocabulary, 3);
+            assert_eq!(counts.find("asked for", vocabulary), Some(1));
+        }
+        assert_eq!(counts.find("left alone", vocabulary), None);
+        assert_eq!(counts.0.len(), MOST);
+    }
+}
