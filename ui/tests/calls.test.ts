@@ -5,7 +5,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import "../src/parts/codemirror";
 import { planCalls, receiver } from "../src/data/calls.svelte";
 import { desk } from "../src/data/desk.svelte";
-import { scratch } from "../src/data/prompts.svelte";
+import { emptyScratch, scratch } from "../src/data/prompts.svelte";
 import { beginning } from "../src/data/start.svelte";
 import { answer, refuse } from "../src/host/fake";
 import PlanPrompts from "../src/pages/PlanPrompts.svelte";
@@ -72,7 +72,7 @@ beforeEach(async () => {
   answer("projects.saved", () => ({ at: "2026-11-22T10:42:00Z" }));
   answer("prompts.boundaries", ({ text, counted_as }) => boundaries(text, counted_as));
   answer("prompts.table", priceTable);
-  Object.assign(scratch, { text: "", label: "Scratch text", output: "300" });
+  emptyScratch();
   beginning.prompt = "";
   desk.view = null;
   desk.call = null;
@@ -207,6 +207,32 @@ test("a new text becomes a part of a call, under a name of its own", async () =>
     expect(written).toHaveBeenLastCalledWith({ project: 1, part, text: "Be brief", calls });
   }
   expect(receiver(now())).toBe("features/0/step");
+});
+
+test("a scratch text takes the answer's length along, once somebody typed one", async () => {
+  await open();
+  const edits = vi.fn();
+  answer("projects.write_text", () => now());
+  answer("projects.edit", ({ edit }) => {
+    edits(edit);
+    return now();
+  });
+  const added = async (output: string | undefined) => {
+    Object.assign(scratch, { text: "Be brief", output });
+    desk.choose("");
+    const { unmount } = render(PlanPrompts);
+    await screen.findByRole("textbox", { name: "Scratch text" });
+    screen.getByRole("button", { name: /^Add to the plan/ }).click();
+    await screen.findByRole("textbox", { name: "system.md" });
+    unmount();
+  };
+  await added(undefined);
+  expect(edits).not.toHaveBeenCalled();
+  await added("1.2k");
+  expect(edits.mock.calls).toEqual([
+    [{ edit: "number", address: "support.easy.output", text: "1.2k" }],
+  ]);
+  expect(scratch.output).toBeUndefined();
 });
 
 test("the answer's length of a call is an input of the plan", async () => {

@@ -14,7 +14,7 @@ afterAll(listen(window));
 beforeEach(() => {
   answer("prompts.boundaries", ({ text, counted_as }) => boundaries(text, counted_as));
   answer("prompts.table", priceTable);
-  Object.assign(scratch, { text: "", label: "Scratch text", output: "300", revision: 0 });
+  Object.assign(scratch, { text: "", label: "Scratch text", output: undefined, revision: 0 });
 });
 
 const CALL: ShownCall = {

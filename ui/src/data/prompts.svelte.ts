@@ -38,25 +38,41 @@ export interface ShownCall {
   parts: ShownPart[];
 }
 
+/** The tokens of an answer that nobody said a word about. */
+const USUAL_OUTPUT = "300";
+
 /** A text that belongs to no plan yet. It stays while the person looks at other pages. */
-export const scratch = $state({
-  /** Its name: that of its file, if it came from one. */
+export const scratch: Scratch = $state({
   label: "Scratch text",
   text: "",
-  /** The tokens of the answer, as typed. */
-  output: "300",
-  /** Counts up when the text came from elsewhere than the editor. */
+  output: undefined,
   revision: 0,
 });
+
+interface Scratch {
+  /** Its name: that of its file, if it came from one. */
+  label: string;
+  text: string;
+  /** The tokens of the answer, once a person typed them. */
+  output: string | undefined;
+  /** Counts up when the text came from elsewhere than the editor. */
+  revision: number;
+}
 
 /** Puts a text that came from a file in the place of the scratch text. */
 export function openScratch(text: string, label: string): void {
   Object.assign(scratch, { text, label, revision: scratch.revision + 1 });
 }
 
+/** Begins with an empty one, after the one before became a part of a plan. */
+export function emptyScratch(): void {
+  openScratch("", "Scratch text");
+  scratch.output = undefined;
+}
+
 /** The scratch text as a call of its own. */
 export function scratchCall(): ShownCall {
-  const { label, text, output } = scratch;
+  const { label, text, output = USUAL_OUTPUT } = scratch;
   return { id: "", label, output, parts: [{ id: "", label, sent: "every call", text }] };
 }
 
