@@ -3,14 +3,14 @@
 mod boundaries;
 mod count;
 mod lately;
+mod look;
 mod parts;
 mod price;
 mod table;
 
 pub use boundaries::{Tinted, boundaries};
 pub use count::{Batch, BatchCounts, CaseCounts, Certainty, Count, Counts, Text, batch, count};
+pub use look::{Look, Order, Sellers};
 pub use parts::{CallPart, Size, WayCounted};
 pub use price::{LeftOut, PricedModel, Prices, Prompt, price};
-pub use table::{
-    Look, ModelPrice, Order, PartedCall, PriceTable, RowPrice, Seller, Sellers, TableRow, table,
-};
+pub use table::{ModelPrice, PartedCall, PriceTable, RowPrice, Seller, TableRow, table};

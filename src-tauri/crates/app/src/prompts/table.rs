@@ -1,11 +1,8 @@
 //! What one call made of parts costs on every model of the book: the rows that are looked at.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 use cost::book::{Found, Match};
-use cost::money::Money;
-use cost::price::PriceError;
 use cost::units::Kind;
 use jiff::civil::DateTime;
 use prompt::Counting;
@@ -14,10 +11,9 @@ use ts_rs::TS;
 
 use super::boundaries::counting_of;
 use super::count::{Certainty, full_name};
+use super::look::{Line, Look, looked_at};
 use super::parts::{CallPart, Parts, WayCounted, expected, whole};
-use super::price::{
-    check_output, fits, is_makers_own, one_call, thousand, without_version, writes,
-};
+use super::price::{check_output, fits, one_call, thousand};
 use crate::error::Error;
 use crate::prices::moment;
 use crate::shelf::{Shelf, counting};
@@ -38,53 +34,6 @@ pub struct PartedCall {
     pub book: Option<PathBuf>,
     /// Which models are looked at.
     pub look: Look,
-}
-
-/// Which models are looked at, and in which order.
-#[derive(Debug, Default, Deserialize, TS)]
-#[serde(deny_unknown_fields, default)]
-pub struct Look {
-    /// Whose models.
-    pub sellers: Sellers,
-    /// Words that a model's name must have.
-    pub query: String,
-    /// What they are sorted by.
-    pub order: Order,
-    /// Whether the largest come first.
-    pub down: bool,
-    /// The first row that is in view.
-    pub from: usize,
-    /// How many are in view.
-    pub most: usize,
-}
-
-/// Whose models are looked at.
-#[derive(Debug, Default, Deserialize, PartialEq, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Sellers {
-    /// Those that their makers sell, for writing text, and that have a price for the call.
-    #[default]
-    Makers,
-    /// All of the book.
-    All,
-    /// Those of one seller, by its id.
-    One(String),
-}
-
-/// What models are sorted by. Those without a price stand behind them, by their sellers.
-#[derive(Clone, Copy, Debug, Default, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(rename = "ModelOrder")]
-pub enum Order {
-    /// What a call costs.
-    #[default]
-    Price,
-    /// The model's name, without its seller.
-    Name,
-    /// The prompt's tokens.
-    Tokens,
-    /// The part of the model's window that prompt and answer take.
-    Window,
 }
 
 /// What one call costs on every model.
@@ -223,66 +172,7 @@ impl Ways<'_> {
     }
 }
 
-/// One model of the book, with what the call costs on it.
-struct Line<'b> {
-    found: Found<'b>,
-    name: String,
-    way: usize,
-    tokens: u64,
-    total: Result<Money, PriceError>,
-}
-
-/// The lines that pass, in the order in which they are looked at.
-fn looked_at<'b>(mut lines: Vec<Line<'b>>, look: &Look, output: u64) -> Vec<Line<'b>> {
-    // By price: of two names for the same model the first one stays.
-    lines.sort_by(|a, b| match (&a.total, &b.total) {
-        (Ok(one), Ok(other)) => (one, &a.name).cmp(&(other, &b.name)),
-        (one, other) => one.is_err().cmp(&other.is_err()),
-    });
-    match &look.sellers {
-        Sellers::All => {}
-        Sellers::One(seller) => lines.retain(|line| line.found.provider.id == *seller),
-        Sellers::Makers => {
-            let mut seen = HashSet::new();
-            lines.retain(|Line { found: Found { provider, model, .. }, name, total, .. }| {
-                let total = total.as_ref().ok().copied();
-                total.is_some_and(|total| {
-                    is_makers_own(&provider.id, &model.id)
-                        && writes(&model.id)
-                        && seen.insert((total, without_version(name).to_owned()))
-                })
-            });
-        }
-    }
-    let query = look.query.to_lowercase();
-    lines.retain(|line| {
-        let name = line.name.to_lowercase();
-        query.split_whitespace().all(|word| name.contains(word))
-    });
-    let priced = lines.partition_point(|line| line.total.is_ok());
-    let priced = &mut lines[..priced];
-    match look.order {
-        Order::Price => {}
-        Order::Name => priced.sort_by_key(|line| &line.found.model.id),
-        Order::Tokens => priced.sort_by_key(|line| line.tokens),
-        Order::Window => priced.sort_by(|a, b| {
-            let window = |line: &Line| line.window(output).unwrap_or(f64::INFINITY);
-            window(a).total_cmp(&window(b))
-        }),
-    }
-    if look.down {
-        priced.reverse();
-    }
-    lines
-}
-
 impl Line<'_> {
-    /// The part of the model's window that the call takes.
-    fn window(&self, output: u64) -> Option<f64> {
-        let limit = self.found.model.context_tokens?;
-        Some((self.tokens + output) as f64 / limit as f64)
-    }
-
     fn row(&self, way: &WayCounted, output: u64, at: DateTime) -> TableRow {
         let price = match &self.total {
             Ok(total) => RowPrice::Priced(ModelPrice {
@@ -311,8 +201,11 @@ impl Line<'_> {
 
 #[cfg(test)]
 mod tests {
+    use cost::money::Money;
+
     use super::*;
     use crate::error::Code;
+    use crate::prompts::look::{Order, Sellers};
     use crate::prompts::{Prompt, Size, price};
 
     const TEXT: &str = "The refund was sent on Tuesday, but the customer has not seen it yet.";

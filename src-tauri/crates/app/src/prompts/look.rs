@@ -1,0 +1,119 @@
+//! Which models of the book a person looks at, and in which order.
+
+use std::collections::HashSet;
+
+use cost::book::Found;
+use cost::money::Money;
+use cost::price::PriceError;
+use serde::Deserialize;
+use ts_rs::TS;
+
+use super::price::{is_makers_own, without_version, writes};
+
+/// Which models are looked at, and in which order.
+#[derive(Debug, Default, Deserialize, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct Look {
+    /// Whose models.
+    pub sellers: Sellers,
+    /// Words that a model's name must have.
+    pub query: String,
+    /// What they are sorted by.
+    pub order: Order,
+    /// Whether the largest come first.
+    pub down: bool,
+    /// The first row that is in view.
+    pub from: usize,
+    /// How many are in view.
+    pub most: usize,
+}
+
+/// Whose models are looked at.
+#[derive(Debug, Default, Deserialize, PartialEq, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Sellers {
+    /// Those that their makers sell, for writing text, and that have a price for the call.
+    #[default]
+    Makers,
+    /// All of the book.
+    All,
+    /// Those of one seller, by its id.
+    One(String),
+}
+
+/// What models are sorted by. Those without a price stand behind them, by their sellers.
+#[derive(Clone, Copy, Debug, Default, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(rename = "ModelOrder")]
+pub enum Order {
+    /// What a call costs.
+    #[default]
+    Price,
+    /// The model's name, without its seller.
+    Name,
+    /// The prompt's tokens.
+    Tokens,
+    /// The part of the model's window that prompt and answer take.
+    Window,
+}
+
+/// One model of the book, with what the call costs on it.
+pub(super) struct Line<'b> {
+    pub found: Found<'b>,
+    pub name: String,
+    pub way: usize,
+    pub tokens: u64,
+    pub total: Result<Money, PriceError>,
+}
+
+/// The lines that pass, in the order in which they are looked at.
+pub(super) fn looked_at<'b>(mut lines: Vec<Line<'b>>, look: &Look, output: u64) -> Vec<Line<'b>> {
+    // By price: of two names for the same model the first one stays.
+    lines.sort_by(|a, b| match (&a.total, &b.total) {
+        (Ok(one), Ok(other)) => (one, &a.name).cmp(&(other, &b.name)),
+        (one, other) => one.is_err().cmp(&other.is_err()),
+    });
+    match &look.sellers {
+        Sellers::All => {}
+        Sellers::One(seller) => lines.retain(|line| line.found.provider.id == *seller),
+        Sellers::Makers => {
+            let mut seen = HashSet::new();
+            lines.retain(|Line { found: Found { provider, model, .. }, name, total, .. }| {
+                let total = total.as_ref().ok().copied();
+                total.is_some_and(|total| {
+                    is_makers_own(&provider.id, &model.id)
+                        && writes(&model.id)
+                        && seen.insert((total, without_version(name).to_owned()))
+                })
+            });
+        }
+    }
+    let query = look.query.to_lowercase();
+    lines.retain(|line| {
+        let name = line.name.to_lowercase();
+        query.split_whitespace().all(|word| name.contains(word))
+    });
+    let priced = lines.partition_point(|line| line.total.is_ok());
+    let priced = &mut lines[..priced];
+    match look.order {
+        Order::Price => {}
+        Order::Name => priced.sort_by_key(|line| &line.found.model.id),
+        Order::Tokens => priced.sort_by_key(|line| line.tokens),
+        Order::Window => priced.sort_by(|a, b| {
+            let window = |line: &Line| line.window(output).unwrap_or(f64::INFINITY);
+            window(a).total_cmp(&window(b))
+        }),
+    }
+    if look.down {
+        priced.reverse();
+    }
+    lines
+}
+
+impl Line<'_> {
+    /// The part of the model's window that the call takes.
+    pub fn window(&self, output: u64) -> Option<f64> {
+        let limit = self.found.model.context_tokens?;
+        Some((self.tokens + output) as f64 / limit as f64)
+    }
+}
