@@ -10,6 +10,7 @@ import { find } from "../src/text/keys";
 import { answer, answerWindow, refuse, tell } from "../src/host/fake";
 import type { View } from "../src/types/calls";
 import { violations } from "./axe";
+import { plan } from "./outline";
 import { opened, view } from "./plan";
 
 beforeEach(() => {
@@ -121,6 +122,41 @@ test("undo and redo by key and by button, each named", async () => {
   await fireEvent.keyDown(document.body, { key: "y", ctrlKey: true });
   await vi.waitFor(() => expect(desk.view?.undo).toBe("reasoning of hard"));
   expect(redone).toHaveBeenCalledOnce();
+});
+
+test("Ctrl Z in a search takes the typing back there, and not the plan", async () => {
+  await open({ undo: "reasoning of hard" });
+  const undone = vi.fn(() => view());
+  answer("projects.undo", undone);
+  const search = document.body.appendChild(document.createElement("input"));
+  search.type = "search";
+  search.focus();
+  search.value = "opus";
+  search.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }));
+  document.execCommand = () => {
+    search.value = "";
+    const init = { bubbles: true, inputType: "historyUndo" };
+    return search.dispatchEvent(new InputEvent("input", init));
+  };
+  await fireEvent.keyDown(search, { key: "z", ctrlKey: true });
+  expect([search.value, undone.mock.calls.length]).toEqual(["", 0]);
+  // With nothing more to take back there, it is the plan's.
+  await fireEvent.keyDown(search, { key: "z", ctrlKey: true });
+  await vi.waitFor(() => expect(undone).toHaveBeenCalledOnce());
+  search.remove();
+});
+
+test("F8 goes to the problem from every place", async () => {
+  const problem = { field: "tokens", message: "Tokens cannot be 0.", hint: "Write 1." };
+  const at = { at: "prompts/question", address: "prompts.question.tokens", meanwhile: "15..120" };
+  await open({ ...plan(), problems: [{ ...problem, ...at }] });
+  desk.go("start");
+  await tick();
+  await fireEvent.keyDown(document.body, { key: "F8" });
+  expect(desk.place).toBe("plan");
+  await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("Tokens")), {
+    timeout: 10_000,
+  });
 });
 
 test("an earlier state is chosen from the list of all, by its name", async () => {

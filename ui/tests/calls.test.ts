@@ -167,6 +167,25 @@ test("what is typed reaches the plan once the fingers rest", async () => {
   expect(texts["system"]).toBe("You are kind and");
 });
 
+test("what is typed into one plan does not reach another that has a part of the same name", async () => {
+  await open();
+  const written = vi.fn(({ project }) => now({ project }));
+  answer("projects.write_text", written);
+  planCalls.write("system", "You are kinder");
+  answer("projects.open", () => opened({ project: 2, nodes: [CALL], parts: PARTS }));
+  answer("projects.close", () => null);
+  texts = { system: "You are brief" };
+  await desk.open("other.forebill");
+  await planCalls.follow(desk.view);
+  expect(written.mock.calls).toEqual([
+    [{ project: 1, part: "system", text: "You are kinder", calls: null }],
+  ]);
+  expect(planCalls.shown[0]?.parts[0]?.text).toBe("You are brief");
+  planCalls.write("system", "You are brief and kind");
+  await planCalls.flush();
+  expect(written.mock.lastCall?.[0]).toMatchObject({ project: 2, text: "You are brief and kind" });
+});
+
 test("a page that is left, and a window that closes, give the plan what was typed", async () => {
   await open();
   const written = vi.fn(({ text }) => text);

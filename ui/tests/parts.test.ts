@@ -1,5 +1,6 @@
 import { fireEvent, render, screen } from "@testing-library/svelte";
 import { afterAll, expect, test, vi } from "vitest";
+import Field from "../src/parts/Field.svelte";
 import { listen } from "../src/text/keys";
 import { violations } from "./axe";
 import Sheet from "./parts/Sheet.svelte";
@@ -35,6 +36,21 @@ test("a problem stands at its field: what is wrong, what to write, one repair", 
   expect(onchange).toHaveBeenCalledWith("1..450");
   expect(field.hasAttribute("aria-invalid")).toBe(false);
   expect(screen.queryByText("A range cannot start at 0.")).toBeNull();
+});
+
+test("one Enter says one thing once, and so does who leaves the field", async () => {
+  const onchange = vi.fn();
+  render(Field, { label: "Output", value: "400", onchange });
+  const field = screen.getByLabelText<HTMLInputElement>("Output");
+  await fireEvent.input(field, { target: { value: "450" } });
+  expect(onchange).not.toHaveBeenCalled();
+  await fireEvent.keyDown(field, { key: "Enter" });
+  // The web view tells of the change by itself, too.
+  await fireEvent.change(field);
+  expect(onchange.mock.calls).toEqual([["450"]]);
+  await fireEvent.input(field, { target: { value: "500" } });
+  await fireEvent.change(field);
+  expect(onchange.mock.calls).toEqual([["450"], ["500"]]);
 });
 
 test("a field says where its value is from, or that it is a guess", () => {

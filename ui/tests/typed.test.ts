@@ -40,6 +40,15 @@ test("typing in a field is taken back and done again in the field", () => {
   expect(stepInField("redo")).toBe(false);
 });
 
+test("so it is in a field to search in", () => {
+  field.type = "search";
+  field.blur();
+  field.focus();
+  type("450");
+  expect(stepInField("undo")).toBe(true);
+  expect(field.value).toBe("400");
+});
+
 test("what was taken back and typed over cannot be done again", () => {
   type("450");
   stepInField("undo");
