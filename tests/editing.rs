@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::program::run;
-use crate::project::{Desk, ask, decimal, refused, text};
+use crate::project::{Desk, ask, call, decimal, refused, text};
 
 #[test]
 fn an_edit_changes_the_figures_and_undo_brings_them_back() {
@@ -275,6 +275,37 @@ fn what_cannot_be_opened_says_what_now_and_changes_nothing() {
     assert_eq!(missing.code, app::Code::MissingFile);
 }
 
+/// Whoever sits at the window has no command line.
+#[test]
+fn hints_in_the_window_say_what_to_do_there() {
+    let mut hints = vec![];
+    for folder in fs::read_dir("examples/broken").expect("it is there").flatten() {
+        let opened = json!({"path": folder.path()});
+        match call("projects.open", &opened) {
+            Ok(opened) => hints.extend(hints_of(&opened["view"])),
+            Err(error) => hints.push(error.hint),
+        }
+    }
+    assert!(hints.len() > 30, "every one of them has one: {hints:?}");
+    let desk = Desk::sample("hello");
+    let other = |model: &str| json!({"edit": "step", "at": "features/0/step", "field": "model", "value": model});
+    for model in ["nobody/nothing", "nothing", "openai/zzz"] {
+        let view = desk.edit(other(model));
+        hints.extend(hints_of(&view));
+        let question = json!({
+            "unit": "call", "users": "1k", "each": "1/day", "office_hours": false,
+            "prompt": "Hi.", "model": model,
+        });
+        hints.push(refused("projects.new", question).hint);
+    }
+    let why = json!({"project": desk.project, "address": "nowhere", "month": null});
+    hints.push(refused("projects.why", why).hint);
+    for hint in hints {
+        let is_typed = hint.contains("forebill ") || hint.contains("--") || hint.is_empty();
+        assert!(!is_typed, "{hint}");
+    }
+}
+
 #[test]
 fn a_damaged_project_comes_back_from_its_backup() {
     let desk = Desk::sample("hello");
@@ -324,4 +355,9 @@ fn saved_sample(folder: &Path) -> std::path::PathBuf {
 
 fn inputs(view: &Value) -> Vec<Value> {
     view["inputs"].as_array().expect("a list").clone()
+}
+
+fn hints_of(view: &Value) -> Vec<String> {
+    let problems = view["problems"].as_array().expect("a list");
+    problems.iter().map(|problem| text(&problem["hint"]).to_owned()).collect()
 }

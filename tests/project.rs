@@ -69,7 +69,7 @@ pub fn refused(name: &str, arguments: Value) -> app::Error {
 pub const HOME: &str = "FOREBILL_TEST_HOME";
 
 /// Calls as the window does, with a home of its own for the whole test program.
-fn call(name: &str, arguments: &Value) -> Result<Value, app::Error> {
+pub fn call(name: &str, arguments: &Value) -> Result<Value, app::Error> {
     static OWN: OnceLock<Option<tempfile::TempDir>> = OnceLock::new();
     OWN.get_or_init(|| {
         let own = env::var_os(HOME).is_none().then(|| tempfile::tempdir().expect("a folder"));

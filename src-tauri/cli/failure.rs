@@ -104,7 +104,16 @@ fn say(error: &Error) {
     let place = place.unwrap_or_default();
     print::say(&format!("error: {place}{}", error.message));
     if !error.hint.is_empty() {
-        print::say(&format!("hint: {}", error.hint));
+        print::say(&format!("hint: {}{}", error.hint, verb_for(error.code)));
+    }
+}
+
+/// What helps further on a command line; the hints themselves are read in the window too.
+const fn verb_for(code: Code) -> &'static str {
+    match code {
+        Code::UnknownModel => " `forebill prices list` shows every provider and model.",
+        Code::NotPriced => " `--book DIR` names one.",
+        _ => "",
     }
 }
 

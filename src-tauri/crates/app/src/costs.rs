@@ -318,7 +318,7 @@ pub fn not_priced(error: &PriceError) -> Error {
     let (code, hint) = match error {
         PriceError::NoEntry(cause) => return no_entry(cause),
         PriceError::MeterNotPriced { .. } => {
-            (Code::NotPriced, "Add its price to a book of your own: --book DIR.")
+            (Code::NotPriced, "Add its price to a book of your own.")
         }
         PriceError::ContextNotPriced { .. } => (
             Code::NotPriced,

@@ -206,9 +206,9 @@ pub fn malformed(path: &Path, error: &intake::book::BadBook) -> Error {
 /// A name that means no model.
 pub fn unknown(error: &UnknownModel) -> Error {
     let hint = match error {
-        UnknownModel::NoProvider { .. } => "`forebill prices list` shows every provider and model.",
+        UnknownModel::NoProvider { .. } => "Write one of the price book's: provider/model.",
         UnknownModel::NoModel { .. } => {
-            "Names are never guessed: write one that `forebill prices list` shows, or add a price."
+            "Names are never guessed: write one of the price book's, or add its price to a book of your own."
         }
         UnknownModel::Ambiguous { .. } => "Write the provider before the name: provider/model.",
     };
@@ -219,14 +219,15 @@ pub fn unknown(error: &UnknownModel) -> Error {
 pub fn no_entry(error: &NoEntry) -> Error {
     let (code, hint) = match error {
         NoEntry::Unpriced { .. } => {
-            (Code::NotPriced, "Add its price to a book of your own: --book DIR.")
+            (Code::NotPriced, "Choose another model, or add its price to a book of your own.")
         }
         NoEntry::NoPriceOnDate { .. } => {
             (Code::NoPriceOnDate, "Choose another date, or add an entry for this one.")
         }
-        NoEntry::NoPriceAtHours { .. } | NoEntry::NoPriceForLength { .. } => {
-            (Code::NotPriced, "Add an entry for the rest to a book of your own: --book DIR.")
-        }
+        NoEntry::NoPriceAtHours { .. } | NoEntry::NoPriceForLength { .. } => (
+            Code::NotPriced,
+            "Choose another model, or add an entry for the rest to a book of your own.",
+        ),
         NoEntry::TierNotOffered { .. } => (
             Code::TierNotAvailable,
             "Price the tier that served the call; the standard price is never taken instead.",

@@ -359,9 +359,8 @@ impl Worked {
             format!("The plan has no figure at `{address}`."),
             format!(
                 "{}A step, a cause (`reasoning`) and `total` can be asked for, the unit-cost of a \
-                 step and of a feature, and a feature's month; `forebill inputs {}` lists what was typed.",
-                suggestions(address, &known),
-                self.opened.file.display()
+                 step and of a feature, and a feature's month; inputs have addresses of their own.",
+                suggestions(address, &known)
             ),
         )
         .at(At { address: Some(address.to_owned()), ..At::default() })

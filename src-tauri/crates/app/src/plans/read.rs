@@ -159,7 +159,7 @@ fn words(error: &Yaml) -> (String, String) {
         other => {
             let text = other.to_string();
             let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(before, _)| before);
-            say(format!("This cannot be read: {message}."), "Compare it with `forebill schema`.")
+            say(format!("This cannot be read: {message}."), "Compare it with the plan of a sample.")
         }
     }
 }

@@ -60,7 +60,7 @@ impl Models {
                     self.0.insert(call.model.clone(), sold);
                 }
                 Err(unknown) => {
-                    let list = || "See `forebill prices list`.".to_owned();
+                    let list = || "Write one of the price book's: provider/model.".to_owned();
                     let hint = unknown.suggestion().unwrap_or_else(list);
                     found.say("model", unknown.message(), hint);
                     return;
