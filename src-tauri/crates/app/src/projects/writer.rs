@@ -235,9 +235,7 @@ impl Task {
     /// the same. Answers whether it is given up.
     async fn fail(&mut self, error: &Error) -> bool {
         let mut given_up = false;
-        while let Ok(request) = self.inbox.try_recv() {
-            self.waiting.push_back(request);
-        }
+        // Who asked since it was tried has it tried again first.
         let mut kept = VecDeque::new();
         for request in std::mem::take(&mut self.waiting) {
             match request {

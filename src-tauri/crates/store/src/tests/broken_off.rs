@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sqlx::Row;
 
-use super::sample::{AT, dump, folder, names, run, snapshot, three_revisions};
+use super::sample::{AT, dump, folder, names, run, snapshot, three_in_a_folder, three_revisions};
 use crate::disk::{beside, companions};
 use crate::error::Error;
 use crate::project::{Access, Project};
@@ -14,9 +14,7 @@ use crate::sqlite::{Connection, Mode};
 #[test]
 fn a_change_that_was_broken_off_is_taken_back_when_it_is_opened() {
     run(async {
-        let folder = folder();
-        let path = folder.path().join("p.forebill");
-        let mut project = three_revisions(&path).await;
+        let (_folder, path, mut project) = three_in_a_folder().await;
         let before = dump(&mut project).await;
         project.close().await.expect("closed");
         let killed = break_off(&path).await;
@@ -42,9 +40,7 @@ fn a_change_that_was_broken_off_is_taken_back_when_it_is_opened() {
 #[test]
 fn a_journal_meets_no_other_file() {
     run(async {
-        let folder = folder();
-        let path = folder.path().join("p.forebill");
-        let mut project = three_revisions(&path).await;
+        let (folder, path, mut project) = three_in_a_folder().await;
         let backup = project.back_up(&folder.path().join("backups"), AT).await.expect("room");
         let before = dump(&mut project).await;
         project.close().await.expect("closed");
@@ -92,9 +88,7 @@ fn rests_of_a_killed_program_are_no_obstacle() {
 #[test]
 fn a_commit_is_on_the_disk_before_it_is_answered() {
     run(async {
-        let folder = folder();
-        let path = folder.path().join("p.forebill");
-        let mut project = three_revisions(&path).await;
+        let (_folder, _, mut project) = three_in_a_folder().await;
         for (pragma, value) in [
             ("PRAGMA journal_mode", "delete"),
             ("PRAGMA synchronous", "3"), // EXTRA: the folder too
@@ -117,9 +111,7 @@ fn a_commit_is_on_the_disk_before_it_is_answered() {
 #[test]
 fn a_log_of_another_program_is_taken_into_the_file() {
     run(async {
-        let folder = folder();
-        let path = folder.path().join("p.forebill");
-        let mut project = three_revisions(&path).await;
+        let (folder, path, mut project) = three_in_a_folder().await;
         let before = dump(&mut project).await;
         project.close().await.expect("closed");
         let mut other = Connection::open(&path, Mode::Write).await.expect("it is SQLite");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::sample::{AT, dump, folder, names, run, snapshot, three_revisions};
+use super::sample::{AT, dump, names, run, snapshot, three_in_a_folder};
 use crate::disk::beside;
 use crate::error::{Error, Why};
 use crate::project::{Access, Project};
@@ -25,9 +25,7 @@ const WRONG: Versions = Versions(&[
 #[test]
 fn an_older_file_is_led_to_the_newest_version_and_kept() {
     run(async {
-        let folder = folder();
-        let path = folder.path().join("p.forebill");
-        let mut project = three_revisions(&path).await;
+        let (folder, path, mut project) = three_in_a_folder().await;
         let before = dump(&mut project).await;
         project.close().await.expect("closed");
         let bytes = fs::read(&path).expect("it is there");
@@ -63,9 +61,7 @@ fn an_older_file_is_led_to_the_newest_version_and_kept() {
 fn a_way_that_fails_leaves_the_old_file_in_its_place() {
     run(async {
         for versions in [BROKEN, WRONG] {
-            let folder = folder();
-            let path = folder.path().join("p.forebill");
-            let mut project = three_revisions(&path).await;
+            let (folder, path, mut project) = three_in_a_folder().await;
             let before = dump(&mut project).await;
             project.close().await.expect("closed");
             let bytes = fs::read(&path).expect("it is there");
@@ -82,9 +78,7 @@ fn a_way_that_fails_leaves_the_old_file_in_its_place() {
 #[test]
 fn an_older_file_that_somebody_has_open_waits() {
     run(async {
-        let folder = folder();
-        let path = folder.path().join("p.forebill");
-        let project = three_revisions(&path).await;
+        let (_folder, path, project) = three_in_a_folder().await;
         let refused = Project::open_of(&path, NEXT).await.err();
         assert!(matches!(refused, Some(Error::Locked { .. })), "{refused:?}");
         let still = Project::open(&path).await.expect("it can be read");

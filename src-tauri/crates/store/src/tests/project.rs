@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use super::sample::{AT, dump, folder, names, run, snapshot, three_revisions};
+use super::sample::{AT, dump, folder, names, run, snapshot, three_in_a_folder, three_revisions};
 use crate::backup::restore;
 use crate::error::{Error, Why};
 use crate::project::{Access, Project};
@@ -48,8 +48,7 @@ fn what_was_written_is_read_after_reopening() {
 #[test]
 fn a_new_edit_drops_what_was_undone_and_its_texts() {
     run(async {
-        let folder = folder();
-        let mut project = three_revisions(&folder.path().join("p.forebill")).await;
+        let (_folder, _, mut project) = three_in_a_folder().await;
         project.step_back().await.expect("there is room");
         project.step_back().await.expect("there is room");
         assert_eq!(labels(&mut project).await, (None, Some("two".to_owned())));
@@ -72,8 +71,7 @@ fn a_new_edit_drops_what_was_undone_and_its_texts() {
 #[test]
 fn typing_on_changes_the_revision_that_stands() {
     run(async {
-        let folder = folder();
-        let mut project = three_revisions(&folder.path().join("p.forebill")).await;
+        let (_folder, _, mut project) = three_in_a_folder().await;
         project.step_back().await.expect("there is room");
         let typed = snapshot("plan 2, typed on", &[("a", "other")]);
         let amended = project.amend("two and on", "later", &typed).await.expect("room");
@@ -130,8 +128,7 @@ fn any_name_will_do() {
 #[test]
 fn a_full_disk_leaves_all_as_it_was() {
     run(async {
-        let folder = folder();
-        let mut project = three_revisions(&folder.path().join("p.forebill")).await;
+        let (_folder, _, mut project) = three_in_a_folder().await;
         let (head, all) = (project.head().await.expect("a head"), dump(&mut project).await);
         project.limit_pages(1).await.expect("a limit"); // no smaller than the file is
         let large = snapshot(&"long ".repeat(100_000), &[]);
@@ -156,9 +153,7 @@ fn a_full_disk_leaves_all_as_it_was() {
 #[test]
 fn the_second_to_open_may_read() {
     run(async {
-        let folder = folder();
-        let path = folder.path().join("p.forebill");
-        let mut first = three_revisions(&path).await;
+        let (folder, path, mut first) = three_in_a_folder().await;
         let mut second = Project::open(&path).await.expect("it can be read");
         assert_eq!(second.access(), &Access::ReadOnly(Why::Locked));
         assert_eq!(second.head().await.expect("a head").0.label, "three");
@@ -209,9 +204,7 @@ fn a_copy_replaces_a_file_whole() {
 #[test]
 fn a_file_that_was_moved_away_takes_no_more_changes() {
     run(async {
-        let folder = folder();
-        let path = folder.path().join("p.forebill");
-        let mut project = three_revisions(&path).await;
+        let (folder, path, mut project) = three_in_a_folder().await;
         fs::rename(&path, folder.path().join("moved.forebill")).expect("it is there");
         let pushed = project.push("four", None, AT, &snapshot("plan 4", &[])).await;
         assert!(matches!(pushed, Err(Error::Missing { .. })), "{pushed:?}");
@@ -226,8 +219,7 @@ fn a_file_that_was_moved_away_takes_no_more_changes() {
 #[test]
 fn a_change_that_nobody_waits_for_is_whole_or_not_there() {
     run(async {
-        let folder = folder();
-        let mut project = three_revisions(&folder.path().join("p.forebill")).await;
+        let (_folder, _, mut project) = three_in_a_folder().await;
         let mut seen = [0; 2];
         for polls in (0..40).chain([usize::MAX]) {
             let (before, text) = (dump(&mut project).await, format!("dropped {polls}"));

@@ -1,7 +1,7 @@
 //! Small projects, folders and a runtime.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::project::Project;
 use crate::snapshot::{Revision, Snapshot};
@@ -44,6 +44,14 @@ pub async fn three_revisions(path: &Path) -> Project {
     project.push("two", Some("field"), AT, &plan("plan 2")).await.expect("there is room");
     project.push("three", None, AT, &plan("plan 3")).await.expect("there is room");
     project
+}
+
+/// The same in a folder of its own, as `p.forebill`.
+pub async fn three_in_a_folder() -> (tempfile::TempDir, PathBuf, Project) {
+    let folder = folder();
+    let path = folder.path().join("p.forebill");
+    let project = three_revisions(&path).await;
+    (folder, path, project)
 }
 
 /// All that an open project says of itself.
