@@ -32,6 +32,7 @@ export function aView(changes: Partial<View> = {}): View {
           name: "support",
           label: "Support",
           unit: "conversation",
+          decimals: 4,
           unit_cost: "0.0427",
           unit_costs: ["0.04", "0.05", "0.045"],
           units: ["27500", "42000", "66666"],
@@ -89,12 +90,12 @@ export const BY_DRIVER: Projection = {
   exact: ["1100.25", "2100.25", "3000"],
   total: "6200",
   total_exact: "6200.5",
-  unit_decimals: 4,
   unit_costs: [
     {
       feature: "support",
       label: "Support",
       unit: "conversation",
+      decimals: 4,
       costs: ["0.04", "0.05", "0.045"],
       why: "support.month.unit-cost",
       whole: "0.0427",

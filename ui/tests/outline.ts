@@ -198,6 +198,7 @@ export function plan(): View {
           name: "support",
           label: "Support",
           unit: "conversation",
+          decimals: 4,
           unit_cost: "0.0871",
           unit_costs: ["0.0860", "0.0870"],
           units: ["36000", "36000"],

@@ -97,7 +97,7 @@ test("a row has its calls, tokens, dollars and share, and nothing shows as zero 
 test("a cheap unit has digits enough in rows, inspector and title", () => {
   const view = plan();
   const [feature] = view.figures!.features;
-  view.figures!.unit_decimals = 7;
+  view.figures!.unit_decimals = feature!.decimals = 7;
   feature!.unit_costs = ["0.0000418", "0.0000420"];
   const shown = view.nodes[4]!;
   shown.figures = { ...shown.figures!, cost: "0.0000420", cost_exact: "0.00004201" };

@@ -30,6 +30,7 @@ export function view(about: Partial<View> = {}): View {
           name: "support",
           label: "Support",
           unit: "conversation",
+          decimals: 4,
           unit_cost: "0.0868",
           unit_costs: ["0.0866", "0.087"],
           units: ["108200", "109200"],

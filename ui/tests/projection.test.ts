@@ -230,8 +230,9 @@ test("two years from July on stand under three years, each month under its own",
     })),
     totals: each("3703701"),
     exact: each("3703701.75"),
-    unit_costs: [{ ...unit!, costs: each("0.0000421"), units: each("27500"), whole: "0.0000421" }],
-    unit_decimals: 7,
+    unit_costs: [
+      { ...unit!, decimals: 7, costs: each("0.0000421"), units: each("27500"), whole: "0.0000421" },
+    ],
   };
   answer("projects.projection", () => long);
   desk.view = aView({ months: names, turn: 3, month: 23 });

@@ -84,7 +84,7 @@ export function trendOf(months: Projection, unit: UnitCosts | undefined): Trend 
     label,
     values: unit.costs.map(Number),
     said: unit.costs.map((cost, at) => said(`One ${unit.unit}`, month(months.months[at]!), cost)),
-    last: fixed(unit.costs.at(-1) ?? "0", months.unit_decimals),
+    last: fixed(unit.costs.at(-1) ?? "0", unit.decimals),
   };
 }
 
@@ -134,11 +134,7 @@ export function rowsOf(months: Projection, unit: UnitCosts | undefined): Row[] {
     ),
     total: dollars("Expected", months.total, months.total_exact, period),
   };
-  return [
-    ...bands.reverse(),
-    total,
-    ...(unit ? unitRows(unit, months.unit_decimals, names, period) : []),
-  ];
+  return [...bands.reverse(), total, ...(unit ? unitRows(unit, names, period) : [])];
 }
 
 /** What a selected figure is called, and where its explanation is. */
@@ -199,14 +195,9 @@ export function sheetOf(months: Projection, unit: UnitCosts | undefined): string
   return lines.map((line) => line.map(plain).join("\t")).join("\n");
 }
 
-function unitRows(
-  unit: UnitCosts,
-  decimals: number,
-  names: readonly string[],
-  period: string,
-): Row[] {
+function unitRows(unit: UnitCosts, names: readonly string[], period: string): Row[] {
   const cost = (exact: string, when: string): Cell => ({
-    text: fixed(exact, decimals),
+    text: fixed(exact, unit.decimals),
     said: said(`One ${unit.unit}`, when, exact),
   });
   const units = (exact: string, when: string): Cell => ({

@@ -711,6 +711,10 @@ label: string,
  */
 unit: string, 
 /**
+ * Decimals of its unit's cost: four, and more where that is small.
+ */
+decimals: number, 
+/**
  * The cost of one unit over all months.
  */
 unit_cost: string, 
@@ -805,7 +809,7 @@ total: string,
  */
 months: Array<string>, 
 /**
- * Decimals of every unit's cost: four, and more where units are cheap.
+ * Decimals of the nodes' costs, which stand in one column: those of the cheapest unit.
  */
 unit_decimals: number, 
 /**
@@ -1929,10 +1933,6 @@ total: string,
  */
 total_exact: string, 
 /**
- * Decimals of a unit's cost: four, and more where units are cheap.
- */
-unit_decimals: number, 
-/**
  * Each feature's cost of one unit, month by month.
  */
 unit_costs: Array<UnitCosts>, 
@@ -2484,6 +2484,10 @@ label: string,
  * One piece of it.
  */
 unit: string, 
+/**
+ * Decimals of its cost: four, and more where that is small.
+ */
+decimals: number, 
 /**
  * Month by month.
  */

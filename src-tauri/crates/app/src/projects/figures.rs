@@ -18,16 +18,20 @@ pub fn figures(worked: &Worked, month: usize) -> Figures {
         currency: worked.opened.plan.currency.clone(),
         total: ledger.total().to_string(),
         months: (0..workings.months).map(|month| ledger.month(month).to_string()).collect(),
-        unit_decimals: decimals(worked),
+        unit_decimals: most_decimals(worked),
         features: workings.features.iter().map(|rows| feature(worked, rows, month)).collect(),
     }
 }
 
-/// Decimals of every unit's cost: they stand in one column.
-pub fn decimals(worked: &Worked) -> u32 {
-    let features = &worked.estimate.workings.features;
-    let costs = |rows: &FeatureRows| worked.estimate.values.all(rows.month_unit_cost).to_vec();
-    unit_decimals(features.iter().flat_map(costs))
+/// Decimals of the cost of a feature's unit.
+pub fn decimals(worked: &Worked, rows: &FeatureRows) -> u32 {
+    unit_decimals(worked.estimate.values.all(rows.month_unit_cost).iter().copied())
+}
+
+/// Decimals of a column in which the units of all features stand.
+fn most_decimals(worked: &Worked) -> u32 {
+    let features = worked.estimate.workings.features.iter();
+    features.map(|rows| decimals(worked, rows)).max().unwrap_or(unit_decimals([]))
 }
 
 /// Gives every node what it comes to. Nodes that the worked plan does not have stay without.
@@ -108,7 +112,7 @@ fn fill_feature(nodes: &mut [Node], own: &[usize], worked: &Worked, month: usize
     let held: Vec<(usize, Vec<usize>)> = held.filter(|(_, picked)| !picked.is_empty()).collect();
     let costs: Vec<f64> =
         held.iter().map(|(_, picked)| picked.iter().map(|&k| of[k].cost).sum()).collect();
-    let places = decimals(worked);
+    let places = most_decimals(worked);
     let shown = shown(nodes, &held, &costs, places);
     for (place, (index, picked)) in held.iter().enumerate() {
         let sum = |value: &dyn Fn(&Leaf) -> f64| picked.iter().map(|&k| value(&of[k])).sum::<f64>();
@@ -222,6 +226,7 @@ fn feature(worked: &Worked, rows: &FeatureRows, month: usize) -> FeatureFigures 
         name: rows.name.clone(),
         label: rows.label.clone(),
         unit: rows.unit.clone(),
+        decimals: decimals(worked, rows),
         unit_cost: number(at(worked, rows.unit_cost, month)),
         unit_costs: by_month(rows.month_unit_cost),
         units: by_month(rows.volume),

@@ -49,8 +49,6 @@ pub struct Projection {
     pub total: String,
     /// The same as an exact decimal.
     pub total_exact: String,
-    /// Decimals of a unit's cost: four, and more where units are cheap.
-    pub unit_decimals: u32,
     /// Each feature's cost of one unit, month by month.
     pub unit_costs: Vec<UnitCosts>,
     /// Where a price changes.
@@ -85,6 +83,8 @@ pub struct UnitCosts {
     pub label: String,
     /// One piece of it.
     pub unit: String,
+    /// Decimals of its cost: four, and more where that is small.
+    pub decimals: u32,
     /// Month by month.
     pub costs: Vec<String>,
     /// What `why` explains of them.
@@ -153,7 +153,6 @@ pub fn projection(worked: &Worked, by: Stack) -> Projection {
         exact: (0..months).map(|month| ledger.month(month).to_string()).collect(),
         total: shown(&footed.total),
         total_exact: ledger.total().to_string(),
-        unit_decimals: decimals(worked),
         unit_costs: unit_costs(worked),
         events: events(worked),
     }
@@ -263,6 +262,7 @@ fn unit_costs(worked: &Worked) -> Vec<UnitCosts> {
         feature: rows.name.clone(),
         label: rows.label.clone(),
         unit: rows.unit.clone(),
+        decimals: decimals(worked, rows),
         costs: by_month(rows.month_unit_cost),
         why: workings.row(rows.month_unit_cost).address.clone(),
         whole: worked.estimate.values.at(rows.unit_cost, 0).to_string(),

@@ -234,7 +234,7 @@ pub struct Figures {
     pub total: String,
     /// Every month's total, as exact decimals.
     pub months: Vec<String>,
-    /// Decimals of every unit's cost: four, and more where units are cheap.
+    /// Decimals of the nodes' costs, which stand in one column: those of the cheapest unit.
     pub unit_decimals: u32,
     /// The plan's features, in its order.
     pub features: Vec<FeatureFigures>,
@@ -249,6 +249,8 @@ pub struct FeatureFigures {
     pub label: String,
     /// One piece of it.
     pub unit: String,
+    /// Decimals of its unit's cost: four, and more where that is small.
+    pub decimals: u32,
     /// The cost of one unit over all months.
     pub unit_cost: String,
     /// The cost of one unit, month by month.
