@@ -34,9 +34,15 @@ fn a_plan_is_opened_by_the_systems_dialog() {
     let mut window = Program::start(&program(), &home);
     window.until_usable();
     let dialog = "^Open a project or a plan$";
-    until("the window has the keyboard", || keys("^Forebill$", &["key", "ctrl+o"]));
     let path = plan.to_str().expect("its path is text");
-    until("the dialog has it", || keys(dialog, &["type", "--delay", "40", path]));
+    let mut asked = None::<Instant>;
+    until("the dialog has it", || {
+        // A key that comes before the window has the keyboard is lost.
+        if asked.is_none_or(|last| last.elapsed() > Duration::from_secs(3)) {
+            asked = keys("^Forebill$", &["key", "ctrl+o"]).then(Instant::now);
+        }
+        keys(dialog, &["type", "--delay", "40", path])
+    });
     let copy = home.path(".local/share/forebill/projects/Hello.forebill");
     until("the plan opens", || {
         // While the dialog completes what was typed it takes no Enter.
