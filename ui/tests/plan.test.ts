@@ -341,6 +341,60 @@ test("the volume is a sentence whose numbers can be changed", async () => {
   expect(edits).toEqual([{ edit: "number", address: "support.users", text: "70k" }]);
 });
 
+/** Says why every figure is what it is: it is a formula of this one. */
+function explain(): void {
+  answer("projects.why", ({ address, month }) => {
+    const source = { kind: "formula" as const };
+    const figure = { address, label: address, unit: "USD", value: "0.065", month: null, source };
+    return { month, figure, formula: "a * b", numbers: null, workbook: null, operands: [] };
+  });
+}
+
+test("an open why is renewed with every key in the row, and leaves the focus to it", async () => {
+  explain();
+  open();
+  await press("End", "ArrowUp", "?");
+  expect(await screen.findByText("Why hard costs this")).toBe(document.activeElement);
+  const row = rows()[4]!;
+  await fireEvent.click(row.querySelector("[data-main]")!);
+  const box = screen.getByRole<HTMLInputElement>("textbox", { name: "Output of hard" });
+  for (const value of ["2", "20", "200"]) {
+    await fireEvent.input(document.activeElement!, { target: { value } });
+    await settled();
+  }
+  expect([box.isConnected, box.value]).toEqual([true, "200"]);
+  expect(document.activeElement).toBe(box);
+  expect(edits.map((edit) => edit.edit === "number" && edit.text)).toEqual(["2", "20", "200"]);
+});
+
+test("Del on an explanation does nothing to the row", async () => {
+  explain();
+  open();
+  await press("End", "ArrowUp", "?");
+  expect(await screen.findByText("Why hard costs this")).toBe(document.activeElement);
+  await press("Delete");
+  expect(edits).toEqual([]);
+});
+
+test("of two explanations of one figure the one asked for last stands", async () => {
+  const answers: ((formula: string) => void)[] = [];
+  answer("projects.why", async ({ address, month }) => {
+    const formula = await new Promise<string>((done) => answers.push(done));
+    const source = { kind: "formula" as const };
+    const figure = { address, label: address, unit: "USD", value: "1", month: null, source };
+    return { month, figure, formula, numbers: null, workbook: null, operands: [] };
+  });
+  open();
+  await press("End", "ArrowUp", "?");
+  desk.view = { ...desk.view!, turn: 7 };
+  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  answers[1]!("newer");
+  expect(await screen.findByText("newer")).toBeTruthy();
+  answers[0]!("older");
+  await settled();
+  expect(screen.queryByText("older")).toBeNull();
+});
+
 test("? says why, every operand can be asked, and Esc goes back", async () => {
   const operand = (address: string, label: string) => ({
     address,

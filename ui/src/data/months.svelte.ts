@@ -10,6 +10,8 @@ class Months {
   by = $state<typeof desk.by>("driver");
   /** Why there are none. */
   error = $state.raw<CallError | null>(null);
+  /** What the explanation answers: the same where only its month is another. */
+  question = $state<string | null>(null);
   /** The explanation of the figure that was asked for last. */
   why = $state.raw<Why | null>(null);
   /** Why there is none. */
@@ -39,18 +41,18 @@ class Months {
     }
   }
 
-  /** Asks why the figure at an address is what it is; in a month, or over all of them. */
-  async ask(address: string, month: string | null): Promise<void> {
+  /** Asks why the figure at an address is what it is; in a month, or over all; after so many questions. */
+  async ask(address: string, month: string | null, depth: number): Promise<void> {
     const ask = ++this.#asks;
+    const told = (why: Why | null, error: CallError | null): void => {
+      if (ask !== this.#asks) return;
+      this.question = `${depth} ${address}`;
+      [this.why, this.whyError] = [why, error];
+    };
     try {
-      const why = await desk.why(address, month);
-      if (ask !== this.#asks) return;
-      this.why = why;
-      this.whyError = null;
+      told(await desk.why(address, month), null);
     } catch (error) {
-      if (ask !== this.#asks) return;
-      this.why = null;
-      this.whyError = error as CallError;
+      told(null, error as CallError);
     }
   }
 }

@@ -16,10 +16,15 @@ interface Asked {
 export class Whys {
   /** What was asked for, the newest last; nothing while nothing is asked. */
   asked = $state.raw<readonly Asked[]>([]);
+  /** The question that the answer is to. */
+  answered = $state.raw<Asked | null>(null);
   /** The answer to the newest. */
   why = $state.raw<Why | null>(null);
   /** Why there is none. */
   refusal = $state.raw<CallError | null>(null);
+
+  /** How often an answer was asked for. */
+  #asks = 0;
 
   /** Asks for the figure at an address, in the month in view or another. */
   ask(address: string, month: string | null = null): void {
@@ -43,8 +48,9 @@ export class Whys {
 
   /** Asks nothing any more. */
   leave(): void {
+    this.#asks += 1;
     this.asked = [];
-    this.why = this.refusal = null;
+    this.answered = this.why = this.refusal = null;
   }
 
   /** Answers the newest question anew, as the plan stands now. */
@@ -52,16 +58,20 @@ export class Whys {
     const { view, node } = desk;
     const asked = this.asked.at(-1);
     if (!view || !asked) return;
+    const ask = ++this.#asks;
+    const told = (why: Why | null, refusal: CallError | null): void => {
+      // Of answers that overtake each other the one asked for last stands.
+      if (ask === this.#asks) [this.answered, this.why, this.refusal] = [asked, why, refusal];
+    };
     const month = asked.month ?? view.months[view.month] ?? "";
     if (asked.address === SUM) {
-      [this.why, this.refusal] = [node ? whySum(view.nodes, node, month) : null, null];
+      told(node ? whySum(view.nodes, node, month) : null, null);
       return;
     }
     try {
-      const why = await desk.why(asked.address, month);
-      if (this.asked.at(-1) === asked) [this.why, this.refusal] = [why, null];
+      told(await desk.why(asked.address, month), null);
     } catch (error) {
-      if (this.asked.at(-1) === asked) [this.why, this.refusal] = [null, error as CallError];
+      told(null, error as CallError);
     }
   }
 }
