@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::asked::{Number, Opened, State, Target};
 use super::opened::{created, open_project, opened, session};
 use super::session::Session;
-use super::{close, go_to, past, save_as, saved, undo};
+use super::{close, go_to, keep, past, save_as, saved, undo};
 use crate::error::{Code, Error};
 use crate::runtime::runtime;
 use crate::samples;
@@ -65,6 +65,22 @@ fn a_full_disk_is_told_and_the_plan_goes_on_elsewhere() {
     assert!(standing(&path).expect("it can be read").files["prompts/answer.md"].starts_with(LARGE));
     assert!(standing(&desk.file).expect("it can be read") == before, "the old state is intact");
     assert_eq!(past(desk.number()).expect_err("it goes on elsewhere").code, Code::NotFound);
+}
+
+#[test]
+fn where_somebody_looked_never_stands_in_the_way() {
+    let desk = Desk::full();
+    let before = standing(&desk.file).expect("it can be read");
+    // More than the disk has room for, and nobody's work.
+    let looked = super::asked::Desk { project: desk.project, desk: LARGE.repeat(9_000) };
+    keep(looked).expect("it is no reason to stop");
+    saved(desk.number()).expect("every change is on disk");
+    keep(super::asked::Desk { project: desk.project, desk: LARGE.repeat(9_001) }).expect("nor now");
+    close(desk.number()).expect("every change is on disk");
+    let again = open_project(&desk.file, None).expect("it is a project");
+    assert_eq!(again.desk, None, "it could not be kept");
+    assert!(standing(&desk.file).expect("it can be read") == before);
+    close(Number { project: again.view.project }).expect("nothing was changed");
 }
 
 #[test]

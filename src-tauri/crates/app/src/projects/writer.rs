@@ -39,7 +39,7 @@ pub enum Command {
     },
     /// Goes to the state at a place of the list.
     Go(usize),
-    /// Keeps a small thing that is no state of the plan.
+    /// Keeps a small thing that is no state of the plan; what cannot be kept is dropped.
     Keep(&'static str, String),
 }
 
@@ -149,7 +149,12 @@ impl Task {
             match request {
                 Request::Write(command) if self.is_overtaken(&command) => {}
                 Request::Write(command) => {
-                    if let Err(error) = self.write(&command).await {
+                    let written = self.write(&command).await;
+                    // Nobody's work waits for where somebody looked.
+                    if matches!(command, Command::Keep(..)) {
+                        continue;
+                    }
+                    if let Err(error) = written {
                         self.waiting.push_front(Request::Write(command));
                         if self.fail(&error).await || !self.rest().await {
                             drop(self.project.close().await);
