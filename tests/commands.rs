@@ -239,7 +239,7 @@ fn an_estimate_is_a_table_or_json() {
     Desk: $1.75 over 2 months from 2027-01, in USD
 
     desk
-    one answer  $0.0000874  the mean of 2 months
+    one answer  $0.0000874  over 2 months
     naive       $0.0000874  the answer call alone, once, at launch; really 1.0 times that
 
     why              cost  share

@@ -73,12 +73,12 @@ fn feature_table(feature: &EstimatedFeature, places: usize) -> String {
     let mut text = format!("{}\n", feature.label);
     let cost = |units: &str, cost: &str| unit_cost(units, cost, unit_places(feature));
     let mut costs = Table::new(&["<", ">", "<"]);
-    let mean = match &feature.months[..] {
+    let span = match &feature.months[..] {
         _ if is_none(&feature.units) => String::new(),
         [only] => format!("in {}", only.month),
-        months => format!("the mean of {} months", months.len()),
+        months => format!("over {} months", months.len()),
     };
-    costs.row([format!("one {unit}"), cost(&feature.units, &feature.unit_cost), mean]);
+    costs.row([format!("one {unit}"), cost(&feature.units, &feature.unit_cost), span]);
     if let Some(naive) = &feature.naive_unit_cost {
         let times = ratio_of(&feature.unit_cost, naive).filter(|_| !is_none(&feature.units));
         let times = times.map_or(String::new(), |times| format!("; really {times:.1} times that"));
