@@ -16,8 +16,10 @@ pub enum Error {
     Damaged {
         /// The file.
         file: PathBuf,
-        /// What was found, for a report.
+        /// What was found, in our words: it is shown.
         found: String,
+        /// What SQLite said, if it did: it is not shown.
+        raw: Option<String>,
     },
     /// A newer version of the program wrote it.
     Newer {
@@ -66,8 +68,10 @@ pub enum Error {
     Io {
         /// The file.
         file: PathBuf,
-        /// The system's words.
+        /// What happened, in our words or the system's: it is shown.
         cause: String,
+        /// What SQLite said, if it did: it is not shown.
+        raw: Option<String>,
     },
 }
 
@@ -167,7 +171,7 @@ pub fn from_io(file: &Path, cause: &io::Error) -> Error {
             Error::NotWritable { file, cause: plainly(cause) }
         }
         ErrorKind::AlreadyExists => Error::AlreadyThere { file },
-        _ => Error::Io { file, cause: plainly(cause) },
+        _ => Error::Io { file, cause: plainly(cause), raw: None },
     }
 }
 

@@ -115,7 +115,11 @@ impl Connection {
         let said = asked.and_then(|row| row.map_or(Ok(String::new()), |row| row.try_get(0)));
         match said.map_err(|cause| self.meant(cause))? {
             said if said == good => Ok(()),
-            _ => Err(self.damaged("what it holds does not fit together")),
+            // A page that could not be read is told as if it were a finding.
+            said => Err(match unread(&said) {
+                Some(code) => meant_by(&self.file, code, &said),
+                None => damaged(&self.file, "what it holds does not fit together", Some(&said)),
+            }),
         }
     }
 
@@ -136,7 +140,7 @@ impl Connection {
 
     /// The error that the file does not hold what it should.
     pub fn damaged(&self, found: impl AsRef<str>) -> Error {
-        damaged(&self.file, found.as_ref())
+        damaged(&self.file, found.as_ref(), None)
     }
 
     /// What an error means for this file.
@@ -168,34 +172,43 @@ impl Connection {
 /// SQLite's result codes that a shell acts on.
 const SQLITE_ERROR: i32 = 1;
 const SQLITE_BUSY: i32 = 5;
+const SQLITE_NOMEM: i32 = 7;
 const SQLITE_READONLY: i32 = 8;
 const SQLITE_IOERR: i32 = 10;
 const SQLITE_IOERR_SHORT_READ: i32 = SQLITE_IOERR | (2 << 8);
+const SQLITE_IOERR_NOMEM: i32 = SQLITE_IOERR | (12 << 8);
 const SQLITE_CORRUPT: i32 = 11;
 const SQLITE_FULL: i32 = 13;
 const SQLITE_CANTOPEN: i32 = 14;
+const SQLITE_SCHEMA: i32 = 17;
 const SQLITE_NOTADB: i32 = 26;
 const SQLITE_READONLY_ROLLBACK: i32 = SQLITE_READONLY | (3 << 8);
 const SQLITE_READONLY_DBMOVED: i32 = SQLITE_READONLY | (4 << 8);
 const SQLITE_READONLY_DIRECTORY: i32 = SQLITE_READONLY | (6 << 8);
 
-/// What an error means for a file. Our own statements are right, so what SQLite cannot do with them is the file's.
+/// What an error means for a file.
 fn meant(path: &Path, cause: sqlx::Error) -> Error {
-    let file = path.to_owned();
-    if let sqlx::Error::Io(cause) = &cause {
-        return from_io(path, cause);
+    let raw = cause.to_string();
+    match cause {
+        sqlx::Error::Io(cause) => from_io(path, &cause),
+        // Our own words, of what a row should have held.
+        sqlx::Error::Decode(found) => damaged(path, &found.to_string(), None),
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::RowNotFound => {
+            damaged(path, "a value in it is not of its kind", Some(&raw))
+        }
+        cause => match code(&cause) {
+            Some(code) => meant_by(path, code, &raw),
+            None => failed(path, "its reader ended", &raw),
+        },
     }
-    let Some(extended) = code(&cause) else {
-        return match cause {
-            sqlx::Error::WorkerCrashed => Error::Io { file, cause: "its reader ended".to_owned() },
-            // Our own words, of what a row should have held.
-            sqlx::Error::Decode(found) => damaged(path, &found.to_string()),
-            _ => damaged(path, "a value in it is not of its kind"),
-        };
-    };
+}
+
+/// What one of SQLite's codes means for a file. Its own words are for programmers: they are told in ours.
+fn meant_by(path: &Path, code: i32, raw: &str) -> Error {
+    let file = path.to_owned();
     let not_writable = |cause: &str| Error::NotWritable { file: file.clone(), cause: cause.into() };
-    // SQLite's own words are for programmers: its codes are told in ours.
-    match (extended, extended & 0xff) {
+    // Damage is what is seen to be: a backup in place of a sound file would cost somebody's work.
+    match (code, code & 0xff) {
         (SQLITE_READONLY_DBMOVED, _) => Error::Missing { file },
         (SQLITE_READONLY_ROLLBACK, _) => {
             not_writable("its last change was broken off and has to be taken back first")
@@ -203,23 +216,83 @@ fn meant(path: &Path, cause: sqlx::Error) -> Error {
         (SQLITE_READONLY_DIRECTORY, _) => not_writable("permission denied for its folder"),
         (_, SQLITE_READONLY) => not_writable("permission denied"),
         (_, SQLITE_CANTOPEN) => not_writable("nothing can be written beside it"),
-        (SQLITE_IOERR_SHORT_READ, _) => damaged(path, "it ends before it should"),
+        (SQLITE_IOERR_SHORT_READ, _) => damaged(path, "it ends before it should", Some(raw)),
         (_, SQLITE_BUSY) => Error::Locked { file },
         (_, SQLITE_FULL) => Error::Full { file },
-        (_, SQLITE_IOERR) => Error::Io { file, cause: "its disk reports an error".to_owned() },
-        (_, SQLITE_CORRUPT) => damaged(path, "parts of it are missing or overwritten"),
-        (_, SQLITE_NOTADB) => damaged(path, "its beginning is overwritten"),
-        _ => damaged(path, "it does not hold what every project has"),
+        (SQLITE_IOERR_NOMEM, _) | (_, SQLITE_NOMEM) => failed(path, "there is no memory left", raw),
+        (_, SQLITE_IOERR) => failed(path, "its disk reports an error", raw),
+        (_, SQLITE_CORRUPT) => damaged(path, "parts of it are missing or overwritten", Some(raw)),
+        // Our own statements are right: what SQLite cannot do with them is the file's.
+        (_, SQLITE_ERROR | SQLITE_SCHEMA) => {
+            damaged(path, "it does not hold what every project has", Some(raw))
+        }
+        (_, SQLITE_NOTADB) => damaged(path, "its beginning is overwritten", Some(raw)),
+        _ => failed(path, &format!("SQLite reports its error {code}"), raw),
     }
 }
 
+/// SQLite's code in a finding of its checks that is a failure to read.
+fn unread(finding: &str) -> Option<i32> {
+    finding.rsplit_once("error code=")?.1.parse().ok()
+}
+
 /// What was found, in one line: parts of it come from the file and may be of any length.
-fn damaged(path: &Path, found: &str) -> Error {
+fn damaged(path: &Path, found: &str, raw: Option<&str>) -> Error {
     let line = found.split_whitespace().collect::<Vec<_>>().join(" ");
-    Error::Damaged { file: path.to_owned(), found: line.chars().take(200).collect() }
+    Error::Damaged {
+        file: path.to_owned(),
+        found: line.chars().take(200).collect(),
+        raw: raw.map(ToOwned::to_owned),
+    }
+}
+
+fn failed(path: &Path, cause: &str, raw: &str) -> Error {
+    Error::Io { file: path.to_owned(), cause: cause.to_owned(), raw: Some(raw.to_owned()) }
 }
 
 /// SQLite's extended result code.
 fn code(cause: &sqlx::Error) -> Option<i32> {
     cause.as_database_error()?.code()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_seen_to_be_damage_is_called_so() {
+        let check = |code: i32, damage: bool, said: &str| {
+            let error = meant_by(Path::new("desk.forebill"), code, "their words");
+            assert_eq!(matches!(error, Error::Damaged { .. }), damage, "{code}: {error:?}");
+            let shown = error.to_string();
+            assert!(shown.contains(said) && !shown.contains("their words"), "{code}: {shown}");
+        };
+        check(SQLITE_CORRUPT, true, "parts of it are missing");
+        check(SQLITE_CORRUPT | (2 << 8), true, "parts of it are missing");
+        check(SQLITE_NOTADB, true, "its beginning is overwritten");
+        check(SQLITE_ERROR, true, "what every project has");
+        check(SQLITE_SCHEMA, true, "what every project has");
+        check(SQLITE_IOERR_SHORT_READ, true, "it ends before it should");
+        check(SQLITE_NOMEM, false, "there is no memory left");
+        check(SQLITE_IOERR_NOMEM, false, "there is no memory left");
+        check(SQLITE_IOERR, false, "its disk reports an error");
+        // PERM, LOCKED, PROTOCOL, TOOBIG
+        for code in [3, 6, 15, 18] {
+            check(
+                code,
+                false,
+                &format!("cannot be read or written: SQLite reports its error {code}"),
+            );
+        }
+    }
+
+    #[test]
+    fn a_page_that_cannot_be_read_is_no_finding() {
+        let finding =
+            "*** in database main ***\nTree 2 page 2: unable to get the page. error code=";
+        assert_eq!(unread(&format!("{finding}266")), Some(266));
+        assert_eq!(unread(&format!("{finding}10")), Some(SQLITE_IOERR));
+        assert_eq!(unread("Tree 4 page 7 cell 0: 2nd reference to page 9"), None);
+        assert_eq!(unread("row 1 missing from index files_by_text"), None);
+    }
 }

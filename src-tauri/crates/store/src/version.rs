@@ -83,7 +83,7 @@ impl Mark {
         match (number(60), number(68)) {
             (_, Some(APPLICATION_ID)) if strange => {
                 let found = "its header asks for what no SQLite can do".to_owned();
-                Err(Error::Damaged { file: path.to_owned(), found })
+                Err(Error::Damaged { file: path.to_owned(), found, raw: None })
             }
             (Some(version), Some(application)) if header.starts_with(MAGIC) => {
                 Ok(Self { application, version })
@@ -110,7 +110,7 @@ impl Mark {
         let (file, ours, theirs) = (path.to_owned(), versions.newest(), self.version);
         match theirs {
             _ if self.application != APPLICATION_ID => Err(Error::NotAProject { file }),
-            0 => Err(Error::Damaged { file, found: "it has no version".to_owned() }),
+            0 => Err(Error::Damaged { file, found: "it has no version".to_owned(), raw: None }),
             _ if theirs > ours => Err(Error::Newer { file, theirs, ours }),
             _ => Ok(theirs),
         }
