@@ -48,15 +48,16 @@ impl Project {
         let lock = lock_to_replace(&free()?)?;
         // Again, as somebody may have had the lock and made the file meanwhile.
         let path = free()?;
-        let draft = Draft::of(&path)?;
-        let mut file = Connection::draft(&draft).await?;
-        VERSIONS.lead(&mut file, 0, VERSIONS.newest()).await?;
-        let title = Title { label, field: None, at };
-        let pushed = revisions::push(file.begin().await?, title, first).await;
-        file.end(pushed).await?;
-        file.close().await?;
-        draft.place()?;
+        place_new(&path, Title { label, field: None, at }, first).await?;
         Self::open_locked(path, lock, VERSIONS).await
+    }
+
+    /// Writes a project file whose only revision is this one. A file of that name is replaced whole, unless somebody has
+    /// it open.
+    pub async fn put(path: &Path, label: &str, at: &str, only: &Snapshot) -> Result<(), Error> {
+        let path = wanted(path)?;
+        let _lock = lock_to_replace(&path)?;
+        place_new(&path, Title { label, field: None, at }, only).await
     }
 
     /// Opens a project file: for writing if nobody else does and the disk allows it, else for reading.
@@ -257,4 +258,15 @@ impl Project {
             }
         }
     }
+}
+
+/// Puts a new project in its place; its lock is held.
+async fn place_new(path: &Path, title: Title<'_>, first: &Snapshot) -> Result<(), Error> {
+    let draft = Draft::of(path)?;
+    let mut file = Connection::draft(&draft).await?;
+    VERSIONS.lead(&mut file, 0, VERSIONS.newest()).await?;
+    let pushed = revisions::push(file.begin().await?, title, first).await;
+    file.end(pushed).await?;
+    file.close().await?;
+    draft.place()
 }

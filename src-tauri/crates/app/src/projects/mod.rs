@@ -40,7 +40,7 @@ use crate::runtime::runtime;
 use crate::samples;
 use crate::stored::{self, ENDING, is_project, refused};
 use opened::{
-    already_open, created, drafts, free_draft, make, open_project, opening, session, sessions,
+    already_open, drafts, free_draft, make, open_project, opening, put, session, sessions,
 };
 
 /// What a window starts with.
@@ -195,7 +195,7 @@ pub fn save_as(target: Target) -> Result<Opened, Error> {
         }
         // What cannot be committed where it is can still be saved somewhere else.
         Err(error) => {
-            drop(created(&path, "saved a copy", &session.current())?);
+            put(&path, "saved a copy", &session.current())?;
             Some(format!(
                 "{} This copy has the plan as it stands, without its earlier states.",
                 error.message

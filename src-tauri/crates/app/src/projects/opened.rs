@@ -66,6 +66,13 @@ pub fn created(path: &Path, label: &str, snapshot: &Snapshot) -> Result<Project,
     runtime().block_on(created).map_err(|error| refused(&error))
 }
 
+/// Makes a project's file of a first state, in place of whatever lies there.
+pub fn put(path: &Path, label: &str, snapshot: &Snapshot) -> Result<(), Error> {
+    let at = now_text();
+    let put = Project::put(path, label, &at, snapshot);
+    runtime().block_on(put).map_err(|error| refused(&error))
+}
+
 /// Opens a project's file.
 pub fn open_project(path: &Path, note: Option<String>) -> Result<Opened, Error> {
     let project = runtime().block_on(Project::open(path)).map_err(|error| {

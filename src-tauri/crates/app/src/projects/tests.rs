@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::asked::{Number, Opened, State, Target};
 use super::opened::{created, open_project, opened, session};
+use super::recents::list;
 use super::session::Session;
 use super::{close, go_to, keep, past, save_as, saved, undo};
 use crate::error::{Code, Error};
@@ -56,7 +57,13 @@ fn a_full_disk_is_told_and_the_plan_goes_on_elsewhere() {
     said(&save_as(nowhere).expect_err("no such folder"), Code::MissingFile, "gone", "Look for");
     assert_eq!(desk.session().view().figures, shown.figures);
 
+    let other = Desk::new();
+    let taken = Target { project: desk.project, path: other.file.clone() };
+    said(&save_as(taken).expect_err("it is open"), Code::ReadOnly, "another window", "Close it");
+
+    // The dialog has asked whether this one may be replaced.
     let path = desk.folder.path().join("copy.forebill");
+    fs::write(&path, "of another time").expect("there is room");
     let copy = save_as(Target { project: desk.project, path: path.clone() }).expect("room there");
     let note = copy.note.expect("it says what the copy has not");
     assert!(note.contains("no room") && note.contains("without its earlier states"), "{note}");
