@@ -62,8 +62,9 @@ fn the_next_start_goes_on_with_the_plan_that_was_open() {
     let mut window = Editor::start_window(&file, home.path(), 0);
     window.wait_until_open();
     window.kill();
-    // Killed; left; closed before it was left; deleted since.
-    assert_eq!(resumed(&file, home.path()), ["\"Hello\"", "\"Hello\"", "null", "null"]);
+    // Killed; loaded again, and noted as open; left; closed before it was left; deleted since.
+    let expected = ["\"Hello\"", "\"Hello\"", "true", "\"Hello\"", "null", "null"];
+    assert_eq!(resumed(&file, home.path()), expected);
 }
 
 #[test]

@@ -210,6 +210,9 @@ fn resumes() {
         opened
     };
     resume();
+    // A page that is loaded again finds it open, and a kill after that opens it again.
+    resume();
+    say(&format!("said {}", ask("projects.start", json!({}))["recents"][0]["open"]));
     app::projects::close_all().expect("there is room");
     Desk::opened(&resume()).close();
     resume();

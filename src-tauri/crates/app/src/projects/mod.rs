@@ -59,13 +59,14 @@ pub fn open(file: File) -> Result<Opened, Error> {
 fn leave(project: u64, open: bool) -> Result<(), Error> {
     let session = session(project)?;
     session.writer().flush()?;
-    recents::note(&session, open);
+    recents::note_closed(&session, open);
     sessions().remove(&project);
     session.writer().close()
 }
 
 fn open_file(file: File) -> Result<Opened, Error> {
     if let Some(session) = already_open(&file.path) {
+        recents::note(&session);
         return Ok(Opened { view: session.view(), desk: session.desk(), note: None });
     }
     if file.path.exists() && !is_project(&file.path) {
@@ -88,8 +89,10 @@ fn open_file(file: File) -> Result<Opened, Error> {
 /// Opens what was open when the window was left.
 pub fn resume(_: Nothing) -> Result<Option<Opened>, Error> {
     let _turn = opening();
+    let left = recents::left_open();
+    recents::none_open();
     // A file that is gone is told in the list.
-    let left = recents::take_open().filter(|path| path.exists());
+    let left = left.filter(|path| path.exists());
     left.map(|path| open_file(File { path })).transpose()
 }
 
@@ -166,7 +169,7 @@ pub fn saved(number: Number) -> Result<Saved, Error> {
 pub fn keep(desk: Desk) -> Result<(), Error> {
     let session = session(desk.project)?;
     session.keep_desk(desk.desk);
-    recents::note(&session, true);
+    recents::note(&session);
     Ok(())
 }
 

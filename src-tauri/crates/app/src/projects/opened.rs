@@ -98,7 +98,7 @@ pub fn opened(mut project: Project, note: Option<String>) -> Result<Opened, Erro
     }
     let session = Arc::new(Session::open(number, &file, writer, read)?);
     sessions().insert(number, session.clone());
-    recents::note(&session, true);
+    recents::note(&session);
     Ok(Opened { view: session.view(), desk: session.desk(), note })
 }
 

@@ -77,43 +77,43 @@ pub fn list() -> Vec<Recent> {
     recents
 }
 
-/// Notes a project with its figures, at the head of the list, and whether it stays open. A list that cannot be kept is no
-/// reason to stop: the project itself is sound.
-pub fn note(session: &Session, open: bool) {
-    let Summary { name, unit, unit_cost, month, changed } = session.summary();
-    let file = session.file.display().to_string();
-    let recent = Recent {
-        file,
-        name,
-        unit,
-        unit_cost,
-        month,
-        changed,
-        damaged: false,
-        open,
-        state: RecentState::Here,
-        backups: 0,
-    };
+/// Notes a project that is open with its figures, at the head of the list. A list that cannot be kept is no reason to
+/// stop: the project itself is sound.
+pub fn note(session: &Session) {
+    let recent = recent(session, true);
     let noted = change(|recents| {
         recents.retain(|known| known.file != recent.file);
         // A window has one plan open.
-        recents.iter_mut().for_each(|known| known.open &= !open);
+        recents.iter_mut().for_each(|known| known.open = false);
         recents.insert(0, recent);
         recents.truncate(MOST);
     });
     drop(noted);
 }
 
-/// The project that was open when the window was left. It is answered once: what cannot be opened is not tried at
-/// every start.
-pub fn take_open() -> Option<PathBuf> {
-    let mut left = None;
-    let taken = change(|recents| {
-        let mut open = recents.iter_mut().filter(|recent| recent.open);
-        left = open.next().map(|recent| recent.file.clone().into());
-        recents.iter_mut().for_each(|recent| recent.open = false);
+/// Notes a project that is closed with its last figures, where it stands in the list, and whether it is opened again at
+/// the next start.
+pub fn note_closed(session: &Session, again: bool) {
+    let recent = recent(session, again);
+    let noted = change(|recents| {
+        recents.iter_mut().for_each(|known| known.open &= !again);
+        if let Some(known) = recents.iter_mut().find(|known| known.file == recent.file) {
+            *known = recent;
+        }
     });
-    taken.ok().and(left)
+    drop(noted);
+}
+
+/// The project that was open when the window was left.
+pub fn left_open() -> Option<PathBuf> {
+    let recents = read(&turn()).unwrap_or_default();
+    recents.into_iter().find(|recent| recent.open).map(|recent| recent.file.into())
+}
+
+/// Notes that none is open: what cannot be opened is not tried at every start.
+pub fn none_open() {
+    // A list that cannot be kept has it tried once more, and that is no harm.
+    drop(change(|recents| recents.iter_mut().for_each(|recent| recent.open = false)));
 }
 
 /// Notes that a project's file is damaged, if it is in the list.
@@ -131,6 +131,22 @@ pub fn note_damaged(path: &Path) {
 /// Forgets a project; its file stays where it is.
 pub fn forget(path: &Path) -> Result<(), Error> {
     change(|recents| recents.retain(|known| Path::new(&known.file) != path))
+}
+
+fn recent(session: &Session, open: bool) -> Recent {
+    let Summary { name, unit, unit_cost, month, changed } = session.summary();
+    Recent {
+        file: session.file.display().to_string(),
+        name,
+        unit,
+        unit_cost,
+        month,
+        changed,
+        damaged: false,
+        open,
+        state: RecentState::Here,
+        backups: 0,
+    }
 }
 
 /// Changes the list: one after another, so that none undoes what another did.

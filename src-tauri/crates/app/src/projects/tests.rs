@@ -9,11 +9,11 @@ use cost::edit::Edit;
 use store::Project;
 use tempfile::TempDir;
 
-use super::asked::{Number, Opened, State, Target};
+use super::asked::{File, Number, Opened, State, Target};
 use super::opened::{created, open_project, opened, session};
 use super::recents::list;
 use super::session::Session;
-use super::{close, go_to, keep, past, save_as, saved, undo};
+use super::{close, go_to, keep, open, past, save_as, saved, undo};
 use crate::error::{Code, Error};
 use crate::runtime::runtime;
 use crate::samples;
@@ -138,6 +138,26 @@ fn what_could_not_be_written_is_written_once_it_can_be() {
 }
 
 #[test]
+fn closing_a_project_leaves_the_newer_one_above_it() {
+    let places = |desks: &[&Desk]| {
+        let listed: Vec<String> = list().into_iter().map(|recent| recent.file).collect();
+        desks
+            .iter()
+            .map(|desk| listed.iter().position(|file| Path::new(file) == desk.file).expect("noted"))
+            .is_sorted()
+    };
+    let (old, new) = (Desk::new(), Desk::new());
+    assert!(places(&[&new, &old]));
+    old.edit("50");
+    close(old.number()).expect("there is room");
+    assert!(places(&[&new, &old]));
+    // Opened while it is open, it is the newest.
+    let again = Desk::new();
+    open(File { path: new.file.clone() }).expect("it is open");
+    assert!(places(&[&new, &again, &old]));
+}
+
+#[test]
 fn a_copy_that_cannot_be_made_leaves_the_project_as_it_is() {
     let desk = Desk::new();
     desk.edit("50");
@@ -193,16 +213,16 @@ impl Desk {
         })
     }
 
-    fn of(open: impl FnOnce(&Path) -> Opened) -> Self {
+    fn of(opening: impl FnOnce(&Path) -> Opened) -> Self {
         static HOME: OnceLock<TempDir> = OnceLock::new();
         let home = HOME.get_or_init(|| tempfile::tempdir().expect("a folder"));
         crate::home::keep_in(home.path().to_owned());
         let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("desk.forebill");
+        let file = folder.path().canonicalize().expect("it is there").join("desk.forebill");
         let first = samples::snapshot("hello").expect("it is a sample");
         let made = created(&file, "opened the sample", &first).expect("there is room");
         runtime().block_on(made.close()).expect("closed");
-        let project = open(&file).view.project;
+        let project = opening(&file).view.project;
         Self { folder, file, project, now: Instant::now() }
     }
 
