@@ -269,7 +269,29 @@ function edited(view: View, edit: Edit): View {
     const nodes = view.nodes.filter((node) => !`${node.at}/`.startsWith(`${edit.at}/`));
     return { ...view, nodes, select: view.nodes.find((node) => node.at === edit.at)!.parent };
   }
+  if (edit.edit === "move" && (edit.by === "up" || edit.by === "down")) {
+    return moved(view, edit.at, edit.by);
+  }
   return { ...view, select: null };
+}
+
+/** A step and all in it change places with the one before or after it. */
+function moved(view: View, at: string, by: "up" | "down"): View {
+  const other = at.replace(/\d+$/, (index) => String(Number(index) + (by === "up" ? -1 : 1)));
+  const isIn = (place: string, above: string): boolean => `${place}/`.startsWith(`${above}/`);
+  if (!view.nodes.some((node) => node.at === other)) return { ...view, select: null };
+  const now = (place: string): string => {
+    if (isIn(place, at)) return other + place.slice(at.length);
+    return isIn(place, other) ? at + place.slice(other.length) : place;
+  };
+  const [first, last] = by === "up" ? [other, at] : [at, other];
+  const both = [last, first].flatMap((it) => view.nodes.filter((node) => isIn(node.at, it)));
+  const from = view.nodes.findIndex((node) => node.at === first);
+  const nodes = view.nodes
+    .toSpliced(from, both.length, ...both)
+    .map((node) => ({ ...node, at: now(node.at), parent: node.parent && now(node.parent) }));
+  const inputs = view.inputs.map((it) => ({ ...it, at: now(it.at) }));
+  return { ...view, nodes, inputs, select: now(at) };
 }
 
 function numbered(view: View, address: string, value: string): View {

@@ -198,14 +198,45 @@ test("W wraps by a menu in which a letter jumps; Esc leaves it with the focus on
 test("Del deletes, Ctrl D copies, Alt and arrows move, and the focus stays in the outline", async () => {
   open();
   await press("r", "e", "w", "Alt ArrowDown", "Alt ArrowRight", "Ctrl d", "Delete");
-  const at = "features/0/step/conversation/turn/0";
+  const turn = "features/0/step/conversation/turn";
   expect(edits).toEqual([
-    { edit: "move", at, by: "down" },
-    { edit: "move", at, by: "in" },
-    { edit: "duplicate", at },
-    { edit: "remove", at },
+    { edit: "move", at: `${turn}/0`, by: "down" },
+    { edit: "move", at: `${turn}/1`, by: "in" },
+    { edit: "duplicate", at: `${turn}/1` },
+    { edit: "remove", at: `${turn}/1` },
   ]);
   expect(focused()).toBe("conversation");
+});
+
+test("a key that is held moves one and the same step, however late the answers are", async () => {
+  const view = plan();
+  const turn = "features/0/step/conversation/turn";
+  const third = { ...view.nodes[2]!, at: `${turn}/2`, address: "support.check", name: "check" };
+  view.nodes.splice(5, 0, third);
+  edits = core(view);
+  open(view);
+  await press("r", "e", "w");
+  const row = document.activeElement!;
+  // Both are pressed before the first is answered.
+  const down = () => fireEvent.keyDown(row, { key: "ArrowDown", altKey: true });
+  await Promise.all([down(), down()]);
+  await settled();
+  expect(edits).toEqual([
+    { edit: "move", at: `${turn}/0`, by: "down" },
+    { edit: "move", at: `${turn}/1`, by: "down" },
+  ]);
+  expect(names().slice(2, 6)).toEqual(["retry", "hard", "check", "rewrite"]);
+  expect(focused()).toBe("rewrite");
+});
+
+test("a second Del before the first is answered deletes nothing else", async () => {
+  open();
+  await press("r", "e", "w");
+  const row = document.activeElement!;
+  const del = () => fireEvent.keyDown(row, { key: "Delete" });
+  await Promise.all([del(), del()]);
+  await settled();
+  expect(edits).toEqual([{ edit: "remove", at: "features/0/step/conversation/turn/0" }]);
 });
 
 test("F2 renames at the row: a feature by its number, a step by its place", async () => {

@@ -1,6 +1,7 @@
 /** What is on the desk: the open project, the place and the selection, and everything that changes them. */
 import { call, holdAgain } from "../host";
 import { moved } from "./follow";
+import { fieldsOf, isPlace, isStack, type Kept, type Place } from "./kept";
 import type {
   CallError,
   Calls,
@@ -14,25 +15,9 @@ import type {
   View,
 } from "../types/calls";
 
-/** The window's places. */
-export type Place = "start" | "prompts" | "plan" | "projection" | "report";
-
 /** Whether what was changed is on disk. */
 export type Saving =
   { state: "saved"; at: string } | { state: "saving" } | { state: "failed"; error: CallError };
-
-/** What the window keeps in the project's file, to be found as it was. */
-interface Kept {
-  place: Place;
-  selected: string | null;
-  month: number;
-  folded: string[];
-  call: string | null;
-  by: Calls["projects.projection"]["arguments"]["by"];
-}
-
-const PLACES: readonly string[] = ["prompts", "plan", "projection", "report"] satisfies Place[];
-const STACKS: readonly string[] = ["driver", "feature", "model"] satisfies Kept["by"][];
 
 /** So long after the last look around it is kept. */
 const REST_MS = 400;
@@ -95,6 +80,8 @@ class Desk {
   #opening = new Map<string, Promise<boolean>>();
   /** Under which numbers projects go on that were saved under another name. */
   #renumbered = new Map<number, number>();
+  /** The places of nodes that edits still wait for, as they are now; nothing for one that is gone. */
+  readonly #carried = new Set<(string | null)[]>();
   readonly #givers = new Set<() => Promise<unknown>>();
 
   /** Has `give` asked for what was typed and not handed over yet, before a project is left or saved. */
@@ -154,6 +141,23 @@ class Desk {
   /** Changes the plan; answers whether it was taken. */
   edit(edit: Edit): Promise<boolean> {
     return this.#change((project) => call("projects.edit", { project, edit }));
+  }
+
+  /** Changes nodes, made into an edit when its turn comes: of where they are by then, unless one is gone. */
+  editAt(
+    places: readonly string[],
+    make: (node: Node, ...others: Node[]) => Edit,
+  ): Promise<boolean> {
+    const carried: (string | null)[] = [...places];
+    this.#carried.add(carried);
+    const edited = this.#change(async (project) => {
+      if (project !== this.view?.project) return null;
+      const known = new Map(this.view.nodes.map((node) => [node.at, node]));
+      const [node, ...others] = carried.flatMap((at) => known.get(at ?? "") ?? []);
+      if (!node || others.length + 1 < places.length) return null;
+      return call("projects.edit", { project, edit: make(node, ...others) });
+    });
+    return edited.finally(() => this.#carried.delete(carried));
   }
 
   /** Writes a part's text, of the project that it was typed in; a new part's with the calls that send it. */
@@ -325,26 +329,29 @@ class Desk {
     await Promise.allSettled([...this.#givers].map((give) => give()));
   }
 
-  #change(asked: (project: number) => Promise<View>, project?: number): Promise<boolean> {
+  #change(asked: (project: number) => Promise<View | null>, project?: number): Promise<boolean> {
     return this.#ask(async (project) => {
       const view = await asked(project);
-      this.#save();
+      if (view) this.#save();
       return view;
     }, project);
   }
 
   /** Asks about the project that is open now, or the given one, even if another is when its turn comes. */
-  #ask(asked: (project: number) => Promise<View>, project = this.view?.project): Promise<boolean> {
+  #ask(
+    asked: (project: number) => Promise<View | null>,
+    project = this.view?.project,
+  ): Promise<boolean> {
     return this.#turn(async () => {
       const view = await asked(this.#numberNow(project));
-      if (view.project !== this.view?.project) return;
+      if (!view || view.project !== this.view?.project) return;
       this.#follow(this.view.nodes, view.nodes);
       this.view = view;
       if (view.select !== null) this.selected = view.select;
     });
   }
 
-  /** Takes selection, folds and the chosen call along to where their nodes are now. */
+  /** Takes selection, folds, the chosen call and what edits wait for along to where their nodes are now. */
   #follow(before: readonly Node[], after: readonly Node[]): void {
     const places = moved(before, after);
     const now = (at: string | null): string | null => places.get(at ?? "") ?? null;
@@ -353,6 +360,7 @@ class Desk {
     // No call, and the text that belongs to none, are no nodes.
     if (this.call) this.call = now(this.call);
     this.folded = new Set([...this.folded].flatMap((at) => now(at) ?? []));
+    for (const carried of this.#carried) carried.splice(0, Infinity, ...carried.map(now));
   }
 
   /** Does one thing after another, so that answers come in the order of the questions. */
@@ -440,11 +448,11 @@ class Desk {
     const kept = fieldsOf(desk);
     const known = new Set(this.view?.nodes.map((node) => node.at));
     const isKnown = (at: unknown): at is string => typeof at === "string" && known.has(at);
-    this.place = isOneOf<Place>(PLACES, kept.place) ? kept.place : "plan";
+    this.place = isPlace(kept.place) ? kept.place : "plan";
     this.selected = isKnown(kept.selected) ? kept.selected : null;
     this.folded = new Set(Array.isArray(kept.folded) ? kept.folded.filter(isKnown) : []);
     this.call = isKnown(kept.call) ? kept.call : null;
-    this.by = isOneOf<Kept["by"]>(STACKS, kept.by) ? kept.by : "driver";
+    this.by = isStack(kept.by) ? kept.by : "driver";
     const { month } = kept;
     const isThere = typeof month === "number" && this.view?.months[month] !== undefined;
     if (isThere && month !== this.view?.month) void this.lookAt(month);
@@ -474,17 +482,3 @@ class Desk {
 
 /** The one desk of the window. */
 export const desk = new Desk();
-
-/** What a kept desk has, each field as unknown as the file it came from. */
-function fieldsOf(desk: string | null): { [Field in keyof Kept]?: unknown } {
-  try {
-    const kept: unknown = JSON.parse(desk ?? "{}");
-    return typeof kept === "object" && kept !== null ? kept : {};
-  } catch {
-    return {};
-  }
-}
-
-function isOneOf<Word extends string>(words: readonly string[], word: unknown): word is Word {
-  return typeof word === "string" && words.includes(word);
-}

@@ -11,7 +11,8 @@ export interface Outlined {
   node: () => Node | undefined;
   /** Why nothing can be changed. */
   readOnly: () => string | null;
-  change: (edit: Edit) => void;
+  /** Has an edit of the node at a place made, wherever it is when its turn comes. */
+  change: (at: string, make: (node: Node) => Edit) => void;
   openMenu: (of: "add" | "wrap") => void;
   editMain: () => void;
   rename: () => void;
@@ -56,7 +57,11 @@ export function commandsOf(page: Outlined): Command[] {
       if (selected) run(selected);
     },
   });
-  const move = (by: Direction) => (selected: Node) => page.change(moving(selected, by));
+  const change =
+    (make: (node: Node) => Edit) =>
+    ({ at }: Node): void =>
+      page.change(at, make);
+  const move = (by: Direction) => change((it) => moving(it, by));
 
   return [
     command("add", "Add a step…", "Ins", onNode, () => page.openMenu("add")),
@@ -76,10 +81,10 @@ export function commandsOf(page: Outlined): Command[] {
       "Unwrap",
       undefined,
       () => (node()?.kind === "call" ? "A call holds no steps" : onStep()),
-      ({ at }) => page.change({ edit: "unwrap", at }),
+      change(({ at }) => ({ edit: "unwrap", at })),
     ),
-    command("copy", "Duplicate", "Ctrl D", onOrdered, (it) => page.change(copying(it))),
-    command("delete", "Delete", "Del", onNode, (it) => page.change(removing(it))),
+    command("copy", "Duplicate", "Ctrl D", onOrdered, change(copying)),
+    command("delete", "Delete", "Del", onNode, change(removing)),
     command("up", "Move up", "Alt ↑", onOrdered, move("up")),
     command("down", "Move down", "Alt ↓", onOrdered, move("down")),
     command("in", "Move into the step before", "Alt →", onStep, move("in")),
