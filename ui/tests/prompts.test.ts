@@ -223,6 +223,10 @@ test("a slash goes to the search for a model", async () => {
   await screen.findByRole("grid", { name: "Models" });
   await fireEvent.input(find, { target: { value: "zzz" } });
   expect(await screen.findByText(/^No model has “zzz” in its name/)).toBeTruthy();
+  // Where nothing is looked for, nothing is named.
+  answer("prompts.table", (of) => ({ ...priceTable(of), found: 0, rows: [] }));
+  await fireEvent.input(find, { target: { value: " " } });
+  expect(await screen.findByText("The price book has no model of these sellers.")).toBeTruthy();
 });
 
 test("a book that cannot be read says what to do", async () => {
