@@ -176,6 +176,32 @@ fn while_a_number_cannot_be_meant_the_figures_stand_and_say_so() {
 }
 
 #[test]
+fn a_new_text_and_the_length_of_its_answer_are_one_change() {
+    let desk = Desk::sample("hello");
+    let call = "features/0/step";
+    let output = |view: &Value| {
+        let number = |input: &Value| input["address"] == "front-desk.answer.output";
+        inputs(view).into_iter().find(number).expect("it is there")["value"].clone()
+    };
+    let before = desk.view();
+    let added = |output: Value| json!({"part": "tone", "text": "Be kind.", "calls": [call], "output": output});
+    // A length that is none stays out of the plan, and so does its text.
+    let mut wrong = added(json!("40.."));
+    wrong["project"] = desk.project.clone();
+    assert_eq!(refused("projects.write_text", wrong).code, app::Code::InvalidValue);
+    assert_eq!(desk.view()["parts"], before["parts"]);
+    let view = desk.call("projects.write_text", added(json!("1.2k")));
+    assert_eq!(output(&view), "1.2k");
+    assert_eq!(view["undo"], "add part tone");
+    // Taken back together.
+    let view = desk.call("projects.undo", json!({}));
+    assert_eq!((&view["parts"], output(&view)), (&before["parts"], output(&before)));
+    // Where nobody said a word about it, it stays.
+    let view = desk.call("projects.write_text", added(json!(null)));
+    assert_eq!(output(&view), output(&before));
+}
+
+#[test]
 fn everything_is_as_it_was_after_closing_undo_included() {
     let desk = Desk::sample("support-desk");
     desk.edit(json!({"edit": "wrap", "at": "features/0/step/chain/1", "kind": "retry"}));

@@ -30,7 +30,8 @@ impl Desk {
     }
 
     pub fn write_text(&self, part: &str, text: &str) -> Value {
-        self.call("projects.write_text", json!({"part": part, "text": text, "calls": null}))
+        let new = json!({"part": part, "text": text, "calls": null, "output": null});
+        self.call("projects.write_text", new)
     }
 
     pub fn view(&self) -> Value {

@@ -178,7 +178,7 @@ test("what is typed into one plan does not reach another that has a part of the 
   await desk.open("other.forebill");
   await planCalls.follow(desk.view);
   expect(written.mock.calls).toEqual([
-    [{ project: 1, part: "system", text: "You are kinder", calls: null }],
+    [{ project: 1, part: "system", text: "You are kinder", calls: null, output: null }],
   ]);
   expect(planCalls.shown[0]?.parts[0]?.text).toBe("You are brief");
   planCalls.write("system", "You are brief and kind");
@@ -221,21 +221,21 @@ test("a new text becomes a part of a call, under a name of its own", async () =>
     ["history.txt", "history-2"],
     ["2024 退款", "prompt"],
   ]) {
-    expect(await planCalls.add("Be brief", label!, "features/0/step")).toBe(true);
-    const calls = ["features/0/step"];
-    expect(written).toHaveBeenLastCalledWith({ project: 1, part, text: "Be brief", calls });
+    expect(await planCalls.add("Be brief", label!, "features/0/step", null)).toBe(true);
+    const added = { part, text: "Be brief", calls: ["features/0/step"], output: null };
+    expect(written).toHaveBeenLastCalledWith({ project: 1, ...added });
   }
   expect(receiver(now())).toBe("features/0/step");
 });
 
-test("a scratch text takes the answer's length along, once somebody typed one", async () => {
+test("a scratch text takes the answer's length along in one change, once somebody typed one", async () => {
   await open();
-  const edits = vi.fn();
-  answer("projects.write_text", () => now());
-  answer("projects.edit", ({ edit }) => {
-    edits(edit);
+  const outputs: (string | null)[] = [];
+  answer("projects.write_text", ({ output }) => {
+    outputs.push(output);
     return now();
   });
+  // No test says how an edit is answered: the text and its length are one call.
   const added = async (output: string | undefined) => {
     Object.assign(scratch, { text: "Be brief", output });
     desk.choose("");
@@ -246,12 +246,43 @@ test("a scratch text takes the answer's length along, once somebody typed one", 
     unmount();
   };
   await added(undefined);
-  expect(edits).not.toHaveBeenCalled();
   await added("1.2k");
-  expect(edits.mock.calls).toEqual([
-    [{ edit: "number", address: "support.easy.output", text: "1.2k" }],
-  ]);
+  expect(outputs).toEqual([null, "1.2k"]);
   expect(scratch.output).toBeUndefined();
+  expect(desk.refusal).toBeNull();
+});
+
+test("a scratch text stays one while the answer's length is no number", async () => {
+  await open();
+  const at = { file: null, line: null, column: null, address: "output" };
+  const wrong = { code: "invalid_value" as const, message: "`40..` ends early.", hint: "", at };
+  answer("prompts.table", (of) => {
+    if (of.output === "40..") throw wrong;
+    return priceTable(of);
+  });
+  const written = vi.fn(() => now());
+  answer("projects.write_text", written);
+  Object.assign(scratch, { text: "Be brief", output: "40.." });
+  desk.choose("");
+  render(PlanPrompts);
+  const add = await screen.findByRole("button", { name: /^Add to the plan/ });
+  await vi.waitFor(() => expect(add.getAttribute("aria-disabled")).toBe("true"));
+  add.click();
+  expect(written).not.toHaveBeenCalled();
+  expect(scratch.text).toBe("Be brief");
+  await fireEvent.input(screen.getByLabelText("Answer length"), { target: { value: "40..90" } });
+  await vi.waitFor(() => expect(add.getAttribute("aria-disabled")).not.toBe("true"));
+});
+
+test("a text that the plan refuses stays in the scratch, and so does its length", async () => {
+  await open();
+  refuse("projects.write_text", { code: "read_only", message: "No.", hint: "", at: null } as never);
+  Object.assign(scratch, { text: "Be brief", output: "90" });
+  desk.choose("");
+  render(PlanPrompts);
+  (await screen.findByRole("button", { name: /^Add to the plan/ })).click();
+  await vi.waitFor(() => expect(desk.refusal?.message).toBe("No."));
+  expect([scratch.text, scratch.output]).toEqual(["Be brief", "90"]);
 });
 
 test("the answer's length of a call is an input of the plan", async () => {

@@ -82,17 +82,17 @@ class PlanCalls {
     let isTaken = true;
     this.#writing += 1;
     for (const { project, part, text } of typed) {
-      isTaken = (await desk.writeText(part, text, null, project)) && isTaken;
+      isTaken = (await desk.writeText(part, text, project)) && isTaken;
     }
     this.#writing -= 1;
     // What was refused is not in the plan: the editor goes back to what is.
     if (!isTaken) await this.follow(desk.view);
   }
 
-  /** Makes a text a part of the plan that this call sends; answers whether it was taken. */
-  async add(text: string, label: string, at: string): Promise<boolean> {
+  /** Makes a text a part of the plan that this call sends, and answers so much; says whether it was taken. */
+  add(text: string, label: string, at: string, output: string | null): Promise<boolean> {
     const name = nameFor(label, desk.view?.parts ?? []);
-    return desk.writeText(name, text, [at]);
+    return desk.addText(name, text, at, output);
   }
 
   /** Begins with another project: nothing of the one before is left. */

@@ -160,17 +160,16 @@ class Desk {
     return edited.finally(() => this.#carried.delete(carried));
   }
 
-  /** Writes a part's text, of the project that it was typed in; a new part's with the calls that send it. */
-  writeText(
-    part: string,
-    text: string,
-    calls: string[] | null = null,
-    typedIn?: number,
-  ): Promise<boolean> {
-    return this.#change(
-      (project) => call("projects.write_text", { project, part, text, calls }),
-      typedIn,
-    );
+  /** Writes a part's text, of the project that it was typed in. */
+  writeText(part: string, text: string, typedIn?: number): Promise<boolean> {
+    const written = { part, text, calls: null, output: null };
+    return this.#change((project) => call("projects.write_text", { project, ...written }), typedIn);
+  }
+
+  /** Adds a part with its text to a call; with the length of the call's answer, where one was typed. */
+  addText(part: string, text: string, at: string, output: string | null): Promise<boolean> {
+    const added = { part, text, calls: [at], output };
+    return this.#change((project) => call("projects.write_text", { project, ...added }));
   }
 
   /** The text of a part. */

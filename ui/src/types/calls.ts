@@ -1897,7 +1897,11 @@ text: string,
 /**
  * Where the part is new: the places of the calls that send it.
  */
-calls: Array<string> | null, };
+calls: Array<string> | null, 
+/**
+ * Where it is new: the length of what these calls answer, as typed; nothing leaves it as it is.
+ */
+output: string | null, };
 
 export type Projection = { 
 /**

@@ -101,6 +101,8 @@ pub struct NewText {
     pub text: String,
     /// Where the part is new: the places of the calls that send it.
     pub calls: Option<Vec<String>>,
+    /// Where it is new: the length of what these calls answer, as typed; nothing leaves it as it is.
+    pub output: Option<String>,
 }
 
 /// A text.

@@ -119,7 +119,7 @@ pub fn edit(change: Change) -> Result<View, Error> {
 pub fn write_text(new: NewText) -> Result<View, Error> {
     let session = session(new.project)?;
     match &new.calls {
-        Some(calls) => session.add_text(&new.part, &new.text, calls),
+        Some(calls) => session.add_text(&new.part, &new.text, calls, new.output.as_deref()),
         None => session.write_text(&new.part, &new.text, Instant::now()),
     }
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use cost::edit::{Edit, NotEdited};
 use cost::plan::Plan;
+use cost::units::{self, Kind};
 use store::{Revision, Snapshot};
 
 use super::state::{Key, Moment, State, beside, work_out};
@@ -145,9 +146,16 @@ impl Session {
         Ok(state.view())
     }
 
-    /// Adds a part with its text, sent by the calls at these places.
-    pub fn add_text(&self, name: &str, text: &str, calls: &[String]) -> Result<View, Error> {
+    /// Adds a part with its text, sent by the calls at these places, and how much they answer: one change.
+    pub fn add_text(
+        &self,
+        name: &str,
+        text: &str,
+        calls: &[String],
+        output: Option<&str>,
+    ) -> Result<View, Error> {
         let mut state = self.writable()?;
+        let nodes = output.map(answer_length).transpose()?.map(|()| state.view().nodes);
         let add =
             Edit::AddPart { name: name.to_owned(), text: Some(text.to_owned()), tokens: None };
         let mut edited = state.plan.edit(&add).map_err(not_edited)?;
@@ -155,6 +163,12 @@ impl Session {
         for at in calls {
             let send = Edit::AddInput { at: at.clone(), part: name.to_owned(), copies: None };
             edited = edited.plan.edit(&send).map_err(not_edited)?;
+            let node = nodes.iter().flatten().find(|node| node.at == *at);
+            if let (Some(output), Some(call)) = (output, node.and_then(|it| it.address.as_ref())) {
+                let number =
+                    Edit::Number { address: format!("{call}.output"), text: output.to_owned() };
+                edited = edited.plan.edit(&number).map_err(not_edited)?;
+            }
         }
         let mut files = state.files.clone();
         if let Some(part) = edited.plan.prompts.get_mut(name) {
@@ -377,6 +391,12 @@ fn text_file(files: &Files, part: &str) -> String {
     let numbered = (2..).map(|number| format!("prompts/{part}-{number}.md"));
     let mut names = std::iter::once(plain).chain(numbered);
     names.find(|name| !files.contains_key(name)).expect("numbers do not end")
+}
+
+/// Whether this is a number of tokens.
+fn answer_length(output: &str) -> Result<(), Error> {
+    let read = units::read(output, Kind::Tokens);
+    read.map(drop).map_err(|unread| Error::new(Code::InvalidValue, unread.message, unread.hint))
 }
 
 fn not_edited(refused: NotEdited) -> Error {
