@@ -15,8 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Opens the folder of a file that a person chose to have written since the program started. No
 /// other: a page must not open what it likes.
-#[tauri::command(async)]
-pub fn reveal(path: PathBuf, chosen: State<'_, Chosen>) -> Result<(), Error> {
+#[tauri::command]
+pub async fn reveal(path: PathBuf, chosen: State<'_, Chosen>) -> Result<(), Error> {
     let within = path.parent().is_some_and(|folder| chosen.has(folder));
     if !chosen.has(&path) && !within {
         let message = format!("`{}` was not written by this window.", path.display());
@@ -26,7 +26,13 @@ pub fn reveal(path: PathBuf, chosen: State<'_, Chosen>) -> Result<(), Error> {
             "Open its folder in your file manager.",
         ));
     }
-    let folder = if path.is_dir() { &path } else { path.parent().unwrap_or(&path) };
+    // It waits, and those who answer calls must not.
+    let shown = tauri::async_runtime::spawn_blocking(move || show(&path)).await;
+    shown.unwrap_or_else(|error| Err(Error::own_mistake(&error)))
+}
+
+fn show(path: &Path) -> Result<(), Error> {
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
     if !folder.is_dir() {
         let message = format!("There is no folder `{}` any more.", folder.display());
         return Err(Error::new(Code::MissingFile, message, "It was moved or deleted meanwhile."));
