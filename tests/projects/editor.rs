@@ -24,6 +24,8 @@ const REST: &str = "FOREBILL_TEST_REST_MS";
 pub struct Editor {
     child: Child,
     said: BufReader<ChildStdout>,
+    /// What it said before it was killed.
+    done: u64,
 }
 
 impl Editor {
@@ -44,17 +46,27 @@ impl Editor {
             .spawn()
             .expect("this program can be run again");
         let said = BufReader::new(child.stdout.take().expect("it is piped"));
-        Self { child, said }
+        Self { child, said, done: 0 }
     }
 
     /// Waits until it has opened the project.
     pub fn wait_until_open(&mut self) {
-        let mut line = String::new();
         // The test runner begins the line.
-        while !line.ends_with("editing\n") {
+        self.wait_for(|line| line.ends_with("editing\n"));
+    }
+
+    /// Waits until it has acknowledged an edit.
+    pub fn wait_until_done(&mut self) {
+        self.wait_for(|line| line.starts_with("done "));
+        self.done += 1;
+    }
+
+    fn wait_for(&mut self, is_it: impl Fn(&str) -> bool) {
+        let mut line = String::new();
+        while !is_it(&line) {
             line.clear();
             let read = self.said.read_line(&mut line).expect("it writes UTF-8");
-            assert!(read > 0, "the editor ended before it opened the project");
+            assert!(read > 0, "the editor ended by itself");
         }
     }
 
@@ -64,7 +76,7 @@ impl Editor {
         let ended = self.child.wait().expect("it was killed");
         assert_eq!(ended.code(), None, "it ended by itself: {ended}");
         let lines = self.said.by_ref().lines().map(|line| line.expect("it writes UTF-8"));
-        lines.filter(|line| line.starts_with("done ")).count() as u64
+        self.done + lines.filter(|line| line.starts_with("done ")).count() as u64
     }
 }
 

@@ -35,11 +35,7 @@ pub fn perform(desk: &Desk, number: u64) {
             desk.edit(json!({"edit": "number", "address": address, "text": text}));
         }
         Deed::Undoes => drop(desk.call("projects.undo", json!({}))),
-        Deed::Redoes => {
-            let found = Found::in_project(desk);
-            let next = (found.head + 1).min(found.labels.len() - 1);
-            desk.call("projects.go_to", json!({"index": next}));
-        }
+        Deed::Redoes => drop(desk.call("projects.redo", json!({}))),
     }
 }
 
