@@ -60,6 +60,8 @@ fn a_call_made_of_parts_is_priced_on_every_model() {
     assert_eq!(table["output"], 1200);
     assert!(table["models"].as_u64().is_some_and(|models| models > 2000));
     assert_eq!(table["rows"].as_array().map(Vec::len), Some(9));
+    let unsaid = value("prompts.table", r#"{"parts":[{"size":{"text":"Order?"}}],"output":"9"}"#);
+    assert_eq!(unsaid["rows"].as_array().map(Vec::len), Some(60), "a screenful");
     let asked = r#"{"parts":[],"output":"a few"}"#;
     let error = call("prompts.table", asked).expect_err("no number");
     assert_eq!(error.code, app::Code::InvalidValue);

@@ -11,7 +11,7 @@ use ts_rs::TS;
 use super::price::{is_makers_own, without_version, writes};
 
 /// Which models are looked at, and in which order.
-#[derive(Debug, Default, Deserialize, TS)]
+#[derive(Debug, Deserialize, TS)]
 #[serde(deny_unknown_fields, default)]
 pub struct Look {
     /// Whose models.
@@ -26,6 +26,22 @@ pub struct Look {
     pub from: usize,
     /// How many are in view.
     pub most: usize,
+}
+
+/// So many rows are in view where nobody says how many.
+const SCREENFUL: usize = 60;
+
+impl Default for Look {
+    fn default() -> Self {
+        Self {
+            sellers: Sellers::default(),
+            query: String::new(),
+            order: Order::default(),
+            down: false,
+            from: 0,
+            most: SCREENFUL,
+        }
+    }
 }
 
 /// Whose models are looked at.
