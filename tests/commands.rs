@@ -288,7 +288,7 @@ fn an_input_is_set_for_one_run() {
         &run(&["estimate", &plan.path(), "--set", "desk.easy.ouput=100"]),
         &plan,
         "error: The plan has no input at `desk.easy.ouput`.\n\
-         hint: Did you mean `desk.easy.output`? `forebill inputs PLAN/plan.yaml` lists every address.\n",
+         hint: Did you mean `desk.easy.output`? `forebill inputs PLAN` lists every address.\n",
     );
     refuses(
         &run(&["estimate", &plan.path(), "--set", "desk.easy.output=200..100"]),

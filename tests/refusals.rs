@@ -197,3 +197,53 @@ fn a_wrong_call_is_refused_and_help_is_an_answer() {
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{typed:?}");
     }
 }
+
+/// A hint is read in the window too, where nobody can type a command: the terminal adds its own.
+#[test]
+fn hints_of_the_crates_name_no_commands() {
+    let mut folders = vec![Path::new("src-tauri/crates").to_owned()];
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("it is there").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let source = fs::read_to_string(&path).expect("it is a text");
+                let shipped = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+                let lines = shipped.lines().filter(|line| !line.trim_start().starts_with("//"));
+                for line in lines {
+                    let names = line.contains("`forebill ") || line.contains("`--book");
+                    assert!(!names, "{}: {line}", path.display());
+                }
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 100, "{read} files were read");
+}
+
+#[test]
+fn a_terminal_adds_the_verb_that_helps_further() {
+    let plan = Plan::new(&PLAN.replace("openai/gpt-5-nano", "nobody/nothing"));
+    let said = run(&["estimate", &plan.path()]).stderr;
+    assert!(
+        said.ends_with(
+            ": provider/model. `forebill prices list` shows every provider and model.\n"
+        ),
+        "{said}"
+    );
+    let said = run(&["count", "--model", "nobody/gpt-5", "-"]).stderr;
+    assert!(said.ends_with(" `forebill prices list` shows every provider and model.\n"), "{said}");
+    // What is no price of one's own to add names no book.
+    let usage = r#"{"prompt_tokens": 10, "completion_tokens": 5}"#;
+    let cost = |rest: &[&str]| run(&[&["cost", "--usage", usage], rest].concat()).stderr;
+    let said = cost(&["--model", "text-embedding-3-small"]);
+    assert!(said.ends_with(" to a book of your own. `--book DIR` takes another book.\n"), "{said}");
+    let said = cost(&["--model", "gpt-5-nano", "--tier", "fast"]);
+    assert!(said.contains("hint: ") && !said.contains("--book"), "{said}");
+    let empty = plan.folder.path().join("empty");
+    fs::create_dir(&empty).expect("it can be written to");
+    let said = run(&["prices", "list", "--book", &text(&empty)]).stderr;
+    assert!(said.ends_with("`forebill prices import FILE --out DIR` writes one.\n"), "{said}");
+}

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
-use app::{At, Code, Error};
+use app::{At, Code, Error, More};
 use clap::error::{ContextKind, ContextValue};
 
 use crate::print;
@@ -104,16 +104,19 @@ fn say(error: &Error) {
     let place = place.unwrap_or_default();
     print::say(&format!("error: {place}{}", error.message));
     if !error.hint.is_empty() {
-        print::say(&format!("hint: {}{}", error.hint, verb_for(error.code)));
+        let verb = error.more.map(|more| format!(" {}", verb_for(more)));
+        print::say(&format!("hint: {}{}", error.hint, verb.unwrap_or_default()));
     }
 }
 
 /// What helps further on a command line; the hints themselves are read in the window too.
-const fn verb_for(code: Code) -> &'static str {
-    match code {
-        Code::UnknownModel => " `forebill prices list` shows every provider and model.",
-        Code::NotPriced => " `--book DIR` names one.",
-        _ => "",
+const fn verb_for(more: More) -> &'static str {
+    match more {
+        More::Models => "`forebill prices list` shows every provider and model.",
+        More::OwnBook => "`--book DIR` takes another book.",
+        More::Import => "`forebill prices import FILE --out DIR` writes one.",
+        More::Inputs => "`forebill inputs PLAN` lists every address.",
+        More::Pin => "`forebill prices pin PLAN` accepts them.",
     }
 }
 

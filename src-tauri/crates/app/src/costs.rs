@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, More};
 use crate::json::Strict;
 use crate::prices::{EntryOf, Moment, Provenance, moment};
 use crate::shelf::{Shelf, no_entry};
@@ -224,7 +224,7 @@ fn outcome(shelf: &Shelf, case: Value) -> Outcome {
             let (total_usd, matched) = (Some(cost.total_usd), Some(cost.matched));
             Outcome { id, total_usd, matched, error: None }
         }
-        Err(Error { code, message, hint, at: _ }) => {
+        Err(Error { code, message, hint, .. }) => {
             let error = Some(Refusal { code, message, hint });
             Outcome { id, total_usd: None, matched: None, error }
         }
@@ -318,7 +318,8 @@ pub fn not_priced(error: &PriceError) -> Error {
     let (code, hint) = match error {
         PriceError::NoEntry(cause) => return no_entry(cause),
         PriceError::MeterNotPriced { .. } => {
-            (Code::NotPriced, "Add its price to a book of your own.")
+            let hint = "Add its price to a book of your own.";
+            return Error::new(Code::NotPriced, error.to_string(), hint).with(More::OwnBook);
         }
         PriceError::ContextNotPriced { .. } => (
             Code::NotPriced,

@@ -17,6 +17,25 @@ pub struct Error {
     pub hint: String,
     /// Where it is, if it is in something that the user wrote.
     pub at: Option<At>,
+    /// What helps further, beside the hint. No part of an answer.
+    #[serde(skip)]
+    pub more: Option<More>,
+}
+
+/// What helps further with an error. A hint is read in the window and on a terminal, so it names no commands: a shell
+/// that has some says which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum More {
+    /// A list of every model of the book.
+    Models,
+    /// A book of one's own.
+    OwnBook,
+    /// A book written from somebody's list of prices.
+    Import,
+    /// A list of a plan's numbers.
+    Inputs,
+    /// The prices of the book, accepted for a plan.
+    Pin,
 }
 
 /// The kinds of error. A code exists because a shell acts on it.
@@ -93,7 +112,7 @@ impl From<Vec<Error>> for Error {
 impl Error {
     /// An error without a place.
     pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: hint.into(), at: None }
+        Self { code, message: message.into(), hint: hint.into(), at: None, more: None }
     }
 
     /// The arguments of the call `name` are not of its shape.
@@ -117,5 +136,10 @@ impl Error {
     /// The same error with its place.
     pub fn at(self, at: At) -> Self {
         Self { at: Some(at), ..self }
+    }
+
+    /// The same error with what helps further.
+    pub fn with(self, more: More) -> Self {
+        Self { more: Some(more), ..self }
     }
 }

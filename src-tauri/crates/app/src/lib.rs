@@ -31,6 +31,6 @@ pub use answers::{Answer, NoAnswer, answer, json_line, no_answer};
 pub use bytes::Bytes;
 pub use calls::{NAMES, call, types};
 pub use cost::plan::plural;
-pub use error::{At, Code, Error};
+pub use error::{At, Code, Error, More};
 pub use foot::unit_decimals;
 pub use runtime::runtime;

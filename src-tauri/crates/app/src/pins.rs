@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::error::{At, Code, Error};
+use crate::error::{At, Code, Error, More};
 use crate::files;
 use crate::hash;
 use crate::plans::Opened;
@@ -65,7 +65,7 @@ pub fn read(opened: &Opened, shelf: &Shelf) -> Result<Pins, Error> {
     let file = opened.file.with_file_name(LOCK_FILE);
     let pinned = if file.exists() {
         let text = files::read_text(&file)?;
-        intake::book::lock::read(&text).map_err(|error| damaged(opened, &file, &error))?
+        intake::book::lock::read(&text).map_err(|error| damaged(&file, &error))?
     } else {
         Book::default()
     };
@@ -75,8 +75,9 @@ pub fn read(opened: &Opened, shelf: &Shelf) -> Result<Pins, Error> {
 /// The prices that a plan has pinned in a text at hand; what it has not is taken from the book.
 pub fn of_text(opened: &Opened, lock: Option<&str>, shelf: &Shelf) -> Result<Pins, Error> {
     let pinned = match lock {
-        Some(text) => intake::book::lock::read(text)
-            .map_err(|error| damaged(opened, Path::new(LOCK_FILE), &error))?,
+        Some(text) => {
+            intake::book::lock::read(text).map_err(|error| damaged(Path::new(LOCK_FILE), &error))?
+        }
         None => Book::default(),
     };
     Ok(with_names(None, pinned, &model_names(opened), shelf))
@@ -136,16 +137,13 @@ impl Pins {
     }
 }
 
-fn damaged(opened: &Opened, file: &Path, error: &intake::book::BadBook) -> Error {
+fn damaged(file: &Path, error: &intake::book::BadBook) -> Error {
     Error::new(
         Code::BadPrices,
         format!("The pinned prices cannot be read: {error}"),
-        format!(
-            "Take the file from your version control, or accept the book's prices with \
-             `forebill prices pin {}`.",
-            opened.file.display()
-        ),
+        "Take the file from your version control, or accept the book's prices.",
     )
+    .with(More::Pin)
     .at(At { line: error.line, column: error.column, ..files::named(file) })
 }
 
@@ -386,7 +384,8 @@ mod tests {
         fs::write(&file, text.replace("0.05", "0.04")).expect("it can be written to");
         let error = read(&opened(&folder), &shelf()).expect_err("its hash differs");
         assert_eq!(error.code, Code::BadPrices);
-        assert!(error.hint.contains("forebill prices pin"), "{}", error.hint);
+        assert!(error.hint.contains("accept the book's prices"), "{}", error.hint);
+        assert_eq!(error.more, Some(More::Pin));
         pin(&opened(&folder), &shelf()).expect("pinning again mends it");
         assert_eq!(read(&opened(&folder), &shelf()).map(|pins| pins.moved), Ok(0));
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use cost::book::{Book, Found, MAKERS, Match, NoEntry, Provider, UnknownModel, find};
 use prompt::Counting;
 
-use crate::error::{At, Code, Error};
+use crate::error::{At, Code, Error, More};
 
 /// One edition of the book: a file for each provider, parsed when it is first asked for.
 pub struct Shelf {
@@ -124,8 +124,9 @@ impl Shelf {
             Error::new(
                 Code::BadPrices,
                 format!("The prices in `{}` cannot be read: {error}.", path.display()),
-                "A book is a folder of price files, one for each provider, as `forebill prices import` writes it.",
+                "A book is a folder of price files, one for each provider.",
             )
+            .with(More::Import)
         };
         let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
         let mut paths: Vec<PathBuf> = entries
@@ -156,9 +157,8 @@ impl Shelf {
         files.sort_by(|a, b| a.id.cmp(&b.id));
         if files.is_empty() {
             let message = format!("There are no price files in `{}`.", folder.display());
-            let hint =
-                "`forebill prices import FILE --out DIR` writes them, one .toml for each provider.";
-            return Err(Error::new(Code::BadPrices, message, hint));
+            let hint = "A book has one .toml for each provider.";
+            return Err(Error::new(Code::BadPrices, message, hint).with(More::Import));
         }
         Ok(Self { files })
     }
@@ -212,7 +212,7 @@ pub fn unknown(error: &UnknownModel) -> Error {
         }
         UnknownModel::Ambiguous { .. } => "Write the provider before the name: provider/model.",
     };
-    Error::new(Code::UnknownModel, error.to_string(), hint)
+    Error::new(Code::UnknownModel, error.to_string(), hint).with(More::Models)
 }
 
 /// A model without a price for what was asked.
@@ -221,9 +221,10 @@ pub fn no_entry(error: &NoEntry) -> Error {
         NoEntry::Unpriced { .. } => {
             (Code::NotPriced, "Choose another model, or add its price to a book of your own.")
         }
-        NoEntry::NoPriceOnDate { .. } => {
-            (Code::NoPriceOnDate, "Choose another date, or add an entry for this one.")
-        }
+        NoEntry::NoPriceOnDate { .. } => (
+            Code::NoPriceOnDate,
+            "Choose another date, or add an entry for this one to a book of your own.",
+        ),
         NoEntry::NoPriceAtHours { .. } | NoEntry::NoPriceForLength { .. } => (
             Code::NotPriced,
             "Choose another model, or add an entry for the rest to a book of your own.",
@@ -233,7 +234,11 @@ pub fn no_entry(error: &NoEntry) -> Error {
             "Price the tier that served the call; the standard price is never taken instead.",
         ),
     };
-    Error::new(code, error.to_string(), hint)
+    let refused = Error::new(code, error.to_string(), hint);
+    match code {
+        Code::TierNotAvailable => refused,
+        _ => refused.with(More::OwnBook),
+    }
 }
 
 #[cfg(test)]

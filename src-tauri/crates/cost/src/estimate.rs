@@ -4,7 +4,7 @@ use crate::check::Checked;
 use crate::ledger::{Ledger, LedgerLine, RateSource};
 use crate::money::{Money, Quantity, Rate, settle};
 use crate::plan::Plan;
-use crate::problem::Problem;
+use crate::problem::{Lacks, Problem};
 use crate::walk::walk;
 use crate::workings::{LineRate, Values, Workings};
 
@@ -59,6 +59,7 @@ fn too_large(plan: &Plan, workings: &Workings, values: &Values) -> Vec<Problem> 
             ),
             hint: "Look for a volume, a growth or a length that is larger than it was meant."
                 .to_owned(),
+            lacks: Lacks::Nothing,
         });
     }
     problems

@@ -17,6 +17,19 @@ pub struct Problem {
     pub message: String,
     /// What to write instead.
     pub hint: String,
+    /// What one has to look up to mend it.
+    #[serde(skip)]
+    pub lacks: Lacks,
+}
+
+/// What is missing beside the document: each shell has its own way to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lacks {
+    /// Nothing: the document alone is wrong.
+    #[default]
+    Nothing,
+    /// The name of a model of the book.
+    Model,
 }
 
 impl fmt::Display for Problem {

@@ -3,7 +3,7 @@
 use cost::check::{Models, check};
 use cost::estimate::{Estimate, estimate};
 use cost::plan::Plan;
-use cost::problem::Problem;
+use cost::problem::{Lacks, Problem};
 use jiff::civil::Date;
 
 use crate::error::Error;
@@ -95,5 +95,6 @@ fn read_later(plan: &Plan, estimate: &Estimate) -> Option<Problem> {
             newest.model, newest.checked
         ),
         hint: format!("Write `as_of: {}` or a later day, or leave it out.", newest.checked),
+        lacks: Lacks::Nothing,
     })
 }

@@ -16,11 +16,11 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use cost::plan::{Measures, NotSet, Plan};
-use cost::problem::Problem;
+use cost::problem::{Lacks, Problem};
 use serde::Deserialize;
 use ts_rs::TS;
 
-use crate::error::{At, Code, Error};
+use crate::error::{At, Code, Error, More};
 use crate::files;
 use crate::hash;
 use crate::shelf::Shelf;
@@ -168,6 +168,7 @@ pub fn at_hand(
             address: Some(format!("prompts.{part}.file")),
             message: error.message,
             hint: error.hint,
+            lacks: Lacks::Nothing,
         };
         errors.into_iter().map(problem).collect::<Vec<_>>()
     })?;
@@ -215,23 +216,28 @@ impl Opened {
             Some(_) => self.places.find_number(&problem.path),
             None => self.places.find(&problem.path),
         };
-        Error::new(Code::InvalidPlan, &problem.message, &problem.hint).at(at(
+        let error = Error::new(Code::InvalidPlan, &problem.message, &problem.hint).at(at(
             &self.file,
             place,
             problem.address.clone(),
-        ))
+        ));
+        match problem.lacks {
+            Lacks::Nothing => error,
+            Lacks::Model => error.with(More::Models),
+        }
     }
 
     /// No input stands at an address.
     fn no_input(&self, address: &str) -> Error {
         let known = self.plan.addresses(&self.measures);
         let near = nearest(address, known.iter().map(String::as_str));
-        let guess = near.map(|name| format!("Did you mean `{name}`? ")).unwrap_or_default();
+        let guess = near.map(|name| format!("Did you mean `{name}`?"));
         Error::new(
             Code::NotFound,
             format!("The plan has no input at `{address}`."),
-            format!("{guess}`forebill inputs {}` lists every address.", self.file.display()),
+            guess.unwrap_or_else(|| "Choose one of the plan's numbers.".to_owned()),
         )
+        .with(More::Inputs)
     }
 }
 
@@ -466,6 +472,7 @@ features:
             address: Some("desk.easy.output".to_owned()),
             message: "Too long.".to_owned(),
             hint: "Shorten it.".to_owned(),
+            lacks: Lacks::Nothing,
         };
         let place = opened.invalid(&problem).at.expect("it has a place");
         assert_eq!((place.line, place.column), (Some(15), Some(96)));

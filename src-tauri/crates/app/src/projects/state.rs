@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use cost::money::Money;
 use cost::plan::Plan;
-use cost::problem::Problem;
+use cost::problem::{Lacks, Problem};
 use store::Snapshot;
 
 use super::figures;
@@ -351,6 +351,7 @@ pub fn work_out(
                 address: None,
                 message: error.message,
                 hint: "Take the prices that the book has now: a command of Ctrl K.".to_owned(),
+                lacks: Lacks::Nothing,
             };
             return Ok(Err(vec![problem]));
         }

@@ -1,7 +1,7 @@
 //! Where problems are gathered.
 
 use crate::plan::Number;
-use crate::problem::Problem;
+use crate::problem::{Lacks, Problem};
 
 /// Problems, and the place in the document where the reader stands.
 #[derive(Default)]
@@ -26,7 +26,14 @@ impl Findings {
         let mut path = self.path.clone();
         path.extend((!field.is_empty()).then(|| field.to_owned()));
         let (message, hint) = (message.into(), hint.into());
-        self.problems.push(Problem { path, address: None, message, hint });
+        let lacks = Lacks::Nothing;
+        self.problems.push(Problem { path, address: None, message, hint, lacks });
+    }
+
+    /// Notes that a field names nothing like a model of the book.
+    pub fn no_model(&mut self, field: &str, message: String, hint: &str) {
+        self.say(field, message, hint);
+        self.problems.last_mut().expect("it was just noted").lacks = Lacks::Model;
     }
 
     /// Notes a problem at a number.
@@ -36,6 +43,7 @@ impl Findings {
             address: Some(number.address.clone()),
             message: message.into(),
             hint: hint.into(),
+            lacks: Lacks::Nothing,
         });
     }
 }

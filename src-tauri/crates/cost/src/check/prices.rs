@@ -60,16 +60,20 @@ impl Models {
                     self.0.insert(call.model.clone(), sold);
                 }
                 Err(unknown) => {
-                    let list = || "Write one of the price book's: provider/model.".to_owned();
-                    let hint = unknown.suggestion().unwrap_or_else(list);
-                    found.say("model", unknown.message(), hint);
-                    return;
+                    let message = unknown.message();
+                    return match unknown.suggestion() {
+                        Some(hint) => found.say("model", message, hint),
+                        None => found.no_model("model", message, NO_MODEL_HINT),
+                    };
                 }
             }
         }
         priced(found, self.get(&call.model), call, months);
     }
 }
+
+/// What to write instead of a name that is like none of the book.
+const NO_MODEL_HINT: &str = "Write one of the price book's: provider/model.";
 
 /// Every day of the plan needs a price for what the call sends and writes.
 fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {

@@ -6,7 +6,7 @@ mod entries;
 
 use cost::book::{Bracket, Model, Provider, Tier, Window};
 use cost::meter::Meter;
-use cost::problem::Problem;
+use cost::problem::{Lacks, Problem};
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
@@ -390,6 +390,7 @@ fn problem(path: &[&str], message: &str, hint: &str) -> Problem {
         address: None,
         message: message.into(),
         hint: hint.into(),
+        lacks: Lacks::Nothing,
     }
 }
 
