@@ -35,6 +35,8 @@ pub enum Period {
     BusinessDay,
     /// A calendar month.
     Month,
+    /// Twelve months.
+    Year,
 }
 
 /// A text that was read.
@@ -108,6 +110,7 @@ impl Period {
             Self::Week => "week",
             Self::BusinessDay => "business day",
             Self::Month => "month",
+            Self::Year => "year",
         }
     }
 }
@@ -139,7 +142,7 @@ pub fn read(text: &str, kind: Kind) -> Result<Typed, Unread> {
     let spread = read_spread(rest, kind).map_err(|message| match unknown_period(rest, period) {
         Some(word) => Unread {
             message: format!("`{text}` counts by the {word}, which is not known here."),
-            hint: "Write /day, /business day, /week or /month.".to_owned(),
+            hint: "Write /day, /business day, /week, /month or /year.".to_owned(),
         },
         None => unread(message),
     })?;
@@ -196,9 +199,10 @@ fn split_doubt(text: &str) -> Result<(&str, Option<f64>), String> {
 }
 
 fn split_period(text: &str) -> (&str, Option<Period>) {
-    const WORDS: [(&str, Period); 4] = [
+    const WORDS: [(&str, Period); 5] = [
         ("business day", Period::BusinessDay),
         ("month", Period::Month),
+        ("year", Period::Year),
         ("week", Period::Week),
         ("day", Period::Day),
     ];
@@ -218,7 +222,7 @@ fn split_period(text: &str) -> (&str, Option<Period>) {
     (text, None)
 }
 
-/// A word behind a slash that is no period: `6/year`.
+/// A word behind a slash that is no period: `6/hour`.
 fn unknown_period(text: &str, period: Option<Period>) -> Option<&str> {
     let (_, word) = text.rsplit_once('/')?;
     let letters = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphabetic() || c == ' ');
@@ -418,6 +422,10 @@ mod tests {
         assert_eq!(each.period, Some(Period::BusinessDay));
         assert_eq!(each.spread, Spread::Likely { low: 0.5, likely: 1.5, high: 6.0 });
         assert_eq!(reads("3/Business Day", Kind::Frequency), Spread::Fixed(3.0));
+        for text in ["3/year", "3 a year", "3 per year"] {
+            let each = read(text, Kind::Frequency).expect("reads");
+            assert_eq!((each.spread, each.period), (Spread::Fixed(3.0), Some(Period::Year)));
+        }
         assert_eq!(reads("$0.125", Kind::Amount), Spread::Fixed(0.125));
         let users = read("12k ±20%", Kind::People).expect("reads");
         assert_eq!((users.spread, users.doubt), (Spread::Fixed(12_000.0), Some(0.2)));
@@ -442,6 +450,10 @@ mod tests {
             "`6/month` has no `%`: it would be 600% a month. Write 6%/month."
         );
         assert_eq!(
+            refuses("6%/year", Kind::Growth),
+            "`6%/year` is not a change by month. Write 6%/month."
+        );
+        assert_eq!(
             refuses("$0.1234567890123456789", Kind::Amount),
             "`$0.1234567890123456789` has more digits than are kept. Write 15 digits at most."
         );
@@ -454,8 +466,8 @@ mod tests {
             "`3.000` may be 3000 or 3. Write 3000, or take the zeros off the end."
         );
         assert_eq!(
-            refuses("6/year", Kind::Frequency),
-            "`6/year` counts by the year, which is not known here. Write /day, /business day, /week or /month."
+            refuses("6/hour", Kind::Frequency),
+            "`6/hour` counts by the hour, which is not known here. Write /day, /business day, /week, /month or /year."
         );
         assert_eq!(refuses("9..3", Kind::Count), "`9..3` runs backwards. Write 3 or 2..6.");
         assert_eq!(

@@ -201,6 +201,18 @@ mod tests {
     }
 
     #[test]
+    fn a_yearly_rate_is_an_answer_as_people_type_it() {
+        for each in ["3 a year", "3/year", "3 per year"] {
+            let (_, snapshot) =
+                Questions { each: each.into(), ..answers() }.plan().expect("a plan");
+            let plan = plans::read_plan(&snapshot.plan).expect("it reads");
+            let numbers = plan.numbers();
+            let written = numbers.iter().find(|it| it.address == "conversation.each");
+            assert_eq!(written.map(|it| it.text.as_str()), Some(each));
+        }
+    }
+
+    #[test]
     fn what_cannot_be_meant_is_told_by_its_question() {
         let check = |answers: Questions, expected: &str| {
             let error = answers.plan().expect_err("it must be refused");

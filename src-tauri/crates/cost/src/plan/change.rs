@@ -316,8 +316,8 @@ other_costs:
         }
         check(
             "desk.each",
-            "2/year",
-            "`2/year` counts by the year, which is not known here. Write /day, /business day, /week or /month.",
+            "2/hour",
+            "`2/hour` counts by the hour, which is not known here. Write /day, /business day, /week, /month or /year.",
         );
     }
 

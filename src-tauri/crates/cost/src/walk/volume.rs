@@ -44,6 +44,7 @@ fn frequency(w: &mut Writer, number: &Number) -> Expr {
     let times = number::mean(w, number);
     match number.typed().period.expect("a frequency has a period") {
         Period::Month => times,
+        Period::Year => times / w.setting(Setting::YearMonths),
         Period::Day => times * days(w),
         Period::Week => {
             let days = days(w);
@@ -149,6 +150,12 @@ mod tests {
         // Mondays to Fridays of 2027, counted on a calendar.
         let workdays = [21.0, 20.0, 23.0, 22.0, 21.0, 22.0, 22.0, 22.0, 22.0, 21.0, 22.0, 23.0];
         assert_eq!(units("2027-01", "{ units: 1/business day }"), workdays);
+    }
+
+    #[test]
+    fn a_year_is_twelve_equal_months() {
+        assert_eq!(units("2027-01", "{ units: 3/year }"), [0.25; 12]);
+        assert_eq!(units("2027-01", "{ users: 400, each: 3 a year }"), [100.0; 12]);
     }
 
     #[test]

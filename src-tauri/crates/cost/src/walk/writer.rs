@@ -48,6 +48,8 @@ pub enum Setting {
     Steepness,
     /// Days in a week.
     WeekDays,
+    /// Months in a year.
+    YearMonths,
     /// Business days in a week.
     BusinessDays,
     /// Standard deviations within which every prompt is taken to lie.
@@ -73,6 +75,7 @@ impl Setting {
             ),
             Self::Steepness => ("steepness", 8.0, "", "the S-curve's logistic"),
             Self::WeekDays => ("week-days", 7.0, "days", "the calendar"),
+            Self::YearMonths => ("year-months", 12.0, "months", "the calendar"),
             Self::BusinessDays => ("business-days", 5.0, "days", "Monday to Friday"),
             Self::ReachDeviations => {
                 ("reach", 7.0, "deviations", "longer prompts are rarer than one in 10¹¹")
