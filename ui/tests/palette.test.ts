@@ -3,7 +3,7 @@ import { tick } from "svelte";
 import { afterEach, expect, test, vi } from "vitest";
 import Palette from "../src/parts/Palette.svelte";
 import Shortcuts from "../src/parts/Shortcuts.svelte";
-import { fit, pick } from "../src/text/fuzzy";
+import { fit, named, pick } from "../src/text/fuzzy";
 import { register, type Command } from "../src/text/keys";
 import { violations } from "./axe";
 
@@ -93,4 +93,15 @@ test("the sheet of F1 lists every key by its place", async () => {
   ]);
   expect(sheet.textContent).not.toContain("No keys");
   expect(await violations()).toEqual([]);
+});
+
+test("a name is found before what holds it, in the order of the list, and letters spread out come last", () => {
+  const models = ["a/opus-5", "a/opus-4", "b/opus", "c/other-plus"];
+  expect(named("opus", models, (it) => it)).toEqual([
+    "b/opus",
+    "a/opus-5",
+    "a/opus-4",
+    "c/other-plus",
+  ]);
+  expect(named("", models, (it) => it)).toEqual(models);
 });

@@ -30,6 +30,27 @@ export function pick<Item>(
     .map(({ item }) => item);
 }
 
+/** The items that fit a name: it itself, those that it stands in in their own order, then any other. */
+export function named<Item>(
+  name: string,
+  items: readonly Item[],
+  text: (item: Item) => string,
+): Item[] {
+  const wanted = fold(name.trim());
+  const isIt = (item: Item): boolean => `/${fold(text(item))}`.endsWith(`/${wanted}`);
+  const hasIt = (item: Item): boolean => fold(text(item)).includes(wanted);
+  if (!wanted) return [...items];
+  return [
+    ...items.filter(isIt),
+    ...items.filter((item) => hasIt(item) && !isIt(item)),
+    ...pick(
+      name,
+      items.filter((item) => !hasIt(item)),
+      text,
+    ),
+  ];
+}
+
 function along(wanted: string, from: string, start: number): number | undefined {
   let score = 0;
   let at = start - 1;

@@ -23,7 +23,7 @@ calls! {
     "jobs.cancel"         jobs::cancel:         jobs::Number        => ();
     "plans.inputs"        plans::inputs:        plans::Request      => plans::Inputs;
     "prices.import"       prices::import:       prices::Feed        => prices::Imported;
-    "prices.list"         prices::list:         prices::Filter      => Vec<prices::Listed>;
+    "prices.list"         prompts::choices:     prices::Filter      => Vec<prices::Listed>;
     "prices.show"         prices::show:         prices::Query       => prices::Shown;
     "projects.start"      projects::start:      projects::Nothing   => projects::Start;
     "projects.open"       projects::open:       projects::File      => projects::Opened;

@@ -1,6 +1,7 @@
 //! Prompts: their tokens, and what they cost on every model.
 
 mod boundaries;
+mod choices;
 mod count;
 mod lately;
 mod look;
@@ -9,6 +10,7 @@ mod price;
 mod table;
 
 pub use boundaries::{Tinted, boundaries};
+pub use choices::choices;
 pub use count::{Batch, BatchCounts, CaseCounts, Certainty, Count, Counts, Text, batch, count};
 pub use look::{Look, Order, Sellers};
 pub use parts::{CallPart, Size, WayCounted};
