@@ -86,6 +86,7 @@ export const BY_DRIVER: Projection = {
       total_exact: "4300",
     },
   ],
+  footed: true,
   totals: ["1100", "2100", "3000"],
   exact: ["1100.25", "2100.25", "3000"],
   total: "6200",

@@ -122,7 +122,7 @@ test("the arrow keys walk months and bands from one tab stop", async () => {
 test("the selected figure is explained: formula, price entry, source and date", async () => {
   await shown();
   await fireEvent.click(cell("Other costs, Dec 2027: $2,000.00"));
-  const inspector = screen.getByRole("complementary", { name: "Why $2,000?" });
+  const inspector = screen.getByRole("complementary", { name: "Why $2,000.00?" });
   await within(inspector).findByText("other-costs");
   expect(inspector.textContent).toContain("Other costs, Dec 2027");
   expect(inspector.textContent).toContain("sum of its lines");
@@ -142,6 +142,13 @@ test("Enter goes into the explanation, its figures can be asked too, and Esc com
   await waitFor(() => expect(document.activeElement?.textContent).toBe("Why total"));
   await fireEvent.keyDown(document.activeElement!, { key: "Escape" });
   expect(focused()).toBe("Expected, Oct 2027: $1,100.25");
+});
+
+test("where figures are rounded for themselves the page says so", async () => {
+  answer("projects.projection", () => ({ ...BY_DRIVER, footed: false }));
+  desk.view = aView({ turn: 9 });
+  await shown();
+  expect(screen.getByText(/each figure is rounded for itself/)).toBeTruthy();
 });
 
 test("a click on a bar selects its cell", async () => {

@@ -4,6 +4,7 @@ import type { Event, Trend } from "../charts/Months.svelte";
 import type { Layer } from "../charts/Stack.svelte";
 import { toneOf } from "../charts/tones";
 import {
+  amount,
   compact,
   day,
   exactly,
@@ -33,7 +34,7 @@ export const WHOLE = TOTAL;
 
 /** `$33,106 in 2027, dearest cause human review`. */
 export function answerOf(months: Projection, by: By): string {
-  const whole = `${amount(months.total, months.total_exact, months.decimals)} in ${periodOf(months)}`;
+  const whole = `${rounded(months.total, months.total_exact, months.decimals)} in ${periodOf(months)}`;
   const [dearest] = months.bands
     .filter(({ key }) => isNamed(key, by))
     .sort((a, b) => Number(b.total_exact) - Number(a.total_exact));
@@ -139,7 +140,7 @@ export function rowsOf(months: Projection, unit: UnitCosts | undefined): Row[] {
 
 /** What a selected figure is called, and where its explanation is. */
 export interface Asked {
-  /** As it is read: `$1,654`. */
+  /** As its explanation has it: `$1,654.20`. */
   figure: string;
   /** `Reasoning, Dec 2027`. */
   words: string;
@@ -161,18 +162,19 @@ export function askedOf(
   if (!row || !cell) return null;
   const when = at === null ? periodOf(months) : month(months.months[at]!);
   const band = months.bands.find(({ key }) => key === selected.key);
+  const exacts = (): [readonly string[], string] => {
+    if (row.key === COST && unit) return [unit.costs, unit.whole];
+    return band ? [band.exact, band.total_exact] : [months.exact, months.total_exact];
+  };
+  const [byMonth, whole] = exacts();
+  const exact = at === null ? whole : byMonth[at]!;
   const addresses: Record<string, string | undefined> = {
     [TOTAL]: "total",
     [COST]: at === null ? unit?.whole_why : unit?.why,
     [UNITS]: at === null ? unit?.all_units_why : unit?.units_why,
   };
   return {
-    figure:
-      row.key === UNITS
-        ? cell.text
-        : cell.text.startsWith("<")
-          ? `<$${cell.text.slice(1)}`
-          : `$${cell.text}`,
+    figure: row.key === UNITS ? cell.text : amount(exact),
     words: `${row.label.replace(/, \$$/, "")}, ${when}`,
     address: (band ? band.why : addresses[row.key]) ?? null,
     month: at === null ? null : months.months[at]!,
@@ -227,7 +229,7 @@ function least(shown: string, exact: string, decimals: number): string {
   return Number(shown) === 0 ? fixed(exact, decimals) : fixed(shown, decimals);
 }
 
-function amount(shown: string, exact: string, decimals: number): string {
+function rounded(shown: string, exact: string, decimals: number): string {
   return money(Number(shown) === 0 ? exact : shown, decimals);
 }
 

@@ -57,6 +57,16 @@ export function rough(decimal: Decimal, unit: string, tag: string = locale()): s
   return isShare ? `${text}\u00a0%` : text;
 }
 
+/** So many digits are read; the unrounded figure is one question away. */
+export const READ = 6;
+
+/** Dollars where they are explained: as a bill has them by their cents, less than one by its digits. */
+export function amount(decimal: Decimal, tag: string = locale()): string {
+  return Math.abs(Number(decimal)) >= 1
+    ? money(decimal, 2, tag)
+    : `$${precise(decimal, READ, tag)}`;
+}
+
 /** `109.2k`, for rows of counts where the exact figure is one key away; never for dollars. */
 export function compact(decimal: Decimal, tag: string = locale()): string {
   const size = Math.abs(Number(decimal));

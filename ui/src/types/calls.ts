@@ -81,7 +81,7 @@ label: string,
  */
 why: string | null, 
 /**
- * Month by month, rounded so that months and layers add up.
+ * Month by month, rounded; where it is footed, so that months and layers add up.
  */
 shown: Array<string>, 
 /**
@@ -1921,7 +1921,7 @@ decimals: number,
  */
 bands: Array<Band>, 
 /**
- * Every month's total as shown: the sum of what is shown above it.
+ * Every month's total as shown: where it is footed, the sum of what is shown above it.
  */
 totals: Array<string>, 
 /**
@@ -1936,6 +1936,10 @@ total: string,
  * The same as an exact decimal.
  */
 total_exact: string, 
+/**
+ * Whether what is shown adds up; where equal amounts would look different, each is rounded alone.
+ */
+footed: boolean, 
 /**
  * Each feature's cost of one unit, month by month.
  */

@@ -68,6 +68,20 @@ pub fn foot_table(rows: &[Vec<f64>], decimals: u32) -> Footed {
     Footed { cells, rows: wanted, columns, total }
 }
 
+/// Every number rounded for itself, so that equal ones look equal; the sums may be off by some steps.
+pub fn round_table(rows: &[Vec<f64>], decimals: u32) -> Footed {
+    let exact: Vec<Vec<f64>> = rows.iter().map(|row| scaled(row, decimals)).collect();
+    let round = |value: f64| whole(value.round());
+    let width = exact.first().map_or(0, Vec::len);
+    let rows: Vec<f64> = exact.iter().map(|row| row.iter().sum()).collect();
+    Footed {
+        cells: exact.iter().map(|row| row.iter().copied().map(round).collect()).collect(),
+        columns: (0..width).map(|at| round(exact.iter().map(|row| row[at]).sum())).collect(),
+        total: round(rows.iter().sum()),
+        rows: rows.into_iter().map(round).collect(),
+    }
+}
+
 /// The shortest way by which a step gets from a row to one that wants it: giver, taker, column.
 ///
 /// A row gives where it was rounded up, and another takes there where it was rounded down.
@@ -216,6 +230,16 @@ mod tests {
                 assert_eq!(sum, *column, "{height} by {width}");
             }
         }
+    }
+
+    #[test]
+    fn a_table_rounded_for_itself_has_equals_alike() {
+        let footed = round_table(&[vec![78.808; 12]], 2);
+        assert_eq!(footed.cells, [[7881; 12]]);
+        assert_eq!(
+            (footed.rows, footed.columns, footed.total),
+            (vec![94570], vec![7881; 12], 94570)
+        );
     }
 
     #[test]

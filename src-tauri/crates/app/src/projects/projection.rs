@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 use super::figures::decimals;
 use crate::estimates::{NO_FEATURE, Worked, month_name};
-use crate::foot::{decimal, foot_table};
+use crate::foot::{Footed, decimal, foot_table, round_table};
 
 /// So many bands a picture can tell apart; what is smaller is shown together.
 const MOST_BANDS: usize = 8;
@@ -41,7 +41,7 @@ pub struct Projection {
     pub decimals: u32,
     /// What is stacked, from the axis up.
     pub bands: Vec<Band>,
-    /// Every month's total as shown: the sum of what is shown above it.
+    /// Every month's total as shown: where it is footed, the sum of what is shown above it.
     pub totals: Vec<String>,
     /// The same as exact decimals.
     pub exact: Vec<String>,
@@ -49,6 +49,8 @@ pub struct Projection {
     pub total: String,
     /// The same as an exact decimal.
     pub total_exact: String,
+    /// Whether what is shown adds up; where equal amounts would look different, each is rounded alone.
+    pub footed: bool,
     /// Each feature's cost of one unit, month by month.
     pub unit_costs: Vec<UnitCosts>,
     /// Where a price changes.
@@ -64,7 +66,7 @@ pub struct Band {
     pub label: String,
     /// What `why` explains; nothing for the smallest together.
     pub why: Option<String>,
-    /// Month by month, rounded so that months and layers add up.
+    /// Month by month, rounded; where it is footed, so that months and layers add up.
     pub shown: Vec<String>,
     /// The same as exact decimals.
     pub exact: Vec<String>,
@@ -133,7 +135,10 @@ pub fn projection(worked: &Worked, by: Stack) -> Projection {
     let layers = layers(worked, by);
     let places = if ledger.total().to_f64() < SMALL { 2 } else { 0 };
     let parts: Vec<Vec<f64>> = layers.iter().map(|layer| dollars(&layer.months)).collect();
+    let months_exact: Vec<Money> = (0..months).map(|month| ledger.month(month)).collect();
     let footed = foot_table(&parts, places);
+    let is_footed = are_equals_alike(&layers, &months_exact, &footed);
+    let footed = if is_footed { footed } else { round_table(&parts, places) };
     let shown = |steps: &i64| decimal(*steps, places);
     let bands = layers.iter().enumerate().map(|(index, layer)| Band {
         key: layer.key.clone(),
@@ -150,12 +155,23 @@ pub fn projection(worked: &Worked, by: Stack) -> Projection {
         months: (0..months).map(|month| month_name(workings.first_day(month))).collect(),
         bands: bands.collect(),
         totals: footed.columns.iter().map(shown).collect(),
-        exact: (0..months).map(|month| ledger.month(month).to_string()).collect(),
+        exact: months_exact.iter().map(ToString::to_string).collect(),
         total: shown(&footed.total),
         total_exact: ledger.total().to_string(),
+        footed: is_footed,
         unit_costs: unit_costs(worked),
         events: events(worked),
     }
+}
+
+/// Whether amounts that are equal in a row, or among the months' totals, are shown as the same.
+fn are_equals_alike(layers: &[Layer], months: &[Money], footed: &Footed) -> bool {
+    let is_alike = |exact: &[Money], shown: &[i64]| {
+        let mut seen = BTreeMap::new();
+        exact.iter().zip(shown).all(|(exact, shown)| seen.entry(exact).or_insert(shown) == &shown)
+    };
+    layers.iter().zip(&footed.cells).all(|(layer, shown)| is_alike(&layer.months, shown))
+        && is_alike(months, &footed.columns)
 }
 
 fn dollars(amounts: &[Money]) -> Vec<f64> {
@@ -346,9 +362,13 @@ other_costs:
 ";
 
     fn worked() -> Worked {
+        worked_of(PLAN)
+    }
+
+    fn worked_of(text: &str) -> Worked {
         let folder = tempfile::tempdir().expect("a folder");
         let plan = folder.path().join("plan.yaml");
-        fs::write(&plan, PLAN).expect("the folder can be written to");
+        fs::write(&plan, text).expect("the folder can be written to");
         work(&Request { plan, ..Request::default() }).expect("the plan is free of problems")
     }
 
@@ -460,5 +480,18 @@ other_costs:
                 assert_eq!(sum, cents(&band.total), "{by:?} {}", band.key);
             }
         }
+    }
+
+    #[test]
+    fn months_that_cost_the_same_look_the_same() {
+        let steady =
+            PLAN.replace(", grows: 10%/month", "").replace("cost: $10 }", "cost: $10.004 }");
+        let months = projection(&worked_of(&steady), Stack::Driver);
+        let all_alike = |texts: &[String]| texts.iter().all(|text| *text == texts[0]);
+        assert!(all_alike(&months.exact) && all_alike(&months.totals), "{months:#?}");
+        for band in &months.bands {
+            assert!(all_alike(&band.exact) && all_alike(&band.shown), "{band:#?}");
+        }
+        assert!(!months.footed);
     }
 }
