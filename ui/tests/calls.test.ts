@@ -212,6 +212,17 @@ test("a text that is still to come is said to be", async () => {
   expect(screen.queryByRole("textbox", { name: "system.md" })).toBeNull();
 });
 
+test("what is pasted beside all fields is the scratch text, also while a plan is open", async () => {
+  await open();
+  render(PlanPrompts);
+  await screen.findByRole("textbox", { name: "system.md" });
+  const paste = new Event("paste", { bubbles: true, cancelable: true });
+  Object.assign(paste, { clipboardData: { getData: () => "Be brief" } });
+  document.body.dispatchEvent(paste);
+  expect(scratch.text).toBe("Be brief");
+  expect(await screen.findByRole("textbox", { name: "Scratch text" })).toBeTruthy();
+});
+
 test("a new text becomes a part of a call, under a name of its own", async () => {
   await open();
   const written = vi.fn(() => now());
