@@ -361,7 +361,15 @@ const look = EditorView.theme({
     fontSize: "12px",
   },
   "&.cm-focused": { outline: "none" },
-  "&.cm-focused .cm-scroller": { outline: "2px solid var(--ring)", outlineOffset: "-2px" },
+  // Above the text and the line numbers, which would cover a line around what they stand in.
+  "&.cm-focused::after": {
+    content: '""',
+    position: "absolute",
+    inset: "0",
+    zIndex: "300",
+    border: "2px solid var(--ring)",
+    pointerEvents: "none",
+  },
   ".cm-scroller": {
     fontFamily: "var(--mono)",
     fontVariantLigatures: "none",
