@@ -1,6 +1,6 @@
 //! How a model's tokens are counted: by its own vocabulary, or by a family's factor over o200k.
 
-use crate::vocabulary::Vocabulary;
+use crate::tokenizer::Vocabulary;
 
 /// How the tokens of a model are counted.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

@@ -3,15 +3,8 @@
 mod text;
 pub use text::{NotText, text};
 
-mod vocabulary;
-pub use vocabulary::{UnknownVocabulary, Vocabulary};
-
-mod chunk;
-
-mod long;
-
-mod tokens;
-pub use tokens::token_ends;
+mod tokenizer;
+pub use tokenizer::{UnknownVocabulary, Vocabulary, count, token_ends};
 
 mod family;
 pub use family::{Counting, Family};
@@ -20,4 +13,4 @@ mod model;
 pub use model::counting;
 
 mod count;
-pub use count::{Certainty, Counted, count, count_as, count_for_model, counted_as};
+pub use count::{Certainty, Counted, count_as, count_for_model, counted_as};

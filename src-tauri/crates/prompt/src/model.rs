@@ -1,7 +1,7 @@
 //! Which counting a model's name asks for.
 
 use crate::family::{Counting, Family};
-use crate::vocabulary::Vocabulary;
+use crate::tokenizer::Vocabulary;
 
 /// How a provider's model counts its tokens.
 ///

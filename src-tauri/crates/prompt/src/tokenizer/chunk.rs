@@ -5,22 +5,31 @@
 //! and when no piece to its left could see what was cut off. The sum of the chunks' counts is then
 //! the count of the whole.
 
+/// Where a vocabulary lets a text be cut.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Cuts {
+    /// Around words and before blanks: every vocabulary that cuts by a pattern.
+    Words,
+    /// Before blanks alone: Gemma, whose only token with a blank behind something else is `> </`.
+    Blanks,
+}
+
 /// The parts of a text between safe cuts, each the shortest of at least `least` bytes.
 /// A part is much longer than that only where the text has no safe cut.
-pub(crate) fn chunks(text: &str, least: usize) -> impl Iterator<Item = &str> {
+pub(crate) fn chunks(text: &str, least: usize, cuts: Cuts) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        let (chunk, after) = rest.split_at(first_cut(rest, least));
+        let (chunk, after) = rest.split_at(first_cut(rest, least, cuts));
         rest = after;
         Some(chunk)
     })
 }
 
 /// Where the first safe cut at or after `least` stands, or the end.
-fn first_cut(text: &str, least: usize) -> usize {
+fn first_cut(text: &str, least: usize, cuts: Cuts) -> usize {
     if text.len() <= least {
         return text.len();
     }
@@ -31,7 +40,7 @@ fn first_cut(text: &str, least: usize) -> usize {
     let mut chars = text[from..].char_indices();
     let mut left = chars.next().map(|(_, char)| char);
     for (at, right) in chars {
-        if from + at >= least && left.is_some_and(|left| is_safe(left, right)) {
+        if from + at >= least && left.is_some_and(|left| cuts.allow(left, right)) {
             return from + at;
         }
         left = Some(right);
@@ -39,24 +48,29 @@ fn first_cut(text: &str, least: usize) -> usize {
     text.len()
 }
 
-/// Whether a text may be cut between these two characters.
-///
-/// - In every pattern a blank can only open a piece or stand in a piece of nothing but blanks, so
-///   a piece ends before the first blank after anything else. (Line ends are no blanks here: they
-///   close pieces of punctuation.)
-/// - After a letter a piece can only go on with a letter, a mark or an apostrophe.
-/// - After a digit it can only go on with a digit.
-///
-/// Looking ahead, patterns see one character past a run of blanks; on the left of a safe cut that
-/// character is never behind the cut, for `left` is no blank.
-fn is_safe(left: char, right: char) -> bool {
-    if right.is_whitespace() && !is_line_end(right) {
-        return !left.is_whitespace();
+impl Cuts {
+    /// Whether a text may be cut between these two characters.
+    ///
+    /// In words:
+    ///
+    /// - In every pattern a blank can only open a piece or stand in a piece of nothing but blanks,
+    ///   so a piece ends before the first blank after anything else. (Line ends are no blanks here:
+    ///   they close pieces of punctuation.)
+    /// - After a letter a piece can only go on with a letter, a mark or an apostrophe.
+    /// - After a digit it can only go on with a digit.
+    ///
+    /// Looking ahead, patterns see one character past a run of blanks; on the left of a safe cut
+    /// that character is never behind the cut, for `left` is no blank.
+    fn allow(self, left: char, right: char) -> bool {
+        match self {
+            Cuts::Blanks => right == ' ' && !matches!(left, ' ' | '>' | '▁'),
+            Cuts::Words if right.is_whitespace() && !is_line_end(right) => !left.is_whitespace(),
+            Cuts::Words if is_letter(left) => {
+                right.is_ascii_digit() || (closes_word(right) && right != '\'')
+            }
+            Cuts::Words => left.is_ascii_digit() && (is_letter(right) || closes_word(right)),
+        }
     }
-    if is_letter(left) {
-        return right.is_ascii_digit() || (closes_word(right) && right != '\'');
-    }
-    left.is_ascii_digit() && (is_letter(right) || closes_word(right))
 }
 
 /// A part of `\p{L}`, with nothing that is not in it: ASCII, kana, Chinese characters, Hangul.
@@ -86,7 +100,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &str) {
-        let parts: Vec<_> = chunks(text, 1).collect();
+        let parts: Vec<_> = chunks(text, 1, Cuts::Words).collect();
         assert_eq!(parts.join("|"), expected);
     }
 
@@ -113,10 +127,16 @@ mod tests {
     }
 
     #[test]
+    fn gemma_is_cut_before_blanks_alone() {
+        let parts: Vec<_> = chunks("a1, b  c> </d ▁ e", 1, Cuts::Blanks).collect();
+        assert_eq!(parts, ["a1,", " b", "  c> </d", " ▁ e"]);
+    }
+
+    #[test]
     fn a_chunk_has_the_length_asked_for() {
         let text = "alpha beta gamma delta";
-        let parts: Vec<_> = chunks(text, 8).collect();
+        let parts: Vec<_> = chunks(text, 8, Cuts::Words).collect();
         assert_eq!(parts, ["alpha beta", " gamma delta"]);
-        assert_eq!(chunks("", 8).count(), 0);
+        assert_eq!(chunks("", 8, Cuts::Words).count(), 0);
     }
 }

@@ -1,22 +1,26 @@
 //! The tokens of a text, chunk by chunk: how many there are, and where each ends.
 
-use std::sync::LazyLock;
+use super::bpe::{self, Bpe};
+use super::chunk::{Cuts, chunks};
+use super::normal::Reading;
+use super::sentencepiece::{BLANK_SIGN, GEMMA3};
+use super::vocabulary::Vocabulary;
 
-use tiktoken_rs::CoreBPE;
-
-use crate::chunk::chunks;
-use crate::long::splitter;
-use crate::vocabulary::Vocabulary;
+/// The tokens of a text alone, without a chat's frame. Names of special tokens in it are plain
+/// text, as they are to the vendors' own services.
+pub fn count(text: &str, vocabulary: Vocabulary) -> u64 {
+    count_in_chunks(text, vocabulary, CHUNK_BYTES)
+}
 
 /// Where each token ends, in UTF-16 code units, as editors count; the last one ends with the text.
 ///
-/// There are as many as [`count`](crate::count) says. A character that several tokens share
-/// belongs to the one that completes it, so the others end where it begins.
+/// There are as many as [`count`] says. A character that several tokens share belongs to the one
+/// that completes it, so the others end where it begins.
 pub fn token_ends(text: &str, vocabulary: Vocabulary) -> Vec<u32> {
     let mut ends = Vec::with_capacity(text.len() / 4);
     let mut chars = text.chars();
     let (mut token_end, mut at_byte, mut at_unit) = (0, 0, 0);
-    each_token(text, vocabulary, |bytes| {
+    let mut each = |bytes| {
         token_end += bytes;
         while let Some(char) = chars.clone().next()
             && at_byte + char.len_utf8() <= token_end
@@ -26,71 +30,62 @@ pub fn token_ends(text: &str, vocabulary: Vocabulary) -> Vec<u32> {
             at_unit += char.len_utf16();
         }
         ends.push(u32::try_from(at_unit).expect("a text is shorter than four gigabytes"));
-    });
+    };
+    for chunk in chunks(text, CHUNK_BYTES, cuts(vocabulary)) {
+        let reading = reading(chunk, vocabulary);
+        each_token(&reading.text, vocabulary, reading.written(&mut each));
+    }
     ends
 }
 
 /// Chunks this long cost nothing in speed and keep a caller's memory small.
-pub(crate) const CHUNK_BYTES: usize = 16 << 10;
-
-/// What tiktoken-rs is given at once at most: it gives up at about a million blanks in a row.
-pub(crate) const LONGEST_CHUNK_BYTES: usize = 64 << 10;
+const CHUNK_BYTES: usize = 16 << 10;
 
 /// How many tokens a text has, whatever the size of its chunks.
 pub(crate) fn count_in_chunks(text: &str, vocabulary: Vocabulary, chunk_bytes: usize) -> u64 {
     let mut tokens = 0;
-    for chunk in chunks(text, chunk_bytes) {
-        if chunk.len() <= LONGEST_CHUNK_BYTES {
-            tokens += core(vocabulary).encode_ordinary(chunk).len() as u64;
-        } else {
-            splitter(vocabulary).tokens(chunk, |_| tokens += 1);
-        }
+    for chunk in chunks(text, chunk_bytes, cuts(vocabulary)) {
+        each_token(&reading(chunk, vocabulary).text, vocabulary, |_| tokens += 1);
     }
     tokens
 }
 
-pub(crate) fn core(vocabulary: Vocabulary) -> &'static CoreBPE {
+fn cuts(vocabulary: Vocabulary) -> Cuts {
+    if vocabulary == Vocabulary::Gemma3 { Cuts::Blanks } else { Cuts::Words }
+}
+
+/// A chunk as its vocabulary reads it.
+fn reading(chunk: &str, vocabulary: Vocabulary) -> Reading<'_> {
     match vocabulary {
+        Vocabulary::Qwen3 | Vocabulary::Qwen35 => Reading::composed(chunk),
+        Vocabulary::Gemma3 => Reading::replaced(chunk, BLANK_SIGN, " "),
+        _ => Reading::as_written(chunk),
+    }
+}
+
+/// Hands on the bytes of each token of a chunk as it is read.
+fn each_token(chunk: &str, vocabulary: Vocabulary, each: impl FnMut(usize)) {
+    match bpe(vocabulary) {
+        Some(bpe) => bpe.tokens(chunk, each),
+        None => GEMMA3.tokens(chunk, each),
+    }
+}
+
+/// The tables of a vocabulary that cuts by a pattern, made when they are first needed.
+fn bpe(vocabulary: Vocabulary) -> Option<&'static Bpe> {
+    Some(match vocabulary {
         // Their special tokens differ, which are plain text here; ranks and pattern are the same.
-        Vocabulary::O200kBase | Vocabulary::O200kHarmony => tiktoken_rs::o200k_base_singleton(),
-        Vocabulary::Cl100kBase => tiktoken_rs::cl100k_base_singleton(),
-        Vocabulary::P50kBase => tiktoken_rs::p50k_base_singleton(),
-        Vocabulary::R50kBase => tiktoken_rs::r50k_base_singleton(),
-    }
-}
-
-/// Hands on the bytes of each token.
-fn each_token(text: &str, vocabulary: Vocabulary, mut each: impl FnMut(usize)) {
-    let lengths = lengths(vocabulary);
-    for chunk in chunks(text, CHUNK_BYTES) {
-        if chunk.len() <= LONGEST_CHUNK_BYTES {
-            for rank in core(vocabulary).encode_ordinary(chunk) {
-                each(lengths[rank as usize].into());
-            }
-        } else {
-            splitter(vocabulary).tokens(chunk, &mut each);
-        }
-    }
-}
-
-/// The bytes of each token by its rank.
-fn lengths(vocabulary: Vocabulary) -> &'static [u8] {
-    static O200K: LazyLock<Vec<u8>> = LazyLock::new(|| measured(Vocabulary::O200kBase));
-    static CL100K: LazyLock<Vec<u8>> = LazyLock::new(|| measured(Vocabulary::Cl100kBase));
-    static P50K: LazyLock<Vec<u8>> = LazyLock::new(|| measured(Vocabulary::P50kBase));
-    static R50K: LazyLock<Vec<u8>> = LazyLock::new(|| measured(Vocabulary::R50kBase));
-    match vocabulary {
-        Vocabulary::O200kBase | Vocabulary::O200kHarmony => &O200K,
-        Vocabulary::Cl100kBase => &CL100K,
-        Vocabulary::P50kBase => &P50K,
-        Vocabulary::R50kBase => &R50K,
-    }
-}
-
-fn measured(vocabulary: Vocabulary) -> Vec<u8> {
-    let bytes = |rank| core(vocabulary).decode_bytes(&[rank]).ok();
-    let length = |bytes: Vec<u8>| u8::try_from(bytes.len()).expect("no token passes 128 bytes");
-    (0..).map_while(bytes).map(length).collect()
+        Vocabulary::O200kBase | Vocabulary::O200kHarmony => &bpe::O200K,
+        Vocabulary::Cl100kBase => &bpe::CL100K,
+        Vocabulary::P50kBase => &bpe::P50K,
+        Vocabulary::R50kBase => &bpe::R50K,
+        Vocabulary::Llama3 => &bpe::LLAMA3,
+        Vocabulary::Qwen3 => &bpe::QWEN3,
+        Vocabulary::Qwen35 => &bpe::QWEN35,
+        Vocabulary::DeepSeekV3 => &bpe::DEEPSEEK_V3,
+        Vocabulary::Tekken => &bpe::TEKKEN,
+        Vocabulary::Gemma3 => return None,
+    })
 }
 
 #[cfg(test)]
@@ -98,7 +93,6 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::count;
 
     fn check(text: &str, expected: &str) {
         let units: Vec<u16> = text.encode_utf16().collect();
@@ -127,7 +121,7 @@ mod tests {
     #[test]
     fn there_are_as_many_ends_as_tokens() {
         let cases: Value =
-            serde_json::from_str(include_str!("../../../../tests/files/token_cases.json"))
+            serde_json::from_str(include_str!("../../../../../tests/files/token_cases.json"))
                 .expect("the cases are JSON");
         for case in cases["texts"].as_array().expect("the cases hold texts") {
             let text = case["text"].as_str().expect("a text");
@@ -145,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_stretch_without_a_safe_cut_has_its_ends_too() {
-        let text = "-".repeat(LONGEST_CHUNK_BYTES + 1);
+        let text = "-".repeat(CHUNK_BYTES * 2);
         let ends = token_ends(&text, Vocabulary::O200kBase);
         assert_eq!(ends.len() as u64, count(&text, Vocabulary::O200kBase));
         assert_eq!(ends.last().map(|end| *end as usize), Some(text.len()));

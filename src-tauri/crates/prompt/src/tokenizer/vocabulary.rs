@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-/// A public vocabulary of OpenAI.
+/// A public vocabulary.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Vocabulary {
     /// GPT-4o and later, and the o series.
@@ -18,27 +18,42 @@ pub enum Vocabulary {
     P50kBase,
     /// GPT-2 and the first GPT-3 models.
     R50kBase,
+    /// Llama 3 to 3.3.
+    Llama3,
+    /// Qwen 2 to 3.
+    Qwen3,
+    /// Qwen 3.5 and 3.6.
+    Qwen35,
+    /// DeepSeek V3, R1 and V4.
+    DeepSeekV3,
+    /// Mistral's Tekken: NeMo and what came after it.
+    Tekken,
+    /// Gemma 3, and Gemini 2 to 3.
+    Gemma3,
 }
 
 /// A name that no vocabulary has.
 #[derive(Clone, Debug, Eq, PartialEq, Error)]
-#[error(
-    "No vocabulary is called `{0}`. \
-     Take one of o200k_base, o200k_harmony, cl100k_base, p50k_base, r50k_base."
-)]
+#[error("No vocabulary is called `{0}`. Take one of {known}.", known = known())]
 pub struct UnknownVocabulary(pub String);
 
 impl Vocabulary {
-    /// All of them, newest first.
-    pub const ALL: [Vocabulary; 5] = [
+    /// All of them: OpenAI's, newest first, then the open families'.
+    pub const ALL: [Vocabulary; 11] = [
         Vocabulary::O200kBase,
         Vocabulary::O200kHarmony,
         Vocabulary::Cl100kBase,
         Vocabulary::P50kBase,
         Vocabulary::R50kBase,
+        Vocabulary::Llama3,
+        Vocabulary::Qwen3,
+        Vocabulary::Qwen35,
+        Vocabulary::DeepSeekV3,
+        Vocabulary::Tekken,
+        Vocabulary::Gemma3,
     ];
 
-    /// The name its vendor gave it.
+    /// The name its vendor gave it, with its version where that is part of it.
     pub fn name(self) -> &'static str {
         match self {
             Vocabulary::O200kBase => "o200k_base",
@@ -46,6 +61,12 @@ impl Vocabulary {
             Vocabulary::Cl100kBase => "cl100k_base",
             Vocabulary::P50kBase => "p50k_base",
             Vocabulary::R50kBase => "r50k_base",
+            Vocabulary::Llama3 => "llama3",
+            Vocabulary::Qwen3 => "qwen3",
+            Vocabulary::Qwen35 => "qwen3_5",
+            Vocabulary::DeepSeekV3 => "deepseek_v3",
+            Vocabulary::Tekken => "mistral_tekken_v3",
+            Vocabulary::Gemma3 => "gemma3",
         }
     }
 
@@ -57,6 +78,12 @@ impl Vocabulary {
             Vocabulary::Cl100kBase => "cl100k",
             Vocabulary::P50kBase => "p50k",
             Vocabulary::R50kBase => "r50k",
+            Vocabulary::Llama3 => "llama3",
+            Vocabulary::Qwen3 => "qwen3",
+            Vocabulary::Qwen35 => "qwen3-5",
+            Vocabulary::DeepSeekV3 => "deepseek-v3",
+            Vocabulary::Tekken => "tekken",
+            Vocabulary::Gemma3 => "gemma3",
         }
     }
 }
@@ -79,6 +106,10 @@ impl FromStr for Vocabulary {
     }
 }
 
+fn known() -> String {
+    Vocabulary::ALL.map(Vocabulary::name).join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,12 +124,11 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
-        let message = "o300k".parse::<Vocabulary>().map_err(|error| error.to_string());
+        let error = "o300k".parse::<Vocabulary>().expect_err("there is none");
         assert_eq!(
-            message,
-            Err("No vocabulary is called `o300k`. Take one of \
-                 o200k_base, o200k_harmony, cl100k_base, p50k_base, r50k_base."
-                .into())
+            error.to_string(),
+            "No vocabulary is called `o300k`. Take one of o200k_base, o200k_harmony, cl100k_base, \
+             p50k_base, r50k_base, llama3, qwen3, qwen3_5, deepseek_v3, mistral_tekken_v3, gemma3."
         );
     }
 }

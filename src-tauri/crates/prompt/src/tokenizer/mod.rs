@@ -1,0 +1,25 @@
+//! Texts into tokens by a public vocabulary: how many there are, and where each ends.
+
+mod vocabulary;
+pub use vocabulary::{UnknownVocabulary, Vocabulary};
+
+mod chunk;
+mod ranks;
+
+mod data;
+
+mod merge;
+
+mod pieces;
+
+mod normal;
+
+mod bpe;
+
+mod sentencepiece;
+
+mod tokens;
+pub use tokens::{count, token_ends};
+
+#[cfg(test)]
+mod tests;
