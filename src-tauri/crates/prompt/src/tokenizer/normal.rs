@@ -31,7 +31,13 @@ impl<'t> Reading<'t> {
         };
         let starts = text.char_indices().skip(1).filter(|(_, char)| is_fresh(*char));
         let ends = starts.map(|(at, _)| at).chain([text.len()]);
-        Reading::by_stretches(text, ends, |stretch, read| read.extend(stretch.nfc()))
+        Reading::by_stretches(text, ends, |stretch, read| {
+            if stretch.chars().any(is_composed_since_2024) {
+                read.push_str(stretch);
+            } else {
+                read.extend(stretch.nfc());
+            }
+        })
     }
 
     /// Read with one character for another.
@@ -86,6 +92,12 @@ impl<'t> Reading<'t> {
     }
 }
 
+/// Scripts of Unicode 16 whose letters compose: Tulu-Tigalari, Gurung Khema, Kirat Rai. The vendors'
+/// libraries do not know them yet.
+fn is_composed_since_2024(char: char) -> bool {
+    matches!(char, '\u{11380}'..='\u{113FF}' | '\u{16100}'..='\u{1613F}' | '\u{16D40}'..='\u{16D7F}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +123,11 @@ mod tests {
         assert_eq!(written(&reading, &[3, 2, 2]), [4, 2, 2]);
         // A token that ends within `ü` has nothing of it.
         assert_eq!(written(&reading, &[2, 3, 2]), [1, 5, 2]);
+    }
+
+    #[test]
+    fn letters_that_vendors_do_not_know_are_not_composed() {
+        assert_eq!(Reading::composed("\u{1611e}\u{1611e}").text, "\u{1611e}\u{1611e}");
     }
 
     #[test]
