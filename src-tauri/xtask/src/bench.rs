@@ -1,4 +1,5 @@
-//! `cargo xtask bench window`: what the window takes in time, memory and bytes; measured, never asserted.
+//! `cargo xtask bench`: what the window takes in time, memory and bytes, and how fast texts are counted;
+//! measured, never asserted.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +7,8 @@ use std::process::Command;
 
 use crate::machine::{self, Missing, TESTS, WINDOW};
 use crate::place::{cargo, npm, root, target};
-use crate::step::{Stop, step};
+use crate::step::{Stop, show, step};
+use crate::texts;
 use crate::window::walks;
 
 /// Builds what ships, measures it, and prints the figures.
@@ -42,6 +44,18 @@ pub fn window() -> Result<(), Stop> {
         Ok(status) => Err(Stop::Failed(format!("measuring: {status}"))),
         Err(error) => Err(Stop::Failed(format!("measuring: {error}"))),
     }
+}
+
+/// Counts real texts beside tiktoken-rs, and prints how they compare.
+pub fn tokens() -> Result<(), Stop> {
+    let missing = Missing::settle(texts::PACKAGES)?;
+    step("system packages", 5, missing.commands()).run()?;
+    step("page packages", 10, machine::page_packages()).run()?;
+    let folder = texts::gathered()?;
+    println!("── figures (the release build takes some minutes)");
+    println!("commit                            {}", commit());
+    println!("load of the last minute           {}", first_word("/proc/loadavg"));
+    show(cargo("bench -p prompt --bench tokens --").arg(folder))
 }
 
 /// The files that the page is built into.

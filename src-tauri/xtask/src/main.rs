@@ -8,6 +8,7 @@ mod prove;
 mod run;
 mod step;
 mod test;
+mod texts;
 mod window;
 
 use std::env;
@@ -22,6 +23,8 @@ cargo xtask test     install what tests need, and run all of them
 cargo xtask prove    run the tests that take minutes, in release, and print their figures
 cargo xtask bench window
                      what the window takes: start, memory, time from key to picture, size
+cargo xtask bench tokens
+                     how fast texts are counted, as ratios against tiktoken-rs
 cargo xtask doctor   what is missing on this machine, or too old, and what to do";
 
 fn main() -> ExitCode {
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
         ["test"] => test::test(),
         ["prove"] => prove::prove(),
         ["bench", "window"] => bench::window(),
+        ["bench", "tokens"] => bench::tokens(),
         ["doctor"] => doctor::doctor(),
         _ => Err(Stop::Cannot(USAGE.into())),
     };

@@ -17,6 +17,12 @@ pub fn target() -> PathBuf {
     program.ancestors().nth(2).expect("Cargo builds into target/debug").to_owned()
 }
 
+/// Where Cargo keeps what it fetched.
+pub fn cargo_home() -> PathBuf {
+    let home = || PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(".cargo");
+    env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from)
+}
+
 /// Cargo with these words, in the project's folder.
 pub fn cargo(words: &str) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -1,0 +1,168 @@
+//! How fast texts are counted, as ratios against tiktoken-rs in the same run: `cargo xtask bench tokens`.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cpu_time::ThreadTime;
+use prompt::{Vocabulary, count};
+
+/// What is counted at once, as a corpus is.
+const DOCUMENT_BYTES: usize = 16 << 10;
+const RUNS: usize = 7;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.as_slice() {
+        [ask, name] if ask == "first" => first_count(name),
+        [folder, ..] if Path::new(folder).is_dir() => figures(Path::new(folder)),
+        _ => println!("Give the folder of texts that `cargo xtask bench tokens` makes."),
+    }
+}
+
+fn figures(folder: &Path) {
+    let program = std::env::current_exe().expect("a program has a path");
+    println!("first count of a new process, and the memory it then has");
+    for vocabulary in Vocabulary::ALL {
+        let asked = Command::new(&program).args(["first", vocabulary.name()]).output();
+        print!("{}", String::from_utf8_lossy(&asked.expect("the program runs").stdout));
+    }
+
+    let library = tiktoken_rs::o200k_base_singleton();
+    let theirs = |text: &str| library.encode_ordinary(text).len() as u64;
+    let ours = |text: &str| count(text, Vocabulary::O200kBase);
+    println!("\nunseen text in documents of 16 KB, o200k, one core: MB/s, and times tiktoken-rs");
+    for name in ["english", "code", "json", "cjk"] {
+        let text = fs::read_to_string(folder.join(name)).expect("a text");
+        let documents = documents(&text);
+        let (mut peer, mut live, mut both) = (vec![], vec![], vec![]);
+        for run in 0..RUNS {
+            // Half of the documents warm an engine, the other half is timed.
+            let half = |odd: usize| documents.iter().skip((odd + run) % 2).step_by(2).copied();
+            let timed: Vec<&str> = half(1).collect();
+            half(0).for_each(|text| assert_eq!(theirs(text), ours(text), "the counts differ"));
+            peer.push(speed(&timed, theirs));
+            live.push(speed(&timed, ours));
+            both.push(speed_of_two(&timed, ours));
+        }
+        let (peer, live, both) = (median(peer), median(live), median(both));
+        println!(
+            "{name:<10} tiktoken-rs {peer:6.1}   ours {live:6.1}   {:5.2} times   two threads {both:6.1}, {:4.2} times one",
+            live / peer,
+            both / live
+        );
+    }
+
+    println!("\na megabyte without words, o200k: ms, times 100 KB, and times tiktoken-rs");
+    let letters = runs(1_000_000).remove(1).1;
+    let (letters_theirs, _) = time(&letters, theirs);
+    for ((name, long), (_, short)) in runs(1_000_000).iter().zip(runs(100_000)) {
+        let (of_long, tokens) = time(long, ours);
+        let (of_short, _) = time(&short, ours);
+        let growth = of_long.as_secs_f64() / of_short.as_secs_f64();
+        let (peer, note) = if panics(name) {
+            (letters_theirs, " (it panics here: its time for one letter)")
+        } else {
+            let (time, theirs) = time(long, theirs);
+            assert_eq!(tokens, theirs, "{name}");
+            (time, "")
+        };
+        let ratio = of_long.as_secs_f64() / peer.as_secs_f64();
+        println!(
+            "{name:<10} {:7.1} ms {growth:5.1} {ratio:6.2}{note}",
+            of_long.as_secs_f64() * 1e3
+        );
+    }
+}
+
+/// tiktoken-rs gives up on a run of about a million blanks.
+fn panics(name: &str) -> bool {
+    name == "spaces"
+}
+
+fn documents(text: &str) -> Vec<&str> {
+    let mut documents = vec![];
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (document, after) = rest.split_at(rest.floor_char_boundary(DOCUMENT_BYTES));
+        documents.push(document);
+        rest = after;
+    }
+    documents
+}
+
+/// Megabytes in a second of one core.
+fn speed(documents: &[&str], count: impl Fn(&str) -> u64) -> f64 {
+    let start = ThreadTime::now();
+    let tokens: u64 = documents.iter().map(|text| count(text)).sum();
+    assert!(tokens > 0);
+    megabytes(documents) / start.elapsed().as_secs_f64()
+}
+
+/// Megabytes in a second of two cores.
+fn speed_of_two(documents: &[&str], count: impl Fn(&str) -> u64 + Sync) -> f64 {
+    let halves = documents.split_at(documents.len() / 2);
+    let start = Instant::now();
+    thread::scope(|scope| {
+        for half in [halves.0, halves.1] {
+            let count = &count;
+            scope.spawn(move || half.iter().map(|text| count(text)).sum::<u64>());
+        }
+    });
+    megabytes(documents) / start.elapsed().as_secs_f64()
+}
+
+fn megabytes(documents: &[&str]) -> f64 {
+    documents.iter().map(|text| text.len()).sum::<usize>() as f64 / 1e6
+}
+
+fn time(text: &str, count: impl Fn(&str) -> u64) -> (Duration, u64) {
+    let times = (0..3).map(|_| {
+        let start = ThreadTime::now();
+        let tokens = count(text);
+        (start.elapsed(), tokens)
+    });
+    times.min().expect("three times")
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Texts of so many bytes without a place to cut.
+fn runs(bytes: usize) -> Vec<(&'static str, String)> {
+    let mut seed = 88_172_645_463_325_252_u64;
+    let mut random = |of: &[u8]| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        char::from(of[(seed % of.len() as u64) as usize])
+    };
+    let mut of = |set: &[u8]| (0..bytes).map(|_| random(set)).collect::<String>();
+    let base64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let prose = "thequickbrownfoxjumpsoverthelazydogandthendoesitagain,morethanonce.";
+    vec![
+        ("spaces", " ".repeat(bytes)),
+        ("letter", "a".repeat(bytes)),
+        ("letters", of(b"abcdefghijklmnopqrstuvwxyz")),
+        ("newlines", "\n".repeat(bytes)),
+        ("dashes", "-".repeat(bytes)),
+        ("no spaces", prose.repeat(bytes / prose.len())),
+        ("base64", of(base64)),
+        ("digits", of(b"0123456789")),
+        ("hex", of(b"0123456789abcdef")),
+    ]
+}
+
+fn first_count(name: &str) {
+    let vocabulary: Vocabulary = name.parse().expect("the name of a vocabulary");
+    let start = Instant::now();
+    let tokens = count("Where is my refund?", vocabulary);
+    let time = start.elapsed();
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let memory = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    println!("{name:<20} {tokens} tokens, {:6.1} ms, {}", time.as_secs_f64() * 1e3, memory.trim());
+}
