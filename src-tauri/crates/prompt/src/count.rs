@@ -1,6 +1,7 @@
 //! The count of a text: exact in a public vocabulary, an estimate with its band for other models.
 
-use crate::family::{Counting, Family};
+use crate::family::{Counting, Factor, Family};
+use crate::kind::{Kind, Kinds};
 use crate::model::counting;
 use crate::tokenizer::count;
 
@@ -29,14 +30,18 @@ pub enum Certainty {
 
 /// The tokens of a text by one way of counting.
 pub fn count_as(text: &str, counting: Counting) -> Counted {
-    counted_as(count(text, counting.counted_in()), counting)
+    let tokens = count(text, counting.counted_in());
+    match counting {
+        Counting::Exact(_) => counted_as(tokens, &Kinds::only(Kind::Prose), counting),
+        Counting::Estimated(_) => counted_as(tokens, &Kinds::of(text), counting),
+    }
 }
 
-/// What a count in [`Counting::counted_in`] comes to.
-pub fn counted_as(tokens: u64, counting: Counting) -> Counted {
+/// What a count in [`Counting::counted_in`] comes to, for a text of these kinds.
+pub fn counted_as(tokens: u64, kinds: &Kinds, counting: Counting) -> Counted {
     match counting {
         Counting::Exact(_) => Counted { tokens, certainty: Certainty::Exact },
-        Counting::Estimated(family) => estimate(tokens, family),
+        Counting::Estimated(family) => estimate(tokens, kinds, family),
     }
 }
 
@@ -58,13 +63,14 @@ impl Counted {
     }
 }
 
-fn estimate(o200k_tokens: u64, family: Family) -> Counted {
-    let factor = family.factor();
+fn estimate(tokens: u64, kinds: &Kinds, family: Family) -> Counted {
+    let tokens = tokens as f64;
+    let times = |factor: fn(Factor) -> f64| tokens * kinds.mean(|kind| factor(family.factor(kind)));
     Counted {
-        tokens: (o200k_tokens * factor.likely_percent + 50) / 100,
+        tokens: times(|it| it.likely).round() as u64,
         certainty: Certainty::Estimated {
-            low: o200k_tokens * factor.low_percent / 100,
-            high: (o200k_tokens * factor.high_percent).div_ceil(100),
+            low: times(|it| it.low).floor() as u64,
+            high: times(|it| it.high).ceil() as u64,
         },
     }
 }
@@ -80,9 +86,9 @@ mod tests {
             assert_eq!(count_for_model("", model, text), Counted { tokens, certainty }, "{model}");
         };
         check("gpt-4o", 5, Certainty::Exact);
-        check("claude-opus-4-8", 8, Certainty::Estimated { low: 6, high: 10 });
-        check("claude-3-haiku", 6, Certainty::Estimated { low: 5, high: 8 });
-        check("llama-4-maverick", 6, Certainty::Estimated { low: 3, high: 9 });
+        check("claude-opus-4-8", 8, Certainty::Estimated { low: 6, high: 9 });
+        check("claude-3-haiku", 6, Certainty::Estimated { low: 5, high: 7 });
+        check("llama-4-maverick", 5, Certainty::Estimated { low: 4, high: 7 });
         assert_eq!(count_for_model("", "gpt-4o", text).plus_minus_percent(), None);
         assert_eq!(count_for_model("", "claude-opus-4-8", text).plus_minus_percent(), Some(25));
         assert_eq!(count_for_model("", "claude-opus-4-8", "").plus_minus_percent(), Some(0));

@@ -6,6 +6,9 @@ pub use text::{NotText, text};
 mod tokenizer;
 pub use tokenizer::{UnknownVocabulary, Vocabulary, count, token_ends};
 
+mod kind;
+pub use kind::{Kind, Kinds};
+
 mod family;
 pub use family::{Counting, Family};
 

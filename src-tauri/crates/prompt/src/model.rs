@@ -18,7 +18,9 @@ pub fn counting(provider: &str, model: &str) -> Counting {
             is_of_family(name, rule.family)
                 && rule.maker.is_none_or(|of| maker.is_none_or(|is| is == of))
         })
-        .map_or_else(|| unlisted(maker, name), |rule| Counting::Exact(rule.vocabulary))
+        .map(|rule| rule.vocabulary)
+        .or_else(|| open_family(name))
+        .map_or_else(|| unlisted(maker, name), Counting::Exact)
 }
 
 /// Models of one name and their variants: `gpt-4` holds for `gpt-4-32k`, not for `gpt-4o`.
@@ -83,12 +85,57 @@ const RULES: &[Rule] = {
     ]
 };
 
+/// The vocabulary of a model whose maker published it; nothing for what its makers host alone, and
+/// for later generations, which are only guessed to keep it.
+fn open_family(name: &str) -> Option<Vocabulary> {
+    let is_any = |families: &[&str]| families.iter().any(|family| is_of_family(name, family));
+    let hosted = ["-max", "-plus", "-turbo", "-flash", "-prime"];
+    let is_hosted = hosted.iter().any(|mark| name.contains(mark));
+    if is_any(&["llama-3", "llama3", "llama-guard-3", "deepseek-r1-distill-llama"])
+        || ["llama-v3p", "llama3p"].iter().any(|family| name.starts_with(family))
+    {
+        Some(Vocabulary::Llama3)
+    } else if is_any(&["qwen3.5", "qwen3.6", "qwen-3.5", "qwen-3.6", "qwen3p5", "qwen3p6"]) {
+        (!is_hosted).then_some(Vocabulary::Qwen35)
+    } else if ["qwen3.", "qwen-3."].iter().any(|later| name.starts_with(later)) {
+        None
+    } else if is_any(&["qwen3", "qwen-3", "qwen2", "qwen-2", "qwen2p5", "qwq"])
+        || is_any(&["deepseek-r1-distill-qwen"])
+    {
+        (!is_hosted).then_some(Vocabulary::Qwen3)
+    } else if is_any(&["deepseek-r1-0528-qwen3"]) {
+        None // a Qwen with a vocabulary that was not looked at
+    } else if is_any(&["deepseek-v3", "deepseek-v4", "deepseek-r1"])
+        || is_any(&["deepseek-chat", "deepseek-reasoner"])
+    {
+        Some(Vocabulary::DeepSeekV3)
+    } else if is_any(&["mistral-nemo", "open-mistral-nemo", "pixtral-12b", "magistral-small"])
+        || is_any(&[
+            "mistral-small-24b",
+            "mistral-small-3.1",
+            "mistral-small-3.2",
+            "devstral-small",
+        ])
+    {
+        Some(Vocabulary::Tekken)
+    } else if is_any(&["gemma-3", "gemini-2.0", "gemini-2.5", "gemini-3-pro", "gemini-3-flash"]) {
+        Some(Vocabulary::Gemma3)
+    } else {
+        None
+    }
+}
+
 /// The family of a model without a public vocabulary of ours.
 fn unlisted(maker: Option<&str>, name: &str) -> Counting {
+    let is_any = |families: &[&str]| families.iter().any(|family| is_of_family(name, family));
     Counting::Estimated(if name.starts_with("claude") {
         if is_older_claude(name) { Family::ClaudeOlder } else { Family::ClaudeNewer }
+    } else if is_any(&["gemma-4", "gemini-3.1", "gemini-3.5"]) {
+        Family::Gemma4
     } else if name.starts_with("gemini") || name.starts_with("gemma") {
         Family::Gemini
+    } else if is_any(&["nova"]) {
+        Family::Nova
     } else if maker == Some("openai") {
         Family::OpenAi
     } else {
@@ -120,7 +167,8 @@ fn maker_and_name<'a>(provider: &'a str, model: &'a str) -> (Option<&'a str>, &'
         maker = Some(owner.trim_start_matches('~'));
         name = last;
     }
-    for known in ["openai", "anthropic"] {
+    for known in ["openai", "anthropic", "amazon", "meta", "mistral", "qwen", "google", "deepseek"]
+    {
         // Bedrock's names: `anthropic.claude-…`, `global.openai.gpt-…`.
         if let Some((region, last)) = name.split_once(known)
             && (region.is_empty() || region.ends_with('.'))
@@ -205,8 +253,34 @@ mod tests {
     }
 
     #[test]
+    fn open_families_have_their_vocabularies() {
+        check("aws", "meta.llama3-1-70b-instruct-v1:0", "llama3");
+        check("fireworks", "accounts/fireworks/models/llama-v3p1-8b-instruct", "llama3");
+        check("groq", "llama-3.3-70b-versatile", "llama3");
+        check("", "llama-4-scout", "other");
+        check("openrouter", "qwen/qwen-2.5-72b-instruct:free", "qwen3");
+        check("aws", "qwen.qwen3-32b-v1:0", "qwen3");
+        check("", "Qwen3.6-27B", "qwen3-5");
+        check("", "qwen3.8-27b", "other");
+        check("", "qwen3-max", "other");
+        check("deepseek", "deepseek-v4-pro", "deepseek-v3");
+        check("", "deepseek-r1-distill-llama-70b", "llama3");
+        check("", "deepseek-r1-distill-qwen-32b", "qwen3");
+        check("", "deepseek-r1-0528", "deepseek-v3");
+        check("", "deepseek-coder", "other");
+        check("openrouter", "mistralai/mistral-nemo", "tekken");
+        check("", "mistral-7b-instruct", "other");
+        check("aws", "google.gemma-3-27b-it", "gemma3");
+        check("google", "gemini-2.5-flash-lite", "gemma3");
+        check("google", "gemini-3-pro-preview", "gemma3");
+    }
+
+    #[test]
     fn the_rest_is_estimated() {
-        check("google", "gemini-2.5-pro", "gemini");
+        check("google", "gemini-3.1-pro-preview", "gemma4");
+        check("google", "gemini-4-argon", "gemini");
+        check("google", "gemini-1.5-pro", "gemini");
+        check("aws", "global.amazon.nova-2-lite-v1:0", "nova");
         check("openai", "gpt-realtime", "openai-other");
         check("openrouter", "~openai/gpt-latest", "openai-other");
         check("mistral", "mistral-large", "other");
