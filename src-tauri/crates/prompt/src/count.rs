@@ -1,7 +1,7 @@
 //! The count of a text: exact in a public vocabulary, an estimate with its band for other models.
 
 use crate::family::{Counting, Factor, Family};
-use crate::kind::{Kind, Kinds};
+use crate::kind::Kinds;
 use crate::model::counting;
 use crate::tokenizer::count;
 
@@ -32,16 +32,21 @@ pub enum Certainty {
 pub fn count_as(text: &str, counting: Counting) -> Counted {
     let tokens = count(text, counting.counted_in());
     match counting {
-        Counting::Exact(_) => counted_as(tokens, &Kinds::only(Kind::Prose), counting),
-        Counting::Estimated(_) => counted_as(tokens, &Kinds::of(text), counting),
+        Counting::Exact(_) => Counted { tokens, certainty: Certainty::Exact },
+        Counting::Estimated(family) => estimated(tokens, &Kinds::of(text), family),
     }
 }
 
-/// What a count in [`Counting::counted_in`] comes to, for a text of these kinds.
-pub fn counted_as(tokens: u64, kinds: &Kinds, counting: Counting) -> Counted {
-    match counting {
-        Counting::Exact(_) => Counted { tokens, certainty: Certainty::Exact },
-        Counting::Estimated(family) => estimate(tokens, kinds, family),
+/// What a count in [`Counting::counted_in`] comes to for a family, on a text of these kinds.
+pub fn estimated(tokens: u64, kinds: &Kinds, family: Family) -> Counted {
+    let tokens = tokens as f64;
+    let times = |factor: fn(Factor) -> f64| tokens * kinds.mean(|kind| factor(family.factor(kind)));
+    Counted {
+        tokens: times(|it| it.likely).round() as u64,
+        certainty: Certainty::Estimated {
+            low: times(|it| it.low).floor() as u64,
+            high: times(|it| it.high).ceil() as u64,
+        },
     }
 }
 
@@ -60,18 +65,6 @@ impl Counted {
                 Some((wider * 100).div_ceil(self.tokens.max(1)))
             }
         }
-    }
-}
-
-fn estimate(tokens: u64, kinds: &Kinds, family: Family) -> Counted {
-    let tokens = tokens as f64;
-    let times = |factor: fn(Factor) -> f64| tokens * kinds.mean(|kind| factor(family.factor(kind)));
-    Counted {
-        tokens: times(|it| it.likely).round() as u64,
-        certainty: Certainty::Estimated {
-            low: times(|it| it.low).floor() as u64,
-            high: times(|it| it.high).ceil() as u64,
-        },
     }
 }
 

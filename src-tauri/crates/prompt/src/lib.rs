@@ -16,4 +16,4 @@ mod model;
 pub use model::counting;
 
 mod count;
-pub use count::{Certainty, Counted, count_as, count_for_model, counted_as};
+pub use count::{Certainty, Counted, count_as, count_for_model, estimated};

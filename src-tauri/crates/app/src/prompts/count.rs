@@ -1,11 +1,12 @@
 //! A text's tokens: as models count it, and in every vocabulary.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use cost::book::{Found, Match};
 use indexmap::IndexMap;
-use prompt::{Counted, Counting, Vocabulary};
+use prompt::{Counted, Counting, Kinds, Vocabulary};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -168,12 +169,13 @@ pub struct Counter<'t> {
     text: &'t str,
     lately: Lately,
     counted: HashMap<Vocabulary, u64>,
+    kinds: OnceCell<Kinds>,
 }
 
 impl<'t> Counter<'t> {
     /// Nothing counted yet.
     pub fn new(text: &'t str) -> Self {
-        Self { text, lately: Lately::of(text), counted: HashMap::new() }
+        Self { text, lately: Lately::of(text), counted: HashMap::new(), kinds: OnceCell::new() }
     }
 
     /// The count in one way.
@@ -182,7 +184,12 @@ impl<'t> Counter<'t> {
         let tokens = self.counted.entry(vocabulary).or_insert_with(|| {
             self.lately.tokens(vocabulary, || prompt::count(self.text, vocabulary))
         });
-        prompt::counted_as(*tokens, counting)
+        match counting {
+            Counting::Exact(_) => Counted { tokens: *tokens, certainty: prompt::Certainty::Exact },
+            Counting::Estimated(family) => {
+                prompt::estimated(*tokens, self.kinds.get_or_init(|| Kinds::of(self.text)), family)
+            }
+        }
     }
 }
 
