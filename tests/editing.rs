@@ -126,7 +126,7 @@ fn what_comes_once_a_month_belongs_to_no_unit() {
     // A cheap unit beside it has digits that count, in the one column that both stand in.
     assert_eq!(
         (&before["figures"]["unit_decimals"], &nodes[0]["figures"]["cost"]),
-        (&json!(4), &json!("0.1871889"))
+        (&json!(4), &json!("0.1871888"))
     );
     for feature in view["figures"]["features"].as_array().expect("a list") {
         let node = nodes.iter().find(|node| node["name"] == feature["name"]).expect("its line");

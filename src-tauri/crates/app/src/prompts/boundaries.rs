@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn an_estimate_has_a_band_and_no_ends() {
-        check("anthropic/claude-opus-5-5", &[0, 8, 6, 10]);
+        check("anthropic/claude-opus-5-5", &[0, 8, 6, 9]);
     }
 
     #[test]

@@ -253,7 +253,7 @@ mod tests {
             [
                 "openai/gpt-5 o200k_base 16",
                 "openai/gpt-4 cl100k_base 16",
-                "anthropic/claude-opus-5-5 claude-newer 25 19..30"
+                "anthropic/claude-opus-5-5 claude-newer 24 21..28"
             ]
         );
     }
@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn a_case_file_is_counted_in_the_vocabularies_that_it_lists() {
         let cases = r#"{"set": "x", "texts": [
-            {"name": "a", "text": "one two", "counts": {"r50k_base": 0, "llama3": 0, "o200k_base": 0}},
+            {"name": "a", "text": "one two", "counts": {"r50k_base": 0, "llama4": 0, "o200k_base": 0}},
             {"name": "b", "text": "", "counts": {}}
         ]}"#;
         let counted = batch(Batch { cases: cases.into() }).expect("a case file");
@@ -282,7 +282,7 @@ mod tests {
             "{\"id\":\"a\",\"counts\":{\"r50k_base\":2,\"o200k_base\":2}}\n\
              {\"id\":\"b\",\"counts\":{}}\n"
         );
-        assert_eq!(counted.left_out, BTreeSet::from(["llama3".to_owned()]));
+        assert_eq!(counted.left_out, BTreeSet::from(["llama4".to_owned()]));
         assert_eq!(batch(Batch { cases: "[]".into() }).expect_err("no").code, Code::BadArguments);
     }
 }
