@@ -1,8 +1,11 @@
 //! Counts held against reference counts, and against OpenAI's own library.
 
+use std::path::Path;
+use std::{env, fs};
+
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::{Config, RngSeed};
+use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::Value;
 use tiktoken_rs::CoreBPE;
 
@@ -23,6 +26,57 @@ fn the_reference_texts_have_the_reference_counts() {
             assert_eq!(Some(count(text, vocabulary)), expected, "{vocabulary} {}", case["name"]);
         }
     }
+}
+
+/// Lines that `tests/oracles/counts.py` wrote, each a text and what vendors' libraries count.
+fn assert_counts(lines: &str) -> usize {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let mut counted = 0;
+    for line in lines.lines() {
+        let line: Value = serde_json::from_str(line).expect("a line of JSON");
+        let text = match line["file"].as_str() {
+            Some(file) => fs::read_to_string(root.join(file)).expect("a file of the tests"),
+            None => line["text"].as_str().expect("a text").to_owned(),
+        };
+        for (name, theirs) in line["counts"].as_object().expect("counts by vocabulary") {
+            let vocabulary = name.parse().expect("a vocabulary");
+            let start: String = text.chars().take(200).collect();
+            assert_eq!(Some(count(&text, vocabulary)), theirs.as_u64(), "{name} {start:?}");
+        }
+        counted += text.len();
+    }
+    counted
+}
+
+#[test]
+fn the_vendors_libraries_count_the_same() {
+    let bytes = assert_counts(include_str!("../../../../../tests/files/vendor_counts.jsonl"));
+    assert!(bytes > 200_000, "{bytes}");
+}
+
+#[test]
+#[ignore = "takes minutes; `cargo xtask prove` asks the libraries first"]
+fn prove_the_vendors_libraries_count_the_same() {
+    let path = env::var("FOREBILL_VENDOR_COUNTS").expect("`cargo xtask prove` says where they are");
+    let lines = fs::read_to_string(path).expect("what the libraries counted");
+    let bytes = assert_counts(&lines);
+    println!("{} texts, {} MB: no difference", lines.lines().count(), bytes / 1_000_000);
+    assert!(bytes > 20_000_000, "{bytes}");
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn prove_the_library_counts_the_same() {
+    let mut runner = TestRunner::new(seeded(500_000));
+    let counted = runner.run(&text(30, 9), |text| {
+        for (vocabulary, library) in libraries() {
+            let whole = library.encode_ordinary(&text).len() as u64;
+            prop_assert_eq!(count(&text, vocabulary), whole, "{}", vocabulary);
+        }
+        Ok(())
+    });
+    counted.expect("no difference");
+    println!("500000 strings in 4 vocabularies of OpenAI: no difference");
 }
 
 #[test]
