@@ -86,7 +86,11 @@ fn documents(text: &str) -> Vec<&str> {
     let mut documents = vec![];
     let mut rest = text;
     while !rest.is_empty() {
-        let (document, after) = rest.split_at(rest.floor_char_boundary(DOCUMENT_BYTES));
+        let mut end = DOCUMENT_BYTES.min(rest.len());
+        while !rest.is_char_boundary(end) {
+            end -= 1;
+        }
+        let (document, after) = rest.split_at(end);
         documents.push(document);
         rest = after;
     }

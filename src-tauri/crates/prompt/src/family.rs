@@ -235,7 +235,7 @@ mod tests {
     fn bands_hold_what_was_measured() {
         for (family, kind, ratio, source) in MEASURED {
             let Factor { low, likely, high } = family.factor(*kind);
-            assert!((low..=high).contains(&ratio), "{family:?} {kind:?} {ratio:.3}, {source}");
+            assert!((low..=high).contains(ratio), "{family:?} {kind:?} {ratio:.3}, {source}");
             let most = match kind {
                 Kind::Prose => 0.12,
                 Kind::Code | Kind::Json => 0.15,
