@@ -10,7 +10,8 @@
 pub(crate) enum Cuts {
     /// Around words and before blanks: every vocabulary that cuts by a pattern.
     Words,
-    /// Before blanks alone: Gemma, whose only token with a blank behind something else is `> </`.
+    /// Before blanks and around runs of line ends: Gemma, whose only token with a blank behind
+    /// something else is `> </`, and whose only tokens with line ends are runs of them.
     Blanks,
 }
 
@@ -29,7 +30,7 @@ pub(crate) fn chunks(text: &str, least: usize, cuts: Cuts) -> impl Iterator<Item
 }
 
 /// Where the first safe cut at or after `least` stands, or the end.
-fn first_cut(text: &str, least: usize, cuts: Cuts) -> usize {
+pub(super) fn first_cut(text: &str, least: usize, cuts: Cuts) -> usize {
     if text.len() <= least {
         return text.len();
     }
@@ -63,7 +64,8 @@ impl Cuts {
     /// that character is never behind the cut, for `left` is no blank.
     fn allow(self, left: char, right: char) -> bool {
         match self {
-            Cuts::Blanks => right == ' ' && !matches!(left, ' ' | '>' | '▁'),
+            Cuts::Blanks if right == ' ' => !matches!(left, ' ' | '>' | '▁'),
+            Cuts::Blanks => (left == '\n') != (right == '\n'),
             Cuts::Words if right.is_whitespace() && !is_line_end(right) => !left.is_whitespace(),
             Cuts::Words if is_letter(left) => {
                 right.is_ascii_digit() || (closes_word(right) && right != '\'')
@@ -127,9 +129,9 @@ mod tests {
     }
 
     #[test]
-    fn gemma_is_cut_before_blanks_alone() {
-        let parts: Vec<_> = chunks("a1, b  c> </d ▁ e", 1, Cuts::Blanks).collect();
-        assert_eq!(parts, ["a1,", " b", "  c> </d", " ▁ e"]);
+    fn gemma_is_cut_before_blanks_and_around_line_ends() {
+        let parts: Vec<_> = chunks("a1, b  c> </d ▁ e\n\nf> \ng", 1, Cuts::Blanks).collect();
+        assert_eq!(parts, ["a1,", " b", "  c> </d", " ▁ e", "\n\n", "f> ", "\n", "g"]);
     }
 
     #[test]

@@ -21,5 +21,8 @@ mod sentencepiece;
 mod tokens;
 pub use tokens::{count, token_ends};
 
+mod live;
+pub use live::{Change, Live, NotInText};
+
 #[cfg(test)]
 mod tests;

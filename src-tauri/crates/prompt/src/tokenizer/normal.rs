@@ -61,8 +61,15 @@ impl<'t> Reading<'t> {
         let mut start = 0;
         for end in ends {
             let before = read.len();
-            append(&text[start..end], &mut read);
-            stretches.push((end - start, read.len() - before));
+            let stretch = &text[start..end];
+            append(stretch, &mut read);
+            if read[before..] == *stretch {
+                // Tokens end between its characters, as they would where nothing else is read
+                // otherwise: where they end does not depend on what stands further away.
+                stretches.extend(stretch.chars().map(|char| (char.len_utf8(), char.len_utf8())));
+            } else {
+                stretches.push((stretch.len(), read.len() - before));
+            }
             start = end;
         }
         Reading { text: Cow::Owned(read), stretches }
@@ -123,6 +130,14 @@ mod tests {
         assert_eq!(written(&reading, &[3, 2, 2]), [4, 2, 2]);
         // A token that ends within `ü` has nothing of it.
         assert_eq!(written(&reading, &[2, 3, 2]), [1, 5, 2]);
+    }
+
+    #[test]
+    fn what_stands_elsewhere_does_not_move_the_end_of_a_token() {
+        let alone = Reading::composed("e\u{301}\u{301}");
+        assert_eq!(alone.text, "é\u{301}");
+        let marks = Reading::composed("\u{301}\u{301} u\u{308}");
+        assert_eq!(written(&marks, &[3, 2, 2]), [2, 3, 3]);
     }
 
     #[test]

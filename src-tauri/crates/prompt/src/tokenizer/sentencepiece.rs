@@ -197,6 +197,19 @@ mod tests {
     }
 
     #[test]
+    fn only_runs_of_line_ends_hold_line_ends_and_they_are_symbols() {
+        // It is why a cut at either end of such a run is safe.
+        let pieces = pieces(include_bytes!("../../vocabularies/gemma3.model")).expect("a model");
+        let has_line_end = |piece: &&Piece| piece.text.contains('\n');
+        let runs: Vec<&Piece> = pieces.iter().filter(has_line_end).collect();
+        assert!(runs.iter().any(|piece| piece.text == "\n"));
+        for Piece { text, kind, .. } in runs {
+            let is_run = text.chars().all(|char| char == '\n');
+            assert!(is_run && *kind == kind::USER_DEFINED, "{text:?}");
+        }
+    }
+
+    #[test]
     fn what_is_no_model_is_refused() {
         assert!(SentencePiece::read(b"\xff\xff").is_none());
     }

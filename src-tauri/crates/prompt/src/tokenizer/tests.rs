@@ -175,7 +175,7 @@ fn fragment() -> impl Strategy<Value = &'static str> {
     ]
 }
 
-fn text(parts: usize, longest_run: usize) -> impl Strategy<Value = String> {
+pub(super) fn text(parts: usize, longest_run: usize) -> impl Strategy<Value = String> {
     prop::collection::vec(
         (fragment(), prop_oneof![3 => 1_usize..=2, 1 => 1..=longest_run]),
         0..parts,
@@ -183,7 +183,7 @@ fn text(parts: usize, longest_run: usize) -> impl Strategy<Value = String> {
     .prop_map(|parts| parts.into_iter().map(|(part, times)| part.repeat(times)).collect())
 }
 
-fn seeded(cases: u32) -> Config {
+pub(super) fn seeded(cases: u32) -> Config {
     Config { cases, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..Config::default() }
 }
 

@@ -50,7 +50,8 @@ pub(crate) fn count_in_chunks(text: &str, vocabulary: Vocabulary, chunk_bytes: u
     tokens
 }
 
-fn cuts(vocabulary: Vocabulary) -> Cuts {
+/// Where a vocabulary lets a text be cut.
+pub(super) fn cuts(vocabulary: Vocabulary) -> Cuts {
     if vocabulary == Vocabulary::Gemma3 { Cuts::Blanks } else { Cuts::Words }
 }
 
