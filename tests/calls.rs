@@ -70,11 +70,29 @@ fn a_call_made_of_parts_is_priced_on_every_model() {
 
 #[test]
 fn token_boundaries_cross_as_the_bytes_that_they_are() {
-    let asked = r#"{"text":"Order?","counted_as":"r50k_base"}"#;
-    let words = [1, 2, 2, 2, 5, 6].map(u32::to_le_bytes).concat();
-    assert_eq!(call("prompts.boundaries", asked).expect("a vocabulary"), words);
-    let error = call("prompts.boundaries", r#"{"text":"Order?","counted_as":"r51k"}"#);
-    assert_eq!(error.expect_err("no such vocabulary").code, app::Code::UnknownModel);
+    let opened = value("prompts.open", r#"{"text":"Order","generation":3}"#);
+    let handle = &opened["handle"];
+    let asked = |counted_as| format!(r#"{{"handle":{handle},"counted_as":"{counted_as}"}}"#);
+    let words = |words: &[u32]| words.iter().flat_map(|it| it.to_le_bytes()).collect::<Vec<_>>();
+    let answer = call("prompts.boundaries", &asked("r50k_base")).expect("a vocabulary");
+    assert_eq!(answer, words(&[3, 1, 1, 1, 1, 5]));
+    let set = r#"[[{"from":5,"to":5,"insert":"?"}]]"#;
+    let edits =
+        |since| format!(r#"{{"handle":{handle},"since":{since},"generation":4,"sets":{set}}}"#);
+    assert_eq!(call("prompts.change", &edits(3)).expect("it is in step"), b"null");
+    let answer = call("prompts.boundaries", &asked("r50k_base")).expect("a vocabulary");
+    assert_eq!(answer, words(&[4, 1, 2, 2, 2, 5, 6]));
+    let error = call("prompts.change", &edits(3)).expect_err("it was told already");
+    assert_eq!(error.code, app::Code::BadArguments);
+    let error = call("prompts.boundaries", &asked("r51k")).expect_err("no such vocabulary");
+    assert_eq!(error.code, app::Code::UnknownModel);
+    let table = format!(r#"{{"parts":[{{"size":{{"live":{handle}}}}}],"output":"300"}}"#);
+    assert_eq!(value("prompts.table", &table)["ways"][0]["parts"][0], 2);
+    call("prompts.close", &opened.to_string()).expect("it is open");
+    for (name, asked) in [("prompts.boundaries", asked("r50k_base")), ("prompts.table", table)] {
+        let error = call(name, &asked).expect_err("it is closed");
+        assert_eq!(error.code, app::Code::NotFound);
+    }
     assert!(app::types().contains(r#"new Set(["prompts.boundaries"])"#));
 }
 

@@ -4,12 +4,15 @@ import { beforeEach, expect, test, vi } from "vitest";
 import App from "../src/App.svelte";
 import { desk } from "../src/data/desk.svelte";
 import { faults, watch } from "../src/data/faults.svelte";
+import { scratch } from "../src/data/prompts.svelte";
 import { person } from "../src/data/settings.svelte";
+import { beginning } from "../src/data/start.svelte";
 import { bench } from "../src/data/work.svelte";
 import { find } from "../src/text/keys";
 import { answer, answerWindow, refuse, tell } from "../src/host/fake";
 import type { View } from "../src/types/calls";
 import { violations } from "./axe";
+import { answerPrompts, change, held } from "./fixtures";
 import { plan } from "./outline";
 import { opened, view } from "./plan";
 
@@ -31,6 +34,8 @@ beforeEach(() => {
   desk.note = null;
   desk.place = "start";
   bench.now = null;
+  beginning.prompt = "";
+  scratch.imported = undefined;
   faults.length = 0;
 });
 
@@ -39,6 +44,15 @@ async function open(about: Partial<View> = {}): Promise<void> {
   render(App);
   await desk.open("support-desk.forebill");
   await tick();
+}
+
+const COUNTING = { what: "Counting the text", done: 1, of: 9, outcome: null };
+
+/** Pastes a text; answers whether it reached the field. */
+function paste(field: HTMLElement, text: string): boolean {
+  const event = new Event("paste", { bubbles: true, cancelable: true });
+  Object.defineProperty(event, "clipboardData", { value: { getData: () => text } });
+  return field.dispatchEvent(event);
 }
 
 function cost(): HTMLElement {
@@ -214,13 +228,61 @@ test("a file that only reads says why, and offers a copy", async () => {
 
 test("a project that was dropped opens, a text becomes the fifth answer", async () => {
   answer("projects.open", () => opened());
-  answer("texts.read", ({ path }) => ({ text: `text of ${path}` }));
+  answer("texts.read", ({ path }) => ({ text: `text of ${path}`, bytes: 26 }));
   render(App);
   tell({ kind: "dropped", paths: ["/home/ada/system.md"] });
   const prompt = screen.getByLabelText<HTMLTextAreaElement>(/Which prompt\?/);
   await vi.waitFor(() => expect(prompt.value).toBe("text of /home/ada/system.md"));
   tell({ kind: "dropped", paths: ["/home/ada/a.md", "/home/ada/a.forebill"] });
   await vi.waitFor(() => expect(desk.view?.name).toBe("Support assistant"));
+});
+
+test("a file that is too long to be edited is offered, counted as a job and priced", async () => {
+  answerPrompts();
+  answer("texts.read", () => ({ text: null, bytes: 104_900_000 }));
+  answer("prompts.import", (source) => {
+    const text = "file" in source ? `${source.file} is long` : "";
+    held.set(77, { text, generation: 0 });
+    return { job: 5, handle: 77 };
+  });
+  answer("jobs.poll", () => ({ ...COUNTING, outcome: { kind: "written", files: [] } }));
+  render(App);
+  tell({ kind: "dropped", paths: ["/home/ada/long.md"] });
+  expect(await screen.findByText(/^long\.md has 104\.9 MB, which is too long/)).toBeTruthy();
+  await fireEvent.click(screen.getByRole("button", { name: "Count and price it" }));
+  expect(await screen.findByText(/^3 tokens a call/)).toBeTruthy();
+  expect(screen.queryByText(/which is too long/)).toBeNull();
+});
+
+test("a long paste reaches no field; it crosses in slices and can be cancelled", async () => {
+  answerPrompts();
+  const told: number[] = [];
+  answer("prompts.change", (edits) => {
+    told.push(edits.sets[0]![0]!.insert.length);
+    return change(edits);
+  });
+  answer("prompts.import", () => ({ job: 5, handle: [...held.keys()].at(-1)! }));
+  let cancelled = false;
+  answer("jobs.cancel", () => {
+    cancelled = true;
+    return null;
+  });
+  answer("jobs.poll", () => ({ ...COUNTING, outcome: cancelled ? { kind: "cancelled" } : null }));
+  render(App);
+  const field = screen.getByLabelText<HTMLTextAreaElement>(/Which prompt\?/);
+  const text = "a ".repeat(499_999) + "a😀" + "b ".repeat(5_000_000);
+  const reached = paste(field, text);
+  expect(reached).toBe(false);
+  expect(await screen.findByText(/^Pasted text has 11\.0 MB, which is too long/)).toBeTruthy();
+  expect(field.value).toBe("");
+  await fireEvent.click(screen.getByRole("button", { name: "Count and price it" }));
+  await vi.waitFor(() => expect(told.length).toBe(12));
+  // No slice ends within a character.
+  expect(told[0]).toBe(999_999);
+  expect([...held.values()].at(-1)!.text).toBe(text);
+  await fireEvent.click(await screen.findByRole("button", { name: /Cancel/ }, { timeout: 3000 }));
+  await vi.waitFor(() => expect(held.size).toBe(0));
+  expect(field.value).toBe("");
 });
 
 test("the file that the program was started with opens", async () => {

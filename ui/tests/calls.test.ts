@@ -10,7 +10,7 @@ import { beginning } from "../src/data/start.svelte";
 import { answer, refuse } from "../src/host/fake";
 import PlanPrompts from "../src/pages/PlanPrompts.svelte";
 import type { Node, Part, View } from "../src/types/calls";
-import { boundaries, priceTable } from "./fixtures";
+import { answerPrompts } from "./fixtures";
 import { opened, view } from "./plan";
 
 const CALL = {
@@ -70,8 +70,7 @@ beforeEach(async () => {
   answer("projects.text", ({ part }) => ({ text: texts[part] ?? "" }));
   answer("projects.keep", () => null);
   answer("projects.saved", () => ({ at: "2026-11-22T10:42:00Z" }));
-  answer("prompts.boundaries", ({ text, counted_as }) => boundaries(text, counted_as));
-  answer("prompts.table", priceTable);
+  answerPrompts();
   emptyScratch();
   beginning.prompt = "";
   desk.view = null;

@@ -1,21 +1,61 @@
 /** Answers of the core for tests of the prompts: small, and in its shapes. */
-import type { PartedCall, PriceTable, TableRow } from "../src/types/calls";
+import { answer } from "../src/host/fake";
+import type { PartedCall, PriceTable, TableRow, TextEdits } from "../src/types/calls";
+
+/** The texts that are open, each under its number. */
+export const held = new Map<number, { text: string; generation: number }>();
+let handles = 0;
+
+/** Answers everything that is asked about prompts. */
+export function answerPrompts(): void {
+  held.clear();
+  answer("prompts.open", (text) => {
+    handles += 1;
+    held.set(handles, text);
+    return { handle: handles };
+  });
+  answer("prompts.change", change);
+  answer("prompts.close", ({ handle }) => {
+    held.delete(handle);
+    return null;
+  });
+  answer("prompts.boundaries", ({ handle, counted_as }) => boundaries(handle, counted_as));
+  answer("prompts.table", priceTable);
+}
+
+/** Changes an open text as `prompts.change` does. */
+export function change({ handle, since, generation, sets }: TextEdits): null {
+  const was = held.get(handle);
+  if (was?.generation !== since) throw new Error(`generation ${since} is not there`);
+  let { text } = was;
+  for (const { from, to, insert } of sets.flatMap((set) => set.toReversed())) {
+    text = text.slice(0, from) + insert + text.slice(to);
+  }
+  held.set(handle, { text, generation });
+  return null;
+}
 
 /** Counts a token a word, the blank before it included, as `prompts.boundaries` answers. */
-export function boundaries(text: string, counted_as: string): ArrayBuffer {
-  const ends = [...text.matchAll(/\s*\S+|\s+$/g)].map((it) => it.index + it[0].length);
+export function boundaries(handle: number, counted_as: string): ArrayBuffer {
+  const { text, generation } = held.get(handle)!;
+  const ends = tokenEnds(text);
+  const { length } = ends;
   if (counted_as.startsWith("anthropic/")) {
-    return Uint32Array.of(0, ends.length * 2, ends.length, ends.length * 3).buffer;
+    return Uint32Array.of(generation, 0, length * 2, length, length * 3).buffer;
   }
-  return Uint32Array.of(1, ends.length, ends.length, ends.length, ...ends).buffer;
+  return Uint32Array.of(generation, 1, length, length, length, ...ends).buffer;
+}
+
+function tokenEnds(text: string): number[] {
+  return [...text.matchAll(/\s*\S+|\s+$/g)].map((it) => it.index + it[0].length);
 }
 
 /** Prices a call as `prompts.table` does, on five models. */
 export function priceTable({ parts, output, counted_as, look }: PartedCall): PriceTable {
   const lengths = parts.map(({ size, copies }) =>
-    "text" in size
-      ? new Uint32Array(boundaries(size.text, ""))[1]!
-      : Number(size.tokens) * Number(copies ?? 1),
+    "tokens" in size
+      ? Number(size.tokens) * Number(copies ?? 1)
+      : tokenEnds("text" in size ? size.text : held.get(size.live)!.text).length,
   );
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
   const words = look.query.toLowerCase().split(/\s+/).filter(Boolean);

@@ -8,13 +8,18 @@ import { answer, refuse } from "../src/host/fake";
 import Prompts from "../src/pages/Prompts.svelte";
 import { listen } from "../src/text/keys";
 import { violations } from "./axe";
-import { boundaries, priceTable } from "./fixtures";
+import { answerPrompts, boundaries, change, held, priceTable } from "./fixtures";
 
 afterAll(listen(window));
 beforeEach(() => {
-  answer("prompts.boundaries", ({ text, counted_as }) => boundaries(text, counted_as));
-  answer("prompts.table", priceTable);
-  Object.assign(scratch, { text: "", label: "Scratch text", output: undefined, revision: 0 });
+  answerPrompts();
+  Object.assign(scratch, {
+    text: "",
+    label: "Scratch text",
+    imported: undefined,
+    output: undefined,
+    revision: 0,
+  });
 });
 
 const CALL: ShownCall = {
@@ -70,8 +75,11 @@ test("tints stay at their words while an edit is counted, and an older answer is
   const answers: (() => void)[] = [];
   answer(
     "prompts.boundaries",
-    ({ text, counted_as }) =>
-      new Promise((resolve) => answers.push(() => resolve(boundaries(text, counted_as)))),
+    ({ handle, counted_as }) =>
+      new Promise((resolve) => {
+        const now = boundaries(handle, counted_as);
+        answers.push(() => resolve(now));
+      }),
   );
   view.dispatch({ changes: { from: 0, insert: "zero " } });
   expect(tints()).toEqual([" two"]);
@@ -244,9 +252,9 @@ test("a book that cannot be read says what to do", async () => {
 
 test("a key is counted once and priced once, first the one and then the other", async () => {
   const asked: string[] = [];
-  answer("prompts.boundaries", ({ text, counted_as }) => {
+  answer("prompts.boundaries", ({ handle, counted_as }) => {
     asked.push("count");
-    return boundaries(text, counted_as);
+    return boundaries(handle, counted_as);
   });
   answer("prompts.table", (args) => {
     asked.push("price");
@@ -263,4 +271,101 @@ test("a key is counted once and priced once, first the one and then the other", 
   await screen.findByText(/^2 tokens a call/);
   await new Promise((done) => setTimeout(done, 50));
   expect(asked).toEqual(["count", "price"]);
+});
+
+test("the core is given a text once, and then what changes", async () => {
+  const told: unknown[] = [];
+  answer("prompts.change", (edits) => {
+    told.push(edits.sets);
+    return change(edits);
+  });
+  scratch.text = "one two";
+  render(Prompts);
+  const view = await editor("Scratch text");
+  await screen.findByText(/^2 tokens a call/);
+  view.dispatch({
+    changes: [
+      { from: 0, to: 3, insert: "1" },
+      { from: 7, insert: " 3" },
+    ],
+  });
+  await screen.findByText(/^3 tokens a call/);
+  expect(told).toEqual([
+    [
+      [
+        { from: 0, to: 3, insert: "1" },
+        { from: 7, to: 7, insert: " 3" },
+      ],
+    ],
+  ]);
+  expect([...held.values()].map(({ text }) => text)).toEqual(["1 two 3"]);
+});
+
+test("keys that come while a change is told are told together after it", async () => {
+  const told: number[] = [];
+  let go = (): void => undefined;
+  answer("prompts.change", async (edits) => {
+    told.push(edits.sets.length);
+    await new Promise<void>((resolve) => (go = resolve));
+    return change(edits);
+  });
+  scratch.text = "one";
+  render(Prompts);
+  const view = await editor("Scratch text");
+  await screen.findByText(/^1 token a call/);
+  for (const word of [" two", " three", " four"]) type(view, word);
+  await waitFor(() => expect(told).toEqual([1]));
+  go();
+  await waitFor(() => expect(told).toEqual([1, 2]));
+  go();
+  await screen.findByText(/^4 tokens a call/);
+  expect([...held.values()].map(({ text }) => text)).toEqual(["one two three four"]);
+});
+
+test("where the core has lost the text it is given the whole again", async () => {
+  scratch.text = "one";
+  render(Prompts);
+  const view = await editor("Scratch text");
+  await screen.findByText(/^1 token a call/);
+  held.clear();
+  type(view, " two");
+  await screen.findByText(/^2 tokens a call/);
+  expect([...held.values()].map(({ text }) => text)).toEqual(["one two"]);
+});
+
+test("half a character is never told as a change", async () => {
+  const told = vi.fn(change);
+  answer("prompts.change", told);
+  scratch.text = "one";
+  render(Prompts);
+  const view = await editor("Scratch text");
+  await screen.findByText(/^1 token a call/);
+  type(view, " \ud83d");
+  await screen.findByText(/^2 tokens a call/);
+  type(view, "\ude00");
+  await waitFor(() => expect([...held.values()][0]?.text).toBe("one 😀"));
+  expect(told).not.toHaveBeenCalled();
+});
+
+test("a text that was left is closed", async () => {
+  scratch.text = "one";
+  const { unmount } = render(Prompts);
+  await editor("Scratch text");
+  await screen.findByText(/^1 token a call/);
+  unmount();
+  await waitFor(() => expect(held.size).toBe(0));
+});
+
+test("a text that is too long to be edited is priced as it is, and can be put away", async () => {
+  held.set(900, { text: "one two three", generation: 0 });
+  openScratch("", "long.md", { handle: 900, bytes: 104_900_000 });
+  render(Prompts);
+  expect(await screen.findByText(/^3 tokens a call/)).toBeTruthy();
+  expect(screen.getByText(/^104\.9 MB are too long to be edited here/)).toBeTruthy();
+  expect(screen.queryByRole("textbox", { name: "long.md" })).toBeNull();
+  expect(screen.getByRole("button", { name: /^Add to a plan/ }).textContent).toContain("too long");
+  await fireEvent.click(screen.getByRole("button", { name: "Put this text away" }));
+  expect(scratch.imported).toBeUndefined();
+  await waitFor(() => expect(held.has(900)).toBe(false));
+  await editor("Scratch text");
 });

@@ -4,11 +4,13 @@ import { begunIn, everySecond, read, tokenAt, withWidth } from "../src/text/toke
 // "a", "·", "", "", "𝒳", "b" as the text "a 𝒳b": two tokens end inside the 𝒳.
 const ENDS = Uint32Array.of(1, 2, 2, 2, 4, 5);
 
-test("the answer's words are certainty, count, band, and ends of an exact count", () => {
-  const exact = read(Uint32Array.of(1, 2, 2, 2, 5, 6).buffer);
-  expect(exact).toEqual({ count: 2, exact: true, low: 2, high: 2, ends: Uint32Array.of(5, 6) });
-  const estimate = read(Uint32Array.of(0, 8, 6, 10).buffer);
-  expect(estimate).toEqual({ count: 8, exact: false, low: 6, high: 10, ends: new Uint32Array() });
+test("the answer's words are generation, certainty, count, band, and ends of an exact count", () => {
+  const exact = read(Uint32Array.of(7, 1, 2, 2, 2, 5, 6).buffer);
+  const tokens = { count: 2, exact: true, low: 2, high: 2, ends: Uint32Array.of(5, 6) };
+  expect(exact).toEqual({ generation: 7, tokens });
+  const estimate = read(Uint32Array.of(8, 0, 8, 6, 10).buffer);
+  const about = { count: 8, exact: false, low: 6, high: 10, ends: new Uint32Array() };
+  expect(estimate).toEqual({ generation: 8, tokens: about });
 });
 
 test("each token begins in one stretch, whatever the stretches", () => {

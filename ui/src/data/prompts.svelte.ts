@@ -1,7 +1,8 @@
 /** The prompts of the page: the scratch text, and what the core says of texts and calls. */
 import { call } from "../host";
-import { read, type Tokens } from "../text/tokens";
+import { read, type TokensOf } from "../text/tokens";
 import type { PartedCall, PriceTable } from "../types/calls";
+import { forget } from "./live";
 
 /** One part of a call, as the page shows it. */
 export interface ShownPart {
@@ -13,6 +14,8 @@ export interface ShownPart {
   sent: string;
   /** The text that is counted. */
   text?: string;
+  /** Or a text that is too long to be shown, under its number in the core. */
+  imported?: number;
   /** Or so many tokens, as typed: `350..900`. */
   size?: string;
   /** Whether the length follows from others, as that of a history does. */
@@ -45,6 +48,7 @@ const USUAL_OUTPUT = "300";
 export const scratch: Scratch = $state({
   label: "Scratch text",
   text: "",
+  imported: undefined,
   output: undefined,
   revision: 0,
 });
@@ -53,15 +57,24 @@ interface Scratch {
   /** Its name: that of its file, if it came from one. */
   label: string;
   text: string;
+  /** In the place of the text: one that is too long to be edited. */
+  imported: ImportedText | undefined;
   /** The tokens of the answer, once a person typed them. */
   output: string | undefined;
   /** Counts up when the text came from elsewhere than the editor. */
   revision: number;
 }
 
+/** A text that is too long to be edited: the core has it, counted. */
+export interface ImportedText {
+  handle: number;
+  bytes: number;
+}
+
 /** Puts a text that came from a file in the place of the scratch text. */
-export function openScratch(text: string, label: string): void {
-  Object.assign(scratch, { text, label, revision: scratch.revision + 1 });
+export function openScratch(text: string, label: string, imported?: ImportedText): void {
+  if (scratch.imported) forget(scratch.imported.handle);
+  Object.assign(scratch, { text, label, imported, revision: scratch.revision + 1 });
 }
 
 /** Begins with an empty one, after the one before became a part of a plan. */
@@ -72,13 +85,14 @@ export function emptyScratch(): void {
 
 /** The scratch text as a call of its own. */
 export function scratchCall(): ShownCall {
-  const { label, text, output = USUAL_OUTPUT } = scratch;
-  return { id: "", label, output, parts: [{ id: "", label, sent: "every call", text }] };
+  const { label, text, imported, output = USUAL_OUTPUT } = scratch;
+  const length = imported ? { imported: imported.handle } : { text };
+  return { id: "", label, output, parts: [{ id: "", label, sent: "every call", ...length }] };
 }
 
-/** A text's tokens, counted in a vocabulary or as a model does. */
-export async function tokensOf(text: string, counted_as: string): Promise<Tokens> {
-  return read(await call("prompts.boundaries", { text, counted_as }));
+/** The tokens of a text that the core has, counted in a vocabulary or as a model does. */
+export async function tokensOf(handle: number, counted_as: string): Promise<TokensOf> {
+  return read(await call("prompts.boundaries", { handle, counted_as }));
 }
 
 /** What one call costs on every model. */

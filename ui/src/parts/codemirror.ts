@@ -9,6 +9,7 @@ import {
   RangeSetBuilder,
   StateEffect,
   type ChangeDesc,
+  type ChangeSet,
   type Extension,
 } from "@codemirror/state";
 import {
@@ -26,14 +27,15 @@ import {
   type DecorationSet,
   type ViewUpdate,
 } from "@codemirror/view";
+import type { Change, Step } from "../text/steps";
 import { begunIn, everySecond, tokenAt, withWidth, type Token, type Tokens } from "../text/tokens";
 
 /** What an editor tells. */
 export interface Listener {
   /** A person changed the text. */
   edited: (text: string) => void;
-  /** The tokens of this text are wanted, which is the so-manieth. */
-  wanted: (text: string, generation: number) => void;
+  /** The tokens of this state of the text are wanted. */
+  wanted: (step: Step) => void;
   /** The tokens of a generation are on screen, so many milliseconds after the key that changed it. */
   painted: (generation: number, ms: number) => void;
   /** The token at the pointer, or at the caret when the pointer is elsewhere. */
@@ -85,7 +87,7 @@ export class Editor {
     const state = this.#state(text, readOnly);
     this.#wraps = !hasLongLine(state);
     this.#view.setState(this.#state(text, readOnly));
-    this.#changed();
+    this.#changed(null);
   }
 
   /** Takes a text that was changed elsewhere; the editor's own undo leads back. */
@@ -189,8 +191,8 @@ export class Editor {
 
   #updated(update: ViewUpdate): void {
     if (update.docChanged) {
-      this.#rewrap();
-      this.#changed();
+      this.#rewrap(update);
+      this.#changed(changesOf(update.changes));
       const known = update.transactions.some((it) => it.annotation(elsewhere));
       if (!known) this.#listener.edited(update.state.doc.toString());
     }
@@ -198,17 +200,18 @@ export class Editor {
     if (update.geometryChanged || update.viewportChanged) this.#lines();
   }
 
-  #changed(): void {
+  #changed(changes: Change[] | null): void {
     this.#generation = ++generations;
     const now = performance.now();
     // From the key, where one was pressed just before.
     this.#changedAt = now - this.#keyAt < 250 ? this.#keyAt : now;
-    this.#listener.wanted(this.#view.state.doc.toString(), this.#generation);
+    const { doc } = this.#view.state;
+    this.#listener.wanted({ generation: this.#generation, text: () => doc.toString(), changes });
     this.#lines();
   }
 
-  #rewrap(): void {
-    const wraps = !hasLongLine(this.#view.state);
+  #rewrap(update: ViewUpdate): void {
+    const wraps = this.#wraps ? !makesLongLine(update) : !hasLongLine(update.state);
     if (wraps === this.#wraps) return;
     this.#wraps = wraps;
     // Not within an update.
@@ -343,6 +346,28 @@ function controlCharacter(code: number, description: string | null): HTMLElement
   span.setAttribute("role", "img");
   span.setAttribute("aria-label", description ?? number);
   return span;
+}
+
+/** The changes of a set, in places of the text before it. */
+function changesOf(set: ChangeSet): Change[] {
+  const changes: Change[] = [];
+  set.iterChanges((from, to, _fromNow, _toNow, insert) => {
+    changes.push({ from, to, insert: insert.toString() });
+  });
+  return changes;
+}
+
+/** Whether one of the lines that were changed is too long to be wrapped. */
+function makesLongLine({ changes, state }: ViewUpdate): boolean {
+  let found = false;
+  changes.iterChangedRanges((_from, _to, from, to) => {
+    for (let at = from; at <= to && !found;) {
+      const line = state.doc.lineAt(at);
+      found = line.length > LONGEST_WRAPPED;
+      at = line.to + 1;
+    }
+  });
+  return found;
 }
 
 function hasLongLine(state: EditorState): boolean {

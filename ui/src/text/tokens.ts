@@ -24,11 +24,17 @@ export interface Token {
 /** Nothing counted. */
 export const NONE: Tokens = { count: 0, exact: true, low: 0, high: 0, ends: new Uint32Array() };
 
+/** The tokens of one state of a text. */
+export interface TokensOf {
+  generation: number;
+  tokens: Tokens;
+}
+
 /** Reads the answer of `prompts.boundaries`: words of four bytes, the smallest first. */
-export function read(bytes: ArrayBuffer): Tokens {
+export function read(bytes: ArrayBuffer): TokensOf {
   const words = new Uint32Array(bytes);
-  const [exact = 0, count = 0, low = 0, high = 0] = words;
-  return { count, exact: exact === 1, low, high, ends: words.subarray(4) };
+  const [generation = 0, exact = 0, count = 0, low = 0, high = 0] = words;
+  return { generation, tokens: { count, exact: exact === 1, low, high, ends: words.subarray(5) } };
 }
 
 /** How many tokens begin in a stretch of the text. The stretches of a text add up to its count. */

@@ -34,7 +34,11 @@ export interface Calls {
   "projects.why": { arguments: ProjectFigure; result: Why };
   "projects.projection": { arguments: ProjectStack; result: Projection };
   "prompts.boundaries": { arguments: Tinted; result: ArrayBuffer };
+  "prompts.change": { arguments: TextEdits; result: null };
+  "prompts.close": { arguments: TextHandle; result: null };
   "prompts.count": { arguments: Text; result: Counts };
+  "prompts.import": { arguments: LongText; result: Importing };
+  "prompts.open": { arguments: EditedText; result: TextHandle };
   "prompts.price": { arguments: Prompt; result: Prices };
   "prompts.table": { arguments: PartedCall; result: PriceTable };
   "reports.preview": { arguments: ProjectNumber; result: ReportPreview };
@@ -575,6 +579,16 @@ index: number, };
 
 export type EditPlace = "before" | "after" | "inside";
 
+export type EditedText = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * The number of its state; a later state has a higher one.
+ */
+generation: number, };
+
 export type ErrorCode = "bad_arguments" | "unknown_call" | "not_found" | "unknown_model" | "no_price_on_date" | "tier_not_available" | "not_priced" | "inconsistent_usage" | "bad_prices" | "bad_output" | "missing_file" | "unreadable_file" | "malformed_plan" | "invalid_plan" | "invalid_value" | "read_only" | "damaged_project" | "newer_project" | "internal";
 
 export type Estimated = { 
@@ -825,9 +839,23 @@ path: string, };
 
 export type FileText = { 
 /**
- * The text.
+ * The text; nothing where it is too long to be edited.
  */
-text: string, };
+text: string | null, 
+/**
+ * How long the file is.
+ */
+bytes: number, };
+
+export type Importing = { 
+/**
+ * The number under which the job is asked after.
+ */
+job: number, 
+/**
+ * The number under which the text is asked about; whoever cancels the job closes it.
+ */
+handle: number, };
 
 export type Input = { 
 /**
@@ -1022,6 +1050,8 @@ tiers: Array<Tier>,
  * Where the prices come from.
  */
 provenance: PriceSource, };
+
+export type LongText = { "file": string } | { "live": number };
 
 export type Look = { 
 /**
@@ -1325,7 +1355,7 @@ sent_by: Array<string>, };
 
 export type PartField = "label" | "role" | "file" | "text" | "tokens" | "keep";
 
-export type PartSize = { "text": string } | { "tokens": string };
+export type PartSize = { "text": string } | { "live": number } | { "tokens": string };
 
 export type PartText = { 
 /**
@@ -2451,6 +2481,45 @@ vocabularies: Array<string>,
  */
 book: string | null, };
 
+export type TextChange = { 
+/**
+ * Where the stretch began, in UTF-16 code units.
+ */
+from: number, 
+/**
+ * Where it ended.
+ */
+to: number, 
+/**
+ * What stands there now.
+ */
+insert: string, };
+
+export type TextEdits = { 
+/**
+ * The text.
+ */
+handle: number, 
+/**
+ * The generation that was changed.
+ */
+since: number, 
+/**
+ * The generation that came of it.
+ */
+generation: number, 
+/**
+ * Sets of changes, one after the other; the changes of a set are told in places of the text
+ * before all of them, the first one first.
+ */
+sets: Array<Array<TextChange>>, };
+
+export type TextHandle = { 
+/**
+ * The number under which it is asked about.
+ */
+handle: number, };
+
 export type TextOf = { 
 /**
  * Its address among the inputs: `prompts.system.tokens.o200k`.
@@ -2471,9 +2540,9 @@ export type Tier = "standard" | "batch" | "flex" | "priority" | "fast";
 
 export type Tinted = { 
 /**
- * The text.
+ * A text that was opened.
  */
-text: string, 
+handle: number, 
 /**
  * A vocabulary, as `o200k_base`, or a model, as the book names it.
  */

@@ -49,7 +49,11 @@ calls! {
     "projects.why"        projects::why:        projects::FigureOf  => estimates::Why;
     "projects.projection" projects::projection: projects::By        => projects::Projection;
     "prompts.boundaries"  prompts::boundaries:  prompts::Tinted     => Bytes;
+    "prompts.change"      prompts::change:      prompts::Edits      => ();
+    "prompts.close"       prompts::close:       prompts::Handle     => ();
     "prompts.count"       prompts::count:       prompts::Text       => prompts::Counts;
+    "prompts.import"      prompts::import:      prompts::Imported   => prompts::Importing;
+    "prompts.open"        prompts::open:        prompts::EditedText => prompts::Handle;
     "prompts.price"       prompts::price:       prompts::Prompt     => prompts::Prices;
     "prompts.table"       prompts::table:       prompts::PartedCall => prompts::PriceTable;
     "reports.preview"     reports::preview:     projects::Number    => reports::Preview;

@@ -5,32 +5,27 @@ use std::fs;
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::files;
 use crate::projects::File;
 
-/// A prompt is shorter: what is longer was not meant for a text field.
-const MOST_BYTES: u64 = 16 << 20;
+/// What is longer is not for an editor: it is counted and priced as it is.
+const MOST_EDITED: u64 = 10_000_000;
 
 /// A text from a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(rename = "FileText")]
 pub struct Text {
-    /// The text.
-    pub text: String,
+    /// The text; nothing where it is too long to be edited.
+    pub text: Option<String>,
+    /// How long the file is.
+    pub bytes: u64,
 }
 
 /// The text of a file.
 pub fn read(file: File) -> Result<Text, Error> {
     let path = &file.path;
-    let length = fs::metadata(path).map_err(|cause| files::unread(path, &cause))?.len();
-    if length > MOST_BYTES {
-        return Err(Error::new(
-            Code::UnreadableFile,
-            format!("`{}` has {} MB, which is no prompt.", path.display(), length >> 20),
-            "Take the part of it that is sent to the model; at most 16 MB are read.",
-        )
-        .at(files::named(path)));
-    }
-    Ok(Text { text: files::read_text(path)? })
+    let bytes = fs::metadata(path).map_err(|cause| files::unread(path, &cause))?.len();
+    let text = if bytes > MOST_EDITED { None } else { Some(files::read_text(path)?) };
+    Ok(Text { text, bytes })
 }

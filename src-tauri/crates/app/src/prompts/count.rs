@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use cost::book::{Found, Match};
 use indexmap::IndexMap;
@@ -11,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::editing::Edited;
 use super::lately::Lately;
 use crate::error::{Code, Error};
 use crate::shelf::{Shelf, counting};
@@ -166,28 +168,51 @@ struct Case {
 
 /// Counts one text, once in each vocabulary.
 pub struct Counter<'t> {
-    text: &'t str,
-    lately: Lately,
+    text: Subject<'t>,
     counted: HashMap<Vocabulary, u64>,
     kinds: OnceCell<Kinds>,
+}
+
+/// What is counted.
+enum Subject<'t> {
+    /// A text as it is.
+    Whole(&'t str, Lately),
+    /// A text that is edited: it knows what it came to before.
+    Edited(Arc<Edited>),
 }
 
 impl<'t> Counter<'t> {
     /// Nothing counted yet.
     pub fn new(text: &'t str) -> Self {
-        Self { text, lately: Lately::of(text), counted: HashMap::new(), kinds: OnceCell::new() }
+        Counter::of(Subject::Whole(text, Lately::of(text)))
+    }
+
+    /// A text that is edited, as it stands.
+    pub fn edited(text: Arc<Edited>) -> Self {
+        Counter::of(Subject::Edited(text))
+    }
+
+    fn of(text: Subject<'t>) -> Self {
+        Self { text, counted: HashMap::new(), kinds: OnceCell::new() }
     }
 
     /// The count in one way.
     pub fn as_by(&mut self, counting: Counting) -> Counted {
         let vocabulary = counting.counted_in();
-        let tokens = self.counted.entry(vocabulary).or_insert_with(|| {
-            self.lately.tokens(vocabulary, || prompt::count(self.text, vocabulary))
+        let tokens = self.counted.entry(vocabulary).or_insert_with(|| match &self.text {
+            Subject::Whole(text, lately) => {
+                lately.tokens(vocabulary, || prompt::count(text, vocabulary))
+            }
+            Subject::Edited(edited) => edited.text.count(vocabulary),
         });
         match counting {
             Counting::Exact(_) => Counted { tokens: *tokens, certainty: prompt::Certainty::Exact },
             Counting::Estimated(family) => {
-                prompt::estimated(*tokens, self.kinds.get_or_init(|| Kinds::of(self.text)), family)
+                let kinds = self.kinds.get_or_init(|| match &self.text {
+                    Subject::Whole(text, _) => Kinds::of(text),
+                    Subject::Edited(edited) => *edited.kinds(),
+                });
+                prompt::estimated(*tokens, kinds, family)
             }
         }
     }

@@ -3,6 +3,8 @@
 mod boundaries;
 mod choices;
 mod count;
+mod editing;
+mod import;
 mod lately;
 mod look;
 mod parts;
@@ -12,6 +14,8 @@ mod table;
 pub use boundaries::{Tinted, boundaries};
 pub use choices::choices;
 pub use count::{Batch, BatchCounts, CaseCounts, Certainty, Count, Counts, Text, batch, count};
+pub use editing::{Changed, Edits, Handle, Text as EditedText, change, close, open};
+pub use import::{Imported, Importing, import};
 pub use look::{Look, Order, Sellers};
 pub use parts::{CallPart, Size, WayCounted};
 pub use price::{LeftOut, PricedModel, Prices, Prompt, price};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::count::{Certainty, Counter};
+use super::editing;
 use crate::error::{At, Code, Error};
 
 /// One part of what a call sends.
@@ -26,6 +27,8 @@ pub struct CallPart {
 pub enum Size {
     /// A text, counted as each model does.
     Text(String),
+    /// A text that was opened, as it stands, by its handle.
+    Live(u64),
     /// So many tokens on every model, as typed: `350..900`.
     Tokens(String),
 }
@@ -73,6 +76,7 @@ impl<'t> Part<'t> {
         };
         let length = match &part.size {
             Size::Text(text) => Length::Text(Counter::new(text)),
+            Size::Live(handle) => Length::Text(Counter::edited(editing::now(*handle)?)),
             Size::Tokens(typed) => {
                 Length::Tokens(expected(typed, Kind::Tokens, || place("tokens"))?)
             }

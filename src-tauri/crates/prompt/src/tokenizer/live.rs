@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use thiserror::Error;
 
 use super::chunk::{Cuts, first_cut};
-use super::tokens::{count, cuts, token_ends};
+use super::tokens::{count, cuts, token_ends, twin};
 use super::vocabulary::Vocabulary;
 
 /// A text that is edited. A copy of it shares its chunks, and what was counted of them.
@@ -236,7 +236,11 @@ impl Chunk {
     }
 
     fn count(&self, vocabulary: Vocabulary) -> u64 {
-        *self.counts[vocabulary as usize].get_or_init(|| count(&self.text, vocabulary))
+        *self.known(vocabulary).get_or_init(|| count(&self.text, vocabulary))
+    }
+
+    fn known(&self, vocabulary: Vocabulary) -> &OnceLock<u64> {
+        &self.counts[twin(vocabulary) as usize]
     }
 
     fn ends(&self, vocabulary: Vocabulary) -> Arc<[u32]> {
@@ -245,7 +249,7 @@ impl Chunk {
             Some((of, ends)) if *of == vocabulary => ends.clone(),
             _ => {
                 let ends: Arc<[u32]> = token_ends(&self.text, vocabulary).into();
-                let _ = self.counts[vocabulary as usize].set(ends.len() as u64);
+                self.known(vocabulary).get_or_init(|| ends.len() as u64);
                 *kept = Some((vocabulary, ends.clone()));
                 ends
             }

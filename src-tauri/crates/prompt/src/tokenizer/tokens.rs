@@ -50,6 +50,12 @@ pub(crate) fn count_in_chunks(text: &str, vocabulary: Vocabulary, chunk_bytes: u
     tokens
 }
 
+/// The vocabulary that cuts and merges as this one does.
+pub(super) fn twin(vocabulary: Vocabulary) -> Vocabulary {
+    // Their special tokens differ, which are plain text here.
+    if vocabulary == Vocabulary::O200kHarmony { Vocabulary::O200kBase } else { vocabulary }
+}
+
 /// Where a vocabulary lets a text be cut.
 pub(super) fn cuts(vocabulary: Vocabulary) -> Cuts {
     if vocabulary == Vocabulary::Gemma3 { Cuts::Blanks } else { Cuts::Words }
@@ -74,8 +80,7 @@ fn each_token(chunk: &str, vocabulary: Vocabulary, each: impl FnMut(usize)) {
 
 /// The tables of a vocabulary that cuts by a pattern, made when they are first needed.
 fn bpe(vocabulary: Vocabulary) -> Option<&'static Bpe> {
-    Some(match vocabulary {
-        // Their special tokens differ, which are plain text here; ranks and pattern are the same.
+    Some(match twin(vocabulary) {
         Vocabulary::O200kBase | Vocabulary::O200kHarmony => &bpe::O200K,
         Vocabulary::Cl100kBase => &bpe::CL100K,
         Vocabulary::P50kBase => &bpe::P50K,
