@@ -1,6 +1,7 @@
 //! What the window takes; measured for people to read, never asserted. `cargo xtask bench window` runs it.
 
 use std::fs;
+use std::time::Instant;
 
 use crate::driver::program;
 use crate::home::{Home, root};
@@ -44,10 +45,10 @@ fn figures_of_keys() {
         say_memory("PSS of all processes, plan open", &window.memory());
         paste(&window, &prompt, 10_000).await;
         let prices = window.latencies("[aria-label=Prices] [role=grid]", &SIGNS.repeat(20)).await;
-        say("key to prices, 10 KB prompt", "ms", prices);
+        say("key to prices, 10 KB prompt", "ms", prices.last);
         paste(&window, &prompt, 100_000).await;
         let tints = window.latencies(".cm-content", &SIGNS.repeat(20)).await;
-        say("key to tinted text, 100 KB", "ms", tints);
+        say("key to tinted text, 100 KB", "ms", tints.last);
 
         window.go("Plan", "Ctrl 2").await;
         window.click("hard").await;
@@ -55,9 +56,58 @@ fn figures_of_keys() {
         window.press("End").await;
         let edits = ["1", "Backspace", "2", "Backspace", "3", "Backspace"].repeat(7);
         let totals = window.latencies("[aria-label='What it costs']", &edits).await;
-        say("key to all totals, sample's tree", "ms", totals);
+        say("key to all totals, sample's tree", "ms", totals.last);
         say_memory("PSS of all processes after that", &window.memory());
     });
+}
+
+#[test]
+#[ignore = "measures, and asserts nothing"]
+fn figures_of_long_prompts() {
+    walk("figures-long", async |window| {
+        window.click("Support desk").await;
+        window.figure("Unit cost").await;
+        window.go("Prompts", "Ctrl 1").await;
+        window.choose("Call", "Scratch text").await;
+        let prompt = fs::read_to_string(root().join("examples/support-desk/prompts/system.md"));
+        let prompt = prompt.expect("the examples are there");
+        paste(&window, &prompt, 1_000_000).await;
+        // Into the middle, as a person gets there.
+        window.press("Ctrl F").await;
+        window.type_text(&format!("## {}", 500_000 / prompt.len())).await;
+        window.press("Enter").await;
+        window.press("Escape").await;
+        window.press("End").await;
+        let tints = window.latencies(".cm-content", &SIGNS.repeat(20)).await;
+        say("key to the key's frame, 1 MB", "ms", tints.first);
+        say("key to exact boundaries, 1 MB", "ms", tints.last);
+        let total = window.latencies("[aria-label='The call'] tfoot", &SIGNS.repeat(20)).await;
+        say("key to prices, 1 MB", "ms", total.last);
+        say_memory("PSS of all processes, 1 MB", &window.memory());
+
+        window.run("lendLong(100_000_000)", vec![]).await;
+        window.press("Ctrl C").await;
+        window.run("watchFrames()", vec![]).await;
+        let start = Instant::now();
+        window.press("Ctrl V").await;
+        window.until_true("document.body.innerText.includes('which is too long')").await;
+        say("100 MB pasted to the offer", "ms", vec![start.elapsed().as_secs_f64() * 1000.0]);
+        say("longest frame of the paste", "ms", longest_frame(&window).await);
+        window.run("watchFrames()", vec![]).await;
+        window.click("Count and price it").await;
+        window.until_true("document.body.innerText.includes('Counting the text')").await;
+        say("longest frame of the import", "ms", longest_frame(&window).await);
+        let start = Instant::now();
+        window.press("Escape").await;
+        window.until_true("!document.body.innerText.includes('Counting the text')").await;
+        say("cancelling it", "ms", vec![start.elapsed().as_secs_f64() * 1000.0]);
+        say_memory("PSS of all processes after that", &window.memory());
+    });
+}
+
+/// The longest time between two frames since `watchFrames`.
+async fn longest_frame(window: &Window) -> Vec<f64> {
+    window.ask("walkFrames.longest").await.as_f64().into_iter().collect()
 }
 
 /// Letters and digits share no token: each of these keys makes one.

@@ -1,12 +1,14 @@
-// Measures how long it takes from a key to the frame in which what stands in `selector` stops changing.
+// Measures how long it takes from a key to the first frame that shows a change of what stands in
+// `selector`, and to the one in which it stops changing.
 const [selector, done] = arguments;
 const QUIET_MS = 250;
 
 const part = document.querySelector(selector);
-const watch = (globalThis.walkLatency = { key: null, frame: null, quiet: null, times: [] });
+const watch = (globalThis.walkLatency = { key: null, first: null, frame: null, quiet: null, times: [] });
 const settle = () => {
-  if (watch.key !== null && watch.frame !== null) watch.times.push(watch.frame - watch.key);
-  watch.key = watch.frame = null;
+  const { key, first, frame } = watch;
+  if (key !== null && frame !== null) watch.times.push([first - key, frame - key]);
+  watch.key = watch.first = watch.frame = null;
 };
 addEventListener(
   "keydown",
@@ -20,6 +22,7 @@ new MutationObserver(() => {
   if (watch.key === null) return;
   requestAnimationFrame(() => {
     watch.frame = performance.now();
+    watch.first ??= watch.frame;
     clearTimeout(watch.quiet);
     watch.quiet = setTimeout(settle, QUIET_MS);
   });

@@ -170,6 +170,33 @@ function lend(text) {
   return null;
 }
 
+/** Has the next copy take a text of so many bytes along, whatever is selected. */
+function lendLong(bytes) {
+  const sentence = "The refund was sent on Tuesday.\n";
+  const text = sentence.repeat(Math.ceil(bytes / sentence.length));
+  const take = (event) => {
+    event.clipboardData.setData("text/plain", text);
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  addEventListener("copy", take, { capture: true, once: true });
+  return null;
+}
+
+/** Begins to watch for the longest time between two frames. */
+function watchFrames() {
+  const frames = (globalThis.walkFrames = { last: performance.now(), longest: 0 });
+  const next = () => {
+    if (frames !== globalThis.walkFrames) return;
+    const now = performance.now();
+    frames.longest = Math.max(frames.longest, now - frames.last);
+    frames.last = now;
+    requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
+  return null;
+}
+
 function giveBack() {
   document.getElementById("walk-lender").remove();
   globalThis.walkFocus.focus();

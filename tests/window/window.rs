@@ -35,6 +35,14 @@ struct Open {
     clicks: Cell<u32>,
 }
 
+/// How long keys take, in milliseconds each.
+pub struct Latencies {
+    /// To the first frame that shows something of it.
+    pub first: Vec<f64>,
+    /// To the frame that shows all of it.
+    pub last: Vec<f64>,
+}
+
 impl Window {
     /// Opens it in an empty home.
     pub async fn open(name: &str, home: Home, start: Start) -> Self {
@@ -310,9 +318,9 @@ impl Window {
         self.until_true("'ready' in document.documentElement.dataset").await;
     }
 
-    /// How many milliseconds each of these keys takes to the frame in which the part of the page that
-    /// `selector` names has changed for it. The next key waits until that has come to rest.
-    pub async fn latencies(&self, selector: &str, keys: &[&str]) -> Vec<f64> {
+    /// How many milliseconds each of these keys takes to the first frame in which the part of the page
+    /// that `selector` names has changed for it, and to the last. The next key waits until it rests.
+    pub async fn latencies(&self, selector: &str, keys: &[&str]) -> Latencies {
         let watch = self.client().execute_async(LATENCY, vec![json!(selector)]).await;
         watch.expect("the page can be watched");
         for (so_far, key) in keys.iter().enumerate() {
@@ -324,7 +332,9 @@ impl Window {
             }
         }
         let times = self.ask("walkLatency.times").await;
-        times.as_array().into_iter().flatten().filter_map(Value::as_f64).collect()
+        let times = times.as_array().expect("a list");
+        let column = |index: usize| times.iter().filter_map(|time| time[index].as_f64()).collect();
+        Latencies { first: column(0), last: column(1) }
     }
 
     /// The memory of all the window's processes, in kilobytes, each with its name.

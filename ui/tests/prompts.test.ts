@@ -3,7 +3,7 @@ import { EditorView } from "@codemirror/view";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 // Loaded before, for the first load of the editor takes its time.
 import "../src/parts/codemirror";
-import { openScratch, scratch, type ShownCall } from "../src/data/prompts.svelte";
+import { openScratch, scratch, showImported, type ShownCall } from "../src/data/prompts.svelte";
 import { answer, refuse } from "../src/host/fake";
 import Prompts from "../src/pages/Prompts.svelte";
 import { listen } from "../src/text/keys";
@@ -358,7 +358,8 @@ test("a text that was left is closed", async () => {
 
 test("a text that is too long to be edited is priced as it is, and can be put away", async () => {
   held.set(900, { text: "one two three", generation: 0 });
-  openScratch("", "long.md", { handle: 900, bytes: 104_900_000 });
+  scratch.text = "mine";
+  showImported({ label: "long.md", handle: 900, bytes: 104_900_000 });
   render(Prompts);
   expect(await screen.findByText(/^3 tokens a call/)).toBeTruthy();
   expect(screen.getByText(/^104\.9 MB are too long to be edited here/)).toBeTruthy();
@@ -367,5 +368,5 @@ test("a text that is too long to be edited is priced as it is, and can be put aw
   await fireEvent.click(screen.getByRole("button", { name: "Put this text away" }));
   expect(scratch.imported).toBeUndefined();
   await waitFor(() => expect(held.has(900)).toBe(false));
-  await editor("Scratch text");
+  expect((await editor("Scratch text")).state.doc.toString()).toBe("mine");
 });

@@ -4,7 +4,7 @@ import type { CallError, LongText } from "../types/calls";
 import { desk } from "./desk.svelte";
 import { jobs } from "./jobs.svelte";
 import { forget } from "./live";
-import { openScratch } from "./prompts.svelte";
+import { showImported } from "./prompts.svelte";
 import { bench } from "./work.svelte";
 
 /** A longer text is not put into an editor. */
@@ -37,6 +37,7 @@ class Imports {
     this.offered = null;
     if (!offered) return;
     const { name, bytes, from } = offered;
+    const { place } = desk;
     let handle: number | undefined;
     try {
       let source: LongText | null;
@@ -53,10 +54,12 @@ class Imports {
         return started;
       });
       if (outcome.kind === "written" && handle !== undefined) {
-        openScratch("", name, { handle, bytes });
+        showImported({ label: name, handle, bytes });
         handle = undefined;
         desk.choose("");
-        desk.go("prompts");
+        // Who went elsewhere meanwhile is not taken away from there.
+        if (desk.place === place) desk.go("prompts");
+        else desk.note = `${name} is counted, and priced on the page Prompts.`;
       } else if (outcome.kind === "failed") {
         desk.refusal = outcome.error;
       }

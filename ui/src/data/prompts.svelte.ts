@@ -57,7 +57,7 @@ interface Scratch {
   /** Its name: that of its file, if it came from one. */
   label: string;
   text: string;
-  /** In the place of the text: one that is too long to be edited. */
+  /** Shown in the place of the text until it is put away: one that is too long to be edited. */
   imported: ImportedText | undefined;
   /** The tokens of the answer, once a person typed them. */
   output: string | undefined;
@@ -67,14 +67,28 @@ interface Scratch {
 
 /** A text that is too long to be edited: the core has it, counted. */
 export interface ImportedText {
+  /** Its name: that of its file, if it came from one. */
+  label: string;
   handle: number;
   bytes: number;
 }
 
 /** Puts a text that came from a file in the place of the scratch text. */
-export function openScratch(text: string, label: string, imported?: ImportedText): void {
+export function openScratch(text: string, label: string): void {
+  putAway();
+  Object.assign(scratch, { text, label, revision: scratch.revision + 1 });
+}
+
+/** Shows a text that is too long to be edited. */
+export function showImported(imported: ImportedText): void {
+  putAway();
+  scratch.imported = imported;
+}
+
+/** Shows the scratch text again. */
+export function putAway(): void {
   if (scratch.imported) forget(scratch.imported.handle);
-  Object.assign(scratch, { text, label, imported, revision: scratch.revision + 1 });
+  scratch.imported = undefined;
 }
 
 /** Begins with an empty one, after the one before became a part of a plan. */
@@ -85,7 +99,8 @@ export function emptyScratch(): void {
 
 /** The scratch text as a call of its own. */
 export function scratchCall(): ShownCall {
-  const { label, text, imported, output = USUAL_OUTPUT } = scratch;
+  const { text, imported, output = USUAL_OUTPUT } = scratch;
+  const { label } = imported ?? scratch;
   const length = imported ? { imported: imported.handle } : { text };
   return { id: "", label, output, parts: [{ id: "", label, sent: "every call", ...length }] };
 }
