@@ -37,13 +37,13 @@ pub(crate) static CL100K: LazyLock<Bpe> = LazyLock::new(|| Bpe {
 /// Codex.
 pub(crate) static P50K: LazyLock<Bpe> = LazyLock::new(|| Bpe {
     pieces: Pieces::new(&[GPT2_PATTERN]),
-    ranks: library_ranks(tiktoken_rs::p50k_base_singleton()),
+    ranks: library_ranks(tiktoken_rs::p50k_base()),
 });
 
 /// GPT-2 and GPT-3.
 pub(crate) static R50K: LazyLock<Bpe> = LazyLock::new(|| Bpe {
     pieces: Pieces::new(&[GPT2_PATTERN]),
-    ranks: library_ranks(tiktoken_rs::r50k_base_singleton()),
+    ranks: library_ranks(tiktoken_rs::r50k_base()),
 });
 
 /// Llama 3.
