@@ -4,7 +4,10 @@ mod text;
 pub use text::{NotText, text};
 
 mod tokenizer;
-pub use tokenizer::{Change, Live, NotInText, UnknownVocabulary, Vocabulary, count, token_ends};
+pub use tokenizer::{
+    Change, Live, NotInText, NotVocabulary, OwnVocabulary, UnknownVocabulary, Vocabulary, count,
+    token_ends,
+};
 
 mod kind;
 pub use kind::{Kind, Kinds};

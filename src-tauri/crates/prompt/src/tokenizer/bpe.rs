@@ -15,10 +15,11 @@ use super::data::{Packed, file_ranks, library_ranks};
 use super::merge::{Atoms, Merger};
 use super::pieces::Pieces;
 use super::ranks::{NO_TOKEN, Ranks};
+use super::vocabulary::Vocabulary;
 
 /// How a vocabulary cuts and merges.
 pub(crate) struct Bpe {
-    pieces: Pieces,
+    pub(super) pieces: Pieces,
     pub(super) ranks: Ranks,
 }
 
@@ -76,6 +77,22 @@ pub(crate) static TEKKEN: LazyLock<Bpe> = LazyLock::new(|| Bpe {
     pieces: Pieces::new(&[MISTRAL_V3_PATTERN]),
     ranks: Packed::spelled_ranks(MISTRAL_V3_VOCAB_PACKED),
 });
+
+/// The patterns that a vocabulary cuts by, each of them what the one before it left; nothing where
+/// it cuts by none.
+pub(crate) fn patterns(vocabulary: Vocabulary) -> Option<&'static [&'static str]> {
+    Some(match vocabulary {
+        Vocabulary::O200kBase | Vocabulary::O200kHarmony => &[O200K_BASE_PATTERN],
+        Vocabulary::Cl100kBase => &[CL100K_BASE_PATTERN],
+        Vocabulary::P50kBase | Vocabulary::R50kBase => &[GPT2_PATTERN],
+        Vocabulary::Llama3 => &[LLAMA3_PATTERN],
+        Vocabulary::Qwen3 => &[QWEN2_PATTERN],
+        Vocabulary::Qwen35 => &[QWEN35_PATTERN],
+        Vocabulary::DeepSeekV3 => DEEPSEEK_V3_PATTERNS,
+        Vocabulary::Tekken => &[MISTRAL_V3_PATTERN],
+        Vocabulary::Gemma3 => return None,
+    })
+}
 
 impl Bpe {
     /// Hands on the bytes of each token of a text that begins and ends at safe cuts.

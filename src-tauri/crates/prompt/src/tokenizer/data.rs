@@ -1,5 +1,7 @@
 //! Where the vocabularies' tokens come from.
 
+use std::fmt::Debug;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use splintr::core::byte_level_decode_bytes;
@@ -58,8 +60,9 @@ impl Iterator for Packed {
     }
 }
 
-/// The table of a vocabulary of tiktoken-rs, without its special tokens.
-pub(crate) fn library_ranks(core: &CoreBPE) -> Ranks {
+/// The table of a vocabulary of tiktoken-rs, without its special tokens; the library's own is let go.
+pub(crate) fn library_ranks<E: Debug>(core: Result<CoreBPE, E>) -> Ranks {
+    let core = core.expect("the vocabularies inside the library are tested");
     let special = core.special_tokens();
     let is_special = |bytes: &[u8]| special.iter().any(|name| name.as_bytes() == bytes);
     let tokens: Vec<(Vec<u8>, Rank)> = (0..)

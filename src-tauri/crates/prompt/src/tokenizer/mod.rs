@@ -24,5 +24,8 @@ pub use tokens::{count, token_ends};
 mod live;
 pub use live::{Change, Live, NotInText};
 
+mod own;
+pub use own::{NotVocabulary, OwnVocabulary};
+
 #[cfg(test)]
 mod tests;

@@ -39,7 +39,7 @@ pub fn token_ends(text: &str, vocabulary: Vocabulary) -> Vec<u32> {
 }
 
 /// Chunks this long cost nothing in speed and keep a caller's memory small.
-const CHUNK_BYTES: usize = 16 << 10;
+pub(crate) const CHUNK_BYTES: usize = 16 << 10;
 
 /// How many tokens a text has, whatever the size of its chunks.
 pub(crate) fn count_in_chunks(text: &str, vocabulary: Vocabulary, chunk_bytes: usize) -> u64 {

@@ -1,0 +1,107 @@
+//! A vocabulary that the user brings, from a `tokenizer.json` or a `.tiktoken` file.
+
+use splintr::{AnyTokenizer, Backend, SpecialMode, Tokenize, from_json_bytes};
+use thiserror::Error;
+
+use super::bpe::{self, Bpe};
+use super::chunk::{Cuts, chunks};
+use super::data::{NotRanks, file_ranks};
+use super::pieces::Pieces;
+use super::tokens::CHUNK_BYTES;
+use super::vocabulary::Vocabulary;
+
+/// A vocabulary from a file.
+pub struct OwnVocabulary(Engine);
+
+enum Engine {
+    HuggingFace(Box<AnyTokenizer>),
+    Tiktoken(Box<Bpe>),
+}
+
+/// A file that is no vocabulary.
+#[derive(Debug, Error)]
+pub enum NotVocabulary {
+    /// Not a `tokenizer.json` of Hugging Face.
+    #[error("It is not a tokenizer.json: {0}.")]
+    HuggingFace(String),
+    /// Not the ranks of tiktoken.
+    #[error(transparent)]
+    Tiktoken(#[from] NotRanks),
+    /// The vocabulary whose cuts were asked for cuts by no pattern.
+    #[error("{0} cuts by no pattern, so no .tiktoken file goes with it.")]
+    Cuts(Vocabulary),
+}
+
+impl OwnVocabulary {
+    /// Reads a `tokenizer.json`, which says itself how it cuts.
+    pub fn hugging_face(file: &[u8]) -> Result<Self, NotVocabulary> {
+        let read = from_json_bytes(file);
+        let tokenizer = read.map_err(|error| NotVocabulary::HuggingFace(error.to_string()))?;
+        Ok(OwnVocabulary(Engine::HuggingFace(Box::new(tokenizer))))
+    }
+
+    /// Reads a `.tiktoken` file, which holds tokens alone; a text is cut as `cut_as` does.
+    pub fn tiktoken(file: &[u8], cut_as: Vocabulary) -> Result<Self, NotVocabulary> {
+        let patterns = bpe::patterns(cut_as).ok_or(NotVocabulary::Cuts(cut_as))?;
+        let bpe = Bpe { pieces: Pieces::new(patterns), ranks: file_ranks(file)? };
+        Ok(OwnVocabulary(Engine::Tiktoken(Box::new(bpe))))
+    }
+
+    /// The tokens of a text alone; names of special tokens in it are plain text.
+    pub fn count(&self, text: &str) -> u64 {
+        match &self.0 {
+            Engine::HuggingFace(tokenizer) => {
+                let ordinary = SpecialMode::Ordinary;
+                let ids = match tokenizer.backend() {
+                    Backend::Bpe(backend) => Tokenize::encode_with(backend, text, &ordinary),
+                    Backend::Unigram(backend) => Tokenize::encode_with(backend, text, &ordinary),
+                    Backend::WordPiece(backend) => Tokenize::encode_with(backend, text, &ordinary),
+                    Backend::Spm(backend) => Tokenize::encode_with(backend, text, &ordinary),
+                };
+                ids.expect("nothing is refused where all is plain text").len() as u64
+            }
+            Engine::Tiktoken(bpe) => {
+                let mut tokens = 0;
+                for chunk in chunks(text, CHUNK_BYTES, Cuts::Words) {
+                    bpe.tokens(chunk, |_| tokens += 1);
+                }
+                tokens
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokenizer::count;
+
+    const TEXT: &str = "Where is my refund? <|endoftext|> Ich warte seit dem 3. Mai.";
+
+    #[test]
+    fn a_tiktoken_file_counts_as_the_vocabulary_that_it_holds() {
+        let file = include_bytes!("../../vocabularies/qwen3.5.tiktoken");
+        let own = OwnVocabulary::tiktoken(file, Vocabulary::Qwen35).expect("it is one");
+        assert_eq!(own.count(TEXT), count(TEXT, Vocabulary::Qwen35));
+        let error = OwnVocabulary::tiktoken(b"IQ== 0\nno", Vocabulary::O200kBase).err();
+        let message = error.map(|error| error.to_string());
+        assert_eq!(message.as_deref(), Some("Line 2 is not a token in base64 and its rank."));
+        assert!(OwnVocabulary::tiktoken(file, Vocabulary::Gemma3).is_err());
+    }
+
+    #[test]
+    fn a_tokenizer_json_says_itself_how_it_cuts() {
+        let file = br#"{
+            "model": {
+                "type": "BPE",
+                "vocab": {"a": 0, "b": 1, "c": 2, "ab": 3, "abc": 4},
+                "merges": [["a", "b"], ["ab", "c"]]
+            },
+            "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "use_regex": true}
+        }"#;
+        let own = OwnVocabulary::hugging_face(file).expect("it is one");
+        assert_eq!(own.count("abcabba"), 4);
+        let error = OwnVocabulary::hugging_face(b"{}").err().expect("it is none");
+        assert!(error.to_string().starts_with("It is not a tokenizer.json: "), "{error}");
+    }
+}
