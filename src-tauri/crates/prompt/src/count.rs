@@ -56,6 +56,48 @@ pub fn count_for_model(provider: &str, model: &str, text: &str) -> Counted {
 }
 
 impl Counted {
+    /// No tokens.
+    pub const NONE: Counted = Counted { tokens: 0, certainty: Certainty::Exact };
+
+    /// A count of which the fewest and the most are known; exact where they are the same.
+    pub(crate) fn between(low: u64, tokens: u64, high: u64) -> Self {
+        let is_exact = low == high;
+        let estimated = Certainty::Estimated { low, high };
+        Counted { tokens, certainty: if is_exact { Certainty::Exact } else { estimated } }
+    }
+
+    /// The fewest and the most tokens.
+    pub fn bounds(&self) -> (u64, u64) {
+        match self.certainty {
+            Certainty::Exact => (self.tokens, self.tokens),
+            Certainty::Estimated { low, high } => (low, high),
+        }
+    }
+
+    /// Both together.
+    pub fn plus(self, other: Counted) -> Self {
+        let ((low, high), (more_low, more_high)) = (self.bounds(), other.bounds());
+        let sum = Counted::between(low + more_low, self.tokens + other.tokens, high + more_high);
+        let are_exact = [self, other].iter().all(|it| it.certainty == Certainty::Exact);
+        let (low, high) = sum.bounds();
+        let estimated = Certainty::Estimated { low, high };
+        Counted { certainty: if are_exact { Certainty::Exact } else { estimated }, ..sum }
+    }
+
+    /// What is left of it without a part of it.
+    pub(crate) fn minus(self, part: Counted) -> Self {
+        let ((low, high), (part_low, part_high)) = (self.bounds(), part.bounds());
+        let tokens = self.tokens.saturating_sub(part.tokens);
+        let certainty = match self.certainty {
+            Certainty::Exact => Certainty::Exact,
+            Certainty::Estimated { .. } => Certainty::Estimated {
+                low: low.saturating_sub(part_low).min(tokens),
+                high: high.saturating_sub(part_high).max(tokens),
+            },
+        };
+        Counted { tokens, certainty }
+    }
+
     /// The wider side of the band in percent of the count, `None` for an exact count.
     pub fn plus_minus_percent(&self) -> Option<u64> {
         match self.certainty {

@@ -23,3 +23,23 @@ pub use count::{Certainty, Counted, count_as, count_for_model, estimated};
 
 mod calibration;
 pub use calibration::{Calibration, Told};
+
+mod variable;
+pub use variable::{Given, Template, Variable};
+
+mod message;
+pub use message::{Content, Detail, Gap, Image, Message, Pixels, Prompt, Role, Tool};
+
+mod format;
+pub use format::{Format, Requests, UnknownFormat, Unreadable, read, read_as};
+
+mod rules;
+
+mod framing;
+
+mod tool;
+
+mod image;
+
+mod measure;
+pub use measure::{Measured, Measurer, Section, Share};

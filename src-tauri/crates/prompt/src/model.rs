@@ -143,20 +143,29 @@ fn unlisted(maker: Option<&str>, name: &str) -> Counting {
     })
 }
 
-/// Claude up to 4.6, by the first numbers in its name; a name without any is the latest model.
+/// Claude up to 4.6; a name without numbers is the latest model.
 fn is_older_claude(name: &str) -> bool {
+    claude_version(name).map_or_else(|| name.contains("instant"), |version| version < (4, 7))
+}
+
+/// The first two numbers in the name of a Claude model.
+pub(crate) fn claude_version(name: &str) -> Option<(u32, u32)> {
     let mut numbers = name
-        .split(|char: char| !char.is_ascii_digit())
+        .split('-')
+        .filter(|word| !is_build(word))
+        .flat_map(|word| word.split(|char: char| !char.is_ascii_digit()))
         .filter(|digits| (1..=2).contains(&digits.len())) // longer ones are dates
         .filter_map(|digits| digits.parse::<u32>().ok());
-    let Some(major) = numbers.next() else {
-        return name.contains("instant");
-    };
-    (major, numbers.next().unwrap_or(0)) < (4, 7)
+    Some((numbers.next()?, numbers.next().unwrap_or(0)))
+}
+
+/// `v1` behind a date or a version, as Bedrock writes it; `claude-v1` is a model's own number.
+fn is_build(word: &str) -> bool {
+    word == "v1" || word == "v2"
 }
 
 /// The maker, where provider or name tell it, and the model's name without what resellers add.
-fn maker_and_name<'a>(provider: &'a str, model: &'a str) -> (Option<&'a str>, &'a str) {
+pub(crate) fn maker_and_name<'a>(provider: &'a str, model: &'a str) -> (Option<&'a str>, &'a str) {
     let mut maker = match provider {
         "" | "openrouter" | "github-copilot" | "azure" => None,
         named => Some(named),
@@ -185,7 +194,7 @@ fn maker_and_name<'a>(provider: &'a str, model: &'a str) -> (Option<&'a str>, &'
     (maker, name)
 }
 
-fn is_of_family(name: &str, family: &str) -> bool {
+pub(crate) fn is_of_family(name: &str, family: &str) -> bool {
     name.strip_prefix(family)
         .is_some_and(|variant| !variant.starts_with(|next: char| next.is_ascii_alphanumeric()))
 }

@@ -1,0 +1,284 @@
+//! The tokens of a prompt on a model, part by part, and how much of it a vendor can cache.
+
+use std::collections::HashMap;
+
+use crate::count::{Counted, estimated};
+use crate::family::Counting;
+use crate::image;
+use crate::kind::Kinds;
+use crate::message::{Content, Gap, Prompt, Role};
+use crate::rules::{Model, Rules};
+use crate::tokenizer::Vocabulary;
+use crate::tool;
+use crate::variable::Template;
+
+/// What tokens are spent on.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Section {
+    /// What the model is told before anybody speaks.
+    System,
+    /// Tools that it may call.
+    Tools,
+    /// Earlier turns, calls of tools and what they answered.
+    History,
+    /// Texts that were searched for.
+    Retrieved,
+    /// The last turn of the user; all of a text alone.
+    User,
+    /// Texts filled in for variables.
+    Variables,
+    /// Pictures.
+    Images,
+    /// Documents.
+    Documents,
+    /// What the vendor puts around messages.
+    Framing,
+}
+
+/// One section's tokens.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    /// What for.
+    pub section: Section,
+    /// How many.
+    pub counted: Counted,
+    /// Where the rule stands that they are counted by; nothing for texts.
+    pub source: Option<&'static str>,
+}
+
+/// The tokens of a prompt on a model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// All of it.
+    pub total: Counted,
+    /// By section, in their order; none where there is nothing.
+    pub shares: Vec<Share>,
+    /// The beginning that stays the same from call to call: tools, what the model is told, earlier
+    /// turns, up to the first variable or the user's last turn.
+    pub cacheable: Counted,
+    /// What could not be counted on this model.
+    pub gaps: Vec<Gap>,
+}
+
+/// Counts prompts on many models, each text once in each vocabulary.
+pub struct Measurer<'p, F> {
+    prompt: &'p Prompt,
+    count: F,
+    counted: HashMap<(Key, Vocabulary), u64>,
+    kinds: HashMap<Key, Kinds>,
+}
+
+/// What stands for a text.
+#[derive(Clone, Eq, Hash, PartialEq)]
+enum Key {
+    /// One of the prompt's own, by where it lies: it may be long, and stays there.
+    Own(usize, usize),
+    /// One that was made on the way.
+    Made(String),
+}
+
+impl Section {
+    /// `system`
+    pub fn name(self) -> &'static str {
+        match self {
+            Section::System => "system",
+            Section::Tools => "tools",
+            Section::History => "history",
+            Section::Retrieved => "retrieved",
+            Section::User => "user",
+            Section::Variables => "variables",
+            Section::Images => "images",
+            Section::Documents => "documents",
+            Section::Framing => "framing",
+        }
+    }
+}
+
+impl<'p, F: FnMut(&str, Vocabulary) -> u64> Measurer<'p, F> {
+    /// Nothing counted yet; `count` is [`crate::count`], or a way around it for texts known.
+    pub fn new(prompt: &'p Prompt, count: F) -> Self {
+        Measurer { prompt, count, counted: HashMap::new(), kinds: HashMap::new() }
+    }
+
+    /// The prompt on a provider's model, which counts in this way.
+    pub fn on(&mut self, provider: &str, model: &str, counting: Counting) -> Measured {
+        self.measured(&Model::of(provider, model), counting)
+    }
+
+    /// The texts of the prompt alone, for no model: its tools as JSON, nothing around messages.
+    pub fn texts(&mut self, counting: Counting) -> Measured {
+        self.measured(&Model::none(), counting)
+    }
+
+    fn measured(&mut self, model: &Model, counting: Counting) -> Measured {
+        let prompt = self.prompt;
+        let mut sum = Sum::default();
+        let (tools, source) = tool::tools(prompt, model, &mut |text| self.made(text, counting));
+        sum.add(Section::Tools, tools, Some(source));
+        let mut cacheable = tools;
+        let framing = model.rules.framing();
+        let last = prompt.last_turn();
+        let mut is_open = true;
+        let mut fixed = 0; // messages that stay the same from call to call
+        let mut gaps = prompt.gaps.clone();
+        for (index, message) in prompt.messages.iter().enumerate() {
+            let is_last = last == Some(index);
+            is_open &= !is_last || prompt.is_bare;
+            let spoken = match message.role {
+                Role::System => Section::System,
+                Role::User if is_last => Section::User,
+                Role::User | Role::Assistant | Role::Tool => Section::History,
+            };
+            for content in &message.contents {
+                let (section, counted, source) = match content {
+                    Content::Text(text) => (spoken, self.template(text, counting), None),
+                    Content::ToolResult(text) => {
+                        (Section::History, self.template(text, counting), None)
+                    }
+                    Content::Retrieved(text) => {
+                        (Section::Retrieved, self.template(text, counting), None)
+                    }
+                    Content::Document(text) => {
+                        (Section::Documents, self.template(text, counting), None)
+                    }
+                    Content::ToolCall(name, arguments) => {
+                        let call = self.own(name, counting).plus(self.own(arguments, counting));
+                        (Section::History, call, None)
+                    }
+                    Content::Image(picture) => match picture.size {
+                        None => continue, // the reader has left a gap
+                        Some(size) => match image::tokens(model, size, picture.detail) {
+                            Some((tokens, source)) => (Section::Images, tokens, Some(source)),
+                            None => {
+                                gaps.push(unknown_image(&picture.place, model));
+                                continue;
+                            }
+                        },
+                    },
+                };
+                let filled =
+                    content.template().map_or(Counted::NONE, |it| self.filled(it, counting));
+                sum.add(section, counted.minus(filled), source);
+                sum.add(Section::Variables, filled, None);
+                if is_open {
+                    let beginning = content.template().filter(|it| !it.variables.is_empty());
+                    is_open = beginning.is_none();
+                    cacheable = cacheable.plus(match beginning {
+                        Some(template) => self.own(template.beginning(), counting),
+                        None => counted,
+                    });
+                }
+            }
+            if is_open {
+                fixed = index + 1;
+            }
+        }
+        let named = |measurer: &mut Self, messages: usize| {
+            let messages = prompt.messages[..messages].iter();
+            let names = messages.filter_map(|message| message.name.as_deref());
+            names.map(|name| measurer.own(name, counting).tokens).sum::<u64>()
+        };
+        let all = prompt.messages.len();
+        let around = framing.around(prompt, all, named(self, all));
+        let frame = around.plus(framing.before_answer(prompt));
+        sum.add(Section::Framing, frame, Some(framing.source));
+        cacheable = cacheable.plus(framing.around(prompt, fixed, named(self, fixed)));
+        Measured { total: sum.total, shares: sum.shares, cacheable, gaps }
+    }
+
+    fn template(&mut self, template: &'p Template, counting: Counting) -> Counted {
+        self.own(&template.text, counting)
+    }
+
+    /// What is filled in for the variables of a text.
+    fn filled(&mut self, template: &'p Template, counting: Counting) -> Counted {
+        let texts = template.variables.iter().map(|variable| &template.text[variable.at.clone()]);
+        texts.map(|text| self.own(text, counting)).fold(Counted::NONE, Counted::plus)
+    }
+
+    fn own(&mut self, text: &'p str, counting: Counting) -> Counted {
+        self.by_key(Key::Own(text.as_ptr().addr(), text.len()), text, counting)
+    }
+
+    fn made(&mut self, text: &str, counting: Counting) -> Counted {
+        self.by_key(Key::Made(text.to_owned()), text, counting)
+    }
+
+    fn by_key(&mut self, key: Key, text: &str, counting: Counting) -> Counted {
+        let vocabulary = counting.counted_in();
+        let count = &mut self.count;
+        let tokens = *self
+            .counted
+            .entry((key.clone(), vocabulary))
+            .or_insert_with(|| count(text, vocabulary));
+        match counting {
+            Counting::Exact(_) => Counted::between(tokens, tokens, tokens),
+            Counting::Estimated(_) if tokens == 0 => Counted::NONE,
+            Counting::Estimated(family) => {
+                estimated(tokens, self.kinds.entry(key).or_insert_with(|| Kinds::of(text)), family)
+            }
+        }
+    }
+}
+
+impl Measured {
+    /// Nothing.
+    pub const NONE: Measured =
+        Measured { total: Counted::NONE, shares: vec![], cacheable: Counted::NONE, gaps: vec![] };
+
+    /// Both together.
+    pub fn plus(self, other: Measured) -> Self {
+        let mut sum = Sum { total: self.total, shares: self.shares };
+        for share in other.shares {
+            sum.add(share.section, share.counted, share.source);
+        }
+        Measured {
+            total: sum.total,
+            shares: sum.shares,
+            cacheable: self.cacheable.plus(other.cacheable),
+            gaps: self.gaps.into_iter().chain(other.gaps).collect(),
+        }
+    }
+}
+
+fn unknown_image(place: &str, model: &Model) -> Gap {
+    if model.rules == Rules::Texts {
+        let message = "How many tokens an image takes depends on the model.";
+        return Gap::new(place, message, "Name one.");
+    }
+    let message = format!("How many tokens an image takes on `{}` is not known.", model.name);
+    Gap::new(place, message, "Add them yourself, or count on another model.")
+}
+
+/// Sections as they come.
+#[derive(Default)]
+struct Sum {
+    total: Counted,
+    shares: Vec<Share>,
+}
+
+impl Sum {
+    fn add(&mut self, section: Section, counted: Counted, source: Option<&'static str>) {
+        if counted == Counted::NONE {
+            return;
+        }
+        self.total = self.total.plus(counted);
+        let source = source.filter(|source| !source.is_empty());
+        match self.shares.binary_search_by_key(&section, |share| share.section) {
+            Ok(place) => {
+                let share = &mut self.shares[place];
+                share.counted = share.counted.plus(counted);
+            }
+            Err(place) => self.shares.insert(place, Share { section, counted, source }),
+        }
+    }
+}
+
+impl Default for Counted {
+    fn default() -> Self {
+        Counted::NONE
+    }
+}
+
+#[cfg(test)]
+mod tests;

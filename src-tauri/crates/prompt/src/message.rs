@@ -1,0 +1,175 @@
+//! A prompt as what it is made of, the same for every vendor: messages, tools, images, documents.
+
+use crate::variable::Template;
+
+/// All that one call sends.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Prompt {
+    /// The model that it asks for, where it names one.
+    pub model: Option<String>,
+    /// Tools that the model may call.
+    pub tools: Vec<Tool>,
+    /// Whether it has to call one.
+    pub must_call: bool,
+    /// In the order in which the model reads them.
+    pub messages: Vec<Message>,
+    /// Whether it is a text alone, without messages around it.
+    pub is_bare: bool,
+    /// What cannot be counted.
+    pub gaps: Vec<Gap>,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// Who speaks.
+    pub role: Role,
+    /// The speaker's own name.
+    pub name: Option<String>,
+    /// What is said.
+    pub contents: Vec<Content>,
+}
+
+/// Who speaks.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+    /// Who wrote the feature.
+    System,
+    /// Who uses it.
+    User,
+    /// The model.
+    Assistant,
+    /// A tool that the model called.
+    Tool,
+}
+
+/// A piece of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// A text.
+    Text(Template),
+    /// A text that was searched for.
+    Retrieved(Template),
+    /// A text that is a document.
+    Document(Template),
+    /// A picture.
+    Image(Image),
+    /// A call of a tool: its name, and its arguments as JSON.
+    ToolCall(String, String),
+    /// What a tool answered.
+    ToolResult(Template),
+}
+
+/// A tool that the model may call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tool {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The JSON Schema of its arguments; null where it has none.
+    pub parameters: serde_json::Value,
+}
+
+/// A picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Image {
+    /// Where it stands, as `messages[3].content[1]`.
+    pub place: String,
+    /// Its size in pixels; nothing where only its address is known.
+    pub size: Option<Pixels>,
+    /// How closely the model is to look.
+    pub detail: Detail,
+}
+
+/// A picture's size.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Pixels {
+    /// From left to right.
+    pub width: u32,
+    /// From top to bottom.
+    pub height: u32,
+}
+
+/// How closely a model looks at a picture.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Detail {
+    /// As the vendor does when nothing is said.
+    #[default]
+    Auto,
+    /// `low`, `MEDIA_RESOLUTION_LOW`
+    Low,
+    /// `MEDIA_RESOLUTION_MEDIUM`
+    Medium,
+    /// `high`, `MEDIA_RESOLUTION_HIGH`
+    High,
+    /// `original`, `MEDIA_RESOLUTION_ULTRA_HIGH`
+    Most,
+}
+
+/// Something that cannot be counted, and that a sum has therefore counted as nothing.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Gap {
+    /// Where it stands, as `messages[3].content[1]`; empty for the text itself.
+    pub place: String,
+    /// What it is, as a sentence.
+    pub message: String,
+    /// What can be done, as a sentence.
+    pub hint: String,
+}
+
+impl Prompt {
+    /// A text alone.
+    pub fn bare(text: Template) -> Self {
+        let contents = vec![Content::Text(text)];
+        let message = Message { role: Role::User, name: None, contents };
+        Prompt { messages: vec![message], is_bare: true, ..Prompt::default() }
+    }
+
+    /// Leaves a gap for each variable whose text was not given.
+    pub(crate) fn note_variables(&mut self) {
+        let contents = self.messages.iter().flat_map(|message| &message.contents);
+        let variables = contents.filter_map(Content::template).flat_map(|text| &text.variables);
+        let mut names: Vec<&str> = vec![];
+        for variable in variables.filter(|variable| !variable.is_given) {
+            if !names.contains(&variable.name.as_str()) {
+                names.push(&variable.name);
+            }
+        }
+        let gaps = names.into_iter().map(|name| {
+            let message = format!("The variable `{name}` counts as 0 tokens: it has no text yet.");
+            Gap::new("", message, format!("Give it one, as {name}=TEXT."))
+        });
+        let gaps: Vec<Gap> = gaps.collect();
+        self.gaps.extend(gaps);
+    }
+
+    /// Where the last turn of the user begins: what stands before it has been sent already.
+    pub fn last_turn(&self) -> Option<usize> {
+        self.messages.iter().rposition(|message| message.role == Role::User)
+    }
+}
+
+impl Gap {
+    /// Something at a place.
+    pub fn new(
+        place: impl Into<String>,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Gap { place: place.into(), message: message.into(), hint: hint.into() }
+    }
+}
+
+impl Content {
+    /// Its text, where it is one.
+    pub fn template(&self) -> Option<&Template> {
+        match self {
+            Content::Text(text)
+            | Content::Retrieved(text)
+            | Content::Document(text)
+            | Content::ToolResult(text) => Some(text),
+            Content::Image(_) | Content::ToolCall(..) => None,
+        }
+    }
+}
