@@ -54,6 +54,143 @@ fn count_without_a_way_counts_in_every_way() {
 }
 
 #[test]
+fn count_reads_a_request_as_its_vendor_bills_it() {
+    let ran = run(&["count", "tests/files/prompts/openai-chat.json"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    insta::assert_snapshot!(ran.stdout, @"
+    openai-chat
+
+    openai/gpt-4o, counted in o200k_base
+
+    part       tokens
+    system         14  exact
+    tools          68  exact
+    user            8  exact
+    framing        11  exact
+    total         101  exact
+    cacheable      86  the beginning that stays the same
+
+    tools: 7 a function (gpt-4 and gpt-3.5: 10), 3 a property, its texts, 12 once: exact for gpt-4o, gpt-4o-mini, gpt-3.5-turbo and gpt-4 on flat schemas (OpenAI's cookbook, read 2026-11)
+    framing: 3 a message and its role, 1 a name, 3 once: exact for gpt-4o, gpt-4o-mini, gpt-3.5-turbo and gpt-4 (OpenAI's cookbook, read 2026-11)
+    ");
+    let ran = run(&["count", "tests/files/prompts/anthropic.json"]);
+    insta::assert_snapshot!(ran.stdout, @"
+    anthropic
+
+    anthropic/claude-sonnet-4-5, counted in claude-older
+
+    part       tokens
+    tools       ≈ 528  estimated, 517 to 544
+    user          ≈ 8  estimated, 7 to 9
+    framing       ≈ 7  estimated, 3 to 8
+    total       ≈ 543  estimated, 527 to 561
+    cacheable   ≈ 528  the beginning that stays the same
+
+    tools: Anthropic's own prompt for tools (tool use overview, read 2026-11), and their schemas as JSON
+    framing: 6 or 7 a message by an unofficial reconstruction (ctok 1.3.0); Anthropic publishes none
+    ");
+    let counts = answer(&run(&["count", "tests/files/prompts/anthropic.json", "--json"]));
+    let bound = |name: &str| counts["counts"][0][name].as_u64().expect("a band");
+    let (low, high) = (bound("low"), bound("high"));
+    assert!(low <= 531 && 531 <= high, "{low}..{high} where 531 were billed");
+}
+
+#[test]
+fn count_names_variables_that_have_no_text() {
+    let typed = ["count", "tests/files/prompts/answer.md", "--model", "gpt-5"];
+    let ran = run(&typed);
+    insta::assert_snapshot!(ran.stderr, @"note: The variable `question` counts as 0 tokens: it has no text yet. Give it one, as question=TEXT.");
+    insta::assert_snapshot!(ran.stdout, @"
+    model         counted in  tokens
+    openai/gpt-5  o200k_base       8  exact
+    ");
+    let ran = run(&[&typed[..], &["--var", "question=Where is my refund?"]].concat());
+    assert_eq!(ran.stderr, "");
+    insta::assert_snapshot!(ran.stdout, @"
+    text
+
+    openai/gpt-5, counted in o200k_base
+
+    part       tokens
+    user            7  exact
+    variables       5  exact
+    total          12  exact
+    cacheable       8  the beginning that stays the same
+    ");
+}
+
+#[test]
+fn count_sums_lines_and_folders() {
+    let ran = run(&["count", "tests/files/prompts/requests.jsonl"]);
+    insta::assert_snapshot!(ran.stdout, @"
+    openai-chat, 2 requests
+
+    openai/gpt-4o, counted in o200k_base
+
+    part       tokens
+    system          5  exact
+    user           11  exact
+    framing        18  exact
+    total          34  exact
+    a request      17  mean
+    cacheable       9  the beginning that stays the same
+
+    framing: 3 a message and its role, 1 a name, 3 once: exact for gpt-4o, gpt-4o-mini, gpt-3.5-turbo and gpt-4 (OpenAI's cookbook, read 2026-11)
+    ");
+    let ran = run(&["count", "tests/files/prompts", "--model", "gpt-4o"]);
+    insta::assert_snapshot!(ran.stderr, @"note: answer.md: The variable `question` counts as 0 tokens: it has no text yet. Give it one, as question=TEXT.");
+    insta::assert_snapshot!(ran.stdout, @"
+    file              format       requests  openai/gpt-4o
+    answer.md         text                1              8
+    anthropic.json    anthropic           1           ≈ 47
+    openai-chat.json  openai-chat         1            101
+    requests.jsonl    openai-chat         2             34
+
+    4 files, 5 requests
+
+    model          counted in  tokens                         a request
+    openai/gpt-4o  o200k_base   ≈ 190  estimated, 190 to 194         38
+    ");
+}
+
+#[test]
+fn a_request_that_cannot_be_read_is_refused_with_its_place() {
+    let wrong = br#"{"messages": [{"role": "usr", "content": "Hi"}]}"#;
+    insta::assert_snapshot!(run_with(&["count"], wrong).stderr, @"
+    error: `messages[0].role` is `usr`, and may be `system`, `developer`, `user`, `assistant`, `tool`, `function`.
+    hint: Mend it there, or read it as `text` to count it as it stands.
+    ");
+    let counted = run_with(&["count", "--format", "text", "--model", "gpt-5"], wrong);
+    assert_eq!(counted.code, 0, "{}", counted.stderr);
+    insta::assert_snapshot!(run_with(&["count", "--format", "word"], b"Hi").stderr, @"
+    error: No format is called `word`. Take one of text, openai-chat, openai-responses, anthropic, gemini.
+    hint: Leave it out to go by its shape.
+    ");
+    let ran = run_with(&["count", "--model", "gpt-5"], br#"{"question": "Hi"}"#);
+    insta::assert_snapshot!(ran.stderr, @"note: It is JSON that no vendor takes as a request: counted as a plain text. Say `text` if it is meant as one.");
+}
+
+#[test]
+fn price_bills_tools_and_framing_beside_the_texts() {
+    let models = ["--model", "gpt-4o", "--model", "claude-sonnet-4-5"];
+    let typed = ["price", "tests/files/prompts/openai-chat.json", "--at", "2026-11-20"];
+    let ran = run(&[&typed[..], &models].concat());
+    insta::assert_snapshot!(ran.stdout, @"
+    prices of 2026-11-20, with an answer of 300 tokens (--output)
+
+    model                        tokens   one call  1,000 calls
+    openai/gpt-4o                   101  $0.003253        $3.25
+    anthropic/claude-sonnet-4-5   ≈ 629  $0.006387        $6.39
+    ");
+    let ran = run(&["price", "tests/files/prompts/requests.jsonl"]);
+    assert_eq!(ran.code, 2);
+    insta::assert_snapshot!(ran.stderr, @"
+    error: The text holds 2 requests, and one is priced.
+    hint: Count them, or price one of them.
+    ");
+}
+
+#[test]
 fn count_runs_a_case_file_line_by_line() {
     let cases = fs::read_to_string(root().join("tests/files/token_cases.json")).expect("the cases");
     let cases: Value = serde_json::from_str(&cases).expect("they are JSON");

@@ -49,12 +49,29 @@ pub enum Verb {
     Schema(Schema),
 }
 
+/// How a prompt is read.
+#[derive(Debug, Args)]
+pub struct Reading {
+    /// Read it as this instead of going by its shape: text, openai-chat, openai-responses, anthropic, gemini
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Fill in a variable that it has as {{NAME}}; several allowed
+    #[arg(long = "var", value_name = "NAME=TEXT")]
+    pub variables: Vec<String>,
+    /// Take this size for images of which only the address is known
+    #[arg(long, value_name = "WIDTHxHEIGHT")]
+    pub image: Option<String>,
+}
+
 /// Arguments of `count`.
 #[derive(Debug, Args)]
 pub struct Count {
-    /// Read the prompt from this file, or from standard input if it is `-`
-    #[arg(default_value = "-", value_name = "FILE|-")]
+    /// Read the prompt from this file, or from standard input if it is `-`; count all of a folder
+    #[arg(default_value = "-", value_name = "FILE|DIR|-")]
     pub file: PathBuf,
+    /// How it is read
+    #[command(flatten)]
+    pub reading: Reading,
     /// Count as this model does; several allowed
     #[arg(long = "model", value_name = "MODEL")]
     pub models: Vec<String>,
@@ -72,6 +89,9 @@ pub struct Price {
     /// Read the prompt from this file, or from standard input if it is `-`
     #[arg(default_value = "-", value_name = "FILE|-")]
     pub file: PathBuf,
+    /// How it is read
+    #[command(flatten)]
+    pub reading: Reading,
     /// Price on this model only; several allowed
     #[arg(long = "model", value_name = "MODEL")]
     pub models: Vec<String>,

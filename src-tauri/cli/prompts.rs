@@ -3,10 +3,11 @@
 use std::io::Read;
 use std::path::Path;
 
+use app::Code;
 use app::files;
-use app::prompts::{self, Certainty, Count as Counted, LeftOut, Prices};
+use app::prompts::{self, Certainty, Count as Counted, Counts, LeftOut, Note, Prices};
 
-use crate::args::{Common, Count, Price};
+use crate::args::{Common, Count, Price, Reading};
 use crate::failure::Failure;
 use crate::print::{self, Table, decimal, dollars, whole};
 
@@ -18,27 +19,69 @@ pub fn count(args: &Count, common: &Common) -> Result<(), Failure> {
     if let Some(file) = &args.batch {
         return batch(file);
     }
-    let counts = prompts::count(prompts::Text {
-        text: text_of(&args.file)?,
+    let asked = prompts::Text {
+        text: String::new(),
         models: args.models.clone(),
         vocabularies: args.vocabularies.clone(),
+        reading: reading_of(&args.reading)?,
         book: common.book.clone(),
-    })?;
-    print::answer("count", common, &counts, || count_table(&counts.counts))
+    };
+    let counts = match args.file.is_dir() {
+        true => prompts::count_folder(&args.file, &asked)?,
+        false => prompts::count(prompts::Text { text: text_of(&args.file)?, ..asked })
+            .map_err(|error| in_file(error, &args.file))?,
+    };
+    say_notes(&counts.notes, common);
+    print::answer("count", common, &counts, || counted(&counts))
 }
 
 /// Prices a prompt on models.
 pub fn price(args: &Price, common: &Common) -> Result<(), Failure> {
     let prices = prompts::price(prompts::Prompt {
         text: text_of(&args.file)?,
+        reading: reading_of(&args.reading)?,
         output: args.output,
         models: args.models.clone(),
         all: args.all,
         top: args.top,
         at: args.at.clone(),
         book: common.book.clone(),
-    })?;
+    })
+    .map_err(|error| in_file(error, &args.file))?;
+    say_notes(&prices.notes, common);
     print::answer("price", common, &prices, || price_table(&prices, args.top.is_none()))
+}
+
+/// An error in what was read, with the file's name where nothing names it yet.
+fn in_file(error: app::Error, file: &Path) -> app::Error {
+    match error.at {
+        Some(ref at) if at.file.is_none() && file != Path::new("-") => error.in_file(file),
+        _ => error,
+    }
+}
+
+fn reading_of(args: &Reading) -> Result<prompts::Reading, Failure> {
+    let variable = |typed: &String| match typed.split_once('=') {
+        Some((name, text)) => Ok((name.trim().to_owned(), text.to_owned())),
+        None => Err(app::Error::new(
+            Code::BadArguments,
+            format!("`{typed}` gives a variable no text."),
+            "Write it as NAME=TEXT.",
+        )),
+    };
+    Ok(prompts::Reading {
+        format: args.format.clone(),
+        variables: args.variables.iter().map(variable).collect::<Result<_, _>>()?,
+        image: args.image.clone(),
+    })
+}
+
+/// What is not counted is talk: it stands beside the figures, never in them.
+fn say_notes(notes: &[Note], common: &Common) {
+    for Note { place, message, hint } in notes.iter().filter(|_| !common.json) {
+        let place = place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+        print::say(&format!("note: {place}{message} {hint}"));
+    }
 }
 
 fn batch(file: &Path) -> Result<(), Failure> {
@@ -63,20 +106,92 @@ pub fn text_of(file: &Path) -> Result<String, Failure> {
     Ok(files::text(file, &bytes)?.to_owned())
 }
 
+fn counted(counts: &Counts) -> String {
+    if !counts.files.is_empty() {
+        return folder_table(counts);
+    }
+    let is_plain = counts.format == "text" && counts.counts.iter().all(|it| it.parts.len() <= 1);
+    let is_unnamed = counts.counts.iter().all(|count| count.model.is_none());
+    let head = match counts.requests {
+        1 if is_plain => String::new(),
+        1 => format!("{}\n\n", counts.format),
+        many => format!("{}, {} requests\n\n", counts.format, whole(many)),
+    };
+    if is_plain || is_unnamed {
+        return head + &count_table(&counts.counts);
+    }
+    let blocks: Vec<String> = counts.counts.iter().map(parts_table).collect();
+    head + &blocks.join("\n")
+}
+
 fn count_table(counts: &[Counted]) -> String {
-    let mut table = Table::new(&["<model", "<counted in", ">tokens", "<"]);
+    let has_means = counts.iter().any(|count| count.mean.is_some());
+    let mean = if has_means { ">a request" } else { ">" };
+    let mut table = Table::new(&["<model", "<counted in", ">tokens", "<", mean]);
     for count in counts {
-        let (tokens, band) = match (count.certainty, count.low, count.high) {
-            (Certainty::Estimated, Some(low), Some(high)) => (
-                format!("≈ {}", whole(count.tokens)),
-                format!("estimated, {} to {}", whole(low), whole(high)),
-            ),
-            _ => (whole(count.tokens), "exact".to_owned()),
-        };
+        let (tokens, band) = tokens_of(count.tokens, count.certainty, count.low, count.high);
         let model = count.model.clone().unwrap_or_else(|| "any".to_owned());
-        table.row([model, count.vocabulary.clone(), tokens, band]);
+        let mean = count.mean.map(whole).unwrap_or_default();
+        table.row([model, count.vocabulary.clone(), tokens, band, mean]);
     }
     table.text()
+}
+
+/// One model's count, part by part.
+fn parts_table(count: &Counted) -> String {
+    let model = count.model.as_deref().unwrap_or("any");
+    let mut table = Table::new(&["<part", ">tokens", "<"]);
+    for part in &count.parts {
+        let (low, high) = (Some(part.low), Some(part.high));
+        let (tokens, band) = tokens_of(part.tokens, part.certainty, low, high);
+        table.row([part.part.clone(), tokens, band]);
+    }
+    let (tokens, band) = tokens_of(count.tokens, count.certainty, count.low, count.high);
+    table.row(["total".to_owned(), tokens, band]);
+    if let Some(mean) = count.mean {
+        table.row(["a request".to_owned(), whole(mean), "mean".to_owned()]);
+    }
+    let about = tokens_of(count.cacheable, count.certainty, None, None).0;
+    table.row(["cacheable".to_owned(), about, "the beginning that stays the same".to_owned()]);
+    let sources = count.parts.iter().filter_map(|part| Some((&part.part, part.source.as_ref()?)));
+    let sources: String = sources.map(|(part, source)| format!("{part}: {source}\n")).collect();
+    format!("{model}, counted in {}\n\n{}\n{sources}", count.vocabulary, table.text())
+}
+
+/// Each file by the first way of counting, and the sums of all ways.
+fn folder_table(counts: &Counts) -> String {
+    let first = counts.files.iter().find_map(|file| file.counts.first());
+    let way = first.map_or("", |count| count.model.as_deref().unwrap_or(&count.vocabulary));
+    let mut table = Table::new(&["<file", "<format", ">requests", &format!(">{way}")]);
+    for file in &counts.files {
+        let tokens = file
+            .counts
+            .first()
+            .map(|count| tokens_of(count.tokens, count.certainty, count.low, count.high).0);
+        let requests = whole(file.requests);
+        table.row([file.file.clone(), file.format.clone(), requests, tokens.unwrap_or_default()]);
+    }
+    let files = whole(counts.files.len() as u64);
+    let requests = whole(counts.requests);
+    let total = count_table(&counts.counts);
+    format!("{}\n{files} files, {requests} requests\n\n{total}", table.text())
+}
+
+/// A count and its band, in words.
+fn tokens_of(
+    tokens: u64,
+    certainty: Certainty,
+    low: Option<u64>,
+    high: Option<u64>,
+) -> (String, String) {
+    match (certainty, low, high) {
+        (Certainty::Estimated, Some(low), Some(high)) => (
+            format!("≈ {}", whole(tokens)),
+            format!("estimated, {} to {}", whole(low), whole(high)),
+        ),
+        (Certainty::Estimated, ..) => (format!("≈ {}", whole(tokens)), String::new()),
+        (Certainty::Exact, ..) => (whole(tokens), "exact".to_owned()),
+    }
 }
 
 fn price_table(prices: &Prices, shorten: bool) -> String {

@@ -133,6 +133,12 @@ impl Error {
         )
     }
 
+    /// The same error in a file.
+    pub fn in_file(self, path: &std::path::Path) -> Self {
+        let at = self.at.clone().unwrap_or_default();
+        self.at(At { file: Some(path.display().to_string()), ..at })
+    }
+
     /// The same error with its place.
     pub fn at(self, at: At) -> Self {
         Self { at: Some(at), ..self }

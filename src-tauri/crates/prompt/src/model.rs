@@ -150,18 +150,15 @@ fn is_older_claude(name: &str) -> bool {
 
 /// The first two numbers in the name of a Claude model.
 pub(crate) fn claude_version(name: &str) -> Option<(u32, u32)> {
-    let mut numbers = name
-        .split('-')
-        .filter(|word| !is_build(word))
-        .flat_map(|word| word.split(|char: char| !char.is_ascii_digit()))
+    // Bedrock puts the number of its own build behind that of the model.
+    let built = name.strip_suffix("-v1").or(name.strip_suffix("-v2"));
+    let stem = built.filter(|stem| stem.contains(|char: char| char.is_ascii_digit()));
+    let mut numbers = stem
+        .unwrap_or(name)
+        .split(|char: char| !char.is_ascii_digit())
         .filter(|digits| (1..=2).contains(&digits.len())) // longer ones are dates
         .filter_map(|digits| digits.parse::<u32>().ok());
     Some((numbers.next()?, numbers.next().unwrap_or(0)))
-}
-
-/// `v1` behind a date or a version, as Bedrock writes it; `claude-v1` is a model's own number.
-fn is_build(word: &str) -> bool {
-    word == "v1" || word == "v2"
 }
 
 /// The maker, where provider or name tell it, and the model's name without what resellers add.

@@ -2,24 +2,26 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cost::book::{Found, Match};
 use indexmap::IndexMap;
-use prompt::{Counted, Counting, Kinds, Vocabulary};
+use prompt::{Counted, Counting, Format, Gap, Kinds, Requests, Vocabulary};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::certainty::Certainty;
 use super::editing::Edited;
 use super::lately::Lately;
+use super::requests::{Note, PartTokens, Reading, Total, Way, notes, parts, read, totals};
 use crate::error::{Code, Error};
 use crate::shelf::{Shelf, counting};
 use crate::suggest::did_you_mean;
 
 /// A text to count.
-#[derive(Debug, Default, Deserialize, TS)]
+#[derive(Clone, Debug, Default, Deserialize, TS)]
 #[serde(deny_unknown_fields, default)]
 pub struct Text {
     /// The text.
@@ -28,6 +30,8 @@ pub struct Text {
     pub models: Vec<String>,
     /// Vocabularies to count in, as `o200k_base`.
     pub vocabularies: Vec<String>,
+    /// How it is read.
+    pub reading: Reading,
     /// A folder of price files instead of the book inside the program.
     pub book: Option<PathBuf>,
 }
@@ -35,7 +39,30 @@ pub struct Text {
 /// The tokens of a text, counted in several ways.
 #[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 pub struct Counts {
-    /// One for each model and vocabulary that was asked for, or one for each way there is.
+    /// What it is written in: `text`, `openai-chat`, `openai-responses`, `anthropic`, `gemini`;
+    /// `folder` for the files of one.
+    pub format: String,
+    /// How many requests it holds.
+    pub requests: u64,
+    /// One for each model and vocabulary that was asked for; if none was, one for each model that
+    /// requests ask for, or one for each way there is.
+    pub counts: Vec<Count>,
+    /// What is not counted, or not as one might think.
+    pub notes: Vec<Note>,
+    /// The files of a folder, each counted in the same ways.
+    pub files: Vec<FileCounts>,
+}
+
+/// The tokens of a file of a folder.
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct FileCounts {
+    /// Its path.
+    pub file: String,
+    /// What it is written in.
+    pub format: String,
+    /// How many requests it holds.
+    pub requests: u64,
+    /// Its tokens in each way.
     pub counts: Vec<Count>,
 }
 
@@ -57,17 +84,12 @@ pub struct Count {
     pub low: Option<u64>,
     /// The most tokens of an estimate.
     pub high: Option<u64>,
-}
-
-/// How sure a count is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[ts(rename = "CountCertainty")]
-pub enum Certainty {
-    /// Counted with the model's own vocabulary.
-    Exact,
-    /// Between `low` and `high` for nearly all texts.
-    Estimated,
+    /// The tokens of a request in the mean, where there are several.
+    pub mean: Option<u64>,
+    /// The tokens of the beginning that stays the same from call to call, which a vendor may cache.
+    pub cacheable: u64,
+    /// What the tokens are of; they add up.
+    pub parts: Vec<PartTokens>,
 }
 
 /// Texts to count, as a case file has them.
@@ -97,31 +119,94 @@ pub struct CaseCounts {
     pub counts: IndexMap<String, u64>,
 }
 
-/// Counts a text as models or vocabularies do; in every way there is when neither is asked for.
+/// Counts a text as models or vocabularies do; when neither is asked for, as the models that it
+/// asks for itself, or in every way there is.
 pub fn count(text: Text) -> Result<Counts, Error> {
-    let mut counted = Counter::new(&text.text);
-    let mut counts = vec![];
+    let Requests { format, prompts, .. } = read(&text.text, &text.reading)?;
+    let mut names: Vec<(Option<String>, Option<Match>)> = vec![];
+    let mut ways: Vec<Way> = vec![];
     if !text.models.is_empty() {
         let shelf = Shelf::of(text.book.as_deref())?;
         for name in &text.models {
             let found = shelf.find(None, name)?;
-            let counting = counting(&found);
-            counts.push(Count {
-                model: Some(full_name(&found)),
-                matched: Some(found.matched),
-                ..one(counting, counted.as_by(counting))
-            });
+            names.push((Some(full_name(&found)), Some(found.matched)));
+            let on = Some((found.provider.id.clone(), found.model.id.clone()));
+            ways.push(Way { on, counting: counting(&found), asked: None });
         }
     }
     for name in &text.vocabularies {
         let vocabulary: Vocabulary = name.parse().map_err(|_| unknown_vocabulary(name))?;
-        let counting = Counting::Exact(vocabulary);
-        counts.push(one(counting, counted.as_by(counting)));
+        ways.push(Way { on: None, counting: Counting::Exact(vocabulary), asked: None });
     }
-    if counts.is_empty() {
-        counts = every_way().map(|counting| one(counting, counted.as_by(counting))).collect();
+    if ways.is_empty() {
+        for asked in models_of(&prompts) {
+            let (name, way) = asked_for(asked, format, text.book.as_deref())?;
+            names.push(name);
+            ways.push(way);
+        }
     }
-    Ok(Counts { counts })
+    let mut own = vec![];
+    if ways.is_empty() {
+        ways.extend(every_way().map(|counting| Way { on: None, counting, asked: None }));
+        own.extend((format != Format::Text).then(unnamed));
+    }
+    names.resize(ways.len(), (None, None));
+    let totals = totals(&prompts, &ways);
+    let gaps = totals.iter().flat_map(|total| &total.measured.gaps);
+    let notes = notes(own.iter().chain(gaps));
+    let counts = totals.iter().zip(&ways).zip(names);
+    let counts = counts.map(|((total, way), (model, matched))| Count {
+        model,
+        matched,
+        ..one(way.counting, total)
+    });
+    Ok(Counts {
+        format: format.name().into(),
+        requests: prompts.len() as u64,
+        counts: counts.collect(),
+        notes,
+        files: vec![],
+    })
+}
+
+/// The models that requests ask for; none where one asks for none.
+fn models_of(prompts: &[prompt::Prompt]) -> Vec<&str> {
+    let mut models: Vec<&str> = vec![];
+    for prompt in prompts {
+        match prompt.model.as_deref() {
+            None => return vec![],
+            Some(model) if models.contains(&model) => {}
+            Some(model) => models.push(model),
+        }
+    }
+    models
+}
+
+/// The way in which a model counts that requests ask for: as the book knows it, or else by its name.
+fn asked_for(
+    asked: &str,
+    format: Format,
+    book: Option<&Path>,
+) -> Result<((Option<String>, Option<Match>), Way), Error> {
+    let shelf = Shelf::of(book)?;
+    let own = Some(asked.to_owned());
+    Ok(match shelf.find(None, asked) {
+        Ok(found) => {
+            let on = Some((found.provider.id.clone(), found.model.id.clone()));
+            let name = (Some(full_name(&found)), Some(found.matched));
+            (name, Way { on, counting: counting(&found), asked: own })
+        }
+        Err(_) => {
+            let counting = prompt::counting(format.maker(), asked);
+            let on = Some((format.maker().to_owned(), asked.to_owned()));
+            ((own.clone(), None), Way { on, counting, asked: own })
+        }
+    })
+}
+
+fn unnamed() -> Gap {
+    let message = "What vendors put around messages is not counted: no model is named.";
+    Gap { place: String::new(), message: message.into(), hint: "Name one.".into() }
 }
 
 /// Counts every text of a case file in the vocabularies that the case lists.
@@ -218,7 +303,8 @@ impl<'t> Counter<'t> {
     }
 }
 
-fn one(counting: Counting, counted: Counted) -> Count {
+fn one(counting: Counting, total: &Total) -> Count {
+    let counted = total.measured.total;
     let vocabulary = match counting {
         Counting::Exact(vocabulary) => vocabulary.name(),
         Counting::Estimated(family) => family.short_name(),
@@ -235,7 +321,15 @@ fn one(counting: Counting, counted: Counted) -> Count {
         certainty,
         low,
         high,
+        mean: (total.requests > 1).then(|| rounded(counted.tokens, total.requests)),
+        cacheable: total.measured.cacheable.tokens,
+        parts: parts(&total.measured),
     }
+}
+
+/// A mean in whole tokens.
+pub(super) fn rounded(tokens: u64, requests: u64) -> u64 {
+    (tokens + requests / 2) / requests.max(1)
 }
 
 fn every_way() -> impl Iterator<Item = Counting> {

@@ -1,22 +1,28 @@
 //! Prompts: their tokens, and what they cost on every model.
 
 mod boundaries;
+mod certainty;
 mod choices;
 mod count;
 mod editing;
+mod folder;
 mod import;
 mod lately;
 mod look;
 mod parts;
 mod price;
+mod requests;
 mod table;
 
 pub use boundaries::{Tinted, boundaries};
+pub use certainty::Certainty;
 pub use choices::choices;
-pub use count::{Batch, BatchCounts, CaseCounts, Certainty, Count, Counts, Text, batch, count};
+pub use count::{Batch, BatchCounts, CaseCounts, Count, Counts, FileCounts, Text, batch, count};
 pub use editing::{Changed, Edits, Handle, Text as EditedText, change, close, open};
+pub use folder::count_folder;
 pub use import::{Imported, Importing, import};
 pub use look::{Look, Order, Sellers};
 pub use parts::{CallPart, Size, WayCounted};
 pub use price::{LeftOut, PricedModel, Prices, Prompt, price};
+pub use requests::{Note, PartTokens, Reading};
 pub use table::{ModelPrice, PartedCall, PriceTable, RowPrice, Seller, TableRow, table};

@@ -5,7 +5,8 @@ use prompt::{Counted, Counting};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::count::{Certainty, Counter};
+use super::certainty::Certainty;
+use super::count::Counter;
 use super::editing;
 use crate::error::{At, Code, Error};
 

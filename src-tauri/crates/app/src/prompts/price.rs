@@ -8,11 +8,14 @@ use cost::money::Money;
 use cost::price::{PriceError, price as price_call};
 use cost::usage::{Tokens, Usage};
 use jiff::civil::DateTime;
+use prompt::Measured;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::count::{Certainty, Counter, full_name};
+use super::certainty::Certainty;
+use super::count::full_name;
+use super::requests::{Note, PartTokens, Reading, measurer, notes, parts, read};
 use crate::costs::not_priced;
 use crate::error::{Code, Error};
 use crate::prices::moment;
@@ -32,6 +35,8 @@ pub struct Prompt {
     pub all: bool,
     /// Only the cheapest so many.
     pub top: Option<usize>,
+    /// How it is read.
+    pub reading: Reading,
     /// The day of the prices, as `2026-11-20`; today when left out.
     pub at: Option<String>,
     /// A folder of price files instead of the book inside the program.
@@ -45,6 +50,10 @@ pub struct Prices {
     pub at: String,
     /// The length of the answer in tokens.
     pub output: u64,
+    /// What the prompt is written in, as `text` or `openai-chat`.
+    pub format: String,
+    /// What is not counted, or not as one might think.
+    pub notes: Vec<Note>,
     /// Models, cheapest first.
     pub models: Vec<PricedModel>,
     /// How many models were left out, because nobody asked for all of them.
@@ -76,6 +85,8 @@ pub struct PricedModel {
     pub tokens: u64,
     /// How sure the count is.
     pub certainty: Certainty,
+    /// What the tokens are of; they add up.
+    pub parts: Vec<PartTokens>,
     /// US dollars for one call, as an exact decimal.
     pub per_call: String,
     /// US dollars for a thousand calls, as an exact decimal.
@@ -106,13 +117,29 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
     }
     let shelf = Shelf::of(prompt.book.as_deref())?;
     let at = moment(prompt.at.as_deref())?.at;
-    let mut counter = Counter::new(&prompt.text);
+    let requests = read(&prompt.text, &prompt.reading)?;
+    let [one_prompt] = requests.prompts.as_slice() else {
+        return Err(Error::new(
+            Code::BadArguments,
+            format!("The text holds {} requests, and one is priced.", requests.prompts.len()),
+            "Count them, or price one of them.",
+        ));
+    };
+    let mut measurer = measurer(one_prompt);
+    let mut gaps = one_prompt.gaps.clone();
+    let mut measure = |found: &Found| {
+        let measured = measurer.on(&found.provider.id, &found.model.id, counting(found));
+        if !prompt.models.is_empty() {
+            gaps.extend(measured.gaps.iter().cloned());
+        }
+        measured
+    };
     let mut priced: Vec<(Money, PricedModel)> = vec![];
     let mut left_out = LeftOut::default();
     for name in &prompt.models {
         let found = shelf.find(None, name)?;
         let (cost, model) =
-            on_model(&mut counter, found, prompt.output, at).map_err(|error| not_priced(&error))?;
+            on_model(&mut measure, found, prompt.output, at).map_err(|error| not_priced(&error))?;
         priced.push((cost, model));
     }
     if prompt.models.is_empty() {
@@ -120,7 +147,7 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
             for model in &provider.models {
                 let found = Found { provider, model, matched: Match::Exact };
                 // What has no price for text in and text out is not a model for a prompt.
-                let Ok((cost, one)) = on_model(&mut counter, found, prompt.output, at) else {
+                let Ok((cost, one)) = on_model(&mut measure, found, prompt.output, at) else {
                     continue;
                 };
                 if prompt.all {
@@ -145,26 +172,31 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
     }
     priced.truncate(prompt.top.unwrap_or(usize::MAX));
     let models = priced.into_iter().map(|(_, model)| model).collect();
-    Ok(Prices { at: at.date().to_string(), output: prompt.output, models, left_out })
+    Ok(Prices {
+        at: at.date().to_string(),
+        output: prompt.output,
+        format: requests.format.name().into(),
+        notes: notes(&gaps),
+        models,
+        left_out,
+    })
 }
 
 fn on_model(
-    counter: &mut Counter,
+    measure: &mut impl FnMut(&Found) -> Measured,
     found: Found,
     output: u64,
     at: DateTime,
 ) -> Result<(Money, PricedModel), PriceError> {
-    let counted = counter.as_by(counting(&found));
+    let measured = measure(&found);
+    let counted = measured.total;
     let total = one_call(found, counted.tokens, output, at)?;
-    let certainty = match counted.certainty {
-        prompt::Certainty::Exact => Certainty::Exact,
-        prompt::Certainty::Estimated { .. } => Certainty::Estimated,
-    };
     let model = PricedModel {
         model: full_name(&found),
         matched: found.matched,
         tokens: counted.tokens,
-        certainty,
+        certainty: counted.certainty.into(),
+        parts: parts(&measured),
         per_call: total.to_string(),
         per_1000: thousand(total).to_string(),
         fits: fits(&found, counted.tokens, output),

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::boundaries::counting_of;
-use super::count::{Certainty, full_name};
+use super::certainty::Certainty;
+use super::count::full_name;
 use super::look::{Line, Look, looked_at};
 use super::parts::{CallPart, Parts, WayCounted, expected, whole};
 use super::price::{check_output, fits, one_call, thousand};
