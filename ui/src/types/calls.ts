@@ -273,15 +273,45 @@ low: number | null,
 /**
  * The most tokens of an estimate.
  */
-high: number | null, };
+high: number | null, 
+/**
+ * The tokens of a request in the mean, where there are several.
+ */
+mean: number | null, 
+/**
+ * The tokens of the beginning that stays the same from call to call, which a vendor may cache.
+ */
+cacheable: number, 
+/**
+ * What the tokens are of; they add up.
+ */
+parts: Array<PartTokens>, };
 
 export type CountCertainty = "exact" | "estimated";
 
 export type Counts = { 
 /**
- * One for each model and vocabulary that was asked for, or one for each way there is.
+ * What it is written in: `text`, `openai-chat`, `openai-responses`, `anthropic`, `gemini`;
+ * `folder` for the files of one.
  */
-counts: Array<Count>, };
+format: string, 
+/**
+ * How many requests it holds.
+ */
+requests: number, 
+/**
+ * One for each model and vocabulary that was asked for; if none was, one for each model that
+ * requests ask for, or one for each way there is.
+ */
+counts: Array<Count>, 
+/**
+ * What is not counted, or not as one might think.
+ */
+notes: Array<Note>, 
+/**
+ * The files of a folder, each counted in the same ways.
+ */
+files: Array<FileCounts>, };
 
 export type Direction = "up" | "down" | "in" | "out";
 
@@ -831,6 +861,24 @@ unit_decimals: number,
  */
 features: Array<FeatureFigures>, };
 
+export type FileCounts = { 
+/**
+ * Its path.
+ */
+file: string, 
+/**
+ * What it is written in.
+ */
+format: string, 
+/**
+ * How many requests it holds.
+ */
+requests: number, 
+/**
+ * Its tokens in each way.
+ */
+counts: Array<Count>, };
+
 export type FilePath = { 
 /**
  * Its path.
@@ -1263,6 +1311,20 @@ why: string, };
 
 export type NodeKind = "feature" | "call" | "chain" | "route" | "retry" | "fan-out" | "conversation" | "other-cost";
 
+export type Note = { 
+/**
+ * Where, as `messages[3].content[1]`; nothing where it is about the whole text.
+ */
+place: string | null, 
+/**
+ * What, as a sentence.
+ */
+message: string, 
+/**
+ * What to do, as a sentence.
+ */
+hint: string, };
+
 export type Nothing = Record<symbol, never>;
 
 export type OpenedProject = { 
@@ -1362,6 +1424,33 @@ export type PartText = {
  * The text.
  */
 text: string, };
+
+export type PartTokens = { 
+/**
+ * `system`, `tools`, `history`, `retrieved`, `user`, `variables`, `images`, `documents` or
+ * `framing`: what the vendor puts around messages.
+ */
+part: string, 
+/**
+ * Its tokens; the likely count where it is an estimate.
+ */
+tokens: number, 
+/**
+ * How sure the count is.
+ */
+certainty: CountCertainty, 
+/**
+ * The fewest tokens; `tokens` where the count is exact.
+ */
+low: number, 
+/**
+ * The most tokens; `tokens` where the count is exact.
+ */
+high: number, 
+/**
+ * The rule that it is counted by, with its source; nothing for texts.
+ */
+source: string | null, };
 
 export type PartedCall = { 
 /**
@@ -1773,6 +1862,10 @@ tokens: number,
  */
 certainty: CountCertainty, 
 /**
+ * What the tokens are of; they add up.
+ */
+parts: Array<PartTokens>, 
+/**
  * US dollars for one call, as an exact decimal.
  */
 per_call: string, 
@@ -1794,6 +1887,14 @@ at: string,
  * The length of the answer in tokens.
  */
 output: number, 
+/**
+ * What the prompt is written in, as `text` or `openai-chat`.
+ */
+format: string, 
+/**
+ * What is not counted, or not as one might think.
+ */
+notes: Array<Note>, 
 /**
  * Models, cheapest first.
  */
@@ -2001,6 +2102,10 @@ all: boolean,
  */
 top: number | null, 
 /**
+ * How it is read.
+ */
+reading: Reading, 
+/**
  * The day of the prices, as `2026-11-20`; today when left out.
  */
 at: string | null, 
@@ -2036,6 +2141,20 @@ prompt: string,
  * Which model answers?
  */
 model: string, };
+
+export type Reading = { 
+/**
+ * `text`, `openai-chat`, `openai-responses`, `anthropic`, `gemini`; by its shape when left out.
+ */
+format: string | null, 
+/**
+ * Texts for the variables that it has as `{{name}}`.
+ */
+variables: { [key in string]: string }, 
+/**
+ * The size of images of which only the address is known, as `1024x768`.
+ */
+image: string | null, };
 
 export type Recent = { 
 /**
@@ -2476,6 +2595,10 @@ models: Array<string>,
  * Vocabularies to count in, as `o200k_base`.
  */
 vocabularies: Array<string>, 
+/**
+ * How it is read.
+ */
+reading: Reading, 
 /**
  * A folder of price files instead of the book inside the program.
  */
