@@ -533,9 +533,9 @@ features:
             )
         };
         let lines: Vec<String> = inputs.iter().map(line).collect();
-        insta::assert_snapshot!(lines.join("\n"), @r"
-        prompts.rules.tokens.claude-older = 4 tokens [4] estimated ±25%
-        prompts.system.tokens.claude-older = 7 tokens [7] estimated ±29%
+        insta::assert_snapshot!(lines.join("\n"), @"
+        prompts.rules.tokens.claude-older = 3 tokens [3] estimated ±34%
+        prompts.system.tokens.claude-older = 7 tokens [7] estimated ±15%
         prompts.system.tokens.o200k = 6 tokens [6] counted
         prompts.system.grows = 6%/month share a month [0.06] guess
         prompts.question.tokens = 40..220 tokens [40 220] guess

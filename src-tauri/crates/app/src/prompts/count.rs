@@ -123,7 +123,7 @@ pub struct CaseCounts {
 /// asks for itself, or in every way there is.
 pub fn count(text: Text) -> Result<Counts, Error> {
     let Requests { format, prompts, .. } = read(&text.text, &text.reading)?;
-    let mut names: Vec<(Option<String>, Option<Match>)> = vec![];
+    let mut names: Vec<Named> = vec![];
     let mut ways: Vec<Way> = vec![];
     if !text.models.is_empty() {
         let shelf = Shelf::of(text.book.as_deref())?;
@@ -182,12 +182,11 @@ fn models_of(prompts: &[prompt::Prompt]) -> Vec<&str> {
     models
 }
 
+/// A model's name, and how it was recognised.
+type Named = (Option<String>, Option<Match>);
+
 /// The way in which a model counts that requests ask for: as the book knows it, or else by its name.
-fn asked_for(
-    asked: &str,
-    format: Format,
-    book: Option<&Path>,
-) -> Result<((Option<String>, Option<Match>), Way), Error> {
+fn asked_for(asked: &str, format: Format, book: Option<&Path>) -> Result<(Named, Way), Error> {
     let shelf = Shelf::of(book)?;
     let own = Some(asked.to_owned());
     Ok(match shelf.find(None, asked) {
