@@ -182,12 +182,29 @@ fn price_bills_tools_and_framing_beside_the_texts() {
     openai/gpt-4o                   101  $0.003253        $3.25
     anthropic/claude-sonnet-4-5   ≈ 629  $0.006387        $6.39
     ");
-    let ran = run(&["price", "tests/files/prompts/requests.jsonl"]);
-    assert_eq!(ran.code, 2);
-    insta::assert_snapshot!(ran.stderr, @"
-    error: The text holds 2 requests, and one is priced.
-    hint: Count them, or price one of them.
+    let lines = ["price", "tests/files/prompts/requests.jsonl", "--at", "2026-11-20"];
+    let ran = run(&[&lines[..], &models].concat());
+    insta::assert_snapshot!(ran.stdout, @"
+    prices of 2026-11-20, with an answer of 300 tokens (--output), means of the requests
+
+    model                        tokens   one call  1,000 calls        all 2
+    openai/gpt-4o                    17  $0.003043        $3.04    $0.006085
+    anthropic/claude-sonnet-4-5    ≈ 20  $0.004560        $4.56    $0.009120
     ");
+    let prices = answer(&run(&[&lines[..], &models, &["--json"]].concat()));
+    assert_eq!((&prices["requests"], &prices["models"][0]["tokens"]), (&2.into(), &17.into()));
+}
+
+#[test]
+fn a_model_that_counts_no_images_never_looks_cheap() {
+    let asked = br#"[{"role": "user", "content": [{"type": "image_url", "image_url": "https://example.com/a.png"}]}]"#;
+    let typed = ["price", "--image", "1024x1024", "--json"];
+    let prices = answer(&run_with(&typed, asked));
+    assert_ne!(prices["left_out"]["not_counted"], 0);
+    let models = prices["models"].as_array().expect("a list");
+    assert!(models.iter().all(|model| model["tokens"].as_u64() > Some(80)), "{models:?}");
+    let asked = run_with(&["price", "--model", "gpt-5.4"], asked);
+    insta::assert_snapshot!(asked.stderr, @"note: [0].content[0]: The size of an image cannot be read from its address. Give the size in pixels, as 1024x768.");
 }
 
 #[test]

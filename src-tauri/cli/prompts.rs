@@ -195,7 +195,10 @@ fn tokens_of(
 }
 
 fn price_table(prices: &Prices, shorten: bool) -> String {
-    let mut table = Table::new(&["<model", ">tokens", ">one call", ">1,000 calls", "<"]);
+    let has_several = prices.requests > 1;
+    let all = format!(">all {}", whole(prices.requests));
+    let all = if has_several { all.as_str() } else { ">" };
+    let mut table = Table::new(&["<model", ">tokens", ">one call", ">1,000 calls", "<", all]);
     let shown = if shorten { SHOWN_MODELS } else { usize::MAX };
     for model in prices.models.iter().take(shown) {
         let about = match model.certainty {
@@ -209,6 +212,7 @@ fn price_table(prices: &Prices, shorten: bool) -> String {
             dollars(&model.per_call, 6),
             dollars(&model.per_1000, 2),
             fits.to_owned(),
+            model.total.as_deref().map(|total| dollars(total, 6)).unwrap_or_default(),
         ]);
     }
     let more = prices.models.len().saturating_sub(shown);
@@ -218,7 +222,11 @@ fn price_table(prices: &Prices, shorten: bool) -> String {
             format!("and {} dearer: --top {} shows all\n", whole(more as u64), prices.models.len())
         }
     };
-    let LeftOut { resold, not_writers, too_short, doubled } = &prices.left_out;
+    let LeftOut { resold, not_writers, too_short, doubled, not_counted } = &prices.left_out;
+    let unknown = match not_counted {
+        0 => String::new(),
+        many => format!("\nleft out: {} whose images are not known\n", whole(*many as u64)),
+    };
     let left_out = match resold + not_writers + too_short + doubled {
         0 => String::new(),
         _ => format!(
@@ -230,8 +238,9 @@ fn price_table(prices: &Prices, shorten: bool) -> String {
             whole(*doubled as u64)
         ),
     };
+    let means = if has_several { ", means of the requests" } else { "" };
     format!(
-        "prices of {}, with an answer of {} tokens (--output)\n\n{}{rest}{left_out}",
+        "prices of {}, with an answer of {} tokens (--output){means}\n\n{}{rest}{left_out}{unknown}",
         prices.at,
         decimal(&prices.output.to_string(), 0),
         table.text()

@@ -1021,7 +1021,11 @@ too_short: number,
 /**
  * The same under another name, at the same price.
  */
-doubled: number, };
+doubled: number, 
+/**
+ * Without a known rule for something in the prompt, such as an image.
+ */
+not_counted: number, };
 
 export type LineOf = { 
 /**
@@ -1854,7 +1858,7 @@ model: string,
  */
 match: Match, 
 /**
- * The prompt's tokens.
+ * The prompt's tokens; their mean where there are several requests.
  */
 tokens: number, 
 /**
@@ -1862,17 +1866,21 @@ tokens: number,
  */
 certainty: CountCertainty, 
 /**
- * What the tokens are of; they add up.
+ * What the tokens of all requests are of.
  */
 parts: Array<PartTokens>, 
 /**
- * US dollars for one call, as an exact decimal.
+ * US dollars for one call, as an exact decimal; the mean of several requests.
  */
 per_call: string, 
 /**
  * US dollars for a thousand calls, as an exact decimal.
  */
 per_1000: string, 
+/**
+ * US dollars for all requests, where there are several, as an exact decimal.
+ */
+total: string | null, 
 /**
  * Whether prompt and answer fit the model; nothing where its length is not known.
  */
@@ -1891,6 +1899,10 @@ output: number,
  * What the prompt is written in, as `text` or `openai-chat`.
  */
 format: string, 
+/**
+ * How many requests it holds.
+ */
+requests: number, 
 /**
  * What is not counted, or not as one might think.
  */

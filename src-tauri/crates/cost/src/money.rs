@@ -1,6 +1,7 @@
 //! Money, rates and quantities: whole numbers, settled once, exact in any order.
 #![deny(clippy::float_arithmetic)]
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub};
@@ -41,6 +42,21 @@ impl Money {
     /// Reads a decimal such as `12.50`, exactly. `None` if it is not one, or needs more than 18 decimals.
     pub fn parse(text: &str) -> Option<Self> {
         parse_scaled(text, RATE_DIGITS).map(Self)
+    }
+
+    /// The mean of so many amounts that come to this one, rounded once, half to even.
+    ///
+    /// # Panics
+    /// When there are none.
+    pub fn mean_of(self, count: u64) -> Self {
+        let count = i128::from(count);
+        let (quotient, rest) = (self.0.div_euclid(count), self.0.rem_euclid(count));
+        let is_up = match (2 * rest).cmp(&count) {
+            Ordering::Less => false,
+            Ordering::Equal => quotient % 2 != 0,
+            Ordering::Greater => true,
+        };
+        Self(quotient + i128::from(is_up))
     }
 
     /// The nearest float, for ratios and pictures; never to add up.
@@ -255,6 +271,20 @@ mod tests {
     fn settled(quantity: &str, rate: &str) -> String {
         let quantity = Quantity::parse(quantity).expect("a quantity");
         settle(quantity, Rate::parse(rate).expect("a rate")).to_string()
+    }
+
+    #[test]
+    fn a_mean_is_rounded_once_half_to_even() {
+        let check = |amount: &str, count, expected: &str| {
+            let mean = Money::parse(amount).expect("a decimal").mean_of(count);
+            assert_eq!(mean.to_string(), expected, "{amount} / {count}");
+        };
+        check("10", 4, "2.5");
+        check("1", 3, "0.333333333333333333");
+        check("2", 3, "0.666666666666666667");
+        check("0.000000000000000003", 2, "0.000000000000000002");
+        check("0.000000000000000001", 2, "0");
+        check("-1", 3, "-0.333333333333333333");
     }
 
     #[test]

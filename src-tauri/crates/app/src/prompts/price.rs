@@ -8,13 +8,13 @@ use cost::money::Money;
 use cost::price::{PriceError, price as price_call};
 use cost::usage::{Tokens, Usage};
 use jiff::civil::DateTime;
-use prompt::Measured;
+use prompt::{Gap, Measured};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::certainty::Certainty;
-use super::count::full_name;
+use super::count::{full_name, rounded};
 use super::requests::{Note, PartTokens, Reading, measurer, notes, parts, read};
 use crate::costs::not_priced;
 use crate::error::{Code, Error};
@@ -52,6 +52,8 @@ pub struct Prices {
     pub output: u64,
     /// What the prompt is written in, as `text` or `openai-chat`.
     pub format: String,
+    /// How many requests it holds.
+    pub requests: u64,
     /// What is not counted, or not as one might think.
     pub notes: Vec<Note>,
     /// Models, cheapest first.
@@ -71,6 +73,8 @@ pub struct LeftOut {
     pub too_short: usize,
     /// The same under another name, at the same price.
     pub doubled: usize,
+    /// Without a known rule for something in the prompt, such as an image.
+    pub not_counted: usize,
 }
 
 /// What a prompt costs on one model.
@@ -81,16 +85,18 @@ pub struct PricedModel {
     /// How the name was recognised.
     #[serde(rename = "match")]
     pub matched: Match,
-    /// The prompt's tokens.
+    /// The prompt's tokens; their mean where there are several requests.
     pub tokens: u64,
     /// How sure the count is.
     pub certainty: Certainty,
-    /// What the tokens are of; they add up.
+    /// What the tokens of all requests are of.
     pub parts: Vec<PartTokens>,
-    /// US dollars for one call, as an exact decimal.
+    /// US dollars for one call, as an exact decimal; the mean of several requests.
     pub per_call: String,
     /// US dollars for a thousand calls, as an exact decimal.
     pub per_1000: String,
+    /// US dollars for all requests, where there are several, as an exact decimal.
+    pub total: Option<String>,
     /// Whether prompt and answer fit the model; nothing where its length is not known.
     pub fits: Option<bool>,
 }
@@ -118,28 +124,21 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
     let shelf = Shelf::of(prompt.book.as_deref())?;
     let at = moment(prompt.at.as_deref())?.at;
     let requests = read(&prompt.text, &prompt.reading)?;
-    let [one_prompt] = requests.prompts.as_slice() else {
-        return Err(Error::new(
-            Code::BadArguments,
-            format!("The text holds {} requests, and one is priced.", requests.prompts.len()),
-            "Count them, or price one of them.",
-        ));
-    };
-    let mut measurer = measurer(one_prompt);
-    let mut gaps = one_prompt.gaps.clone();
-    let mut measure = |found: &Found| {
-        let measured = measurer.on(&found.provider.id, &found.model.id, counting(found));
-        if !prompt.models.is_empty() {
-            gaps.extend(measured.gaps.iter().cloned());
-        }
-        measured
+    let mut measurers: Vec<_> = requests.prompts.iter().map(measurer).collect();
+    let own: Vec<&Gap> = requests.prompts.iter().flat_map(|prompt| &prompt.gaps).collect();
+    let mut gaps: Vec<Gap> = own.iter().map(|gap| (*gap).clone()).collect();
+    let mut measure = |found: &Found| -> Vec<Measured> {
+        let (provider, model) = (&found.provider.id, &found.model.id);
+        measurers.iter_mut().map(|of| of.on(provider, model, counting(found))).collect()
     };
     let mut priced: Vec<(Money, PricedModel)> = vec![];
     let mut left_out = LeftOut::default();
     for name in &prompt.models {
         let found = shelf.find(None, name)?;
+        let measured = measure(&found);
         let (cost, model) =
-            on_model(&mut measure, found, prompt.output, at).map_err(|error| not_priced(&error))?;
+            on_model(&measured, found, prompt.output, at).map_err(|error| not_priced(&error))?;
+        gaps.extend(measured.into_iter().flat_map(|one| one.gaps));
         priced.push((cost, model));
     }
     if prompt.models.is_empty() {
@@ -147,9 +146,15 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
             for model in &provider.models {
                 let found = Found { provider, model, matched: Match::Exact };
                 // What has no price for text in and text out is not a model for a prompt.
-                let Ok((cost, one)) = on_model(&mut measure, found, prompt.output, at) else {
+                let measured = measure(&found);
+                let Ok((cost, one)) = on_model(&measured, found, prompt.output, at) else {
                     continue;
                 };
+                // What is not counted must not make a model look cheap.
+                if measured.iter().map(|one| one.gaps.len()).sum::<usize>() > own.len() {
+                    left_out.not_counted += 1;
+                    continue;
+                }
                 if prompt.all {
                     priced.push((cost, one));
                 } else if prompt.book.is_none() && !is_makers_own(&provider.id, &model.id) {
@@ -176,6 +181,7 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
         at: at.date().to_string(),
         output: prompt.output,
         format: requests.format.name().into(),
+        requests: requests.prompts.len() as u64,
         notes: notes(&gaps),
         models,
         left_out,
@@ -183,23 +189,27 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
 }
 
 fn on_model(
-    measure: &mut impl FnMut(&Found) -> Measured,
+    measured: &[Measured],
     found: Found,
     output: u64,
     at: DateTime,
 ) -> Result<(Money, PricedModel), PriceError> {
-    let measured = measure(&found);
-    let counted = measured.total;
-    let total = one_call(found, counted.tokens, output, at)?;
+    let each = measured.iter().map(|one| one_call(found, one.total.tokens, output, at));
+    let total: Money = each.collect::<Result<Vec<_>, _>>()?.into_iter().sum();
+    let longest = measured.iter().map(|one| one.total.tokens).max().unwrap_or(0);
+    let requests = measured.len() as u64;
+    let per_call = total.mean_of(requests);
+    let sum = measured.iter().cloned().fold(Measured::NONE, Measured::plus);
     let model = PricedModel {
         model: full_name(&found),
         matched: found.matched,
-        tokens: counted.tokens,
-        certainty: counted.certainty.into(),
-        parts: parts(&measured),
-        per_call: total.to_string(),
-        per_1000: thousand(total).to_string(),
-        fits: fits(&found, counted.tokens, output),
+        tokens: rounded(sum.total.tokens, requests),
+        certainty: sum.total.certainty.into(),
+        parts: parts(&sum),
+        per_call: per_call.to_string(),
+        per_1000: thousand(per_call).to_string(),
+        total: (requests > 1).then(|| total.to_string()),
+        fits: fits(&found, longest, output),
     };
     Ok((total, model))
 }
@@ -356,8 +366,8 @@ mod tests {
         let text: String = TEXT.into();
         let at = Some("2026-11-20".into());
         let all = price(Prompt { text, output: 300, all: true, at, ..Prompt::default() });
-        let LeftOut { resold, not_writers, too_short, doubled } = list.left_out;
-        let left_out = resold + not_writers + too_short + doubled;
+        let LeftOut { resold, not_writers, too_short, doubled, not_counted } = list.left_out;
+        let left_out = resold + not_writers + too_short + doubled + not_counted;
         assert_eq!(all.expect("a list").models.len(), list.models.len() + left_out);
         let empty = Prompt { text: " \n".into(), ..Prompt::default() };
         assert_eq!(price(empty).expect_err("nothing to price").message, "The prompt is empty.");
