@@ -370,3 +370,15 @@ test("a text that is too long to be edited is priced as it is, and can be put aw
   await waitFor(() => expect(held.has(900)).toBe(false));
   expect((await editor("Scratch text")).state.doc.toString()).toBe("mine");
 });
+
+test("a line that takes too long to wrap is not wrapped, until it is shorter", async () => {
+  scratch.text = "one\n";
+  render(Prompts);
+  const view = await editor("Scratch text");
+  const wraps = () => view.contentDOM.classList.contains("cm-lineWrapping");
+  expect(wraps()).toBe(true);
+  type(view, "a".repeat(20_001));
+  await waitFor(() => expect(wraps()).toBe(false));
+  view.dispatch({ changes: { from: 4, to: 5 } });
+  await waitFor(() => expect(wraps()).toBe(true));
+});
