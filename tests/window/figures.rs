@@ -76,7 +76,7 @@ fn figures_of_long_prompts() {
         window.press("Ctrl F").await;
         window.type_text(&format!("## {}", 500_000 / prompt.len())).await;
         window.press("Enter").await;
-        window.press("Escape").await;
+        window.press("Esc").await;
         window.press("End").await;
         let tints = window.latencies(".cm-content", &SIGNS.repeat(20)).await;
         say("key to the key's frame, 1 MB", "ms", tints.first);
@@ -98,7 +98,7 @@ fn figures_of_long_prompts() {
         window.until_true("document.body.innerText.includes('Counting the text')").await;
         say("longest frame of the import", "ms", longest_frame(&window).await);
         let start = Instant::now();
-        window.press("Escape").await;
+        window.press("Esc").await;
         window.until_true("!document.body.innerText.includes('Counting the text')").await;
         say("cancelling it", "ms", vec![start.elapsed().as_secs_f64() * 1000.0]);
         say_memory("PSS of all processes after that", &window.memory());
