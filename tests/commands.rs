@@ -208,6 +208,20 @@ fn a_model_that_counts_no_images_never_looks_cheap() {
 }
 
 #[test]
+fn count_takes_vocabularies_from_files() {
+    let file = "src-tauri/crates/prompt/vocabularies/qwen3.5.tiktoken";
+    let count = |vocabulary: &str| {
+        run_with(&["count", "-", "--json", "--vocabulary", vocabulary], b"Where is my refund?")
+    };
+    let own = answer(&count(&format!("{file}:qwen3_5")));
+    let known = answer(&count("qwen3_5"));
+    assert_eq!(own["counts"][0]["tokens"], known["counts"][0]["tokens"]);
+    let refused = count(file);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stdout.contains("does not say how a text is cut"), "{}", refused.stdout);
+}
+
+#[test]
 fn count_runs_a_case_file_line_by_line() {
     let cases = fs::read_to_string(root().join("tests/files/token_cases.json")).expect("the cases");
     let cases: Value = serde_json::from_str(&cases).expect("they are JSON");

@@ -75,8 +75,9 @@ pub struct Count {
     /// Count as this model does; several allowed
     #[arg(long = "model", value_name = "MODEL")]
     pub models: Vec<String>,
-    /// Count in this vocabulary, such as o200k_base; several allowed
-    #[arg(long = "vocabulary", value_name = "NAME")]
+    /// Count in this vocabulary, such as o200k_base, in the one of a tokenizer.json, or in that of
+    /// a .tiktoken file, cut as another cuts: acme.tiktoken:cl100k_base; several allowed
+    #[arg(long = "vocabulary", value_name = "NAME|FILE")]
     pub vocabularies: Vec<String>,
     /// Count every text of a case file instead, one line of JSON each
     #[arg(long, value_name = "CASES.json", conflicts_with_all = ["models", "vocabularies", "file"])]

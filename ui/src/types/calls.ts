@@ -2604,7 +2604,8 @@ text: string,
  */
 models: Array<string>, 
 /**
- * Vocabularies to count in, as `o200k_base`.
+ * Vocabularies to count in, as `o200k_base`, or files of one: a `tokenizer.json`, or
+ * `acme.tiktoken:cl100k_base`, which is cut as `cl100k_base` cuts.
  */
 vocabularies: Array<string>, 
 /**

@@ -15,6 +15,7 @@ use ts_rs::TS;
 use super::certainty::Certainty;
 use super::editing::Edited;
 use super::lately::Lately;
+use super::own;
 use super::requests::{Note, PartTokens, Reading, Total, Way, notes, parts, read, totals};
 use crate::error::{Code, Error};
 use crate::shelf::{Shelf, counting};
@@ -28,7 +29,8 @@ pub struct Text {
     pub text: String,
     /// Models to count as, as the book names them.
     pub models: Vec<String>,
-    /// Vocabularies to count in, as `o200k_base`.
+    /// Vocabularies to count in, as `o200k_base`, or files of one: a `tokenizer.json`, or
+    /// `acme.tiktoken:cl100k_base`, which is cut as `cl100k_base` cuts.
     pub vocabularies: Vec<String>,
     /// How it is read.
     pub reading: Reading,
@@ -134,11 +136,14 @@ pub fn count(text: Text) -> Result<Counts, Error> {
             ways.push(Way { on, counting: counting(&found), asked: None });
         }
     }
-    for name in &text.vocabularies {
+    let (files, named): (Vec<&String>, Vec<&String>) =
+        text.vocabularies.iter().partition(|name| own::is_file(name));
+    for name in named {
         let vocabulary: Vocabulary = name.parse().map_err(|_| unknown_vocabulary(name))?;
         ways.push(Way { on: None, counting: Counting::Exact(vocabulary), asked: None });
     }
-    if ways.is_empty() {
+    let from_files = own::counted(&files, &text.text, format)?;
+    if ways.is_empty() && from_files.is_empty() {
         for asked in models_of(&prompts) {
             let (name, way) = asked_for(asked, format, text.book.as_deref())?;
             names.push(name);
@@ -146,7 +151,7 @@ pub fn count(text: Text) -> Result<Counts, Error> {
         }
     }
     let mut own = vec![];
-    if ways.is_empty() {
+    if ways.is_empty() && from_files.is_empty() {
         ways.extend(every_way().map(|counting| Way { on: None, counting, asked: None }));
         own.extend((format != Format::Text).then(unnamed));
     }
@@ -163,7 +168,7 @@ pub fn count(text: Text) -> Result<Counts, Error> {
     Ok(Counts {
         format: format.name().into(),
         requests: prompts.len() as u64,
-        counts: counts.collect(),
+        counts: counts.chain(from_files.into_iter().map(from_file)).collect(),
         notes,
         files: vec![],
     })
@@ -323,6 +328,22 @@ fn one(counting: Counting, total: &Total) -> Count {
         mean: (total.requests > 1).then(|| rounded(counted.tokens, total.requests)),
         cacheable: total.measured.cacheable.tokens,
         parts: parts(&total.measured),
+    }
+}
+
+/// A plain text's count in a vocabulary from a file.
+fn from_file((vocabulary, tokens): (String, u64)) -> Count {
+    Count {
+        model: None,
+        matched: None,
+        vocabulary,
+        tokens,
+        certainty: Certainty::Exact,
+        low: None,
+        high: None,
+        mean: None,
+        cacheable: 0,
+        parts: vec![],
     }
 }
 

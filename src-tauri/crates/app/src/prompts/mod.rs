@@ -9,6 +9,7 @@ mod folder;
 mod import;
 mod lately;
 mod look;
+mod own;
 mod parts;
 mod price;
 mod requests;
