@@ -157,7 +157,11 @@ fn patched(size: Pixels, edge: u32, budget: u64, hundredths: u64) -> u64 {
         let scale = scale * whole(w).min(whole(h));
         // Two thirds of 96 is 63.999… to a float.
         let side = |side: f64| ((side * scale + 1e-6).floor() as u32).max(1);
-        patches = count(side(w), side(h));
+        patches = match w.min(h) * scale {
+            // A strip of less than a patch, for which the formula leaves nothing.
+            0.0 => budget,
+            _ => count(side(w), side(h)),
+        };
     }
     (patches * hundredths).div_ceil(100)
 }
@@ -221,6 +225,8 @@ mod tests {
         check("gpt-5.4", (2048, 2048), Detail::Auto, 3000);
         check("gpt-5.4-mini", (1024, 1024), Detail::High, 1229);
         check("gpt-4.1-mini", (1024, 1024), Detail::Auto, 1659);
+        check("gpt-5.5", (1, 60_000), Detail::High, 77);
+        assert_eq!(patched(Pixels { width: 1, height: 65_000 }, 65_535, 1536, 100), 1536);
     }
 
     #[test]

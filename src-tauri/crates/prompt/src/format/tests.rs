@@ -1,5 +1,8 @@
 //! Each format as its vendor takes it.
 
+use proptest::prelude::*;
+use serde_json::json;
+
 use super::*;
 use crate::message::{Content, Role};
 
@@ -272,4 +275,61 @@ fn what_is_wrong_has_its_place() {
     );
     let forced = read_as("Hi", Format::Gemini, &given(), None).expect_err("no JSON").to_string();
     assert_eq!(forced, "`the request` is not JSON: expected value at line 1 column 1.");
+}
+
+/// Values of every kind where a request could have them.
+fn values() -> impl Strategy<Value = Value> {
+    let key = prop::sample::select(vec![
+        "messages",
+        "contents",
+        "input",
+        "role",
+        "content",
+        "parts",
+        "type",
+        "text",
+        "tools",
+        "function",
+        "name",
+        "source",
+        "image_url",
+        "url",
+        "system",
+        "tool_calls",
+        "parameters",
+    ]);
+    let word = prop::sample::select(vec![
+        "user",
+        "text",
+        "image",
+        "image_url",
+        "document",
+        "tool_use",
+        "function",
+        "base64",
+        "data:image/png;base64,AAAA",
+        "{{a}}",
+        "",
+    ]);
+    let leaf = prop_oneof![word.prop_map(|it| json!(it)), Just(json!(null)), Just(json!(1))];
+    leaf.prop_recursive(6, 64, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
+            prop::collection::btree_map(key.clone().prop_map(str::to_owned), inner, 0..6)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_sent_is_read_or_refused(value in values()) {
+        let text = value.to_string();
+        read(&text, &given(), None).ok();
+        for format in Format::ALL {
+            if let Ok(requests) = read_as(&text, format, &given(), None) {
+                prop_assert!(!requests.prompts.is_empty());
+            }
+        }
+    }
 }
