@@ -10,7 +10,7 @@ import { beginning } from "../src/data/start.svelte";
 import { answer, refuse } from "../src/host/fake";
 import PlanPrompts from "../src/pages/PlanPrompts.svelte";
 import type { Node, Part, View } from "../src/types/calls";
-import { answerPrompts } from "./fixtures";
+import { answerPrompts, priceTable } from "./fixtures";
 import { opened, view } from "./plan";
 
 const CALL = {
