@@ -21,9 +21,6 @@ pub use model::counting;
 mod count;
 pub use count::{Certainty, Counted, count_as, count_for_model, estimated};
 
-mod calibration;
-pub use calibration::{Calibration, Told};
-
 mod variable;
 pub use variable::{Given, Template, Variable};
 
