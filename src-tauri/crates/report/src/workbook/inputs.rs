@@ -40,7 +40,7 @@ struct Said {
 
 const SAID: [Said; 6] = [
     Said::new("Doubt", 8, doubt),
-    Said { format: counted_format, ..Said::new("Counted", 15, counted) },
+    Said { format: counted_format, ..Said::new("Counted", 18, counted) },
     Said::new("Source", 80, |input| input.provenance.source.clone()),
     Said::new("Evidence", 36, |input| input.provenance.evidence.clone()),
     Said::new("As of", 11, |input| Some(input.provenance.as_of?.to_string())),
