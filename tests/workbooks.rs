@@ -494,7 +494,11 @@ fn worked_out(plan: &str) -> Estimate {
         ("acme/flat", Certainty::Exact),
     ] {
         let vocabulary = model.replace("acme/", "");
-        measures.insert("system", model, Measure { vocabulary, tokens: 812.0, certainty });
+        measures.insert(
+            "system",
+            model,
+            Measure { vocabulary, tokens: 812.0, certainty, source: None },
+        );
     }
     let checked = check(&plan, &measures, &[&acme()]);
     let worked = checked.and_then(|checked| estimate(&checked));

@@ -31,14 +31,25 @@ pub enum Certainty {
 /// The tokens of a text by one way of counting.
 pub fn count_as(text: &str, counting: Counting) -> Counted {
     let tokens = count(text, counting.counted_in());
+    counted_as(tokens, || Kinds::of(text), counting)
+}
+
+/// What a count in [`Counting::counted_in`] comes to, on a text of kinds that are asked for where
+/// it is an estimate.
+pub fn counted_as(tokens: u64, kinds: impl FnOnce() -> Kinds, counting: Counting) -> Counted {
     match counting {
         Counting::Exact(_) => Counted { tokens, certainty: Certainty::Exact },
-        Counting::Estimated(family) => estimated(tokens, &Kinds::of(text), family),
+        Counting::Estimated(family) => estimated(tokens, &kinds(), family),
+        Counting::Learned(family, calibration) => {
+            let [low, tokens, high] =
+                calibration.tokens(estimated(tokens, &kinds(), family).tokens);
+            Counted { tokens, certainty: Certainty::Estimated { low, high } }
+        }
     }
 }
 
 /// What a count in [`Counting::counted_in`] comes to for a family, on a text of these kinds.
-pub fn estimated(tokens: u64, kinds: &Kinds, family: Family) -> Counted {
+pub(crate) fn estimated(tokens: u64, kinds: &Kinds, family: Family) -> Counted {
     let tokens = tokens as f64;
     let times = |factor: fn(Factor) -> f64| tokens * kinds.mean(|kind| factor(family.factor(kind)));
     Counted {

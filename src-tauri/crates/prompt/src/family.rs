@@ -1,5 +1,6 @@
 //! How a model's tokens are counted: by its own vocabulary, or by what is known of its family.
 
+use crate::calibration::Calibration;
 use crate::kind::Kind;
 use crate::tokenizer::Vocabulary;
 
@@ -10,6 +11,8 @@ pub enum Counting {
     Exact(Vocabulary),
     /// By a public vocabulary, times what is known of the model's family.
     Estimated(Family),
+    /// As its family, corrected by what the vendor told of this very model.
+    Learned(Family, Calibration),
 }
 
 /// Models whose counts bear a like ratio to those of a public vocabulary.
@@ -56,7 +59,15 @@ impl Counting {
     pub fn short_name(self) -> &'static str {
         match self {
             Counting::Exact(vocabulary) => vocabulary.short_name(),
-            Counting::Estimated(family) => family.short_name(),
+            Counting::Estimated(family) | Counting::Learned(family, _) => family.short_name(),
+        }
+    }
+
+    /// The family whose tokens are estimated; nothing where they are counted.
+    pub fn family(self) -> Option<Family> {
+        match self {
+            Counting::Exact(_) => None,
+            Counting::Estimated(family) | Counting::Learned(family, _) => Some(family),
         }
     }
 
@@ -64,8 +75,10 @@ impl Counting {
     pub fn counted_in(self) -> Vocabulary {
         match self {
             Counting::Exact(vocabulary) => vocabulary,
-            Counting::Estimated(Family::Gemma4) => Vocabulary::Gemma3,
-            Counting::Estimated(_) => Vocabulary::O200kBase,
+            Counting::Estimated(Family::Gemma4) | Counting::Learned(Family::Gemma4, _) => {
+                Vocabulary::Gemma3
+            }
+            Counting::Estimated(_) | Counting::Learned(..) => Vocabulary::O200kBase,
         }
     }
 }

@@ -15,11 +15,14 @@ pub use kind::{Kind, Kinds};
 mod family;
 pub use family::{Counting, Family};
 
+mod calibration;
+pub use calibration::{Calibration, Told};
+
 mod model;
 pub use model::counting;
 
 mod count;
-pub use count::{Certainty, Counted, count_as, count_for_model, estimated};
+pub use count::{Certainty, Counted, count_as, count_for_model, counted_as};
 
 mod variable;
 pub use variable::{Given, Template, Variable};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::count::{Counted, estimated};
+use crate::count::{Counted, counted_as};
 use crate::family::Counting;
 use crate::image;
 use crate::kind::Kinds;
@@ -211,13 +211,11 @@ impl<'p, F: FnMut(&str, Vocabulary) -> u64> Measurer<'p, F> {
             .counted
             .entry((key.clone(), vocabulary))
             .or_insert_with(|| count(text, vocabulary));
-        match counting {
-            Counting::Exact(_) => Counted::between(tokens, tokens, tokens),
-            Counting::Estimated(_) if tokens == 0 => Counted::NONE,
-            Counting::Estimated(family) => {
-                estimated(tokens, self.kinds.entry(key).or_insert_with(|| Kinds::of(text)), family)
-            }
+        if tokens == 0 {
+            return Counted::NONE;
         }
+        let kinds = &mut self.kinds;
+        counted_as(tokens, || *kinds.entry(key).or_insert_with(|| Kinds::of(text)), counting)
     }
 }
 
@@ -225,6 +223,21 @@ impl Measured {
     /// Nothing.
     pub const NONE: Measured =
         Measured { total: Counted::NONE, shares: vec![], cacheable: Counted::NONE, gaps: vec![] };
+
+    /// What its texts take: all but tools, pictures and what stands around messages.
+    pub fn texts(&self) -> Counted {
+        let is_text = |share: &&Share| match share.section {
+            Section::System
+            | Section::History
+            | Section::Retrieved
+            | Section::User
+            | Section::Variables
+            | Section::Documents => true,
+            Section::Tools | Section::Images | Section::Framing => false,
+        };
+        let texts = self.shares.iter().filter(is_text).map(|share| share.counted);
+        texts.fold(Counted::NONE, Counted::plus)
+    }
 
     /// Both together.
     pub fn plus(self, other: Measured) -> Self {

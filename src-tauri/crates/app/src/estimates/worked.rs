@@ -6,6 +6,7 @@ use cost::plan::Plan;
 use cost::problem::{Lacks, Problem};
 use jiff::civil::Date;
 
+use crate::calibrations;
 use crate::error::Error;
 use crate::pins::{self, Pins};
 use crate::plans::{self, Opened, Request};
@@ -66,7 +67,12 @@ fn estimated(
     pins: &Pins,
 ) -> Result<(Models, Estimate), Vec<Problem>> {
     let providers = pins.providers(shelf);
-    let checked = check(&opened.plan, &opened.measures, &providers)?;
+    let told = calibrations::problems(&opened.plan, shelf);
+    let checked = match check(&opened.plan, &opened.measures, &providers) {
+        Ok(checked) if told.is_empty() => checked,
+        Ok(_) => return Err(told),
+        Err(problems) => return Err([problems, told].concat()),
+    };
     let estimate = estimate(&checked)?;
     let models = checked.models.clone();
     match read_later(&opened.plan, &estimate) {

@@ -66,9 +66,13 @@ pub fn inputs_of(plan: &Plan, measures: &Measures) -> Vec<(Input, Option<Number>
                 value: tokens.clone(),
                 unit: "tokens".to_owned(),
                 expected: tokens,
-                source: Some(match measure.certainty {
-                    Certainty::Exact => "counted".to_owned(),
-                    Certainty::Estimated(band) => format!("estimated ±{}%", (band * 100.0).round()),
+                source: Some(match (measure.certainty, &measure.source) {
+                    (Certainty::Exact, _) => "counted".to_owned(),
+                    (Certainty::Estimated(band), source) => {
+                        let source = source.as_ref().map(|source| format!(", {source}"));
+                        let percent = (band * 100.0).round();
+                        format!("estimated ±{percent}%{}", source.unwrap_or_default())
+                    }
                 }),
                 as_of: None,
                 owner: None,

@@ -20,6 +20,7 @@ use cost::problem::{Lacks, Problem};
 use serde::Deserialize;
 use ts_rs::TS;
 
+use crate::calibrations::Calibrations;
 use crate::error::{At, Code, Error, More};
 use crate::files;
 use crate::hash;
@@ -138,8 +139,7 @@ pub fn open_text(
         });
         placed.collect::<Vec<_>>()
     })?;
-    let counting = |model: &str| shelf.counting(model);
-    let measures = texts::count(&plan, &texts, &counting, &mut Counts::default());
+    let measures = measured(&plan, &texts, shelf, &mut Counts::default());
     let hash = texts::hash(text, &texts);
     Ok(Opened { file, plan, measures, hash, set: vec![], inside: None, places })
 }
@@ -172,10 +172,16 @@ pub fn at_hand(
         };
         errors.into_iter().map(problem).collect::<Vec<_>>()
     })?;
-    let measures = texts::count(&plan, &texts, &|model| shelf.counting(model), known);
+    let measures = measured(&plan, &texts, shelf, known);
     let hash = texts::hash(text, &texts);
     let places = Places::default();
     Ok(Opened { file, plan, measures, hash, set: vec![], inside: None, places })
+}
+
+/// The lengths of a plan's texts, for models that it was told of as they taught.
+fn measured(plan: &Plan, texts: &texts::Texts, shelf: &Shelf, known: &mut Counts) -> Measures {
+    let calibrations = Calibrations::of(&plan.calibration, shelf);
+    texts::count(plan, texts, &|model| calibrations.counted_as(shelf, model), known)
 }
 
 impl Opened {
@@ -296,6 +302,8 @@ fn at(file: &Path, place: Option<Place>, address: Option<String>) -> At {
 #[cfg(test)]
 mod tests {
     use std::fs;
+
+    use cost::plan::Certainty;
 
     use super::*;
 
@@ -516,6 +524,73 @@ features:
             "`desk.easy.output` cannot be set: `lots` is not a number of tokens. \
              Write 350, 1.2k or 40..220."
         );
+    }
+
+    /// The plan with what a vendor billed for twenty prompts.
+    fn told(name: &str, times: f64) -> String {
+        let pair = |estimated: u32| {
+            let billed = (f64::from(estimated) * times).round();
+            format!("    - {{ estimated: {estimated}, billed: {billed} }}\n")
+        };
+        let pairs: String = (1..=20).map(|of| pair(of * 150)).collect();
+        format!("{PLAN}calibration:\n  {name}:\n{pairs}")
+    }
+
+    #[test]
+    fn what_a_vendor_billed_corrects_the_texts_of_its_model() {
+        let opened = opened(&folder(&told("claude-sonnet-4-5", 1.04)));
+        let measure = opened.measures.get("system", "anthropic/claude-sonnet-4-5");
+        let measure = measure.expect("it is sent");
+        let Certainty::Estimated(band) = measure.certainty else {
+            panic!("{:?}", measure.certainty);
+        };
+        assert_eq!(measure.vocabulary, "claude-sonnet-4-5");
+        assert!(band < 0.3, "{band}"); // seven tokens are rounded
+        let input = opened.inputs().inputs.into_iter().nth(1).expect("the system's length");
+        assert_eq!(input.address, "prompts.system.tokens.claude-sonnet-4-5");
+        let source = input.source.expect("it says so");
+        let words = ", learned from 20 counts of the vendor, over measured in November 2026";
+        assert!(source.starts_with("estimated ±") && source.contains(words), "{source}");
+    }
+
+    #[test]
+    fn every_count_that_cannot_be_meant_is_a_problem_of_its_own() {
+        let told = "calibration:
+  anthropic/claude-sonnet-4-5:
+    - { estimated: 0, billed: 12 }
+    - { estimated: 100, billed: 110 }
+    - { estimated: 100, billed: 900 }
+  claude-sonnet-4-5: [{ estimated: 100, billed: 108 }]
+  openai/gpt-5: [{ estimated: 100, billed: 100 }]
+  anthropic/claude-nope: [{ estimated: 100, billed: 100 }]
+  anthropic/claude-opus-5-5: []
+";
+        let folder = folder(&format!("{PLAN}{told}"));
+        let request = Request { plan: folder.path().to_owned(), ..Request::default() };
+        let errors = crate::estimates::work(&request).expect_err("none of them can be meant");
+        let line = |error: &Error| {
+            let line = error.at.as_ref().and_then(|at| at.line).expect("it has a place");
+            format!("{line}: {}", error.message)
+        };
+        let mut lines: Vec<String> = errors.iter().map(line).collect();
+        lines.sort();
+        insta::assert_snapshot!(lines.join("\n"), @"
+        19: Nothing is learned from 0 tokens.
+        21: 900 billed tokens cannot be those of a text estimated at 100: they are more than 4 times apart.
+        22: `claude-sonnet-4-5` is the second name of a model that was told of.
+        23: `openai/gpt-5` is counted exactly, in o200k_base: there is nothing to learn from its vendor.
+        24: The book has no model called `anthropic/claude-nope`. Did you mean anthropic/claude-2, anthropic/claude-opus-5, anthropic/claude-v1?
+        25: Nothing is told of `anthropic/claude-opus-5-5`.
+        ");
+    }
+
+    #[test]
+    fn what_a_vendor_billed_is_written_back_as_it_was() {
+        let (plan, _) = read::read(&told("claude-sonnet-4-5", 1.04)).expect("a plan");
+        let text = write(&plan);
+        assert!(text.ends_with("    - estimated: 3000\n      billed: 3120\n"), "{text}");
+        let (again, _) = read::read(&text).expect("what was written is read");
+        assert_eq!((&again, write(&again)), (&plan, text));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cost::plan::{Certainty, HISTORY, Measure, Measures, Part, Plan};
 use prompt::Counting;
 
+use crate::calibrations::CountedAs;
 use crate::error::Error;
 use crate::hash;
 
@@ -35,16 +36,16 @@ pub fn read(
     if errors.is_empty() { Ok(texts) } else { Err(errors) }
 }
 
-/// Lengths that are known already, by the text's hash and the vocabulary.
+/// Lengths that are known already, by the text's hash and how it was counted.
 #[derive(Clone, Debug, Default)]
-pub struct Counts(BTreeMap<(String, &'static str), Measure>);
+pub struct Counts(BTreeMap<(String, Counting, String), Measure>);
 
 /// Counts every text for every model that reads it, but for those whose length is known.
 /// Lengths that are no longer asked for are forgotten.
 pub fn count(
     plan: &Plan,
     texts: &Texts,
-    counting: &dyn Fn(&str) -> Counting,
+    counted_as: &dyn Fn(&str) -> CountedAs,
     known: &mut Counts,
 ) -> Measures {
     let mut measures = Measures::default();
@@ -52,12 +53,13 @@ pub fn count(
     let mut hashes: BTreeMap<&str, String> = BTreeMap::new();
     for (part, model) in readers(plan) {
         let Some(text) = texts.get(part) else { continue };
-        let counting = counting(model);
+        let way = counted_as(model);
         let hash = hashes.entry(part).or_insert_with(|| hash::of([text.as_str()]));
-        let key = (hash.clone(), counting.short_name());
-        let measure = counted.0.entry(key).or_insert_with_key(|key| {
-            known.0.remove(key).unwrap_or_else(|| measure(text, counting))
-        });
+        let key = (hash.clone(), way.counting, way.name.clone());
+        let measure = counted
+            .0
+            .entry(key)
+            .or_insert_with_key(|key| known.0.remove(key).unwrap_or_else(|| measure(text, way)));
         measures.insert(part, model, measure.clone());
     }
     *known = counted;
@@ -96,12 +98,12 @@ pub fn hash(plan: &str, texts: &Texts) -> String {
     hash::of(std::iter::once(plan).chain(named))
 }
 
-fn measure(text: &str, counting: Counting) -> Measure {
-    let counted = prompt::count_as(text, counting);
+fn measure(text: &str, way: CountedAs) -> Measure {
+    let counted = prompt::count_as(text, way.counting);
     let certainty = match counted.plus_minus_percent() {
         None => Certainty::Exact,
         Some(percent) => Certainty::Estimated(percent as f64 / 100.0),
     };
-    let vocabulary = counting.short_name().to_owned();
-    Measure { vocabulary, tokens: counted.tokens as f64, certainty }
+    let CountedAs { name: vocabulary, source, .. } = way;
+    Measure { vocabulary, tokens: counted.tokens as f64, certainty, source }
 }

@@ -13,6 +13,11 @@ pub fn map(path: &[&str]) -> (String, String) {
         }
         ["prompts"] => "prompts: { system: { file: prompts/system.md } }".to_owned(),
         ["prompts", name] => format!("{name}: {{ file: prompts/{name}.md }}"),
+        ["calibration"] => {
+            "calibration: { anthropic/claude-opus-4-7: [{ estimated: 4102, billed: 4268 }] }"
+                .to_owned()
+        }
+        ["calibration", _, _] => "- { estimated: 4102, billed: 4268 }".to_owned(),
         ["prices"] => "prices: { as_of: 2026-11-20 }".to_owned(),
         ["features", _] => "- { name: desk, unit: answer, volume: …, step: … }".to_owned(),
         ["other_costs", _] => "- { name: review, cost: 0.50, share: 5% }".to_owned(),
@@ -38,6 +43,7 @@ pub fn list(path: &[&str]) -> (String, String) {
     let example = match path {
         [.., "features"] => "features: [{ name: desk, unit: answer, volume: …, step: … }]",
         [.., "other_costs"] => "other_costs: [{ name: review, cost: 0.50, share: 5% }]",
+        ["calibration", _] => "anthropic/claude-opus-4-7: [{ estimated: 4102, billed: 4268 }]",
         [.., "input"] => "input: [system, question]",
         [.., "chain"] => "chain: [{ call: … }, { call: … }]",
         [.., "turn"] => "turn: [{ call: … }]",

@@ -33,7 +33,7 @@ pub fn boundaries(tinted: Tinted) -> Result<Bytes, Error> {
             let tokens = word(ends.len() as u64);
             [&[generation, 1, tokens, tokens, tokens], ends.as_slice()].concat()
         }
-        counting @ Counting::Estimated(_) => {
+        counting @ (Counting::Estimated(_) | Counting::Learned(..)) => {
             let counted = Counter::edited(edited).as_by(counting);
             let (low, high) = match counted.certainty {
                 prompt::Certainty::Exact => (counted.tokens, counted.tokens),

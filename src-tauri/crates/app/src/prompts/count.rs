@@ -294,16 +294,13 @@ impl<'t> Counter<'t> {
             }
             Subject::Edited(edited) => edited.text.count(vocabulary),
         });
-        match counting {
-            Counting::Exact(_) => Counted { tokens: *tokens, certainty: prompt::Certainty::Exact },
-            Counting::Estimated(family) => {
-                let kinds = self.kinds.get_or_init(|| match &self.text {
-                    Subject::Whole(text, _) => Kinds::of(text),
-                    Subject::Edited(edited) => *edited.kinds(),
-                });
-                prompt::estimated(*tokens, kinds, family)
-            }
-        }
+        let kinds = || {
+            *self.kinds.get_or_init(|| match &self.text {
+                Subject::Whole(text, _) => Kinds::of(text),
+                Subject::Edited(edited) => *edited.kinds(),
+            })
+        };
+        prompt::counted_as(*tokens, kinds, counting)
     }
 }
 
@@ -311,7 +308,7 @@ fn one(counting: Counting, total: &Total) -> Count {
     let counted = total.measured.total;
     let vocabulary = match counting {
         Counting::Exact(vocabulary) => vocabulary.name(),
-        Counting::Estimated(family) => family.short_name(),
+        Counting::Estimated(family) | Counting::Learned(family, _) => family.short_name(),
     };
     let (certainty, low, high) = match counted.certainty {
         prompt::Certainty::Exact => (Certainty::Exact, None, None),

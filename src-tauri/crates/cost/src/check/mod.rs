@@ -126,6 +126,24 @@ fn written(
         });
     }
     other_costs(found, plan);
+    calibration(found, plan);
+}
+
+/// What vendors are said to have billed.
+fn calibration(found: &mut Findings, plan: &Plan) {
+    for (model, told) in &plan.calibration {
+        found.within(&["calibration", model], |found| {
+            if told.is_empty() {
+                let message = format!("Nothing is told of `{model}`.");
+                found.say("", message, "Add `{ estimated: 4102, billed: 4268 }`, or take it out.");
+            }
+            for (index, told) in told.iter().enumerate() {
+                if let Some((message, hint)) = told.wrong() {
+                    found.say(&index.to_string(), message, hint);
+                }
+            }
+        });
+    }
 }
 
 /// The plan's own fields. Answers the first days of its months, and of the one after.

@@ -212,6 +212,7 @@ fn set_measure(measures: &mut Measures, address: &str, value: &str) -> Option<Re
         if matching(part, &measure.vocabulary) {
             measure.tokens = tokens;
             measure.certainty = Certainty::Exact;
+            measure.source = Some("set for this run".to_owned());
         }
     }
     Some(Ok(()))
@@ -244,7 +245,11 @@ other_costs:
         for model in ["m", "n"] {
             let vocabulary = "o200k".to_owned();
             let certainty = Certainty::Estimated(0.1);
-            measures.insert("system", model, Measure { vocabulary, tokens: 3.0, certainty });
+            measures.insert(
+                "system",
+                model,
+                Measure { vocabulary, tokens: 3.0, certainty, source: None },
+            );
         }
         measures
     }

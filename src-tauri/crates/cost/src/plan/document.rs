@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use super::feature::{Feature, OtherCost};
 use super::number::{self, Of};
@@ -41,7 +42,57 @@ pub struct Plan {
     /// Costs beside the model calls.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_costs: Vec<OtherCost>,
+    /// What vendors billed for texts of models whose tokens are estimated, by the model's name: the
+    /// estimate is corrected by it, and its band narrows.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub calibration: Calibration,
 }
+
+/// What vendors billed, by the model's name.
+pub type Calibration = IndexMap<String, Vec<Told>>;
+
+/// What a vendor billed for a prompt. Nothing of the prompt is kept but these two counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(rename = "ToldCount")]
+pub struct Told {
+    /// The tokens that its texts were estimated at, before anything was learned.
+    #[schemars(range(min = 1, max = 1_000_000_000))]
+    pub estimated: u64,
+    /// The tokens that the vendor billed for its texts.
+    #[schemars(range(min = 1, max = 1_000_000_000))]
+    pub billed: u64,
+}
+
+impl Told {
+    /// What is wrong with it, and what to do; nothing where it can be meant.
+    pub fn wrong(self) -> Option<(String, &'static str)> {
+        let Told { estimated, billed } = self;
+        let longest = MOST_TOKENS;
+        if estimated == 0 || billed == 0 {
+            let message = "Nothing is learned from 0 tokens.".to_owned();
+            return Some((message, "Write both counts of a prompt, or take the pair out."));
+        }
+        if estimated > longest || billed > longest {
+            let message = format!("No prompt has {} tokens.", estimated.max(billed));
+            return Some((message, "Write the counts of one prompt."));
+        }
+        let is_far = billed > FURTHEST * estimated || estimated > FURTHEST * billed;
+        is_far.then(|| {
+            let message = format!(
+                "{billed} billed tokens cannot be those of a text estimated at {estimated}: they \
+                 are more than {FURTHEST} times apart."
+            );
+            (message, "Compare the same prompt: all of its input, cached input included.")
+        })
+    }
+}
+
+/// No two tokenizers are so many times apart on a text.
+const FURTHEST: u64 = 4;
+
+/// No prompt has more tokens.
+const MOST_TOKENS: u64 = 1_000_000_000;
 
 /// Which prices count.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

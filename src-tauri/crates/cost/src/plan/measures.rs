@@ -12,12 +12,15 @@ pub struct Measures(BTreeMap<(String, String), Measure>);
 /// The length of one text for one model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measure {
-    /// The vocabulary's short name, as in `prompts.system.tokens.o200k`.
+    /// The vocabulary's short name, as in `prompts.system.tokens.o200k`; the model's own where it
+    /// was learned from its counts.
     pub vocabulary: String,
     /// Tokens.
     pub tokens: f64,
     /// How sure the count is.
     pub certainty: Certainty,
+    /// Who says so, where it is more than the vocabulary.
+    pub source: Option<String>,
 }
 
 /// How sure a count is.

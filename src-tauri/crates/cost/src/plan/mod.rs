@@ -14,7 +14,7 @@ mod step;
 mod truth;
 
 pub use change::{NotSet, measure_address};
-pub use document::{DEEPEST, FORMAT, Part, Plan, Prices, Role};
+pub use document::{Calibration, DEEPEST, FORMAT, Part, Plan, Prices, Role, Told};
 pub use feature::{Adoption, Curve, Feature, OtherCost, Rise, Volume, plural};
 pub use inputs::VisitSlot;
 pub use measures::{Certainty, Measure, Measures};

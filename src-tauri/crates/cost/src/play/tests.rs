@@ -26,7 +26,11 @@ features:
     for part in plan.prompts.keys() {
         for (model, tokens) in [("small", 100.0), ("large", 130.0), ("cliff", 100.0)] {
             let certainty = Certainty::Exact;
-            measures.insert(part, model, Measure { vocabulary: "v".into(), tokens, certainty });
+            measures.insert(
+                part,
+                model,
+                Measure { vocabulary: "v".into(), tokens, certainty, source: None },
+            );
         }
     }
     let models = [("small", small()), ("large", large()), ("cliff", cliff()), ("reader", reader())];

@@ -185,9 +185,12 @@ impl<'p> Writer<'p> {
             unit: "tokens".to_owned(),
             text: measure.tokens.to_string(),
             provenance: Provenance {
-                source: Some(match measure.certainty {
-                    Certainty::Exact => format!("counted in {}", measure.vocabulary),
-                    Certainty::Estimated(_) => format!("estimated for {}", measure.vocabulary),
+                source: Some(match (&measure.source, measure.certainty) {
+                    (Some(source), _) => source.clone(),
+                    (None, Certainty::Exact) => format!("counted in {}", measure.vocabulary),
+                    (None, Certainty::Estimated(_)) => {
+                        format!("estimated for {}", measure.vocabulary)
+                    }
                 }),
                 ..Provenance::default()
             },
