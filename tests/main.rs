@@ -14,4 +14,5 @@ mod projects;
 mod readme;
 mod refusals;
 mod tidy;
+mod told;
 mod workbooks;

@@ -36,6 +36,8 @@ pub enum Verb {
     Price(Price),
     /// Price recorded usage exactly, line by line
     Cost(Cost),
+    /// Teach a plan how its models count, from what their vendors billed
+    Calibrate(Calibrate),
     /// Look into the price book, convert price data, pin a plan's prices
     #[command(subcommand)]
     Prices(Prices),
@@ -79,8 +81,11 @@ pub struct Count {
     /// a .tiktoken file, cut as another cuts: acme.tiktoken:cl100k_base; several allowed
     #[arg(long = "vocabulary", value_name = "NAME|FILE")]
     pub vocabularies: Vec<String>,
+    /// Correct estimates by what vendors billed: requests with their usage, one a line
+    #[arg(long, value_name = "FILE|-")]
+    pub told: Option<PathBuf>,
     /// Count every text of a case file instead, one line of JSON each
-    #[arg(long, value_name = "CASES.json", conflicts_with_all = ["models", "vocabularies", "file"])]
+    #[arg(long, value_name = "CASES.json", conflicts_with_all = ["models", "vocabularies", "file", "told"])]
     pub batch: Option<PathBuf>,
 }
 
@@ -105,9 +110,25 @@ pub struct Price {
     /// Show only the cheapest so many [default: 20 in a table, all in JSON]
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
+    /// Correct estimates by what vendors billed: requests with their usage, one a line
+    #[arg(long, value_name = "FILE|-")]
+    pub told: Option<PathBuf>,
     /// Take the prices of this day [default: today]
     #[arg(long, value_name = "DATE")]
     pub at: Option<String>,
+}
+
+/// Arguments of `calibrate`.
+#[derive(Debug, Args)]
+pub struct Calibrate {
+    /// Name the plan's file, or its folder
+    pub plan: PathBuf,
+    /// Read requests with their usage, one a line, from this file or from standard input
+    #[arg(long, value_name = "FILE|-")]
+    pub told: PathBuf,
+    /// Name the model of those that name none
+    #[arg(long)]
+    pub model: Option<String>,
 }
 
 /// Arguments of `cost`.

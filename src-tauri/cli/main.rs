@@ -37,6 +37,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Verb::Count(args) => prompts::count(args, common),
         Verb::Price(args) => prompts::price(args, common),
         Verb::Inputs(args) => plans::inputs(args, common),
+        Verb::Calibrate(args) => prompts::calibrate(args, common),
         Verb::Cost(args) => costs::cost(args, common),
         Verb::Prices(args) => prices::prices(args, common),
         Verb::Estimate(args) => estimate::estimate(args, common),

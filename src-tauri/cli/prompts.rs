@@ -4,10 +4,13 @@ use std::io::Read;
 use std::path::Path;
 
 use app::Code;
+use app::calibrate::{self, CalibratedModel};
 use app::files;
-use app::prompts::{self, Certainty, Count as Counted, Counts, LeftOut, Note, Prices};
+use app::prompts::{
+    self, Bills, Certainty, Count as Counted, Counts, Learned, LeftOut, Note, Prices, Taught,
+};
 
-use crate::args::{Common, Count, Price, Reading};
+use crate::args::{Calibrate, Common, Count, Price, Reading};
 use crate::failure::Failure;
 use crate::print::{self, Table, decimal, dollars, whole};
 
@@ -19,11 +22,17 @@ pub fn count(args: &Count, common: &Common) -> Result<(), Failure> {
     if let Some(file) = &args.batch {
         return batch(file);
     }
+    let taught = told(args.told.as_deref(), &args.file, &args.models, common)?;
+    let mut models = args.models.clone();
+    if models.is_empty() && args.vocabularies.is_empty() {
+        models.extend(taught.pairs.keys().cloned());
+    }
     let asked = prompts::Text {
         text: String::new(),
-        models: args.models.clone(),
+        models,
         vocabularies: args.vocabularies.clone(),
         reading: reading_of(&args.reading)?,
+        told: taught.pairs,
         book: common.book.clone(),
     };
     let counts = match args.file.is_dir() {
@@ -37,7 +46,9 @@ pub fn count(args: &Count, common: &Common) -> Result<(), Failure> {
 
 /// Prices a prompt on models.
 pub fn price(args: &Price, common: &Common) -> Result<(), Failure> {
+    let taught = told(args.told.as_deref(), &args.file, &args.models, common)?;
     let prices = prompts::price(prompts::Prompt {
+        told: taught.pairs,
         text: text_of(&args.file)?,
         reading: reading_of(&args.reading)?,
         output: args.output,
@@ -50,6 +61,59 @@ pub fn price(args: &Price, common: &Common) -> Result<(), Failure> {
     .map_err(|error| in_file(error, &args.file))?;
     say_notes(&prices.notes, common);
     print::answer("price", common, &prices, || price_table(&prices, args.top.is_none()))
+}
+
+/// Teaches a plan what vendors billed.
+pub fn calibrate(args: &Calibrate, common: &Common) -> Result<(), Failure> {
+    let bills = bills(&args.told, args.model.clone(), common)?;
+    let calibrated = calibrate::calibrate(args.plan.clone(), &bills)
+        .map_err(|errors| all_in_file(errors, &args.told))?;
+    say_notes(&calibrated.notes, common);
+    print::answer("calibrate", common, &calibrated, || {
+        let mut table = Table::new(&["<model", ">new", ">counts", ">before", ">now", "<"]);
+        for CalibratedModel { model, added, before_percent, learned } in &calibrated.models {
+            table.row([
+                model.clone(),
+                whole(*added as u64),
+                whole(u64::from(learned.counts)),
+                format!("±{before_percent} %"),
+                format!("±{} %", learned.plus_minus_percent),
+                format!("× {}", learned.factor),
+            ]);
+        }
+        format!("{}\nwritten to {}\n", table.text(), calibrated.file)
+    })
+}
+
+/// What bills teach for one run; nothing where there are none.
+fn told(
+    file: Option<&Path>,
+    prompt: &Path,
+    models: &[String],
+    common: &Common,
+) -> Result<Taught, Failure> {
+    let Some(file) = file else { return Ok(Taught::default()) };
+    if file == Path::new("-") && prompt == Path::new("-") {
+        let message = "The prompt and what was billed cannot both come in on standard input.";
+        let hint = "Name a file for one of the two.";
+        return Err(app::Error::new(Code::BadArguments, message, hint).into());
+    }
+    let model = match models {
+        [model] => Some(model.clone()),
+        _ => None,
+    };
+    let bills = bills(file, model, common)?;
+    let taught = prompts::told(&bills).map_err(|errors| all_in_file(errors, file))?;
+    say_notes(&taught.notes, common);
+    Ok(taught)
+}
+
+fn bills(file: &Path, model: Option<String>, common: &Common) -> Result<Bills, Failure> {
+    Ok(Bills { text: text_of(file)?, model, book: common.book.clone() })
+}
+
+fn all_in_file(errors: Vec<app::Error>, file: &Path) -> Vec<app::Error> {
+    errors.into_iter().map(|error| in_file(error, file)).collect()
 }
 
 /// An error in what was read, with the file's name where nothing names it yet.
@@ -132,7 +196,7 @@ fn count_table(counts: &[Counted]) -> String {
         let (tokens, band) = tokens_of(count.tokens, count.certainty, count.low, count.high);
         let model = count.model.clone().unwrap_or_else(|| "any".to_owned());
         let mean = count.mean.map(whole).unwrap_or_default();
-        table.row([model, count.vocabulary.clone(), tokens, band, mean]);
+        table.row([model, way_of(count), tokens, band, mean]);
     }
     table.text()
 }
@@ -155,7 +219,21 @@ fn parts_table(count: &Counted) -> String {
     table.row(["cacheable".to_owned(), about, "the beginning that stays the same".to_owned()]);
     let sources = count.parts.iter().filter_map(|part| Some((&part.part, part.source.as_ref()?)));
     let sources: String = sources.map(|(part, source)| format!("{part}: {source}\n")).collect();
-    format!("{model}, counted in {}\n\n{}\n{sources}", count.vocabulary, table.text())
+    format!("{model}, counted in {}\n\n{}\n{sources}", way_of(count), table.text())
+}
+
+/// The vocabulary or the family, and what was learned beside it.
+fn way_of(count: &Counted) -> String {
+    let family = &count.vocabulary;
+    match &count.learned {
+        None => family.clone(),
+        Some(Learned { counts, factor, .. }) => {
+            format!(
+                "{family} × {factor}, learned from {}",
+                print::counted(*counts as usize, "count", "counts")
+            )
+        }
+    }
 }
 
 /// Each file by the first way of counting, and the sums of all ways.

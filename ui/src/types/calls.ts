@@ -259,6 +259,10 @@ match: Match | null,
  */
 vocabulary: string, 
 /**
+ * What its vendor's counts taught; nothing where none was told.
+ */
+learned: Learned | null, 
+/**
  * Tokens; the likely count where it is an estimate.
  */
 tokens: number, 
@@ -1004,6 +1008,20 @@ month: string,
  * Of the total over all months.
  */
 total: string, };
+
+export type Learned = { 
+/**
+ * How many counts it was learned from.
+ */
+counts: number, 
+/**
+ * What the family's estimate is multiplied by, as a decimal.
+ */
+factor: string, 
+/**
+ * The wider side of the band in percent.
+ */
+plus_minus_percent: number, };
 
 export type LeftOut = { 
 /**
@@ -2118,6 +2136,10 @@ top: number | null,
  */
 reading: Reading, 
 /**
+ * What vendors billed, by model: estimates are corrected by it.
+ */
+told: { [key in string]: Array<ToldCount> }, 
+/**
  * The day of the prices, as `2026-11-20`; today when left out.
  */
 at: string | null, 
@@ -2613,6 +2635,10 @@ vocabularies: Array<string>,
  */
 reading: Reading, 
 /**
+ * What vendors billed, by model: estimates are corrected by it.
+ */
+told: { [key in string]: Array<ToldCount> }, 
+/**
  * A folder of price files instead of the book inside the program.
  */
 book: string | null, };
@@ -2683,6 +2709,16 @@ handle: number,
  * A vocabulary, as `o200k_base`, or a model, as the book names it.
  */
 counted_as: string, };
+
+export type ToldCount = { 
+/**
+ * The tokens that its texts were estimated at, before anything was learned.
+ */
+estimated: number, 
+/**
+ * The tokens that the vendor billed for its texts.
+ */
+billed: number, };
 
 export type UnitCosts = { 
 /**

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cost::book::Found;
-use cost::plan::{Calibration as Told, Plan};
+use cost::plan::{Plan, Told};
 use cost::problem::{Lacks, Problem};
 use prompt::{Calibration, Counting, Family};
 
@@ -35,7 +35,10 @@ pub struct CountedAs {
 
 impl Calibrations {
     /// Learns from what was told. What cannot be learned from is left out: [`problems`] has it.
-    pub fn of(told: &Told, shelf: &Shelf) -> Self {
+    pub fn of<'t>(
+        told: impl IntoIterator<Item = (&'t String, &'t Vec<Told>)>,
+        shelf: &Shelf,
+    ) -> Self {
         let mut learned = BTreeMap::new();
         for (name, told) in told {
             let Some((id, family)) = estimated(shelf, name) else { continue };
@@ -63,6 +66,14 @@ impl Calibrations {
     pub fn counting(&self, found: &Found) -> Counting {
         let id = (found.provider.id.clone(), found.model.id.clone());
         self.0.get(&id).map_or_else(|| counting(found), |it| it.counting)
+    }
+
+    /// What a model taught; nothing where it did not.
+    pub fn learned(&self, shelf: &Shelf, name: &str) -> Option<Calibration> {
+        match self.0.get(&id_of(shelf, name))?.counting {
+            Counting::Exact(_) | Counting::Estimated(_) => None,
+            Counting::Learned(_, calibration) => Some(calibration),
+        }
     }
 
     /// The same of a name, with the words for it.
@@ -165,13 +176,11 @@ fn slug(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use cost::plan::Told as Pair;
-
     use super::*;
 
-    fn told(names: &[&str]) -> Told {
-        let pair = |estimated| Pair { estimated, billed: estimated * 11 / 10 };
-        let pairs: Vec<Pair> = (1..=20).map(|of| pair(of * 100)).collect();
+    fn told(names: &[&str]) -> BTreeMap<String, Vec<Told>> {
+        let pair = |estimated| Told { estimated, billed: estimated * 11 / 10 };
+        let pairs: Vec<Told> = (1..=20).map(|of| pair(of * 100)).collect();
         names.iter().map(|name| ((*name).to_owned(), pairs.clone())).collect()
     }
 

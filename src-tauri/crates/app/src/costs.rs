@@ -294,7 +294,8 @@ fn tier_word<'a>(call: &'a Call, record: &'a Record) -> Result<Option<&'a str>, 
     }
 }
 
-fn bad_usage(error: &BadUsage) -> Error {
+/// Recorded usage that cannot be read.
+pub(crate) fn bad_usage(error: &BadUsage) -> Error {
     let (code, hint) = match error {
         BadUsage::Empty => (Code::BadArguments, "Pass the `usage` object of a response."),
         BadUsage::UnknownField { .. } => (

@@ -2,6 +2,7 @@
 
 mod answers;
 mod bytes;
+pub mod calibrate;
 pub mod calibrations;
 mod calls;
 pub mod costs;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::answers::{Answer, NoAnswer};
 use crate::error::{Code, Error};
 use crate::suggest::did_you_mean;
-use crate::{costs, estimates, files, pins, plans, prices, prompts};
+use crate::{calibrate, costs, estimates, files, pins, plans, prices, prompts};
 
 /// Every verb whose answer has a schema, and `error` for what stands in its place.
 pub const NAMES: &[&str] = &[
@@ -16,6 +16,7 @@ pub const NAMES: &[&str] = &[
     "price",
     "cost",
     "cost --batch",
+    "calibrate",
     "prices list",
     "prices show",
     "prices import",
@@ -40,6 +41,7 @@ pub fn of(verb: &str) -> Result<Value, Error> {
         "price" => answer::<prompts::Prices>(),
         "cost" => answer::<costs::Cost>(),
         "cost --batch" => schema::<costs::Outcome>(),
+        "calibrate" => answer::<calibrate::Calibrated>(),
         "prices" | "prices list" => answer::<prices::List>(),
         "prices show" => answer::<prices::Shown>(),
         "prices import" => answer::<prices::Imported>(),

@@ -182,6 +182,11 @@ pub fn counting(found: &Found) -> Counting {
     named.map_or_else(|| prompt::counting(&found.provider.id, &found.model.id), Counting::Exact)
 }
 
+/// A model as `provider/id`.
+pub fn full_name(found: &Found) -> String {
+    format!("{}/{}", found.provider.id, found.model.id)
+}
+
 /// Everything about a provider but its models.
 fn head(provider: &Provider) -> Provider {
     Provider {

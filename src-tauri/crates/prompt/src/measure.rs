@@ -94,6 +94,21 @@ impl Section {
     }
 }
 
+impl Section {
+    /// Whether its tokens are those of texts, and not of tools, pictures or framing.
+    fn is_text(self) -> bool {
+        match self {
+            Section::System
+            | Section::History
+            | Section::Retrieved
+            | Section::User
+            | Section::Variables
+            | Section::Documents => true,
+            Section::Tools | Section::Images | Section::Framing => false,
+        }
+    }
+}
+
 impl<'p, F: FnMut(&str, Vocabulary) -> u64> Measurer<'p, F> {
     /// Nothing counted yet; `count` is [`crate::count`], or a way around it for texts known.
     pub fn new(prompt: &'p Prompt, count: F) -> Self {
@@ -224,19 +239,19 @@ impl Measured {
     pub const NONE: Measured =
         Measured { total: Counted::NONE, shares: vec![], cacheable: Counted::NONE, gaps: vec![] };
 
-    /// What its texts take: all but tools, pictures and what stands around messages.
+    /// What its texts take.
     pub fn texts(&self) -> Counted {
-        let is_text = |share: &&Share| match share.section {
-            Section::System
-            | Section::History
-            | Section::Retrieved
-            | Section::User
-            | Section::Variables
-            | Section::Documents => true,
-            Section::Tools | Section::Images | Section::Framing => false,
-        };
-        let texts = self.shares.iter().filter(is_text).map(|share| share.counted);
-        texts.fold(Counted::NONE, Counted::plus)
+        self.sum(Section::is_text)
+    }
+
+    /// What stands beside the texts: tools, pictures, what is put around messages.
+    pub fn frame(&self) -> Counted {
+        self.sum(|section| !section.is_text())
+    }
+
+    fn sum(&self, is_wanted: impl Fn(Section) -> bool) -> Counted {
+        let wanted = self.shares.iter().filter(|share| is_wanted(share.section));
+        wanted.map(|share| share.counted).fold(Counted::NONE, Counted::plus)
     }
 
     /// Both together.

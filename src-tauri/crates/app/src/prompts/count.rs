@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cost::book::{Found, Match};
+use cost::book::Match;
 use indexmap::IndexMap;
 use prompt::{Counted, Counting, Format, Gap, Kinds, Requests, Vocabulary};
 use schemars::JsonSchema;
@@ -17,8 +17,11 @@ use super::editing::Edited;
 use super::lately::Lately;
 use super::own;
 use super::requests::{Note, PartTokens, Reading, Total, Way, notes, parts, read, totals};
+use super::told::{Learned, Pairs, calibrations};
+use crate::calibrations::Calibrations;
 use crate::error::{Code, Error};
-use crate::shelf::{Shelf, counting};
+use crate::shelf::Shelf;
+pub use crate::shelf::full_name;
 use crate::suggest::did_you_mean;
 
 /// A text to count.
@@ -34,6 +37,8 @@ pub struct Text {
     pub vocabularies: Vec<String>,
     /// How it is read.
     pub reading: Reading,
+    /// What vendors billed, by model: estimates are corrected by it.
+    pub told: Pairs,
     /// A folder of price files instead of the book inside the program.
     pub book: Option<PathBuf>,
 }
@@ -78,6 +83,8 @@ pub struct Count {
     pub matched: Option<Match>,
     /// The vocabulary, or the family whose tokens are estimated.
     pub vocabulary: String,
+    /// What its vendor's counts taught; nothing where none was told.
+    pub learned: Option<Learned>,
     /// Tokens; the likely count where it is an estimate.
     pub tokens: u64,
     /// How sure it is.
@@ -127,13 +134,14 @@ pub fn count(text: Text) -> Result<Counts, Error> {
     let Requests { format, prompts, .. } = read(&text.text, &text.reading)?;
     let mut names: Vec<Named> = vec![];
     let mut ways: Vec<Way> = vec![];
+    let taught = calibrations(&text.told, text.book.as_deref())?;
     if !text.models.is_empty() {
         let shelf = Shelf::of(text.book.as_deref())?;
         for name in &text.models {
             let found = shelf.find(None, name)?;
             names.push((Some(full_name(&found)), Some(found.matched)));
             let on = Some((found.provider.id.clone(), found.model.id.clone()));
-            ways.push(Way { on, counting: counting(&found), asked: None });
+            ways.push(Way { on, counting: taught.counting(&found), asked: None });
         }
     }
     let (files, named): (Vec<&String>, Vec<&String>) =
@@ -145,7 +153,7 @@ pub fn count(text: Text) -> Result<Counts, Error> {
     let from_files = own::counted(&files, &text.text, format)?;
     if ways.is_empty() && from_files.is_empty() {
         for asked in models_of(&prompts) {
-            let (name, way) = asked_for(asked, format, text.book.as_deref())?;
+            let (name, way) = asked_for(asked, format, &taught, text.book.as_deref())?;
             names.push(name);
             ways.push(way);
         }
@@ -191,14 +199,19 @@ fn models_of(prompts: &[prompt::Prompt]) -> Vec<&str> {
 type Named = (Option<String>, Option<Match>);
 
 /// The way in which a model counts that requests ask for: as the book knows it, or else by its name.
-fn asked_for(asked: &str, format: Format, book: Option<&Path>) -> Result<(Named, Way), Error> {
+fn asked_for(
+    asked: &str,
+    format: Format,
+    taught: &Calibrations,
+    book: Option<&Path>,
+) -> Result<(Named, Way), Error> {
     let shelf = Shelf::of(book)?;
     let own = Some(asked.to_owned());
     Ok(match shelf.find(None, asked) {
         Ok(found) => {
             let on = Some((found.provider.id.clone(), found.model.id.clone()));
             let name = (Some(full_name(&found)), Some(found.matched));
-            (name, Way { on, counting: counting(&found), asked: own })
+            (name, Way { on, counting: taught.counting(&found), asked: own })
         }
         Err(_) => {
             let counting = prompt::counting(format.maker(), asked);
@@ -318,6 +331,7 @@ fn one(counting: Counting, total: &Total) -> Count {
         model: None,
         matched: None,
         vocabulary: vocabulary.to_owned(),
+        learned: Learned::of(counting),
         tokens: counted.tokens,
         certainty,
         low,
@@ -334,6 +348,7 @@ fn from_file((vocabulary, tokens): (String, u64)) -> Count {
         model: None,
         matched: None,
         vocabulary,
+        learned: None,
         tokens,
         certainty: Certainty::Exact,
         low: None,
@@ -352,11 +367,6 @@ pub(super) fn rounded(tokens: u64, requests: u64) -> u64 {
 fn every_way() -> impl Iterator<Item = Counting> {
     let exact = Vocabulary::ALL.into_iter().map(Counting::Exact);
     exact.chain(prompt::Family::ALL.into_iter().map(Counting::Estimated))
-}
-
-/// A model as `provider/id`.
-pub fn full_name(found: &Found) -> String {
-    format!("{}/{}", found.provider.id, found.model.id)
 }
 
 fn unknown_vocabulary(name: &str) -> Error {

@@ -14,6 +14,7 @@ mod parts;
 mod price;
 mod requests;
 mod table;
+mod told;
 
 pub use boundaries::{Tinted, boundaries};
 pub use certainty::Certainty;
@@ -27,3 +28,4 @@ pub use parts::{CallPart, Size, WayCounted};
 pub use price::{LeftOut, PricedModel, Prices, Prompt, price};
 pub use requests::{Note, PartTokens, Reading};
 pub use table::{ModelPrice, PartedCall, PriceTable, RowPrice, Seller, TableRow, table};
+pub use told::{Bills, Learned, Pairs, Taught, told};

@@ -16,10 +16,11 @@ use ts_rs::TS;
 use super::certainty::Certainty;
 use super::count::{full_name, rounded};
 use super::requests::{Note, PartTokens, Reading, measurer, notes, parts, read};
+use super::told::{Pairs, calibrations};
 use crate::costs::not_priced;
 use crate::error::{Code, Error};
 use crate::prices::moment;
-use crate::shelf::{Shelf, counting};
+use crate::shelf::Shelf;
 
 /// A prompt to price.
 #[derive(Debug, Default, Deserialize, TS)]
@@ -37,6 +38,8 @@ pub struct Prompt {
     pub top: Option<usize>,
     /// How it is read.
     pub reading: Reading,
+    /// What vendors billed, by model: estimates are corrected by it.
+    pub told: Pairs,
     /// The day of the prices, as `2026-11-20`; today when left out.
     pub at: Option<String>,
     /// A folder of price files instead of the book inside the program.
@@ -127,9 +130,10 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
     let mut measurers: Vec<_> = requests.prompts.iter().map(measurer).collect();
     let own: Vec<&Gap> = requests.prompts.iter().flat_map(|prompt| &prompt.gaps).collect();
     let mut gaps: Vec<Gap> = own.iter().map(|gap| (*gap).clone()).collect();
+    let taught = calibrations(&prompt.told, prompt.book.as_deref())?;
     let mut measure = |found: &Found| -> Vec<Measured> {
         let (provider, model) = (&found.provider.id, &found.model.id);
-        measurers.iter_mut().map(|of| of.on(provider, model, counting(found))).collect()
+        measurers.iter_mut().map(|of| of.on(provider, model, taught.counting(found))).collect()
     };
     let mut priced: Vec<(Money, PricedModel)> = vec![];
     let mut left_out = LeftOut::default();
