@@ -52,6 +52,29 @@ other_costs:
   - { name: platform, cost: $500 }
 ";
 
+/// Measured lengths and counts over a cliff that growth brings nearer, alone and in a conversation.
+const MEASURED: &str = "
+forebill: 1
+name: Measured
+starts: 2027-01
+months: 6
+prompts:
+  system: { text: You help., grows: 2%/month }
+  article: { tokens: { value: 120 x700 | 4200 x200 | 190k x60 | 450k x9, source: 969 articles }, grows: 3%/month }
+features:
+  - name: articles
+    unit: article
+    volume: { units: 30 x5 | 42 x2 /business day }
+    step: { call: { name: read, answer: true, model: acme/large, input: [system, article], output: 80 x3 | 900 x1 } }
+  - name: talks
+    unit: talk
+    volume: { units: 100/month }
+    step:
+      conversation:
+        turns: 1 x5 | 2 x3 | 6 x1
+        turn: [ { call: { name: say, answer: true, model: acme/large, input: [system, history, article], output: 200 } } ]
+";
+
 /// One call, one price, one month.
 const LITTLE: &str = "
 forebill: 1
@@ -68,7 +91,9 @@ features:
 
 #[test]
 fn every_formula_gives_the_figure_of_the_core() {
-    for (name, plan, least) in [("everything", EVERYTHING, 3000), ("little", LITTLE, 100)] {
+    for (name, plan, least) in
+        [("everything", EVERYTHING, 3000), ("measured", MEASURED, 1000), ("little", LITTLE, 100)]
+    {
         let bytes = written(&worked_out(plan));
         // Kept, so that other spreadsheet programs can be asked too.
         std::fs::write(format!("{}/{name}.xlsx", env!("CARGO_TARGET_TMPDIR")), &bytes)
@@ -84,23 +109,41 @@ fn every_formula_gives_the_figure_of_the_core() {
 
 #[test]
 fn moving_an_input_in_the_workbook_is_moving_it_in_the_plan() {
-    let estimate = worked_out(EVERYTHING);
-    let mut book = Book::open(&written(&estimate));
     // One of each kind: every number would take minutes.
-    for address in [
-        "prompts.system.grows",
-        "prompts.article.tokens.likely",
-        "support-desk.users",
-        "support-desk.adoption.to.low",
-        "support-desk.conversation.turns.high",
-        "support-desk.route.share",
-        "support-desk.retry.attempts",
-        "support-desk.retry.fails.timeout",
-        "letters.units",
-        "letters.fan-out.copies.high",
-        "other-costs.platform.cost",
-        "settings.two-z90",
-    ] {
+    moves(
+        EVERYTHING,
+        &[
+            "prompts.system.grows",
+            "prompts.article.tokens.likely",
+            "support-desk.users",
+            "support-desk.adoption.to.low",
+            "support-desk.conversation.turns.high",
+            "support-desk.route.share",
+            "support-desk.retry.attempts",
+            "support-desk.retry.fails.timeout",
+            "letters.units",
+            "letters.fan-out.copies.high",
+            "other-costs.platform.cost",
+            "settings.two-z90",
+        ],
+    );
+    moves(
+        MEASURED,
+        &[
+            "prompts.article.tokens.value-3",
+            "prompts.article.tokens.times-4",
+            "articles.units.times-1",
+            "articles.read.output.value-2",
+            "talks.conversation.turns.times-3",
+        ],
+    );
+}
+
+/// Each input set in the workbook says what it says in the workings.
+fn moves(plan: &str, addresses: &[&str]) {
+    let estimate = worked_out(plan);
+    let mut book = Book::open(&written(&estimate));
+    for &address in addresses {
         let mut moved = estimate.clone();
         let inputs = &mut moved.workings.inputs;
         let input = inputs.iter_mut().find(|input| input.address == address).expect(address);

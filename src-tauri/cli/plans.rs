@@ -16,6 +16,9 @@ pub fn inputs(args: &Inputs, common: &Common) -> Result<(), Failure> {
 /// So many letters of a source stand in a table.
 const SOURCE: usize = 60;
 
+/// So many letters of a value: a list of measured values may be long.
+const VALUE: usize = 48;
+
 fn table(inputs: &[Input]) -> String {
     let mut table = Table::new(&["<address", ">value", ">expected", "<unit", "<source"]);
     for input in inputs {
@@ -23,7 +26,7 @@ fn table(inputs: &[Input]) -> String {
             input.source.as_deref().map_or("guess".to_owned(), |source| short(source, SOURCE));
         table.row([
             input.address.clone(),
-            input.value.clone(),
+            short(&input.value, VALUE),
             expected(input),
             input.unit.clone(),
             source,
@@ -38,10 +41,10 @@ fn table(inputs: &[Input]) -> String {
         )
 }
 
-/// The mean of a range, in three digits that count; of one number nothing is left to say.
+/// The mean of a range or of measured values, in three digits that count; of one number nothing is left to say.
 fn expected(input: &Input) -> String {
     match input.expected.parse::<f64>() {
-        Ok(mean) if input.value.contains("..") && mean > 0.0 => {
+        Ok(mean) if (input.value.contains("..") || input.value.contains('|')) && mean > 0.0 => {
             let places = (2.0 - mean.log10().floor()).clamp(0.0, 18.0) as usize;
             decimal(&input.expected, places)
         }

@@ -6,6 +6,8 @@
 
 pub mod money;
 
+pub mod histogram;
+
 pub mod spread;
 
 pub mod units;

@@ -1,8 +1,12 @@
-//! Numbers with width: fixed values, ranges and three-point guesses, their moments and count tables.
+//! Numbers with width: fixed values, ranges, three-point guesses and what was measured, their moments and count tables.
 //!
 //! The rules are those of the plan's mathematics, section 1; the walk writes the same ones as rows of formulas.
 
-use libm::{erfc, exp, log};
+use std::sync::Arc;
+
+use libm::{erfc, exp, log, sqrt, tanh};
+
+use crate::histogram::Histogram;
 
 /// 2·z₉₀, the width in standard deviations between P10 and P90, written out to the last digit of a float.
 pub const TWO_Z90: f64 = 2.563_103_131_089_200_7;
@@ -20,7 +24,7 @@ pub const LIKELY_WEIGHT: f64 = 4.0;
 pub const MOST_ROWS: usize = 500;
 
 /// The shape of a number.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Spread {
     /// One value.
     Fixed(f64),
@@ -40,6 +44,8 @@ pub enum Spread {
         /// The maximum.
         high: f64,
     },
+    /// What was measured: values, each with how often it was met.
+    Measured(Arc<Histogram>),
 }
 
 /// What a bare range of a number means.
@@ -55,39 +61,56 @@ pub enum Law {
 
 impl Spread {
     /// The expected value: the mean everywhere, never the median.
-    pub fn mean(self, law: Law) -> f64 {
+    pub fn mean(&self, law: Law) -> f64 {
         match (self, law) {
-            (Self::Fixed(value), _) => value,
-            (Self::Range { low, high }, Law::Lognormal) => lognormal(low, high).0,
-            (Self::Range { low, high }, Law::Growth) => lognormal(1.0 + low, 1.0 + high).0 - 1.0,
-            (Self::Range { low, high }, Law::Share) => {
+            (&Self::Fixed(value), _) => value,
+            (&Self::Range { low, high }, Law::Lognormal) => lognormal(low, high).0,
+            (&Self::Range { low, high }, Law::Growth) => lognormal(1.0 + low, 1.0 + high).0 - 1.0,
+            (&Self::Range { low, high }, Law::Share) => {
                 let (least, most) = share_ends(low, high);
                 three_point_mean(least, (low + high) / 2.0, most)
             }
-            (Self::Likely { low, likely, high }, _) => three_point_mean(low, likely, high),
+            (&Self::Likely { low, likely, high }, _) => three_point_mean(low, likely, high),
+            (Self::Measured(histogram), _) => histogram.mean(),
         }
     }
 
-    /// The variance between units of work; of lognormals and three-point curves.
-    pub fn variance(self, law: Law) -> f64 {
+    /// The variance between units of work.
+    pub fn variance(&self, law: Law) -> f64 {
         match (self, law) {
             (Self::Fixed(_), _) => 0.0,
-            (Self::Range { low, high }, Law::Lognormal) => lognormal(low, high).1,
-            (Self::Range { low, high }, Law::Growth) => lognormal(1.0 + low, 1.0 + high).1,
-            (Self::Range { low, high }, Law::Share) => {
+            (&Self::Range { low, high }, Law::Lognormal) => lognormal(low, high).1,
+            (&Self::Range { low, high }, Law::Growth) => lognormal(1.0 + low, 1.0 + high).1,
+            (&Self::Range { low, high }, Law::Share) => {
                 let (least, most) = share_ends(low, high);
                 three_point_variance(least, (low + high) / 2.0, most)
             }
-            (Self::Likely { low, likely, high }, _) => three_point_variance(low, likely, high),
+            (&Self::Likely { low, likely, high }, _) => three_point_variance(low, likely, high),
+            (Self::Measured(histogram), _) => histogram.variance(),
         }
     }
 
     /// Whether it has no width.
-    pub fn is_fixed(self) -> bool {
+    pub fn is_fixed(&self) -> bool {
         match self {
             Self::Fixed(_) => true,
             Self::Range { low, high } => low == high,
             Self::Likely { low, high, .. } => low == high,
+            Self::Measured(histogram) => histogram.least() == histogram.most(),
+        }
+    }
+
+    /// Doubt about the mean of what was measured, from its standard error: 80 % lie within ± so much.
+    pub fn measured_doubt(&self) -> Option<f64> {
+        match self {
+            Self::Fixed(_) | Self::Range { .. } | Self::Likely { .. } => None,
+            Self::Measured(histogram) => {
+                let relative = histogram.standard_error()? / histogram.mean();
+                // σ = ln((1 + d)/(1 − d)) / 2·z₉₀ of a lognormal with this standard error.
+                let sigma = sqrt(log(1.0 + relative * relative));
+                let doubt = tanh(sigma * TWO_Z90 / 2.0);
+                (doubt > 0.0 && doubt < 1.0).then_some(doubt)
+            }
         }
     }
 }
@@ -124,8 +147,8 @@ pub fn normal_cdf(z: f64) -> f64 {
 }
 
 /// The probability table of a count: P(n = 1), P(n = 2), … to its cap. `None` above [`MOST_ROWS`].
-pub fn count_table(spread: Spread) -> Option<Vec<f64>> {
-    match spread {
+pub fn count_table(spread: &Spread) -> Option<Vec<f64>> {
+    match *spread {
         Spread::Fixed(value) => fixed_table(value),
         Spread::Range { low, high } if low == high => fixed_table(low),
         Spread::Range { low, high } => {
@@ -138,7 +161,20 @@ pub fn count_table(spread: Spread) -> Option<Vec<f64>> {
             Some(table)
         }
         Spread::Likely { .. } => None,
+        Spread::Measured(ref histogram) => measured_table(histogram),
     }
+}
+
+/// `None` where a value is no count.
+fn measured_table(histogram: &Histogram) -> Option<Vec<f64>> {
+    let all = histogram.times();
+    let mut table = vec![];
+    for bin in histogram.bins() {
+        let k = (1..=MOST_ROWS).find(|&k| k as f64 == bin.value)?;
+        table.resize(k, 0.0);
+        table[k - 1] = bin.times / all;
+    }
+    Some(table)
 }
 
 fn fixed_table(value: f64) -> Option<Vec<f64>> {
@@ -168,11 +204,34 @@ mod tests {
 
     #[test]
     fn a_count_is_a_table_with_a_real_cap() {
-        let table = count_table(Spread::Range { low: 5.0, high: 40.0 }).expect("a table");
+        let table = count_table(&Spread::Range { low: 5.0, high: 40.0 }).expect("a table");
         assert_eq!(table.len(), 174);
         close(table.iter().sum(), 1.0, 1e-12);
-        assert_eq!(count_table(Spread::Fixed(3.0)), Some(vec![0.0, 0.0, 1.0]));
-        assert_eq!(count_table(Spread::Fixed(2.5)), None);
-        assert_eq!(count_table(Spread::Range { low: 5.0, high: 5000.0 }), None);
+        assert_eq!(count_table(&Spread::Fixed(3.0)), Some(vec![0.0, 0.0, 1.0]));
+        assert_eq!(count_table(&Spread::Fixed(2.5)), None);
+        assert_eq!(count_table(&Spread::Range { low: 5.0, high: 5000.0 }), None);
+    }
+
+    fn measured(text: &str) -> Spread {
+        let read = Histogram::read(text, "a number", |value| value.parse().ok());
+        Spread::Measured(Arc::new(read.expect("a histogram")))
+    }
+
+    #[test]
+    fn what_was_measured_is_its_own_table() {
+        let turns = measured("1 x6 | 2 x3 | 5 x1");
+        assert_eq!(count_table(&turns), Some(vec![0.6, 0.3, 0.0, 0.0, 0.1]));
+        assert_eq!(count_table(&measured("1 x6 | 2.5 x3")), None);
+        close(turns.mean(Law::Lognormal), 1.7, 1e-12);
+        close(turns.variance(Law::Lognormal), 4.3 - 1.7 * 1.7, 1e-12);
+    }
+
+    #[test]
+    fn more_measured_values_leave_less_doubt() {
+        let doubt = |text| measured(text).measured_doubt().expect("more than one value");
+        // The mean is 20, its standard error 10/√99: a little over one, and 1.28 of it on each side.
+        close(doubt("10 x50 | 30 x50"), 1.2816 * 10.0 / 99.0_f64.sqrt() / 20.0, 1e-3);
+        close(doubt("10 x5000 | 30 x5000") * 10.0, doubt("10 x50 | 30 x50"), 1e-3);
+        assert_eq!(measured("10 x1").measured_doubt(), None);
     }
 }

@@ -1,5 +1,8 @@
 //! Inputs as people type them: `10k/day`, `25..35`, `5 ±20%`, `$2.50`, `15%`, `6%/month`.
 
+use std::sync::Arc;
+
+use crate::histogram::Histogram;
 use crate::money::Rate;
 use crate::spread::{Law, Spread};
 
@@ -40,11 +43,11 @@ pub enum Period {
 }
 
 /// A text that was read.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Typed {
     /// The number's shape.
     pub spread: Spread,
-    /// Doubt about its mean, as a share of it: `±20%`.
+    /// Doubt about its mean, as a share of it: `±20%`, or as measured.
     pub doubt: Option<f64>,
     /// The stretch of time, for frequencies.
     pub period: Option<Period>,
@@ -139,22 +142,25 @@ pub fn read(text: &str, kind: Kind) -> Result<Typed, Unread> {
     } else {
         rest
     };
-    let spread = read_spread(rest, kind).map_err(|message| match unknown_period(rest, period) {
-        Some(word) => Unread {
-            message: format!("`{text}` counts by the {word}, which is not known here."),
-            hint: "Write /day, /business day, /week, /month or /year.".to_owned(),
-        },
-        None => unread(message),
-    })?;
+    let spread = match Histogram::is_meant(rest) {
+        true => read_measured(rest, kind)?,
+        false => read_spread(rest, kind).map_err(|message| match unknown_period(rest, period) {
+            Some(word) => Unread {
+                message: format!("`{text}` counts by the {word}, which is not known here."),
+                hint: "Write /day, /business day, /week, /month or /year.".to_owned(),
+            },
+            None => unread(message),
+        })?,
+    };
     let period = match (kind, period) {
         (Kind::Frequency, Some(period)) => Some(period),
         (Kind::Frequency, None) => {
             return Err(unread(format!("`{text}` does not say in how much time.")));
         }
-        (Kind::Growth, Some(Period::Month)) if !rest.contains('%') && ends(spread).1 >= 1.0 => {
+        (Kind::Growth, Some(Period::Month)) if !rest.contains('%') && ends(&spread).1 >= 1.0 => {
             return Err(unread(format!(
                 "`{text}` has no `%`: it would be {}% a month.",
-                ends(spread).1 * 100.0
+                ends(&spread).1 * 100.0
             )));
         }
         (Kind::Growth, Some(Period::Month)) => None,
@@ -164,7 +170,8 @@ pub fn read(text: &str, kind: Kind) -> Result<Typed, Unread> {
         }
         (_, None) => None,
     };
-    within(spread, kind, text)?;
+    within(&spread, kind, text)?;
+    let doubt = doubt.or_else(|| spread.measured_doubt());
     Ok(Typed { spread, doubt, period })
 }
 
@@ -227,6 +234,16 @@ fn unknown_period(text: &str, period: Option<Period>) -> Option<&str> {
     let (_, word) = text.rsplit_once('/')?;
     let letters = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphabetic() || c == ' ');
     (period.is_none() && letters).then_some(word)
+}
+
+/// Values with how often each was met; one value alone has no width.
+fn read_measured(text: &str, kind: Kind) -> Result<Spread, Unread> {
+    let histogram = Histogram::read(text, noun(kind), |value| scalar(value, kind))
+        .map_err(|fault| Unread { message: fault.message, hint: fault.hint })?;
+    Ok(match histogram.bins() {
+        [only] => Spread::Fixed(only.value),
+        _ => Spread::Measured(Arc::new(histogram)),
+    })
 }
 
 fn read_spread(text: &str, kind: Kind) -> Result<Spread, String> {
@@ -306,7 +323,7 @@ fn without_grouping(digits: &str) -> Option<String> {
     (grouped && nowhere_else).then(|| digits.replace(mark, ""))
 }
 
-fn within(spread: Spread, kind: Kind, text: &str) -> Result<(), Unread> {
+fn within(spread: &Spread, kind: Kind, text: &str) -> Result<(), Unread> {
     let (low, high) = ends(spread);
     let say = |message: String, hint: &str| Err(Unread { message, hint: hint.to_owned() });
     match kind {
@@ -331,7 +348,7 @@ fn within(spread: Spread, kind: Kind, text: &str) -> Result<(), Unread> {
 }
 
 /// Kinds that cannot be negative.
-fn within_amount(spread: Spread, kind: Kind, text: &str) -> Result<(), Unread> {
+fn within_amount(spread: &Spread, kind: Kind, text: &str) -> Result<(), Unread> {
     let (low, high) = ends(spread);
     let say = |message: String, hint: &str| Err(Unread { message, hint: hint.to_owned() });
     if low < 0.0 {
@@ -366,17 +383,18 @@ fn within_amount(spread: Spread, kind: Kind, text: &str) -> Result<(), Unread> {
     if kind == Kind::Count { within_count(spread, low, text) } else { Ok(()) }
 }
 
-fn ends(spread: Spread) -> (f64, f64) {
-    match spread {
+fn ends(spread: &Spread) -> (f64, f64) {
+    match *spread {
         Spread::Fixed(value) => (value, value),
         Spread::Range { low, high } | Spread::Likely { low, high, .. } => (low, high),
+        Spread::Measured(ref histogram) => (histogram.least(), histogram.most()),
     }
 }
 
-fn within_count(spread: Spread, low: f64, text: &str) -> Result<(), Unread> {
+fn within_count(spread: &Spread, low: f64, text: &str) -> Result<(), Unread> {
     let say = |message: String, hint: &str| Err(Unread { message, hint: hint.to_owned() });
     match spread {
-        Spread::Fixed(value) if value.fract() != 0.0 || value < 1.0 => {
+        Spread::Fixed(value) if value.fract() != 0.0 || *value < 1.0 => {
             say(format!("`{text}` is not a whole count of 1 or more."), "Write 3 or 2..6.")
         }
         Spread::Likely { .. } => {
@@ -385,13 +403,20 @@ fn within_count(spread: Spread, low: f64, text: &str) -> Result<(), Unread> {
         _ if low < 1.0 => {
             say(format!("`{text}` starts below 1."), "Write a count from 1 up, such as 1..6.")
         }
-        Spread::Fixed(_) | Spread::Range { .. } if crate::spread::count_table(spread).is_none() => {
+        Spread::Measured(histogram)
+            if histogram.bins().iter().any(|bin| bin.value.fract() != 0.0) =>
+        {
+            say(format!("`{text}` lists what is not whole."), "Write whole counts: 2 x14 | 3 x88.")
+        }
+        Spread::Fixed(_) | Spread::Range { .. } | Spread::Measured(_)
+            if crate::spread::count_table(spread).is_none() =>
+        {
             say(
                 format!("`{text}` needs a table of more than {} rows.", crate::spread::MOST_ROWS),
                 "Narrow the range, or split the step into a route of short and long ones.",
             )
         }
-        Spread::Fixed(_) | Spread::Range { .. } => Ok(()),
+        Spread::Fixed(_) | Spread::Range { .. } | Spread::Measured(_) => Ok(()),
     }
 }
 
@@ -429,6 +454,53 @@ mod tests {
         assert_eq!(reads("$0.125", Kind::Amount), Spread::Fixed(0.125));
         let users = read("12k ±20%", Kind::People).expect("reads");
         assert_eq!((users.spread, users.doubt), (Spread::Fixed(12_000.0), Some(0.2)));
+    }
+
+    #[test]
+    fn what_was_measured_lists_its_values_with_how_often_each_was_met() {
+        let read = |text, kind| super::read(text, kind).expect("reads");
+        let tokens = read("120 x14 | 1.2k × 88 | 9,000", Kind::Tokens);
+        assert_eq!(tokens.spread.mean(Law::Lognormal), (1680.0 + 105_600.0 + 9000.0) / 103.0);
+        assert!(tokens.doubt.is_some_and(|doubt| doubt < 0.12), "{:?}", tokens.doubt);
+        assert_eq!(read("120 x14 | 350 x2 ±40%", Kind::Tokens).doubt, Some(0.4));
+        assert_eq!(reads("350 x88 tokens", Kind::Tokens), Spread::Fixed(350.0));
+        assert_eq!(reads("25% x1 | 75% x3", Kind::Share).mean(Law::Share), 0.625);
+        let days = read("900 x3 | 1.1k x1 per business day", Kind::Frequency);
+        assert_eq!(days.period, Some(Period::BusinessDay));
+        assert_eq!(days.spread.mean(Law::Lognormal), 950.0);
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_meant_is_refused() {
+        let write = "Write 120 x14 | 350 x88 | 900 x12.";
+        for (text, said) in [
+            ("120 x14 |", "`120 x14 |` has a bar without a value."),
+            ("120 x14 | much x3", "`much` is not a number of tokens."),
+            ("120 x0 | 300 x1", "`120 x0` does not say how often: a whole number from 1 to 10¹²."),
+            ("120 x1.5", "`120 x1.5` does not say how often: a whole number from 1 to 10¹²."),
+        ] {
+            assert_eq!(refuses(text, Kind::Tokens), format!("{said} {write}"));
+        }
+        assert_eq!(
+            refuses("350 x2 | 120 x14", Kind::Tokens),
+            "Its values do not rise: 120 follows 350. List each value once, from small to large."
+        );
+        assert_eq!(
+            refuses("-4 x2 | 120 x14", Kind::Tokens),
+            "`-4 x2 | 120 x14` is below 0. Write 0 or more."
+        );
+        assert_eq!(
+            refuses("1 x2 | 2.5 x14", Kind::Count),
+            "`1 x2 | 2.5 x14` lists what is not whole. Write whole counts: 2 x14 | 3 x88."
+        );
+        let many: Vec<String> = (1..=65).map(|value| format!("{value} x2")).collect();
+        assert_eq!(
+            refuses(&many.join(" | "), Kind::Tokens),
+            "It lists 65 values; from 1 to 64 can be. \
+             Put neighbours together: their mean, and how often all of them were met."
+        );
+        assert!(refuses("1 x3 | 700 x2", Kind::Count).contains("more than 500 rows"));
+        assert!(refuses("1 x3 | 7 x2", Kind::MonthNumber).contains("is not a month of the plan"));
     }
 
     #[test]

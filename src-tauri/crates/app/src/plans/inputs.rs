@@ -1,5 +1,6 @@
 //! The inputs of a plan as a list: address, value, unit, and who says so.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use cost::plan::{Certainty, Measures, Number, Plan, measure_address};
@@ -87,8 +88,8 @@ pub fn inputs_of(plan: &Plan, measures: &Measures) -> Vec<(Input, Option<Number>
 }
 
 fn input(number: &Number) -> Input {
-    let scalar = |(end, value): (&str, f64)| {
-        let address = match end {
+    let scalar = |(end, value): (Cow<str>, f64)| {
+        let address = match end.as_ref() {
             "" => number.address.clone(),
             end => format!("{}.{end}", number.address),
         };

@@ -37,6 +37,14 @@ mod tests {
     }
 
     #[test]
+    fn measured_values_are_written_as_they_were_typed() {
+        let text = include_str!("../../../../../examples/hello/plan.yaml");
+        let measured = "prompts:\n  page: { tokens: 120 x14 | 1.2k x88 ±4% }\n";
+        let (plan, _) = read(&text.replace("prompts:\n", measured)).expect("a plan");
+        assert!(written(&plan).contains("tokens: 120 x14 | 1.2k x88 ±4%"), "{}", write(&plan));
+    }
+
+    #[test]
     fn a_plan_is_written_as_people_write_one() {
         let text = "
 forebill: 1

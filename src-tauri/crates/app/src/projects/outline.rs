@@ -348,11 +348,12 @@ pub fn plan_input(input: Input, number: Option<&Number>, nodes: &[Node]) -> Plan
         let at = format!("prompts/{part}");
         return PlanInput { label: "Tokens".to_owned(), at, optional: false, range: None, input };
     };
-    let range = match number.read.as_ref().map(|typed| typed.spread) {
+    let range = match number.read.as_ref().map(|typed| &typed.spread) {
         Ok(Spread::Range { low, high } | Spread::Likely { low, high, .. }) => {
             Some([low.to_string(), high.to_string()])
         }
-        Ok(Spread::Fixed(_)) | Err(_) => None,
+        // The page draws a smooth curve between two ends, which measured values need not follow.
+        Ok(Spread::Fixed(_) | Spread::Measured(_)) | Err(_) => None,
     };
     PlanInput {
         label: number_label(number),

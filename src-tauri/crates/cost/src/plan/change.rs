@@ -1,8 +1,11 @@
 //! One input set to another value: `support.easy.output.low=100`, `support.conversation.turns=2..6`.
 
+use std::borrow::Cow;
+
 use super::document::Plan;
 use super::measures::{Certainty, Measures};
 use super::number::{Number, Provenance};
+use crate::histogram::{Bin, Histogram};
 use crate::spread::Spread;
 use crate::units::{self, Kind, Period, Typed, Unread};
 
@@ -56,7 +59,7 @@ impl Plan {
         addresses.sort();
         addresses.dedup();
         for number in self.numbers() {
-            addresses.extend(number.ends().into_iter().map(|(end, _)| match end {
+            addresses.extend(number.ends().into_iter().map(|(end, _)| match end.as_ref() {
                 "" => number.address.clone(),
                 end => format!("{}.{end}", number.address),
             }));
@@ -70,16 +73,27 @@ impl Plan {
 
 impl Number {
     /// The scalars that it is made of: the name of each, empty for a single one, and its value.
-    pub fn ends(&self) -> Vec<(&'static str, f64)> {
+    ///
+    /// What was measured has each value and how often it was met: `value-1`, `value-2`, …, `times-1`, `times-2`, …
+    pub fn ends(&self) -> Vec<(Cow<'static, str>, f64)> {
         let Ok(typed) = &self.read else { return vec![] };
-        let mut ends = match typed.spread {
-            Spread::Fixed(value) => vec![("", value)],
-            Spread::Range { low, high } => vec![("low", low), ("high", high)],
+        let named = |ends: &[(&'static str, f64)]| {
+            ends.iter().map(|(name, value)| (Cow::Borrowed(*name), *value)).collect()
+        };
+        let mut ends: Vec<(Cow<'static, str>, f64)> = match &typed.spread {
+            Spread::Fixed(value) => named(&[("", *value)]),
+            Spread::Range { low, high } => named(&[("low", *low), ("high", *high)]),
             Spread::Likely { low, likely, high } => {
-                vec![("low", low), ("likely", likely), ("high", high)]
+                named(&[("low", *low), ("likely", *likely), ("high", *high)])
+            }
+            Spread::Measured(histogram) => {
+                let bins = || histogram.bins().iter().zip(1..);
+                let values = bins().map(|(bin, nth)| (format!("value-{nth}").into(), bin.value));
+                let times = bins().map(|(bin, nth)| (format!("times-{nth}").into(), bin.times));
+                values.chain(times).collect()
             }
         };
-        ends.extend(typed.doubt.map(|doubt| ("doubt", doubt)));
+        ends.extend(typed.doubt.map(|doubt| ("doubt".into(), doubt)));
         ends
     }
 }
@@ -94,7 +108,7 @@ fn change(number: &mut Number, address: &str, value: &str) -> Option<Result<(), 
     let rest = address.strip_prefix(number.address.as_str())?;
     let text = match rest.strip_prefix('.') {
         None if rest.is_empty() => whole(number, value),
-        Some(end) if number.ends().iter().any(|(name, _)| *name == end) => {
+        Some(end) if number.ends().iter().any(|(name, _)| name == end) => {
             with_end(number, end, value)
         }
         _ => return None,
@@ -151,13 +165,22 @@ fn with_end(number: &Number, end: &str, value: &str) -> Result<String, Unread> {
     let new = end_value(number.kind, value, &typed)?;
     let ends = number.ends();
     let at = |name: &str| {
-        let old = ends.iter().find(|(end, _)| *end == name).map_or(0.0, |(_, value)| *value);
+        let old = ends.iter().find(|(end, _)| end == name).map_or(0.0, |(_, value)| *value);
         if name == end { new } else { old }
     };
-    let spread = match typed.spread {
+    let spread = match &typed.spread {
         Spread::Fixed(_) => format!("{new}"),
         Spread::Range { .. } => format!("{}..{}", at("low"), at("high")),
         Spread::Likely { .. } => format!("{}/{}/{}", at("low"), at("likely"), at("high")),
+        Spread::Measured(histogram) => {
+            let numbered = (1..=histogram.bins().len()).map(|nth| Bin {
+                value: at(&format!("value-{nth}")),
+                times: at(&format!("times-{nth}")),
+            });
+            let changed = Histogram::new(numbered.collect())
+                .map_err(|fault| Unread { message: fault.message, hint: fault.hint })?;
+            changed.to_string()
+        }
     };
     let doubt = doubt_text(&number.text).map(|doubt| format!(" ±{doubt}")).unwrap_or_default();
     Ok(format!("{spread}{}{doubt}", ending(number.kind, &typed)))
@@ -167,7 +190,7 @@ fn with_end(number: &Number, end: &str, value: &str) -> Result<String, Unread> {
 fn end_value(kind: Kind, value: &str, typed: &Typed) -> Result<f64, Unread> {
     let plain = |text: &str| match units::read(text, kind)?.spread {
         Spread::Fixed(value) => Ok(value),
-        Spread::Range { .. } | Spread::Likely { .. } => Err(Unread {
+        Spread::Range { .. } | Spread::Likely { .. } | Spread::Measured(_) => Err(Unread {
             message: format!("`{text}` is more than one end of a range."),
             hint: "Give one number, or set the whole range at its address.".to_owned(),
         }),
@@ -301,6 +324,25 @@ other_costs:
     }
 
     #[test]
+    fn measured_values_are_replaced_and_move_alone() {
+        check("desk.easy.output", "90 x3 | 200 x1", "90 x3 | 200 x1");
+        let measured = "{ tokens: 120 x14 | 350 x88 }";
+        let text = PLAN.replace("{ tokens: 40..220 }", measured);
+        let mut plan = serde_saphyr::from_str::<Plan>(&text).expect("a plan").addressed();
+        let mut set = |address: &str, value: &str| {
+            let set =
+                plan.set(&mut measures(), &format!("prompts.question.tokens{address}"), value);
+            set.map(|()| plan.numbers()[1].text.clone()).map_err(|error| error.to_string())
+        };
+        assert_eq!(set(".value-2", "1.2k"), Ok("120 x14 | 1200 x88".into()));
+        assert_eq!(set(".times-1", "20"), Ok("120 x20 | 1200 x88".into()));
+        let falls = "Its values do not rise: 90 follows 120.";
+        assert_eq!(set(".value-2", "90"), Err(falls.into()));
+        assert!(set(".times-1", "0").is_err());
+        assert_eq!(set("", "40..220"), Ok("40..220".into()));
+    }
+
+    #[test]
     fn what_cannot_be_meant_is_refused() {
         check("desk.easy.ouput", "100", "There is no input at `desk.easy.ouput`.");
         check("desk.easy.output.likely", "1", "There is no input at `desk.easy.output.likely`.");
@@ -351,7 +393,7 @@ other_costs:
         for number in plan.numbers() {
             for (end, value) in number.ends() {
                 let address = format!("{}.{end}", number.address);
-                let (address, value) = match end {
+                let (address, value) = match end.as_ref() {
                     "doubt" => (address, format!("{}%", value * 100.0)),
                     "" => (number.address.clone(), value.to_string()),
                     _ => (address, value.to_string()),

@@ -56,7 +56,7 @@ impl Number {
     /// When the text could not be read: a checked plan has none of these.
     pub fn typed(&self) -> Typed {
         match &self.read {
-            Ok(typed) => *typed,
+            Ok(typed) => typed.clone(),
             Err(unread) => panic!("a checked plan's numbers are read: {}", unread.message),
         }
     }
@@ -320,7 +320,9 @@ impl<M: Meaning> JsonSchema for Of<M> {
         json_schema!({
             "description": format!(
                 "A number as people type it: {example}. \
-                 a..b: four in five lie between; figures use the mean."
+                 a..b: four in five lie between; figures use the mean. \
+                 {}: measured values, each with how often it was met.",
+                crate::histogram::EXAMPLE
             ),
             "anyOf": [
                 { "type": ["string", "number"] },

@@ -13,11 +13,11 @@ pub(super) trait Chance {
     fn pick(&mut self, weights: &[f64]) -> usize;
 
     /// A size in tokens.
-    fn draw(&mut self, size: Size) -> f64;
+    fn draw(&mut self, size: &Size) -> f64;
 }
 
 /// A number of tokens that may vary between calls.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Size {
     Fixed(f64),
     /// Mean and standard deviation of the logarithm.
@@ -31,6 +31,11 @@ pub(super) enum Size {
         width: f64,
         left: f64,
         right: f64,
+    },
+    /// One of these values, in proportion to how often it was met.
+    Measured {
+        values: Vec<f64>,
+        times: Vec<f64>,
     },
 }
 
@@ -58,6 +63,10 @@ impl Size {
                 let right = 1.0 + 4.0 * (high - likely) / width;
                 Self::ThreePoint { low, width, left, right }
             }
+            Spread::Measured(histogram) => Self::Measured {
+                values: histogram.bins().iter().map(|bin| bin.value).collect(),
+                times: histogram.bins().iter().map(|bin| bin.times).collect(),
+            },
         }
     }
 }
@@ -66,7 +75,7 @@ impl Count {
     /// `None` where the number cannot be a count.
     pub(super) fn of(number: &Number) -> Option<Self> {
         let spread = number.spread();
-        let table = count_table(spread)?;
+        let table = count_table(&spread)?;
         Some(if spread.is_fixed() { Self::Fixed(table.len()) } else { Self::Table(table) })
     }
 
@@ -146,14 +155,15 @@ impl Chance for Seeded {
         weights.iter().rposition(|&weight| weight > 0.0).expect("one weight is above 0")
     }
 
-    fn draw(&mut self, size: Size) -> f64 {
-        match size {
+    fn draw(&mut self, size: &Size) -> f64 {
+        match *size {
             Size::Fixed(tokens) => tokens,
             Size::Lognormal { mu, sigma } => exp(mu + sigma * self.normal()),
             Size::ThreePoint { low, width, left, right } => {
                 let (x, y) = (self.gamma(left), self.gamma(right));
                 low + width * x / (x + y)
             }
+            Size::Measured { ref values, ref times } => values[self.pick(times)],
         }
     }
 }
@@ -210,9 +220,10 @@ impl Chance for Enumerated {
         picked.index
     }
 
-    fn draw(&mut self, size: Size) -> f64 {
+    fn draw(&mut self, size: &Size) -> f64 {
         match size {
-            Size::Fixed(tokens) => tokens,
+            Size::Fixed(tokens) => *tokens,
+            Size::Measured { values, times } => values[self.pick(times)],
             Size::Lognormal { .. } | Size::ThreePoint { .. } => {
                 panic!("sizes that vary are refused before paths are played")
             }
@@ -234,7 +245,7 @@ mod tests {
 
     fn draws(text: &str) -> Vec<f64> {
         let (mut seeded, size) = (Seeded::new(7), Size::of(&number(text)));
-        let mut drawn: Vec<f64> = (0..DRAWS).map(|_| seeded.draw(size)).collect();
+        let mut drawn: Vec<f64> = (0..DRAWS).map(|_| seeded.draw(&size)).collect();
         drawn.sort_by(f64::total_cmp);
         drawn
     }
@@ -257,6 +268,7 @@ mod tests {
         check_moments("0/10/100");
         check_moments("5/60/60");
         check_moments("5/5/60");
+        check_moments("20 x900 | 350 x80 | 9000 x20");
     }
 
     #[test]
@@ -293,8 +305,8 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_bits_everywhere() {
         let mut seeded = Seeded::new(2027);
-        let range = seeded.draw(Size::of(&number("40..220")));
-        let points = seeded.draw(Size::of(&number("5/20/60")));
+        let range = seeded.draw(&Size::of(&number("40..220")));
+        let points = seeded.draw(&Size::of(&number("5/20/60")));
         insta::assert_snapshot!(format!("{:x} {:x}", range.to_bits(), points.to_bits()), @"4062b13e31e18841 404789538b131e9b");
     }
 

@@ -20,7 +20,7 @@ pub struct Script {
     pub(super) calls: Vec<Spoken>,
     /// How many texts a conversation may keep.
     pub(super) kept_texts: usize,
-    /// The address of a size that varies, if one does.
+    /// The address of a size that varies beyond listing, if one does.
     pub(super) varying: Option<String>,
 }
 
@@ -81,7 +81,7 @@ pub(super) struct Piece {
 }
 
 /// What stands in a part of a prompt.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Content {
     History,
     /// Tokens before growth, the growth since the first month, and what later turns resend.
@@ -123,7 +123,8 @@ impl Script {
 
     fn size(&mut self, number: &Number) -> Size {
         let size = Size::of(number);
-        if !matches!(size, Size::Fixed(_)) && self.varying.is_none() {
+        let listable = matches!(size, Size::Fixed(_) | Size::Measured { .. });
+        if !listable && self.varying.is_none() {
             self.varying = Some(number.address.clone());
         }
         size

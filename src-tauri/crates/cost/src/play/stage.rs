@@ -124,12 +124,12 @@ impl<'s, C: Chance> Stage<'s, C> {
         let (mut input, mut history) = (0.0, 0.0);
         for piece in &call.input {
             for _ in 0..piece.copies.pick(&mut self.chance) {
-                match piece.content {
+                match &piece.content {
                     Content::History => history += memory.tokens(&call.remembered),
                     Content::Words { size, growth, kept } => {
                         let tokens = self.chance.draw(size) * growth;
                         input += tokens;
-                        match kept {
+                        match *kept {
                             Kept::Tokens if call.answer => self.said.push(Said::Tokens(tokens)),
                             Kept::Text(text) if call.answer => self.said.push(Said::Text(text)),
                             Kept::Nothing | Kept::Tokens | Kept::Text(_) => {}
@@ -138,8 +138,8 @@ impl<'s, C: Chance> Stage<'s, C> {
                 }
             }
         }
-        let output = self.chance.draw(call.output);
-        let reasoning = self.chance.draw(call.reasoning);
+        let output = self.chance.draw(&call.output);
+        let reasoning = self.chance.draw(&call.reasoning);
         if call.answer {
             self.said.push(Said::Tokens(output));
         }

@@ -234,7 +234,7 @@ fn counts_come_from_their_table() {
     let call = "{ call: { model: small, input: [{ part: question, copies: 2..5 }] } }";
     let script = script("question: { tokens: 100 }", call);
     let spread = crate::spread::Spread::Range { low: 2.0, high: 5.0 };
-    let table = crate::spread::count_table(spread).expect("a table");
+    let table = crate::spread::count_table(&spread).expect("a table");
     let mean: f64 = table.iter().zip(1..).map(|(p, k)| p * f64::from(k)).sum();
     check(&script, [100.0 * mean, 0.0, 0.0, 0.0, 0.0], 100.0 * mean);
     let paths = enumerate(&script).expect("fixed sizes").paths;
@@ -257,7 +257,7 @@ fn standard_errors_cover_the_quadratic_form() {
     let script = script(VARIED_PARTS, VARIED);
     let spread = |low, high| crate::spread::Spread::Range { low, high };
     let mean = |low, high| spread(low, high).mean(crate::spread::Law::Lognormal);
-    let table = crate::spread::count_table(spread(2.0, 6.0)).expect("a table");
+    let table = crate::spread::count_table(&spread(2.0, 6.0)).expect("a table");
     let moment = |f: &dyn Fn(f64) -> f64| -> f64 {
         table.iter().zip(1..).map(|(p, k)| p * f(f64::from(k))).sum()
     };

@@ -49,7 +49,6 @@ pub fn passing(
 ) -> Passing {
     let (bracket, price) = limit;
     let name = suffix(bracket);
-    let matched = matched(w, group, prompts);
     let size = &prompts.size;
     let row = |w: &mut Writer, field: &str, label: &str, unit: &str, expr: Expr| {
         w.row(Place::Unit, group, &format!("{name}.{field}"), say(label, unit), expr)
@@ -64,8 +63,17 @@ pub fn passing(
     let (over, tokens) = if size.is_fixed() {
         let over = row(w, "over", "chance of passing the limit", "share", step);
         (over.clone(), over * whole)
+    } else if let Some(measured) = &size.measured {
+        // What was measured says itself how much of it lies beyond.
+        let inclusive = match bracket {
+            Bracket::Over(_) => false,
+            Bracket::AtLeast(_) => true,
+        };
+        let over = measured.share_beyond(&room, inclusive);
+        let over = row(w, "over", "chance of passing the limit", "share", over);
+        (over.clone(), &size.fixed * over + measured.part_beyond(&room, inclusive))
     } else {
-        let Matched { mu, sigma } = matched;
+        let Matched { mu, sigma } = matched(w, group, prompts);
         let distance = (room.ln() - mu) / &sigma;
         let distance = Expr::if_at_most(&sigma, &zero(), &zero(), &distance);
         let distance = Expr::if_at_most(&room, &zero(), &zero(), &distance);
@@ -98,12 +106,17 @@ pub fn guard(w: &mut Writer, group: &str, turns: &[(&str, Prompts)], limit: (Bra
     let deviations = w.setting(Setting::ReachDeviations);
     let mut largest = zero();
     for (turn, prompts) in turns {
-        let Matched { mu, sigma } = matched(w, &format!("{group}.{turn}"), prompts);
         let size = &prompts.size;
         let reaches = if size.is_fixed() {
             size.fixed.clone()
+        } else if size.measured.is_some() {
+            &size.fixed + &size.most
         } else {
-            &size.fixed + (mu + &deviations * sigma).exp()
+            let Matched { mu, sigma } = matched(w, &format!("{group}.{turn}"), prompts);
+            let rare = (mu + &deviations * sigma).exp();
+            // Seldom but very long texts lie beyond the deviations of their mean.
+            let rare = if size.most.is(0) { rare } else { rare.max(&size.most) };
+            &size.fixed + rare
         };
         largest = if largest.is(0) { reaches } else { largest.max(&reaches) };
     }

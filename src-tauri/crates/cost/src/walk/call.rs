@@ -208,11 +208,7 @@ fn prompts(w: &mut Writer, group: &str, usage: &Usage, scope: Option<&Scope>) ->
         return Prompts { size: named(w, group, own), turns: None, tokens: expected, calls: one() };
     };
     let earlier = Expr::from(Node::Row(scope.earlier(w)));
-    let resent = Moments {
-        fixed: &earlier * &history.fixed,
-        mean: &earlier * &history.mean,
-        variance: &earlier * &history.variance,
-    };
+    let resent = history.times(&earlier);
     let pairs = scope.pairs(w);
     let tokens = &scope.turns * expected + pairs * history.expected();
     let tokens =
@@ -237,11 +233,7 @@ fn outer_turns(
         && !history.expected().is(0)
     {
         let earlier = scope.most_turns(w) - one();
-        let last = own.plus(&Moments {
-            fixed: &earlier * &history.fixed,
-            mean: &earlier * &history.mean,
-            variance: &earlier * &history.variance,
-        });
+        let last = own.plus(&history.times(&earlier));
         turns.push(("last-turn", once(last)));
     }
     turns
@@ -260,6 +252,8 @@ fn named(w: &mut Writer, group: &str, size: Moments) -> Moments {
         fixed: row("size.fixed", "fixed part of the prompt", "tokens", size.fixed),
         mean: row("size.mean", "what varies of the prompt", "tokens", size.mean),
         variance: row("size.variance", "its variance", "tokens²", size.variance),
+        measured: size.measured,
+        most: size.most,
     }
 }
 

@@ -85,6 +85,8 @@ impl<'p> Scope<'p> {
             && chance.is(1)
         {
             return Moments {
+                measured: only.measured.clone(),
+                most: only.most.clone(),
                 fixed: row(
                     w,
                     "said.fixed",
@@ -96,8 +98,11 @@ impl<'p> Scope<'p> {
                 variance: row(w, "said.variance", "its variance", "tokens²", only.variance.clone()),
             };
         }
-        let (mut mean, mut square) = (zero(), zero());
+        let (mut mean, mut square, mut most) = (zero(), zero(), zero());
         for (chance, said) in &alternatives {
+            if !said.most.is(0) {
+                most = most.max(&(&said.fixed + &said.most));
+            }
             let each = said.expected();
             mean = mean + chance * &each;
             square = square + chance * (&said.variance + &each * &each);
@@ -105,7 +110,7 @@ impl<'p> Scope<'p> {
         let mean = row(w, "said.mean", "said in one turn", "tokens", mean);
         let variance = zero().max(&(square - &mean * &mean));
         let variance = row(w, "said.variance", "its variance", "tokens²", variance);
-        Moments { fixed: zero(), mean, variance }
+        Moments { most, ..Moments::varying(mean, variance) }
     }
 }
 

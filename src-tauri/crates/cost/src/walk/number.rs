@@ -1,10 +1,11 @@
 //! Means, variances and count tables of typed numbers, as rows.
 
-use super::writer::{Setting, TableRows, Writer, say};
+use super::writer::{MeasuredRows, Setting, TableRows, Writer, say};
+use crate::histogram::Bin;
 use crate::plan::Number;
 use crate::spread::{Law, MOST_ROWS, Spread, count_table};
 use crate::units::Kind;
-use crate::workings::{Expr, Node, Place, RowId};
+use crate::workings::{Expr, InputId, Node, Place, RowId};
 
 /// The moments of an amount: a fixed part, and the mean and variance of what varies.
 #[derive(Clone)]
@@ -15,12 +16,52 @@ pub struct Moments {
     pub mean: Expr,
     /// Its variance.
     pub variance: Expr,
+    /// The measured number that alone varies, if it is one.
+    pub measured: Option<Measured>,
+    /// The largest of what was measured, added up; 0 where nothing was.
+    pub most: Expr,
+}
+
+/// A measured number so many times.
+#[derive(Clone)]
+pub struct Measured {
+    /// Its rows.
+    pub rows: MeasuredRows,
+    /// How many times.
+    pub factor: Expr,
+}
+
+impl Measured {
+    /// The share of the draws that lie beyond a limit.
+    pub fn share_beyond(&self, limit: &Expr, inclusive: bool) -> Expr {
+        self.beyond(self.rows.times, limit, inclusive) / &self.rows.met
+    }
+
+    /// E[X; X beyond a limit].
+    pub fn part_beyond(&self, limit: &Expr, inclusive: bool) -> Expr {
+        &self.factor * (self.beyond(self.rows.product, limit, inclusive) / &self.rows.met)
+    }
+
+    fn beyond(&self, add: RowId, limit: &Expr, inclusive: bool) -> Expr {
+        let limit = limit / &self.factor;
+        Expr::from(Node::Beyond { of: self.rows.values, add, limit, inclusive })
+    }
 }
 
 impl Moments {
     /// Nothing.
     pub fn zero() -> Self {
-        Self { fixed: zero(), mean: zero(), variance: zero() }
+        Self::fixed(zero())
+    }
+
+    /// What never varies.
+    pub fn fixed(fixed: Expr) -> Self {
+        Self { fixed, ..Self::varying(zero(), zero()) }
+    }
+
+    /// What varies, by its mean and variance.
+    pub fn varying(mean: Expr, variance: Expr) -> Self {
+        Self { fixed: zero(), mean, variance, measured: None, most: zero() }
     }
 
     /// The expected amount.
@@ -39,6 +80,12 @@ impl Moments {
             fixed: &self.fixed + &other.fixed,
             mean: &self.mean + &other.mean,
             variance: &self.variance + &other.variance,
+            measured: match (self.is_fixed(), other.is_fixed()) {
+                (_, true) => self.measured.clone(),
+                (true, false) => other.measured.clone(),
+                (false, false) => None,
+            },
+            most: &self.most + &other.most,
         }
     }
 
@@ -48,24 +95,35 @@ impl Moments {
             fixed: &self.fixed * factor,
             mean: &self.mean * factor,
             variance: &(&self.variance * factor) * factor,
+            measured: self.measured.as_ref().map(|measured| Measured {
+                rows: measured.rows.clone(),
+                factor: &measured.factor * factor,
+            }),
+            most: &self.most * factor,
         }
     }
 
     /// The sum of `n` independent amounts like this one, `n` a number of its own.
     pub fn repeated(&self, n: &Self) -> Self {
         if n.is_fixed() {
-            return Self {
-                fixed: &self.fixed * &n.fixed,
-                mean: &self.mean * &n.fixed,
-                variance: &self.variance * &n.fixed,
-            };
+            return self.times(&n.fixed);
         }
         let (each, count) = (self.expected(), n.expected());
         let squared = &each * &each;
         Self {
-            fixed: zero(),
-            mean: &each * &count,
-            variance: &self.variance * &count + &n.variance * squared,
+            most: &self.most * &count,
+            ..Self::varying(&each * &count, &self.variance * &count + &n.variance * squared)
+        }
+    }
+
+    /// The sum of so many independent amounts like this one.
+    pub fn times(&self, n: &Expr) -> Self {
+        Self {
+            fixed: &self.fixed * n,
+            mean: &self.mean * n,
+            variance: &self.variance * n,
+            measured: None,
+            most: &self.most * n,
         }
     }
 }
@@ -102,6 +160,10 @@ pub fn mean(w: &mut Writer, number: &Number) -> Expr {
             let points = points.map(|(field, value)| w.typed(number, field, value));
             once(w, number, "mean", |w| three_point_mean(w, &points))
         }
+        Spread::Measured(_) => {
+            let rows = measured(w, number);
+            once(w, number, "mean", |_| Expr::from(Node::Dot(rows.times, rows.values)) / rows.met)
+        }
     }
 }
 
@@ -109,7 +171,7 @@ pub fn mean(w: &mut Writer, number: &Number) -> Expr {
 pub fn moments(w: &mut Writer, number: &Number) -> Moments {
     let mean = mean(w, number);
     let variance = match number.spread() {
-        Spread::Fixed(_) => return Moments { fixed: mean, mean: zero(), variance: zero() },
+        Spread::Fixed(_) => return Moments::fixed(mean),
         Spread::Range { .. } => {
             let (_, sigma) = lognormal(w, number);
             let spread = (&sigma * &sigma).exp() - one();
@@ -120,15 +182,67 @@ pub fn moments(w: &mut Writer, number: &Number) -> Moments {
             let weight = w.setting(Setting::LikelyWeight);
             (&mean - &low) * (&high - &mean) / (weight + two() + one())
         }
+        Spread::Measured(_) => return measured_moments(w, number, mean),
     };
     let variance = once(w, number, "variance", |_| variance);
-    Moments { fixed: zero(), mean, variance }
+    Moments::varying(mean, variance)
+}
+
+fn measured_moments(w: &mut Writer, number: &Number, mean: Expr) -> Moments {
+    let rows = measured(w, number);
+    let variance = once(w, number, "variance", |w| {
+        let away = Expr::from(Node::Row(rows.values)) - &mean;
+        let address = format!("{}.measured.squares", number.address);
+        let squares = say("squared distance from the mean", format!("{}²", number.unit()));
+        let squares = w.row_id(Place::Unit, &number.address, &address, squares, &away * &away);
+        Expr::from(Node::Dot(rows.times, squares)) / &rows.met
+    });
+    let most = rows.most.clone();
+    Moments {
+        measured: Some(Measured { rows, factor: one() }),
+        most,
+        ..Moments::varying(mean, variance)
+    }
+}
+
+/// The table of a measured number, over cells that can be changed.
+fn measured(w: &mut Writer, number: &Number) -> MeasuredRows {
+    if let Some(rows) = w.measured.get(&number.address) {
+        return rows.clone();
+    }
+    let Spread::Measured(histogram) = number.spread() else {
+        unreachable!("only what was measured has a table of values")
+    };
+    let bins = histogram.bins();
+    let mut cells = |field: &str, value: fn(&Bin) -> f64| -> Vec<InputId> {
+        let numbered =
+            bins.iter().zip(1..).map(|(bin, nth)| (format!("{field}-{nth}"), value(bin)));
+        let typed = numbered.map(|(field, value)| w.typed(number, &field, value).input());
+        typed.map(|input| input.expect("a typed number is an input")).collect()
+    };
+    let (values, times) = (cells("value", |bin| bin.value), cells("times", |bin| bin.times));
+    let (group, unit) = (number.address.clone(), number.unit());
+    let most = Expr::from(Node::Input(values[values.len() - 1]));
+    let (table, _) = w.workings.push_table(&group, &format!("{group}.measured"), bins.len());
+    let mut row = |field: &str, label: &str, unit: &str, expr: Expr| {
+        w.row_id(Place::Unit, &group, &format!("{group}.{field}"), say(label, unit), expr)
+    };
+    let listed = |inputs: &[InputId]| Expr::from(Node::Listed(table, inputs[0]));
+    let values = row("measured.value", "measured value", &unit, listed(&values));
+    let times = row("measured.times", "times it was met", "count", listed(&times));
+    let product = Expr::from(Node::Row(values)) * Expr::from(Node::Row(times));
+    let product = row("measured.product", "value × times", &unit, product);
+    let met = row("met", "how many were measured", "count", Expr::from(Node::Sum(times)));
+    let met = Expr::from(Node::Row(met));
+    let rows = MeasuredRows { values, times, product, met, most };
+    w.measured.insert(number.address.clone(), rows.clone());
+    rows
 }
 
 /// The moments of a count: those of its table, where it has one.
 pub fn count_moments(w: &mut Writer, count: &Number) -> Moments {
     if let Spread::Fixed(value) = count.spread() {
-        return Moments { fixed: w.typed(count, "", value), mean: zero(), variance: zero() };
+        return Moments::fixed(w.typed(count, "", value));
     }
     let table = table(w, count);
     let mean = once(w, count, "mean", |_| Expr::from(Node::Sum(table.at_least)));
@@ -140,14 +254,14 @@ pub fn count_moments(w: &mut Writer, count: &Number) -> Moments {
         let odd = w.row_id(Place::Unit, &count.address, &group, say("2k − 1", "count"), odd);
         Expr::from(Node::Dot(table.at_least, odd)) - &mean * &mean
     });
-    Moments { fixed: zero(), mean, variance }
+    Moments::varying(mean, variance)
 }
 
 /// A count's expected value.
 pub fn count_mean(w: &mut Writer, count: &Number) -> Expr {
     match count.spread() {
         Spread::Fixed(value) => w.typed(count, "", value),
-        Spread::Range { .. } | Spread::Likely { .. } => {
+        Spread::Range { .. } | Spread::Likely { .. } | Spread::Measured(_) => {
             let table = table(w, count);
             once(w, count, "mean", |_| Expr::from(Node::Sum(table.at_least)))
         }
@@ -161,7 +275,7 @@ pub fn count_pairs(w: &mut Writer, count: &Number) -> Expr {
             let n = w.typed(count, "", value);
             &n * (&n - one()) / two()
         }
-        Spread::Range { .. } | Spread::Likely { .. } => {
+        Spread::Range { .. } | Spread::Likely { .. } | Spread::Measured(_) => {
             let table = table(w, count);
             let earlier = earlier(w, count, table);
             Expr::from(Node::Dot(table.at_least, earlier))
@@ -173,7 +287,7 @@ pub fn count_pairs(w: &mut Writer, count: &Number) -> Expr {
 pub fn most(w: &mut Writer, count: &Number) -> Expr {
     match count.spread() {
         Spread::Fixed(value) => w.typed(count, "", value),
-        Spread::Range { .. } | Spread::Likely { .. } => {
+        Spread::Range { .. } | Spread::Likely { .. } | Spread::Measured(_) => {
             let table = table(w, count);
             once(w, count, "most", |w| {
                 let reached = Expr::from(Node::Row(table.at_least));
@@ -204,7 +318,7 @@ pub fn geometric(w: &mut Writer, count: &Number, base: &Expr, address: &str) -> 
             let series = (one() - base.power(&n)) / (one() - base);
             Expr::if_at_most(&one(), base, &n, &series)
         }
-        Spread::Range { .. } | Spread::Likely { .. } => {
+        Spread::Range { .. } | Spread::Likely { .. } | Spread::Measured(_) => {
             let table = table(w, count);
             let earlier = Expr::from(Node::Row(earlier(w, count, table)));
             // 0⁰ is an error in some spreadsheets.
@@ -225,7 +339,7 @@ pub fn table(w: &mut Writer, count: &Number) -> TableRows {
     if let Some(rows) = w.tables.get(&count.address) {
         return *rows;
     }
-    let used = count_table(count.spread()).expect("a checked count has a table").len();
+    let used = count_table(&count.spread()).expect("a checked count has a table").len();
     // Room for edits: a range three times as long still fits.
     let printed = (3 * used + 10).min(MOST_ROWS + 4);
     let (_, index) =
@@ -235,6 +349,10 @@ pub fn table(w: &mut Writer, count: &Number) -> TableRows {
         Spread::Fixed(value) => {
             let n = w.typed(count, "", value);
             Expr::if_at_most(&k, &n, &one(), &zero())
+        }
+        Spread::Measured(_) => {
+            let rows = measured(w, count);
+            Measured { rows, factor: one() }.share_beyond(&k, true)
         }
         Spread::Range { .. } | Spread::Likely { .. } => {
             let (mu, sigma) = lognormal(w, count);

@@ -78,7 +78,7 @@ pub fn part<'p>(w: &Writer<'p>, name: &str) -> &'p Part {
 fn launch(w: &mut Writer, name: &str, part: &Part, model: &str) -> Moments {
     match &part.tokens {
         Some(tokens) => number::moments(w, tokens),
-        None => Moments { fixed: w.measured(name, model), mean: zero(), variance: zero() },
+        None => Moments::fixed(w.measured(name, model)),
     }
 }
 

@@ -203,6 +203,76 @@ fn what_varies_equals_play_within_four_standard_errors() {
     }
 }
 
+/// Measured lengths: mostly short, some long, a few over the cliffs of the model `steps` at 1,000 and 2,500.
+const MEASURED: &str = "40 x70 | 600 x20 | 1100 x6 | 2900 x3 | 9000 x1";
+
+#[test]
+fn measured_values_equal_their_enumeration() {
+    let prompts = format!(
+        "{{ system: {{ tokens: 300, role: system, grows: 5%/month }}, \
+            page: {{ tokens: {MEASURED}, role: retrieved, grows: 3%/month }} }}"
+    );
+    let call = |input: &str, rest: &str| {
+        format!(
+            "{{ call: {{ name: a, model: acme/steps, answer: true, input: [{input}], output: {rest} }} }}"
+        )
+    };
+    // At the cliffs, also as they move with growth; what it writes is measured too.
+    equals_enumeration(&plan(6, &prompts, &call("page", "10")));
+    equals_enumeration(&plan(6, &prompts, &call("system, page", "20 x3 | 500 x1")));
+    // Behind a retry, turn by turn before a history that does not vary, as counts.
+    let retry = call("system, page", "10");
+    let retry = format!(
+        "{{ retry: {{ attempts: 1 x3 | 4 x1, fails: {{ invalid: 20% }}, step: {retry} }} }}"
+    );
+    equals_enumeration(&plan(3, &prompts, &retry));
+    let copies = format!("{{ fan-out: {{ copies: 1 x1 | 3 x2, step: {} }} }}", call("page", "10"));
+    equals_enumeration(&plan(1, &prompts, &copies));
+    let turns = format!(
+        "{{ conversation: {{ turns: 1 x5 | 3 x5 | 4 x1, turn: [ {} ] }} }}",
+        call("system, history, page", "200")
+    );
+    equals_enumeration(&plan(2, &prompts, &turns));
+}
+
+#[test]
+fn a_seldom_long_text_meets_the_cliff() {
+    let call = |model: &str| {
+        format!(
+            "{{ call: {{ name: a, model: acme/{model}, answer: true, input: [a, b], output: 1 }} }}"
+        )
+    };
+    let prompts = "{ a: { tokens: 100 x999999 | 300k x1 }, b: { tokens: 90 x5 | 110 x5 } }";
+    let estimate = worked_out(&plan(1, prompts, &call("large")));
+    assert!(estimate.workings.find("f.a.over-200000.over").is_some());
+    // And one that stays far below it leaves a guard.
+    let prompts = "{ a: { tokens: 100 x9 | 150k x1 }, b: { tokens: 90 } }";
+    let estimate = worked_out(&plan(1, prompts, &call("large")));
+    assert_eq!(value(&estimate, "f.a.largest", 1), 150_090.0);
+    assert_eq!(value(&estimate, "f.a.within-bracket", 1), 0.0);
+}
+
+#[test]
+fn measured_values_equal_play_within_four_standard_errors() {
+    let plan = plan(
+        1,
+        &format!(
+            "{{ system: {{ tokens: 900, role: system }}, page: {{ tokens: {MEASURED} }}, user: {{ tokens: 40..220 }} }}"
+        ),
+        "{ conversation: { turns: 1 x40 | 2 x35 | 6 x25, turn: [ \
+           { call: { name: a, model: acme/large, answer: true, input: [system, history, page x2, user], output: 50 x9 | 700 x2 } } ] } }",
+    );
+    let estimate = worked_out(&plan);
+    let played = play(&script(&plan, 1, &Measures::default()), 11, 20_000);
+    let walked = value(&estimate, "f.month.unit-cost", 1);
+    let errors = played.unit.cost.errors_from(walked);
+    assert!(errors < 4.0, "{walked} is {errors} standard errors from play");
+    for (driver, figure) in [("history", played.unit.history), ("output", played.unit.output)] {
+        let errors = figure.errors_from(tokens(&estimate, driver));
+        assert!(errors < 4.0, "{driver} is {errors} standard errors from play");
+    }
+}
+
 #[test]
 fn a_price_cut_inside_a_month_is_weighted_by_its_days() {
     let estimate = worked_out(&plan(

@@ -60,7 +60,7 @@ fn push_line(
             let input = w.typed(&other.cost, "", value).input();
             LineRate::Typed(input.expect("a typed number is an input"))
         }
-        Spread::Range { .. } | Spread::Likely { .. } => {
+        Spread::Range { .. } | Spread::Likely { .. } | Spread::Measured(_) => {
             unreachable!("a checked cost has one amount")
         }
     };

@@ -21,6 +21,8 @@ pub struct Writer<'p> {
     pub prices: HashMap<String, PriceId>,
     /// Tables by the count's address.
     pub tables: HashMap<String, TableRows>,
+    /// Tables of measured values by the number's address.
+    pub measured: HashMap<String, MeasuredRows>,
     inputs: HashMap<String, InputId>,
 }
 
@@ -31,6 +33,21 @@ pub struct TableRows {
     pub index: RowId,
     /// P(n ≥ k)
     pub at_least: RowId,
+}
+
+/// The rows of a measured number.
+#[derive(Clone)]
+pub struct MeasuredRows {
+    /// Its values.
+    pub values: RowId,
+    /// How often each was met.
+    pub times: RowId,
+    /// Both multiplied.
+    pub product: RowId,
+    /// How many were met.
+    pub met: Expr,
+    /// The largest value.
+    pub most: Expr,
 }
 
 /// A constant of the method.
@@ -93,6 +110,7 @@ impl<'p> Writer<'p> {
             workings,
             prices: HashMap::new(),
             tables: HashMap::new(),
+            measured: HashMap::new(),
             inputs: HashMap::new(),
         }
     }
@@ -142,7 +160,7 @@ impl<'p> Writer<'p> {
         self.input(input)
     }
 
-    /// One scalar of a typed number: `field` is empty, or `low`, `likely`, `high`.
+    /// One scalar of a typed number: `field` is empty, or `low`, `likely`, `high`, `value-1`, `times-1` …
     pub fn typed(&mut self, number: &Number, field: &str, value: f64) -> Expr {
         let address = match field {
             "" => number.address.clone(),
@@ -153,7 +171,7 @@ impl<'p> Writer<'p> {
             address,
             number: number.address.clone(),
             value,
-            unit: number.unit(),
+            unit: if field.starts_with("times-") { "times met".to_owned() } else { number.unit() },
             text: number.text.clone(),
             provenance: number.provenance.clone(),
             doubt: typed.doubt,
@@ -165,8 +183,8 @@ impl<'p> Writer<'p> {
 
     /// Every scalar of a typed number, whether a formula needs it or not.
     pub fn every_end(&mut self, number: &Number) {
-        for (field, value) in number.ends().into_iter().filter(|(field, _)| *field != "doubt") {
-            self.typed(number, field, value);
+        for (field, value) in number.ends().into_iter().filter(|(field, _)| field != "doubt") {
+            self.typed(number, &field, value);
         }
     }
 

@@ -92,6 +92,7 @@ impl Evaluator<'_> {
         match expr.node() {
             Node::Whole(value) => out.fill(f64::from(*value)),
             Node::Input(input) => out.fill(self.workings.inputs[input.0].value),
+            Node::Listed(_, first) => out.fill(self.workings.inputs[first.0 + k].value),
             Node::Net(price) => out.fill(self.workings.prices[price.0].rate.to_f64()),
             Node::From(price) => {
                 let from = self.workings.prices[price.0].from;
@@ -146,6 +147,19 @@ impl Evaluator<'_> {
                     self.values.at_index(*left, k, month) * self.values.at_index(*right, k, month)
                 };
                 each(out, |month| sum((0..rows).map(|k| product(k, month))));
+            }
+            Node::Beyond { of, add, limit, inclusive } => {
+                let mut limits = self.buffer(out.len());
+                self.fill(limit, k, &mut limits);
+                let rows = self.table_rows(*of);
+                each(out, |month| {
+                    let beyond = (0..rows).filter(|&k| {
+                        let value = self.values.at_index(*of, k, month);
+                        value > limits[month] || (*inclusive && value == limits[month])
+                    });
+                    sum(beyond.map(|k| self.values.at_index(*add, k, month)))
+                });
+                self.pool.push(limits);
             }
             Node::Total(row) => {
                 out.fill(sum((0..self.values.lanes).map(|month| self.values.at(*row, month))));

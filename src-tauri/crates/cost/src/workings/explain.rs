@@ -130,7 +130,7 @@ fn operands(workings: &Workings, values: &Values, expr: &Expr, month: usize) -> 
             let value = Some(values.all(*row).iter().fold(0.0, |sum, value| sum + value));
             add(Figure { label: format!("{}, all months", figure.label), value, ..figure });
         }
-        Node::Dot(left, right) => {
+        Node::Dot(left, right) | Node::Beyond { of: left, add: right, .. } => {
             add(row_figure(workings.row(*left), values, *left, month));
             add(row_figure(workings.row(*right), values, *right, month));
         }
@@ -147,6 +147,7 @@ fn operands(workings: &Workings, values: &Values, expr: &Expr, month: usize) -> 
                 origin: Origin::Calendar,
             });
         }
+        Node::Listed(_, first) => add(input_figure(workings, *first)),
         Node::Whole(_) | Node::Index | Node::Binary(..) | Node::Apply(..) | Node::If { .. } => {}
     });
     figures
@@ -200,6 +201,10 @@ fn name(workings: &Workings, leaf: &Node) -> String {
     match leaf {
         Node::Whole(value) => value.to_string(),
         Node::Input(input) => workings.inputs[input.0].address.clone(),
+        Node::Listed(_, first) => {
+            let address = &workings.inputs[first.0].address;
+            format!("{}-k", address.trim_end_matches("-1"))
+        }
         Node::Net(id) => price(id),
         Node::From(id) => format!("{}.from", price(id)),
         Node::To(id) => format!("{}.to", price(id)),
@@ -218,7 +223,7 @@ fn name(workings: &Workings, leaf: &Node) -> String {
                 gathered(workings, key).map(|id| workings.row(id).address.clone()).collect();
             format!("({})", rows.join(" + "))
         }
-        Node::Binary(..) | Node::Apply(..) | Node::If { .. } => {
+        Node::Binary(..) | Node::Apply(..) | Node::If { .. } | Node::Beyond { .. } => {
             unreachable!("the printer writes operations itself")
         }
     }
@@ -254,8 +259,8 @@ fn value(workings: &Workings, values: &Values, leaf: &Node, month: usize) -> Str
             let rows: Vec<String> = gathered(workings, key).map(|id| row(&id)).collect();
             format!("({})", rows.join(" + "))
         }
-        Node::Index | Node::Dot(..) => name(workings, leaf),
-        Node::Binary(..) | Node::Apply(..) | Node::If { .. } => {
+        Node::Index | Node::Dot(..) | Node::Listed(..) => name(workings, leaf),
+        Node::Binary(..) | Node::Apply(..) | Node::If { .. } | Node::Beyond { .. } => {
             unreachable!("the printer writes operations itself")
         }
     }

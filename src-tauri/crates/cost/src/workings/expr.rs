@@ -30,6 +30,8 @@ pub enum Node {
     Whole(u8),
     /// An input.
     Input(InputId),
+    /// The k-th of the inputs from this one on, for each k of a table.
+    Listed(TableId, InputId),
     /// A price per single unit.
     Net(PriceId),
     /// The day from which a price holds, as a spreadsheet's serial number.
@@ -69,6 +71,17 @@ pub enum Node {
     Sum(RowId),
     /// Two table rows, multiplied and summed over k.
     Dot(RowId, RowId),
+    /// Of a table row, what stands where another of the same table lies above a limit, summed over k.
+    Beyond {
+        /// What is compared.
+        of: RowId,
+        /// What is summed.
+        add: RowId,
+        /// The limit.
+        limit: Expr,
+        /// Whether the limit itself lies above it.
+        inclusive: bool,
+    },
     /// A month row, summed over all months.
     Total(RowId),
     /// Every line row of this key, summed.
@@ -196,7 +209,8 @@ impl Expr {
         self.visit(&mut |node| {
             if let Node::Row(row) | Node::Sum(row) | Node::Total(row) = node {
                 rows.push(*row);
-            } else if let Node::Dot(left, right) = node {
+            } else if let Node::Dot(left, right) | Node::Beyond { of: left, add: right, .. } = node
+            {
                 rows.extend([*left, *right]);
             }
         });
@@ -215,8 +229,10 @@ impl Expr {
             Node::If { left, right, then, otherwise } => {
                 [left, right, then, otherwise].into_iter().for_each(|side| side.visit(see));
             }
+            Node::Beyond { limit, .. } => limit.visit(see),
             Node::Whole(_)
             | Node::Input(_)
+            | Node::Listed(..)
             | Node::Net(_)
             | Node::From(_)
             | Node::To(_)

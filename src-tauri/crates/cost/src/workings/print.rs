@@ -18,6 +18,9 @@ pub trait Spelling {
 
     /// `then` if `left ≤ right`, else `otherwise`.
     fn choice(&self, left: &str, right: &str, then: &str, otherwise: &str) -> String;
+
+    /// The sum of `add` where `of` lies above the limit.
+    fn beyond(&self, of: RowId, add: RowId, limit: &str, inclusive: bool) -> String;
 }
 
 /// How tightly a formula holds together.
@@ -45,8 +48,13 @@ fn write(expr: &Expr, spelling: &impl Spelling) -> (String, Hold) {
                 [left, right, then, otherwise].map(|side| print(side, spelling));
             (spelling.choice(&left, &right, &then, &otherwise), Hold::Whole)
         }
+        Node::Beyond { of, add, limit, inclusive } => {
+            let limit = print(limit, spelling);
+            (spelling.beyond(*of, *add, &limit, *inclusive), Hold::Whole)
+        }
         leaf @ (Node::Whole(_)
         | Node::Input(_)
+        | Node::Listed(..)
         | Node::Net(_)
         | Node::From(_)
         | Node::To(_)
@@ -134,6 +142,12 @@ impl<F: Fn(&Node) -> String> Spelling for Words<F> {
 
     fn choice(&self, left: &str, right: &str, then: &str, otherwise: &str) -> String {
         format!("if({left} ≤ {right}, {then}, {otherwise})")
+    }
+
+    fn beyond(&self, of: RowId, add: RowId, limit: &str, inclusive: bool) -> String {
+        let [of, add] = [of, add].map(|row| (self.0)(&Node::Row(row)));
+        let sign = if inclusive { '≥' } else { '>' };
+        format!("sum({add} where {of} {sign} {limit})")
     }
 }
 

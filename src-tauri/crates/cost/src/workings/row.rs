@@ -26,7 +26,7 @@ pub struct Workings {
     pub reading_order: Vec<InputId>,
     /// Price entries in use.
     pub prices: Vec<Price>,
-    /// Tables of counts.
+    /// Tables of counts, and of measured values.
     pub tables: Vec<Table>,
     /// Formulas.
     pub rows: Vec<Row>,
@@ -104,7 +104,7 @@ pub struct Price {
     pub basis: String,
 }
 
-/// Rows k = 1, 2, … of a count.
+/// Rows k = 1, 2, … of a count, or of a number's measured values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     /// The count's address.
@@ -403,7 +403,8 @@ impl Workings {
                 read(*row, false);
             } else if let Node::Sum(row) = node {
                 read(*row, true);
-            } else if let Node::Dot(left, right) = node {
+            } else if let Node::Dot(left, right) | Node::Beyond { of: left, add: right, .. } = node
+            {
                 read(*left, true);
                 read(*right, true);
             }
@@ -413,6 +414,9 @@ impl Workings {
                 node,
                 Node::MonthNumber | Node::FirstDay | Node::NextFirstDay | Node::Gather(_)
             );
+            if let Node::Listed(listed, _) = node {
+                join(&mut table, *listed);
+            }
         });
         match (table, monthly) {
             (None, false) => Shape::Scalar,

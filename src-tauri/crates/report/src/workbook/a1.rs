@@ -136,6 +136,10 @@ impl Spelling for Here<'_> {
         match node {
             Node::Whole(value) => value.to_string(),
             Node::Input(input) => self.names.input(*input).to_owned(),
+            Node::Listed(_, first) => {
+                let row = self.layout.input_row(*first) + self.k;
+                self.on(Sheet::Inputs, &cell(CONSTANT, row, "$", ""))
+            }
             Node::Net(price) => self.names.price(*price).to_owned(),
             Node::From(price) => self.price(*price, price::FROM),
             Node::To(price) => self.price(*price, price::TO),
@@ -150,7 +154,7 @@ impl Spelling for Here<'_> {
             Node::Dot(left, right) => self.dot(*left, *right),
             Node::Total(row) => self.total(*row),
             Node::Gather(key) => self.gather(key),
-            Node::Binary(..) | Node::Apply(..) | Node::If { .. } => {
+            Node::Binary(..) | Node::Apply(..) | Node::If { .. } | Node::Beyond { .. } => {
                 unreachable!("operations are no leaves")
             }
         }
@@ -190,6 +194,11 @@ impl Spelling for Here<'_> {
 
     fn choice(&self, left: &str, right: &str, then: &str, otherwise: &str) -> String {
         format!("IF({left}<={right},{then},{otherwise})")
+    }
+
+    fn beyond(&self, of: RowId, add: RowId, limit: &str, inclusive: bool) -> String {
+        let sign = if inclusive { ">=" } else { ">" };
+        format!("SUMIF({},\"{sign}\"&{limit},{})", self.range(of), self.range(add))
     }
 }
 

@@ -119,9 +119,19 @@ fn write_calendar(page: &mut Page) -> Result<(), Error> {
 /// What marks a guess.
 pub const GUESSED: &str = "guess";
 
-/// Whether an input is the first cell of its number: the number itself, or the low end of its range.
+/// Whether an input is the first cell of its number: the number itself, the low end of its range, its first value.
 pub fn leads(input: &Input) -> bool {
-    input.address == input.number || input.address.ends_with(".low")
+    let end = input.address.strip_prefix(&input.number).unwrap_or_default();
+    ["", ".low", ".value-1"].contains(&end)
+}
+
+/// What is said of an input that is a later cell of a list of values.
+const ABOVE: &str = "as above";
+
+/// Whether an input is a later cell of a list of values: what is said of it is said once, at the first.
+fn follows(input: &Input) -> bool {
+    let end = input.address.strip_prefix(&input.number).unwrap_or_default();
+    (end.starts_with(".value-") || end.starts_with(".times-")) && !leads(input)
 }
 
 fn write_input(page: &mut Page, id: InputId, input: &Input) -> Result<(), Error> {
@@ -134,10 +144,11 @@ fn write_input(page: &mut Page, id: InputId, input: &Input) -> Result<(), Error>
     let name = page.book.names.input(id).to_owned();
     page.name(&name, (row, CONSTANT));
     validate(page, row, input)?;
-    page.put_text((row, TYPED), &input.text, &style::quoted())?;
+    let typed = if follows(input) { ABOVE } else { &input.text };
+    page.put_text((row, TYPED), typed, &style::quoted())?;
     if input.provenance.source.is_none() {
         // One guess, however many cells its range has.
-        let word = if leads(input) { GUESSED } else { "as above" };
+        let word = if leads(input) { GUESSED } else { ABOVE };
         page.put_text((row, GUESS), word, &style::guess())?;
     }
     write_wrong(page, row, input)
@@ -151,6 +162,9 @@ fn write_said(
     said: &[(u16, &Said)],
 ) -> Result<(), Error> {
     const MOST_LINES: usize = 8;
+    if follows(input) {
+        return Ok(());
+    }
     let row = page.book.layout.input_row(id);
     let mut lines = 1;
     for (column, said) in said {
@@ -199,12 +213,17 @@ fn write_wrong(page: &mut Page, row: u32, input: &Input) -> Result<(), Error> {
 
 /// The end of the range that must not lie above this one.
 fn low_end(page: &Page, input: &Input) -> Option<InputId> {
-    let before = match input.address.strip_prefix(&input.number)? {
+    let end = input.address.strip_prefix(&input.number)?;
+    let inputs = &page.book.figures.workings.inputs;
+    if let Some(nth) = end.strip_prefix(".value-").and_then(|nth| nth.parse::<usize>().ok()) {
+        let address = format!("{}.value-{}", input.number, nth.checked_sub(1)?);
+        return inputs.iter().position(|other| other.address == address).map(InputId);
+    }
+    let before = match end {
         ".likely" => ["low", "low"],
         ".high" => ["likely", "low"],
         _ => return None,
     };
-    let inputs = &page.book.figures.workings.inputs;
     let find = |end: &str| {
         let address = format!("{}.{end}", input.number);
         inputs.iter().position(|other| other.address == address)
