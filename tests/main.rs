@@ -2,6 +2,7 @@
 
 mod calls;
 mod commands;
+mod corpora;
 mod desk;
 mod editing;
 mod examples;

@@ -16,7 +16,7 @@ fn bills() -> &'static str {
 }
 
 fn made_up() -> String {
-    let text = fs::read_to_string(root().join("README.md")).expect("the README");
+    let text = fs::read_to_string(root().join("LICENSE-APACHE")).expect("a long text");
     let letters: Vec<char> = text.chars().collect();
     let bill = |(index, piece): (usize, &[char])| {
         let text: String = piece.iter().collect();
@@ -38,7 +38,7 @@ fn made_up() -> String {
         json!({ "request": request, "response": { "model": "claude-opus-4-7", "usage": usage } })
             .to_string()
     };
-    let piece = |index: usize| &letters[index * 600..index * 600 + 300 + 13 * index];
+    let piece = |index: usize| &letters[index * 500..index * 500 + 300 + 20 * index];
     (0..20).map(|index| bill((index, piece(index))) + "\n").collect()
 }
 

@@ -32,6 +32,8 @@ pub struct Common {
 pub enum Verb {
     /// Count the tokens of a prompt, exactly or by a marked estimate
     Count(Count),
+    /// Count many documents and say how their lengths spread, as a number for a plan
+    Corpus(Corpus),
     /// Price a prompt on the makers' models, cheapest first
     Price(Price),
     /// Price recorded usage exactly, line by line
@@ -68,7 +70,8 @@ pub struct Reading {
 /// Arguments of `count`.
 #[derive(Debug, Args)]
 pub struct Count {
-    /// Read the prompt from this file, or from standard input if it is `-`; count all of a folder
+    /// Read the prompt from this file, or from standard input if it is `-`; count each file of a
+    /// folder (`corpus` says how the lengths of many spread)
     #[arg(default_value = "-", value_name = "FILE|DIR|-")]
     pub file: PathBuf,
     /// How it is read
@@ -87,6 +90,21 @@ pub struct Count {
     /// Count every text of a case file instead, one line of JSON each
     #[arg(long, value_name = "CASES.json", conflicts_with_all = ["models", "vocabularies", "file", "told"])]
     pub batch: Option<PathBuf>,
+}
+
+/// Arguments of `corpus`.
+#[derive(Debug, Args)]
+pub struct Corpus {
+    /// Take each text of this folder as a document, or each line of a .jsonl file: a string, an
+    /// object with `text` or `content`, or a request
+    #[arg(value_name = "DIR|FILE.jsonl")]
+    pub path: PathBuf,
+    /// Count as this model does; several allowed
+    #[arg(long = "model", value_name = "MODEL")]
+    pub models: Vec<String>,
+    /// Count in this vocabulary, or in that of a file; several allowed [default: o200k_base]
+    #[arg(long = "vocabulary", value_name = "NAME|FILE")]
+    pub vocabularies: Vec<String>,
 }
 
 /// Arguments of `price`.

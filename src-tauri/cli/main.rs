@@ -1,6 +1,7 @@
 //! The command-line program: parse, call, print, exit code.
 
 mod args;
+mod corpus;
 mod costs;
 mod estimate;
 mod failure;
@@ -35,6 +36,7 @@ fn run(command: &Command) -> Result<(), Failure> {
     let common = &command.common;
     match &command.verb {
         Verb::Count(args) => prompts::count(args, common),
+        Verb::Corpus(args) => corpus::corpus(args, common),
         Verb::Price(args) => prompts::price(args, common),
         Verb::Inputs(args) => plans::inputs(args, common),
         Verb::Calibrate(args) => prompts::calibrate(args, common),

@@ -1,7 +1,10 @@
 //! Tables, numbers and JSON for people and programs; the only place that writes to the terminal.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
+use app::prompts::Note;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
@@ -16,6 +19,49 @@ pub fn out(text: &str) -> io::Result<()> {
 pub fn say(line: &str) {
     // Nobody is there to be told that talking failed.
     writeln!(io::stderr().lock(), "{line}").ok();
+}
+
+/// What is not counted is talk: it stands beside the figures, never in them.
+pub fn say_notes(notes: &[Note], common: &Common) {
+    for Note { place, message, hint } in notes.iter().filter(|_| !common.json) {
+        let place = place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+        say(&format!("note: {place}{message} {hint}"));
+    }
+}
+
+/// How far a long work is, on one line of a terminal that is gone when it ends; nothing where nobody looks.
+pub struct Progress {
+    what: &'static str,
+    told: Option<Mutex<Instant>>,
+}
+
+impl Progress {
+    /// Nothing done yet.
+    pub fn new(what: &'static str) -> Self {
+        let looked_at = io::stderr().is_terminal();
+        Self { what, told: looked_at.then(|| Mutex::new(Instant::now())) }
+    }
+
+    /// So much of so much is done.
+    pub fn step(&self, done: u64, of: u64) {
+        const PAUSE: Duration = Duration::from_millis(100);
+        let Some(told) = &self.told else { return };
+        let Ok(mut told) = told.try_lock() else { return };
+        if told.elapsed() >= PAUSE {
+            *told = Instant::now();
+            let percent = u128::from(done) * 100 / u128::from(of.max(1));
+            write!(io::stderr().lock(), "\r{} {percent} %", self.what).ok();
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.told.is_some() {
+            // Back to the line's beginning, and the line cleared.
+            write!(io::stderr().lock(), "\r\x1b[K").ok();
+        }
+    }
 }
 
 /// Writes a verb's answer: as JSON where that was asked for, else as `table` has it.

@@ -7,7 +7,7 @@ use app::Code;
 use app::calibrate::{self, CalibratedModel};
 use app::files;
 use app::prompts::{
-    self, Bills, Certainty, Count as Counted, Counts, Learned, LeftOut, Note, Prices, Taught,
+    self, Bills, Certainty, Count as Counted, Counts, Learned, LeftOut, Prices, Taught,
 };
 
 use crate::args::{Calibrate, Common, Count, Price, Reading};
@@ -40,7 +40,7 @@ pub fn count(args: &Count, common: &Common) -> Result<(), Failure> {
         false => prompts::count(prompts::Text { text: text_of(&args.file)?, ..asked })
             .map_err(|error| in_file(error, &args.file))?,
     };
-    say_notes(&counts.notes, common);
+    print::say_notes(&counts.notes, common);
     print::answer("count", common, &counts, || counted(&counts))
 }
 
@@ -59,7 +59,7 @@ pub fn price(args: &Price, common: &Common) -> Result<(), Failure> {
         book: common.book.clone(),
     })
     .map_err(|error| in_file(error, &args.file))?;
-    say_notes(&prices.notes, common);
+    print::say_notes(&prices.notes, common);
     print::answer("price", common, &prices, || price_table(&prices, args.top.is_none()))
 }
 
@@ -68,7 +68,7 @@ pub fn calibrate(args: &Calibrate, common: &Common) -> Result<(), Failure> {
     let bills = bills(&args.told, args.model.clone(), common)?;
     let calibrated = calibrate::calibrate(args.plan.clone(), &bills)
         .map_err(|errors| all_in_file(errors, &args.told))?;
-    say_notes(&calibrated.notes, common);
+    print::say_notes(&calibrated.notes, common);
     print::answer("calibrate", common, &calibrated, || {
         let mut table = Table::new(&["<model", ">new", ">counts", ">before", ">now", "<"]);
         for CalibratedModel { model, added, before_percent, learned } in &calibrated.models {
@@ -104,7 +104,7 @@ fn told(
     };
     let bills = bills(file, model, common)?;
     let taught = prompts::told(&bills).map_err(|errors| all_in_file(errors, file))?;
-    say_notes(&taught.notes, common);
+    print::say_notes(&taught.notes, common);
     Ok(taught)
 }
 
@@ -138,14 +138,6 @@ fn reading_of(args: &Reading) -> Result<prompts::Reading, Failure> {
         variables: args.variables.iter().map(variable).collect::<Result<_, _>>()?,
         image: args.image.clone(),
     })
-}
-
-/// What is not counted is talk: it stands beside the figures, never in them.
-fn say_notes(notes: &[Note], common: &Common) {
-    for Note { place, message, hint } in notes.iter().filter(|_| !common.json) {
-        let place = place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
-        print::say(&format!("note: {place}{message} {hint}"));
-    }
 }
 
 fn batch(file: &Path) -> Result<(), Failure> {

@@ -36,8 +36,10 @@ export interface Calls {
   "prompts.boundaries": { arguments: Tinted; result: ArrayBuffer };
   "prompts.change": { arguments: TextEdits; result: null };
   "prompts.close": { arguments: TextHandle; result: null };
+  "prompts.corpus": { arguments: Corpus; result: CorpusStarted };
   "prompts.count": { arguments: Text; result: Counts };
   "prompts.import": { arguments: LongText; result: Importing };
+  "prompts.lengths": { arguments: CorpusNumber; result: CorpusLengths };
   "prompts.open": { arguments: EditedText; result: TextHandle };
   "prompts.price": { arguments: Prompt; result: Prices };
   "prompts.table": { arguments: PartedCall; result: PriceTable };
@@ -219,6 +221,66 @@ message: string,
  */
 hint: string, };
 
+export type Corpus = { 
+/**
+ * A folder of texts, or a file of JSON Lines.
+ */
+path: string, 
+/**
+ * Models to count as, as the book names them.
+ */
+models: Array<string>, 
+/**
+ * Vocabularies to count in, or files of one; `o200k_base` if neither is given.
+ */
+vocabularies: Array<string>, 
+/**
+ * A folder of price files instead of the book inside the program.
+ */
+book: string | null, };
+
+export type CorpusLengths = { 
+/**
+ * The folder's or the file's name.
+ */
+name: string, 
+/**
+ * How many documents were counted.
+ */
+documents: number, 
+/**
+ * How many were left out.
+ */
+left_out: number, 
+/**
+ * The day on which they were counted.
+ */
+as_of: string, 
+/**
+ * One for each model and vocabulary.
+ */
+ways: Array<DocumentLengths>, 
+/**
+ * What was left out and why, what is not counted.
+ */
+notes: Array<Note>, };
+
+export type CorpusNumber = { 
+/**
+ * The number that its start answered.
+ */
+corpus: number, };
+
+export type CorpusStarted = { 
+/**
+ * The number under which the job is asked after.
+ */
+job: number, 
+/**
+ * The number under which its lengths are taken when it has ended.
+ */
+corpus: number, };
+
 export type CostLine = { 
 /**
  * What was used.
@@ -318,6 +380,84 @@ notes: Array<Note>,
 files: Array<FileCounts>, };
 
 export type Direction = "up" | "down" | "in" | "out";
+
+export type DocumentLengths = { 
+/**
+ * The model, as `provider/id`; nothing where a vocabulary was asked for.
+ */
+model: string | null, 
+/**
+ * How the model's name was recognised.
+ */
+match: Match | null, 
+/**
+ * The vocabulary, or the family whose tokens are estimated.
+ */
+vocabulary: string, 
+/**
+ * How sure the counts are.
+ */
+certainty: CountCertainty, 
+/**
+ * All documents together.
+ */
+tokens: number, 
+/**
+ * The fewest tokens of an estimate, together.
+ */
+low: number | null, 
+/**
+ * The most tokens of an estimate, together.
+ */
+high: number | null, 
+/**
+ * The mean of a document.
+ */
+mean: string, 
+/**
+ * The standard deviation between documents.
+ */
+deviation: string, 
+/**
+ * The shortest.
+ */
+least: number, 
+/**
+ * One document in ten is shorter.
+ */
+p10: number, 
+/**
+ * Half of them are.
+ */
+p50: number, 
+/**
+ * Nine in ten are.
+ */
+p90: number, 
+/**
+ * Ninety-nine in a hundred are.
+ */
+p99: number, 
+/**
+ * The longest.
+ */
+most: number, 
+/**
+ * How often which lengths were met.
+ */
+bars: Array<LengthBar>, 
+/**
+ * The lengths as a number of a plan: the same count and mean, nearly the same variance.
+ */
+value: string, 
+/**
+ * Which part of the variance that number keeps.
+ */
+kept_variance: string, 
+/**
+ * Who says so, for the plan.
+ */
+source: string, };
 
 export type Driver = "base-prompt" | "retrieved" | "tools" | "history" | "prompt-growth" | "output" | "reasoning" | "failed-attempts" | "other-costs";
 
@@ -1044,6 +1184,20 @@ doubled: number,
  * Without a known rule for something in the prompt, such as an image.
  */
 not_counted: number, };
+
+export type LengthBar = { 
+/**
+ * The fewest tokens.
+ */
+from: number, 
+/**
+ * The first number of tokens that is too many.
+ */
+to: number, 
+/**
+ * How many documents.
+ */
+documents: number, };
 
 export type LineOf = { 
 /**

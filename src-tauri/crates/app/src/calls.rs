@@ -51,8 +51,10 @@ calls! {
     "prompts.boundaries"  prompts::boundaries:  prompts::Tinted     => Bytes;
     "prompts.change"      prompts::change:      prompts::Edits      => ();
     "prompts.close"       prompts::close:       prompts::Handle     => ();
+    "prompts.corpus"      prompts::start_corpus: prompts::Corpus    => prompts::CorpusStarted;
     "prompts.count"       prompts::count:       prompts::Text       => prompts::Counts;
     "prompts.import"      prompts::import:      prompts::Imported   => prompts::Importing;
+    "prompts.lengths"     prompts::take_corpus: prompts::CorpusNumber => prompts::CorpusLengths;
     "prompts.open"        prompts::open:        prompts::EditedText => prompts::Handle;
     "prompts.price"       prompts::price:       prompts::Prompt     => prompts::Prices;
     "prompts.table"       prompts::table:       prompts::PartedCall => prompts::PriceTable;

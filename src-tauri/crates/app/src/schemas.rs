@@ -13,6 +13,7 @@ use crate::{calibrate, costs, estimates, files, pins, plans, prices, prompts};
 pub const NAMES: &[&str] = &[
     "count",
     "count --batch",
+    "corpus",
     "price",
     "cost",
     "cost --batch",
@@ -38,6 +39,7 @@ pub fn of(verb: &str) -> Result<Value, Error> {
     Ok(match verb {
         "count" => answer::<prompts::Counts>(),
         "count --batch" => schema::<prompts::CaseCounts>(),
+        "corpus" => answer::<prompts::CorpusLengths>(),
         "price" => answer::<prompts::Prices>(),
         "cost" => answer::<costs::Cost>(),
         "cost --batch" => schema::<costs::Outcome>(),

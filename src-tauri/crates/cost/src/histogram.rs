@@ -9,6 +9,9 @@ pub const MOST_BINS: usize = 64;
 /// Bins are split until what varies inside them is at most this share of the variance.
 const WITHIN: f64 = 0.001;
 
+/// The same of ratios between lengths.
+const RATIOS_WITHIN: f64 = 0.005;
+
 /// What to write, for hints.
 pub const EXAMPLE: &str = "120 x14 | 350 x88 | 900 x12";
 
@@ -190,47 +193,57 @@ fn short(text: &str) -> String {
 }
 
 /// Neighbouring lengths that become one bin, as a range of `seen`.
+#[derive(Clone, Copy)]
 struct Part {
     from: usize,
     to: usize,
-    /// What varies inside it, and by how much less if it is cut at its best place.
+    /// What varies inside it, and where it is best cut, with what that takes away.
     within: f64,
     cut: Option<(usize, f64)>,
 }
 
-/// Cuts where it helps the variance most, until little is left inside or there are enough bins.
+/// Cuts where it helps the variance most, until little is left inside; then where it helps most by
+/// ratios, so that the many short lengths beside a few long ones keep their shape.
 fn parts(seen: &[(u64, u64)]) -> Vec<Part> {
     // Rounding needs up to two bins of its own.
     const MOST: usize = MOST_BINS - 2;
-    let sums = Sums::of(seen);
-    let mut parts = vec![sums.part(0, seen.len())];
-    let enough = parts[0].within * WITHIN;
-    while parts.len() < MOST && parts.iter().map(|part| part.within).sum::<f64>() > enough {
-        let gain = |part: &Part| part.cut.map_or(0.0, |(_, gain)| gain);
-        let best = (0..parts.len()).max_by(|&a, &b| gain(&parts[a]).total_cmp(&gain(&parts[b])));
-        let Some((index, (cut, _))) = best.and_then(|at| Some((at, parts[at].cut?))) else { break };
-        let Part { from, to, .. } = parts[index];
-        parts[index] = sums.part(from, cut);
-        parts.insert(index + 1, sums.part(cut, to));
-    }
-    parts
+    const BY_VARIANCE: usize = 44;
+    let whole = [Part { from: 0, to: seen.len(), within: 0.0, cut: None }];
+    let parts = Sums::of(seen, |length| length).cut(&whole, WITHIN, BY_VARIANCE);
+    Sums::of(seen, libm::log1p).cut(&parts, RATIOS_WITHIN, MOST)
 }
 
-/// Running sums of times, of lengths and of their squares, around the mean.
+/// Running sums of times, of sizes and of their squares, around the mean size.
 struct Sums(Vec<[f64; 3]>);
 
 impl Sums {
-    fn of(seen: &[(u64, u64)]) -> Self {
-        let times: f64 = seen.iter().map(|(_, times)| *times as f64).sum();
-        let mean =
-            seen.iter().map(|(length, times)| *length as f64 * *times as f64).sum::<f64>() / times;
+    fn of(seen: &[(u64, u64)], size: fn(f64) -> f64) -> Self {
+        let sized = seen.iter().map(|(length, times)| (size(*length as f64), *times as f64));
+        let times: f64 = sized.clone().map(|(_, times)| times).sum();
+        let mean = sized.clone().map(|(size, times)| size * times).sum::<f64>() / times;
         let mut sums = vec![[0.0; 3]];
-        for &(length, times) in seen {
-            let [n, sum, squares] = sums[sums.len() - 1];
-            let (times, away) = (times as f64, length as f64 - mean);
+        for (size, times) in sized {
+            let ([n, sum, squares], away) = (sums[sums.len() - 1], size - mean);
             sums.push([n + times, sum + times * away, squares + times * away * away]);
         }
         Self(sums)
+    }
+
+    /// The parts cut further, until so small a share of the variance is left inside or there are `most`.
+    fn cut(&self, parts: &[Part], share: f64, most: usize) -> Vec<Part> {
+        let mut parts: Vec<Part> = parts.iter().map(|part| self.part(part.from, part.to)).collect();
+        let enough = self.within(0, self.0.len() - 1) * share;
+        while parts.len() < most && parts.iter().map(|part| part.within).sum::<f64>() > enough {
+            let gain = |part: &Part| part.cut.map_or(0.0, |(_, gain)| gain);
+            let best =
+                (0..parts.len()).max_by(|&a, &b| gain(&parts[a]).total_cmp(&gain(&parts[b])));
+            let cut = best.and_then(|index| Some((index, parts[index].cut?.0)));
+            let Some((index, cut)) = cut else { break };
+            let Part { from, to, .. } = parts[index];
+            parts[index] = self.part(from, cut);
+            parts.insert(index + 1, self.part(cut, to));
+        }
+        parts
     }
 
     /// Squared distances from the part's own mean.
@@ -338,6 +351,16 @@ mod tests {
         let (_, variance) = moments(&lengths);
         let off = (histogram.variance() / variance - 1.0).abs();
         assert!(off < 0.0015, "{off}");
+    }
+
+    #[test]
+    fn a_few_very_long_texts_leave_the_short_ones_their_shape() {
+        let lengths: Vec<u64> = (100..3000).chain([400_000, 2_000_000]).collect();
+        let histogram = binned(&lengths).expect("lengths");
+        for (share, length) in [(0.1, 390.0), (0.5, 1550.0), (0.9, 2711.0)] {
+            let quantile = histogram.quantile(share);
+            assert!((quantile / length - 1.0).abs() < 0.1, "{quantile} is not about {length}");
+        }
     }
 
     #[test]

@@ -369,7 +369,7 @@ fn every_way() -> impl Iterator<Item = Counting> {
     exact.chain(prompt::Family::ALL.into_iter().map(Counting::Estimated))
 }
 
-fn unknown_vocabulary(name: &str) -> Error {
+pub(super) fn unknown_vocabulary(name: &str) -> Error {
     let known: Vec<&str> = Vocabulary::ALL.iter().map(|vocabulary| vocabulary.name()).collect();
     Error::new(
         Code::NotFound,

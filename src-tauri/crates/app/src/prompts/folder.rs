@@ -41,7 +41,7 @@ pub fn count_folder(folder: &Path, asked: &Text) -> Result<Counts, Error> {
 }
 
 /// The files below a folder, by name.
-fn paths(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+pub(super) fn paths(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let unread = |cause: std::io::Error| unread(folder, &cause);
     let mut paths = vec![];
     for entry in fs::read_dir(folder).map_err(unread)? {

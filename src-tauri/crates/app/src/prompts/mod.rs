@@ -3,11 +3,14 @@
 mod boundaries;
 mod certainty;
 mod choices;
+mod corpus;
 mod count;
+mod documents;
 mod editing;
 mod folder;
 mod import;
 mod lately;
+mod lengths;
 mod look;
 mod own;
 mod parts;
@@ -19,10 +22,15 @@ mod told;
 pub use boundaries::{Tinted, boundaries};
 pub use certainty::Certainty;
 pub use choices::choices;
+pub use corpus::{
+    Corpus, CorpusLengths, CorpusNumber, CorpusStarted, DocumentLengths, corpus,
+    start as start_corpus, take as take_corpus,
+};
 pub use count::{Batch, BatchCounts, CaseCounts, Count, Counts, FileCounts, Text, batch, count};
 pub use editing::{Changed, Edits, Handle, Text as EditedText, change, close, open};
 pub use folder::count_folder;
 pub use import::{Imported, Importing, import};
+pub use lengths::LengthBar;
 pub use look::{Look, Order, Sellers};
 pub use parts::{CallPart, Size, WayCounted};
 pub use price::{LeftOut, PricedModel, Prices, Prompt, price};

@@ -28,7 +28,8 @@ pub(super) fn counted(
     names.iter().map(|name| Ok((name.to_string(), read(name)?.count(text)))).collect()
 }
 
-fn read(name: &str) -> Result<OwnVocabulary, Error> {
+/// The vocabulary of a file.
+pub(super) fn read(name: &str) -> Result<OwnVocabulary, Error> {
     if name.ends_with(".json") {
         let path = Path::new(name);
         return OwnVocabulary::hugging_face(&files::read(path)?).map_err(|why| unread(path, &why));

@@ -1,0 +1,621 @@
+//! A corpus: many documents, each counted apart, and how their lengths spread; on two threads, as a job or at once.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use cost::book::Match;
+use cost::histogram::Histogram;
+use cost::spread::Spread;
+use prompt::{Counted, Counting, Kinds, Measurer, OwnVocabulary, Prompt, Vocabulary};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::certainty::Certainty;
+use super::count::unknown_vocabulary;
+use super::documents::{Document, Documents, Found, Place, nothing};
+use super::lengths::{LengthBar, Lengths};
+use super::own;
+use super::requests::Note;
+use crate::error::{Code, Error};
+use crate::jobs;
+use crate::prices::today;
+use crate::shelf::{Shelf, counting, full_name};
+
+/// A corpus to count.
+#[derive(Clone, Debug, Default, Deserialize, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct Corpus {
+    /// A folder of texts, or a file of JSON Lines.
+    pub path: PathBuf,
+    /// Models to count as, as the book names them.
+    pub models: Vec<String>,
+    /// Vocabularies to count in, or files of one; `o200k_base` if neither is given.
+    pub vocabularies: Vec<String>,
+    /// A folder of price files instead of the book inside the program.
+    pub book: Option<PathBuf>,
+}
+
+/// How the documents of a corpus spread, counted in several ways.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct CorpusLengths {
+    /// The folder's or the file's name.
+    pub name: String,
+    /// How many documents were counted.
+    pub documents: u64,
+    /// How many were left out.
+    pub left_out: u64,
+    /// The day on which they were counted.
+    pub as_of: String,
+    /// One for each model and vocabulary.
+    pub ways: Vec<DocumentLengths>,
+    /// What was left out and why, what is not counted.
+    pub notes: Vec<Note>,
+}
+
+/// How the documents spread, counted in one way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct DocumentLengths {
+    /// The model, as `provider/id`; nothing where a vocabulary was asked for.
+    pub model: Option<String>,
+    /// How the model's name was recognised.
+    #[serde(rename = "match")]
+    pub matched: Option<Match>,
+    /// The vocabulary, or the family whose tokens are estimated.
+    pub vocabulary: String,
+    /// How sure the counts are.
+    pub certainty: Certainty,
+    /// All documents together.
+    pub tokens: u64,
+    /// The fewest tokens of an estimate, together.
+    pub low: Option<u64>,
+    /// The most tokens of an estimate, together.
+    pub high: Option<u64>,
+    /// The mean of a document.
+    pub mean: String,
+    /// The standard deviation between documents.
+    pub deviation: String,
+    /// The shortest.
+    pub least: u64,
+    /// One document in ten is shorter.
+    pub p10: u64,
+    /// Half of them are.
+    pub p50: u64,
+    /// Nine in ten are.
+    pub p90: u64,
+    /// Ninety-nine in a hundred are.
+    pub p99: u64,
+    /// The longest.
+    pub most: u64,
+    /// How often which lengths were met.
+    pub bars: Vec<LengthBar>,
+    /// The lengths as a number of a plan: the same count and mean, nearly the same variance.
+    pub value: String,
+    /// Which part of the variance that number keeps.
+    pub kept_variance: String,
+    /// Who says so, for the plan.
+    pub source: String,
+}
+
+/// A corpus that is being counted.
+#[derive(Clone, Copy, Debug, Serialize, TS)]
+pub struct CorpusStarted {
+    /// The number under which the job is asked after.
+    pub job: u64,
+    /// The number under which its lengths are taken when it has ended.
+    pub corpus: u64,
+}
+
+/// Which corpus.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct CorpusNumber {
+    /// The number that its start answered.
+    pub corpus: u64,
+}
+
+/// Two leave the window a core on the smallest of computers.
+const THREADS: usize = 2;
+
+/// What is counted in when nobody says.
+const USUAL: Vocabulary = Vocabulary::O200kBase;
+
+/// Starts to count a corpus.
+pub fn start(corpus: Corpus) -> Result<CorpusStarted, Error> {
+    static NUMBERS: AtomicU64 = AtomicU64::new(1);
+    let ways = ways(&corpus)?;
+    let documents = Documents::of(&corpus.path)?;
+    let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+    let jobs::Started { job } = jobs::start("Counting documents", move |watch| {
+        let go_on = |done: u64, of: u64| {
+            let kilobytes = |bytes: u64| usize::try_from(bytes / 1000).unwrap_or(usize::MAX);
+            watch.step("Counting documents", kilobytes(done), kilobytes(of))
+        };
+        let counted = counted(&corpus.path, documents, &ways, THREADS, &go_on)?;
+        Ok(counted.map(|counted| {
+            with(|done| done.insert(number, counted));
+            vec![]
+        }))
+    });
+    Ok(CorpusStarted { job, corpus: number })
+}
+
+/// The lengths of a corpus whose job has ended; told once.
+pub fn take(number: CorpusNumber) -> Result<CorpusLengths, Error> {
+    with(|done| done.remove(&number.corpus)).ok_or_else(|| {
+        let message = format!("No corpus was counted under the number {}.", number.corpus);
+        Error::new(Code::NotFound, message, "Count it again.")
+    })
+}
+
+/// Counts a corpus at once. `go_on` is told how many bytes of how many are done; it answers whether
+/// the rest is wanted, and nothing is answered where it is not.
+pub fn corpus(
+    corpus: &Corpus,
+    go_on: &(dyn Fn(u64, u64) -> bool + Sync),
+) -> Result<Option<CorpusLengths>, Error> {
+    counted(&corpus.path, Documents::of(&corpus.path)?, &ways(corpus)?, THREADS, go_on)
+}
+
+fn with<T>(act: impl FnOnce(&mut BTreeMap<u64, CorpusLengths>) -> T) -> T {
+    static COUNTED: Mutex<BTreeMap<u64, CorpusLengths>> = Mutex::new(BTreeMap::new());
+    act(&mut COUNTED.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// One way of counting.
+struct Way {
+    model: Option<(String, Match)>,
+    /// The provider and the model whose rules hold for requests.
+    on: Option<(String, String)>,
+    by: By,
+}
+
+enum By {
+    Counting(Counting),
+    Own(String, Box<OwnVocabulary>),
+}
+
+fn ways(corpus: &Corpus) -> Result<Vec<Way>, Error> {
+    let mut ways = vec![];
+    if !corpus.models.is_empty() {
+        let shelf = Shelf::of(corpus.book.as_deref())?;
+        for name in &corpus.models {
+            let found = shelf.find(None, name)?;
+            ways.push(Way {
+                model: Some((full_name(&found), found.matched)),
+                on: Some((found.provider.id.clone(), found.model.id.clone())),
+                by: By::Counting(counting(&found)),
+            });
+        }
+    }
+    for name in &corpus.vocabularies {
+        let by = if own::is_file(name) {
+            By::Own(name.clone(), Box::new(own::read(name)?))
+        } else {
+            let vocabulary = name.parse().map_err(|_| unknown_vocabulary(name))?;
+            By::Counting(Counting::Exact(vocabulary))
+        };
+        ways.push(Way { model: None, on: None, by });
+    }
+    if ways.is_empty() {
+        ways.push(Way { model: None, on: None, by: By::Counting(Counting::Exact(USUAL)) });
+    }
+    Ok(ways)
+}
+
+/// What was counted in one way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Tally {
+    lengths: Lengths,
+    low: u64,
+    high: u64,
+    is_estimated: bool,
+}
+
+/// What one thread has counted.
+#[derive(Default)]
+struct Counts {
+    tallies: Vec<Tally>,
+    left_out: u64,
+    notes: Notes,
+}
+
+/// The first notes by their places, so that threads do not matter.
+#[derive(Default)]
+struct Notes(BTreeMap<(Place, String), &'static str>);
+
+impl Notes {
+    const MOST: usize = 20;
+
+    fn add(&mut self, place: Place, message: String, hint: &'static str) {
+        self.0.insert((place, message), hint);
+        while self.0.len() > Self::MOST {
+            self.0.pop_last();
+        }
+    }
+}
+
+fn counted(
+    root: &Path,
+    documents: Documents,
+    ways: &[Way],
+    threads: usize,
+    go_on: &(dyn Fn(u64, u64) -> bool + Sync),
+) -> Result<Option<CorpusLengths>, Error> {
+    let all = documents.bytes();
+    let documents = Mutex::new(documents);
+    let (done, wanted) = (AtomicU64::new(0), AtomicBool::new(true));
+    let work = || -> Result<Counts, Error> {
+        let nothing = || Tally::default();
+        let tallies = ways.iter().map(|_| nothing()).collect();
+        let mut counts = Counts { tallies, ..Counts::default() };
+        while wanted.load(Ordering::Relaxed) {
+            let next = documents.lock().unwrap_or_else(PoisonError::into_inner).handful();
+            // The other thread has no reason to go on, either.
+            let handful = next.inspect_err(|_| wanted.store(false, Ordering::Relaxed))?;
+            if handful.is_empty() {
+                break;
+            }
+            for Found { place, size, held } in handful {
+                match held.read().inspect_err(|_| wanted.store(false, Ordering::Relaxed))? {
+                    Document::Text(text) => counts.text(&text, ways),
+                    Document::Requests(prompts) => counts.requests(place, &prompts, ways),
+                    Document::Unread(why, hint) => counts.leave_out(place, why, hint),
+                }
+                let done = done.fetch_add(size, Ordering::Relaxed) + size;
+                if !go_on(done.min(all), all) {
+                    wanted.store(false, Ordering::Relaxed);
+                    return Ok(counts);
+                }
+            }
+        }
+        Ok(counts)
+    };
+    let counted: Vec<Result<Counts, Error>> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let ended = threads.into_iter().map(|thread| thread.join());
+        ended.map(|ended| ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    let mut sum = Counts::default();
+    for counts in counted {
+        sum.merge(counts?);
+    }
+    if !wanted.into_inner() {
+        return Ok(None);
+    }
+    let documents = documents.into_inner().unwrap_or_else(PoisonError::into_inner);
+    answered(root, &documents, sum, ways).map(Some)
+}
+
+impl Counts {
+    fn text(&mut self, text: &str, ways: &[Way]) {
+        let mut seen: Vec<(Vocabulary, u64)> = vec![];
+        let mut kinds: Option<Kinds> = None;
+        for (way, tally) in ways.iter().zip(&mut self.tallies) {
+            let counted = match &way.by {
+                By::Own(_, own) => exact(own.count(text)),
+                By::Counting(counting) => {
+                    let vocabulary = counting.counted_in();
+                    let known = seen.iter().find(|(known, _)| *known == vocabulary);
+                    let tokens = known.map_or_else(
+                        || prompt::count_document(text, vocabulary),
+                        |(_, tokens)| *tokens,
+                    );
+                    seen.push((vocabulary, tokens));
+                    let kinds = || *kinds.get_or_insert_with(|| Kinds::of(text));
+                    prompt::counted_as(tokens, kinds, *counting)
+                }
+            };
+            tally.add(counted);
+        }
+    }
+
+    fn requests(&mut self, place: Place, prompts: &[Prompt], ways: &[Way]) {
+        if ways.iter().any(|way| matches!(way.by, By::Own(..))) {
+            let why = "It is a request, and a vocabulary from a file counts plain text.";
+            let hint = "Name a model, or a vocabulary that the program has.";
+            self.leave_out(place, why.to_owned(), hint);
+            return;
+        }
+        for prompt in prompts {
+            let mut measurer = Measurer::new(prompt, prompt::count_document);
+            for (way, tally) in ways.iter().zip(&mut self.tallies) {
+                let By::Counting(counting) = way.by else { continue };
+                let measured = match &way.on {
+                    Some((provider, model)) => measurer.on(provider, model, counting),
+                    None => measurer.texts(counting),
+                };
+                tally.add(measured.total);
+                for gap in measured.gaps {
+                    self.notes.add(place, gap.message, "Count it apart.");
+                }
+            }
+        }
+    }
+
+    fn leave_out(&mut self, place: Place, why: String, hint: &'static str) {
+        self.left_out += 1;
+        self.notes.add(place, why, hint);
+    }
+
+    fn merge(&mut self, other: Self) {
+        if self.tallies.is_empty() {
+            self.tallies = other.tallies;
+        } else {
+            self.tallies.iter_mut().zip(other.tallies).for_each(|(sum, more)| sum.merge(more));
+        }
+        self.left_out += other.left_out;
+        for ((place, message), hint) in other.notes.0 {
+            self.notes.add(place, message, hint);
+        }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, counted: Counted) {
+        let (low, high) = counted.bounds();
+        self.lengths.add(counted.tokens);
+        self.low += low;
+        self.high += high;
+        self.is_estimated |= counted.certainty != prompt::Certainty::Exact;
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.lengths.merge(other.lengths);
+        self.low += other.low;
+        self.high += other.high;
+        self.is_estimated |= other.is_estimated;
+    }
+}
+
+fn exact(tokens: u64) -> Counted {
+    Counted { tokens, certainty: prompt::Certainty::Exact }
+}
+
+fn answered(
+    root: &Path,
+    documents: &Documents,
+    counts: Counts,
+    ways: &[Way],
+) -> Result<CorpusLengths, Error> {
+    let Counts { tallies, left_out, notes } = counts;
+    let path = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let notes: Vec<Note> = notes
+        .0
+        .into_iter()
+        .map(|((place, message), hint)| Note {
+            place: Some(documents.named(place)),
+            message,
+            hint: hint.to_owned(),
+        })
+        .collect();
+    let counted = tallies.first().map_or(0, |tally| tally.lengths.documents());
+    if counted == 0 {
+        let Error { code, message, hint, at, .. } = nothing(root);
+        let why = notes.first().map(|note| {
+            let place = note.place.as_deref().unwrap_or_default();
+            format!("{message} {place}: {}", note.message)
+        });
+        return Err(Error::new(code, why.unwrap_or(message), hint).at(at.unwrap_or_default()));
+    }
+    let ways = ways.iter().zip(tallies).map(|(way, tally)| of_way(way, &tally, &name));
+    Ok(CorpusLengths {
+        documents: counted,
+        left_out,
+        as_of: today().to_string(),
+        ways: ways.collect(),
+        notes,
+        name,
+    })
+}
+
+fn of_way(way: &Way, tally: &Tally, name: &str) -> DocumentLengths {
+    let Tally { lengths, low, high, is_estimated } = tally;
+    let (documents, tokens, variance) = (lengths.documents(), lengths.tokens(), lengths.variance());
+    let vocabulary = match &way.by {
+        By::Own(file, _) => file.clone(),
+        By::Counting(Counting::Exact(vocabulary)) => vocabulary.name().to_owned(),
+        By::Counting(counting) => counting.short_name().to_owned(),
+    };
+    let histogram = Histogram::of_lengths(&lengths.0).expect("there are documents");
+    let kept = if variance > 0.0 { histogram.variance() / variance } else { 1.0 };
+    let band = is_estimated.then(|| (high - low) as f64 / 2.0 / tokens.max(1) as f64);
+    let counted = if *is_estimated { "estimated for" } else { "counted in" };
+    let each = if documents == 1 { "document" } else { "documents" };
+    DocumentLengths {
+        model: way.model.as_ref().map(|(name, _)| name.clone()),
+        matched: way.model.as_ref().map(|(_, matched)| *matched),
+        certainty: if *is_estimated { Certainty::Estimated } else { Certainty::Exact },
+        tokens,
+        low: is_estimated.then_some(*low),
+        high: is_estimated.then_some(*high),
+        mean: format!("{:.2}", tokens as f64 / documents as f64),
+        deviation: format!("{:.2}", variance.sqrt()),
+        least: lengths.least(),
+        p10: lengths.percentile(10),
+        p50: lengths.percentile(50),
+        p90: lengths.percentile(90),
+        p99: lengths.percentile(99),
+        most: lengths.most(),
+        bars: lengths.bars(),
+        kept_variance: format!("{kept:.5}"),
+        value: format!("{histogram}{}", doubt(&histogram, band)),
+        source: format!("{} {each} of {name}, {counted} {vocabulary}", grouped(documents)),
+        vocabulary,
+    }
+}
+
+/// The doubt of an estimate beside that of measuring only so many documents, as a plan has it; a plan
+/// works the latter out by itself.
+fn doubt(histogram: &Histogram, band: Option<f64>) -> String {
+    // A band holds nine in ten, a plan's doubt four in five.
+    const FOUR_FIFTHS_OF_NINE_TENTHS: f64 = 1.281_55 / 1.644_85;
+    let Some(band) = band else { return String::new() };
+    let measured = Spread::Measured(histogram.clone().into()).measured_doubt().unwrap_or(0.0);
+    let both = (band * FOUR_FIFTHS_OF_NINE_TENTHS).hypot(measured);
+    format!(" ±{}%", ((both * 100.0).ceil()).clamp(1.0, 99.0))
+}
+
+/// A whole number grouped by thousands.
+fn grouped(value: u64) -> String {
+    let digits = value.to_string();
+    let from_right = digits.chars().rev().enumerate();
+    let marked = from_right.flat_map(|(at, digit)| {
+        let mark = (at > 0 && at % 3 == 0).then_some(',');
+        mark.into_iter().chain([digit])
+    });
+    marked.collect::<Vec<_>>().into_iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::jobs::{Number, Outcome, cancel, poll};
+
+    fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, bytes) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("it is in the folder")).expect("made");
+            fs::write(path, bytes).expect("written");
+        }
+        folder
+    }
+
+    fn at(path: &Path) -> Corpus {
+        Corpus { path: path.to_owned(), ..Corpus::default() }
+    }
+
+    fn lengths(corpus: &Corpus, threads: usize) -> CorpusLengths {
+        let documents = Documents::of(&corpus.path).expect("there are some");
+        let ways = ways(corpus).expect("they are known");
+        let counted = counted(&corpus.path, documents, &ways, threads, &|_, _| true);
+        counted.expect("they can be read").expect("they are wanted")
+    }
+
+    #[test]
+    fn documents_are_counted_apart_each_as_it_is() {
+        let folder = folder(&[
+            ("a.md", b"Where is my refund?"),
+            ("deep/b.txt", b"Where is my refund? Where is my refund?"),
+            ("c.jsonl", b"\"Where is my refund?\"\n{\"text\": \"Where\"}\n{\"id\": 3}\n"),
+            ("picture.png", b"\x89PNG"),
+            (".hidden", b"not counted"),
+        ]);
+        let models = vec!["anthropic/claude-opus-5-5".to_owned()];
+        let vocabularies = vec!["o200k_base".to_owned()];
+        let counted = lengths(&Corpus { models, vocabularies, ..at(folder.path()) }, 2);
+        assert_eq!((counted.documents, counted.left_out), (4, 2));
+        let notes: Vec<String> = counted
+            .notes
+            .iter()
+            .map(|note| format!("{} {}", note.place.as_deref().unwrap_or_default(), note.message))
+            .collect();
+        assert_eq!(
+            notes,
+            [
+                "c.jsonl:3 It has neither a text nor a request.",
+                "picture.png It is no text in UTF-8."
+            ]
+        );
+        let [claude, exact] = &counted.ways[..] else { panic!("two ways were asked for") };
+        assert_eq!(
+            (exact.tokens, exact.mean.as_str(), exact.value.as_str()),
+            (21, "5.25", "1 x1 | 5 x2 | 10 x1")
+        );
+        assert_eq!((exact.least, exact.p50, exact.most), (1, 5, 10));
+        let source = format!("4 documents of {}, counted in o200k_base", counted.name);
+        assert_eq!(exact.source, source);
+        assert_eq!(claude.certainty, Certainty::Estimated);
+        assert!(claude.low < Some(claude.tokens) && Some(claude.tokens) < claude.high);
+        assert!(claude.value.contains(" ±"), "{}", claude.value);
+        assert!(claude.source.contains("estimated for claude-newer"), "{}", claude.source);
+    }
+
+    #[test]
+    fn requests_are_documents_with_what_vendors_put_around_them() {
+        let line = r#"{"model": "gpt-4o", "messages": [{"role": "user", "content": "Where is my refund?"}]}"#;
+        let folder = folder(&[("asked.jsonl", format!("{line}\n{line}\n").as_bytes())]);
+        let models = vec!["openai/gpt-4o".to_owned()];
+        let counted = lengths(&Corpus { models, ..at(&folder.path().join("asked.jsonl")) }, 2);
+        assert_eq!((counted.name.as_str(), counted.documents), ("asked.jsonl", 2));
+        assert_eq!(counted.ways[0].value, "12 x2");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn threads_and_order_are_of_no_matter(texts in prop::collection::vec("[a-z ]{0,60}", 1..40)) {
+            let lines = |texts: &mut dyn Iterator<Item = &String>| -> String {
+                texts.map(|text| serde_json::to_string(text).expect("a text") + "\n").collect()
+            };
+            let there = lines(&mut texts.iter());
+            let back = lines(&mut texts.iter().rev());
+            let folder = folder(&[("d.jsonl", there.as_bytes()), ("back/d.jsonl", back.as_bytes())]);
+            let one = lengths(&at(&folder.path().join("d.jsonl")), 1);
+            let two = lengths(&at(&folder.path().join("d.jsonl")), 2);
+            prop_assert_eq!(&one, &two);
+            prop_assert_eq!(&one, &lengths(&at(&folder.path().join("back/d.jsonl")), 2));
+            prop_assert_eq!(one.documents, texts.len() as u64);
+            let whole: u64 = texts.iter().map(|text| prompt::count(text, USUAL)).sum();
+            prop_assert_eq!(one.ways[0].tokens, whole);
+        }
+    }
+
+    #[test]
+    fn a_job_says_how_far_it_is_and_gives_its_lengths_once() {
+        let folder = folder(&[("a.md", b"Where is my refund?"), ("b.md", b"Here.")]);
+        let CorpusStarted { job, corpus } = start(at(folder.path())).expect("it can be counted");
+        let ended = loop {
+            let progress = poll(Number { job }).expect("it was started");
+            assert!(progress.done <= progress.of.max(1), "{progress:?}");
+            if let Some(outcome) = progress.outcome {
+                break outcome;
+            }
+            thread::sleep(Duration::from_millis(1));
+        };
+        assert_eq!(ended, Outcome::Written { files: vec![] });
+        assert_eq!(take(CorpusNumber { corpus }).expect("it is there").documents, 2);
+        assert_eq!(take(CorpusNumber { corpus }).expect_err("it was told").code, Code::NotFound);
+    }
+
+    #[test]
+    fn a_cancelled_job_counts_no_further() {
+        let line = format!("\"{}\"\n", "Where is my refund? ".repeat(500));
+        let folder = folder(&[("long.jsonl", line.repeat(2000).as_bytes())]);
+        let CorpusStarted { job, corpus } = start(at(folder.path())).expect("it can be counted");
+        cancel(Number { job }).expect("any job can be cancelled");
+        let ended = loop {
+            match poll(Number { job }).expect("it was started").outcome {
+                Some(outcome) => break outcome,
+                None => thread::sleep(Duration::from_millis(1)),
+            }
+        };
+        assert_eq!(ended, Outcome::Cancelled);
+        assert_eq!(take(CorpusNumber { corpus }).expect_err("nothing").code, Code::NotFound);
+    }
+
+    #[test]
+    fn what_holds_no_documents_says_so() {
+        let refused = |path: &Path| corpus(&at(path), &|_, _| true).expect_err("it cannot be");
+        assert_eq!(refused(Path::new("nowhere")).code, Code::MissingFile);
+        let empty = folder(&[(".hidden", b"x")]);
+        assert!(refused(empty.path()).message.starts_with("There are no documents in "));
+        let pictures = folder(&[("a.png", b"\x89PNG")]);
+        let message = refused(pictures.path()).message;
+        assert!(message.ends_with("a.png: It is no text in UTF-8."), "{message}");
+        let unknown = Corpus { vocabularies: vec!["o200k_bass".into()], ..at(pictures.path()) };
+        let error = corpus(&unknown, &|_, _| true).expect_err("no such vocabulary");
+        assert_eq!(error.message, "No vocabulary is called `o200k_bass`.");
+    }
+}
