@@ -522,7 +522,7 @@ fn a_figure_is_explained() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     insta::assert_snapshot!(ran.stdout, @"
     desk.easy.output = 0.0000809027 USD per answer
-      Output (in 2027-01)
+      Output (in 2027-01), tokens assumed
 
       = desk.easy.output.tokens × price.openai/gpt-5-nano.output
       = 202.257 × 0.0000004

@@ -407,8 +407,61 @@ fn the_ledger_is_written_to_the_last_digit() {
     insta::assert_snapshot!(String::from_utf8(csv).expect("text"), @r#"
     "month","feature","step","item","meter","driver","quantity","unit","rate","amount","currency","certainty","price","source","checked","basis"
     "2027-02","answer","answer.answer","acme/flat","input","base-prompt",812000,"token",0.000001,0.812,"USD","exact","price.acme/flat.input","https://acme.example/prices","2026-11-09","book"
-    "2027-02","answer","answer.answer","acme/flat","output","output",100000,"token",0.000002,0.2,"USD","exact","price.acme/flat.output","https://acme.example/prices","2026-11-09","book"
+    "2027-02","answer","answer.answer","acme/flat","output","output",100000,"token",0.000002,0.2,"USD","assumed","price.acme/flat.output","https://acme.example/prices","2026-11-09","book"
     "#);
+}
+
+#[test]
+fn each_line_says_how_sure_its_tokens_are() {
+    let plan = "
+forebill: 1
+name: Sure
+starts: 2027-02
+months: 1
+prompts:
+  system: { text: You help., grows: 2%/month }
+  question: { tokens: 40 }
+  page: { tokens: { value: 350, source: logs }, role: retrieved }
+features:
+  - name: answer
+    unit: answer
+    volume: { units: 100/month }
+    step:
+      conversation:
+        turns: 3
+        turn:
+          - call: { name: look, model: acme/large, input: [system, page], output: 20 }
+          - call: { name: say, answer: true, model: acme/small, input: [system, history, question], output: 90 }
+other_costs:
+  - { name: review, cost: $1.10 }
+";
+    let estimate = worked_out(plan);
+    let csv = report::csv(&Figures::new(about("Sure"), &estimate));
+    let csv = String::from_utf8(csv).expect("text");
+    let fields = |line: &str| {
+        let fields: Vec<&str> = line.split(',').map(|field| field.trim_matches('"')).collect();
+        format!("{} {}: {}", fields[2], fields[5], fields[11])
+    };
+    let lines: Vec<String> = csv.lines().skip(1).map(fields).collect();
+    insta::assert_snapshot!(lines.join("\n"), @"
+    answer.look base-prompt: estimated ±7 %
+    answer.look retrieved: assumed
+    answer.look output: assumed
+    answer.say base-prompt: assumed
+    answer.say history: assumed
+    answer.say output: assumed
+    other-costs.review other-costs: assumed
+    ");
+    let mut book: Xlsx<_> =
+        open_workbook_from_rs(Cursor::new(written(&estimate))).expect("it opens");
+    let unit_cost = book.worksheet_range("UnitCost").expect("a sheet");
+    let words: Vec<String> = unit_cost
+        .rows()
+        .filter_map(|row| row.get(6).filter(|cell| matches!(cell, Data::String(_))))
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(words[..2], ["Tokens are", "estimated ±7 %"]);
+    assert_eq!(words.len(), 9, "{words:?}"); // the ledger leaves out growth of nothing
 }
 
 /// Formulas and what they show, as a reader without a spreadsheet program sees them.

@@ -133,8 +133,12 @@ fn notes(estimate: &Estimated) -> String {
     for guess in estimate.texts.iter().filter(|text| text.band.is_some()) {
         let band =
             guess.band.as_deref().and_then(|band| band.parse().ok()).map_or(String::new(), percent);
+        // The rest of it says where the family's figures are from.
+        let learned = guess.source.as_deref().filter(|source| source.starts_with("learned "));
+        let learned = learned.and_then(|source| source.split(',').next());
+        let learned = learned.map_or(String::new(), |learned| format!(", {learned}"));
         text += &format!(
-            "{} is an estimate: ≈ {} tokens ±{band}.\n",
+            "{} is an estimate: ≈ {} tokens ±{band}{learned}.\n",
             guess.address,
             decimal(&guess.tokens, 0)
         );
@@ -153,7 +157,11 @@ fn explained(why: &Why) -> String {
     };
     let mut text = format!("{} = {} {}\n", figure.address, value(figure), figure.unit);
     let month = why.month.as_ref().map(|month| format!(" (in {month})")).unwrap_or_default();
-    text += &format!("  {}{month}\n", said(figure));
+    let tokens = match (&figure.source, &figure.certainty) {
+        (Source::Formula, Some(certainty)) => format!(", tokens {certainty}"),
+        _ => String::new(),
+    };
+    text += &format!("  {}{month}{tokens}\n", said(figure));
     if let Some(formula) = &why.formula {
         text += &format!("\n  = {formula}\n");
     }
@@ -180,7 +188,13 @@ fn said(operand: &Operand) -> String {
     match &operand.source {
         Source::Formula | Source::Calendar => operand.label.clone(),
         Source::Input { text, source: None } => format!("typed as {text}, a guess"),
-        Source::Input { text, source: Some(source) } => format!("typed as {text}: {source}"),
+        Source::Input { text, source: Some(source) } => match operand.certainty.as_deref() {
+            Some("exact") => source.clone(),
+            Some("assumed") | None => format!("typed as {text}: {source}"),
+            Some(estimated) => {
+                format!("{source}, {}", estimated.strip_prefix("estimated ").unwrap_or(estimated))
+            }
+        },
         Source::Price { page, checked, from, to } => {
             let from = from.as_ref().map(|day| format!(" from {day}")).unwrap_or_default();
             let to = to.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();

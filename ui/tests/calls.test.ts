@@ -29,9 +29,9 @@ const CALL = {
   inputs: [],
   optional: [],
   sends: [
-    { part: "system", label: "System", copies: null, tokens: "3" },
-    { part: "history", label: "History", copies: null, tokens: "625" },
-    { part: "article", label: "Article", copies: "4", tokens: "2403" },
+    { part: "system", label: "System", copies: null, tokens: "3", certainty: null },
+    { part: "history", label: "History", copies: null, tokens: "625", certainty: null },
+    { part: "article", label: "Article", copies: "4", tokens: "2403", certainty: null },
   ],
   figures: null,
 } as unknown as Node;

@@ -198,6 +198,7 @@ function whyOf(address: string, month: string | null): Why {
       unit: "USD",
       value: "12.5",
       month: null,
+      certainty: null,
       source: { kind: "formula" },
     },
     formula: "sum of its lines",
@@ -210,6 +211,7 @@ function whyOf(address: string, month: string | null): Why {
         unit: "USD",
         value: "0.00000125",
         month: null,
+        certainty: null,
         source: {
           kind: "price",
           page: "https://openai.com/api/pricing/",
@@ -224,6 +226,7 @@ function whyOf(address: string, month: string | null): Why {
         unit: "USD",
         value: "3",
         month: null,
+        certainty: null,
         source: { kind: "formula" },
       },
     ],

@@ -29,6 +29,7 @@ function figures(cost: string, share: string, why: string, calls: string | null 
   return {
     calls,
     tokens_in: calls && "9657.4",
+    estimated: why.startsWith("support.hard"),
     tokens_out: calls && "1615",
     cost,
     cost_exact: `${cost}1`,
@@ -100,7 +101,9 @@ export function plan(): View {
       tier: "standard",
       main: { address: "support.rewrite.output", text: "30..60", guess: false },
       inputs: ["support.rewrite.output"],
-      sends: [{ part: "question", label: "The question", copies: null, tokens: "117" }],
+      sends: [
+        { part: "question", label: "The question", copies: null, tokens: "117", certainty: null },
+      ],
       figures: figures("0.0000", "0.0", "support.rewrite.unit-cost"),
     },
     {
@@ -129,7 +132,9 @@ export function plan(): View {
       main: { address: "support.hard.output", text: "180..450", guess: true },
       inputs: ["support.hard.output"],
       optional: ["support.hard.reasoning"],
-      sends: [{ part: "question", label: "The question", copies: null, tokens: "117" }],
+      sends: [
+        { part: "question", label: "The question", copies: null, tokens: "117", certainty: null },
+      ],
       figures: figures("0.0650", "74.7", "support.hard.unit-cost"),
     },
     {

@@ -89,7 +89,7 @@ test("a row has its calls, tokens, dollars and share, and nothing shows as zero 
       .getAllByRole("gridcell")
       .slice(2)
       .map((cell) => cell.textContent?.trim() ?? "");
-  expect(cells(rows()[4]!)).toEqual(["3.500", "9,657", "1,615", "0.0650", "74.7\u00a0%"]);
+  expect(cells(rows()[4]!)).toEqual(["3.500", "≈\u00a09,657", "1,615", "0.0650", "74.7\u00a0%"]);
   expect(cells(rows()[2]!)).toEqual(["3.500", "9,657", "1,615", "<0.0001", "<0.1\u00a0%"]);
   expect(cells(rows()[5]!)).toEqual(["–", "–", "–", "0.0220", "25.3\u00a0%"]);
 });
@@ -376,7 +376,15 @@ test("the volume is a sentence whose numbers can be changed", async () => {
 function explain(): void {
   answer("projects.why", ({ address, month }) => {
     const source = { kind: "formula" as const };
-    const figure = { address, label: address, unit: "USD", value: "0.065", month: null, source };
+    const figure = {
+      address,
+      label: address,
+      unit: "USD",
+      value: "0.065",
+      month: null,
+      certainty: null,
+      source,
+    };
     return { month, figure, formula: "a * b", numbers: null, workbook: null, operands: [] };
   });
 }
@@ -430,7 +438,15 @@ test("of two explanations of one figure the one asked for last stands", async ()
   answer("projects.why", async ({ address, month }) => {
     const formula = await new Promise<string>((done) => answers.push(done));
     const source = { kind: "formula" as const };
-    const figure = { address, label: address, unit: "USD", value: "1", month: null, source };
+    const figure = {
+      address,
+      label: address,
+      unit: "USD",
+      value: "1",
+      month: null,
+      certainty: null,
+      source,
+    };
     return { month, figure, formula, numbers: null, workbook: null, operands: [] };
   });
   open();
@@ -451,6 +467,7 @@ test("? says why, every operand can be asked, and Esc goes back", async () => {
     unit: "USD",
     value: "0.065",
     month: null,
+    certainty: null,
     source: { kind: "formula" as const },
   });
   answer("projects.why", ({ address, month }) => ({
@@ -467,6 +484,7 @@ test("? says why, every operand can be asked, and Esc goes back", async () => {
         unit: "USD",
         value: "0.0000025",
         month: null,
+        certainty: null,
         source: {
           kind: "price" as const,
           page: "https://example.com/prices/",

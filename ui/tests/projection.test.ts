@@ -275,6 +275,7 @@ test("over all months a line is told month by month, and each is asked for itsel
       unit: "USD",
       value: "12.5",
       month: null,
+      certainty: null,
       source: { kind: "formula" as const },
     };
     const of = (month: string | null) => ({ ...figure, address: "support.easy.output", month });

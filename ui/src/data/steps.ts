@@ -80,6 +80,7 @@ export function whySum(nodes: readonly Node[], node: Node, month: string): Why {
     unit,
     value: it.figures?.cost_exact ?? null,
     month: null,
+    certainty: null,
     source: { kind: "formula" },
   });
   return {

@@ -33,6 +33,11 @@ export function count(decimal: Decimal, tag: string = locale()): string {
   return fixed(decimal, 0, tag);
 }
 
+/** A number of tokens: `≈ 3,139` where texts among them are estimated. */
+export function tokens(decimal: Decimal, estimated = false, tag: string = locale()): string {
+  return `${estimated ? "≈\u00a0" : ""}${count(decimal, tag)}`;
+}
+
 /** A computed share of one as a percentage: `48.9 %`. */
 export function percent(share: Decimal, decimals = 1, tag: string = locale()): string {
   return least(scaled(share, 2), decimals, (it) => `${written(it, places(decimals), tag)}\u00a0%`);

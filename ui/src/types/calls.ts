@@ -1241,7 +1241,12 @@ amount: string,
  */
 price: string, 
 /**
- * The band of an estimated quantity as a share of it; nothing when texts were counted exactly.
+ * How sure the tokens of one call are: `exact`, `estimated`, or `assumed` where one that was
+ * typed is among them. How often it is made is no part of this.
+ */
+certainty: string, 
+/**
+ * The band of an estimate as a share of it.
  */
 band: string | null, };
 
@@ -1461,6 +1466,10 @@ calls: string | null,
  */
 tokens_in: string | null, 
 /**
+ * Whether texts are among them whose tokens are estimated.
+ */
+estimated: boolean, 
+/**
  * Tokens written, reasoning included.
  */
 tokens_out: string | null, 
@@ -1538,6 +1547,10 @@ value: string | null,
  * The month that it is of, such as `2027-12`, where that is not the one explained.
  */
 month: string | null, 
+/**
+ * Of a line and of a number of tokens, how sure that is: `exact`, `estimated ±12 %`, `assumed`.
+ */
+certainty: string | null, 
 /**
  * Where it comes from.
  */
@@ -2662,7 +2675,11 @@ copies: string | null,
 /**
  * Tokens in one call in the month in view; nothing where they are not known.
  */
-tokens: string | null, };
+tokens: string | null, 
+/**
+ * How sure its count is: `exact`, `estimated ±12 %`; nothing where it is no counted text.
+ */
+certainty: string | null, };
 
 export type Settings = { 
 /**
@@ -2846,9 +2863,17 @@ address: string,
  */
 tokens: string, 
 /**
- * The band of an estimate as a share of it; nothing when it was counted exactly.
+ * `exact`, `estimated`, or `assumed` where it was set.
  */
-band: string | null, };
+certainty: string, 
+/**
+ * The band of an estimate as a share of it.
+ */
+band: string | null, 
+/**
+ * Who says so.
+ */
+source: string | null, };
 
 export type Theme = "system" | "light" | "dark";
 

@@ -2,7 +2,6 @@
 
 use ::csv::{QuoteStyle, WriterBuilder};
 use cost::ledger::{LedgerLine, RateSource};
-use cost::plan::Certainty;
 use cost::workings::Item;
 
 use crate::figures::Figures;
@@ -59,10 +58,6 @@ fn fields(figures: &Figures, line: &LedgerLine) -> [String; 16] {
             (input.address.as_str(), source, as_of, "plan")
         }
     };
-    let certainty = match line.certainty {
-        Certainty::Exact => "exact",
-        Certainty::Estimated(_) => "estimated",
-    };
     [
         safe(&month),
         safe(&line.feature),
@@ -75,7 +70,7 @@ fn fields(figures: &Figures, line: &LedgerLine) -> [String; 16] {
         line.rate.to_string(),
         line.amount.to_string(),
         safe(&figures.about.currency),
-        safe(certainty),
+        safe(&line.certainty.to_string()),
         safe(price),
         safe(source),
         safe(&checked),

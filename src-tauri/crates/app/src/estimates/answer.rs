@@ -139,8 +139,12 @@ pub struct TextOf {
     pub address: String,
     /// Tokens.
     pub tokens: String,
-    /// The band of an estimate as a share of it; nothing when it was counted exactly.
+    /// `exact`, `estimated`, or `assumed` where it was set.
+    pub certainty: String,
+    /// The band of an estimate as a share of it.
     pub band: Option<String>,
+    /// Who says so.
+    pub source: Option<String>,
 }
 
 /// A model of the plan, as the book has it.
@@ -205,7 +209,10 @@ pub struct LineOf {
     pub amount: String,
     /// The address of the price entry, or of the input that the rate is typed in.
     pub price: String,
-    /// The band of an estimated quantity as a share of it; nothing when texts were counted exactly.
+    /// How sure the tokens of one call are: `exact`, `estimated`, or `assumed` where one that was
+    /// typed is among them. How often it is made is no part of this.
+    pub certainty: String,
+    /// The band of an estimate as a share of it.
     pub band: Option<String>,
 }
 
@@ -300,7 +307,9 @@ impl Worked {
         let text = |input: &cost::workings::Input| TextOf {
             address: input.address.clone(),
             tokens: input.value.to_string(),
+            certainty: input.certainty.name().to_owned(),
             band: band(input.certainty),
+            source: input.provenance.source.clone(),
         };
         measured.map(text).collect()
     }
@@ -351,6 +360,7 @@ impl Worked {
                 RateSource::Price(price) => workings.prices[price.0].address.clone(),
                 RateSource::Typed(input) => workings.inputs[input.0].address.clone(),
             },
+            certainty: line.certainty.name().to_owned(),
             band: band(line.certainty),
         }
     }
@@ -390,7 +400,7 @@ pub fn month_name(day: Date) -> String {
 
 fn band(certainty: Certainty) -> Option<String> {
     match certainty {
-        Certainty::Exact => None,
+        Certainty::Exact | Certainty::Assumed => None,
         Certainty::Estimated(band) => Some(band.to_string()),
     }
 }

@@ -4,7 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use cost::money::Money;
-use cost::workings::{Driver, Figure, Item, Line, Origin, addresses, explain, number, varies};
+use cost::plan::Certainty;
+use cost::workings::{
+    Driver, Figure, Item, Line, Origin, Purpose, addresses, explain, number, varies,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
@@ -53,6 +56,8 @@ pub struct Operand {
     pub value: Option<String>,
     /// The month that it is of, such as `2027-12`, where that is not the one explained.
     pub month: Option<String>,
+    /// Of a line and of a number of tokens, how sure that is: `exact`, `estimated ±12 %`, `assumed`.
+    pub certainty: Option<String>,
     /// Where it comes from.
     pub source: Source,
 }
@@ -167,6 +172,7 @@ impl Worked {
                 unit: format!("USD per {}", feature.unit),
                 value: Some(value.to_string()),
                 month: None,
+                certainty: None,
                 source: Source::Formula,
             },
             formula: Some(formula),
@@ -346,7 +352,27 @@ impl Worked {
             unit: figure.unit.clone(),
             value: figure.value.map(|value| value.to_string()),
             month: None,
+            certainty: self.certainty(figure).map(|certainty| certainty.to_string()),
             source,
+        }
+    }
+
+    /// How sure the tokens of a figure are; nothing where it is neither a line nor a length.
+    fn certainty(&self, figure: &Figure) -> Option<Certainty> {
+        let workings = &self.estimate.workings;
+        match figure.origin {
+            Origin::Computed => {
+                let row = workings.find(&figure.address)?;
+                let line = workings.lines.iter().find(|line| line.amount == row)?;
+                Some(line.certainty)
+            }
+            Origin::Input(id) => {
+                let input = &workings.inputs[id.0];
+                let is_length = input.purpose == Purpose::Measured
+                    || (input.purpose == Purpose::Typed && input.unit == "tokens");
+                is_length.then_some(input.certainty)
+            }
+            Origin::Calendar | Origin::Price(_) => None,
         }
     }
 
@@ -397,7 +423,7 @@ fn suggestions(typed: &str, known: &[&str]) -> String {
 /// A sum of charges.
 fn sum(address: String, label: String, amount: Money) -> Operand {
     let (unit, value) = ("USD".to_owned(), Some(amount.to_string()));
-    Operand { address, label, unit, value, month: None, source: Source::Formula }
+    Operand { address, label, unit, value, month: None, certainty: None, source: Source::Formula }
 }
 
 /// What a line is for, and what it pays.

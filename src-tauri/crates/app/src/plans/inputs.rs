@@ -69,6 +69,9 @@ pub fn inputs_of(plan: &Plan, measures: &Measures) -> Vec<(Input, Option<Number>
                 expected: tokens,
                 source: Some(match (measure.certainty, &measure.source) {
                     (Certainty::Exact, _) => "counted".to_owned(),
+                    (Certainty::Assumed, source) => {
+                        source.clone().unwrap_or_else(|| "typed".to_owned())
+                    }
                     (Certainty::Estimated(band), source) => {
                         let source = source.as_ref().map(|source| format!(", {source}"));
                         let percent = (band * 100.0).round();

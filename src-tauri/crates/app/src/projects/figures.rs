@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cost::meter::Meter;
-use cost::plan::HISTORY;
+use cost::plan::{Certainty, HISTORY};
 use cost::workings::{Driver, FeatureRows, Item, Line, RowId};
 
 use super::view::{DriverShare, FeatureFigures, Figures, Kind, Node, NodeFigures, Part};
@@ -54,6 +54,9 @@ pub fn fill_parts(parts: &mut [Part], nodes: &mut [Node], worked: &Worked, month
                 _ => at("").map(|launch| launch + at(".gained").unwrap_or(0.0)),
             };
             sent.tokens = known.map(tokens);
+            let model = node.model.as_deref().unwrap_or_default();
+            let measure = worked.opened.measures.get(&sent.part, model);
+            sent.certainty = measure.map(|measure| measure.certainty.to_string());
         }
     }
     for part in parts {
@@ -91,6 +94,8 @@ struct Leaf {
     tokens_in: f64,
     tokens_out: f64,
     cost: f64,
+    /// Whether a text is sent whose tokens are estimated.
+    estimated: bool,
 }
 
 fn fill_feature(nodes: &mut [Node], own: &[usize], worked: &Worked, month: usize) {
@@ -127,6 +132,7 @@ fn fill_feature(nodes: &mut [Node], own: &[usize], worked: &Worked, month: usize
         nodes[*index].figures = Some(NodeFigures {
             calls: count(sum(&|leaf| leaf.calls)),
             tokens_in: (!is_other).then(|| tokens(sum(&|leaf| leaf.tokens_in))),
+            estimated: picked.iter().any(|&k| of[k].estimated),
             tokens_out: (!is_other).then(|| tokens(sum(&|leaf| leaf.tokens_out))),
             cost: decimal(cost, places),
             cost_exact: number(costs[place]),
@@ -180,7 +186,12 @@ fn why(node: &Node) -> String {
 /// What a call or another cost comes to; nothing for other nodes, and for those that have no figures.
 fn leaf(worked: &Worked, node: &Node, month: usize) -> Option<Leaf> {
     let has_own = matches!(node.kind, Kind::Call | Kind::OtherCost);
-    step(worked, node.address.as_deref().filter(|_| has_own)?, month)
+    let leaf = step(worked, node.address.as_deref().filter(|_| has_own)?, month)?;
+    let model = node.model.as_deref().unwrap_or_default();
+    let counted = node.sends.iter().filter_map(|it| worked.opened.measures.get(&it.part, model));
+    let mut certainties = counted.map(|measure| measure.certainty);
+    let estimated = certainties.any(|it| matches!(it, Certainty::Estimated(_)));
+    Some(Leaf { estimated, ..leaf })
 }
 
 /// What the lines of a step come to; nothing where it has none.
@@ -250,6 +261,7 @@ fn all(worked: &Worked, feature: &str, month: usize) -> Leaf {
         tokens_in: sum.tokens_in + one.tokens_in,
         tokens_out: sum.tokens_out + one.tokens_out,
         cost: sum.cost + one.cost,
+        estimated: sum.estimated || one.estimated,
     })
 }
 

@@ -168,6 +168,7 @@ impl<'p> Outline<'p> {
             label: label_of(self.plan, &input.part),
             copies: input.copies.as_ref().map(|copies| copies.text.clone()),
             tokens: None,
+            certainty: None,
         };
         node.sends = call.input.iter().map(sent).collect();
     }

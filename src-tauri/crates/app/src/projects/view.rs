@@ -141,6 +141,8 @@ pub struct Sent {
     pub copies: Option<String>,
     /// Tokens in one call in the month in view; nothing where they are not known.
     pub tokens: Option<String>,
+    /// How sure its count is: `exact`, `estimated ±12 %`; nothing where it is no counted text.
+    pub certainty: Option<String>,
 }
 
 /// What a node comes to, for one unit in the month in view.
@@ -150,6 +152,8 @@ pub struct NodeFigures {
     pub calls: Option<String>,
     /// Tokens sent.
     pub tokens_in: Option<String>,
+    /// Whether texts are among them whose tokens are estimated.
+    pub estimated: bool,
     /// Tokens written, reasoning included.
     pub tokens_out: Option<String>,
     /// Dollars, rounded so that the nodes under a node add up to it.

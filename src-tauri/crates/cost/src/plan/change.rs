@@ -234,7 +234,7 @@ fn set_measure(measures: &mut Measures, address: &str, value: &str) -> Option<Re
     for (part, measure) in measures.iter_mut() {
         if matching(part, &measure.vocabulary) {
             measure.tokens = tokens;
-            measure.certainty = Certainty::Exact;
+            measure.certainty = Certainty::Assumed;
             measure.source = Some("set for this run".to_owned());
         }
     }
@@ -374,7 +374,7 @@ other_costs:
         let mut measures = measures();
         plan.set(&mut measures, "prompts.system.tokens.o200k", "500").expect("it is there");
         for (_, measure) in measures.iter() {
-            assert_eq!((measure.tokens, measure.certainty), (500.0, Certainty::Exact));
+            assert_eq!((measure.tokens, measure.certainty), (500.0, Certainty::Assumed));
         }
     }
 

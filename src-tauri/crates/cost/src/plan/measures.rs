@@ -1,6 +1,7 @@
 //! How long the texts of a plan are, counted elsewhere: part by model.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 use ts_rs::TS;
@@ -23,7 +24,8 @@ pub struct Measure {
     pub source: Option<String>,
 }
 
-/// How sure a count is.
+/// How sure the tokens of one call are, from sure to unsure. How often it is made is the plan's to
+/// say and no part of it; a fee for each call is exact, an amount that was typed is assumed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Certainty {
@@ -32,6 +34,39 @@ pub enum Certainty {
     Exact,
     /// Estimated, with its band as a share: 0.1 for ±10 %.
     Estimated(f64),
+    /// Typed, and counted by nobody.
+    Assumed,
+}
+
+impl Certainty {
+    /// `exact`, `estimated` or `assumed`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Estimated(_) => "estimated",
+            Self::Assumed => "assumed",
+        }
+    }
+
+    /// The less sure of the two: a sum is no surer than its parts.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        if other > self { other } else { self }
+    }
+}
+
+impl fmt::Display for Certainty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact | Self::Assumed => f.write_str(self.name()),
+            // Ten digits hide what binary fractions leave behind: 7.000000000000001.
+            Self::Estimated(band) => {
+                let percent = format!("{:.10}", band * 100.0);
+                let percent = percent.trim_end_matches('0').trim_end_matches('.');
+                write!(f, "estimated ±{percent} %")
+            }
+        }
+    }
 }
 
 impl Measures {

@@ -45,7 +45,19 @@ struct Usage {
     history: Option<Moments>,
     output: Expr,
     reasoning: Expr,
-    certainty: Certainty,
+    /// How sure the history is.
+    resent: Certainty,
+}
+
+impl Usage {
+    /// How sure all is that is sent.
+    fn certainty(&self) -> Certainty {
+        let sent = self.sent.iter().map(|sent| match sent.gained.is(0) {
+            true => sent.certainty,
+            false => Certainty::Assumed,
+        });
+        sent.fold(self.resent, Certainty::and)
+    }
 }
 
 /// What a call adds to the figures of its feature, for one unit of work.
@@ -72,21 +84,24 @@ pub fn call(
     let group = format!("{}.{}", feature.name, call.name);
     let levels = levels(w, &group, call, &usage, scope);
     let turns = scope.map_or_else(one, |scope| scope.turns.clone());
-    let mut writer = LineWriter { w, feature, call, group, levels, certainty: usage.certainty };
+    let mut writer = LineWriter { w, feature, call, group, levels };
     let calls = writer.calls(&(&runs.good * &turns));
     let failed = runs.input != runs.good || runs.output != runs.good;
 
     for driver in [Driver::BasePrompt, Driver::Retrieved, Driver::Tools] {
         let of_driver = usage.sent.iter().filter(|sent| sent.driver == driver);
-        let tokens = of_driver.fold(zero(), |sum, sent| sum + &sent.launch);
-        writer.input(driver, "", &calls * tokens);
+        let (tokens, sure) = of_driver.fold((zero(), Certainty::Exact), |(sum, sure), sent| {
+            (sum + &sent.launch, sure.and(sent.certainty))
+        });
+        writer.input(driver, "", &calls * tokens, sure);
     }
     let gained = usage.sent.iter().fold(zero(), |sum, sent| sum + &sent.gained);
-    writer.input(Driver::PromptGrowth, "", &calls * &gained);
+    writer.input(Driver::PromptGrowth, "", &calls * &gained, Certainty::Assumed);
     let resent = match (&usage.history, scope) {
         (Some(history), Some(scope)) => {
             let pairs = scope.pairs(writer.w);
-            writer.input(Driver::History, "", &runs.good * &pairs * history.expected());
+            let tokens = &runs.good * &pairs * history.expected();
+            writer.input(Driver::History, "", tokens, usage.resent);
             pairs * history.expected()
         }
         _ => zero(),
@@ -98,7 +113,7 @@ pub fn call(
         let once = usage.sent.iter().fold(zero(), |sum, sent| sum + &sent.launch + &sent.gained);
         let input = (&runs.input - &runs.good) * (&turns * once + resent);
         let output = (&runs.output - &runs.good) * &turns * (&usage.output + &usage.reasoning);
-        writer.input(Driver::FailedAttempts, "input", input);
+        writer.input(Driver::FailedAttempts, "input", input, usage.certainty());
         writer.output(Driver::FailedAttempts, "output", output);
         writer.fees(Driver::FailedAttempts, (&runs.input - &runs.good) * &turns);
     }
@@ -119,12 +134,11 @@ fn usage(w: &mut Writer, feature: &Feature, call: &Call, scope: Option<&Scope>) 
     };
     let output = mean(call.output.as_deref());
     let reasoning = mean(call.reasoning.as_deref());
-    let measures = w.checked.measures;
-    let certainties = call.input.iter().filter_map(|input| measures.get(&input.part, &call.model));
-    let certainty = certainties.fold(Certainty::Exact, |worst, measure| {
-        if measure.certainty > worst { measure.certainty } else { worst }
-    });
-    Usage { sent, history, output, reasoning, certainty }
+    let resent = match scope {
+        Some(scope) if history.is_some() => scope.certainty(w, call),
+        Some(_) | None => Certainty::Exact,
+    };
+    Usage { sent, history, output, reasoning, resent }
 }
 
 /// A price level of a call: a bracket, the rates in it, and the part of the tokens billed there.
@@ -263,7 +277,6 @@ struct LineWriter<'a, 'p> {
     call: &'a Call,
     group: String,
     levels: Vec<Level>,
-    certainty: Certainty,
 }
 
 impl LineWriter<'_, '_> {
@@ -276,8 +289,8 @@ impl LineWriter<'_, '_> {
         self.w.row(Place::Unit, &self.group, "calls", label, calls.clone())
     }
 
-    fn input(&mut self, driver: Driver, side: &str, tokens: Expr) {
-        self.lines(driver, side, tokens, Meter::Input);
+    fn input(&mut self, driver: Driver, side: &str, tokens: Expr, sure: Certainty) {
+        self.lines(driver, side, tokens, Meter::Input, sure);
     }
 
     /// A fee for each call, where the model has one.
@@ -293,15 +306,25 @@ impl LineWriter<'_, '_> {
             self.w.row(Place::Unit, &self.group, &times, label, calls.clone()).row()
         };
         let label = format!("{}, fee for each call", driver.label());
-        self.line(driver, Meter::Request, NewLine { field, label, quantity: calls, row, rates });
+        // One call is one call.
+        let certainty = Certainty::Exact;
+        let line = NewLine { field, label, quantity: calls, row, rates, certainty };
+        self.line(driver, Meter::Request, line);
     }
 
     fn output(&mut self, driver: Driver, side: &str, tokens: Expr) {
-        self.lines(driver, side, tokens, Meter::Output);
+        self.lines(driver, side, tokens, Meter::Output, Certainty::Assumed);
     }
 
     /// The tokens of a driver, and a line for each price level.
-    fn lines(&mut self, driver: Driver, side: &str, tokens: Expr, meter: Meter) {
+    fn lines(
+        &mut self,
+        driver: Driver,
+        side: &str,
+        tokens: Expr,
+        meter: Meter,
+        certainty: Certainty,
+    ) {
         if tokens.is(0) {
             return;
         }
@@ -353,13 +376,14 @@ impl LineWriter<'_, '_> {
                 )
             };
             let row = quantity.row();
-            self.line(driver, meter, NewLine { field, label, quantity, row, rates });
+            let line = NewLine { field, label, quantity, row, rates, certainty };
+            self.line(driver, meter, line);
         }
     }
 
     /// An amount for one unit: `quantity` of a meter, also known as `row`, at its rates.
     fn line(&mut self, driver: Driver, meter: Meter, line: NewLine) {
-        let NewLine { field, label, quantity, row, rates } = line;
+        let NewLine { field, label, quantity, row, rates, certainty } = line;
         let key = key(&self.feature.name, driver);
         let say = say(label, format!("USD per {}", self.feature.unit)).keyed(key);
         let address = format!("{}.{field}", self.group);
@@ -375,7 +399,7 @@ impl LineWriter<'_, '_> {
             item: Item::Model { model, meter },
             driver,
             rate: rates.line,
-            certainty: self.certainty,
+            certainty,
         });
     }
 
@@ -422,6 +446,7 @@ struct NewLine {
     quantity: Expr,
     row: Option<RowId>,
     rates: RateRows,
+    certainty: Certainty,
 }
 
 /// What lines of a feature and driver are gathered by.

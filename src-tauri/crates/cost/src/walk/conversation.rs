@@ -3,7 +3,7 @@
 use super::number::{self, Moments, zero};
 use super::part;
 use super::writer::{TableRows, Writer, say};
-use crate::plan::{Call, Conversation, HISTORY};
+use crate::plan::{Call, Certainty, Conversation, HISTORY};
 use crate::workings::{Expr, Place, RowId};
 
 /// What calls inside a conversation need to know of it.
@@ -58,6 +58,24 @@ impl<'p> Scope<'p> {
     /// The most turns that the table allows.
     pub fn most_turns(&self, w: &mut Writer) -> Expr {
         number::most(w, &self.conversation.turns)
+    }
+
+    /// How sure the history's tokens are, as a model reads them. What answers add to it is typed, and
+    /// so is by how much a part grows.
+    pub fn certainty(&self, w: &Writer, reader: &Call) -> Certainty {
+        let answers = self.answers.iter().map(|answer| answer.call);
+        answers.fold(Certainty::Exact, |worst, call| {
+            let said = if call.output.is_some() { Certainty::Assumed } else { Certainty::Exact };
+            let inputs = call.input.iter().filter(|input| input.part != HISTORY);
+            let kept =
+                inputs.filter(|input| is_kept(w, &input.part)).map(|input| {
+                    match part::part(w, &input.part).grows {
+                        Some(_) => Certainty::Assumed,
+                        None => part::certainty(w, &input.part, &reader.model),
+                    }
+                });
+            kept.fold(worst.and(said), Certainty::and)
+        })
     }
 
     /// What one turn adds to the history, as a model reads it.

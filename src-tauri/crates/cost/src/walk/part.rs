@@ -2,7 +2,7 @@
 
 use super::number::{self, Moments, one, zero};
 use super::writer::{Writer, say};
-use crate::plan::{Call, InputRef, Part, Role};
+use crate::plan::{Call, Certainty, InputRef, Part, Role};
 use crate::workings::{Driver, Expr, Node, Place};
 
 /// One part as a call sends it.
@@ -19,6 +19,8 @@ pub struct Sent {
     pub size: Moments,
     /// The part of it that the answer does not need, where the plan says so.
     pub unused: Option<Expr>,
+    /// How sure its launch length is.
+    pub certainty: Certainty,
 }
 
 /// A part as a call sends it, counted for the call's model.
@@ -51,7 +53,8 @@ pub fn sent(w: &mut Writer, feature: &str, call: &Call, input: &InputRef) -> Sen
     };
     let unused = part.used.as_ref().map(|used| one() - number::mean(w, used));
     let size = launch.scaled(&factor);
-    Sent { driver, launch: at_launch, gained, launch_size: launch, size, unused }
+    let certainty = certainty(w, &input.part, &call.model);
+    Sent { driver, launch: at_launch, gained, launch_size: launch, size, unused, certainty }
 }
 
 /// A part's size in one call to a model, as it is now.
@@ -63,6 +66,14 @@ pub fn size(w: &mut Writer, input: &InputRef, model: &str) -> Moments {
     match &input.copies {
         None => one_copy,
         Some(copies) => one_copy.repeated(&number::count_moments(w, copies)),
+    }
+}
+
+/// How sure a part's launch length is on a model.
+pub fn certainty(w: &Writer, name: &str, model: &str) -> Certainty {
+    match w.checked.measures.get(name, model) {
+        Some(measure) if part(w, name).tokens.is_none() => measure.certainty,
+        Some(_) | None => Certainty::Assumed,
     }
 }
 

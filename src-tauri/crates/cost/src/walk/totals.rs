@@ -75,7 +75,7 @@ fn push_line(
         item: Item::Other(other.name.clone()),
         driver: Driver::OtherCosts,
         rate,
-        certainty: Certainty::Exact,
+        certainty: Certainty::Assumed,
     });
 }
 

@@ -175,7 +175,7 @@ impl<'p> Writer<'p> {
             text: number.text.clone(),
             provenance: number.provenance.clone(),
             doubt: typed.doubt,
-            certainty: Certainty::Exact,
+            certainty: Certainty::Assumed,
             purpose: Purpose::Typed,
         };
         self.input(input)
@@ -209,6 +209,7 @@ impl<'p> Writer<'p> {
                     (None, Certainty::Estimated(_)) => {
                         format!("estimated for {}", measure.vocabulary)
                     }
+                    (None, Certainty::Assumed) => "typed".to_owned(),
                 }),
                 ..Provenance::default()
             },

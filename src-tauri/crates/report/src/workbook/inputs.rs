@@ -183,20 +183,19 @@ fn doubt(input: &Input) -> Option<String> {
 /// An estimated length is marked as a guess is.
 fn counted_format(input: &Input) -> Format {
     match input.certainty {
-        Certainty::Exact => style::quoted(),
+        Certainty::Exact | Certainty::Assumed => style::quoted(),
         Certainty::Estimated(_) => style::guess(),
     }
 }
 
-/// How the length of a text is known.
+/// How a number of tokens is known.
 fn counted(input: &Input) -> Option<String> {
-    match (input.purpose, input.certainty) {
-        (Purpose::Measured, Certainty::Exact) => Some("exact".to_owned()),
-        (Purpose::Measured, Certainty::Estimated(band)) => {
-            Some(format!("estimated ±{}", percent(band)))
-        }
-        (Purpose::Typed | Purpose::Setting, _) => None,
-    }
+    let is_length = match input.purpose {
+        Purpose::Measured => true,
+        Purpose::Typed => input.unit == "tokens",
+        Purpose::Setting => false,
+    };
+    is_length.then(|| input.certainty.to_string())
 }
 
 /// 1 where the value cannot be meant, so that a check sees it.
