@@ -98,5 +98,8 @@ fn what_is_no_corpus_is_refused() {
     refused(&corpus(&empty, &[]), "There are no documents in `");
     refused(&run(&["corpus", "nowhere"]), "There is no file `nowhere`.");
     refused(&corpus(&articles(), &["--model", "nobody/none"]), "nobody");
-    refused(&corpus(&articles(), &["--vocabulary", "o200k_bass"]), "No vocabulary is called `o200k_bass`.");
+    refused(
+        &corpus(&articles(), &["--vocabulary", "o200k_bass"]),
+        "No vocabulary is called `o200k_bass`.",
+    );
 }
