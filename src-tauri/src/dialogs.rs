@@ -24,6 +24,10 @@ pub enum Wanted {
     Text,
     /// A folder with a plan, to be opened.
     Folder,
+    /// A folder of documents, to be counted.
+    Documents,
+    /// A file with a document on each line, to be counted.
+    Lines,
     /// A place for a project file.
     SaveProject,
     /// A folder for a project written out.
@@ -73,6 +77,8 @@ impl Wanted {
             Self::Project => "Open a project or a plan",
             Self::Text => "Open a text",
             Self::Folder => "Open a folder with a plan",
+            Self::Documents => "Count the documents of a folder",
+            Self::Lines => "Count the documents of a file",
             Self::SaveProject => "Save the project as",
             Self::SaveFolder => "Write the project out into a folder",
             Self::SaveWorkbook => "Save the workbook",
@@ -88,16 +94,17 @@ impl Wanted {
             Self::Text => {
                 &[("Texts", &["md", "txt", "json", "jinja", "prompt"]), ("All files", &["*"])]
             }
+            Self::Lines => &[("JSON Lines", &["jsonl", "ndjson"]), ("All files", &["*"])],
             Self::SaveProject => &[("Forebill projects", &["forebill"])],
             Self::SaveWorkbook => &[("Workbooks", &["xlsx"])],
             Self::SaveCsv => &[("Tables", &["csv"])],
             Self::SaveChart => &[("Pictures", &["svg"])],
-            Self::Folder | Self::SaveFolder => &[],
+            Self::Folder | Self::Documents | Self::SaveFolder => &[],
         }
     }
 
     fn is_written(self) -> bool {
-        !matches!(self, Self::Project | Self::Text | Self::Folder)
+        !matches!(self, Self::Project | Self::Text | Self::Folder | Self::Documents | Self::Lines)
     }
 }
 

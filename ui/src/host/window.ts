@@ -7,6 +7,8 @@ export type Wanted =
   | "project"
   | "text"
   | "folder"
+  | "documents"
+  | "lines"
   | "saveProject"
   | "saveFolder"
   | "saveWorkbook"

@@ -669,7 +669,23 @@ text: string | null,
 /**
  * So many tokens; a usual number if neither is given.
  */
-tokens: string | null, } | { "edit": "rename-part", 
+tokens: string | null, } | { "edit": "measured", 
+/**
+ * The part.
+ */
+name: string, 
+/**
+ * The length: `120 x14 | 350 x88`.
+ */
+value: string, 
+/**
+ * What was measured.
+ */
+source: string, 
+/**
+ * On which day: `2026-11-20`.
+ */
+as_of: string, } | { "edit": "rename-part", 
 /**
  * The part.
  */

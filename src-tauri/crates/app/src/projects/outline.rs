@@ -293,7 +293,7 @@ fn main_number(step: &Step) -> Option<Main> {
     match step {
         Step::Call(call) => {
             let number = call.output.as_ref().or(call.reasoning.as_ref())?;
-            Some(of(number, number.text.clone()))
+            Some(of(number, shown(number)))
         }
         Step::Chain(_) => None,
         Step::Route(route) => {
@@ -308,12 +308,35 @@ fn main_number(step: &Step) -> Option<Main> {
             })
         }
         Step::Retry(retry) => {
-            Some(of(&retry.attempts, format!("{} attempts", retry.attempts.text)))
+            Some(of(&retry.attempts, format!("{} attempts", shown(&retry.attempts))))
         }
-        Step::FanOut(fan) => Some(of(&fan.copies, format!("{} copies", fan.copies.text))),
+        Step::FanOut(fan) => Some(of(&fan.copies, format!("{} copies", shown(&fan.copies)))),
         Step::Conversation(conversation) => {
-            Some(of(&conversation.turns, format!("{} turns", conversation.turns.text)))
+            Some(of(&conversation.turns, format!("{} turns", shown(&conversation.turns))))
         }
+    }
+}
+
+/// A number as typed; of a long list of measured values the mean.
+fn shown(number: &Number) -> String {
+    const LONGEST: usize = 24;
+    match number.read.as_ref().map(|typed| &typed.spread) {
+        Ok(Spread::Measured(_)) if number.text.len() > LONGEST => {
+            format!("mean {}", decimal(number.mean()))
+        }
+        Ok(
+            Spread::Fixed(_) | Spread::Range { .. } | Spread::Likely { .. } | Spread::Measured(_),
+        )
+        | Err(_) => number.text.clone(),
+    }
+}
+
+/// One decimal, but for whole and large numbers.
+fn decimal(value: f64) -> String {
+    if value >= 100.0 || value.fract() == 0.0 {
+        format!("{value:.0}")
+    } else {
+        format!("{value:.1}")
     }
 }
 
@@ -368,4 +391,24 @@ pub fn plan_input(input: Input, number: Option<&Number>, nodes: &[Node]) -> Plan
 fn can_be_left_out(number: &Number) -> bool {
     let last = number.address.rsplit('.').next().unwrap_or_default();
     ["reasoning", "grows", "used", "adoption"].contains(&last)
+}
+
+#[cfg(test)]
+mod tests {
+    use cost::plan::Provenance;
+    use cost::units::Kind as Measures;
+
+    use super::*;
+
+    #[test]
+    fn a_long_list_of_measured_values_is_shown_by_its_mean() {
+        let check = |text: &str, expected: &str| {
+            let number = Number::new(Measures::Tokens, text, Provenance::default());
+            assert_eq!(shown(&number), expected);
+        };
+        check("120..300 ±5%", "120..300 ±5%");
+        check("120 x14 | 350 x88", "120 x14 | 350 x88");
+        check("120 x14 | 350 x88 | 900 x12 | 4000 x1", "mean 411");
+        check("1 x140 | 2 x88 | 4 x12 | 9 x1", "mean 1.5");
+    }
 }

@@ -159,6 +159,17 @@ pub enum Edit {
         /// So many tokens; a usual number if neither is given.
         tokens: Option<String>,
     },
+    /// The length of a part as it was measured, in place of the length or the text that was there.
+    Measured {
+        /// The part.
+        name: String,
+        /// The length: `120 x14 | 350 x88`.
+        value: String,
+        /// What was measured.
+        source: String,
+        /// On which day: `2026-11-20`.
+        as_of: String,
+    },
     /// Another name for a part, here and in every call that sends it.
     RenamePart {
         /// The part.

@@ -105,7 +105,7 @@ fn any_edit(plan: &Plan, choice: Choice) -> Edit {
     let parts: Vec<String> = plan.prompts.keys().cloned().chain(["none".to_owned()]).collect();
     let (part, feature) = (one(&parts, step), usize::from(step % 3));
     let (index, to) = (usize::from(other % 4), usize::from(more % 4));
-    match kind % 40 {
+    match kind % 41 {
         0..8 => structural(plan, choice),
         8..12 => Edit::Number { address, text },
         12 | 13 => {
@@ -182,6 +182,10 @@ fn any_edit(plan: &Plan, choice: Choice) -> Edit {
         38 => {
             let field = one(&[OtherCostField::Name, OtherCostField::Of], other);
             Edit::OtherCost { index, field, value: text }
+        }
+        39 => {
+            let value = one(&["120 x14 | 350 x88", "7", "9 x1 | 3 x1"], other).to_owned();
+            Edit::Measured { name: part, value, source: text, as_of: "2026-11-20".to_owned() }
         }
         _ if other % 2 == 0 => Edit::AddOtherCost { name: text },
         _ => Edit::RemoveOtherCost { index },

@@ -85,6 +85,9 @@ fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
         Edit::AddPart { name, text, tokens } => {
             part::add(plan, name, text.as_deref(), tokens.as_deref())
         }
+        Edit::Measured { name, value, source, as_of } => {
+            part::measured(plan, name, value, source, as_of)
+        }
         Edit::RenamePart { name, to } => part::rename(plan, name, to),
         Edit::RemovePart { name } => part::remove(plan, name),
         Edit::Feature { feature, field, value } => feature::field(plan, *feature, *field, value),
@@ -127,6 +130,7 @@ fn is_structural(edit: &Edit) -> bool {
         | Edit::MoveInput { .. }
         | Edit::Part { .. }
         | Edit::AddPart { .. }
+        | Edit::Measured { .. }
         | Edit::RenamePart { .. }
         | Edit::RemovePart { .. }
         | Edit::Feature { .. }

@@ -4,7 +4,7 @@ use super::asked::PartField;
 use super::call::truth;
 use super::done::{Done, NotEdited};
 use super::words;
-use crate::plan::{HISTORY, InputRef, Of, Part, Plan, Role, Step};
+use crate::plan::{HISTORY, InputRef, Of, Part, Plan, Provenance, Role, Step};
 
 /// A field of a part.
 pub fn field(
@@ -47,6 +47,34 @@ pub fn field(
     };
     let label = format!("{word} of {name}: {}", words::short(value));
     Ok(Done::typed(format!("prompts.{name} {key}"), label))
+}
+
+/// A length that was measured, with who says so: one edit.
+pub fn measured(
+    plan: &mut Plan,
+    name: &str,
+    value: &str,
+    source: &str,
+    as_of: &str,
+) -> Result<Done, NotEdited> {
+    let part = plan.prompts.get_mut(name).ok_or_else(|| unknown(name))?;
+    let as_of = as_of.trim().parse().map_err(|_| {
+        NotEdited::new(format!("`{as_of}` is not a day."), "Write it as 2026-11-20.")
+    })?;
+    let source = Some(source.trim().to_owned()).filter(|source| !source.is_empty());
+    let provenance = Provenance { source, as_of: Some(as_of), ..Provenance::default() };
+    let tokens = Of::sourced(value.trim(), provenance);
+    if let Err(unread) = &tokens.read {
+        return Err(NotEdited::new(unread.message.clone(), &unread.hint));
+    }
+    part.tokens = Some(tokens);
+    (part.text, part.file) = (None, None);
+    Ok(Done::once(format!("tokens of {name}: {}", words::short(source_of(part)))))
+}
+
+fn source_of(part: &Part) -> &str {
+    let tokens = part.tokens.as_ref();
+    tokens.and_then(|tokens| tokens.provenance.source.as_deref()).unwrap_or("measured")
 }
 
 /// A new part: a text, or so many tokens.

@@ -233,6 +233,25 @@ fn a_part_has_one_length() {
         &["- tokens: 700", "+ tokens: 1..2k", "tokens of system: 1..2k"],
     );
     fields(
+        "{ edit: measured, name: system, value: 120 x14 | 350 x88, source: 102 articles, as_of: 2026-11-20 }",
+        &[
+            "- tokens: 700",
+            "+ tokens:",
+            "+ value: 120 x14 | 350 x88",
+            "+ source: 102 articles",
+            "+ as_of: \"2026-11-20\"",
+            "tokens of system: 102 articles",
+        ],
+    );
+    fields(
+        "{ edit: measured, name: system, value: 350 x88 | 120 x14, source: x, as_of: 2026-11-20 }",
+        &["Its values do not rise: 120 follows 350. List each value once, from small to large."],
+    );
+    fields(
+        "{ edit: measured, name: system, value: 120 x14, source: x, as_of: today }",
+        &["`today` is not a day. Write it as 2026-11-20."],
+    );
+    fields(
         "{ edit: add-part, name: page, text: null, tokens: null }",
         &["+ page:", "+ tokens: \"100..500\"", "add part page"],
     );

@@ -1,0 +1,81 @@
+/** Documents that are counted, so that their lengths become the length of a part. */
+import { call, pick } from "../host";
+import type { CallError, CorpusLengths, DocumentLengths, Part } from "../types/calls";
+import { desk } from "./desk.svelte";
+import { jobs } from "./jobs.svelte";
+import { bench } from "./work.svelte";
+
+class Corpora {
+  /** The part whose length is asked for; nothing most of the time. */
+  part = $state.raw<Part | null>(null);
+  /** What was counted for it. */
+  counted = $state.raw<CorpusLengths | null>(null);
+  /** Why the last documents were not counted, or not taken. */
+  refused = $state.raw<CallError | null>(null);
+  /** Whether documents are being counted. */
+  running = $state(false);
+
+  #models: string[] = [];
+
+  /** Asks for the documents that a part stands for, as a call to this model sends them. */
+  ask(part: Part, model: string | null): void {
+    this.#models = model === null ? [] : [model];
+    this.#forget();
+    this.part = part;
+  }
+
+  /** Counts the documents that the person chooses: a folder of them, or a file with one on each line. */
+  async choose(from: "documents" | "lines"): Promise<void> {
+    const { part } = this;
+    const path = await pick(from);
+    if (path === null || this.part !== part) return;
+    this.#forget();
+    this.running = true;
+    let corpus = 0;
+    try {
+      const outcome = await jobs.run(async () => {
+        const asked = { path, models: this.#models, vocabularies: [], book: null };
+        const started = await call("prompts.corpus", asked);
+        corpus = started.corpus;
+        if (this.part !== part) void call("jobs.cancel", { job: started.job });
+        return started;
+      });
+      if (outcome.kind === "failed") throw outcome.error;
+      if (outcome.kind === "cancelled") return;
+      const counted = await call("prompts.lengths", { corpus });
+      if (this.part === part) this.counted = counted;
+    } catch (error) {
+      if (this.part === part) this.refused = error as CallError;
+    } finally {
+      this.running = false;
+    }
+  }
+
+  /** Takes the lengths as the part's, in one edit. */
+  async use({ value, source }: DocumentLengths): Promise<void> {
+    const { part, counted } = this;
+    if (!part || !counted) return;
+    const as_of = counted.as_of;
+    const isDone = await desk.edit({ edit: "measured", name: part.name, value, source, as_of });
+    if (this.part !== part) return;
+    if (isDone) return this.leave();
+    // It is told where it was asked for, and nowhere else.
+    this.refused = desk.refusal;
+    desk.refusal = null;
+  }
+
+  /** Leaves it, and stops what is being counted. */
+  leave(): void {
+    if (this.running) bench.now?.cancel();
+    this.part = null;
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.counted = null;
+    this.refused = null;
+  }
+}
+
+/** The one place where documents are counted. */
+export const corpora = new Corpora();
