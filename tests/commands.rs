@@ -399,6 +399,9 @@ fn inputs_are_listed_with_their_sources() {
 
     a..b: four in five lie between; figures use the mean.
     5 inputs, 2 of them guesses
+
+    call             model
+    desk.easy.model  openai/gpt-5-nano
     ");
     let inputs = answer(&run(&["inputs", &plan.path(), "--json"]));
     let scalars = &inputs["inputs"][2]["scalars"];
@@ -502,6 +505,55 @@ fn a_pinned_model_does_not_lend_its_price_to_a_dated_name() {
         .expect("it can be written to");
     assert_eq!(total(&plan), total(&dated));
     assert_ne!(total(&plan), undated);
+}
+
+#[test]
+fn another_models_tokens_are_counted_anew_for_one_run() {
+    let plan = Plan::new(PLAN);
+    let path = plan.path();
+    let with = |set: &[&str]| {
+        let set: Vec<&str> = set.iter().flat_map(|set| ["--set", set]).collect();
+        run(&[&["estimate", &path, "--json"], &set[..]].concat())
+    };
+    let input = |set: &[&str]| -> f64 {
+        let estimate = answer(&with(set));
+        let drivers = estimate["features"][0]["drivers"].as_array().expect("drivers").clone();
+        let base = drivers.iter().find(|it| it["driver"] == "base-prompt").expect("a prompt");
+        number(&base["total"])
+    };
+    answer(&with(&[])); // pins the prices of its own model
+    let older = "desk.easy.model=anthropic/claude-opus-4-6";
+    let newer = "desk.easy.model=anthropic/claude-opus-4-7";
+    // The question is typed: without it, only the system's text is left.
+    let no_question = "prompts.question.tokens=0";
+    let ratio = input(&[newer, no_question]) / input(&[no_question, older]);
+    assert!((1.25..1.42).contains(&ratio), "{ratio}");
+    // A length is set in the vocabulary of the model that was set, in whatever order.
+    let set = ["prompts.system.tokens.claude-newer=1000", newer, no_question];
+    assert!(input(&set) > 20.0 * input(&[newer, no_question]));
+
+    let ran = run(&["estimate", &path, "--set", newer]);
+    assert_eq!(
+        ran.stderr,
+        "The plan has pinned no prices of anthropic/claude-opus-4-7: the book's are taken for this run.\n\
+         note: desk.easy.model: texts are counted anew for anthropic/claude-opus-4-7; numbers of \
+         tokens that are typed stay as they are.\n"
+    );
+    refuses(
+        &run(&["estimate", &path, "--set", "desk.easy.model=anthropic/claude-opus-4-71"]),
+        &plan,
+        "error: desk.easy.model: `desk.easy.model` cannot be set: The book has no model called \
+         `anthropic/claude-opus-4-71`. Did you mean anthropic/claude-opus-4-1, \
+         anthropic/claude-opus-4-7, anthropic/claude-opus-4-0?\n\
+         hint: Names are never guessed: write one of the price book's, or add its price to a book \
+         of your own. `forebill prices list` shows every provider and model.\n",
+    );
+    refuses(
+        &run(&["estimate", &path, "--set", "desk.hard.model=openai/gpt-5"]),
+        &plan,
+        "error: The plan has no input at `desk.hard.model`.\n\
+         hint: Did you mean `desk.easy.model`? `forebill inputs PLAN` lists every address.\n",
+    );
 }
 
 #[test]

@@ -208,7 +208,8 @@ pub enum Prices {
 pub struct Plan {
     /// Name the plan's file, or its folder
     pub plan: PathBuf,
-    /// Set an input for this run, as in support.conversation.turns=2..6; several allowed
+    /// Set an input for this run, as in support.conversation.turns=2..6, or the model of a call, as
+    /// in support.hard.model=anthropic/claude-opus-4-7; several allowed
     #[arg(long = "set", value_name = "ADDRESS=VALUE")]
     pub changes: Vec<String>,
 }

@@ -1,6 +1,6 @@
 //! `inputs`: every number of a plan, and who says so.
 
-use app::plans::{self, Input};
+use app::plans::{self, Input, ModelInput};
 
 use crate::args::{Common, Inputs};
 use crate::estimate::request;
@@ -10,7 +10,7 @@ use crate::print::{self, Table, counted, decimal, short};
 /// Lists a plan's inputs.
 pub fn inputs(args: &Inputs, common: &Common) -> Result<(), Failure> {
     let inputs = plans::inputs(request(&args.plan, common))?;
-    print::answer("inputs", common, &inputs, || table(&inputs.inputs))
+    print::answer("inputs", common, &inputs, || table(&inputs.inputs) + &models(&inputs.models))
 }
 
 /// So many letters of a source stand in a table.
@@ -39,6 +39,14 @@ fn table(inputs: &[Input]) -> String {
             counted(inputs.len(), "input", "inputs"),
             counted(guesses, "of them a guess", "of them guesses")
         )
+}
+
+fn models(models: &[ModelInput]) -> String {
+    let mut table = Table::new(&["<call", "<model"]);
+    for ModelInput { address, model } in models {
+        table.row([address.clone(), model.clone()]);
+    }
+    format!("\n{}", table.text())
 }
 
 /// The mean of a range or of measured values, in three digits that count; of one number nothing is left to say.

@@ -47,6 +47,12 @@ pub fn keep(pins: &Pins, plan: &Plan, common: &Common) {
     }
     // What is only tried leaves nothing behind.
     if is_trial {
+        if !pins.unpinned.is_empty() {
+            print::say(&format!(
+                "The plan has pinned no prices of {}: the book's are taken for this run.",
+                pins.unpinned.join(", ")
+            ));
+        }
         return;
     }
     match pins.save() {

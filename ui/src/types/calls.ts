@@ -1111,7 +1111,11 @@ export type Inputs = {
 /**
  * In reading order, the lengths of texts first.
  */
-inputs: Array<Input>, };
+inputs: Array<Input>, 
+/**
+ * The model of every call.
+ */
+models: Array<ModelInput>, };
 
 export type JobNumber = { 
 /**
@@ -1341,6 +1345,16 @@ guess: boolean, };
 export type Match = "exact" | "alias";
 
 export type Meter = "input" | "cache_read" | "cache_write" | "cache_write_1h" | "output" | "input_audio" | "cache_read_audio" | "output_audio" | "input_image" | "cache_read_image" | "output_image" | "input_video" | "output_video" | "output_reasoning" | "output_citation" | "input_character" | "request" | "web_search" | "file_search" | "page" | "annotated_page" | "audio_hour" | "input_audio_hour" | "text_message";
+
+export type ModelInput = { 
+/**
+ * Where it stands: `support.easy.model`.
+ */
+address: string, 
+/**
+ * Its name in the plan.
+ */
+model: string, };
 
 export type ModelOf = { 
 /**
@@ -2613,7 +2627,7 @@ export type Request = {
  */
 plan: string, 
 /**
- * Inputs to set first: `support.conversation.turns=2..6`.
+ * Inputs to set first: `support.conversation.turns=2..6`; a call's model among them.
  */
 set: Array<string>, 
 /**

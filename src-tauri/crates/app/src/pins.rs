@@ -33,6 +33,8 @@ pub struct Pins {
     pub complete: bool,
     /// How many of its entries the book has otherwise by now.
     pub moved: usize,
+    /// The models of a plan with pins that are not among them, by the names that it uses.
+    pub unpinned: Vec<String>,
     /// What the prices are called in reports.
     pub edition: String,
 }
@@ -108,7 +110,9 @@ impl Pins {
     /// A book was given: nothing is read and nothing is written.
     pub fn set_aside(folder: &Path) -> Self {
         let edition = folder.display().to_string();
-        Self { file: None, book: None, in_use: Book::default(), complete: true, moved: 0, edition }
+        let unpinned = vec![];
+        let in_use = Book::default();
+        Self { file: None, book: None, in_use, complete: true, moved: 0, unpinned, edition }
     }
 
     /// Where to look models up: among the plan's own, or in the whole book.
@@ -176,14 +180,17 @@ fn with_names(
     let Ok(added) = shelf.book(&missing) else {
         // The check tells which model is not known, and what the whole book has instead.
         let (in_use, edition) = (Book::default(), String::new());
-        return Pins { file, book: None, in_use, complete: true, moved, edition };
+        let unpinned = vec![];
+        return Pins { file, book: None, in_use, complete: true, moved, unpinned, edition };
     };
     let complete = missing.is_empty();
+    let has_pins = !pinned.providers.is_empty();
+    let unpinned = missing.iter().filter(|_| has_pins).map(|name| (*name).to_owned()).collect();
     let book = merged(pinned, added);
     let in_use = named_today(&book, &used, shelf);
     let edition = hash::of([intake::book::lock::write(&book).as_str()]);
     let edition = format!("{LOCK_FILE} {}", &edition[..EDITION_DIGITS]);
-    Pins { file, book: Some(book), in_use, complete, moved, edition }
+    Pins { file, book: Some(book), in_use, complete, moved, unpinned, edition }
 }
 
 /// A provider's id and a model's.

@@ -253,7 +253,16 @@ impl Worked {
 
     /// What to know about the plan before its figures are trusted.
     pub fn notes(&self) -> Vec<String> {
-        notes(&self.opened.plan)
+        let set = self.opened.set.iter().filter_map(|set| set.split_once('='));
+        let models = self.opened.plan.models();
+        let is_model = |address: &str| models.iter().any(|(known, _)| known == address);
+        let switched = set.filter(|(address, _)| is_model(address)).map(|(address, model)| {
+            format!(
+                "{address}: texts are counted anew for {model}; numbers of tokens that are typed \
+                 stay as they are."
+            )
+        });
+        switched.chain(notes(&self.opened.plan)).collect()
     }
 
     fn feature(&self, feature: &FeatureRows) -> EstimatedFeature {

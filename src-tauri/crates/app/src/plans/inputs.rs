@@ -13,6 +13,17 @@ use ts_rs::TS;
 pub struct Inputs {
     /// In reading order, the lengths of texts first.
     pub inputs: Vec<Input>,
+    /// The model of every call.
+    pub models: Vec<ModelInput>,
+}
+
+/// A call's model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct ModelInput {
+    /// Where it stands: `support.easy.model`.
+    pub address: String,
+    /// Its name in the plan.
+    pub model: String,
 }
 
 /// One input of a plan.
@@ -51,7 +62,12 @@ pub struct Scalar {
 
 /// Every input, in reading order; the lengths of texts first.
 pub fn list(plan: &Plan, measures: &Measures) -> Inputs {
-    Inputs { inputs: inputs_of(plan, measures).into_iter().map(|(input, _)| input).collect() }
+    let models = plan.models().into_iter();
+    let models = models.map(|(address, model)| ModelInput { address, model: model.to_owned() });
+    Inputs {
+        inputs: inputs_of(plan, measures).into_iter().map(|(input, _)| input).collect(),
+        models: models.collect(),
+    }
 }
 
 /// The same, each with the number of the plan that it is; nothing for the length of a text.

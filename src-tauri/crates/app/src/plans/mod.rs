@@ -7,7 +7,7 @@ mod texts;
 mod wanted;
 mod write;
 
-pub use inputs::{Input, Inputs, Scalar, inputs_of};
+pub use inputs::{Input, Inputs, ModelInput, Scalar, inputs_of};
 pub use texts::Counts;
 pub use write::write;
 
@@ -38,7 +38,7 @@ pub const PLAN_FILE: &str = "plan.yaml";
 pub struct Request {
     /// The plan's file, or its folder.
     pub plan: PathBuf,
-    /// Inputs to set first: `support.conversation.turns=2..6`.
+    /// Inputs to set first: `support.conversation.turns=2..6`; a call's model among them.
     pub set: Vec<String>,
     /// A folder of price files instead of the plan's pinned prices.
     pub book: Option<PathBuf>,
@@ -55,10 +55,11 @@ pub struct Opened {
     pub measures: Measures,
     /// The SHA-256 of its text, its prompts' texts and what was set.
     pub hash: String,
-    /// What was set for this run, in its order: `support.easy.output.low=100`.
+    /// What was set for this run, models first: `support.easy.output.low=100`.
     pub set: Vec<String>,
     /// The texts of the project that it stands in, pinned prices among them; nothing for a plan that is a folder.
     pub inside: Option<Files>,
+    texts: texts::Texts,
     places: Places,
 }
 
@@ -74,8 +75,12 @@ pub fn inputs(request: Request) -> Result<Inputs, Vec<Error>> {
 /// Opens a plan and sets what is asked for. Every value that cannot be set is an error of its own.
 pub fn open_set(request: &Request, shelf: &Shelf) -> Result<Opened, Vec<Error>> {
     let mut opened = open(&request.plan, shelf)?;
-    let refused: Vec<Error> =
-        request.set.iter().filter_map(|change| opened.set(change).err()).collect();
+    // Models come first: a text's length is one in a vocabulary.
+    let (models, numbers): (Vec<&String>, Vec<&String>) =
+        request.set.iter().partition(|change| opened.names_model(change));
+    let of_models = models.into_iter().map(|change| opened.set_model(change, shelf).err());
+    let mut refused: Vec<Error> = of_models.collect::<Vec<_>>().into_iter().flatten().collect();
+    refused.extend(numbers.into_iter().filter_map(|change| opened.set(change).err()));
     if refused.is_empty() { Ok(opened) } else { Err(refused) }
 }
 
@@ -141,7 +146,7 @@ pub fn open_text(
     })?;
     let measures = measured(&plan, &texts, shelf, &mut Counts::default());
     let hash = texts::hash(text, &texts);
-    Ok(Opened { file, plan, measures, hash, set: vec![], inside: None, places })
+    Ok(Opened { file, plan, measures, hash, set: vec![], inside: None, texts, places })
 }
 
 /// A plan from its text, without the texts that it names.
@@ -175,7 +180,7 @@ pub fn at_hand(
     let measures = measured(&plan, &texts, shelf, known);
     let hash = texts::hash(text, &texts);
     let places = Places::default();
-    Ok(Opened { file, plan, measures, hash, set: vec![], inside: None, places })
+    Ok(Opened { file, plan, measures, hash, set: vec![], inside: None, texts, places })
 }
 
 /// The lengths of a plan's texts, for models that it was told of as they taught.
@@ -205,10 +210,35 @@ impl Opened {
             .at(At { address: Some(address.to_owned()), ..At::default() }),
             NotSet::Unknown { .. } => self.no_input(address),
         })?;
-        let set = format!("{address}={}", value.trim());
+        self.was_set(format!("{address}={}", value.trim()));
+        Ok(())
+    }
+
+    /// Whether a change is one of a call's model.
+    fn names_model(&self, change: &str) -> bool {
+        let address = change.split('=').next().unwrap_or_default().trim();
+        self.plan.models().iter().any(|(known, _)| known == address)
+    }
+
+    /// Sets a call's model, `support.easy.model=anthropic/claude-opus-4-7`, and counts the texts for it.
+    fn set_model(&mut self, change: &str, shelf: &Shelf) -> Result<(), Error> {
+        let (address, model) = change.split_once('=').unwrap_or((change, ""));
+        let (address, model) = (address.trim(), model.trim());
+        let is_in_use = self.plan.models().iter().any(|(_, known)| *known == model);
+        if !is_in_use && let Err(error) = shelf.find(None, model) {
+            let message = format!("`{address}` cannot be set: {}", error.message);
+            let at = At { address: Some(address.to_owned()), ..At::default() };
+            return Err(Error { message, ..error }.at(at));
+        }
+        self.plan.set_model(address, model).map_err(|_| self.no_input(address))?;
+        self.measures = measured(&self.plan, &self.texts, shelf, &mut Counts::default());
+        self.was_set(format!("{address}={model}"));
+        Ok(())
+    }
+
+    fn was_set(&mut self, set: String) {
         self.hash = hash::of([self.hash.as_str(), &set]);
         self.set.push(set);
-        Ok(())
     }
 
     /// Every input, in reading order; the lengths of texts first.
@@ -235,7 +265,8 @@ impl Opened {
 
     /// No input stands at an address.
     fn no_input(&self, address: &str) -> Error {
-        let known = self.plan.addresses(&self.measures);
+        let mut known = self.plan.addresses(&self.measures);
+        known.extend(self.plan.models().into_iter().map(|(address, _)| address));
         let near = nearest(address, known.iter().map(String::as_str));
         let guess = near.map(|name| format!("Did you mean `{name}`?"));
         Error::new(

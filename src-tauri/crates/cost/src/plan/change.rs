@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::document::Plan;
 use super::measures::{Certainty, Measures};
 use super::number::{Number, Provenance};
+use super::step::{Call, Step};
 use crate::histogram::{Bin, Histogram};
 use crate::spread::Spread;
 use crate::units::{self, Kind, Period, Typed, Unread};
@@ -48,6 +49,31 @@ impl Plan {
             Some(result) => result.map_err(|unread| NotSet::Unread { unread }),
             None => Err(NotSet::Unknown { address: address.to_owned() }),
         }
+    }
+
+    /// Every call's model with its address, in reading order: `support.easy.model`.
+    pub fn models(&self) -> Vec<(String, &str)> {
+        let mut models = vec![];
+        for feature in &self.features {
+            for call in feature.step.calls() {
+                let address = format!("{}.{}.model", feature.name, call.name);
+                models.push((address, call.model.as_str()));
+            }
+        }
+        models
+    }
+
+    /// Sets a call's model, by the address that [`Plan::models`] has for it. The lengths of texts
+    /// are as they were: they have to be counted anew.
+    pub fn set_model(&mut self, address: &str, model: &str) -> Result<(), NotSet> {
+        let unknown = || NotSet::Unknown { address: address.to_owned() };
+        let step = address.strip_suffix(".model").ok_or_else(unknown)?;
+        let (feature, name) = step.split_once('.').ok_or_else(unknown)?;
+        let mut features = self.features.iter_mut();
+        let feature = features.find(|known| known.name == feature).ok_or_else(unknown)?;
+        let call = call_mut(&mut feature.step, name).ok_or_else(unknown)?;
+        model.clone_into(&mut call.model);
+        Ok(())
     }
 
     /// Every address that [`Plan::set`] knows, in reading order.
@@ -95,6 +121,19 @@ impl Number {
         };
         ends.extend(typed.doubt.map(|doubt| ("doubt".into(), doubt)));
         ends
+    }
+}
+
+fn call_mut<'s>(step: &'s mut Step, name: &str) -> Option<&'s mut Call> {
+    match step {
+        Step::Call(call) => (call.name == name).then_some(call),
+        Step::Chain(_)
+        | Step::Route(_)
+        | Step::Retry(_)
+        | Step::FanOut(_)
+        | Step::Conversation(_) => {
+            step.children_mut().into_iter().find_map(|child| call_mut(child, name))
+        }
     }
 }
 
