@@ -77,6 +77,20 @@ fn the_line_that_is_shown_can_be_put_into_a_plan() {
 }
 
 #[test]
+fn what_was_billed_leaves_less_doubt_about_the_lengths() {
+    let folder = articles();
+    let doubt = |told: &[&str]| {
+        let claude = ["--json", "--model", "claude-opus-4-7"];
+        let counted = answer(&corpus(&folder, &[&claude, told].concat()));
+        let value = counted["ways"][0]["value"].as_str().expect("a text").to_owned();
+        let (_, doubt) = value.split_once(" ±").expect("it is an estimate");
+        doubt.trim_end_matches('%').parse::<f64>().expect("a number")
+    };
+    let told = ["--told", "tests/files/billed.jsonl"];
+    assert!(doubt(&told) < doubt(&[]), "{} and {}", doubt(&told), doubt(&[]));
+}
+
+#[test]
 fn a_file_of_lines_has_a_document_on_each() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("asked.jsonl");

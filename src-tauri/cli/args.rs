@@ -105,6 +105,9 @@ pub struct Corpus {
     /// Count in this vocabulary, or in that of a file; several allowed [default: o200k_base]
     #[arg(long = "vocabulary", value_name = "NAME|FILE")]
     pub vocabularies: Vec<String>,
+    /// Correct estimates by what vendors billed: requests with their usage, one a line
+    #[arg(long, value_name = "FILE|-")]
+    pub told: Option<PathBuf>,
 }
 
 /// Arguments of `price`.

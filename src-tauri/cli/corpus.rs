@@ -5,13 +5,16 @@ use app::prompts::{self, Certainty, CorpusLengths, DocumentLengths, LengthBar};
 use crate::args::{Common, Corpus};
 use crate::failure::Failure;
 use crate::print::{self, Progress, Table, counted, decimal, whole};
+use crate::prompts::told;
 
 /// Counts the documents of a folder or of a file of JSON Lines.
 pub fn corpus(args: &Corpus, common: &Common) -> Result<(), Failure> {
+    let taught = told(args.told.as_deref(), &args.path, &args.models, common)?;
     let asked = prompts::Corpus {
         path: args.path.clone(),
         models: args.models.clone(),
         vocabularies: args.vocabularies.clone(),
+        told: taught.pairs,
         book: common.book.clone(),
     };
     let progress = Progress::new("Counting documents:");

@@ -86,7 +86,7 @@ pub fn calibrate(args: &Calibrate, common: &Common) -> Result<(), Failure> {
 }
 
 /// What bills teach for one run; nothing where there are none.
-fn told(
+pub fn told(
     file: Option<&Path>,
     prompt: &Path,
     models: &[String],

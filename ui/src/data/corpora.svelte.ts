@@ -34,7 +34,7 @@ class Corpora {
     let corpus = 0;
     try {
       const outcome = await jobs.run(async () => {
-        const asked = { path, models: this.#models, vocabularies: [], book: null };
+        const asked = { path, models: this.#models, vocabularies: [], told: {}, book: null };
         const started = await call("prompts.corpus", asked);
         corpus = started.corpus;
         if (this.part !== part) void call("jobs.cancel", { job: started.job });

@@ -235,6 +235,10 @@ models: Array<string>,
  */
 vocabularies: Array<string>, 
 /**
+ * What vendors billed, by model: estimates are corrected by it.
+ */
+told: { [key in string]: Array<ToldCount> }, 
+/**
  * A folder of price files instead of the book inside the program.
  */
 book: string | null, };

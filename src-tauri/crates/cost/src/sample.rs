@@ -124,8 +124,9 @@ pub fn any_step() -> impl Strategy<Value = String> {
             (inner, 1..3u32, 3..5u32).prop_map(|(a, low, high)| format!(
                 "{{ fan-out: {{ copies: {low}..{high}, step: {a} }} }}"
             )),
-            many.prop_map(|steps| format!(
-                "{{ conversation: {{ turns: 2..4, turn: [{}] }} }}",
+            (many, prop::bool::ANY).prop_map(|(steps, measured)| format!(
+                "{{ conversation: {{ turns: {}, turn: [{}] }} }}",
+                if measured { "1 x9 | 2 x5 | 4 x1" } else { "2..4" },
                 steps.join(", ")
             )),
         ]
@@ -137,7 +138,7 @@ pub fn plan_of(step: &str, users: u32) -> Plan {
     let text = format!(
         "{{ forebill: 1, name: Law, starts: 2027-05, months: 4, prompts: {{ \
          system: {{ tokens: 700, role: system, grows: 4%/month }}, user: {{ tokens: 30..90 }}, \
-         page: {{ tokens: 100..900, used: 40% }} }}, features: [ {{ name: f, unit: unit, \
+         page: {{ tokens: 100 x40 | 900 x8 | 150k x1, used: 40% }} }}, features: [ {{ name: f, unit: unit, \
          volume: {{ users: {users}, adoption: {{ from: 10%, to: 60%, by: month 3 }}, each: 3/week }}, step: {step} }} ], \
          other_costs: [ {{ name: review, share: 2%, cost: $1.10 }}, {{ name: platform, cost: $500 }} ] }}"
     );

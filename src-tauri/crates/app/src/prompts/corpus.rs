@@ -20,10 +20,11 @@ use super::documents::{Document, Documents, Found, Place, nothing};
 use super::lengths::{LengthBar, Lengths};
 use super::own;
 use super::requests::Note;
+use super::told::{Pairs, calibrations};
 use crate::error::{Code, Error};
 use crate::jobs;
 use crate::prices::today;
-use crate::shelf::{Shelf, counting, full_name};
+use crate::shelf::{Shelf, full_name};
 
 /// A corpus to count.
 #[derive(Clone, Debug, Default, Deserialize, TS)]
@@ -35,6 +36,8 @@ pub struct Corpus {
     pub models: Vec<String>,
     /// Vocabularies to count in, or files of one; `o200k_base` if neither is given.
     pub vocabularies: Vec<String>,
+    /// What vendors billed, by model: estimates are corrected by it.
+    pub told: Pairs,
     /// A folder of price files instead of the book inside the program.
     pub book: Option<PathBuf>,
 }
@@ -182,12 +185,13 @@ fn ways(corpus: &Corpus) -> Result<Vec<Way>, Error> {
     let mut ways = vec![];
     if !corpus.models.is_empty() {
         let shelf = Shelf::of(corpus.book.as_deref())?;
+        let taught = calibrations(&corpus.told, corpus.book.as_deref())?;
         for name in &corpus.models {
             let found = shelf.find(None, name)?;
             ways.push(Way {
                 model: Some((full_name(&found), found.matched)),
                 on: Some((found.provider.id.clone(), found.model.id.clone())),
-                by: By::Counting(counting(&found)),
+                by: By::Counting(taught.counting(&found)),
             });
         }
     }
