@@ -15,6 +15,7 @@ pub fn corpus(args: &Corpus, common: &Common) -> Result<(), Failure> {
         models: args.models.clone(),
         vocabularies: args.vocabularies.clone(),
         told: taught.pairs,
+        project: None,
         book: common.book.clone(),
     };
     let progress = Progress::new("Counting documents:");

@@ -81,7 +81,7 @@ test("documents of a folder become the length of a part, in one edit", async () 
   expect(await screen.findByText("102 documents of help-center, o200k_base")).toBeTruthy();
   const models = ["openai/gpt-5-nano"];
   expect(asked).toEqual([
-    { path: "/home/ada/help-center", models, vocabularies: [], told: {}, book: null },
+    { path: "/home/ada/help-center", models, vocabularies: [], told: {}, project: 1, book: null },
   ]);
   expect(screen.getByText("347.8")).toBeTruthy();
   expect(screen.getByRole("img", { name: /most of them have 200 to 499 tokens/ })).toBeTruthy();

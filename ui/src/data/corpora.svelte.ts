@@ -34,7 +34,9 @@ class Corpora {
     let corpus = 0;
     try {
       const outcome = await jobs.run(async () => {
-        const asked = { path, models: this.#models, vocabularies: [], told: {}, book: null };
+        const project = desk.view?.project ?? null;
+        const ways = { models: this.#models, vocabularies: [] };
+        const asked = { path, ...ways, told: {}, project, book: null };
         const started = await call("prompts.corpus", asked);
         corpus = started.corpus;
         if (this.part !== part) void call("jobs.cancel", { job: started.job });

@@ -239,6 +239,10 @@ vocabularies: Array<string>,
  */
 told: { [key in string]: Array<ToldCount> }, 
 /**
+ * The open project whose plan says what vendors billed, where it is for one.
+ */
+project: number | null, 
+/**
  * A folder of price files instead of the book inside the program.
  */
 book: string | null, };

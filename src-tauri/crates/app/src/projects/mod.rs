@@ -31,6 +31,8 @@ pub use view::{
     PlanInput, Sent, View,
 };
 
+use cost::plan::Calibration;
+
 use crate::error::{Code, Error};
 use crate::estimates::Why;
 use crate::files;
@@ -254,6 +256,11 @@ pub fn why(figure: FigureOf) -> Result<Why, Error> {
 /// The months, stacked.
 pub fn projection(by: By) -> Result<Projection, Error> {
     Ok(projection::projection(&*session(by.project)?.worked()?, by.by))
+}
+
+/// What vendors billed, as an open project's plan has it.
+pub fn calibration(project: u64) -> Result<Calibration, Error> {
+    Ok(session(project)?.calibration())
 }
 
 /// The figures of an open project, for reports.

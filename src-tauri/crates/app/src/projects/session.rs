@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use cost::edit::{Edit, NotEdited};
-use cost::plan::Plan;
+use cost::plan::{Calibration, Plan};
 use cost::units::{self, Kind};
 use store::{Revision, Snapshot};
 
@@ -270,6 +270,11 @@ impl Session {
                 "Mend what is marked in the outline first.",
             )
         })
+    }
+
+    /// What vendors billed, as the plan in view has it.
+    pub fn calibration(&self) -> Calibration {
+        self.state().plan.calibration.clone()
     }
 
     /// The state in view as it is written.

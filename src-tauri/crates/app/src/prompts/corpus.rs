@@ -24,6 +24,7 @@ use super::told::{Pairs, calibrations};
 use crate::error::{Code, Error};
 use crate::jobs;
 use crate::prices::today;
+use crate::projects;
 use crate::shelf::{Shelf, full_name};
 
 /// A corpus to count.
@@ -38,6 +39,8 @@ pub struct Corpus {
     pub vocabularies: Vec<String>,
     /// What vendors billed, by model: estimates are corrected by it.
     pub told: Pairs,
+    /// The open project whose plan says what vendors billed, where it is for one.
+    pub project: Option<u64>,
     /// A folder of price files instead of the book inside the program.
     pub book: Option<PathBuf>,
 }
@@ -127,8 +130,11 @@ const THREADS: usize = 2;
 const USUAL: Vocabulary = Vocabulary::O200kBase;
 
 /// Starts to count a corpus.
-pub fn start(corpus: Corpus) -> Result<CorpusStarted, Error> {
+pub fn start(mut corpus: Corpus) -> Result<CorpusStarted, Error> {
     static NUMBERS: AtomicU64 = AtomicU64::new(1);
+    if let Some(project) = corpus.project {
+        corpus.told.extend(projects::calibration(project)?);
+    }
     let ways = ways(&corpus)?;
     let documents = Documents::of(&corpus.path)?;
     let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
@@ -621,5 +627,7 @@ mod tests {
         let unknown = Corpus { vocabularies: vec!["o200k_bass".into()], ..at(pictures.path()) };
         let error = corpus(&unknown, &|_, _| true).expect_err("no such vocabulary");
         assert_eq!(error.message, "No vocabulary is called `o200k_bass`.");
+        let closed = Corpus { project: Some(0), ..at(pictures.path()) };
+        assert_eq!(start(closed).expect_err("no such project").code, Code::NotFound);
     }
 }
