@@ -5,10 +5,9 @@ use std::path::Path;
 
 use app::Code;
 use app::calibrate::{self, CalibratedModel};
+use app::calibrations::Learned;
 use app::files;
-use app::prompts::{
-    self, Bills, Certainty, Count as Counted, Counts, Learned, LeftOut, Prices, Taught,
-};
+use app::prompts::{self, Bills, Certainty, Count as Counted, Counts, LeftOut, Prices, Taught};
 
 use crate::args::{Calibrate, Common, Count, Price, Reading};
 use crate::failure::Failure;

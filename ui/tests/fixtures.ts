@@ -81,6 +81,7 @@ export function priceTable({ parts, output, counted_as, look }: PartedCall): Pri
         low: tokens,
         high: tokens,
         plus_minus_percent: null,
+        learned: null,
         parts: lengths,
       },
       {
@@ -90,6 +91,7 @@ export function priceTable({ parts, output, counted_as, look }: PartedCall): Pri
         low: tokens,
         high: tokens * 3,
         plus_minus_percent: 50,
+        learned: null,
         parts: lengths.map((length) => length * 2),
       },
     ],

@@ -17,6 +17,7 @@ export function aView(changes: Partial<View> = {}): View {
     starts: "2027-10",
     months: ["2027-10", "2027-11", "2027-12"],
     month: 0,
+    taught: [],
     nodes: [],
     parts: [],
     inputs: [],

@@ -191,6 +191,7 @@ export function plan(): View {
       input("other-costs.human-review.cost", "$1.10", "other_costs/0"),
       input("other-costs.human-review.share", "2%", "other_costs/0"),
     ],
+    taught: [],
     problems: [],
     notes: [],
     figures: {

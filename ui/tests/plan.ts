@@ -18,6 +18,7 @@ export function view(about: Partial<View> = {}): View {
     nodes: [],
     parts: [],
     inputs: [],
+    taught: [],
     problems: [],
     notes: [],
     figures: {

@@ -3,16 +3,17 @@ import { call, holdAgain } from "../host";
 import { moved } from "./follow";
 import { fieldsOf, isPlace, isStack, type Kept, type Place } from "./kept";
 import type {
+  BilledCall,
   CallError,
   Calls,
   Edit,
+  Node,
   OpenedProject,
   Past,
   PlanInput,
   PlanProblem,
-  Node,
-  Why,
   View,
+  Why,
 } from "../types/calls";
 
 /** Whether what was changed is on disk. */
@@ -176,6 +177,20 @@ class Desk {
   async text(part: string): Promise<string> {
     await this.#waiting;
     return (await call("projects.text", { project: this.#project(), part })).text;
+  }
+
+  /** Learns from what a vendor billed for a call; answers why it was not taken. */
+  async tell(of: Omit<BilledCall, "project">): Promise<CallError | null> {
+    let refused: CallError | null = null;
+    const taken = await this.#change(async (project) => {
+      try {
+        return await call("prompts.tell", { project, ...of });
+      } catch (error) {
+        refused = error as CallError;
+        return null;
+      }
+    });
+    return taken ? refused : (refused ?? this.refusal);
   }
 
   /** Takes the prices that the book has now. */

@@ -42,6 +42,7 @@ export interface Calls {
   "prompts.lengths": { arguments: CorpusNumber; result: CorpusLengths };
   "prompts.open": { arguments: EditedText; result: TextHandle };
   "prompts.price": { arguments: Prompt; result: Prices };
+  "prompts.tell": { arguments: BilledCall; result: View };
   "prompts.table": { arguments: PartedCall; result: PriceTable };
   "reports.preview": { arguments: ProjectNumber; result: ReportPreview };
   "reports.start": { arguments: ReportExport; result: StartedJob };
@@ -102,6 +103,28 @@ total: string,
  * The same as an exact decimal.
  */
 total_exact: string, };
+
+export type BilledCall = { 
+/**
+ * The project that is told, by the number under which it is open.
+ */
+project: number, 
+/**
+ * The model, with or without its provider.
+ */
+model: string, 
+/**
+ * What was sent.
+ */
+parts: Array<CallPart>, 
+/**
+ * How the text is read, where it is the only part; nothing counts it as it stands.
+ */
+reading: Reading | null, 
+/**
+ * The vendor's `usage`, its whole response, or the number of input tokens.
+ */
+billed: string, };
 
 export type BookOf = { 
 /**
@@ -773,7 +796,19 @@ name: string, } | { "edit": "remove-other-cost",
 /**
  * Its index.
  */
-index: number, };
+index: number, } | { "edit": "tell", 
+/**
+ * The model, as the plan names it.
+ */
+model: string, 
+/**
+ * The prompt's tokens, as estimated and as billed.
+ */
+told: ToldCount, } | { "edit": "forget", 
+/**
+ * The model, as the plan names it.
+ */
+model: string, };
 
 export type EditPlace = "before" | "after" | "inside";
 
@@ -1688,6 +1723,10 @@ parts: Array<CallPart>,
  * The tokens of the answer, as typed: `300`, `180..450`.
  */
 output: string, 
+/**
+ * What vendors billed, by model: estimates are corrected by it.
+ */
+told: { [key in string]: Array<ToldCount> }, 
 /**
  * A vocabulary, as `o200k_base`, or a model, as the plan names it: the way that is asked about.
  */
@@ -2825,6 +2864,24 @@ way: number,
  */
 price: RowPrice, };
 
+export type TaughtModel = { 
+/**
+ * Its name in the plan.
+ */
+name: string, 
+/**
+ * `provider/id`, where the book knows it.
+ */
+model: string | null, 
+/**
+ * What was estimated and billed.
+ */
+told: Array<ToldCount>, 
+/**
+ * What that comes to; nothing where it cannot be meant.
+ */
+learned: Learned | null, };
+
 export type Text = { 
 /**
  * The text.
@@ -3041,6 +3098,10 @@ nodes: Array<Node>,
  */
 parts: Array<Part>, 
 /**
+ * The models that the plan was told of.
+ */
+taught: Array<TaughtModel>, 
+/**
  * Every typed or counted number.
  */
 inputs: Array<PlanInput>, 
@@ -3096,6 +3157,10 @@ high: number,
  * The wider side of an estimate's band in percent.
  */
 plus_minus_percent: number | null, 
+/**
+ * What its vendor's counts taught; nothing where none was told.
+ */
+learned: Learned | null, 
 /**
  * The tokens of each part; they add up.
  */

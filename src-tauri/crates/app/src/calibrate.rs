@@ -7,11 +7,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::calibrations::{Calibrations, problems};
+use crate::calibrations::{Calibrations, Learned, name_in, problems};
 use crate::error::{Code, Error};
 use crate::files;
 use crate::plans;
-use crate::prompts::{self, Bills, Learned, Note};
+use crate::prompts::{self, Bills, Note};
 use crate::shelf::Shelf;
 
 /// What was written into a plan.
@@ -84,17 +84,6 @@ pub fn calibrate(plan: PathBuf, bills: &Bills) -> Result<Calibrated, Vec<Error>>
     })?;
     files::write(&opened.file, written.as_bytes()).map_err(|error| vec![error])?;
     Ok(Calibrated { file: opened.file.display().to_string(), models, notes: taught.notes })
-}
-
-/// The name that the plan has for a model already, else its own.
-fn name_in(plan: &Plan, model: &str, shelf: &Shelf) -> String {
-    let calls = plan.features.iter().flat_map(|feature| feature.step.calls());
-    let called = calls.map(|call| call.model.as_str()).collect::<Vec<_>>();
-    let known = plan.calibration.keys().map(String::as_str).chain(called);
-    let is_it = |name: &&str| {
-        shelf.find(None, name).is_ok_and(|found| crate::shelf::full_name(&found) == model)
-    };
-    known.into_iter().find(is_it).unwrap_or(model).to_owned()
 }
 
 /// The text of a plan with these counts in it, and nothing else changed. Nothing where a text is

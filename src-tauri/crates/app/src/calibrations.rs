@@ -6,17 +6,20 @@ use cost::book::Found;
 use cost::plan::{Plan, Told};
 use cost::problem::{Lacks, Problem};
 use prompt::{Calibration, Counting, Family};
+use schemars::JsonSchema;
+use serde::Serialize;
+use ts_rs::TS;
 
 use crate::error::{Code, Error, More};
-use crate::shelf::{Shelf, counting};
+use crate::shelf::{Shelf, counting, full_name};
 
 /// The models whose counts are known from their vendors.
 #[derive(Clone, Debug, Default)]
-pub struct Calibrations(BTreeMap<(String, String), Learned>);
+pub struct Calibrations(BTreeMap<(String, String), Own>);
 
 /// What one model taught.
 #[derive(Clone, Debug)]
-struct Learned {
+struct Own {
     counting: Counting,
     /// What it is called where vocabularies are: `claude-opus-4-7`.
     name: String,
@@ -49,7 +52,7 @@ impl Calibrations {
                 .collect();
             if let Some(calibration) = Calibration::learned(&counts) {
                 let (counting, name) = (Counting::Learned(family, calibration), slug(&id.1));
-                learned.insert(id, Learned { counting, name });
+                learned.insert(id, Own { counting, name });
             }
         }
         // Sellers of one model may count it apart.
@@ -92,6 +95,46 @@ impl Calibrations {
         };
         CountedAs { counting, name, source }
     }
+}
+
+/// What a model's counts come to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema, TS)]
+pub struct Learned {
+    /// How many counts it was learned from.
+    pub counts: u32,
+    /// What the family's estimate is multiplied by, as a decimal.
+    pub factor: String,
+    /// The wider side of the band in percent.
+    pub plus_minus_percent: u64,
+}
+
+impl Learned {
+    /// Of a way of counting; nothing where nothing was learned.
+    pub fn of(counting: Counting) -> Option<Self> {
+        match counting {
+            Counting::Exact(_) | Counting::Estimated(_) => None,
+            Counting::Learned(_, calibration) => Some(Self::from(calibration)),
+        }
+    }
+}
+
+impl From<Calibration> for Learned {
+    fn from(calibration: Calibration) -> Self {
+        Learned {
+            counts: calibration.samples(),
+            factor: format!("{:.3}", calibration.factor()),
+            plus_minus_percent: (calibration.plus_minus() * 100.0).ceil() as u64,
+        }
+    }
+}
+
+/// The name that the plan has for a model already, else its own.
+pub fn name_in(plan: &Plan, model: &str, shelf: &Shelf) -> String {
+    let calls = plan.features.iter().flat_map(|feature| feature.step.calls());
+    let called = calls.map(|call| call.model.as_str()).collect::<Vec<_>>();
+    let known = plan.calibration.keys().map(String::as_str).chain(called);
+    let is_it = |name: &&str| shelf.find(None, name).is_ok_and(|found| full_name(&found) == model);
+    known.into_iter().find(is_it).unwrap_or(model).to_owned()
 }
 
 /// Who says how long a text is on a model that taught its own counts.

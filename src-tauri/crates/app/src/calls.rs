@@ -57,6 +57,7 @@ calls! {
     "prompts.lengths"     prompts::take_corpus: prompts::CorpusNumber => prompts::CorpusLengths;
     "prompts.open"        prompts::open:        prompts::EditedText => prompts::Handle;
     "prompts.price"       prompts::price:       prompts::Prompt     => prompts::Prices;
+    "prompts.tell"        prompts::tell:        prompts::Billed     => projects::View;
     "prompts.table"       prompts::table:       prompts::PartedCall => prompts::PriceTable;
     "reports.preview"     reports::preview:     projects::Number    => reports::Preview;
     "reports.start"       reports::start:       reports::Export     => jobs::Started;

@@ -28,10 +28,11 @@ pub use recents::{Recent, RecentState};
 pub use session::Past;
 pub use view::{
     DriverShare, FeatureFigures, Figures, Finding, Kind, LastEdit, Main, Node, NodeFigures, Part,
-    PlanInput, Sent, View,
+    PlanInput, Sent, Taught, View,
 };
 
-use cost::plan::Calibration;
+use cost::edit::Edit;
+use cost::plan::{Calibration, Told};
 
 use crate::error::{Code, Error};
 use crate::estimates::Why;
@@ -115,6 +116,13 @@ pub fn new(questions: Questions) -> Result<Opened, Error> {
 /// Changes a plan. What is answered is in memory; `projects.saved` tells when it is on disk.
 pub fn edit(change: Change) -> Result<View, Error> {
     session(change.project)?.edit(&change.edit, Instant::now())
+}
+
+/// Learns from what a vendor billed for a model's prompt.
+pub fn tell(project: u64, model: &str, told: Told) -> Result<View, Error> {
+    let session = session(project)?;
+    let model = session.name_of(model)?;
+    session.edit(&Edit::Tell { model, told }, Instant::now())
 }
 
 /// Writes a part's text, a new part's with the calls that send it.

@@ -12,10 +12,12 @@ use store::{Revision, Snapshot};
 use super::state::{Key, Moment, State, beside, work_out};
 use super::view::View;
 use super::writer::{Command, Writer};
+use crate::calibrations::name_in;
 use crate::error::{Code, Error};
 use crate::estimates::Worked;
 use crate::pins::LOCK_FILE;
 use crate::plans::{self, Counts, Files};
+use crate::shelf::Shelf;
 
 /// How far back a state without problems is looked for when a project is opened.
 const LOOK_BACK: usize = 50;
@@ -120,6 +122,12 @@ impl Session {
         state.change(&self.writer, label, key, edited.plan, files)?;
         state.select = edited.select;
         Ok(state.view())
+    }
+
+    /// The name that the plan has for a model.
+    pub fn name_of(&self, model: &str) -> Result<String, Error> {
+        let shelf = Shelf::of(None)?;
+        Ok(name_in(&self.writable()?.plan, model, &shelf))
     }
 
     /// Writes the text of a part.

@@ -11,14 +11,15 @@ use store::Snapshot;
 
 use super::figures;
 use super::outline;
-use super::view::{Facts, Finding, LastEdit, Node, PlanInput, View};
+use super::view::{Facts, Finding, LastEdit, Node, PlanInput, Taught, View};
 use super::writer::{Command, Writer};
+use crate::calibrations::{Calibrations, Learned};
 use crate::error::{Code, Error};
 use crate::estimates::{Refused, Worked, attempt, month_name};
 use crate::pins::{self, LOCK_FILE};
 use crate::plans::{self, Counts, Files};
 use crate::prices::now_text;
-use crate::shelf::Shelf;
+use crate::shelf::{Shelf, full_name};
 
 /// Typing in one field is one change until it rests for so long.
 const REST: Duration = Duration::from_secs(1);
@@ -237,8 +238,22 @@ impl State {
             month,
             nodes,
             parts,
+            taught: self.taught(),
             inputs,
         }
+    }
+
+    /// The models that the plan was told of.
+    fn taught(&self) -> Vec<Taught> {
+        let Ok(shelf) = Shelf::of(None) else { return vec![] };
+        let learned = Calibrations::of(&self.plan.calibration, &shelf);
+        let taught = self.plan.calibration.iter().map(|(name, told)| Taught {
+            name: name.clone(),
+            model: shelf.find(None, name).ok().map(|found| full_name(&found)),
+            told: told.clone(),
+            learned: learned.learned(&shelf, name).map(Learned::from),
+        });
+        taught.collect()
     }
 
     fn month_names(&self) -> Vec<String> {

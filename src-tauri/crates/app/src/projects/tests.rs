@@ -15,6 +15,7 @@ use super::recents::list;
 use super::session::Session;
 use super::{close, go_to, keep, open, past, save_as, saved, undo};
 use crate::error::{Code, Error};
+use crate::prompts::{Billed, CallPart, Size, tell};
 use crate::runtime::runtime;
 use crate::samples;
 use crate::stored::standing;
@@ -39,6 +40,41 @@ fn typing_in_one_field_is_one_change_until_it_rests() {
     session.undo().expect("there is a state before");
     session.redo().expect("there is a state after");
     assert_eq!(typed("60", 3_000).len(), 3);
+}
+
+#[test]
+fn what_a_vendor_billed_is_one_change_and_keeps_nothing_of_the_prompt() {
+    let desk = Desk::new();
+    let session = desk.session();
+    let text = "A secret of the house. ".repeat(40);
+    let tell = |model: &str, billed: &str| {
+        let parts = vec![CallPart { size: Size::Text(text.clone()), copies: None }];
+        let (model, billed) = (model.to_owned(), billed.to_owned());
+        tell(Billed { project: desk.project, model, parts, reading: None, billed })
+    };
+    let view = tell("claude-opus-4-7", "{\"input_tokens\": 300, \"cache_read_input_tokens\": 60}");
+    let taught = view.expect("it can be told").taught;
+    assert_eq!((taught[0].name.as_str(), taught[0].told.len()), ("anthropic/claude-opus-4-7", 1));
+    assert_eq!(taught[0].told[0].billed, 354, "6 stand around the message");
+    let view = tell("anthropic/claude-opus-4-7", " 361 ").expect("it can be told");
+    assert_eq!(view.taught[0].learned.as_ref().expect("it learned").counts, 2);
+    let said = tell("claude-opus-4-7", "361").expect_err("the plan knows this count");
+    assert!(said.message.contains("already"), "{}", said.message);
+    for (model, billed, expected) in [
+        ("openai/gpt-5", "300", "counted exactly"),
+        ("claude-opus-4-7", "lots", "neither a number"),
+        ("claude-opus-4-7", "6", "Nothing is learned"),
+        ("claude-opus-4-7", "90000", "4 times apart"),
+    ] {
+        let error = tell(model, billed).expect_err("it cannot be meant");
+        assert!(error.message.contains(expected), "{}", error.message);
+    }
+    saved(desk.number()).expect("it is on disk");
+    let plan = standing(&desk.file).expect("it can be read").plan;
+    assert!(plan.contains("billed: 354") && !plan.contains("secret"), "{plan}");
+    assert!(session.undo().expect("there is a state before").taught[0].told.len() == 1);
+    let edit = Edit::Forget { model: "anthropic/claude-opus-4-7".to_owned() };
+    assert!(session.edit(&edit, Instant::now()).expect("it was told").taught.is_empty());
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! What the window shows of an open project: the plan as a tree, its figures, its problems.
 
 use cost::edit::AdoptionForm;
+use cost::plan::Told;
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::calibrations::Learned;
 use crate::plans::Input;
 
 /// An open project, as it stands after the last edit.
@@ -35,6 +37,8 @@ pub struct View {
     pub nodes: Vec<Node>,
     /// The parts of prompts.
     pub parts: Vec<Part>,
+    /// The models that the plan was told of.
+    pub taught: Vec<Taught>,
     /// Every typed or counted number.
     pub inputs: Vec<PlanInput>,
     /// What is wrong with the plan.
@@ -49,6 +53,20 @@ pub struct View {
     pub last: Option<LastEdit>,
     /// What the figures rest on.
     pub facts: Facts,
+}
+
+/// A model that the plan was told of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "TaughtModel")]
+pub struct Taught {
+    /// Its name in the plan.
+    pub name: String,
+    /// `provider/id`, where the book knows it.
+    pub model: Option<String>,
+    /// What was estimated and billed.
+    pub told: Vec<Told>,
+    /// What that comes to; nothing where it cannot be meant.
+    pub learned: Option<Learned>,
 }
 
 /// A line of the outline.

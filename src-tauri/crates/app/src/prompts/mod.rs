@@ -1,5 +1,6 @@
 //! Prompts: their tokens, and what they cost on every model.
 
+mod billed;
 mod boundaries;
 mod certainty;
 mod choices;
@@ -19,6 +20,7 @@ mod requests;
 mod table;
 mod told;
 
+pub use billed::{Billed, tell};
 pub use boundaries::{Tinted, boundaries};
 pub use certainty::Certainty;
 pub use choices::choices;
@@ -36,4 +38,4 @@ pub use parts::{CallPart, Size, WayCounted};
 pub use price::{LeftOut, PricedModel, Prices, Prompt, price};
 pub use requests::{Note, PartTokens, Reading};
 pub use table::{ModelPrice, PartedCall, PriceTable, RowPrice, Seller, TableRow, table};
-pub use told::{Bills, Learned, Pairs, Taught, told};
+pub use told::{Bills, Pairs, Taught, told};

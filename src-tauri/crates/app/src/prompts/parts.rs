@@ -8,6 +8,7 @@ use ts_rs::TS;
 use super::certainty::Certainty;
 use super::count::Counter;
 use super::editing;
+use crate::calibrations::Learned;
 use crate::error::{At, Code, Error};
 
 /// One part of what a call sends.
@@ -49,6 +50,8 @@ pub struct WayCounted {
     pub high: u64,
     /// The wider side of an estimate's band in percent.
     pub plus_minus_percent: Option<u64>,
+    /// What its vendor's counts taught; nothing where none was told.
+    pub learned: Option<Learned>,
     /// The tokens of each part; they add up.
     pub parts: Vec<u64>,
 }
@@ -131,6 +134,7 @@ impl<'t> Parts<'t> {
             low,
             high,
             plus_minus_percent,
+            learned: Learned::of(counting),
             parts: footed(&likely, tokens),
         }
     }

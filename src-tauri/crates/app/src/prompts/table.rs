@@ -15,9 +15,11 @@ use super::count::full_name;
 use super::look::{Line, Look, looked_at};
 use super::parts::{CallPart, Parts, WayCounted, expected, whole};
 use super::price::{check_output, fits, one_call, thousand};
+use super::told::Pairs;
+use crate::calibrations::Calibrations;
 use crate::error::Error;
 use crate::prices::moment;
-use crate::shelf::{Shelf, counting};
+use crate::shelf::Shelf;
 
 /// One call, made of parts, and the rows of its table that are looked at.
 #[derive(Debug, Default, Deserialize, TS)]
@@ -27,6 +29,8 @@ pub struct PartedCall {
     pub parts: Vec<CallPart>,
     /// The tokens of the answer, as typed: `300`, `180..450`.
     pub output: String,
+    /// What vendors billed, by model: estimates are corrected by it.
+    pub told: Pairs,
     /// A vocabulary, as `o200k_base`, or a model, as the plan names it: the way that is asked about.
     pub counted_as: Option<String>,
     /// The day of the prices, as `2026-11-20`; today when left out.
@@ -117,8 +121,10 @@ pub fn table(call: PartedCall) -> Result<PriceTable, Error> {
     let at = moment(call.at.as_deref())?.at;
     let mut ways = Ways { parts: Parts::of(&call.parts)?, counted: vec![] };
     let (mut counted, mut asked_about) = (None, None);
+    let taught = Calibrations::of(&call.told, &shelf);
     if let Some(Ok((counting, model))) = call.counted_as.as_deref().map(counting_of) {
-        counted = Some(ways.place(counting));
+        let own = model.as_deref().map(|name| taught.counted_as(&shelf, name).counting);
+        counted = Some(ways.place(own.unwrap_or(counting)));
         asked_about = model;
     }
     let providers = shelf.providers();
@@ -126,7 +132,7 @@ pub fn table(call: PartedCall) -> Result<PriceTable, Error> {
     for &provider in &providers {
         for model in &provider.models {
             let found = Found { provider, model, matched: Match::Exact };
-            let way = ways.place(counting(&found));
+            let way = ways.place(taught.counting(&found));
             let tokens = ways.counted[way].tokens;
             let total = one_call(found, tokens, output, at);
             lines.push(Line { found, name: full_name(&found), way, tokens, total });

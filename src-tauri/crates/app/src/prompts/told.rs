@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use cost::plan::Told;
-use prompt::{Calibration, Content, Counted, Counting, Format, Measured, Message, Role, Template};
-use schemars::JsonSchema;
-use serde::Serialize;
+use prompt::{Content, Counted, Format, Measured, Message, Role, Template};
 use serde_json::Value;
 
 use super::requests::{Note, Reading, measurer, notes, read};
@@ -41,37 +39,6 @@ pub struct Taught {
     pub notes: Vec<Note>,
 }
 
-/// What a model's counts come to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema, ts_rs::TS)]
-pub struct Learned {
-    /// How many counts it was learned from.
-    pub counts: u32,
-    /// What the family's estimate is multiplied by, as a decimal.
-    pub factor: String,
-    /// The wider side of the band in percent.
-    pub plus_minus_percent: u64,
-}
-
-impl Learned {
-    /// Of a way of counting; nothing where nothing was learned.
-    pub fn of(counting: Counting) -> Option<Self> {
-        match counting {
-            Counting::Exact(_) | Counting::Estimated(_) => None,
-            Counting::Learned(_, calibration) => Some(Self::from(calibration)),
-        }
-    }
-}
-
-impl From<Calibration> for Learned {
-    fn from(calibration: Calibration) -> Self {
-        Learned {
-            counts: calibration.samples(),
-            factor: format!("{:.3}", calibration.factor()),
-            plus_minus_percent: (calibration.plus_minus() * 100.0).ceil() as u64,
-        }
-    }
-}
-
 /// The ways of counting that pairs teach. A model that cannot learn is refused.
 pub(super) fn calibrations(told: &Pairs, book: Option<&Path>) -> Result<Calibrations, Error> {
     if told.is_empty() {
@@ -90,16 +57,16 @@ pub(super) fn calibrations(told: &Pairs, book: Option<&Path>) -> Result<Calibrat
 }
 
 /// One request with what was billed for it.
-struct Bill {
+pub(super) struct Bill {
     /// Its line, or its place in a list.
-    place: Place,
-    model: String,
-    prompt: prompt::Prompt,
-    billed: u64,
+    pub place: Place,
+    pub model: String,
+    pub prompt: prompt::Prompt,
+    pub billed: u64,
 }
 
 #[derive(Clone, Copy)]
-enum Place {
+pub(super) enum Place {
     Line(usize),
     Item(usize),
 }
@@ -235,7 +202,7 @@ fn bill(place: Place, value: Value, model: Option<&str>) -> Result<Bill, Error> 
 }
 
 /// The vendor's response: as it is, or wrapped as batch files do.
-fn reply(value: &Value) -> &Value {
+pub(super) fn reply(value: &Value) -> &Value {
     let response = value.get("response").filter(|inner| inner.is_object()).unwrap_or(value);
     let is_wrapped = !std::ptr::eq(response, value);
     response.get("body").filter(|inner| is_wrapped && inner.is_object()).unwrap_or(response)
@@ -257,7 +224,7 @@ fn without_reply(value: &Value) -> Value {
 }
 
 /// All input tokens that were billed, cached ones among them, whoever counts them how.
-pub(crate) fn prompt_tokens(usage: &Value) -> Result<u64, Error> {
+pub(super) fn prompt_tokens(usage: &Value) -> Result<u64, Error> {
     let gemini = usage.get("promptTokenCount").and_then(Value::as_u64);
     match usage.as_u64().or(gemini) {
         Some(tokens) => Ok(tokens),
@@ -269,7 +236,7 @@ pub(crate) fn prompt_tokens(usage: &Value) -> Result<u64, Error> {
 }
 
 /// A text that was sent as one message.
-fn said(text: &str) -> prompt::Prompt {
+pub(super) fn said(text: &str) -> prompt::Prompt {
     let text = Content::Text(Template { text: text.to_owned(), variables: vec![] });
     let message = Message { role: Role::User, name: None, contents: vec![text] };
     prompt::Prompt { messages: vec![message], ..prompt::Prompt::default() }
@@ -297,7 +264,7 @@ fn asked(request: &Value) -> Result<prompt::Prompt, Error> {
 }
 
 /// What a bill teaches.
-enum Compared {
+pub(super) enum Compared {
     Pair { model: String, told: Told, texts: Counted },
     Nothing(Note),
 }
@@ -306,7 +273,7 @@ enum Compared {
 const FRAME_IN_DOUBT: f64 = 0.05;
 
 /// The texts of a request as they are estimated, beside what was billed for them alone.
-fn compared(bill: &Bill, shelf: &Shelf) -> Result<Compared, Error> {
+pub(super) fn compared(bill: &Bill, shelf: &Shelf) -> Result<Compared, Error> {
     let found = shelf.find(None, &bill.model)?;
     let model = full_name(&found);
     let nothing = |message: String, hint: &str| {

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::plan::Told;
+
 /// One change of a plan. Steps are named by their place in the document (`features/0/step/chain/1`),
 /// numbers by their address (`support.easy.output`), features and other costs by their index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -245,6 +247,18 @@ pub enum Edit {
     RemoveOtherCost {
         /// Its index.
         index: usize,
+    },
+    /// What a vendor billed for a prompt.
+    Tell {
+        /// The model, as the plan names it.
+        model: String,
+        /// The prompt's tokens, as estimated and as billed.
+        told: Told,
+    },
+    /// Everything that a vendor billed for a model, forgotten.
+    Forget {
+        /// The model, as the plan names it.
+        model: String,
     },
 }
 

@@ -7,7 +7,7 @@ use super::{
     ProvenanceField, StepField, StepKind, VolumeForm,
 };
 use crate::check::check;
-use crate::plan::{Measures, Plan};
+use crate::plan::{Measures, Plan, Told};
 use crate::sample::{any_step, book, plan_of};
 
 /// A choice among so many, made later by what the plan has.
@@ -105,7 +105,7 @@ fn any_edit(plan: &Plan, choice: Choice) -> Edit {
     let parts: Vec<String> = plan.prompts.keys().cloned().chain(["none".to_owned()]).collect();
     let (part, feature) = (one(&parts, step), usize::from(step % 3));
     let (index, to) = (usize::from(other % 4), usize::from(more % 4));
-    match kind % 41 {
+    match kind % 43 {
         0..8 => structural(plan, choice),
         8..12 => Edit::Number { address, text },
         12 | 13 => {
@@ -187,6 +187,11 @@ fn any_edit(plan: &Plan, choice: Choice) -> Edit {
             let value = one(&["120 x14 | 350 x88", "7", "9 x1 | 3 x1"], other).to_owned();
             Edit::Measured { name: part, value, source: text, as_of: "2026-11-20".to_owned() }
         }
+        40 => {
+            let told = Told { estimated: 100 * u64::from(other % 4), billed: 110 };
+            Edit::Tell { model: text, told }
+        }
+        41 => Edit::Forget { model: text },
         _ if other % 2 == 0 => Edit::AddOtherCost { name: text },
         _ => Edit::RemoveOtherCost { index },
     }

@@ -13,6 +13,7 @@ mod number;
 mod part;
 #[cfg(test)]
 mod tests;
+mod told;
 mod tree;
 mod words;
 
@@ -100,6 +101,8 @@ fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
         Edit::OtherCost { index, field, value } => feature::cost_field(plan, *index, *field, value),
         Edit::AddOtherCost { name } => feature::add_cost(plan, name),
         Edit::RemoveOtherCost { index } => feature::remove_cost(plan, *index),
+        Edit::Tell { model, told } => told::tell(plan, model, *told),
+        Edit::Forget { model } => told::forget(plan, model),
     }
 }
 
@@ -122,6 +125,8 @@ fn is_structural(edit: &Edit) -> bool {
         | Edit::Number { .. }
         | Edit::AddNumber { .. }
         | Edit::Provenance { .. }
+        | Edit::Tell { .. }
+        | Edit::Forget { .. }
         | Edit::Plan { .. }
         | Edit::Step { .. }
         | Edit::RemoveFailure { .. }
