@@ -71,6 +71,7 @@ export function priceTable({ parts, output, counted_as, look }: PartedCall): Pri
   return {
     at: "2026-11-20",
     output: Number(output),
+    read: null,
     counted: counted_as?.startsWith("anthropic/") ? 1 : 0,
     model: counted_as?.includes("/") ? counted_as : null,
     ways: [

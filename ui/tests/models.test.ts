@@ -17,6 +17,7 @@ const LOOK: Look = {
 function tableFor(look: Look): PriceTable {
   return priceTable({
     parts: [{ size: { text: "Where is my refund?" }, copies: null }],
+    reading: null,
     told: {},
     output: "300",
     counted_as: null,

@@ -1,7 +1,8 @@
 /** The prompts of the page: the scratch text, and what the core says of texts and calls. */
 import { call } from "../host";
+import { count } from "../text/format";
 import { read, type TokensOf } from "../text/tokens";
-import type { PartedCall, PriceTable } from "../types/calls";
+import type { CallRead, PartedCall, PriceTable, Reading } from "../types/calls";
 import { forget } from "./live";
 
 /** One part of a call, as the page shows it. */
@@ -18,6 +19,8 @@ export interface ShownPart {
   imported?: number;
   /** Or so many tokens, as typed: `350..900`. */
   size?: string;
+  /** How it is sized, in words, where nothing is typed. */
+  sized?: string;
   /** Whether the length follows from others, as that of a history does. */
   computed?: boolean;
   /** Whether its text is still to come. */
@@ -51,7 +54,13 @@ export const scratch: Scratch = $state({
   imported: undefined,
   output: undefined,
   revision: 0,
+  reading: byShape(),
 });
+
+/** Read as what it looks like, with nothing filled in. */
+export function byShape(): Reading {
+  return { format: null, variables: {}, image: null };
+}
 
 interface Scratch {
   /** Its name: that of its file, if it came from one. */
@@ -63,6 +72,8 @@ interface Scratch {
   output: string | undefined;
   /** Counts up when the text came from elsewhere than the editor. */
   revision: number;
+  /** How the text is read. */
+  reading: Reading;
 }
 
 /** A text that is too long to be edited: the core has it, counted. */
@@ -76,13 +87,14 @@ export interface ImportedText {
 /** Puts a text that came from a file in the place of the scratch text. */
 export function openScratch(text: string, label: string): void {
   putAway();
-  Object.assign(scratch, { text, label, revision: scratch.revision + 1 });
+  const revision = scratch.revision + 1;
+  Object.assign(scratch, { text, label, revision, reading: byShape() });
 }
 
 /** Shows a text that is too long to be edited. */
 export function showImported(imported: ImportedText): void {
   putAway();
-  scratch.imported = imported;
+  Object.assign(scratch, { imported, reading: byShape() });
 }
 
 /** Shows the scratch text again. */
@@ -103,6 +115,27 @@ export function scratchCall(): ShownCall {
   const { label } = imported ?? scratch;
   const length = imported ? { imported: imported.handle } : { text };
   return { id: "", label, output, parts: [{ id: "", label, sent: "every call", ...length }] };
+}
+
+const PARTS: Record<string, string> = {
+  system: "System",
+  tools: "Tools",
+  history: "History",
+  retrieved: "Retrieved texts",
+  user: "The user's last turn",
+  variables: "Variables",
+  images: "Images",
+  documents: "Documents",
+  framing: "Around messages",
+};
+
+/** What a request is made of, as parts of a call, with the tokens of each. */
+export function requestParts(read: CallRead): { parts: ShownPart[]; tokens: number[] } {
+  const parts = read.parts.map(({ part, certainty, low, high }) => {
+    const sized = certainty === "exact" ? "exact" : `${count(low)} to ${count(high)}`;
+    return { id: part, label: PARTS[part] ?? part, sent: "in the request", sized };
+  });
+  return { parts, tokens: read.parts.map((part) => part.tokens) };
 }
 
 /** The tokens of a text that the core has, counted in a vocabulary or as a model does. */

@@ -212,6 +212,48 @@ size: PartSize,
  */
 copies: string | null, };
 
+export type CallRead = { 
+/**
+ * `text`, `openai-chat`, `openai-responses`, `anthropic`, `gemini`
+ */
+format: string, 
+/**
+ * How many requests it holds.
+ */
+requests: number, 
+/**
+ * How many messages they have.
+ */
+messages: number, 
+/**
+ * How many tools they offer.
+ */
+tools: number, 
+/**
+ * The model that all of them ask for, as `provider/id`, where the book knows it.
+ */
+model: string | null, 
+/**
+ * The names of its variables, in the order of the text.
+ */
+variables: Array<string>, 
+/**
+ * How many images it has of which only the address is known.
+ */
+far_images: number, 
+/**
+ * What one call's tokens are of, in the way that is asked about; they add up.
+ */
+parts: Array<PartTokens>, 
+/**
+ * The tokens of the beginning that stays the same from call to call, which a vendor may cache.
+ */
+cacheable: number, 
+/**
+ * What is not counted, or not as one might think.
+ */
+notes: Array<Note>, };
+
 export type CaseOutcome = { 
 /**
  * The case's own id.
@@ -1720,6 +1762,10 @@ export type PartedCall = {
  */
 parts: Array<CallPart>, 
 /**
+ * How the text is read, where it is the only part; nothing counts it as it stands.
+ */
+reading: Reading | null, 
+/**
  * The tokens of the answer, as typed: `300`, `180..450`.
  */
 output: string, 
@@ -2073,6 +2119,10 @@ at: string,
  * The tokens of the answer, as they are priced.
  */
 output: number, 
+/**
+ * What the text was read as, where it is a request, has variables or nearly is one.
+ */
+read: CallRead | null, 
 /**
  * The ways in which models count.
  */

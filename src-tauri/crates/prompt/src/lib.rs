@@ -42,4 +42,4 @@ mod tool;
 mod image;
 
 mod measure;
-pub use measure::{Measured, Measurer, Section, Share};
+pub use measure::{Billing, Measured, Measurer, Section, Share};

@@ -60,6 +60,28 @@ pub struct Measured {
     pub gaps: Vec<Gap>,
 }
 
+/// Whose rules prompts are billed by on a model: where they are the same, so are the tokens of every
+/// model that counts alike.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Billing(Model);
+
+impl Billing {
+    /// That of a provider's model for these prompts.
+    pub fn of(prompts: &[Prompt], provider: &str, model: &str) -> Self {
+        let model = Model::of(provider, model);
+        // Pictures and tools go by the model itself, all else by its maker's rules.
+        let is_by_name =
+            prompts.iter().any(|prompt| !prompt.tools.is_empty() || prompt.has_images());
+        let name = if is_by_name { model.name } else { String::new() };
+        Billing(Model { name, ..model })
+    }
+
+    /// That of no model: the texts alone.
+    pub fn none() -> Self {
+        Billing(Model::none())
+    }
+}
+
 /// Counts prompts on many models, each text once in each vocabulary.
 pub struct Measurer<'p, F> {
     prompt: &'p Prompt,
@@ -118,6 +140,11 @@ impl<'p, F: FnMut(&str, Vocabulary) -> u64> Measurer<'p, F> {
     /// The prompt on a provider's model, which counts in this way.
     pub fn on(&mut self, provider: &str, model: &str, counting: Counting) -> Measured {
         self.measured(&Model::of(provider, model), counting)
+    }
+
+    /// The prompt on every model that is billed like this and counts in this way.
+    pub fn by(&mut self, billing: &Billing, counting: Counting) -> Measured {
+        self.measured(&billing.0, counting)
     }
 
     /// The texts of the prompt alone, for no model: its tools as JSON, nothing around messages.

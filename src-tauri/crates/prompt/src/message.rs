@@ -1,6 +1,6 @@
 //! A prompt as what it is made of, the same for every vendor: messages, tools, images, documents.
 
-use crate::variable::Template;
+use crate::variable::{Template, Variable};
 
 /// All that one call sends.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,8 +76,10 @@ pub struct Tool {
 pub struct Image {
     /// Where it stands, as `messages[3].content[1]`.
     pub place: String,
-    /// Its size in pixels; nothing where only its address is known.
+    /// Its size in pixels; nothing where it is not known.
     pub size: Option<Pixels>,
+    /// Whether only its address is at hand, so that its size is what somebody says.
+    pub is_far: bool,
     /// How closely the model is to look.
     pub detail: Detail,
 }
@@ -126,12 +128,25 @@ impl Prompt {
         Prompt { messages: vec![message], is_bare: true, ..Prompt::default() }
     }
 
+    /// Everything that is said.
+    fn contents(&self) -> impl Iterator<Item = &Content> {
+        self.messages.iter().flat_map(|message| &message.contents)
+    }
+
+    /// The places of its variables, in the order of the text.
+    pub fn variables(&self) -> impl Iterator<Item = &Variable> {
+        self.contents().filter_map(Content::template).flat_map(|text| &text.variables)
+    }
+
+    /// Whether it shows the model a picture.
+    pub fn has_images(&self) -> bool {
+        self.contents().any(|content| matches!(content, Content::Image(_)))
+    }
+
     /// Leaves a gap for each variable whose text was not given.
     pub(crate) fn note_variables(&mut self) {
-        let contents = self.messages.iter().flat_map(|message| &message.contents);
-        let variables = contents.filter_map(Content::template).flat_map(|text| &text.variables);
         let mut names: Vec<&str> = vec![];
-        for variable in variables.filter(|variable| !variable.is_given) {
+        for variable in self.variables().filter(|variable| !variable.is_given) {
             if !names.contains(&variable.name.as_str()) {
                 names.push(&variable.name);
             }

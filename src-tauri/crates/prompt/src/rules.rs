@@ -3,14 +3,14 @@
 use crate::model::{claude_version, is_of_family, maker_and_name};
 
 /// A model, by its name without what resellers add.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Model {
     pub(crate) name: String,
     pub(crate) rules: Rules,
 }
 
 /// Whose rules a model is billed by, as far as they are written down.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Rules {
     /// The models for which OpenAI's cookbook gives the framing to the token.
     Cookbook,

@@ -1,14 +1,14 @@
 //! What texts came to that were counted lately: a text is tinted, priced and looked at without being counted anew.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use prompt::Vocabulary;
 
 use crate::hash;
 
-/// Every key makes another text, while those of the call's other parts stay.
-const MOST: usize = 256;
+/// Every key makes another text, while the other messages of a long request stay.
+const MOST: usize = 32_768;
 
 /// A text, by what stands for it.
 pub struct Lately(String);
@@ -37,27 +37,41 @@ impl Lately {
 }
 
 fn counts() -> MutexGuard<'static, Counts> {
-    static COUNTS: Mutex<Counts> = Mutex::new(Counts(VecDeque::new()));
+    static COUNTS: LazyLock<Mutex<Counts>> = LazyLock::new(Mutex::default);
     COUNTS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Counts, those that were asked for last at the front.
-struct Counts(VecDeque<(String, Vocabulary, u64)>);
+type By = (String, Vocabulary);
+
+/// Counts: those that were asked for since the last clearing, and those before them.
+#[derive(Default)]
+struct Counts {
+    newer: HashMap<By, u64>,
+    older: HashMap<By, u64>,
+}
 
 impl Counts {
     fn find(&mut self, text: &str, vocabulary: Vocabulary) -> Option<u64> {
-        let place = self.0.iter().position(|(of, by, _)| of == text && *by == vocabulary)?;
-        let found = self.0.remove(place)?;
-        let tokens = found.2;
-        self.0.push_front(found);
+        let by = (text.to_owned(), vocabulary);
+        if let Some(tokens) = self.newer.get(&by) {
+            return Some(*tokens);
+        }
+        let tokens = self.older.remove(&by)?;
+        self.insert(by, tokens);
         Some(tokens)
     }
 
     fn keep(&mut self, text: &str, vocabulary: Vocabulary, tokens: u64) {
         if self.find(text, vocabulary).is_none() {
-            self.0.truncate(MOST - 1);
-            self.0.push_front((text.to_owned(), vocabulary, tokens));
+            self.insert((text.to_owned(), vocabulary), tokens);
         }
+    }
+
+    fn insert(&mut self, by: By, tokens: u64) {
+        if self.newer.len() == MOST / 2 {
+            self.older = std::mem::take(&mut self.newer);
+        }
+        self.newer.insert(by, tokens);
     }
 }
 
@@ -76,7 +90,7 @@ mod tests {
 
     #[test]
     fn what_nobody_asks_for_again_is_forgotten() {
-        let mut counts = Counts(VecDeque::new());
+        let mut counts = Counts::default();
         let vocabulary = Vocabulary::O200kBase;
         counts.keep("asked for", vocabulary, 1);
         counts.keep("left alone", vocabulary, 2);
@@ -85,6 +99,6 @@ mod tests {
             assert_eq!(counts.find("asked for", vocabulary), Some(1));
         }
         assert_eq!(counts.find("left alone", vocabulary), None);
-        assert_eq!(counts.0.len(), MOST);
+        assert!(counts.newer.len() + counts.older.len() <= MOST);
     }
 }

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use cost::book::Found;
 use cost::money::Money;
-use cost::price::PriceError;
 use serde::Deserialize;
 use ts_rs::TS;
 
@@ -78,8 +77,12 @@ pub(super) struct Line<'b> {
     pub found: Found<'b>,
     pub name: String,
     pub way: usize,
+    /// In the mean of several requests.
     pub tokens: u64,
-    pub total: Result<Money, PriceError>,
+    /// Of the longest of them.
+    pub longest: u64,
+    /// What one costs, or why that is not known.
+    pub total: Result<Money, String>,
 }
 
 /// The lines that pass, in the order in which they are looked at.
@@ -130,6 +133,6 @@ impl Line<'_> {
     /// The part of the model's window that the call takes.
     pub fn window(&self, output: u64) -> Option<f64> {
         let limit = self.found.model.context_tokens?;
-        Some((self.tokens + output) as f64 / limit as f64)
+        Some((self.longest + output) as f64 / limit as f64)
     }
 }

@@ -36,7 +36,7 @@ pub enum Size {
 }
 
 /// The call's prompt, counted in one way.
-#[derive(Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct WayCounted {
     /// The vocabulary, or the family whose tokens are estimated: `o200k`, `claude-newer`.
     pub name: String,
@@ -157,7 +157,7 @@ impl<'t> Parts<'t> {
 }
 
 /// Whole numbers that add up to `total`: what is missing goes to the largest remainders.
-fn footed(parts: &[f64], total: u64) -> Vec<u64> {
+pub(super) fn footed(parts: &[f64], total: u64) -> Vec<u64> {
     let mut whole: Vec<u64> = parts.iter().map(|part| part.floor() as u64).collect();
     let missing = total.saturating_sub(whole.iter().sum());
     let mut order: Vec<usize> = (0..parts.len()).collect();

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use cost::book::{Found, MAKERS, Match, Tier};
+use cost::meter::Meter;
 use cost::money::Money;
 use cost::price::{PriceError, price as price_call};
 use cost::usage::{Tokens, Usage};
@@ -198,8 +199,8 @@ fn on_model(
     output: u64,
     at: DateTime,
 ) -> Result<(Money, PricedModel), PriceError> {
-    let each = measured.iter().map(|one| one_call(found, one.total.tokens, output, at));
-    let total: Money = each.collect::<Result<Vec<_>, _>>()?.into_iter().sum();
+    let each: Vec<u64> = measured.iter().map(|one| one.total.tokens).collect();
+    let total = calls(found, &each, output, at)?;
     let longest = measured.iter().map(|one| one.total.tokens).max().unwrap_or(0);
     let requests = measured.len() as u64;
     let per_call = total.mean_of(requests);
@@ -229,6 +230,29 @@ pub(super) fn one_call(
     let usage = Usage::from_tokens(&tokens).expect("two totals do not contradict each other");
     Ok(price_call(found, &usage, Tier::Standard, at)?.total)
 }
+
+/// What calls cost on a model: so many tokens in, each answered in so many.
+pub(super) fn calls(
+    found: Found,
+    inputs: &[u64],
+    output: u64,
+    at: DateTime,
+) -> Result<Money, PriceError> {
+    let (sum, outputs) = (inputs.iter().sum(), output.saturating_mul(inputs.len() as u64));
+    // Without a cliff and a price for each call, all tokens cost the same whoever sends them.
+    let is_flat = found
+        .model
+        .prices
+        .iter()
+        .all(|entry| entry.bracket.is_none() && !entry.rates.contains_key(&Meter::Request));
+    if is_flat && sum <= MOST_AT_ONCE && outputs <= MOST_AT_ONCE {
+        return one_call(found, sum, outputs, at);
+    }
+    inputs.iter().map(|input| one_call(found, *input, output, at)).sum()
+}
+
+/// A record with more tokens is refused.
+const MOST_AT_ONCE: u64 = 1_000_000_000_000;
 
 /// What a thousand such calls cost.
 pub(super) fn thousand(one: Money) -> Money {

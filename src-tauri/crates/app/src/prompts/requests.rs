@@ -12,7 +12,7 @@ use super::lately::Lately;
 use crate::error::{At, Code, Error};
 
 /// How a text is read.
-#[derive(Clone, Debug, Default, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, TS)]
 #[serde(deny_unknown_fields, default)]
 pub struct Reading {
     /// `text`, `openai-chat`, `openai-responses`, `anthropic`, `gemini`; by its shape when left out.

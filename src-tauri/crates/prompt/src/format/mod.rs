@@ -49,7 +49,7 @@ pub fn read(text: &str, given: &Given, image: Option<Pixels>) -> Result<Requests
         Err(error) => match lines(text, None, given, image) {
             Some(requests) => requests,
             // Only what is clearly meant as JSON is told that it is none.
-            None if start.starts_with("{\"") || start.starts_with("{\n") => {
+            None if begins_like_json(start) => {
                 let why = format!("It begins like JSON and is none ({error})");
                 Ok(bare(text, given, Some(&why)))
             }
@@ -78,6 +78,12 @@ pub fn read_as(
             Err(Unreadable { place, message: format!("is not JSON: {error}"), line: None })
         }),
     }
+}
+
+fn begins_like_json(text: &str) -> bool {
+    let mut signs = text.chars().filter(|sign| !sign.is_whitespace());
+    let open: String = signs.by_ref().take(3).collect();
+    ["{\"", "[{\""].iter().any(|start| open.starts_with(start)) || text.starts_with("{\n")
 }
 
 fn bare(text: &str, given: &Given, why: Option<&str>) -> Requests {

@@ -127,7 +127,7 @@ impl Reading<'_> {
             let hint = "Give the size in pixels, as 1024x768.";
             self.gap(node, "The size of an image cannot be read from its address.", hint);
         }
-        Content::Image(Image { place: node.place.clone(), size: self.image, detail })
+        Content::Image(Image { place: node.place.clone(), size: self.image, is_far: true, detail })
     }
 
     /// A picture by its bytes in base64.
@@ -137,7 +137,7 @@ impl Reading<'_> {
             let hint = "Send one, in base64.";
             self.gap(node, "The data is no PNG, JPEG, GIF or WebP.", hint);
         }
-        Content::Image(Image { place: node.place.clone(), size, detail })
+        Content::Image(Image { place: node.place.clone(), size, is_far: false, detail })
     }
 
     /// A file whose text is not there to be counted.

@@ -1,0 +1,133 @@
+import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { beforeEach, expect, test, vi } from "vitest";
+// Loaded before, for the first load of the editor takes its time.
+import "../src/parts/codemirror";
+import { byShape, openScratch, scratch } from "../src/data/prompts.svelte";
+import { answer, refuse } from "../src/host/fake";
+import Prompts from "../src/pages/Prompts.svelte";
+import type { CallRead, PartTokens, Reading } from "../src/types/calls";
+import { violations } from "./axe";
+import { answerPrompts, priceTable } from "./fixtures";
+
+beforeEach(() => {
+  answerPrompts();
+  Object.assign(scratch, { text: "", imported: undefined, revision: 0, reading: byShape() });
+});
+
+function part(part: string, tokens: number, more: Partial<PartTokens> = {}): PartTokens {
+  return { part, tokens, certainty: "exact", low: tokens, high: tokens, source: null, ...more };
+}
+
+const READ: CallRead = {
+  format: "anthropic",
+  requests: 1,
+  messages: 12,
+  tools: 3,
+  model: "anthropic/opus",
+  variables: ["question"],
+  far_images: 0,
+  parts: [
+    part("system", 4),
+    part("tools", 6, { low: 5, high: 8, certainty: "estimated", source: "its own prompt" }),
+  ],
+  cacheable: 7,
+  notes: [{ place: "messages[1]", message: "A document is not counted.", hint: "Count it apart." }],
+};
+
+/** Answers as a core that reads the text so, unless it is to be a plain text. */
+function answerRead(read: Partial<CallRead> = {}) {
+  const asked: (Reading | null)[] = [];
+  answer("prompts.table", (of) => {
+    asked.push(of.reading);
+    const isText = of.reading?.format === "text";
+    return { ...priceTable(of), read: isText ? null : { ...READ, ...read } };
+  });
+  return asked;
+}
+
+test("a pasted request says what it was read as, part by part, and what is not counted", async () => {
+  answerRead();
+  scratch.text = "{}";
+  render(Prompts);
+  expect(
+    await screen.findByText("Read as an Anthropic request: 12 messages, 3 tools"),
+  ).toBeTruthy();
+  const rows = screen.getAllByRole("row").slice(1, 4);
+  const words = (row: HTMLElement) =>
+    [...row.children].map((cell) => cell.textContent?.trim().replace(/\s/g, " ")).join(" ");
+  expect(rows.slice(0, 2).map(words)).toEqual([
+    "System exact in the request 4 200.0 %",
+    "Tools 5 to 8 in the request 6 300.0 %",
+  ]);
+  expect(screen.getByText(/^Cacheable beginning/).textContent).toContain("7 tokens");
+  expect(
+    screen.getByText(/^messages\[1\]: A document is not counted\. Count it apart\.$/),
+  ).toBeTruthy();
+  expect(screen.getByText("tools: its own prompt")).toBeTruthy();
+  // It is counted as the model that it asks for.
+  expect(await screen.findByText(/^about 2 tokens a call/)).toBeTruthy();
+  expect(await violations()).toEqual([]);
+});
+
+test("a request can be read as a plain text, and as what its shape does not tell", async () => {
+  const asked = answerRead();
+  scratch.text = "{}";
+  render(Prompts);
+  const choice = await screen.findByLabelText("Read as");
+  await fireEvent.change(choice, { target: { value: "text" } });
+  expect(await screen.findByText("Read as plain text", { selector: "p" })).toBeTruthy();
+  expect(asked.at(-1)?.format).toBe("text");
+  await fireEvent.change(choice, { target: { value: "openai-chat" } });
+  await waitFor(() => expect(asked.at(-1)?.format).toBe("openai-chat"));
+  openScratch("another", "notes.md");
+  expect(scratch.reading.format).toBeNull();
+});
+
+test("variables are filled in, whatever they are called", async () => {
+  const asked = answerRead({ format: "text", variables: ["question", "constructor"] });
+  scratch.text = "{{question}} {{constructor}}";
+  render(Prompts);
+  const field = await screen.findByLabelText<HTMLInputElement>("question");
+  expect(screen.getByLabelText<HTMLInputElement>("constructor").value).toBe("");
+  await fireEvent.input(field, { target: { value: "Where is it?" } });
+  await waitFor(() => expect(asked.at(-1)?.variables).toEqual({ question: "Where is it?" }));
+  await fireEvent.input(field, { target: { value: "" } });
+  await waitFor(() => expect(asked.at(-1)?.variables).toEqual({}));
+});
+
+test("the size of an image that is elsewhere is asked for, and what is wrong with it is said there", async () => {
+  const asked = answerRead({ far_images: 1 });
+  scratch.text = "{}";
+  render(Prompts);
+  const field = await screen.findByLabelText("Size of images");
+  await fireEvent.input(field, { target: { value: "1024x768" } });
+  await waitFor(() => expect(asked.at(-1)?.image).toBe("1024x768"));
+  refuse("prompts.table", {
+    code: "invalid_value",
+    message: "`big` is not the size of an image.",
+    hint: "Give it in pixels, as 1024x768.",
+    at: { file: null, line: null, column: null, address: "reading.image" },
+  });
+  await fireEvent.input(field, { target: { value: "big" } });
+  expect(await screen.findByText("`big` is not the size of an image.")).toBeTruthy();
+  expect(field.getAttribute("aria-invalid")).toBe("true");
+});
+
+test("many requests are priced by their mean", async () => {
+  answerRead({ requests: 40, messages: 120, tools: 0, format: "openai-chat" });
+  scratch.text = "{}";
+  render(Prompts);
+  expect(await screen.findByText("Read as 40 OpenAI chat requests: 120 messages")).toBeTruthy();
+  expect(screen.getByText(/a call, the mean of 40 requests, from/)).toBeTruthy();
+});
+
+test("the texts of a plan are counted as they stand", async () => {
+  const asked = vi.fn(priceTable);
+  answer("prompts.table", asked);
+  const parts = [{ id: "system", label: "system.md", sent: "every call", text: "{}" }];
+  const calls = [{ id: "desk.answer", label: "answer", output: "300", parts }];
+  render(Prompts, { calls, callId: "desk.answer" });
+  await waitFor(() =>
+    expect(asked).toHaveBeenCalledWith(expect.objectContaining({ reading: null })),
+  );
+});
