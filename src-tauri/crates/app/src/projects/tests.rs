@@ -15,7 +15,7 @@ use super::recents::list;
 use super::session::Session;
 use super::{close, go_to, keep, open, past, save_as, saved, undo};
 use crate::error::{Code, Error};
-use crate::prompts::{Billed, CallPart, Size, tell};
+use crate::prompts::{Billed, CallPart, Reading, Size, tell as tell_prompt};
 use crate::runtime::runtime;
 use crate::samples;
 use crate::stored::standing;
@@ -50,7 +50,7 @@ fn what_a_vendor_billed_is_one_change_and_keeps_nothing_of_the_prompt() {
     let tell = |model: &str, billed: &str| {
         let parts = vec![CallPart { size: Size::Text(text.clone()), copies: None }];
         let (model, billed) = (model.to_owned(), billed.to_owned());
-        tell(Billed { project: desk.project, model, parts, reading: None, billed })
+        tell_prompt(Billed { project: desk.project, model, parts, reading: None, billed })
     };
     let view = tell("claude-opus-4-7", "{\"input_tokens\": 300, \"cache_read_input_tokens\": 60}");
     let taught = view.expect("it can be told").taught;
@@ -69,6 +69,20 @@ fn what_a_vendor_billed_is_one_change_and_keeps_nothing_of_the_prompt() {
         let error = tell(model, billed).expect_err("it cannot be meant");
         assert!(error.message.contains(expected), "{}", error.message);
     }
+    // A pasted request is compared as its vendor bills it, whatever stands around its text.
+    let request = format!(
+        r#"{{"model": "claude-opus-4-7", "max_tokens": 9, "messages": [{{"role": "user", "content": "{text}"}}]}}"#
+    );
+    let view = tell_prompt(Billed {
+        project: desk.project,
+        model: "claude-opus-4-7".to_owned(),
+        parts: vec![CallPart { size: Size::Text(request), copies: None }],
+        reading: Some(Reading::default()),
+        billed: "365".to_owned(),
+    });
+    let told = &view.expect("it can be told").taught[0].told;
+    assert_eq!((told[2].estimated, told[2].billed), (told[0].estimated, 359));
+    session.undo().expect("there is a state before");
     saved(desk.number()).expect("it is on disk");
     let plan = standing(&desk.file).expect("it can be read").plan;
     assert!(plan.contains("billed: 354") && !plan.contains("secret"), "{plan}");
