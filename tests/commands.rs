@@ -257,6 +257,12 @@ fn price_ranks_models_by_what_a_prompt_costs() {
     openai/gpt-5                  168  $0.001010        $1.01
     anthropic/claude-opus-5-5   ≈ 255  $0.002620        $2.62
     ");
+    let sold = ["price", prompt, "--provider", "groq", "--fits", "--json"];
+    let sold = answer(&run(&[&sold[..], &at].concat()));
+    let sold = sold["models"].as_array().expect("a list");
+    let is_groqs =
+        |one: &serde_json::Value| one["model"].as_str().is_some_and(|it| it.starts_with("groq/"));
+    assert!(!sold.is_empty() && sold.iter().all(|one| is_groqs(one) && one["fits"] == true));
     let all = answer(&run(&[&["price", prompt, "--all", "--json"][..], &at].concat()));
     assert!(all["models"].as_array().is_some_and(|models| models.len() > 1000));
     let top =

@@ -125,6 +125,12 @@ pub struct Price {
     /// Price on every model of every seller
     #[arg(long, conflicts_with = "models")]
     pub all: bool,
+    /// Price on what this provider sells, whoever makes it; several allowed
+    #[arg(long = "provider", value_name = "PROVIDER", conflicts_with = "models")]
+    pub providers: Vec<String>,
+    /// Show only models that prompt and answer are known to fit
+    #[arg(long, conflicts_with = "models")]
+    pub fits: bool,
     /// Reckon with an answer of so many tokens
     #[arg(long, value_name = "TOKENS", default_value_t = 300)]
     pub output: u64,

@@ -53,13 +53,15 @@ pub fn price(args: &Price, common: &Common) -> Result<(), Failure> {
         output: args.output,
         models: args.models.clone(),
         all: args.all,
+        providers: args.providers.clone(),
+        fits: args.fits,
         top: args.top,
         at: args.at.clone(),
         book: common.book.clone(),
     })
     .map_err(|error| in_file(error, &args.file))?;
     print::say_notes(&prices.notes, common);
-    print::answer("price", common, &prices, || price_table(&prices, args.top.is_none()))
+    print::answer("price", common, &prices, || price_table(&prices, args))
 }
 
 /// Teaches a plan what vendors billed.
@@ -263,12 +265,12 @@ fn tokens_of(
     }
 }
 
-fn price_table(prices: &Prices, shorten: bool) -> String {
+fn price_table(prices: &Prices, asked: &Price) -> String {
     let has_several = prices.requests > 1;
     let all = format!(">all {}", whole(prices.requests));
     let all = if has_several { all.as_str() } else { ">" };
     let mut table = Table::new(&["<model", ">tokens", ">one call", ">1,000 calls", "<", all]);
-    let shown = if shorten { SHOWN_MODELS } else { usize::MAX };
+    let shown = if asked.top.is_none() { SHOWN_MODELS } else { usize::MAX };
     for model in prices.models.iter().take(shown) {
         let about = match model.certainty {
             Certainty::Exact => "",
@@ -296,11 +298,14 @@ fn price_table(prices: &Prices, shorten: bool) -> String {
         0 => String::new(),
         many => format!("\nleft out: {} whose images are not known\n", whole(*many as u64)),
     };
+    let (short, shown_by) = match asked.fits {
+        true => ("too short or of unknown length", ""),
+        false => ("too short", " (--all shows them)"),
+    };
     let left_out = match resold + not_writers + too_short + doubled {
         0 => String::new(),
         _ => format!(
-            "\nleft out: {} of other sellers, {} that write no answers, {} too short, {} doubles \
-             (--all shows them)\n",
+            "\nleft out: {} of other sellers, {} that write no answers, {} {short}, {} doubles{shown_by}\n",
             whole(*resold as u64),
             whole(*not_writers as u64),
             whole(*too_short as u64),

@@ -1278,7 +1278,8 @@ resold: number,
  */
 not_writers: number, 
 /**
- * Too short for the prompt and its answer.
+ * Too short for the prompt and its answer; where only those that fit were asked for, also those
+ * whose length nobody knows.
  */
 too_short: number, 
 /**
@@ -2421,6 +2422,14 @@ models: Array<string>,
  * Whether every model of every seller is listed.
  */
 all: boolean, 
+/**
+ * Only the models of these sellers, by id or alias, whoever makes them; of all when empty.
+ */
+providers: Array<string>, 
+/**
+ * Whether only models are listed that the prompt and its answer are known to fit.
+ */
+fits: boolean, 
 /**
  * Only the cheapest so many.
  */

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use cost::book::{Found, MAKERS, Match, Tier};
+use cost::book::{Found, MAKERS, Match, Provider, Tier};
 use cost::meter::Meter;
 use cost::money::Money;
 use cost::price::{PriceError, price as price_call};
@@ -22,6 +22,7 @@ use crate::costs::not_priced;
 use crate::error::{Code, Error};
 use crate::prices::moment;
 use crate::shelf::Shelf;
+use crate::suggest::did_you_mean;
 
 /// A prompt to price.
 #[derive(Debug, Default, Deserialize, TS)]
@@ -35,6 +36,10 @@ pub struct Prompt {
     pub models: Vec<String>,
     /// Whether every model of every seller is listed.
     pub all: bool,
+    /// Only the models of these sellers, by id or alias, whoever makes them; of all when empty.
+    pub providers: Vec<String>,
+    /// Whether only models are listed that the prompt and its answer are known to fit.
+    pub fits: bool,
     /// Only the cheapest so many.
     pub top: Option<usize>,
     /// How it is read.
@@ -73,7 +78,8 @@ pub struct LeftOut {
     pub resold: usize,
     /// For images, speech, search or moderation, or trained for somebody.
     pub not_writers: usize,
-    /// Too short for the prompt and its answer.
+    /// Too short for the prompt and its answer; where only those that fit were asked for, also those
+    /// whose length nobody knows.
     pub too_short: usize,
     /// The same under another name, at the same price.
     pub doubled: usize,
@@ -147,7 +153,7 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
         priced.push((cost, model));
     }
     if prompt.models.is_empty() {
-        for provider in shelf.providers() {
+        for provider in sellers(&shelf, &prompt.providers)? {
             for model in &provider.models {
                 let found = Found { provider, model, matched: Match::Exact };
                 // What has no price for text in and text out is not a model for a prompt.
@@ -160,9 +166,12 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
                     left_out.not_counted += 1;
                     continue;
                 }
-                if prompt.all {
+                let is_anybodys = prompt.book.is_some() || !prompt.providers.is_empty();
+                if prompt.fits && one.fits != Some(true) {
+                    left_out.too_short += 1;
+                } else if prompt.all {
                     priced.push((cost, one));
-                } else if prompt.book.is_none() && !is_makers_own(&provider.id, &model.id) {
+                } else if !is_anybodys && !is_makers_own(&provider.id, &model.id) {
                     left_out.resold += 1;
                 } else if !writes(&model.id) {
                     left_out.not_writers += 1;
@@ -191,6 +200,30 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
         models,
         left_out,
     })
+}
+
+/// The sellers of these names, or all.
+fn sellers<'s>(shelf: &'s Shelf, names: &[String]) -> Result<Vec<&'s Provider>, Error> {
+    let all = shelf.providers();
+    for name in names {
+        if !all.iter().any(|provider| is_called(provider, name)) {
+            let known: Vec<&str> = all.iter().map(|provider| provider.id.as_str()).collect();
+            return Err(Error::new(
+                Code::NotFound,
+                format!("The book has no provider `{name}`."),
+                did_you_mean(name, &known, "It has"),
+            ));
+        }
+    }
+    let is_asked = |provider: &&Provider| {
+        names.is_empty() || names.iter().any(|name| is_called(provider, name))
+    };
+    Ok(all.into_iter().filter(is_asked).collect())
+}
+
+fn is_called(provider: &Provider, name: &str) -> bool {
+    let mut names = std::iter::once(&provider.id).chain(&provider.aliases);
+    names.any(|known| known.eq_ignore_ascii_case(name))
 }
 
 fn on_model(
@@ -372,6 +405,28 @@ mod tests {
         assert_eq!(refused(u64::MAX, None), "No model answers in 18446744073709551615 tokens.");
         assert_eq!(refused(1, Some(0)), "The cheapest 0 models are none.");
         assert_eq!(priced(&["gpt-5-nano"], LONGEST_OUTPUT, None).models[0].fits, Some(false));
+    }
+
+    #[test]
+    fn a_list_is_of_the_sellers_that_were_asked_for_and_of_what_fits() {
+        let listed = |providers: &[&str], all, fits, output| {
+            let providers = providers.iter().map(|name| (*name).to_owned()).collect();
+            let at = Some("2026-11-20".into());
+            let text = TEXT.into();
+            price(Prompt { text, output, providers, all, fits, at, ..Prompt::default() })
+        };
+        let groq = listed(&["groq"], false, false, 300).expect("the book has it").models;
+        assert!(groq.len() > 3 && groq.iter().all(|one| one.model.starts_with("groq/")));
+        let alias = listed(&["GEMINI", "groq"], false, false, 300).expect("the book has them");
+        assert!(alias.models.iter().any(|one| one.model.starts_with("google/")));
+        let error = listed(&["grok"], false, false, 300).expect_err("no such seller");
+        assert_eq!(error.message, "The book has no provider `grok`.");
+        assert!(error.hint.starts_with("Did you mean `groq`? It has: "), "{}", error.hint);
+        let all = listed(&[], true, false, 300_000).expect("a list");
+        let fitting = listed(&[], true, true, 300_000).expect("a list");
+        assert!(fitting.models.iter().all(|one| one.fits == Some(true)));
+        assert_eq!(all.models.len(), fitting.models.len() + fitting.left_out.too_short);
+        assert!(fitting.left_out.too_short > 0);
     }
 
     #[test]
