@@ -55,7 +55,7 @@ pub fn tokens() -> Result<(), Stop> {
     println!("── figures (the release build takes some minutes)");
     println!("commit                            {}", commit());
     println!("load of the last minute           {}", first_word("/proc/loadavg"));
-    show(cargo("bench -p prompt --bench tokens --").arg(folder))
+    show(cargo("bench -p prompt --features bulk --bench tokens --").arg(folder))
 }
 
 /// The files that the page is built into.

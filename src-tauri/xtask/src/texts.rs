@@ -13,8 +13,8 @@ pub const PACKAGES: &[&str] = &["manpages-zh", "manpages-ja"];
 
 const MOST_BYTES: usize = 5_000_000;
 
-/// Files longer than this would be most of a kind.
-const LONGEST_FILE_BYTES: u64 = 400_000;
+/// More of one file would be most of a kind.
+const MOST_OF_FILE_BYTES: usize = 1_000_000;
 
 /// The folder of the texts, one file for each kind: `english`, `code`, `json`, `cjk`.
 pub fn gathered() -> Result<PathBuf, Stop> {
@@ -24,10 +24,13 @@ pub fn gathered() -> Result<PathBuf, Stop> {
     let sources = cargo_home().join("registry/src");
     let modules = root().join("ui/node_modules");
     let pages = Path::new("/usr/share/man");
+    // Public price books, where the handbook is at hand.
+    let prices = root().join("../shared/data");
+    let json = if prices.is_dir() { vec![prices] } else { vec![modules.clone()] };
     let kinds: [(&str, Vec<PathBuf>, &[&str]); 4] = [
         ("english", vec![sources.clone()], &["md"]),
-        ("code", vec![sources.clone(), modules.clone()], &["rs", "ts", "py", "c"]),
-        ("json", vec![modules, sources], &["json"]),
+        ("code", vec![sources, modules], &["rs", "ts", "py", "c"]),
+        ("json", json, &["json"]),
         ("cjk", ["zh_CN", "zh_TW", "ja"].map(|language| pages.join(language)).into(), &["gz"]),
     ];
     for (kind, folders, endings) in kinds {
@@ -54,7 +57,8 @@ fn of_files(folders: &[PathBuf], endings: &[&str]) -> String {
             if text.len() >= most {
                 break;
             }
-            text.push_str(&read(&file).unwrap_or_default());
+            let file = read(&file).unwrap_or_default();
+            text.push_str(&file[..file.floor_char_boundary(MOST_OF_FILE_BYTES)]);
         }
     }
     text
@@ -69,9 +73,7 @@ fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
             let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
             match entry.metadata() {
                 Ok(it) if it.is_dir() => folders.push(path),
-                Ok(it) if it.len() < LONGEST_FILE_BYTES && endings.contains(&ending) => {
-                    files.push(path);
-                }
+                Ok(_) if endings.contains(&ending) => files.push(path),
                 _ => {}
             }
         }

@@ -5,8 +5,8 @@ pub use text::{NotText, text};
 
 mod tokenizer;
 pub use tokenizer::{
-    Change, Live, NotInText, NotVocabulary, OwnVocabulary, UnknownVocabulary, Vocabulary, count,
-    token_ends,
+    Change, Lane, Live, NotInText, NotVocabulary, OwnVocabulary, UnknownVocabulary, Vocabulary,
+    count, token_ends,
 };
 
 mod kind;

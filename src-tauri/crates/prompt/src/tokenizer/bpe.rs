@@ -15,6 +15,7 @@ use super::data::{Packed, file_ranks, library_ranks};
 use super::merge::{Atoms, Merger};
 use super::pieces::Pieces;
 use super::ranks::{NO_TOKEN, Ranks};
+use super::seen::Seen;
 use super::vocabulary::Vocabulary;
 
 /// How a vocabulary cuts and merges.
@@ -105,5 +106,22 @@ impl Bpe {
                 merger.tokens(piece.as_bytes(), &mut each);
             }
         });
+    }
+
+    /// How many tokens a text has that begins and ends at safe cuts.
+    pub(crate) fn count(&self, text: &str, seen: &mut Seen) -> u64 {
+        let mut merger = Merger::new(&self.ranks, Atoms::Bytes);
+        let mut tokens = 0;
+        self.pieces.each(text, |piece| {
+            tokens += seen.tokens(piece.as_bytes(), || {
+                if self.ranks.get(piece.as_bytes()) != NO_TOKEN {
+                    return 1;
+                }
+                let mut tokens = 0;
+                merger.tokens(piece.as_bytes(), |_| tokens += 1);
+                tokens
+            });
+        });
+        tokens as u64
     }
 }

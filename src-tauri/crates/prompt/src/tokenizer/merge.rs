@@ -30,17 +30,18 @@ impl<'r> Merger<'r> {
     }
 
     /// Hands on the bytes of each token of a piece that is not empty.
-    pub(crate) fn tokens(&mut self, piece: &[u8], each: impl FnMut(usize)) {
+    pub(crate) fn tokens(&mut self, piece: &[u8], mut each: impl FnMut(usize)) {
         if piece.len() <= WINDOW_BYTES {
-            self.lengths(piece).for_each(each);
+            self.lengths(piece).for_each(|bytes| each(bytes as usize));
         } else {
-            self.windows(piece, WINDOW_BYTES).into_iter().for_each(each);
+            let lengths = self.windows(piece, WINDOW_BYTES);
+            lengths.into_iter().for_each(|bytes| each(bytes as usize));
         }
     }
 
-    fn lengths(&mut self, piece: &[u8]) -> impl Iterator<Item = usize> {
+    fn lengths(&mut self, piece: &[u8]) -> impl Iterator<Item = u32> {
         self.merge(piece);
-        self.starts.windows(2).map(|part| (part[1] - part[0]) as usize)
+        self.starts.windows(2).map(|part| part[1] - part[0])
     }
 
     fn merge(&mut self, piece: &[u8]) {
@@ -84,8 +85,9 @@ impl<'r> Merger<'r> {
         self.ranks.get(&piece[self.starts[at] as usize..self.starts[at + 2] as usize])
     }
 
-    /// Merges window by window; when a window holds no joint, all again with longer ones.
-    fn windows(&mut self, piece: &[u8], mut bytes: usize) -> Vec<usize> {
+    /// Merges window by window; when a window holds no joint, all again with longer ones: the joint
+    /// before it was found with a token that may have been cut short.
+    fn windows(&mut self, piece: &[u8], mut bytes: usize) -> Vec<u32> {
         loop {
             match self.in_windows(piece, bytes) {
                 Some(lengths) => return lengths,
@@ -103,12 +105,13 @@ impl<'r> Merger<'r> {
     /// lowest rank; but the parts of that pair lie in xₙ and y₁, which pass through the same states
     /// in the same order when merged on their own, so it would be merged there too.
     /// For the same reason the first tokens of a window are the tokens of the bytes they span.
-    fn in_windows(&mut self, piece: &[u8], bytes: usize) -> Option<Vec<usize>> {
+    fn in_windows(&mut self, piece: &[u8], bytes: usize) -> Option<Vec<u32>> {
         let mut lengths = vec![];
+        let mut last = Last::default();
         let mut rest = piece;
-        let mut window = self.window(rest, bytes);
+        let mut window = self.window(rest, bytes, &mut last);
         while bytes < rest.len() {
-            let joint = self.joint(rest, &window, bytes)?;
+            let joint = self.joint(rest, &window, bytes, &mut last)?;
             lengths.extend_from_slice(&window[..joint.tokens_before]);
             rest = &rest[joint.at..];
             window = joint.window_after;
@@ -118,17 +121,23 @@ impl<'r> Merger<'r> {
     }
 
     /// The last joint in the first three quarters of a window; the end of a window is uncertain.
-    fn joint(&mut self, rest: &[u8], window: &[usize], bytes: usize) -> Option<Joint> {
-        let end: usize = window.iter().sum();
+    fn joint(
+        &mut self,
+        rest: &[u8],
+        window: &[u32],
+        bytes: usize,
+        last: &mut Last,
+    ) -> Option<Joint> {
+        let end = window.iter().sum::<u32>() as usize;
         let mut at = end;
         for (index, pair) in window.windows(2).enumerate().rev() {
-            at -= pair[1];
+            at -= pair[1] as usize;
             if at > end - end / 4 {
                 continue;
             }
-            let window_after = self.window(&rest[at..], bytes);
-            let across = &rest[at - pair[0]..at + window_after[0]];
-            if self.lengths(across).eq([pair[0], window_after[0]]) {
+            let window_after = self.window(&rest[at..], bytes, last);
+            let across = &rest[at - pair[0] as usize..at + window_after[0] as usize];
+            if last.across.lengths(across, self) == [pair[0], window_after[0]] {
                 return Some(Joint { at, tokens_before: index + 1, window_after });
             }
         }
@@ -136,14 +145,37 @@ impl<'r> Merger<'r> {
     }
 
     /// The lengths of the tokens of the first bytes of a piece.
-    fn window(&mut self, piece: &[u8], bytes: usize) -> Vec<usize> {
+    fn window(&mut self, piece: &[u8], bytes: usize, last: &mut Last) -> Vec<u32> {
         let mut end = piece.len().min(bytes);
         if matches!(self.atoms, Atoms::Chars) {
             while end < piece.len() && !is_char_start(piece[end]) {
                 end -= 1;
             }
         }
-        self.lengths(&piece[..end]).collect()
+        last.window.lengths(&piece[..end], self).to_vec()
+    }
+}
+
+/// What was merged last: a run of one character has the same windows again and again.
+#[derive(Default)]
+struct Last {
+    window: Merged,
+    across: Merged,
+}
+
+#[derive(Default)]
+struct Merged {
+    bytes: Vec<u8>,
+    lengths: Vec<u32>,
+}
+
+impl Merged {
+    fn lengths(&mut self, bytes: &[u8], merger: &mut Merger) -> &[u32] {
+        if self.bytes != bytes {
+            self.bytes = bytes.to_vec();
+            self.lengths = merger.lengths(bytes).collect();
+        }
+        &self.lengths
     }
 }
 
@@ -155,7 +187,7 @@ fn is_char_start(byte: u8) -> bool {
 struct Joint {
     at: usize,
     tokens_before: usize,
-    window_after: Vec<usize>,
+    window_after: Vec<u32>,
 }
 
 #[cfg(test)]
@@ -180,7 +212,7 @@ mod tests {
         ) {
             for atoms in [Atoms::Bytes, Atoms::Chars] {
                 let mut merger = Merger::new(&bpe::CL100K.ranks, atoms);
-                let whole: Vec<usize> = merger.lengths(piece.as_bytes()).collect();
+                let whole: Vec<u32> = merger.lengths(piece.as_bytes()).collect();
                 let windows = merger.windows(piece.as_bytes(), least_bytes);
                 prop_assert_eq!(windows, whole, "{:?}", atoms);
             }

@@ -10,6 +10,8 @@ mod data;
 
 mod merge;
 
+mod seen;
+
 mod pieces;
 
 mod normal;
@@ -20,6 +22,12 @@ mod sentencepiece;
 
 mod tokens;
 pub use tokens::{count, token_ends};
+
+#[cfg(feature = "bulk")]
+mod bulk;
+
+mod lane;
+pub use lane::Lane;
 
 mod live;
 pub use live::{Change, Live, NotInText};

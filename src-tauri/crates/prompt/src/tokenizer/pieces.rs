@@ -35,7 +35,7 @@ impl Pieces {
 }
 
 /// Where a pattern ignores case, the long s is an `s` as in `'s`; the scanner takes it for another.
-const LONG_S: &str = "'\u{17f}";
+pub(super) const LONG_S: &str = "'\u{17f}";
 
 /// o200k's pattern in `openai_public.py` of tiktoken 0.14.0 without its look-ahead `\s+(?!\S)`, for
 /// which [`Careful::end`] stands in.

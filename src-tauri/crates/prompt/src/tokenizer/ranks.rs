@@ -33,11 +33,29 @@ impl Ranks {
             match token.len() {
                 2 => drop(std::mem::replace(&mut ranks.pairs[pair(token[0], token[1])], rank)),
                 ..=7 => drop(ranks.short.insert(short(token), rank)),
-                8..=15 => drop(ranks.middle.insert(middle(token), rank)),
+                8..=MOST_PACKED => drop(ranks.middle.insert(middle(token), rank)),
                 _ => drop(ranks.long.insert(token.into(), rank)),
             };
         }
         ranks
+    }
+
+    /// Every token with its rank.
+    #[cfg(any(test, feature = "bulk"))]
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = (Vec<u8>, Rank)> {
+        let pairs = (0..=u16::MAX).zip(&self.pairs).filter(|(_, rank)| **rank != NO_TOKEN);
+        let pairs = pairs.map(|(pair, rank)| (pair.to_be_bytes().to_vec(), *rank));
+        let spelled = |bytes: &[u8], length: u8| bytes[..usize::from(length)].to_vec();
+        let short = self.short.iter().map(move |(key, rank)| {
+            let bytes = key.to_le_bytes();
+            (spelled(&bytes, bytes[7]), *rank)
+        });
+        let middle = self.middle.iter().map(move |(key, rank)| {
+            let bytes = key.to_le_bytes();
+            (spelled(&bytes, bytes[15]), *rank)
+        });
+        let long = self.long.iter().map(|(token, rank)| (token.to_vec(), *rank));
+        pairs.chain(short).chain(middle).chain(long)
     }
 
     /// The rank of the token of these two bytes.
@@ -50,11 +68,19 @@ impl Ranks {
         let rank = match bytes.len() {
             2 => return self.pair(bytes[0], bytes[1]),
             ..=7 => self.short.get(&short(bytes)),
-            8..=15 => self.middle.get(&middle(bytes)),
+            8..=MOST_PACKED => self.middle.get(&middle(bytes)),
             _ => self.long.get(bytes),
         };
         rank.copied().unwrap_or(NO_TOKEN)
     }
+}
+
+/// The longest piece that [`packed`] takes.
+pub(crate) const MOST_PACKED: usize = 15;
+
+/// A piece of up to fifteen bytes as a number of its own, below 2¹²⁴.
+pub(crate) fn packed(piece: &[u8]) -> u128 {
+    if piece.len() <= 7 { short(piece).into() } else { middle(piece) }
 }
 
 fn pair(first: u8, second: u8) -> usize {
@@ -114,5 +140,8 @@ mod tests {
         assert_eq!(ranks.get(b"ab"), NO_TOKEN);
         assert_eq!(ranks.get(&[b'a'; 40]), NO_TOKEN);
         assert_eq!(ranks.get(b""), NO_TOKEN);
+        let mut told: Vec<_> = ranks.tokens().collect();
+        told.sort_by_key(|(_, rank)| *rank);
+        assert_eq!(told, tokens.into_iter().zip(0..).collect::<Vec<_>>());
     }
 }

@@ -3,6 +3,7 @@
 use super::bpe::{self, Bpe};
 use super::chunk::{Cuts, chunks};
 use super::normal::Reading;
+use super::seen;
 use super::sentencepiece::{BLANK_SIGN, GEMMA3};
 use super::vocabulary::Vocabulary;
 
@@ -43,11 +44,18 @@ pub(crate) const CHUNK_BYTES: usize = 16 << 10;
 
 /// How many tokens a text has, whatever the size of its chunks.
 pub(crate) fn count_in_chunks(text: &str, vocabulary: Vocabulary, chunk_bytes: usize) -> u64 {
-    let mut tokens = 0;
-    for chunk in chunks(text, chunk_bytes, cuts(vocabulary)) {
-        each_token(&reading(chunk, vocabulary).text, vocabulary, |_| tokens += 1);
+    let chunks = chunks(text, chunk_bytes, cuts(vocabulary));
+    let chunks = chunks.map(|chunk| reading(chunk, vocabulary).text);
+    match bpe(vocabulary) {
+        Some(bpe) => {
+            seen::with(twin(vocabulary), |seen| chunks.map(|chunk| bpe.count(&chunk, seen)).sum())
+        }
+        None => {
+            let mut tokens = 0;
+            chunks.for_each(|chunk| GEMMA3.tokens(&chunk, |_| tokens += 1));
+            tokens
+        }
     }
-    tokens
 }
 
 /// The vocabulary that cuts and merges as this one does.
@@ -62,7 +70,7 @@ pub(super) fn cuts(vocabulary: Vocabulary) -> Cuts {
 }
 
 /// A chunk as its vocabulary reads it.
-fn reading(chunk: &str, vocabulary: Vocabulary) -> Reading<'_> {
+pub(super) fn reading(chunk: &str, vocabulary: Vocabulary) -> Reading<'_> {
     match vocabulary {
         Vocabulary::Qwen3 | Vocabulary::Qwen35 => Reading::composed(chunk),
         Vocabulary::Gemma3 => Reading::replaced(chunk, BLANK_SIGN, " "),
@@ -79,7 +87,7 @@ fn each_token(chunk: &str, vocabulary: Vocabulary, each: impl FnMut(usize)) {
 }
 
 /// The tables of a vocabulary that cuts by a pattern, made when they are first needed.
-fn bpe(vocabulary: Vocabulary) -> Option<&'static Bpe> {
+pub(super) fn bpe(vocabulary: Vocabulary) -> Option<&'static Bpe> {
     Some(match twin(vocabulary) {
         Vocabulary::O200kBase | Vocabulary::O200kHarmony => &bpe::O200K,
         Vocabulary::Cl100kBase => &bpe::CL100K,
