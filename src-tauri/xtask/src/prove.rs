@@ -19,7 +19,7 @@ pub fn prove() -> Result<(), Stop> {
     step("page packages", 10, machine::page_packages()).run()?;
     let counts = counted_by_vendors()?;
     println!("── proofs (the release build takes some minutes)");
-    let words = "test --release -- --ignored --nocapture --test-threads=1 prove_";
+    let words = "test --release --features bulk -- --ignored --nocapture --test-threads=1 prove_";
     show(cargo(words).env("FOREBILL_VENDOR_COUNTS", counts))
 }
 

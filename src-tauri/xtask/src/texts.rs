@@ -58,7 +58,8 @@ fn of_files(folders: &[PathBuf], endings: &[&str]) -> String {
                 break;
             }
             let file = read(&file).unwrap_or_default();
-            text.push_str(&file[..file.floor_char_boundary(MOST_OF_FILE_BYTES)]);
+            let ends = (0..=file.len().min(MOST_OF_FILE_BYTES)).rev();
+            text.extend(ends.filter_map(|end| file.get(..end)).next());
         }
     }
     text

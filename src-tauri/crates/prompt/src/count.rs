@@ -3,7 +3,7 @@
 use crate::family::{Counting, Factor, Family};
 use crate::kind::Kinds;
 use crate::model::counting;
-use crate::tokenizer::{Vocabulary, count};
+use crate::tokenizer::count;
 
 /// A number of tokens, and how sure it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -32,11 +32,6 @@ pub enum Certainty {
 pub fn count_as(text: &str, counting: Counting) -> Counted {
     let tokens = count(text, counting.counted_in());
     counted_as(tokens, || Kinds::of(text), counting)
-}
-
-/// The tokens of one document among many. A lane of its own for large corpora would stand here.
-pub fn count_document(text: &str, vocabulary: Vocabulary) -> u64 {
-    count(text, vocabulary)
 }
 
 /// What a count in [`Counting::counted_in`] comes to, on a text of kinds that are asked for where

@@ -5,7 +5,7 @@ pub use text::{NotText, text};
 
 mod tokenizer;
 pub use tokenizer::{
-    Change, Lane, Live, NotInText, NotVocabulary, OwnVocabulary, UnknownVocabulary, Vocabulary,
+    Change, Lanes, Live, NotInText, NotVocabulary, OwnVocabulary, UnknownVocabulary, Vocabulary,
     count, token_ends,
 };
 
@@ -22,7 +22,7 @@ mod model;
 pub use model::counting;
 
 mod count;
-pub use count::{Certainty, Counted, count_as, count_document, count_for_model, counted_as};
+pub use count::{Certainty, Counted, count_as, count_for_model, counted_as};
 
 mod variable;
 pub use variable::{Given, Template, Variable};

@@ -9,7 +9,7 @@ use std::thread;
 use cost::book::Match;
 use cost::histogram::Histogram;
 use cost::spread::Spread;
-use prompt::{Counted, Counting, Kinds, Measurer, OwnVocabulary, Prompt, Vocabulary};
+use prompt::{Counted, Counting, Kinds, Lanes, Measurer, OwnVocabulary, Prompt, Vocabulary};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -257,6 +257,7 @@ fn counted(
 ) -> Result<Option<CorpusLengths>, Error> {
     let all = documents.bytes();
     let documents = Mutex::new(documents);
+    let lanes = Lanes::for_bytes(all);
     let (done, wanted) = (AtomicU64::new(0), AtomicBool::new(true));
     let work = || -> Result<Counts, Error> {
         let nothing = || Tally::default();
@@ -271,8 +272,8 @@ fn counted(
             }
             for Found { place, size, held } in handful {
                 match held.read().inspect_err(|_| wanted.store(false, Ordering::Relaxed))? {
-                    Document::Text(text) => counts.text(&text, ways),
-                    Document::Requests(prompts) => counts.requests(place, &prompts, ways),
+                    Document::Text(text) => counts.text(&text, ways, &lanes),
+                    Document::Requests(prompts) => counts.requests(place, &prompts, ways, &lanes),
                     Document::Unread(why, hint) => counts.leave_out(place, why, hint),
                 }
                 let done = done.fetch_add(size, Ordering::Relaxed) + size;
@@ -301,7 +302,7 @@ fn counted(
 }
 
 impl Counts {
-    fn text(&mut self, text: &str, ways: &[Way]) {
+    fn text(&mut self, text: &str, ways: &[Way], lanes: &Lanes) {
         let mut seen: Vec<(Vocabulary, u64)> = vec![];
         let mut kinds: Option<Kinds> = None;
         for (way, tally) in ways.iter().zip(&mut self.tallies) {
@@ -310,10 +311,8 @@ impl Counts {
                 By::Counting(counting) => {
                     let vocabulary = counting.counted_in();
                     let known = seen.iter().find(|(known, _)| *known == vocabulary);
-                    let tokens = known.map_or_else(
-                        || prompt::count_document(text, vocabulary),
-                        |(_, tokens)| *tokens,
-                    );
+                    let tokens =
+                        known.map_or_else(|| lanes.count(text, vocabulary), |(_, tokens)| *tokens);
                     seen.push((vocabulary, tokens));
                     let kinds = || *kinds.get_or_insert_with(|| Kinds::of(text));
                     prompt::counted_as(tokens, kinds, *counting)
@@ -323,7 +322,7 @@ impl Counts {
         }
     }
 
-    fn requests(&mut self, place: Place, prompts: &[Prompt], ways: &[Way]) {
+    fn requests(&mut self, place: Place, prompts: &[Prompt], ways: &[Way], lanes: &Lanes) {
         if ways.iter().any(|way| matches!(way.by, By::Own(..))) {
             let why = "It is a request, and a vocabulary from a file counts plain text.";
             let hint = "Name a model, or a vocabulary that the program has.";
@@ -331,7 +330,8 @@ impl Counts {
             return;
         }
         for prompt in prompts {
-            let mut measurer = Measurer::new(prompt, prompt::count_document);
+            let mut measurer =
+                Measurer::new(prompt, |text, vocabulary| lanes.count(text, vocabulary));
             for (way, tally) in ways.iter().zip(&mut self.tallies) {
                 let By::Counting(counting) = way.by else { continue };
                 let measured = match &way.on {

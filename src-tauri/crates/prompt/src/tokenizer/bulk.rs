@@ -1,12 +1,26 @@
 //! Corpora of hundreds of megabytes by fastokens: several times as fast, once its tables are made.
 
+use std::sync::OnceLock;
+
 use fastokens::Tokenizer;
 use fastokens::tiktoken::{CL100K_BASE_PATTERN, O200K_BASE_PATTERN, QWEN2_PATTERN, TiktokenConfig};
 
 use super::chunk::chunks;
 use super::pieces::LONG_S;
-use super::tokens::{CHUNK_BYTES, bpe, count, cuts, reading};
+use super::tokens::{CHUNK_BYTES, bpe, count, cuts, reading, twin};
 use super::vocabulary::Vocabulary;
+
+/// The vocabularies in the tables of fastokens, made when they are first needed.
+#[derive(Default)]
+pub(super) struct Bulks([OnceLock<Option<Bulk>>; Vocabulary::ALL.len()]);
+
+impl Bulks {
+    /// The tables of a vocabulary, where fastokens cuts as its vendor does.
+    pub(super) fn of(&self, vocabulary: Vocabulary) -> Option<&Bulk> {
+        let vocabulary = twin(vocabulary);
+        self.0[vocabulary as usize].get_or_init(|| Bulk::new(vocabulary)).as_ref()
+    }
+}
 
 /// A vocabulary in the tables of fastokens.
 pub(super) struct Bulk {
@@ -15,8 +29,7 @@ pub(super) struct Bulk {
 }
 
 impl Bulk {
-    /// The tables of a vocabulary; nothing for one that fastokens does not cut as its vendor does.
-    pub(super) fn new(vocabulary: Vocabulary) -> Option<Self> {
+    fn new(vocabulary: Vocabulary) -> Option<Self> {
         // Its scanners are chosen by these very patterns. It takes a vocabulary with tokens that no
         // merge makes for a broken one, as those of Llama 3, Tekken and p50k are; r50k knows letters of another
         // Unicode there, DeepSeek cuts by three patterns, Gemma by none.

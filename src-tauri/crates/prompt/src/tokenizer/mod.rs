@@ -26,8 +26,8 @@ pub use tokens::{count, token_ends};
 #[cfg(feature = "bulk")]
 mod bulk;
 
-mod lane;
-pub use lane::Lane;
+mod lanes;
+pub use lanes::Lanes;
 
 mod live;
 pub use live::{Change, Live, NotInText};

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tiktoken_rs::CoreBPE;
 
 use super::tokens::count_in_chunks;
-use super::{Vocabulary, count, token_ends};
+use super::{Lanes, Vocabulary, count, token_ends};
 
 #[test]
 fn the_reference_texts_have_the_reference_counts() {
@@ -31,6 +31,7 @@ fn the_reference_texts_have_the_reference_counts() {
 /// Lines that `tests/oracles/counts.py` wrote, each a text and what vendors' libraries count.
 fn assert_counts(lines: &str) -> usize {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let bulk = cfg!(feature = "bulk").then(|| Lanes::for_bytes(Lanes::BULK_BYTES));
     let mut counted = 0;
     for line in lines.lines() {
         let line: Value = serde_json::from_str(line).expect("a line of JSON");
@@ -42,6 +43,8 @@ fn assert_counts(lines: &str) -> usize {
             let vocabulary = name.parse().expect("a vocabulary");
             let start: String = text.chars().take(200).collect();
             assert_eq!(Some(count(&text, vocabulary)), theirs.as_u64(), "{name} {start:?}");
+            let in_bulk = bulk.as_ref().map(|lanes| lanes.count(&text, vocabulary));
+            assert!(in_bulk.is_none() || in_bulk == theirs.as_u64(), "{name} {start:?} in bulk");
         }
         counted += text.len();
     }
