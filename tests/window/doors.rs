@@ -39,15 +39,15 @@ fn a_plan_is_opened_by_the_systems_dialog() {
     until("the dialog has it", || {
         // A key that comes before the window has the keyboard is lost.
         if asked.is_none_or(|last| last.elapsed() > Duration::from_secs(3)) {
-            asked = keys("^Forebill$", &["key", "ctrl+o"]).then(Instant::now);
+            asked = keys(&window, "^Forebill$", &["key", "ctrl+o"]).then(Instant::now);
         }
-        keys(dialog, &["type", "--delay", "40", path])
+        keys(&window, dialog, &["type", "--delay", "40", path])
     });
     let copy = home.path(".local/share/forebill/projects/Hello.forebill");
     until("the plan opens", || {
         // While the dialog completes what was typed it takes no Enter.
         copy.exists() || {
-            keys(dialog, &["key", "Return"]);
+            keys(&window, dialog, &["key", "Return"]);
             copy.exists()
         }
     });
@@ -128,10 +128,12 @@ fn the_window_closes_and_comes_back() {
     });
 }
 
-/// Has the window of this title take keys; whether it is there.
-fn keys(title: &str, keys: &[&str]) -> bool {
+/// Has the program's window of this title take keys; whether it is there. Other walks have windows of
+/// the same title beside it.
+fn keys(program: &Program, title: &str, keys: &[&str]) -> bool {
     let mut xdotool = Command::new("xdotool");
-    xdotool.args(["search", "--onlyvisible", "--name", title, "windowfocus", "--sync"]).args(keys);
+    xdotool.args(["search", "--all", "--onlyvisible", "--pid", &program.id().to_string()]);
+    xdotool.args(["--name", title, "windowfocus", "--sync"]).args(keys);
     xdotool.status().expect("xdotool is installed (apt: xdotool)").success()
 }
 

@@ -49,9 +49,14 @@ impl Program {
         (usable - self.started).as_secs_f64() * 1000.0
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// The memory of all its processes, in kilobytes, each with its name.
     pub fn memory(&self) -> Vec<(String, u64)> {
-        processes::memory_of_all(self.process.id())
+        processes::memory_of_all(self.id())
     }
 
     /// Ends it and all that it started.
