@@ -16,4 +16,5 @@ mod readme;
 mod refusals;
 mod tidy;
 mod told;
+mod vocabularies;
 mod workbooks;

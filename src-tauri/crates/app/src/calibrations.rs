@@ -11,7 +11,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::error::{Code, Error, More};
-use crate::shelf::{Shelf, counting, full_name};
+use crate::shelf::{Shelf, full_name};
 
 /// The models whose counts are known from their vendors.
 #[derive(Clone, Debug, Default)]
@@ -66,34 +66,34 @@ impl Calibrations {
     }
 
     /// How a model counts: as its vendor's counts taught, or as its book or its name says.
-    pub fn counting(&self, found: &Found) -> Counting {
+    pub fn counting(&self, shelf: &Shelf, found: &Found) -> Result<Counting, Error> {
         let id = (found.provider.id.clone(), found.model.id.clone());
-        self.0.get(&id).map_or_else(|| counting(found), |it| it.counting)
+        self.0.get(&id).map_or_else(|| shelf.counting(found), |it| Ok(it.counting))
     }
 
     /// What a model taught; nothing where it did not.
     pub fn learned(&self, shelf: &Shelf, name: &str) -> Option<Calibration> {
         match self.0.get(&id_of(shelf, name))?.counting {
-            Counting::Exact(_) | Counting::Estimated(_) => None,
+            Counting::Exact(_) | Counting::Own(_) | Counting::Estimated(_) => None,
             Counting::Learned(_, calibration) => Some(calibration),
         }
     }
 
     /// The same of a name, with the words for it.
-    pub fn counted_as(&self, shelf: &Shelf, name: &str) -> CountedAs {
+    pub fn counted_as(&self, shelf: &Shelf, name: &str) -> Result<CountedAs, Error> {
         let learned = self.0.get(&id_of(shelf, name));
         let (counting, name) = match learned {
             Some(it) => (it.counting, it.name.clone()),
             None => {
-                let counting = shelf.counting(name);
+                let counting = shelf.counting_of(name)?;
                 (counting, counting.short_name().to_owned())
             }
         };
         let source = match counting {
-            Counting::Exact(_) | Counting::Estimated(_) => None,
+            Counting::Exact(_) | Counting::Own(_) | Counting::Estimated(_) => None,
             Counting::Learned(family, calibration) => Some(source(family, calibration)),
         };
-        CountedAs { counting, name, source }
+        Ok(CountedAs { counting, name, source })
     }
 }
 
@@ -112,7 +112,7 @@ impl Learned {
     /// Of a way of counting; nothing where nothing was learned.
     pub fn of(counting: Counting) -> Option<Self> {
         match counting {
-            Counting::Exact(_) | Counting::Estimated(_) => None,
+            Counting::Exact(_) | Counting::Own(_) | Counting::Estimated(_) => None,
             Counting::Learned(_, calibration) => Some(Self::from(calibration)),
         }
     }
@@ -183,22 +183,23 @@ pub fn refused(shelf: &Shelf, name: &str) -> Option<Error> {
         Ok(found) => found,
         Err(error) => return Some(error),
     };
-    match counting(&found) {
-        Counting::Exact(vocabulary) => Some(Error::new(
+    match shelf.counting(&found) {
+        Err(error) => Some(error),
+        Ok(counting @ (Counting::Exact(_) | Counting::Own(_))) => Some(Error::new(
             Code::InvalidPlan,
             format!(
                 "`{name}` is counted exactly, in {}: there is nothing to learn from its vendor.",
-                vocabulary.name()
+                counting.name()
             ),
             "Take it out. Where its counts differ from the vendor's, the prompts do.",
         )),
-        Counting::Estimated(_) | Counting::Learned(..) => None,
+        Ok(Counting::Estimated(_) | Counting::Learned(..)) => None,
     }
 }
 
 /// The model of a name and its family; nothing where it is counted exactly.
 fn estimated(shelf: &Shelf, name: &str) -> Option<((String, String), Family)> {
-    Some((id_of(shelf, name), shelf.counting(name).family()?))
+    Some((id_of(shelf, name), shelf.counting_of(name).ok()?.family()?))
 }
 
 fn id_of(shelf: &Shelf, name: &str) -> (String, String) {
@@ -231,7 +232,7 @@ mod tests {
     fn a_model_is_counted_as_it_taught_by_every_name_that_it_has() {
         let shelf = Shelf::of(None).expect("the book inside the program");
         let all = Calibrations::of(&told(&["claude-opus-4-7"]), &shelf);
-        let own = all.counted_as(&shelf, "anthropic/claude-opus-4-7");
+        let own = all.counted_as(&shelf, "anthropic/claude-opus-4-7").expect("it is known");
         assert_eq!(own.name, "claude-opus-4-7");
         let Counting::Learned(Family::ClaudeNewer, calibration) = own.counting else {
             panic!("{:?}", own.counting);
@@ -240,7 +241,7 @@ mod tests {
         assert!(calibration.plus_minus() <= 0.05);
         let source = own.source.expect("it says so");
         assert!(source.starts_with("learned from 20 counts of the vendor, over the older models'"));
-        let other = all.counted_as(&shelf, "anthropic/claude-opus-5-5");
+        let other = all.counted_as(&shelf, "anthropic/claude-opus-5-5").expect("it is known");
         assert_eq!((other.name.as_str(), other.source), ("claude-newer", None));
     }
 
@@ -249,7 +250,7 @@ mod tests {
         let shelf = Shelf::of(None).expect("the book inside the program");
         let names = ["anthropic/claude-opus-4-7", "google/claude-opus-4-7"];
         let all = Calibrations::of(&told(&names), &shelf);
-        let called = names.map(|name| all.counted_as(&shelf, name).name);
+        let called = names.map(|name| all.counted_as(&shelf, name).expect(name).name);
         assert_eq!(called, ["anthropic-claude-opus-4-7", "google-claude-opus-4-7"]);
     }
 }

@@ -28,6 +28,7 @@ pub mod shelf;
 mod stored;
 mod suggest;
 pub mod texts;
+mod vocabularies;
 
 pub use answers::{Answer, NoAnswer, answer, json_line, no_answer};
 pub use bytes::Bytes;

@@ -8,10 +8,13 @@ use cost::book::{Book, Found, MAKERS, Match, NoEntry, Provider, UnknownModel, fi
 use prompt::Counting;
 
 use crate::error::{At, Code, Error, More};
+use crate::vocabularies;
 
 /// One edition of the book: a file for each provider, parsed when it is first asked for.
 pub struct Shelf {
     files: Vec<File>,
+    /// Where they are, and vocabularies beside them; nothing for those inside the program.
+    folder: Option<PathBuf>,
 }
 
 struct File {
@@ -72,13 +75,35 @@ impl Shelf {
         Some(Found { provider, model, matched: Match::Exact })
     }
 
-    /// How the model that a name means counts its tokens; a name that means none is judged by its words.
-    pub fn counting(&self, name: &str) -> Counting {
+    /// How a model counts its tokens: in the vocabulary that the book names, else as its name asks for.
+    pub fn counting(&self, found: &Found) -> Result<Counting, Error> {
+        let model = full_name(found);
+        let Some(name) = &found.model.vocabulary else {
+            return Ok(prompt::counting(&found.provider.id, &found.model.id));
+        };
+        let counting = match &self.folder {
+            None if vocabularies::is_file(name) => Err(Error::new(
+                Code::MissingFile,
+                format!("Its vocabulary `{name}` is a file beside its price, in another book."),
+                "Name that book's folder.",
+            )
+            .with(More::OwnBook)),
+            None => vocabularies::counting(name, Path::new("")),
+            Some(folder) => vocabularies::counting(name, folder),
+        };
+        counting.map_err(|error| {
+            let message = format!("`{model}` cannot be counted. {}", error.message);
+            Error { message, ..error }
+        })
+    }
+
+    /// The same of a name; one that means no model is judged by its words.
+    pub fn counting_of(&self, name: &str) -> Result<Counting, Error> {
         match self.find(None, name) {
-            Ok(found) => counting(&found),
+            Ok(found) => self.counting(&found),
             Err(_) => {
                 let (provider, model) = name.split_once('/').unwrap_or(("", name));
-                prompt::counting(provider, model)
+                Ok(prompt::counting(provider, model))
             }
         }
     }
@@ -116,7 +141,7 @@ impl Shelf {
             text: Cow::Borrowed(*text),
             provider: OnceLock::new(),
         };
-        Self { files: EMBEDDED.iter().map(file).collect() }
+        Self { files: EMBEDDED.iter().map(file).collect(), folder: None }
     }
 
     fn open(folder: &Path) -> Result<Self, Error> {
@@ -160,7 +185,7 @@ impl Shelf {
             let hint = "A book has one .toml for each provider.";
             return Err(Error::new(Code::BadPrices, message, hint).with(More::Import));
         }
-        Ok(Self { files })
+        Ok(Self { files, folder: Some(folder.to_owned()) })
     }
 
     fn file(&self, id: &str) -> Option<&File> {
@@ -174,12 +199,6 @@ impl File {
             intake::book::read(&self.text).expect("the price files inside the program are tested")
         })
     }
-}
-
-/// How a model counts its tokens: in the vocabulary that the book names, else as its name asks for.
-pub fn counting(found: &Found) -> Counting {
-    let named = found.model.vocabulary.as_deref().and_then(|name| name.parse().ok());
-    named.map_or_else(|| prompt::counting(&found.provider.id, &found.model.id), Counting::Exact)
 }
 
 /// A model as `provider/id`.
@@ -332,7 +351,8 @@ mod tests {
             ("acme/plain", "other"),
             ("openai/gpt-5", "o200k"),
         ] {
-            assert_eq!(shelf.counting(name).short_name(), expected, "{name}");
+            let counting = shelf.counting_of(name).expect(name);
+            assert_eq!(counting.short_name(), expected, "{name}");
         }
     }
 

@@ -36,7 +36,7 @@ fn figures(folder: &Path) {
     let ours = |text: &str| count(text, Vocabulary::O200kBase);
     let started = Instant::now();
     let lanes = Lanes::for_bytes(Lanes::BULK_BYTES);
-    let bulk = |text: &str| lanes.count(text, Vocabulary::O200kBase);
+    let bulk = |text: &str| lanes.count(text, Vocabulary::O200kBase.into());
     bulk("Where is my refund?");
     println!("\nbulk lane ready after {:.2} s, {}", started.elapsed().as_secs_f64(), memory());
     println!("\nunseen text in documents of 16 KB, o200k, one core: MB/s, and times tiktoken-rs");

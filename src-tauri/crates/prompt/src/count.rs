@@ -3,7 +3,6 @@
 use crate::family::{Counting, Factor, Family};
 use crate::kind::Kinds;
 use crate::model::counting;
-use crate::tokenizer::count;
 
 /// A number of tokens, and how sure it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,7 +29,7 @@ pub enum Certainty {
 
 /// The tokens of a text by one way of counting.
 pub fn count_as(text: &str, counting: Counting) -> Counted {
-    let tokens = count(text, counting.counted_in());
+    let tokens = counting.counted_in().count(text);
     counted_as(tokens, || Kinds::of(text), counting)
 }
 
@@ -38,7 +37,7 @@ pub fn count_as(text: &str, counting: Counting) -> Counted {
 /// it is an estimate.
 pub fn counted_as(tokens: u64, kinds: impl FnOnce() -> Kinds, counting: Counting) -> Counted {
     match counting {
-        Counting::Exact(_) => Counted { tokens, certainty: Certainty::Exact },
+        Counting::Exact(_) | Counting::Own(_) => Counted { tokens, certainty: Certainty::Exact },
         Counting::Estimated(family) => estimated(tokens, &kinds(), family),
         Counting::Learned(family, calibration) => {
             let [low, tokens, high] =

@@ -2,13 +2,15 @@
 
 use crate::calibration::Calibration;
 use crate::kind::Kind;
-use crate::tokenizer::Vocabulary;
+use crate::tokenizer::{CountedIn, Own, Vocabulary};
 
 /// How the tokens of a model are counted.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Counting {
     /// By the vocabulary the model uses.
     Exact(Vocabulary),
+    /// By the vocabulary the model uses, which the user brought.
+    Own(Own),
     /// By a public vocabulary, times what is known of the model's family.
     Estimated(Family),
     /// As its family, corrected by what the vendor told of this very model.
@@ -59,6 +61,7 @@ impl Counting {
     pub fn short_name(self) -> &'static str {
         match self {
             Counting::Exact(vocabulary) => vocabulary.short_name(),
+            Counting::Own(own) => own.short_name(),
             Counting::Estimated(family) | Counting::Learned(family, _) => family.short_name(),
         }
     }
@@ -66,19 +69,29 @@ impl Counting {
     /// The family whose tokens are estimated; nothing where they are counted.
     pub fn family(self) -> Option<Family> {
         match self {
-            Counting::Exact(_) => None,
+            Counting::Exact(_) | Counting::Own(_) => None,
             Counting::Estimated(family) | Counting::Learned(family, _) => Some(family),
         }
     }
 
-    /// The vocabulary that is counted in: the model's own, or the one that an estimate starts from.
-    pub fn counted_in(self) -> Vocabulary {
+    /// The name people know it by: a vocabulary's own or its file's, or the family's.
+    pub fn name(self) -> &'static str {
         match self {
-            Counting::Exact(vocabulary) => vocabulary,
+            Counting::Exact(vocabulary) => vocabulary.name(),
+            Counting::Own(own) => own.name(),
+            Counting::Estimated(family) | Counting::Learned(family, _) => family.short_name(),
+        }
+    }
+
+    /// The vocabulary that is counted in: the model's own, or the one that an estimate starts from.
+    pub fn counted_in(self) -> CountedIn {
+        match self {
+            Counting::Exact(vocabulary) => vocabulary.into(),
+            Counting::Own(own) => CountedIn::Own(own),
             Counting::Estimated(Family::Gemma4) | Counting::Learned(Family::Gemma4, _) => {
-                Vocabulary::Gemma3
+                Vocabulary::Gemma3.into()
             }
-            Counting::Estimated(_) | Counting::Learned(..) => Vocabulary::O200kBase,
+            Counting::Estimated(_) | Counting::Learned(..) => Vocabulary::O200kBase.into(),
         }
     }
 }

@@ -5,8 +5,8 @@ pub use text::{NotText, text};
 
 mod tokenizer;
 pub use tokenizer::{
-    Change, Lanes, Live, NotInText, NotVocabulary, OwnVocabulary, UnknownVocabulary, Vocabulary,
-    count, token_ends,
+    Change, CountedIn, Lanes, Live, NotInText, NotVocabulary, Own, OwnVocabulary,
+    UnknownVocabulary, Vocabulary, count, token_ends,
 };
 
 mod kind;

@@ -8,7 +8,7 @@ use crate::image;
 use crate::kind::Kinds;
 use crate::message::{Content, Gap, Prompt, Role};
 use crate::rules::{Model, Rules};
-use crate::tokenizer::Vocabulary;
+use crate::tokenizer::CountedIn;
 use crate::tool;
 use crate::variable::Template;
 
@@ -86,7 +86,7 @@ impl Billing {
 pub struct Measurer<'p, F> {
     prompt: &'p Prompt,
     count: F,
-    counted: HashMap<(Key, Vocabulary), u64>,
+    counted: HashMap<(Key, CountedIn), u64>,
     kinds: HashMap<Key, Kinds>,
 }
 
@@ -131,8 +131,8 @@ impl Section {
     }
 }
 
-impl<'p, F: FnMut(&str, Vocabulary) -> u64> Measurer<'p, F> {
-    /// Nothing counted yet; `count` is [`crate::count`], or a way around it for texts known.
+impl<'p, F: FnMut(&str, CountedIn) -> u64> Measurer<'p, F> {
+    /// Nothing counted yet; `count` is [`CountedIn::count`], or a way around it for texts known.
     pub fn new(prompt: &'p Prompt, count: F) -> Self {
         Measurer { prompt, count, counted: HashMap::new(), kinds: HashMap::new() }
     }
@@ -247,12 +247,12 @@ impl<'p, F: FnMut(&str, Vocabulary) -> u64> Measurer<'p, F> {
     }
 
     fn by_key(&mut self, key: Key, text: &str, counting: Counting) -> Counted {
-        let vocabulary = counting.counted_in();
+        let counted_in = counting.counted_in();
         let count = &mut self.count;
         let tokens = *self
             .counted
-            .entry((key.clone(), vocabulary))
-            .or_insert_with(|| count(text, vocabulary));
+            .entry((key.clone(), counted_in))
+            .or_insert_with(|| count(text, counted_in));
         if tokens == 0 {
             return Counted::NONE;
         }

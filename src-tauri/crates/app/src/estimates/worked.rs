@@ -1,5 +1,8 @@
 //! A plan opened, pinned, checked and worked out.
 
+use std::collections::BTreeSet;
+
+use cost::book::{Provider, find};
 use cost::check::{Models, check};
 use cost::estimate::{Estimate, estimate};
 use cost::plan::Plan;
@@ -67,11 +70,12 @@ fn estimated(
     pins: &Pins,
 ) -> Result<(Models, Estimate), Vec<Problem>> {
     let providers = pins.providers(shelf);
-    let told = calibrations::problems(&opened.plan, shelf);
+    let mut more = calibrations::problems(&opened.plan, shelf);
+    more.extend(uncounted(&opened.plan, &providers, shelf));
     let checked = match check(&opened.plan, &opened.measures, &providers) {
-        Ok(checked) if told.is_empty() => checked,
-        Ok(_) => return Err(told),
-        Err(problems) => return Err([problems, told].concat()),
+        Ok(checked) if more.is_empty() => checked,
+        Ok(_) => return Err(more),
+        Err(problems) => return Err([problems, more].concat()),
     };
     let estimate = estimate(&checked)?;
     let models = checked.models.clone();
@@ -87,6 +91,25 @@ impl Worked {
         let days = || self.estimate.workings.prices.iter().map(|price| price.checked);
         days().min().zip(days().max())
     }
+}
+
+/// Models that are pinned with a vocabulary from a file, which only their own book has: the shelf
+/// would judge them by their names.
+fn uncounted(plan: &Plan, providers: &[&Provider], shelf: &Shelf) -> Vec<Problem> {
+    let names: BTreeSet<&str> = plan.models().into_iter().map(|(_, name)| name).collect();
+    let unknown = names.into_iter().filter(|name| shelf.find(None, name).is_err());
+    let refused = unknown.filter_map(|name| {
+        let found = find(providers, None, name).ok()?;
+        let error = shelf.counting(&found).err()?;
+        Some(Problem {
+            path: vec!["prices".to_owned()],
+            address: None,
+            message: error.message,
+            hint: error.hint,
+            lacks: Lacks::Nothing,
+        })
+    });
+    refused.collect()
 }
 
 /// A plan cannot rest on what is known on a day and use prices that were read after it.

@@ -144,7 +144,8 @@ pub fn open_text(
         });
         placed.collect::<Vec<_>>()
     })?;
-    let measures = measured(&plan, &texts, shelf, &mut Counts::default());
+    let measures = measured(&plan, &texts, shelf, &mut Counts::default())
+        .map_err(|errors| errors.into_iter().map(|(_, error)| error).collect::<Vec<_>>())?;
     let hash = texts::hash(text, &texts);
     Ok(Opened { file, plan, measures, hash, set: vec![], inside: None, texts, places })
 }
@@ -167,7 +168,7 @@ pub fn at_hand(
     shelf: &Shelf,
     known: &mut Counts,
 ) -> Result<Opened, Vec<Problem>> {
-    let texts = texts::read(&plan, beside).map_err(|errors| {
+    let problems = |errors: Vec<(String, Error)>| {
         let problem = |(part, error): (String, Error)| Problem {
             path: ["prompts", &part, "file"].map(str::to_owned).to_vec(),
             address: Some(format!("prompts.{part}.file")),
@@ -176,15 +177,21 @@ pub fn at_hand(
             lacks: Lacks::Nothing,
         };
         errors.into_iter().map(problem).collect::<Vec<_>>()
-    })?;
-    let measures = measured(&plan, &texts, shelf, known);
+    };
+    let texts = texts::read(&plan, beside).map_err(problems)?;
+    let measures = measured(&plan, &texts, shelf, known).map_err(problems)?;
     let hash = texts::hash(text, &texts);
     let places = Places::default();
     Ok(Opened { file, plan, measures, hash, set: vec![], inside: None, texts, places })
 }
 
 /// The lengths of a plan's texts, for models that it was told of as they taught.
-fn measured(plan: &Plan, texts: &texts::Texts, shelf: &Shelf, known: &mut Counts) -> Measures {
+fn measured(
+    plan: &Plan,
+    texts: &texts::Texts,
+    shelf: &Shelf,
+    known: &mut Counts,
+) -> Result<Measures, Vec<(String, Error)>> {
     let calibrations = Calibrations::of(&plan.calibration, shelf);
     texts::count(plan, texts, &|model| calibrations.counted_as(shelf, model), known)
 }
@@ -231,7 +238,8 @@ impl Opened {
             return Err(Error { message, ..error }.at(at));
         }
         self.plan.set_model(address, model).map_err(|_| self.no_input(address))?;
-        self.measures = measured(&self.plan, &self.texts, shelf, &mut Counts::default());
+        self.measures = measured(&self.plan, &self.texts, shelf, &mut Counts::default())
+            .map_err(|errors| errors.into_iter().next().expect("there is one").1)?;
         self.was_set(format!("{address}={model}"));
         Ok(())
     }

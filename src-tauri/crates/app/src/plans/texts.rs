@@ -41,19 +41,29 @@ pub fn read(
 pub struct Counts(BTreeMap<(String, Counting, String), Measure>);
 
 /// Counts every text for every model that reads it, but for those whose length is known.
-/// Lengths that are no longer asked for are forgotten.
+/// Lengths that are no longer asked for are forgotten. A model that cannot be counted for is an
+/// error with the part that it reads first.
 pub fn count(
     plan: &Plan,
     texts: &Texts,
-    counted_as: &dyn Fn(&str) -> CountedAs,
+    counted_as: &dyn Fn(&str) -> Result<CountedAs, Error>,
     known: &mut Counts,
-) -> Measures {
+) -> Result<Measures, Vec<(String, Error)>> {
     let mut measures = Measures::default();
     let mut counted = Counts::default();
     let mut hashes: BTreeMap<&str, String> = BTreeMap::new();
+    let mut errors: Vec<(String, Error)> = vec![];
     for (part, model) in readers(plan) {
         let Some(text) = texts.get(part) else { continue };
-        let way = counted_as(model);
+        let way = match counted_as(model) {
+            Ok(way) => way,
+            Err(error) => {
+                if !errors.iter().any(|(_, known)| *known == error) {
+                    errors.push((part.to_owned(), error));
+                }
+                continue;
+            }
+        };
         let hash = hashes.entry(part).or_insert_with(|| hash::of([text.as_str()]));
         let key = (hash.clone(), way.counting, way.name.clone());
         let measure = counted
@@ -63,7 +73,7 @@ pub fn count(
         measures.insert(part, model, measure.clone());
     }
     *known = counted;
-    measures
+    if errors.is_empty() { Ok(measures) } else { Err(errors) }
 }
 
 /// Each part with the models that read it: those that are sent it, and those that are sent the

@@ -8,7 +8,7 @@ use super::count::{Counter, full_name};
 use super::editing;
 use crate::bytes::Bytes;
 use crate::error::{Code, Error};
-use crate::shelf::{Shelf, counting};
+use crate::shelf::Shelf;
 
 /// A text whose tokens are to be seen.
 #[derive(Debug, Deserialize, TS)]
@@ -33,7 +33,8 @@ pub fn boundaries(tinted: Tinted) -> Result<Bytes, Error> {
             let tokens = word(ends.len() as u64);
             [&[generation, 1, tokens, tokens, tokens], ends.as_slice()].concat()
         }
-        counting @ (Counting::Estimated(_) | Counting::Learned(..)) => {
+        // Where the tokens of a vocabulary from a file end is not known.
+        counting @ (Counting::Own(_) | Counting::Estimated(_) | Counting::Learned(..)) => {
             let counted = Counter::edited(edited).as_by(counting);
             let (low, high) = match counted.certainty {
                 prompt::Certainty::Exact => (counted.tokens, counted.tokens),
@@ -50,8 +51,9 @@ pub(super) fn counting_of(name: &str) -> Result<(Counting, Option<String>), Erro
     if let Ok(vocabulary) = name.parse::<Vocabulary>() {
         return Ok((Counting::Exact(vocabulary), None));
     }
-    match Shelf::of(None)?.find(None, name) {
-        Ok(found) => Ok((counting(&found), Some(full_name(&found)))),
+    let shelf = Shelf::of(None)?;
+    match shelf.find(None, name) {
+        Ok(found) => Ok((shelf.counting(&found)?, Some(full_name(&found)))),
         Err(error) if error.code == Code::UnknownModel => Err(Error {
             hint: format!("{} A vocabulary does too, as `o200k_base`.", error.hint),
             ..error

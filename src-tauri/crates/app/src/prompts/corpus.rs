@@ -9,16 +9,14 @@ use std::thread;
 use cost::book::Match;
 use cost::histogram::Histogram;
 use cost::spread::Spread;
-use prompt::{Counted, Counting, Kinds, Lanes, Measurer, OwnVocabulary, Prompt, Vocabulary};
+use prompt::{Counted, CountedIn, Counting, Kinds, Lanes, Measurer, Prompt, Vocabulary};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::certainty::Certainty;
-use super::count::unknown_vocabulary;
 use super::documents::{Document, Documents, Found, Place, nothing};
 use super::lengths::{LengthBar, Lengths};
-use super::own;
 use super::requests::Note;
 use super::told::{Pairs, calibrations};
 use crate::error::{Code, Error};
@@ -26,6 +24,7 @@ use crate::jobs;
 use crate::prices::today;
 use crate::projects;
 use crate::shelf::{Shelf, full_name};
+use crate::vocabularies;
 
 /// A corpus to count.
 #[derive(Clone, Debug, Default, Deserialize, TS)]
@@ -179,12 +178,7 @@ struct Way {
     model: Option<(String, Match)>,
     /// The provider and the model whose rules hold for requests.
     on: Option<(String, String)>,
-    by: By,
-}
-
-enum By {
-    Counting(Counting),
-    Own(String, Box<OwnVocabulary>),
+    counting: Counting,
 }
 
 fn ways(corpus: &Corpus) -> Result<Vec<Way>, Error> {
@@ -197,21 +191,16 @@ fn ways(corpus: &Corpus) -> Result<Vec<Way>, Error> {
             ways.push(Way {
                 model: Some((full_name(&found), found.matched)),
                 on: Some((found.provider.id.clone(), found.model.id.clone())),
-                by: By::Counting(taught.counting(&found)),
+                counting: taught.counting(&shelf, &found)?,
             });
         }
     }
     for name in &corpus.vocabularies {
-        let by = if own::is_file(name) {
-            By::Own(name.clone(), Box::new(own::read(name)?))
-        } else {
-            let vocabulary = name.parse().map_err(|_| unknown_vocabulary(name))?;
-            By::Counting(Counting::Exact(vocabulary))
-        };
-        ways.push(Way { model: None, on: None, by });
+        let counting = vocabularies::counting(name, Path::new(""))?;
+        ways.push(Way { model: None, on: None, counting });
     }
     if ways.is_empty() {
-        ways.push(Way { model: None, on: None, by: By::Counting(Counting::Exact(USUAL)) });
+        ways.push(Way { model: None, on: None, counting: Counting::Exact(USUAL) });
     }
     Ok(ways)
 }
@@ -303,40 +292,27 @@ fn counted(
 
 impl Counts {
     fn text(&mut self, text: &str, ways: &[Way], lanes: &Lanes) {
-        let mut seen: Vec<(Vocabulary, u64)> = vec![];
+        let mut seen: Vec<(CountedIn, u64)> = vec![];
         let mut kinds: Option<Kinds> = None;
         for (way, tally) in ways.iter().zip(&mut self.tallies) {
-            let counted = match &way.by {
-                By::Own(_, own) => exact(own.count(text)),
-                By::Counting(counting) => {
-                    let vocabulary = counting.counted_in();
-                    let known = seen.iter().find(|(known, _)| *known == vocabulary);
-                    let tokens =
-                        known.map_or_else(|| lanes.count(text, vocabulary), |(_, tokens)| *tokens);
-                    seen.push((vocabulary, tokens));
-                    let kinds = || *kinds.get_or_insert_with(|| Kinds::of(text));
-                    prompt::counted_as(tokens, kinds, *counting)
-                }
-            };
+            let counted_in = way.counting.counted_in();
+            let known = seen.iter().find(|(known, _)| *known == counted_in);
+            let tokens = known.map_or_else(|| lanes.count(text, counted_in), |(_, tokens)| *tokens);
+            seen.push((counted_in, tokens));
+            let kinds = || *kinds.get_or_insert_with(|| Kinds::of(text));
+            let counted = prompt::counted_as(tokens, kinds, way.counting);
             tally.add(counted);
         }
     }
 
     fn requests(&mut self, place: Place, prompts: &[Prompt], ways: &[Way], lanes: &Lanes) {
-        if ways.iter().any(|way| matches!(way.by, By::Own(..))) {
-            let why = "It is a request, and a vocabulary from a file counts plain text.";
-            let hint = "Name a model, or a vocabulary that the program has.";
-            self.leave_out(place, why.to_owned(), hint);
-            return;
-        }
         for prompt in prompts {
             let mut measurer =
-                Measurer::new(prompt, |text, vocabulary| lanes.count(text, vocabulary));
+                Measurer::new(prompt, |text, counted_in| lanes.count(text, counted_in));
             for (way, tally) in ways.iter().zip(&mut self.tallies) {
-                let By::Counting(counting) = way.by else { continue };
                 let measured = match &way.on {
-                    Some((provider, model)) => measurer.on(provider, model, counting),
-                    None => measurer.texts(counting),
+                    Some((provider, model)) => measurer.on(provider, model, way.counting),
+                    None => measurer.texts(way.counting),
                 };
                 tally.add(measured.total);
                 for gap in measured.gaps {
@@ -381,10 +357,6 @@ impl Tally {
     }
 }
 
-fn exact(tokens: u64) -> Counted {
-    Counted { tokens, certainty: prompt::Certainty::Exact }
-}
-
 fn answered(
     root: &Path,
     documents: &Documents,
@@ -426,11 +398,7 @@ fn answered(
 fn of_way(way: &Way, tally: &Tally, name: &str) -> DocumentLengths {
     let Tally { lengths, low, high, is_estimated } = tally;
     let (documents, tokens, variance) = (lengths.documents(), lengths.tokens(), lengths.variance());
-    let vocabulary = match &way.by {
-        By::Own(file, _) => file.clone(),
-        By::Counting(Counting::Exact(vocabulary)) => vocabulary.name().to_owned(),
-        By::Counting(counting) => counting.short_name().to_owned(),
-    };
+    let vocabulary = way.counting.name().to_owned();
     let histogram = Histogram::of_lengths(&lengths.0).expect("there are documents");
     let kept = if variance > 0.0 { histogram.variance() / variance } else { 1.0 };
     let band = is_estimated.then(|| (high - low) as f64 / 2.0 / tokens.max(1) as f64);

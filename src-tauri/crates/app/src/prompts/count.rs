@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cost::book::Match;
 use indexmap::IndexMap;
-use prompt::{Counted, Counting, Format, Gap, Kinds, Requests, Vocabulary};
+use prompt::{Counted, CountedIn, Counting, Format, Gap, Kinds, Requests, Vocabulary};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -15,14 +15,13 @@ use ts_rs::TS;
 use super::certainty::Certainty;
 use super::editing::Edited;
 use super::lately::Lately;
-use super::own;
 use super::requests::{Note, PartTokens, Reading, Total, Way, notes, parts, read, totals};
 use super::told::{Pairs, calibrations};
 use crate::calibrations::{Calibrations, Learned};
 use crate::error::{Code, Error};
 use crate::shelf::Shelf;
 pub use crate::shelf::full_name;
-use crate::suggest::did_you_mean;
+use crate::vocabularies;
 
 /// A text to count.
 #[derive(Clone, Debug, Default, Deserialize, TS)]
@@ -141,17 +140,14 @@ pub fn count(text: Text) -> Result<Counts, Error> {
             let found = shelf.find(None, name)?;
             names.push((Some(full_name(&found)), Some(found.matched)));
             let on = Some((found.provider.id.clone(), found.model.id.clone()));
-            ways.push(Way { on, counting: taught.counting(&found), asked: None });
+            ways.push(Way { on, counting: taught.counting(&shelf, &found)?, asked: None });
         }
     }
-    let (files, named): (Vec<&String>, Vec<&String>) =
-        text.vocabularies.iter().partition(|name| own::is_file(name));
-    for name in named {
-        let vocabulary: Vocabulary = name.parse().map_err(|_| unknown_vocabulary(name))?;
-        ways.push(Way { on: None, counting: Counting::Exact(vocabulary), asked: None });
+    for name in &text.vocabularies {
+        let counting = vocabularies::counting(name, Path::new(""))?;
+        ways.push(Way { on: None, counting, asked: None });
     }
-    let from_files = own::counted(&files, &text.text, format)?;
-    if ways.is_empty() && from_files.is_empty() {
+    if ways.is_empty() {
         for asked in models_of(&prompts) {
             let (name, way) = asked_for(asked, format, &taught, text.book.as_deref())?;
             names.push(name);
@@ -159,7 +155,7 @@ pub fn count(text: Text) -> Result<Counts, Error> {
         }
     }
     let mut own = vec![];
-    if ways.is_empty() && from_files.is_empty() {
+    if ways.is_empty() {
         ways.extend(every_way().map(|counting| Way { on: None, counting, asked: None }));
         own.extend((format != Format::Text).then(unnamed));
     }
@@ -176,7 +172,7 @@ pub fn count(text: Text) -> Result<Counts, Error> {
     Ok(Counts {
         format: format.name().into(),
         requests: prompts.len() as u64,
-        counts: counts.chain(from_files.into_iter().map(from_file)).collect(),
+        counts: counts.collect(),
         notes,
         files: vec![],
     })
@@ -211,7 +207,7 @@ fn asked_for(
         Ok(found) => {
             let on = Some((found.provider.id.clone(), found.model.id.clone()));
             let name = (Some(full_name(&found)), Some(found.matched));
-            (name, Way { on, counting: taught.counting(&found), asked: own })
+            (name, Way { on, counting: taught.counting(&shelf, &found)?, asked: own })
         }
         Err(_) => {
             let counting = prompt::counting(format.maker(), asked);
@@ -271,7 +267,7 @@ struct Case {
 /// Counts one text, once in each vocabulary.
 pub struct Counter<'t> {
     text: Subject<'t>,
-    counted: HashMap<Vocabulary, u64>,
+    counted: HashMap<CountedIn, u64>,
     kinds: OnceCell<Kinds>,
 }
 
@@ -300,12 +296,17 @@ impl<'t> Counter<'t> {
 
     /// The count in one way.
     pub fn as_by(&mut self, counting: Counting) -> Counted {
-        let vocabulary = counting.counted_in();
-        let tokens = self.counted.entry(vocabulary).or_insert_with(|| match &self.text {
-            Subject::Whole(text, lately) => {
-                lately.tokens(vocabulary, || prompt::count(text, vocabulary))
-            }
-            Subject::Edited(edited) => edited.text.count(vocabulary),
+        let counted_in = counting.counted_in();
+        let tokens = self.counted.entry(counted_in).or_insert_with(|| match &self.text {
+            Subject::Whole(text, lately) => lately.tokens(counted_in, || counted_in.count(text)),
+            Subject::Edited(edited) => match counted_in {
+                CountedIn::Public(vocabulary) => edited.text.count(vocabulary),
+                // Nobody says where such a vocabulary lets a text be cut.
+                CountedIn::Own(_) => {
+                    let text = edited.text.text();
+                    Lately::of(&text).tokens(counted_in, || counted_in.count(&text))
+                }
+            },
         });
         let kinds = || {
             *self.kinds.get_or_init(|| match &self.text {
@@ -319,10 +320,6 @@ impl<'t> Counter<'t> {
 
 fn one(counting: Counting, total: &Total) -> Count {
     let counted = total.measured.total;
-    let vocabulary = match counting {
-        Counting::Exact(vocabulary) => vocabulary.name(),
-        Counting::Estimated(family) | Counting::Learned(family, _) => family.short_name(),
-    };
     let (certainty, low, high) = match counted.certainty {
         prompt::Certainty::Exact => (Certainty::Exact, None, None),
         prompt::Certainty::Estimated { low, high } => (Certainty::Estimated, Some(low), Some(high)),
@@ -330,7 +327,7 @@ fn one(counting: Counting, total: &Total) -> Count {
     Count {
         model: None,
         matched: None,
-        vocabulary: vocabulary.to_owned(),
+        vocabulary: counting.name().to_owned(),
         learned: Learned::of(counting),
         tokens: counted.tokens,
         certainty,
@@ -342,23 +339,6 @@ fn one(counting: Counting, total: &Total) -> Count {
     }
 }
 
-/// A plain text's count in a vocabulary from a file.
-fn from_file((vocabulary, tokens): (String, u64)) -> Count {
-    Count {
-        model: None,
-        matched: None,
-        vocabulary,
-        learned: None,
-        tokens,
-        certainty: Certainty::Exact,
-        low: None,
-        high: None,
-        mean: None,
-        cacheable: 0,
-        parts: vec![],
-    }
-}
-
 /// A mean in whole tokens.
 pub(super) fn rounded(tokens: u64, requests: u64) -> u64 {
     (tokens + requests / 2) / requests.max(1)
@@ -367,15 +347,6 @@ pub(super) fn rounded(tokens: u64, requests: u64) -> u64 {
 fn every_way() -> impl Iterator<Item = Counting> {
     let exact = Vocabulary::ALL.into_iter().map(Counting::Exact);
     exact.chain(prompt::Family::ALL.into_iter().map(Counting::Estimated))
-}
-
-pub(super) fn unknown_vocabulary(name: &str) -> Error {
-    let known: Vec<&str> = Vocabulary::ALL.iter().map(|vocabulary| vocabulary.name()).collect();
-    Error::new(
-        Code::NotFound,
-        format!("No vocabulary is called `{name}`."),
-        did_you_mean(name, &known, "They are"),
-    )
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-use prompt::Vocabulary;
+use prompt::CountedIn;
 
 use crate::hash;
 
@@ -20,19 +20,19 @@ impl Lately {
     }
 
     /// Its tokens, counted by `count` if nobody has.
-    pub fn tokens(&self, vocabulary: Vocabulary, count: impl FnOnce() -> u64) -> u64 {
-        let known = counts().find(&self.0, vocabulary);
+    pub fn tokens(&self, counted_in: CountedIn, count: impl FnOnce() -> u64) -> u64 {
+        let known = counts().find(&self.0, counted_in);
         known.unwrap_or_else(|| {
             // Others count meanwhile.
             let tokens = count();
-            self.keep(vocabulary, tokens);
+            self.keep(counted_in, tokens);
             tokens
         })
     }
 
     /// Takes a count that somebody made on the way.
-    pub fn keep(&self, vocabulary: Vocabulary, tokens: u64) {
-        counts().keep(&self.0, vocabulary, tokens);
+    pub fn keep(&self, counted_in: CountedIn, tokens: u64) {
+        counts().keep(&self.0, counted_in, tokens);
     }
 }
 
@@ -41,7 +41,7 @@ fn counts() -> MutexGuard<'static, Counts> {
     COUNTS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-type By = (String, Vocabulary);
+type By = (String, CountedIn);
 
 /// Counts: those that were asked for since the last clearing, and those before them.
 #[derive(Default)]
@@ -51,8 +51,8 @@ struct Counts {
 }
 
 impl Counts {
-    fn find(&mut self, text: &str, vocabulary: Vocabulary) -> Option<u64> {
-        let by = (text.to_owned(), vocabulary);
+    fn find(&mut self, text: &str, counted_in: CountedIn) -> Option<u64> {
+        let by = (text.to_owned(), counted_in);
         if let Some(tokens) = self.newer.get(&by) {
             return Some(*tokens);
         }
@@ -61,9 +61,9 @@ impl Counts {
         Some(tokens)
     }
 
-    fn keep(&mut self, text: &str, vocabulary: Vocabulary, tokens: u64) {
-        if self.find(text, vocabulary).is_none() {
-            self.insert((text.to_owned(), vocabulary), tokens);
+    fn keep(&mut self, text: &str, counted_in: CountedIn, tokens: u64) {
+        if self.find(text, counted_in).is_none() {
+            self.insert((text.to_owned(), counted_in), tokens);
         }
     }
 
@@ -77,21 +77,23 @@ impl Counts {
 
 #[cfg(test)]
 mod tests {
+    use prompt::Vocabulary;
+
     use super::*;
 
     #[test]
     fn a_text_is_counted_once_in_each_vocabulary() {
         let text = || Lately::of("This sentence is counted once.");
-        assert_eq!(text().tokens(Vocabulary::O200kBase, || 6), 6);
-        assert_eq!(text().tokens(Vocabulary::O200kBase, || panic!("it was counted")), 6);
-        assert_eq!(text().tokens(Vocabulary::R50kBase, || 7), 7);
-        assert_eq!(Lately::of("Another one.").tokens(Vocabulary::O200kBase, || 3), 3);
+        assert_eq!(text().tokens(Vocabulary::O200kBase.into(), || 6), 6);
+        assert_eq!(text().tokens(Vocabulary::O200kBase.into(), || panic!("it was counted")), 6);
+        assert_eq!(text().tokens(Vocabulary::R50kBase.into(), || 7), 7);
+        assert_eq!(Lately::of("Another one.").tokens(Vocabulary::O200kBase.into(), || 3), 3);
     }
 
     #[test]
     fn what_nobody_asks_for_again_is_forgotten() {
         let mut counts = Counts::default();
-        let vocabulary = Vocabulary::O200kBase;
+        let vocabulary = Vocabulary::O200kBase.into();
         counts.keep("asked for", vocabulary, 1);
         counts.keep("left alone", vocabulary, 2);
         for key in 0..MOST {

@@ -13,7 +13,6 @@ mod import;
 mod lately;
 mod lengths;
 mod look;
-mod own;
 mod parts;
 mod pasted;
 mod price;

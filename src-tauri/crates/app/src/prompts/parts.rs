@@ -120,7 +120,7 @@ impl<'t> Parts<'t> {
         let sum = |which: usize| whole(parts.iter().map(|part| part[which]).sum());
         let (tokens, low, high) = (sum(0), sum(1), sum(2));
         let (certainty, plus_minus_percent) = match counting {
-            Counting::Exact(_) => (Certainty::Exact, None),
+            Counting::Exact(_) | Counting::Own(_) => (Certainty::Exact, None),
             Counting::Estimated(_) | Counting::Learned(..) => {
                 let certainty = prompt::Certainty::Estimated { low, high };
                 (Certainty::Estimated, Counted { tokens, certainty }.plus_minus_percent())

@@ -138,15 +138,16 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
     let own: Vec<&Gap> = requests.prompts.iter().flat_map(|prompt| &prompt.gaps).collect();
     let mut gaps: Vec<Gap> = own.iter().map(|gap| (*gap).clone()).collect();
     let taught = calibrations(&prompt.told, prompt.book.as_deref())?;
-    let mut measure = |found: &Found| -> Vec<Measured> {
+    let mut measure = |found: &Found| -> Result<Vec<Measured>, Error> {
         let (provider, model) = (&found.provider.id, &found.model.id);
-        measurers.iter_mut().map(|of| of.on(provider, model, taught.counting(found))).collect()
+        let counting = taught.counting(&shelf, found)?;
+        Ok(measurers.iter_mut().map(|of| of.on(provider, model, counting)).collect())
     };
     let mut priced: Vec<(Money, PricedModel)> = vec![];
     let mut left_out = LeftOut::default();
     for name in &prompt.models {
         let found = shelf.find(None, name)?;
-        let measured = measure(&found);
+        let measured = measure(&found)?;
         let (cost, model) =
             on_model(&measured, found, prompt.output, at).map_err(|error| not_priced(&error))?;
         gaps.extend(measured.into_iter().flat_map(|one| one.gaps));
@@ -157,7 +158,7 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
             for model in &provider.models {
                 let found = Found { provider, model, matched: Match::Exact };
                 // What has no price for text in and text out is not a model for a prompt.
-                let measured = measure(&found);
+                let measured = measure(&found)?;
                 let Ok((cost, one)) = on_model(&measured, found, prompt.output, at) else {
                     continue;
                 };

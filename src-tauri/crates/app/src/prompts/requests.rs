@@ -76,9 +76,9 @@ pub(super) fn read(text: &str, reading: &Reading) -> Result<Requests, Error> {
 /// A measurer that takes the counts of texts that were counted lately.
 pub(super) fn measurer(
     prompt: &prompt::Prompt,
-) -> Measurer<'_, impl FnMut(&str, prompt::Vocabulary) -> u64> {
-    Measurer::new(prompt, |text, vocabulary| {
-        Lately::of(text).tokens(vocabulary, || prompt::count(text, vocabulary))
+) -> Measurer<'_, impl FnMut(&str, prompt::CountedIn) -> u64> {
+    Measurer::new(prompt, |text, counted_in| {
+        Lately::of(text).tokens(counted_in, || counted_in.count(text))
     })
 }
 

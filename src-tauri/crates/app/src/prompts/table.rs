@@ -132,7 +132,8 @@ pub fn table(call: PartedCall) -> Result<PriceTable, Error> {
     let (mut counted, mut model) = (None, None);
     let taught = Calibrations::of(&call.told, &shelf);
     if let Some(Ok((counting, named))) = call.counted_as.as_deref().map(counting_of) {
-        let own = named.as_deref().map(|name| taught.counted_as(&shelf, name).counting);
+        let own = named.as_deref().map(|name| taught.counted_as(&shelf, name)).transpose()?;
+        let own = own.map(|own| own.counting);
         let on = named.as_deref().and_then(|name| name.split_once('/'));
         counted = Some(ways.place((own.unwrap_or(counting), sent.billing(on))));
         model = named;
@@ -143,7 +144,7 @@ pub fn table(call: PartedCall) -> Result<PriceTable, Error> {
         for model in &provider.models {
             let found = Found { provider, model, matched: Match::Exact };
             let billing = sent.billing(Some((&provider.id, &model.id)));
-            models.push((found, ways.place((taught.counting(&found), billing))));
+            models.push((found, ways.place((taught.counting(&shelf, &found)?, billing))));
         }
     }
     let come = sent.counted(&ways.all);

@@ -12,7 +12,7 @@ use crate::calibrations::{Calibrations, refused};
 use crate::costs::bad_usage;
 use crate::error::{At, Code, Error};
 use crate::json::Strict;
-use crate::shelf::{Shelf, counting, full_name};
+use crate::shelf::{Shelf, full_name};
 
 /// Pairs of counts, by the model's full name.
 pub type Pairs = BTreeMap<String, Vec<Told>>;
@@ -284,7 +284,7 @@ pub(super) fn compared(bill: &Bill, shelf: &Shelf) -> Result<Compared, Error> {
         return nothing(error.message, "Leave it out.");
     }
     let (provider, id) = (&found.provider.id, &found.model.id);
-    let measured: Measured = measurer(&bill.prompt).on(provider, id, counting(&found));
+    let measured: Measured = measurer(&bill.prompt).on(provider, id, shelf.counting(&found)?);
     if let Some(note) = notes(&measured.gaps).into_iter().next() {
         let message = format!("{} Nothing is learned from it.", note.message);
         return nothing(message, "Leave it out.");

@@ -34,7 +34,8 @@ pub struct Model {
     pub aliases: Vec<String>,
     /// The longest prompt and answer together, in tokens, where known.
     pub context_tokens: Option<u64>,
-    /// The vocabulary that counts its tokens, where published: `o200k_base`.
+    /// The vocabulary that counts its tokens, where published: `o200k_base`, or a file beside its
+    /// price file: `acme/tokenizer.json`.
     pub vocabulary: Option<String>,
     /// The page that the prices were read from.
     pub source: String,

@@ -1,15 +1,19 @@
 //! Prompts as vendors count them.
 
 use super::*;
+use crate::counting;
 use crate::format::read;
 use crate::message::Pixels;
 use crate::variable::Given;
-use crate::{count, counting};
 
 fn measured(text: &str, provider: &str, model: &str, given: &Given) -> Measured {
     let image = Some(Pixels { width: 1024, height: 1024 });
     let requests = read(text, given, image).expect("it is a request");
-    Measurer::new(&requests.prompts[0], count).on(provider, model, counting(provider, model))
+    Measurer::new(&requests.prompts[0], |text, of| of.count(text)).on(
+        provider,
+        model,
+        counting(provider, model),
+    )
 }
 
 fn on(text: &str, model: &str) -> Measured {

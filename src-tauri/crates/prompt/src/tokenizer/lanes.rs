@@ -1,12 +1,11 @@
 //! How the documents of a corpus are counted: as any text, or in a faster lane where there are very many.
 
-use super::tokens::count;
-use super::vocabulary::Vocabulary;
+use super::own::CountedIn;
 
 #[cfg(feature = "bulk")]
 use super::bulk::Bulks;
 
-/// Counts the documents of a corpus, each as [`count`] does.
+/// Counts the documents of a corpus, each as [`CountedIn::count`] does.
 ///
 /// With the feature `bulk`, a corpus that is long enough is counted by a faster engine, whose tables
 /// take a second or two and 200 MB for each vocabulary.
@@ -31,18 +30,21 @@ impl Lanes {
     }
 
     /// The tokens of one document.
-    pub fn count(&self, text: &str, vocabulary: Vocabulary) -> u64 {
+    pub fn count(&self, text: &str, counted_in: CountedIn) -> u64 {
         #[cfg(feature = "bulk")]
-        if let Some(bulk) = self.bulk.as_ref().and_then(|bulk| bulk.of(vocabulary)) {
+        if let CountedIn::Public(vocabulary) = counted_in
+            && let Some(bulk) = self.bulk.as_ref().and_then(|bulk| bulk.of(vocabulary))
+        {
             return bulk.count(text);
         }
-        count(text, vocabulary)
+        counted_in.count(text)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tokenizer::{Vocabulary, count};
 
     #[test]
     fn a_document_is_counted_as_a_text_alone_in_either_lane() {
@@ -50,7 +52,7 @@ mod tests {
         for bytes in [0, Lanes::BULK_BYTES] {
             let lanes = Lanes::for_bytes(bytes);
             for vocabulary in Vocabulary::ALL {
-                let counted = lanes.count(&text, vocabulary);
+                let counted = lanes.count(&text, vocabulary.into());
                 assert_eq!(counted, count(&text, vocabulary), "{vocabulary} {bytes}");
             }
         }

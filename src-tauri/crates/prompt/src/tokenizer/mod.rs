@@ -26,14 +26,14 @@ pub use tokens::{count, token_ends};
 #[cfg(feature = "bulk")]
 mod bulk;
 
-mod lanes;
-pub use lanes::Lanes;
-
 mod live;
 pub use live::{Change, Live, NotInText};
 
 mod own;
-pub use own::{NotVocabulary, OwnVocabulary};
+pub use own::{CountedIn, NotVocabulary, Own, OwnVocabulary};
+
+mod lanes;
+pub use lanes::Lanes;
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,9 @@
 //! A vocabulary that the user brings, from a `tokenizer.json` or a `.tiktoken` file.
 
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
 use splintr::{AnyTokenizer, Backend, SpecialMode, Tokenize, from_json_bytes};
 use thiserror::Error;
 
@@ -7,7 +11,7 @@ use super::bpe::{self, Bpe};
 use super::chunk::{Cuts, chunks};
 use super::data::{NotRanks, file_ranks};
 use super::pieces::Pieces;
-use super::tokens::CHUNK_BYTES;
+use super::tokens::{CHUNK_BYTES, count};
 use super::vocabulary::Vocabulary;
 
 /// A vocabulary from a file.
@@ -16,6 +20,26 @@ pub struct OwnVocabulary(Engine);
 enum Engine {
     HuggingFace(Box<AnyTokenizer>),
     Tiktoken(Box<Bpe>),
+}
+
+/// A vocabulary from a file that stays loaded while the program runs. Copies of one are equal, two of
+/// one file are not.
+#[derive(Clone, Copy)]
+pub struct Own(&'static Kept);
+
+struct Kept {
+    name: String,
+    short_name: String,
+    vocabulary: OwnVocabulary,
+}
+
+/// What a text is counted in.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum CountedIn {
+    /// A vocabulary that the program has.
+    Public(Vocabulary),
+    /// One that the user brought.
+    Own(Own),
 }
 
 /// A file that is no vocabulary.
@@ -71,10 +95,79 @@ impl OwnVocabulary {
     }
 }
 
+impl Own {
+    /// Keeps a vocabulary under the name of its file, and the one it has in an address.
+    pub fn keep(name: &str, short_name: &str, vocabulary: OwnVocabulary) -> Self {
+        let (name, short_name) = (name.to_owned(), short_name.to_owned());
+        Own(Box::leak(Box::new(Kept { name, short_name, vocabulary })))
+    }
+
+    /// The name of its file: `acme/tokenizer.json`.
+    pub fn name(self) -> &'static str {
+        &self.0.name
+    }
+
+    /// The name it has in an address, as in `prompts.system.tokens.acme-tokenizer`.
+    pub fn short_name(self) -> &'static str {
+        &self.0.short_name
+    }
+
+    fn place(self) -> usize {
+        std::ptr::from_ref(self.0).addr()
+    }
+}
+
+impl fmt::Debug for Own {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Own").field(&self.name()).finish()
+    }
+}
+
+impl PartialEq for Own {
+    fn eq(&self, other: &Self) -> bool {
+        self.place() == other.place()
+    }
+}
+
+impl Eq for Own {}
+
+impl Hash for Own {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.place().hash(state);
+    }
+}
+
+impl Ord for Own {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.name(), self.place()).cmp(&(other.name(), other.place()))
+    }
+}
+
+impl PartialOrd for Own {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl CountedIn {
+    /// The tokens of a text alone.
+    pub fn count(self, text: &str) -> u64 {
+        match self {
+            CountedIn::Public(vocabulary) => count(text, vocabulary),
+            CountedIn::Own(own) => own.0.vocabulary.count(text),
+        }
+    }
+}
+
+impl From<Vocabulary> for CountedIn {
+    fn from(vocabulary: Vocabulary) -> Self {
+        CountedIn::Public(vocabulary)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokenizer::count;
 
     const TEXT: &str = "Where is my refund? <|endoftext|> Ich warte seit dem 3. Mai.";
 

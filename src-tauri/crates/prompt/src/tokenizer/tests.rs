@@ -43,7 +43,7 @@ fn assert_counts(lines: &str) -> usize {
             let vocabulary = name.parse().expect("a vocabulary");
             let start: String = text.chars().take(200).collect();
             assert_eq!(Some(count(&text, vocabulary)), theirs.as_u64(), "{name} {start:?}");
-            let in_bulk = bulk.as_ref().map(|lanes| lanes.count(&text, vocabulary));
+            let in_bulk = bulk.as_ref().map(|lanes| lanes.count(&text, vocabulary.into()));
             assert!(in_bulk.is_none() || in_bulk == theirs.as_u64(), "{name} {start:?} in bulk");
         }
         counted += text.len();
