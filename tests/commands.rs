@@ -196,6 +196,58 @@ fn price_bills_tools_and_framing_beside_the_texts() {
 }
 
 #[test]
+fn price_takes_the_files_of_a_folder_as_what_is_sent() {
+    let typed = ["price", "tests/files/prompts", "--at", "2026-11-20", "--model", "gpt-4o"];
+    let ran = run(&typed);
+    insta::assert_snapshot!(ran.stderr, @"note: answer.md: The variable `question` counts as 0 tokens: it has no text yet. Give it one, as question=TEXT.");
+    insta::assert_snapshot!(ran.stdout, @"
+    prices of 2026-11-20, with an answer of 300 tokens (--output), means of the requests
+
+    model          tokens   one call  1,000 calls        all 5
+    openai/gpt-4o    ≈ 38  $0.003095        $3.10    $0.015475
+    ");
+    let prices = answer(&run(&[&typed[..], &["--json"]].concat()));
+    assert_eq!((&prices["format"], &prices["requests"]), (&"folder".into(), &5.into()));
+    // Every request is a call with an answer of its own.
+    let each = ["answer.md", "anthropic.json", "openai-chat.json", "requests.jsonl"].map(|file| {
+        let path = format!("tests/files/prompts/{file}");
+        let one = answer(&run(&[&["price", path.as_str()], &typed[2..], &["--json"]].concat()));
+        let model = &one["models"][0];
+        number(if model["total"].is_null() { &model["per_call"] } else { &model["total"] })
+    });
+    let total = number(&prices["models"][0]["total"]);
+    assert!((each.iter().sum::<f64>() - total).abs() < 1e-12, "{each:?} {total}");
+}
+
+#[test]
+fn price_says_in_which_file_of_a_folder_something_is_left_out() {
+    let folder = TempDir::new().expect("a folder");
+    let write = |name: &str, text: &[u8]| {
+        fs::write(folder.path().join(name), text).expect("written");
+    };
+    let price = || run(&["price", &text(folder.path()), "--model", "gpt-5.4"]);
+    let ran = price();
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("There are no texts in"), "{}", ran.stderr);
+    write("empty.md", b" \n");
+    let ran = price();
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("The prompt is empty."), "{}", ran.stderr);
+    write("a.md", b"Where is my refund?");
+    write("logo.png", b"\x89PNG");
+    write("seen.json", br#"[{"role": "user", "content": [{"type": "image_url", "image_url": "https://example.com/a.png"}]}]"#);
+    insta::assert_snapshot!(price().stderr, @"
+    note: empty.md: It is empty, and left out. Put a prompt into it, or remove it.
+    note: logo.png: It is no text in UTF-8, and left out. Save it as UTF-8, if it is a prompt.
+    note: seen.json: [0].content[0]: The size of an image cannot be read from its address. Give the size in pixels, as 1024x768.
+    ");
+    write("wrong.json", br#"{"messages": [{"role": "usr", "content": "Hi"}]}"#);
+    let ran = price();
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("wrong.json: `messages[0].role` is `usr`"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_model_that_counts_no_images_never_looks_cheap() {
     let asked = br#"[{"role": "user", "content": [{"type": "image_url", "image_url": "https://example.com/a.png"}]}]"#;
     let typed = ["price", "--image", "1024x1024", "--json"];

@@ -113,8 +113,9 @@ pub struct Corpus {
 /// Arguments of `price`.
 #[derive(Debug, Args)]
 pub struct Price {
-    /// Read the prompt from this file, or from standard input if it is `-`
-    #[arg(default_value = "-", value_name = "FILE|-")]
+    /// Read the prompt from this file, or from standard input if it is `-`; price the prompts in
+    /// the files of a folder, in the mean and together
+    #[arg(default_value = "-", value_name = "FILE|DIR|-")]
     pub file: PathBuf,
     /// How it is read
     #[command(flatten)]

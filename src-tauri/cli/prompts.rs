@@ -46,9 +46,9 @@ pub fn count(args: &Count, common: &Common) -> Result<(), Failure> {
 /// Prices a prompt on models.
 pub fn price(args: &Price, common: &Common) -> Result<(), Failure> {
     let taught = told(args.told.as_deref(), &args.file, &args.models, common)?;
-    let prices = prompts::price(prompts::Prompt {
+    let asked = prompts::Prompt {
         told: taught.pairs,
-        text: text_of(&args.file)?,
+        text: String::new(),
         reading: reading_of(&args.reading)?,
         output: args.output,
         models: args.models.clone(),
@@ -58,8 +58,12 @@ pub fn price(args: &Price, common: &Common) -> Result<(), Failure> {
         top: args.top,
         at: args.at.clone(),
         book: common.book.clone(),
-    })
-    .map_err(|error| in_file(error, &args.file))?;
+    };
+    let prices = match args.file.is_dir() {
+        true => prompts::price_folder(&args.file, asked)?,
+        false => prompts::price(prompts::Prompt { text: text_of(&args.file)?, ..asked })
+            .map_err(|error| in_file(error, &args.file))?,
+    };
     print::say_notes(&prices.notes, common);
     print::answer("price", common, &prices, || price_table(&prices, args))
 }

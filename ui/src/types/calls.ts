@@ -2209,7 +2209,7 @@ at: string,
  */
 output: number, 
 /**
- * What the prompt is written in, as `text` or `openai-chat`.
+ * What the prompt is written in, as `text` or `openai-chat`; `folder` for the files of one.
  */
 format: string, 
 /**

@@ -1,43 +1,101 @@
-//! The files of a folder, counted one by one and together.
+//! The files of a folder: counted one by one and together, priced as what is sent.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use prompt::Content;
+
 use super::count::{Count, Counts, FileCounts, Text, count, rounded};
-use super::requests::{Note, PartTokens};
+use super::price::{Prices, Prompt, price_requests};
+use super::requests::{self, Note, PartTokens};
 use crate::error::{Code, Error};
 use crate::files::{named, read, text, unread};
 
 /// Counts every text of a folder and of those in it, as `asked` says; hidden files are left alone.
 pub fn count_folder(folder: &Path, asked: &Text) -> Result<Counts, Error> {
-    let (mut files, mut notes): (Vec<FileCounts>, Vec<Note>) = (vec![], vec![]);
+    let mut files: Vec<FileCounts> = vec![];
+    let notes = each_text(folder, |file, text| {
+        let Counts { format, requests, counts, notes, .. } =
+            count(Text { text: text.to_owned(), ..asked.clone() })?;
+        files.push(FileCounts { file: file.to_owned(), format, requests, counts });
+        let placed = notes.into_iter().map(|note| {
+            let place = within(file, note.place.as_deref().unwrap_or_default());
+            Note { place: Some(place), ..note }
+        });
+        Ok(placed.collect())
+    })?;
+    let requests = files.iter().map(|file| file.requests).sum();
+    Ok(Counts { format: FORMAT.into(), requests, counts: together(&files), notes, files })
+}
+
+/// Prices the requests of all texts of a folder and of those in it, as `asked` says; hidden files
+/// are left alone, and so are empty ones.
+pub fn price_folder(folder: &Path, asked: Prompt) -> Result<Prices, Error> {
+    let mut prompts: Vec<prompt::Prompt> = vec![];
+    let mut notes = each_text(folder, |file, text| {
+        if text.trim().is_empty() {
+            return Ok(vec![Note {
+                place: Some(file.to_owned()),
+                message: "It is empty, and left out.".into(),
+                hint: "Put a prompt into it, or remove it.".into(),
+            }]);
+        }
+        let read = requests::read(text, &asked.reading)?.prompts;
+        prompts.extend(read.into_iter().map(|prompt| in_file(prompt, file)));
+        Ok(vec![])
+    })?;
+    let prices = price_requests(asked, FORMAT, &prompts)?;
+    notes.extend(prices.notes);
+    Ok(Prices { notes, ..prices })
+}
+
+/// What the files of a folder are written in: each in its own.
+const FORMAT: &str = "folder";
+
+/// A request whose places say in which file they are.
+fn in_file(mut prompt: prompt::Prompt, file: &str) -> prompt::Prompt {
+    for gap in &mut prompt.gaps {
+        gap.place = within(file, &gap.place);
+    }
+    for content in prompt.messages.iter_mut().flat_map(|message| &mut message.contents) {
+        if let Content::Image(image) = content {
+            image.place = within(file, &image.place);
+        }
+    }
+    prompt
+}
+
+fn within(file: &str, place: &str) -> String {
+    if place.is_empty() { file.to_owned() } else { format!("{file}: {place}") }
+}
+
+/// Works with every text below a folder, told by its path there, and gathers what is to be said.
+fn each_text(
+    folder: &Path,
+    mut work: impl FnMut(&str, &str) -> Result<Vec<Note>, Error>,
+) -> Result<Vec<Note>, Error> {
+    let (mut texts, mut notes) = (0, vec![]);
     for path in paths(folder)? {
         let file = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
         let bytes = read(&path)?;
-        let Ok(text) = text(&path, &bytes) else {
-            notes.push(Note {
+        match text(&path, &bytes) {
+            Ok(text) => {
+                notes.extend(work(&file, text).map_err(|error| error.in_file(&path))?);
+                texts += 1;
+            }
+            Err(_) => notes.push(Note {
                 place: Some(file),
                 message: "It is no text in UTF-8, and left out.".into(),
                 hint: "Save it as UTF-8, if it is a prompt.".into(),
-            });
-            continue;
-        };
-        let counted = count(Text { text: text.to_owned(), ..asked.clone() })
-            .map_err(|error| error.in_file(&path))?;
-        let Counts { format, requests, counts, notes: more, .. } = counted;
-        notes.extend(more.into_iter().map(|note| {
-            let place = note.place.map_or(file.clone(), |place| format!("{file}: {place}"));
-            Note { place: Some(place), ..note }
-        }));
-        files.push(FileCounts { file, format, requests, counts });
+            }),
+        }
     }
-    if files.is_empty() {
-        let message = format!("There are no texts in `{}`.", folder.display());
-        return Err(Error::new(Code::MissingFile, message, "Name a folder with prompts in it.")
-            .at(named(folder)));
+    if texts > 0 {
+        return Ok(notes);
     }
-    let requests = files.iter().map(|file| file.requests).sum();
-    Ok(Counts { format: "folder".into(), requests, counts: together(&files), notes, files })
+    let message = format!("There are no texts in `{}`.", folder.display());
+    Err(Error::new(Code::MissingFile, message, "Name a folder with prompts in it.")
+        .at(named(folder)))
 }
 
 /// The files below a folder, by name.

@@ -30,7 +30,7 @@ pub use corpus::{
 };
 pub use count::{Batch, BatchCounts, CaseCounts, Count, Counts, FileCounts, Text, batch, count};
 pub use editing::{Changed, Edits, Handle, Text as EditedText, change, close, open};
-pub use folder::count_folder;
+pub use folder::{count_folder, price_folder};
 pub use import::{Imported, Importing, import};
 pub use lengths::LengthBar;
 pub use look::{Look, Order, Sellers};

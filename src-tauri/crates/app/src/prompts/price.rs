@@ -59,7 +59,7 @@ pub struct Prices {
     pub at: String,
     /// The length of the answer in tokens.
     pub output: u64,
-    /// What the prompt is written in, as `text` or `openai-chat`.
+    /// What the prompt is written in, as `text` or `openai-chat`; `folder` for the files of one.
     pub format: String,
     /// How many requests it holds.
     pub requests: u64,
@@ -116,26 +116,28 @@ const LONGEST_OUTPUT: u64 = 1_000_000_000;
 
 /// Prices a prompt on models by name, or on every model that writes text, cheapest first.
 pub fn price(prompt: Prompt) -> Result<Prices, Error> {
-    check_output(prompt.output)?;
-    if prompt.top == Some(0) {
-        return Err(Error::new(
-            Code::BadArguments,
-            "The cheapest 0 models are none.",
-            "Ask for 1 or more, or leave the limit out.",
-        ));
-    }
+    check(&prompt)?;
     if prompt.text.trim().is_empty() {
-        return Err(Error::new(
-            Code::BadArguments,
-            "The prompt is empty.",
-            "Name a file with a prompt in it, or send one to standard input.",
-        ));
+        return Err(empty());
+    }
+    let requests = read(&prompt.text, &prompt.reading)?;
+    price_requests(prompt, requests.format.name(), &requests.prompts)
+}
+
+/// The same of requests that were read, whatever the text says.
+pub(super) fn price_requests(
+    prompt: Prompt,
+    format: &str,
+    prompts: &[prompt::Prompt],
+) -> Result<Prices, Error> {
+    check(&prompt)?;
+    if prompts.is_empty() {
+        return Err(empty());
     }
     let shelf = Shelf::of(prompt.book.as_deref())?;
     let at = moment(prompt.at.as_deref())?.at;
-    let requests = read(&prompt.text, &prompt.reading)?;
-    let mut measurers: Vec<_> = requests.prompts.iter().map(measurer).collect();
-    let own: Vec<&Gap> = requests.prompts.iter().flat_map(|prompt| &prompt.gaps).collect();
+    let mut measurers: Vec<_> = prompts.iter().map(measurer).collect();
+    let own: Vec<&Gap> = prompts.iter().flat_map(|prompt| &prompt.gaps).collect();
     let mut gaps: Vec<Gap> = own.iter().map(|gap| (*gap).clone()).collect();
     let taught = calibrations(&prompt.told, prompt.book.as_deref())?;
     let mut measure = |found: &Found| -> Result<Vec<Measured>, Error> {
@@ -195,12 +197,33 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
     Ok(Prices {
         at: at.date().to_string(),
         output: prompt.output,
-        format: requests.format.name().into(),
-        requests: requests.prompts.len() as u64,
+        format: format.into(),
+        requests: prompts.len() as u64,
         notes: notes(&gaps),
         models,
         left_out,
     })
+}
+
+/// What cannot be meant is refused.
+fn check(prompt: &Prompt) -> Result<(), Error> {
+    check_output(prompt.output)?;
+    match prompt.top {
+        Some(0) => Err(Error::new(
+            Code::BadArguments,
+            "The cheapest 0 models are none.",
+            "Ask for 1 or more, or leave the limit out.",
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn empty() -> Error {
+    Error::new(
+        Code::BadArguments,
+        "The prompt is empty.",
+        "Name a file with a prompt in it, or send one to standard input.",
+    )
 }
 
 /// The sellers of these names, or all.
