@@ -1,23 +1,23 @@
-//! A corpus: many documents, each counted apart, and how their lengths spread; on two threads, as a job or at once.
+//! A corpus: many documents, each counted apart, and how their lengths spread; as a job or at once.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use cost::book::Match;
 use cost::histogram::Histogram;
 use cost::spread::Spread;
-use prompt::{Counted, CountedIn, Counting, Kinds, Lanes, Measurer, Prompt, Vocabulary};
+use prompt::{Counting, Vocabulary};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::certainty::Certainty;
-use super::documents::{Document, Documents, Found, Place, nothing};
-use super::lengths::{LengthBar, Lengths};
+use super::documents::{Documents, nothing};
+use super::lengths::LengthBar;
 use super::requests::Note;
+use super::tally::{Counts, Tally, Way, tallied};
 use super::told::{Pairs, calibrations};
 use crate::error::{Code, Error};
 use crate::jobs;
@@ -173,14 +173,6 @@ fn with<T>(act: impl FnOnce(&mut BTreeMap<u64, CorpusLengths>) -> T) -> T {
     act(&mut COUNTED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// One way of counting.
-struct Way {
-    model: Option<(String, Match)>,
-    /// The provider and the model whose rules hold for requests.
-    on: Option<(String, String)>,
-    counting: Counting,
-}
-
 fn ways(corpus: &Corpus) -> Result<Vec<Way>, Error> {
     let mut ways = vec![];
     if !corpus.models.is_empty() {
@@ -205,38 +197,6 @@ fn ways(corpus: &Corpus) -> Result<Vec<Way>, Error> {
     Ok(ways)
 }
 
-/// What was counted in one way.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Tally {
-    lengths: Lengths,
-    low: u64,
-    high: u64,
-    is_estimated: bool,
-}
-
-/// What one thread has counted.
-#[derive(Default)]
-struct Counts {
-    tallies: Vec<Tally>,
-    left_out: u64,
-    notes: Notes,
-}
-
-/// The first notes by their places, so that threads do not matter.
-#[derive(Default)]
-struct Notes(BTreeMap<(Place, String), &'static str>);
-
-impl Notes {
-    const MOST: usize = 20;
-
-    fn add(&mut self, place: Place, message: String, hint: &'static str) {
-        self.0.insert((place, message), hint);
-        while self.0.len() > Self::MOST {
-            self.0.pop_last();
-        }
-    }
-}
-
 fn counted(
     root: &Path,
     documents: Documents,
@@ -244,117 +204,10 @@ fn counted(
     threads: usize,
     go_on: &(dyn Fn(u64, u64) -> bool + Sync),
 ) -> Result<Option<CorpusLengths>, Error> {
-    let all = documents.bytes();
     let documents = Mutex::new(documents);
-    let lanes = Lanes::for_bytes(all);
-    let (done, wanted) = (AtomicU64::new(0), AtomicBool::new(true));
-    let work = || -> Result<Counts, Error> {
-        let nothing = || Tally::default();
-        let tallies = ways.iter().map(|_| nothing()).collect();
-        let mut counts = Counts { tallies, ..Counts::default() };
-        while wanted.load(Ordering::Relaxed) {
-            let next = documents.lock().unwrap_or_else(PoisonError::into_inner).handful();
-            // The other thread has no reason to go on, either.
-            let handful = next.inspect_err(|_| wanted.store(false, Ordering::Relaxed))?;
-            if handful.is_empty() {
-                break;
-            }
-            for Found { place, size, held } in handful {
-                match held.read().inspect_err(|_| wanted.store(false, Ordering::Relaxed))? {
-                    Document::Text(text) => counts.text(&text, ways, &lanes),
-                    Document::Requests(prompts) => counts.requests(place, &prompts, ways, &lanes),
-                    Document::Unread(why, hint) => counts.leave_out(place, why, hint),
-                }
-                let done = done.fetch_add(size, Ordering::Relaxed) + size;
-                if !go_on(done.min(all), all) {
-                    wanted.store(false, Ordering::Relaxed);
-                    return Ok(counts);
-                }
-            }
-        }
-        Ok(counts)
-    };
-    let counted: Vec<Result<Counts, Error>> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let ended = threads.into_iter().map(|thread| thread.join());
-        ended.map(|ended| ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    });
-    let mut sum = Counts::default();
-    for counts in counted {
-        sum.merge(counts?);
-    }
-    if !wanted.into_inner() {
-        return Ok(None);
-    }
+    let Some(counts) = tallied(&documents, ways, threads, go_on)? else { return Ok(None) };
     let documents = documents.into_inner().unwrap_or_else(PoisonError::into_inner);
-    answered(root, &documents, sum, ways).map(Some)
-}
-
-impl Counts {
-    fn text(&mut self, text: &str, ways: &[Way], lanes: &Lanes) {
-        let mut seen: Vec<(CountedIn, u64)> = vec![];
-        let mut kinds: Option<Kinds> = None;
-        for (way, tally) in ways.iter().zip(&mut self.tallies) {
-            let counted_in = way.counting.counted_in();
-            let known = seen.iter().find(|(known, _)| *known == counted_in);
-            let tokens = known.map_or_else(|| lanes.count(text, counted_in), |(_, tokens)| *tokens);
-            seen.push((counted_in, tokens));
-            let kinds = || *kinds.get_or_insert_with(|| Kinds::of(text));
-            let counted = prompt::counted_as(tokens, kinds, way.counting);
-            tally.add(counted);
-        }
-    }
-
-    fn requests(&mut self, place: Place, prompts: &[Prompt], ways: &[Way], lanes: &Lanes) {
-        for prompt in prompts {
-            let mut measurer =
-                Measurer::new(prompt, |text, counted_in| lanes.count(text, counted_in));
-            for (way, tally) in ways.iter().zip(&mut self.tallies) {
-                let measured = match &way.on {
-                    Some((provider, model)) => measurer.on(provider, model, way.counting),
-                    None => measurer.texts(way.counting),
-                };
-                tally.add(measured.total);
-                for gap in measured.gaps {
-                    self.notes.add(place, gap.message, "Count it apart.");
-                }
-            }
-        }
-    }
-
-    fn leave_out(&mut self, place: Place, why: String, hint: &'static str) {
-        self.left_out += 1;
-        self.notes.add(place, why, hint);
-    }
-
-    fn merge(&mut self, other: Self) {
-        if self.tallies.is_empty() {
-            self.tallies = other.tallies;
-        } else {
-            self.tallies.iter_mut().zip(other.tallies).for_each(|(sum, more)| sum.merge(more));
-        }
-        self.left_out += other.left_out;
-        for ((place, message), hint) in other.notes.0 {
-            self.notes.add(place, message, hint);
-        }
-    }
-}
-
-impl Tally {
-    fn add(&mut self, counted: Counted) {
-        let (low, high) = counted.bounds();
-        self.lengths.add(counted.tokens);
-        self.low += low;
-        self.high += high;
-        self.is_estimated |= counted.certainty != prompt::Certainty::Exact;
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.lengths.merge(other.lengths);
-        self.low += other.low;
-        self.high += other.high;
-        self.is_estimated |= other.is_estimated;
-    }
+    answered(root, &documents, counts, ways).map(Some)
 }
 
 fn answered(
@@ -452,6 +305,7 @@ fn grouped(value: u64) -> String {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::thread;
     use std::time::Duration;
 
     use proptest::prelude::*;

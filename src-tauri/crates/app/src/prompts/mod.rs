@@ -18,6 +18,7 @@ mod pasted;
 mod price;
 mod requests;
 mod table;
+mod tally;
 mod told;
 
 pub use billed::{Billed, tell};
