@@ -1,6 +1,6 @@
 //! Cliffs: which part of a call's prompts passes a limit, by partial expectation.
 
-use super::number::{Moments, one, zero};
+use super::number::{Measured, Moments, Rest, one, zero};
 use super::rate::suffix;
 use super::writer::{Setting, TableRows, Writer, say};
 use crate::book::Bracket;
@@ -40,63 +40,182 @@ struct Matched {
     sigma: Expr,
 }
 
-/// The part of prompts over a limit. E[X; X > t] = E[X]·Φ(σ − (ln t − μ)/σ) for what varies.
+/// What varies of a prompt as a lognormal, and the room that the rest of the prompt leaves it.
+struct Varying<'e> {
+    room: &'e Expr,
+    fixed: &'e Expr,
+    mean: &'e Expr,
+    matched: Matched,
+}
+
+/// What passes a limit.
+struct Over {
+    /// The chance of it.
+    chance: Expr,
+    /// The tokens of prompts that pass it.
+    tokens: Expr,
+}
+
+/// One limit of a call.
+struct Limit<'g> {
+    group: &'g str,
+    bracket: Bracket,
+}
+
+impl Limit<'_> {
+    fn row(&self, w: &mut Writer, field: &str, label: &str, unit: &str, expr: Expr) -> Expr {
+        let field = format!("{}.{field}", suffix(self.bracket));
+        w.row(Place::Unit, self.group, &field, say(label, unit), expr)
+    }
+
+    fn chance(&self, w: &mut Writer, field: &str, expr: Expr) -> Expr {
+        self.row(w, field, "chance of passing the limit", "share", expr)
+    }
+
+    /// Whether a prompt of one size passes it.
+    fn step(&self, size: &Expr, room: &Expr) -> Expr {
+        match self.bracket {
+            Bracket::Over(_) => Expr::if_at_most(size, room, &zero(), &one()),
+            Bracket::AtLeast(_) => Expr::if_at_most(room, size, &one(), &zero()),
+        }
+    }
+
+    /// E[X; X > t] = E[X]·Φ(σ − (ln t − μ)/σ) for what varies.
+    fn lognormal(&self, w: &mut Writer, prefix: &str, varying: Varying) -> Over {
+        let Varying { room, fixed, mean, matched: Matched { mu, sigma } } = varying;
+        let distance = (room.ln() - mu) / &sigma;
+        let distance = Expr::if_at_most(&sigma, &zero(), &zero(), &distance);
+        let distance = Expr::if_at_most(room, &zero(), &zero(), &distance);
+        let field = format!("{prefix}distance");
+        let distance = self.row(w, &field, "distance to the limit", "deviations", distance);
+        let chance = one() - distance.normal_cdf();
+        let chance = Expr::if_at_most(room, &zero(), &one(), &chance);
+        let chance = Expr::if_at_most(&sigma, &zero(), &self.step(mean, room), &chance);
+        let chance = self.chance(w, &format!("{prefix}over"), chance);
+        let whole = fixed + mean;
+        let beyond = fixed * &chance + mean * (sigma.clone() - &distance).normal_cdf();
+        let tokens = Expr::if_at_most(room, &zero(), &whole, &beyond);
+        let tokens = Expr::if_at_most(&sigma, &zero(), &(&chance * &whole), &tokens);
+        Over { chance, tokens }
+    }
+
+    /// What was measured says itself how much of it lies beyond.
+    fn measured(
+        &self,
+        w: &mut Writer,
+        field: &str,
+        of: &Measured,
+        fixed: &Expr,
+        room: &Expr,
+    ) -> Over {
+        let inclusive = match self.bracket {
+            Bracket::Over(_) => false,
+            Bracket::AtLeast(_) => true,
+        };
+        let chance = self.chance(w, field, of.share_beyond(room, inclusive));
+        let tokens = fixed * &chance + of.part_beyond(room, inclusive);
+        Over { chance, tokens }
+    }
+
+    /// Each value that was measured, with all else that varies as a lognormal beside it.
+    fn value_by_value(
+        &self,
+        w: &mut Writer,
+        of: &Measured,
+        rest: &Rest,
+        fixed: &Expr,
+        room: &Expr,
+    ) -> Over {
+        let name = format!("{}.rest", suffix(self.bracket));
+        let matched = matched(w, self.group, &name, &rest.mean, &rest.variance);
+        let value = &of.factor * Expr::from(Node::Row(of.rows.values));
+        let room = self.row(w, "left", "room beside the value", "tokens", room - &value);
+        let varying = Varying { room: &room, fixed: &(fixed + &value), mean: &rest.mean, matched };
+        let Over { chance, tokens } = self.lognormal(w, "left.", varying);
+        let tokens = self.row(w, "left.tokens", "tokens that pass it", "tokens", tokens);
+        let weighed = |each: &Expr| {
+            let row = each.row().expect("a row was just written");
+            Expr::from(Node::Dot(of.rows.times, row)) / &of.rows.met
+        };
+        let chance = self.chance(w, "over", weighed(&chance));
+        Over { chance, tokens: weighed(&tokens) }
+    }
+
+    /// The same turn by turn, a row for each value: a table has no room for turns and values.
+    fn value_by_value_in_turns(
+        &self,
+        w: &mut Writer,
+        of: &Measured,
+        rest: &Rest,
+        fixed: &Expr,
+        room: &Expr,
+    ) -> Over {
+        let name = format!("{}.rest", suffix(self.bracket));
+        let Matched { mu, sigma } = matched(w, self.group, &name, &rest.mean, &rest.variance);
+        let mut sum = Over { chance: zero(), tokens: zero() };
+        for ((value, times), nth) in of.rows.cells.iter().zip(1..) {
+            let prefix = format!("left-{nth}.");
+            let value = &of.factor * Expr::from(Node::Input(*value));
+            let left = format!("{prefix}room");
+            let room = self.row(w, &left, "room beside the value", "tokens", room - &value);
+            let matched = Matched { mu: mu.clone(), sigma: sigma.clone() };
+            let fixed = fixed + &value;
+            let varying = Varying { room: &room, fixed: &fixed, mean: &rest.mean, matched };
+            let Over { chance, tokens } = self.lognormal(w, &prefix, varying);
+            let share = Expr::from(Node::Input(*times)) / &of.rows.met;
+            let chance = sum.chance + &share * chance;
+            let tokens = sum.tokens + share * tokens;
+            sum = Over {
+                chance: self.chance(w, &format!("{prefix}up-to"), chance),
+                tokens: self.row(
+                    w,
+                    &format!("{prefix}tokens"),
+                    "tokens that pass it up to this value",
+                    "tokens",
+                    tokens,
+                ),
+            };
+        }
+        Over { chance: self.chance(w, "over", sum.chance), tokens: sum.tokens }
+    }
+}
+
+/// The part of prompts over a limit.
 pub fn passing(
     w: &mut Writer,
     group: &str,
     prompts: &Prompts,
-    limit: (Bracket, PriceId),
+    (bracket, price): (Bracket, PriceId),
 ) -> Passing {
-    let (bracket, price) = limit;
-    let name = suffix(bracket);
-    let size = &prompts.size;
-    let row = |w: &mut Writer, field: &str, label: &str, unit: &str, expr: Expr| {
-        w.row(Place::Unit, group, &format!("{name}.{field}"), say(label, unit), expr)
+    let limit = Limit { group, bracket };
+    let Moments { fixed, mean, variance, measured, .. } = &prompts.size;
+    let room = Expr::from(Node::Limit(price)) - fixed;
+    let room = limit.row(w, "room", "room for what varies", "tokens", room);
+    let Over { chance, tokens } = match measured {
+        _ if prompts.size.is_fixed() => {
+            let chance = limit.chance(w, "over", limit.step(mean, &room));
+            Over { tokens: &chance * (fixed + mean), chance }
+        }
+        None => {
+            let matched = matched(w, group, "size", mean, variance);
+            limit.lognormal(w, "", Varying { room: &room, fixed, mean, matched })
+        }
+        Some(of) => match (&of.rest, prompts.turns) {
+            (None, _) => limit.measured(w, "over", of, fixed, &room),
+            (Some(rest), None) => limit.value_by_value(w, of, rest, fixed, &room),
+            (Some(rest), Some(_)) => limit.value_by_value_in_turns(w, of, rest, fixed, &room),
+        },
     };
-    let room = Expr::from(Node::Limit(price)) - &size.fixed;
-    let room = row(w, "room", "room for what varies", "tokens", room);
-    let step = match bracket {
-        Bracket::Over(_) => Expr::if_at_most(&size.mean, &room, &zero(), &one()),
-        Bracket::AtLeast(_) => Expr::if_at_most(&room, &size.mean, &one(), &zero()),
-    };
-    let whole = size.expected();
-    let (over, tokens) = if size.is_fixed() {
-        let over = row(w, "over", "chance of passing the limit", "share", step);
-        (over.clone(), over * whole)
-    } else if let Some(measured) = &size.measured {
-        // What was measured says itself how much of it lies beyond.
-        let inclusive = match bracket {
-            Bracket::Over(_) => false,
-            Bracket::AtLeast(_) => true,
-        };
-        let over = measured.share_beyond(&room, inclusive);
-        let over = row(w, "over", "chance of passing the limit", "share", over);
-        (over.clone(), &size.fixed * over + measured.part_beyond(&room, inclusive))
-    } else {
-        let Matched { mu, sigma } = matched(w, group, prompts);
-        let distance = (room.ln() - mu) / &sigma;
-        let distance = Expr::if_at_most(&sigma, &zero(), &zero(), &distance);
-        let distance = Expr::if_at_most(&room, &zero(), &zero(), &distance);
-        let distance = row(w, "distance", "distance to the limit", "deviations", distance);
-        let chance = one() - distance.normal_cdf();
-        let chance = Expr::if_at_most(&room, &zero(), &one(), &chance);
-        let chance = Expr::if_at_most(&sigma, &zero(), &step, &chance);
-        let over = row(w, "over", "chance of passing the limit", "share", chance);
-        let beyond = &size.fixed * &over + &size.mean * (sigma.clone() - &distance).normal_cdf();
-        let tokens = Expr::if_at_most(&room, &zero(), &whole, &beyond);
-        let tokens = Expr::if_at_most(&sigma, &zero(), &(&over * &whole), &tokens);
-        (over, tokens)
-    };
-    let tokens = row(w, "tokens", "tokens of prompts that pass it", "tokens", tokens);
+    let tokens = limit.row(w, "tokens", "tokens of prompts that pass it", "tokens", tokens);
     let (calls, tokens) = match prompts.turns {
-        None => (over, tokens),
-        Some(table) => (dot(table, &over), dot(table, &tokens)),
+        None => (chance, tokens),
+        Some(table) => (dot(table, &chance), dot(table, &tokens)),
     };
     let calls = calls / &prompts.calls;
-    let calls = row(w, "calls", "part of calls that pass it", "share", calls);
+    let calls = limit.row(w, "calls", "part of calls that pass it", "share", calls);
     let input = &tokens / &prompts.tokens;
     let input = Expr::if_at_most(&prompts.tokens, &zero(), &zero(), &input);
-    let input = row(w, "input", "part of input tokens that pass it", "share", input);
+    let input = limit.row(w, "input", "part of input tokens that pass it", "share", input);
     Passing { input, calls }
 }
 
@@ -109,13 +228,14 @@ pub fn guard(w: &mut Writer, group: &str, turns: &[(&str, Prompts)], limit: (Bra
         let size = &prompts.size;
         let reaches = if size.is_fixed() {
             size.fixed.clone()
-        } else if size.measured.is_some() {
+        } else if size.measured.as_ref().is_some_and(|measured| measured.rest.is_none()) {
             &size.fixed + &size.most
         } else {
-            let Matched { mu, sigma } = matched(w, &format!("{group}.{turn}"), prompts);
+            let group = format!("{group}.{turn}");
+            let Matched { mu, sigma } = matched(w, &group, "size", &size.mean, &size.variance);
             let rare = (mu + &deviations * sigma).exp();
             // Seldom but very long texts lie beyond the deviations of their mean.
-            let rare = if size.most.is(0) { rare } else { rare.max(&size.most) };
+            let rare = if size.most.is(0) { rare } else { rare.max(&(&size.most + &size.mean)) };
             &size.fixed + rare
         };
         largest = if largest.is(0) { reaches } else { largest.max(&reaches) };
@@ -133,36 +253,22 @@ pub fn guard(w: &mut Writer, group: &str, turns: &[(&str, Prompts)], limit: (Bra
 /// The last part of a guard's address.
 pub const GUARD: &str = "within-bracket";
 
-fn matched(w: &mut Writer, group: &str, prompts: &Prompts) -> Matched {
-    let Moments { mean, variance, .. } = &prompts.size;
-    if prompts.size.is_fixed() {
-        return Matched { mu: zero(), sigma: zero() };
-    }
-    let (mean, variance) = (mean.clone(), variance.clone());
-    let squared = w.once(&format!("{group}.size.sigma2"), |w| {
-        let ratio = (one() + &variance / (&mean * &mean)).ln();
-        let guarded = Expr::if_at_most(&mean, &zero(), &zero(), &ratio);
-        w.row(
-            Place::Unit,
-            group,
-            "size.sigma2",
-            say("σ² of what varies of the prompt", ""),
-            guarded,
-        )
+/// μ and σ of the lognormal of this mean and variance, as rows below `field`.
+fn matched(w: &mut Writer, group: &str, field: &str, mean: &Expr, variance: &Expr) -> Matched {
+    let mut row = |part: &str, label: &str, expr: &dyn Fn() -> Expr| {
+        let field = format!("{field}.{part}");
+        w.once(&format!("{group}.{field}"), |w| {
+            w.row(Place::Unit, group, &field, say(label, ""), expr())
+        })
+    };
+    let squared = row("sigma2", "σ² of what varies of the prompt", &|| {
+        let ratio = (one() + variance / (mean * mean)).ln();
+        Expr::if_at_most(mean, &zero(), &zero(), &ratio)
     });
-    let sigma = w.once(&format!("{group}.size.sigma"), |w| {
-        w.row(
-            Place::Unit,
-            group,
-            "size.sigma",
-            say("σ of what varies of the prompt", ""),
-            squared.sqrt(),
-        )
-    });
-    let mu = w.once(&format!("{group}.size.mu"), |w| {
+    let sigma = row("sigma", "σ of what varies of the prompt", &|| squared.sqrt());
+    let mu = row("mu", "μ of what varies of the prompt", &|| {
         let log = mean.ln() - &squared / Expr::whole(2);
-        let guarded = Expr::if_at_most(&mean, &zero(), &zero(), &log);
-        w.row(Place::Unit, group, "size.mu", say("μ of what varies of the prompt", ""), guarded)
+        Expr::if_at_most(mean, &zero(), &zero(), &log)
     });
     Matched { mu, sigma }
 }

@@ -16,22 +16,46 @@ pub struct Moments {
     pub mean: Expr,
     /// Its variance.
     pub variance: Expr,
-    /// The measured number that alone varies, if it is one.
+    /// The measured number among what varies, if there is one.
     pub measured: Option<Measured>,
     /// The largest of what was measured, added up; 0 where nothing was.
     pub most: Expr,
 }
 
-/// A measured number so many times.
+/// A measured number so many times, beside what else varies.
 #[derive(Clone)]
 pub struct Measured {
     /// Its rows.
     pub rows: MeasuredRows,
     /// How many times.
     pub factor: Expr,
+    /// Mean and variance of what varies independently of it; nothing where nothing else does.
+    pub rest: Option<Rest>,
+}
+
+/// What varies independently of a measured number.
+#[derive(Clone)]
+pub struct Rest {
+    /// Its mean.
+    pub mean: Expr,
+    /// Its variance.
+    pub variance: Expr,
 }
 
 impl Measured {
+    fn alone(rows: MeasuredRows) -> Self {
+        Self { rows, factor: one(), rest: None }
+    }
+
+    /// The same beside something that is independent of it.
+    fn beside(&self, mean: &Expr, variance: &Expr) -> Self {
+        let rest = match &self.rest {
+            None => Rest { mean: mean.clone(), variance: variance.clone() },
+            Some(rest) => Rest { mean: &rest.mean + mean, variance: &rest.variance + variance },
+        };
+        Self { rest: Some(rest), ..self.clone() }
+    }
+
     /// The share of the draws that lie beyond a limit.
     pub fn share_beyond(&self, limit: &Expr, inclusive: bool) -> Expr {
         self.beyond(self.rows.times, limit, inclusive) / &self.rows.met
@@ -83,10 +107,17 @@ impl Moments {
             measured: match (self.is_fixed(), other.is_fixed()) {
                 (_, true) => self.measured.clone(),
                 (true, false) => other.measured.clone(),
-                (false, false) => None,
+                (false, false) => self.measured_beside(other),
             },
             most: &self.most + &other.most,
         }
+    }
+
+    /// The wider measured number of two amounts, beside all else that varies of them.
+    fn measured_beside(&self, other: &Self) -> Option<Measured> {
+        let width = |it: &Self| it.measured.as_ref().map(|measured| measured.rows.variance);
+        let (of, other) = if width(self) >= width(other) { (self, other) } else { (other, self) };
+        Some(of.measured.as_ref()?.beside(&other.mean, &other.variance))
     }
 
     /// So many times as much of the same draw.
@@ -98,22 +129,35 @@ impl Moments {
             measured: self.measured.as_ref().map(|measured| Measured {
                 rows: measured.rows.clone(),
                 factor: &measured.factor * factor,
+                rest: measured.rest.as_ref().map(|rest| Rest {
+                    mean: &rest.mean * factor,
+                    variance: &(&rest.variance * factor) * factor,
+                }),
             }),
             most: &self.most * factor,
         }
     }
 
-    /// The sum of `n` independent amounts like this one, `n` a number of its own.
+    /// The sum of `n` independent amounts like this one, `n` a count of its own, which is at least 1.
     pub fn repeated(&self, n: &Self) -> Self {
-        if n.is_fixed() {
-            return self.times(&n.fixed);
-        }
         let (each, count) = (self.expected(), n.expected());
-        let squared = &each * &each;
-        Self {
-            most: &self.most * &count,
-            ..Self::varying(&each * &count, &self.variance * &count + &n.variance * squared)
-        }
+        let spread = if n.is_fixed() { zero() } else { &n.variance * (&each * &each) };
+        // One of them as it was measured, and the others beside it.
+        let others = &count - one();
+        let measured = self.measured.as_ref().map(|it| {
+            let rest =
+                if n.is_fixed() { &self.mean * &others } else { &self.fixed + &each * &others };
+            it.beside(&rest, &(&self.variance * &others + &spread))
+        });
+        let sum = if n.is_fixed() {
+            self.times(&n.fixed)
+        } else {
+            Self {
+                most: &self.most * &count,
+                ..Self::varying(&each * &count, &self.variance * &count + spread)
+            }
+        };
+        Self { measured, ..sum }
     }
 
     /// The sum of so many independent amounts like this one.
@@ -198,11 +242,7 @@ fn measured_moments(w: &mut Writer, number: &Number, mean: Expr) -> Moments {
         Expr::from(Node::Dot(rows.times, squares)) / &rows.met
     });
     let most = rows.most.clone();
-    Moments {
-        measured: Some(Measured { rows, factor: one() }),
-        most,
-        ..Moments::varying(mean, variance)
-    }
+    Moments { measured: Some(Measured::alone(rows)), most, ..Moments::varying(mean, variance) }
 }
 
 /// The table of a measured number, over cells that can be changed.
@@ -228,13 +268,15 @@ fn measured(w: &mut Writer, number: &Number) -> MeasuredRows {
         w.row_id(Place::Unit, &group, &format!("{group}.{field}"), say(label, unit), expr)
     };
     let listed = |inputs: &[InputId]| Expr::from(Node::Listed(table, inputs[0]));
+    let cells = values.iter().copied().zip(times.iter().copied()).collect();
     let values = row("measured.value", "measured value", &unit, listed(&values));
     let times = row("measured.times", "times it was met", "count", listed(&times));
     let product = Expr::from(Node::Row(values)) * Expr::from(Node::Row(times));
     let product = row("measured.product", "value × times", &unit, product);
     let met = row("met", "how many were measured", "count", Expr::from(Node::Sum(times)));
     let met = Expr::from(Node::Row(met));
-    let rows = MeasuredRows { values, times, product, met, most };
+    let variance = histogram.variance();
+    let rows = MeasuredRows { values, times, product, cells, met, most, variance };
     w.measured.insert(number.address.clone(), rows.clone());
     rows
 }
@@ -352,7 +394,7 @@ pub fn table(w: &mut Writer, count: &Number) -> TableRows {
         }
         Spread::Measured(_) => {
             let rows = measured(w, count);
-            Measured { rows, factor: one() }.share_beyond(&k, true)
+            Measured::alone(rows).share_beyond(&k, true)
         }
         Spread::Range { .. } | Spread::Likely { .. } => {
             let (mu, sigma) = lognormal(w, count);

@@ -244,7 +244,7 @@ fn a_seldom_long_text_meets_the_cliff() {
     };
     let prompts = "{ a: { tokens: 100 x999999 | 300k x1 }, b: { tokens: 90 x5 | 110 x5 } }";
     let estimate = worked_out(&plan(1, prompts, &call("large")));
-    assert!(estimate.workings.find("f.a.over-200000.over").is_some());
+    close("over", value(&estimate, "f.a.over-200000.over", 1), 1e-6, 1e-9);
     // And one that stays far below it leaves a guard.
     let prompts = "{ a: { tokens: 100 x9 | 150k x1 }, b: { tokens: 90 } }";
     let estimate = worked_out(&plan(1, prompts, &call("large")));
@@ -252,24 +252,65 @@ fn a_seldom_long_text_meets_the_cliff() {
     assert_eq!(value(&estimate, "f.a.within-bracket", 1), 0.0);
 }
 
-#[test]
-fn measured_values_equal_play_within_four_standard_errors() {
-    let plan = plan(
-        1,
-        &format!(
-            "{{ system: {{ tokens: 900, role: system }}, page: {{ tokens: {MEASURED} }}, user: {{ tokens: 40..220 }} }}"
-        ),
-        "{ conversation: { turns: 1 x40 | 2 x35 | 6 x25, turn: [ \
-           { call: { name: a, model: acme/large, answer: true, input: [system, history, page x2, user], output: 50 x9 | 700 x2 } } ] } }",
+/// What a call of these parts costs, at the cliffs of `steps` and as it is played.
+fn equals_play(prompts: &str, step: &str) {
+    let plan = plan(1, prompts, step);
+    let walked = value(&worked_out(&plan), "f.month.unit-cost", 1);
+    let played = play(&script(&plan, 1, &Measures::default()), 11, 40_000).unit.cost;
+    let errors = played.errors_from(walked);
+    // Turn by turn a lognormal, or the values alone, stand for what varies: 0.5 % at the most.
+    let apart = (walked / played.mean - 1.0).abs();
+    assert!(
+        errors < 4.0 || apart < 0.005,
+        "{step}: {walked} is {errors} errors from play, {apart}"
     );
-    let estimate = worked_out(&plan);
-    let played = play(&script(&plan, 1, &Measures::default()), 11, 20_000);
-    let walked = value(&estimate, "f.month.unit-cost", 1);
-    let errors = played.unit.cost.errors_from(walked);
-    assert!(errors < 4.0, "{walked} is {errors} standard errors from play");
-    for (driver, figure) in [("history", played.unit.history), ("output", played.unit.output)] {
-        let errors = figure.errors_from(tokens(&estimate, driver));
-        assert!(errors < 4.0, "{driver} is {errors} standard errors from play");
+}
+
+#[test]
+fn measured_values_beside_others_equal_play_at_the_cliffs() {
+    let prompts = format!(
+        "{{ system: {{ tokens: 300, role: system }}, page: {{ tokens: {MEASURED}, role: retrieved }}, \
+            user: {{ tokens: 40..220 }}, other: {{ tokens: 150 x5 | 220 x8 | 310 x4 }} }}"
+    );
+    let call = |input: &str| {
+        format!(
+            "{{ call: {{ name: a, model: acme/steps, answer: true, input: [{input}], output: 100..300 }} }}"
+        )
+    };
+    for input in ["page, user", "system, page, other", "page x1", "page x2, user"] {
+        equals_play(&prompts, &call(input));
+    }
+    for turns in ["1", "1..4"] {
+        let turn = call("system, history, page, user");
+        equals_play(
+            &prompts,
+            &format!("{{ conversation: {{ turns: {turns}, turn: [ {turn} ] }} }}"),
+        );
+    }
+}
+
+#[test]
+fn a_little_noise_moves_no_cliff() {
+    let cost = |user: &str, input: &str, shape: &str| {
+        let prompts = format!(
+            "{{ page: {{ tokens: 100 x900 | 2400 x100, role: retrieved }}, user: {{ tokens: {user} }} }}"
+        );
+        let call = format!(
+            "{{ call: {{ name: a, model: acme/steps, answer: true, input: [{input}], output: 10 }} }}"
+        );
+        let plan = plan(1, &prompts, &shape.replace("CALL", &call));
+        value(&worked_out(&plan), "f.month.unit-cost", 1)
+    };
+    let plain = cost("55", "page, user", "CALL");
+    let turn = "{ conversation: { turns: 1, turn: [ CALL ] } }";
+    for (user, input, shape) in [
+        ("55 x1", "page x1, user", "CALL"),
+        ("54 x5 | 56 x5", "page, user", "CALL"),
+        ("54..56", "page, user", "CALL"),
+        ("54..56", "page, user, history", turn),
+    ] {
+        let noisy = cost(user, input, shape);
+        assert!((noisy / plain - 1.0).abs() < 1e-3, "{user}, {input}: {noisy} for {plain}");
     }
 }
 

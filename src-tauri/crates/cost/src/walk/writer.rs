@@ -44,10 +44,14 @@ pub struct MeasuredRows {
     pub times: RowId,
     /// Both multiplied.
     pub product: RowId,
+    /// The cells of each value, and of how often it was met.
+    pub cells: Vec<(InputId, InputId)>,
     /// How many were met.
     pub met: Expr,
     /// The largest value.
     pub most: Expr,
+    /// The variance as it was typed, to tell the wider of two.
+    pub variance: f64,
 }
 
 /// A constant of the method.
