@@ -315,6 +315,21 @@ fn price_ranks_models_by_what_a_prompt_costs() {
     let is_groqs =
         |one: &serde_json::Value| one["model"].as_str().is_some_and(|it| it.starts_with("groq/"));
     assert!(!sold.is_empty() && sold.iter().all(|one| is_groqs(one) && one["fits"] == true));
+    let able = ["price", prompt, "--with", "tools,audio", "--with", "pdf", "--top", "2"];
+    insta::assert_snapshot!(run(&[&able[..], &at].concat()).stdout, @"
+    prices of 2026-11-20, with an answer of 300 tokens (--output)
+
+    model                            tokens   one call  1,000 calls
+    meta/muse-spark-1.2-contributor   ≈ 176  $0.000078        $0.08
+    google/gemini-2.5-flash-lite        189  $0.000139        $0.14
+
+    left out: 1,746 of other sellers, 45 that write no answers, 0 too short, 0 doubles (--all shows them)
+
+    left out: 107 known to lack tools or audio or pdf, 133 of which that is not known
+    ");
+    let unable = run(&["price", prompt, "--with", "tools", "--with", "vision"]);
+    assert_eq!(unable.code, 2);
+    assert!(unable.stderr.contains("There are: tools, reasoning, images,"), "{}", unable.stderr);
     let all = answer(&run(&[&["price", prompt, "--all", "--json"][..], &at].concat()));
     assert!(all["models"].as_array().is_some_and(|models| models.len() > 1000));
     let top =
@@ -371,6 +386,7 @@ fn prices_are_listed_and_shown() {
     insta::assert_snapshot!(ran.stdout, @"
     openai/gpt-5-nano
     takes 400,000 tokens
+    can do tools, reasoning, images
     read from https://developers.openai.com/api/docs/pricing, checked 2026-11-09
 
     holds                              for       billed                                 price
@@ -403,6 +419,13 @@ fn an_imported_book_prices_what_it_has() {
     assert!(ran.stdout.ends_with(&format!("written to {book}\n")), "{}", ran.stdout);
     let list = answer(&run(&["prices", "list", "--book", &book, "--json"]));
     let models = list["models"].as_array().expect("a list");
+    // A feed does not say what its models can do; the book inside the program does.
+    let able = |model: &serde_json::Value| {
+        let name = format!("{}/{}", model["provider"], model["model"]).replace('"', "");
+        let shown = answer(&run(&["prices", "show", &name, "--book", &book, "--json"]));
+        shown["capabilities"].as_array().is_some_and(|some| !some.is_empty())
+    };
+    assert!(models.iter().any(able));
     let all = answer(&run(&["prices", "list", "--json"]));
     assert!(!models.is_empty() && models.len() < all["models"].as_array().map_or(0, Vec::len));
 }

@@ -132,6 +132,14 @@ pub struct Price {
     /// Show only models that prompt and answer are known to fit
     #[arg(long, conflicts_with = "models")]
     pub fits: bool,
+    /// Show only models that are known to have all of these: tools, reasoning, images, pdf, audio, video
+    #[arg(
+        long = "with",
+        value_name = "CAPABILITY,…",
+        value_delimiter = ',',
+        conflicts_with = "models"
+    )]
+    pub capabilities: Vec<String>,
     /// Reckon with an answer of so many tokens
     #[arg(long, value_name = "TOKENS", default_value_t = 300)]
     pub output: u64,

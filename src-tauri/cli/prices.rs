@@ -127,6 +127,14 @@ fn show_table(shown: &Shown) -> String {
     if let Some(tokens) = shown.context_tokens {
         text += &format!("takes {} tokens\n", whole(tokens));
     }
+    text += &match &shown.capabilities {
+        None => "whether it takes tools, images and the like is not known\n".to_owned(),
+        Some(none) if none.is_empty() => "takes text alone: no tools, no images\n".to_owned(),
+        Some(some) => {
+            let names: Vec<_> = some.iter().map(|one| one.name()).collect();
+            format!("can do {}\n", names.join(", "))
+        }
+    };
     let (provenance, mut table) =
         (&shown.provenance, Table::new(&["<holds", "<for", "<billed", ">price"]));
     text += &format!("read from {}, checked {}\n\n", provenance.source, provenance.checked);

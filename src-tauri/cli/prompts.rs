@@ -55,6 +55,7 @@ pub fn price(args: &Price, common: &Common) -> Result<(), Failure> {
         all: args.all,
         providers: args.providers.clone(),
         fits: args.fits,
+        capabilities: args.capabilities.clone(),
         top: args.top,
         at: args.at.clone(),
         book: common.book.clone(),
@@ -297,7 +298,15 @@ fn price_table(prices: &Prices, asked: &Price) -> String {
             format!("and {} dearer: --top {} shows all\n", whole(more as u64), prices.models.len())
         }
     };
-    let LeftOut { resold, not_writers, too_short, doubled, not_counted } = &prices.left_out;
+    let LeftOut {
+        resold,
+        not_writers,
+        too_short,
+        doubled,
+        not_counted,
+        lacking,
+        capabilities_unknown,
+    } = &prices.left_out;
     let unknown = match not_counted {
         0 => String::new(),
         many => format!("\nleft out: {} whose images are not known\n", whole(*many as u64)),
@@ -316,9 +325,18 @@ fn price_table(prices: &Prices, asked: &Price) -> String {
             whole(*doubled as u64)
         ),
     };
+    let incapable = match lacking + capabilities_unknown {
+        0 => String::new(),
+        _ => format!(
+            "\nleft out: {} known to lack {}, {} of which that is not known\n",
+            whole(*lacking as u64),
+            asked.capabilities.join(" or "),
+            whole(*capabilities_unknown as u64)
+        ),
+    };
     let means = if has_several { ", means of the requests" } else { "" };
     format!(
-        "prices of {}, with an answer of {} tokens (--output){means}\n\n{}{rest}{left_out}{unknown}",
+        "prices of {}, with an answer of {} tokens (--output){means}\n\n{}{rest}{left_out}{unknown}{incapable}",
         prices.at,
         decimal(&prices.output.to_string(), 0),
         table.text()

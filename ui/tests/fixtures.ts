@@ -1,6 +1,6 @@
 /** Answers of the core for tests of the prompts: small, and in its shapes. */
 import { answer } from "../src/host/fake";
-import type { PartedCall, PriceTable, TableRow, TextEdits } from "../src/types/calls";
+import type { Capability, PartedCall, PriceTable, TableRow, TextEdits } from "../src/types/calls";
 
 /** The texts that are open, each under its number. */
 export const held = new Map<number, { text: string; generation: number }>();
@@ -61,6 +61,8 @@ export function priceTable({ parts, output, counted_as, look }: PartedCall): Pri
   const words = look.query.toLowerCase().split(/\s+/).filter(Boolean);
   const found = models().filter(
     ({ model, price }) =>
+      look.capabilities.every((one) => (CAN[model] ?? []).includes(one)) &&
+      (!look.fits || ("priced" in price && price.priced.fits === true)) &&
       words.every((word) => model.includes(word)) &&
       (look.sellers === "all" ||
         (look.sellers === "makers"
@@ -103,11 +105,19 @@ export function priceTable({ parts, output, counted_as, look }: PartedCall): Pri
     ],
     models: models().length,
     found: found.length,
+    capabilities_unknown: look.capabilities.length > 0 ? 1 : 0,
     cheapest_per_1000: cheapest && "priced" in cheapest ? cheapest.priced.per_1000 : null,
     from: look.from,
     rows: found.slice(look.from, look.from + look.most),
   };
 }
+
+/** What models can do; of the others it is not known. */
+const CAN: Record<string, readonly Capability[]> = {
+  "openai/mini": ["tools", "images"],
+  "anthropic/opus": ["tools", "images", "pdf"],
+  "openai/nano": ["tools"],
+};
 
 /** A small book, cheapest first. */
 function models(): TableRow[] {

@@ -8,6 +8,8 @@ import { priceTable } from "./fixtures";
 const LOOK: Look = {
   sellers: "makers",
   query: "",
+  capabilities: [],
+  fits: false,
   order: "price",
   down: false,
   from: 0,
@@ -146,4 +148,12 @@ test("the chosen model and those of the plan are marked", () => {
   shown({}, { chosen: "openai/mini", marks: { "openai/mini": "easy" } });
   const row = screen.getByRole("row", { selected: true });
   expect(row.textContent).toContain("easy");
+});
+
+test("models are looked at by what they can do, and by what fits", () => {
+  shown({ capabilities: ["tools", "images"] });
+  expect(names()).toEqual(["mini", "opus"]);
+  document.body.replaceChildren();
+  shown({ fits: true });
+  expect(names()).toEqual(["nano", "mini"]);
 });

@@ -237,6 +237,29 @@ test("a slash goes to the search for a model", async () => {
   expect(await screen.findByText("The price book has no model of these sellers.")).toBeTruthy();
 });
 
+test("a menu says what a model must do, and a button that the call fits", async () => {
+  const press = (key: string) => fireEvent.keyDown(document.activeElement!, { key });
+  scratch.text = "one";
+  render(Prompts);
+  const names = () => [...document.querySelectorAll(".name")].map((it) => it.textContent);
+  await waitFor(() => expect(names()).toEqual(["nano", "mini", "opus", "old"]));
+  await fireEvent.click(screen.getByRole("button", { name: "Can do: Can do anything" }));
+  const menu = screen.getByRole("menu", { name: "Can do" });
+  expect(document.activeElement).toBe(screen.getByRole("menuitemcheckbox", { name: "Tools" }));
+  for (const key of [" ", "ArrowDown", "ArrowDown", "Enter"]) await press(key);
+  expect(await violations(menu.parentElement!)).toEqual([]);
+  await waitFor(() => expect(names()).toEqual(["mini", "opus"]));
+  expect(screen.getByText(/1 more, of which it is not known/)).toBeTruthy();
+  await press("Escape");
+  const button = screen.getByRole("button", { name: "Can do: Tools, Images" });
+  expect(document.activeElement).toBe(button);
+  expect(screen.queryByRole("menu")).toBe(null);
+  const fits = screen.getByRole("button", { name: "Fits" });
+  await fireEvent.click(fits);
+  expect(fits.getAttribute("aria-pressed")).toBe("true");
+  await waitFor(() => expect(names()).toEqual(["mini"]));
+});
+
 test("a book that cannot be read says what to do", async () => {
   refuse("prompts.table", {
     code: "internal",

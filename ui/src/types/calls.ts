@@ -254,6 +254,8 @@ cacheable: number,
  */
 notes: Array<Note>, };
 
+export type Capability = "tools" | "reasoning" | "images" | "pdf" | "audio" | "video";
+
 export type CaseOutcome = { 
 /**
  * The case's own id.
@@ -1289,7 +1291,15 @@ doubled: number,
 /**
  * Without a known rule for something in the prompt, such as an image.
  */
-not_counted: number, };
+not_counted: number, 
+/**
+ * Known to lack a capability that was asked for.
+ */
+lacking: number, 
+/**
+ * Of which nobody knows what they can do, where that was asked for.
+ */
+capabilities_unknown: number, };
 
 export type LengthBar = { 
 /**
@@ -1397,6 +1407,14 @@ sellers: Sellers,
  * Words that a model's name must have.
  */
 query: string, 
+/**
+ * What a model must be known to be able to do.
+ */
+capabilities: Array<Capability>, 
+/**
+ * Whether only models are looked at that the call is known to fit.
+ */
+fits: boolean, 
 /**
  * What they are sorted by.
  */
@@ -2149,6 +2167,10 @@ models: number,
  */
 found: number, 
 /**
+ * How many more would be, if it were known that they can do what is asked for.
+ */
+capabilities_unknown: number, 
+/**
  * What a thousand calls cost on the cheapest that is looked at and that the call fits.
  */
 cheapest_per_1000: string | null, 
@@ -2430,6 +2452,10 @@ providers: Array<string>,
  * Whether only models are listed that the prompt and its answer are known to fit.
  */
 fits: boolean, 
+/**
+ * Only models that are known to have all of these capabilities: `tools`, `images`.
+ */
+capabilities: Array<string>, 
 /**
  * Only the cheapest so many.
  */
@@ -2860,6 +2886,10 @@ context_tokens: number | null,
  * The vocabulary that counts its tokens, where published.
  */
 vocabulary: string | null, 
+/**
+ * What it can do besides reading and writing text; nothing where that is not known.
+ */
+capabilities: Array<Capability> | null, 
 /**
  * Where the prices come from.
  */

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cost::book::{Bracket, Entry, Found, Match, Model, Provider, Tier};
+use cost::book::{Bracket, Capability, Entry, Found, Match, Model, Provider, Tier};
 use cost::meter::Meter;
 use cost::problem::Problem;
 use jiff::civil::{Date, DateTime};
@@ -129,6 +129,8 @@ pub struct Shown {
     pub context_tokens: Option<u64>,
     /// The vocabulary that counts its tokens, where published.
     pub vocabulary: Option<String>,
+    /// What it can do besides reading and writing text; nothing where that is not known.
+    pub capabilities: Option<Vec<Capability>>,
     /// Where the prices come from.
     pub provenance: Provenance,
     /// Every row, in the order of the price file.
@@ -216,6 +218,7 @@ pub fn show(query: Query) -> Result<Shown, Error> {
         aliases: model.aliases.clone(),
         context_tokens: model.context_tokens,
         vocabulary: model.vocabulary.clone(),
+        capabilities: model.capabilities.clone(),
         provenance: Provenance::new(model),
         prices: model.prices.iter().map(row).collect(),
     })
@@ -229,10 +232,11 @@ pub fn import(feed: Feed) -> Result<Imported, Error> {
         Error::new(Code::BadPrices, message, "Check the path, and that you may read it.")
     })?;
     let checked = feed.checked.as_deref().map(date).transpose()?;
-    let read = intake::feed::genai::read(&bytes, checked, today()).map_err(|error| {
+    let mut read = intake::feed::genai::read(&bytes, checked, today()).map_err(|error| {
         let message = format!("`{shown}` cannot be imported. {error}");
         Error::new(Code::BadPrices, message, "Export the feed in its v2 schema.")
     })?;
+    add_capabilities(&mut read.providers)?;
     let mut files = Vec::new();
     for provider in &read.providers {
         let path = feed.out.join(format!("{}.toml", provider.id));
@@ -252,6 +256,19 @@ pub fn import(feed: Feed) -> Result<Imported, Error> {
         entries: models.map(|model| model.prices.len() as u64).sum(),
         problems: read.problems,
     })
+}
+
+/// A feed has prices alone: what its models can do is what the book inside the program says of the same ones.
+fn add_capabilities(providers: &mut [Provider]) -> Result<(), Error> {
+    let own = Shelf::of(None)?;
+    for provider in providers {
+        for model in &mut provider.models {
+            if let Some(known) = own.exact(&provider.id, &model.id) {
+                model.capabilities.clone_from(&known.model.capabilities);
+            }
+        }
+    }
+    Ok(())
 }
 
 impl EntryOf {

@@ -224,6 +224,7 @@ mod tests {
             aliases: vec![],
             context_tokens: None,
             vocabulary: None,
+            capabilities: None,
             source: "https://example.com".into(),
             checked: date(2026, 11, 9),
             basis: "book".into(),

@@ -62,6 +62,7 @@ pub fn book() -> Provider {
         aliases: vec![],
         context_tokens: None,
         vocabulary: None,
+        capabilities: None,
         source: "https://acme.example/prices".to_owned(),
         checked: date(2026, 11, 9),
         basis: "book".to_owned(),

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use cost::book::Found;
+use cost::book::{Capability, Found};
 use cost::money::Money;
 use serde::Deserialize;
 use ts_rs::TS;
 
-use super::price::{is_makers_own, without_version, writes};
+use super::price::{fits, is_makers_own, without_version, writes};
 
 /// Which models are looked at, and in which order.
 #[derive(Debug, Deserialize, TS)]
@@ -17,6 +17,10 @@ pub struct Look {
     pub sellers: Sellers,
     /// Words that a model's name must have.
     pub query: String,
+    /// What a model must be known to be able to do.
+    pub capabilities: Vec<Capability>,
+    /// Whether only models are looked at that the call is known to fit.
+    pub fits: bool,
     /// What they are sorted by.
     pub order: Order,
     /// Whether the largest come first.
@@ -35,6 +39,8 @@ impl Default for Look {
         Self {
             sellers: Sellers::default(),
             query: String::new(),
+            capabilities: Vec::new(),
+            fits: false,
             order: Order::default(),
             down: false,
             from: 0,
@@ -85,9 +91,13 @@ pub(super) struct Line<'b> {
     pub total: Result<Money, String>,
 }
 
-/// The lines that pass, in the order in which they are looked at.
-pub(super) fn looked_at<'b>(mut lines: Vec<Line<'b>>, look: &Look, output: u64) -> Vec<Line<'b>> {
-    // By price: of two names for the same model the first one stays.
+/// The lines that pass, in the order in which they are looked at, and how many do not only because nobody knows
+/// what their models can do.
+pub(super) fn looked_at<'b>(
+    mut lines: Vec<Line<'b>>,
+    look: &Look,
+    output: u64,
+) -> (Vec<Line<'b>>, usize) {
     lines.sort_by(|a, b| match (&a.total, &b.total) {
         (Ok(one), Ok(other)) => (one, &a.name).cmp(&(other, &b.name)),
         (one, other) => one.is_err().cmp(&other.is_err()),
@@ -95,23 +105,33 @@ pub(super) fn looked_at<'b>(mut lines: Vec<Line<'b>>, look: &Look, output: u64) 
     match &look.sellers {
         Sellers::All => {}
         Sellers::One(seller) => lines.retain(|line| line.found.provider.id == *seller),
-        Sellers::Makers => {
-            let mut seen = HashSet::new();
-            lines.retain(|Line { found: Found { provider, model, .. }, name, total, .. }| {
-                let total = total.as_ref().ok().copied();
-                total.is_some_and(|total| {
-                    is_makers_own(&provider.id, &model.id)
-                        && writes(&model.id)
-                        && seen.insert((total, without_version(name).to_owned()))
-                })
-            });
-        }
+        Sellers::Makers => lines.retain(|line| {
+            let Found { provider, model, .. } = line.found;
+            line.total.is_ok() && is_makers_own(&provider.id, &model.id) && writes(&model.id)
+        }),
     }
     let query = look.query.to_lowercase();
     lines.retain(|line| {
         let name = line.name.to_lowercase();
         query.split_whitespace().all(|word| name.contains(word))
     });
+    if look.fits {
+        lines.retain(|line| fits(&line.found, line.longest, output) == Some(true));
+    }
+    let mut unknown = 0;
+    if !look.capabilities.is_empty() {
+        let wanted = &look.capabilities;
+        unknown = lines.iter().filter(|line| line.found.model.can(wanted).is_none()).count();
+        lines.retain(|line| line.found.model.can(wanted) == Some(true));
+    }
+    if look.sellers == Sellers::Makers {
+        // By price: of two names for the same model the first one stays.
+        let mut seen = HashSet::new();
+        lines.retain(|Line { name, total, .. }| {
+            let total = total.as_ref().ok().copied();
+            seen.insert((total, without_version(name).to_owned()))
+        });
+    }
     let priced = lines.partition_point(|line| line.total.is_ok());
     let priced = &mut lines[..priced];
     match look.order {
@@ -126,7 +146,7 @@ pub(super) fn looked_at<'b>(mut lines: Vec<Line<'b>>, look: &Look, output: u64) 
     if look.down {
         priced.reverse();
     }
-    lines
+    (lines, unknown)
 }
 
 impl Line<'_> {

@@ -2,6 +2,7 @@
 
 mod billed;
 mod boundaries;
+mod capable;
 mod certainty;
 mod choices;
 mod corpus;

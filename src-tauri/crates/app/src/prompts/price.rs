@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::capable::capabilities;
 use super::certainty::Certainty;
 use super::count::{full_name, rounded};
 use super::requests::{Note, PartTokens, Reading, measurer, notes, parts, read};
@@ -40,6 +41,8 @@ pub struct Prompt {
     pub providers: Vec<String>,
     /// Whether only models are listed that the prompt and its answer are known to fit.
     pub fits: bool,
+    /// Only models that are known to have all of these capabilities: `tools`, `images`.
+    pub capabilities: Vec<String>,
     /// Only the cheapest so many.
     pub top: Option<usize>,
     /// How it is read.
@@ -85,6 +88,10 @@ pub struct LeftOut {
     pub doubled: usize,
     /// Without a known rule for something in the prompt, such as an image.
     pub not_counted: usize,
+    /// Known to lack a capability that was asked for.
+    pub lacking: usize,
+    /// Of which nobody knows what they can do, where that was asked for.
+    pub capabilities_unknown: usize,
 }
 
 /// What a prompt costs on one model.
@@ -136,6 +143,7 @@ pub(super) fn price_requests(
     }
     let shelf = Shelf::of(prompt.book.as_deref())?;
     let at = moment(prompt.at.as_deref())?.at;
+    let wanted = capabilities(&prompt.capabilities)?;
     let mut measurers: Vec<_> = prompts.iter().map(measurer).collect();
     let own: Vec<&Gap> = prompts.iter().flat_map(|prompt| &prompt.gaps).collect();
     let mut gaps: Vec<Gap> = own.iter().map(|gap| (*gap).clone()).collect();
@@ -172,16 +180,20 @@ pub(super) fn price_requests(
                 let is_anybodys = prompt.book.is_some() || !prompt.providers.is_empty();
                 if prompt.fits && one.fits != Some(true) {
                     left_out.too_short += 1;
-                } else if prompt.all {
-                    priced.push((cost, one));
-                } else if !is_anybodys && !is_makers_own(&provider.id, &model.id) {
+                } else if !prompt.all && !is_anybodys && !is_makers_own(&provider.id, &model.id) {
                     left_out.resold += 1;
-                } else if !writes(&model.id) {
+                } else if !prompt.all && !writes(&model.id) {
                     left_out.not_writers += 1;
-                } else if one.fits == Some(false) {
+                } else if !prompt.all && one.fits == Some(false) {
                     left_out.too_short += 1;
-                } else {
+                } else if wanted.is_empty() {
                     priced.push((cost, one));
+                } else {
+                    match model.can(&wanted) {
+                        Some(true) => priced.push((cost, one)),
+                        Some(false) => left_out.lacking += 1,
+                        None => left_out.capabilities_unknown += 1,
+                    }
                 }
             }
         }
@@ -391,6 +403,7 @@ pub(super) fn without_version(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cost::book::Capability;
 
     const TEXT: &str = "The refund was sent on Tuesday, but the customer has not seen it yet.";
 
@@ -454,6 +467,33 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_knows_of_a_model_is_told_apart_from_what_it_lacks() {
+        let with = |names: &[&str]| {
+            let capabilities = names.iter().map(|name| (*name).to_owned()).collect();
+            let at = Some("2026-11-20".into());
+            price(Prompt { text: TEXT.into(), capabilities, at, all: true, ..Prompt::default() })
+        };
+        let all = with(&[]).expect("a list");
+        assert_eq!((all.left_out.lacking, all.left_out.capabilities_unknown), (0, 0));
+        let able = with(&["tools", "images"]).expect("a list");
+        let LeftOut { lacking, capabilities_unknown: unknown, .. } = able.left_out;
+        assert!(lacking > 50 && unknown > 500 && able.models.len() > 100);
+        assert_eq!(all.models.len(), able.models.len() + lacking + unknown);
+        let shelf = Shelf::of(None).expect("the book inside the program");
+        for one in &able.models {
+            let found = shelf.find(None, &one.model).expect("it was listed");
+            let has = found.model.capabilities.as_deref().unwrap_or_default();
+            assert!(has.contains(&Capability::Tools) && has.contains(&Capability::Images));
+        }
+        let error = with(&["tools", "image"]).expect_err("no such capability");
+        assert_eq!(
+            format!("{} {}", error.message, error.hint),
+            "There is no capability `image`. Did you mean `images`? There are: tools, reasoning, \
+             images, pdf, audio, video."
+        );
+    }
+
+    #[test]
     fn an_answer_that_is_too_long_does_not_fit() {
         let fits = |output| priced(&["gpt-5-nano"], output, None).models[0].fits;
         assert_eq!((fits(300), fits(400_000)), (Some(true), Some(false)));
@@ -473,7 +513,7 @@ mod tests {
         let text: String = TEXT.into();
         let at = Some("2026-11-20".into());
         let all = price(Prompt { text, output: 300, all: true, at, ..Prompt::default() });
-        let LeftOut { resold, not_writers, too_short, doubled, not_counted } = list.left_out;
+        let LeftOut { resold, not_writers, too_short, doubled, not_counted, .. } = list.left_out;
         let left_out = resold + not_writers + too_short + doubled + not_counted;
         assert_eq!(all.expect("a list").models.len(), list.models.len() + left_out);
         let empty = Prompt { text: " \n".into(), ..Prompt::default() };

@@ -68,6 +68,8 @@ pub struct PriceTable {
     pub models: usize,
     /// How many of them are looked at.
     pub found: usize,
+    /// How many more would be, if it were known that they can do what is asked for.
+    pub capabilities_unknown: usize,
     /// What a thousand calls cost on the cheapest that is looked at and that the call fits.
     pub cheapest_per_1000: Option<String>,
     /// The place of the first row.
@@ -156,7 +158,7 @@ pub fn table(call: PartedCall) -> Result<PriceTable, Error> {
         longest: come[way].longest(),
         total: each(found, &come[way], output, at),
     });
-    let lines = looked_at(lines.collect(), &call.look, output);
+    let (lines, capabilities_unknown) = looked_at(lines.collect(), &call.look, output);
     let fitting =
         lines.iter().filter(|line| fits(&line.found, line.longest, output) != Some(false));
     let cheapest = fitting.filter_map(|line| line.total.as_ref().ok()).min();
@@ -174,6 +176,7 @@ pub fn table(call: PartedCall) -> Result<PriceTable, Error> {
             .collect(),
         models: models.len(),
         found: lines.len(),
+        capabilities_unknown,
         cheapest_per_1000: cheapest.map(|total| thousand(*total).to_string()),
         from,
         rows: view.map(|line| line.row(&come[line.way], output, at)).collect(),

@@ -1,9 +1,11 @@
 //! The price book: dated entries by provider and model, and which of them holds when.
 
+mod capability;
 mod entry;
 mod find;
 mod model;
 
+pub use capability::Capability;
 pub use entry::{Bracket, Entry, Tier, Window};
 pub use find::{Found, MAKERS, Match, UnknownModel, find, seller};
 pub use model::{DAY_MINUTES, Model, NoEntry, Provider};

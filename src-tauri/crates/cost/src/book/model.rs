@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::{Date, DateTime};
 
+use super::capability::Capability;
 use super::entry::{Bracket, Entry, Tier, Window};
 
 /// The minutes of a day.
@@ -37,6 +38,8 @@ pub struct Model {
     /// The vocabulary that counts its tokens, where published: `o200k_base`, or a file beside its
     /// price file: `acme/tokenizer.json`.
     pub vocabulary: Option<String>,
+    /// What it can do, in the order of [`Capability::ALL`]; nothing where that is not known.
+    pub capabilities: Option<Vec<Capability>>,
     /// The page that the prices were read from.
     pub source: String,
     /// The day on which they were last checked.
@@ -121,6 +124,12 @@ pub enum NoEntry {
 }
 
 impl Model {
+    /// Whether it can do all of these; nothing where that is not known.
+    pub fn can(&self, wanted: &[Capability]) -> Option<bool> {
+        let has = self.capabilities.as_ref()?;
+        Some(wanted.iter().all(|one| has.contains(one)))
+    }
+
     /// The entry that prices a call of so many prompt tokens (cached and written ones included), at a moment in UTC.
     pub fn entry_at(
         &self,
@@ -277,6 +286,7 @@ mod tests {
             aliases: vec![],
             context_tokens: None,
             vocabulary: None,
+            capabilities: None,
             source: "https://example.com/prices".into(),
             checked: date(2026, 11, 9),
             basis: "documented".into(),

@@ -141,6 +141,7 @@ pub(super) mod tests {
             aliases: vec![],
             context_tokens: None,
             vocabulary: None,
+            capabilities: None,
             source: "https://example.com/prices".into(),
             checked: date(2026, 11, 9),
             basis: "book".into(),

@@ -1,6 +1,6 @@
 //! The prices that a plan uses, written out beside it, so that a new edition of the book changes nothing by itself.
 
-use cost::book::{Book, Provider};
+use cost::book::{Book, Model, Provider};
 use sha2::{Digest, Sha256};
 use toml::de::DeTable;
 
@@ -21,7 +21,11 @@ pub fn write(book: &Book) -> String {
     for provider in providers {
         let mut models: Vec<_> = provider.models.iter().collect();
         models.sort_by(|a, b| a.id.cmp(&b.id));
-        models.into_iter().for_each(|each| write_model(&mut body, Some(&provider.id), each));
+        for each in models {
+            // What a model can do is no part of what it costs, and must not move a pin.
+            let priced = Model { capabilities: None, ..each.clone() };
+            write_model(&mut body, Some(&provider.id), &priced);
+        }
     }
     format!("{HEAD}sha256 = \"{}\"\n{body}", hash(&body))
 }
@@ -74,6 +78,7 @@ fn hash(body: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cost::book::Capability;
 
     const PINNED: &str = r#"# Prices as they were when this plan was pinned. Written by Forebill: pin again to change them.
 
@@ -104,6 +109,13 @@ input = "2.5"
         let book = read(&pinned()).expect("a lock file");
         assert_eq!(write(&book), pinned());
         assert_eq!(read(&pinned().replace('\n', "\r\n")), Ok(book));
+    }
+
+    #[test]
+    fn what_a_model_can_do_moves_no_pin() {
+        let mut book = read(&pinned()).expect("a lock file");
+        book.providers[0].models[0].capabilities = Some(Capability::ALL.into());
+        assert_eq!(write(&book), pinned());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use cost::book::{Bracket, Entry, Model, Provider, Tier, Window};
+use cost::book::{Bracket, Capability, Entry, Model, Provider, Tier, Window};
 use cost::meter::Meter;
 use cost::money::Rate;
 use jiff::civil::Date;
@@ -69,6 +69,7 @@ pub fn model(fields: &Fields) -> Result<Model, BadBook> {
         "aliases",
         "context_tokens",
         "vocabulary",
+        "capabilities",
         "source",
         "checked",
         "basis",
@@ -87,11 +88,27 @@ pub fn model(fields: &Fields) -> Result<Model, BadBook> {
         aliases: fields.texts("aliases")?,
         context_tokens: fields.number("context_tokens")?,
         vocabulary: fields.text("vocabulary")?.map(Into::into),
+        capabilities: capabilities(fields)?,
         source: fields.needed_text("source")?.into(),
         checked: fields.date("checked")?.ok_or_else(|| fields.missing("checked"))?,
         basis: fields.needed_text("basis")?.into(),
         prices,
     })
+}
+
+/// What a model can do. An empty list says that it can do none of it; no list, that nobody knows.
+fn capabilities(fields: &Fields) -> Result<Option<Vec<Capability>>, BadBook> {
+    if !fields.table.contains_key("capabilities") {
+        return Ok(None);
+    }
+    let names = fields.texts("capabilities")?;
+    if let Some(name) = names.iter().find(|name| Capability::parse(name).is_none()) {
+        let known = Capability::ALL.map(Capability::name).join(", ");
+        let message = format!("There is no capability `{name}`: it is one of {known}.");
+        return Err(fields.bad_field("capabilities", message));
+    }
+    let is_listed = |one: &Capability| names.iter().any(|name| name == one.name());
+    Ok(Some(Capability::ALL.into_iter().filter(is_listed).collect()))
 }
 
 fn price(fields: &Fields) -> Result<Entry, BadBook> {
@@ -430,6 +447,27 @@ input = "0.003625"
             "tier = \"bach\"",
             "line 22, column 8: model `large`: There is no tier `bach`: it is one of standard, batch, flex, \
              priority, fast.",
+        );
+    }
+
+    #[test]
+    fn what_a_model_can_do_is_listed_or_not_known_and_never_guessed() {
+        let source = "source = ";
+        let listed = |list: &str| {
+            let line = format!("capabilities = {list}\n{source}");
+            let provider = read(&LARGE.replacen(source, &line, 1)).expect("a price file");
+            assert_eq!(read(&write(&provider)).as_ref(), Ok(&provider));
+            provider.models[0].can(&[Capability::Tools, Capability::Images])
+        };
+        assert_eq!(listed("[\"images\", \"tools\", \"pdf\"]"), Some(true));
+        assert_eq!(listed("[\"tools\"]"), Some(false));
+        assert_eq!(listed("[]"), Some(false));
+        assert_eq!(read(LARGE).expect("a price file").models[0].can(&[]), None);
+        check(
+            source,
+            "capabilities = [\"vision\"]\nsource = ",
+            "line 6, column 16: model `large`: There is no capability `vision`: it is one of tools, \
+             reasoning, images, pdf, audio, video.",
         );
     }
 

@@ -37,6 +37,10 @@ pub fn model(text: &mut String, provider: Option<&str>, model: &Model) {
     if let Some(vocabulary) = &model.vocabulary {
         field(text, "vocabulary", &quoted(vocabulary));
     }
+    if let Some(capabilities) = &model.capabilities {
+        let names: Vec<_> = capabilities.iter().map(|one| quoted(one.name())).collect();
+        field(text, "capabilities", &format!("[{}]", names.join(", ")));
+    }
     field(text, "source", &quoted(&model.source));
     field(text, "checked", &model.checked.to_string());
     field(text, "basis", &quoted(&model.basis));

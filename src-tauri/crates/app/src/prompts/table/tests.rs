@@ -120,6 +120,24 @@ fn models_are_found_by_their_seller_and_by_words_of_their_name() {
 }
 
 #[test]
+fn models_are_found_by_what_they_can_do_and_by_what_fits() {
+    use cost::book::Capability::{Images, Tools};
+    let all = looked(everything());
+    assert_eq!(all.capabilities_unknown, 0);
+    let able = looked(Look { capabilities: vec![Tools, Images], ..everything() });
+    assert!(names(&able).contains(&"openai/gpt-5") && !names(&able).contains(&"openai/gpt-4"));
+    assert!(able.capabilities_unknown > 500);
+    assert!(able.found + able.capabilities_unknown < all.found, "some are known to lack one");
+    let long = |fits| {
+        let look = Look { fits, ..everything() };
+        asked(vec![typed("500000", None)], "300", look).expect("the call is good")
+    };
+    assert!(prices(&long(false)).any(|(_, price)| price.fits != Some(true)));
+    assert!(prices(&long(true)).all(|(_, price)| price.fits == Some(true)));
+    assert!(long(true).found > 10);
+}
+
+#[test]
 fn models_are_sorted_up_and_down_and_those_without_a_price_stay_at_the_end() {
     let sorted = |order, down| {
         let table = looked(Look { order, down, ..everything() });

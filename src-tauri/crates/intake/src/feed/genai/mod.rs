@@ -168,6 +168,7 @@ fn model(
         aliases: aliases(feed),
         context_tokens: feed.context_window,
         vocabulary: (provider == "openai").then(|| vocabulary(&feed.id)).flatten().map(Into::into),
+        capabilities: None,
         source: source.into(),
         checked,
         basis: "book".into(),
