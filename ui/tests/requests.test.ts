@@ -83,6 +83,33 @@ test("a request can be read as a plain text, and as what its shape does not tell
   expect(scratch.reading.format).toBeNull();
 });
 
+test("a variable without a text is said beside its field, not as for a command line", async () => {
+  const message = "The variable `order` counts as 0 tokens: it has no text yet.";
+  const notes = [
+    { place: "", message, hint: "Give it one, as order=TEXT." },
+    { place: "messages[1]", message: "A document is not counted.", hint: "Count it apart." },
+  ];
+  answerRead({ variables: ["order"], notes });
+  scratch.text = "{{order}}";
+  render(Prompts);
+  expect(
+    await screen.findByText("1 variable without a text counts as 0 tokens: order"),
+  ).toBeTruthy();
+  expect(screen.getByText(/A document is not counted/)).toBeTruthy();
+  expect(screen.queryByText(/TEXT/)).toBeNull();
+});
+
+test("a request that names its model is counted as that one, whatever row was clicked before", async () => {
+  answerRead({ model: null });
+  scratch.text = "{}";
+  render(Prompts);
+  await fireEvent.click(await screen.findByRole("row", { name: /mini/ }));
+  expect(await screen.findByText(/a call on mini;/)).toBeTruthy();
+  answerRead();
+  openScratch('{"model": "opus"}', "Scratch text");
+  expect(await screen.findByText(/a call on opus;/)).toBeTruthy();
+});
+
 test("variables are filled in, whatever they are called", async () => {
   const asked = answerRead({ format: "text", variables: ["question", "constructor"] });
   scratch.text = "{{question}} {{constructor}}";
@@ -118,7 +145,7 @@ test("many requests are priced by their mean", async () => {
   scratch.text = "{}";
   render(Prompts);
   expect(await screen.findByText("Read as 40 OpenAI chat requests: 120 messages")).toBeTruthy();
-  expect(screen.getByText(/a call, the mean of 40 requests, from/)).toBeTruthy();
+  expect(screen.getByText(/a call on \S+, the mean of 40 requests; the cheapest/)).toBeTruthy();
 });
 
 test("the texts of a plan are counted as they stand", async () => {

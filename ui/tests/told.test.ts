@@ -16,7 +16,7 @@ function shown(about: object = {}) {
   const onforget = vi.fn<() => void>();
   const given = { model: "anthropic/claude-opus-4-7", learned: null, ontell, onforget };
   const view = render(Told, { ...given, ...about });
-  const field = screen.getByLabelText<HTMLInputElement>("Paste what the vendor billed");
+  const field = screen.getByLabelText<HTMLInputElement>("Usage or tokens");
   return { ...view, ontell, onforget, field };
 }
 
@@ -72,7 +72,7 @@ test("on the page, an estimated model is told what it billed, and the table reck
     { id: "easy", label: "easy", model: "anthropic/claude-opus-5-5", output: "9", parts },
   ];
   const { rerender } = render(Prompts, { project: 1, calls, callId: "easy", ontell });
-  const field = await screen.findByLabelText("Paste what the vendor billed");
+  const field = await screen.findByLabelText("Usage or tokens");
   await fireEvent.input(field, { target: { value: "4268" } });
   await fireEvent.click(screen.getByRole("button", { name: "Learn" }));
   expect(ontell.mock.lastCall?.[0]).toMatchObject({
