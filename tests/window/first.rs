@@ -23,7 +23,7 @@ pub async fn person(window: Window) {
     window.choose("Call", "Scratch text").await;
     window.click_into("Scratch text").await;
     window.paste(PROMPT).await;
-    window.until_shows("33 tokens a call, from $").await;
+    window.until_shows("33 tokens a call in o200k; the cheapest model takes $").await;
     window.until_true("document.querySelectorAll('.cm-content .tok').length > 10").await;
     window.fill("Find a model", "gpt-5.4-mini").await;
     assert_eq!(window.cell("gpt-5.4-mini", "Tokens").await, "33");

@@ -51,7 +51,11 @@ test("without a plan a pasted text is counted, tinted and priced", async () => {
   expect(screen.getByText("What does this text cost, where?")).toBeTruthy();
   expect(screen.getByText(/^Paste a prompt below/)).toBeTruthy();
   type(await editor("Scratch text"), "one two three four five");
-  expect(await screen.findByText("5 tokens a call, from <$0.01 per 1,000 calls")).toBeTruthy();
+  expect(
+    await screen.findByText(
+      "5 tokens a call in o200k; the cheapest model takes <$0.01 per 1,000 calls",
+    ),
+  ).toBeTruthy();
   await waitFor(() => expect(tints()).toEqual([" two", " four"]));
   expect(document.querySelector(".cm-tokens")?.textContent).toContain("5");
   expect(scratch.text).toBe("one two three four five");
@@ -162,7 +166,11 @@ test("a call of the plan shows its parts; its texts are edited, its lengths are 
     onedit,
     marks: { "openai/mini": "easy" },
   });
-  expect(await screen.findByText("1,403 tokens a call, from <$0.01 per 1,000 calls")).toBeTruthy();
+  expect(
+    await screen.findByText(
+      "about 1,403 tokens a call on mini; the cheapest model takes <$0.01 per 1,000 calls",
+    ),
+  ).toBeTruthy();
   const rows = screen.getAllByRole("row").slice(1, 4);
   const words = (row: HTMLElement) =>
     [...row.children].map((cell) => cell.textContent?.trim().replace(/\s/g, " ")).join(" ");
@@ -173,8 +181,19 @@ test("a call of the plan shows its parts; its texts are edited, its lengths are 
   ]);
   type(await editor("system.md"), " today");
   expect(onedit).toHaveBeenLastCalledWith("system", "You are kind today");
-  expect(await screen.findByText(/^1,404 tokens a call/)).toBeTruthy();
+  expect(await screen.findByText(/^about 1,404 tokens a call/)).toBeTruthy();
   expect(screen.getByRole("row", { selected: true }).textContent).toContain("easy");
+});
+
+test("a call is exact only where all of it is counted", async () => {
+  const [system] = CALL.parts as [ShownCall["parts"][0]];
+  const view = render(Prompts, { calls: [CALL], callId: CALL.id });
+  expect((await screen.findAllByText("part typed")).length).toBeGreaterThan(0);
+  expect(screen.queryByText("exact")).toBeNull();
+  expect(document.querySelector("[role=row] .solid")).toBeNull();
+  await view.rerender({ calls: [{ ...CALL, parts: [system] }] });
+  expect((await screen.findAllByText("exact")).length).toBeGreaterThan(0);
+  expect(screen.queryByText("part typed")).toBeNull();
 });
 
 test("a text of the plan that was undone elsewhere is shown as it is now", async () => {
