@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use serde_json::Value;
 use splintr::{AnyTokenizer, Backend, SpecialMode, Tokenize, from_json_bytes};
 use thiserror::Error;
 
@@ -48,6 +49,9 @@ pub enum NotVocabulary {
     /// Not a `tokenizer.json` of Hugging Face.
     #[error("It is not a tokenizer.json: {0}.")]
     HuggingFace(String),
+    /// Its merges go another way than its tokens' numbers, by which splintr merges.
+    #[error("It merges `{0}` later than tokens that have higher numbers, which is not supported.")]
+    Order(String),
     /// Not the ranks of tiktoken.
     #[error(transparent)]
     Tiktoken(#[from] NotRanks),
@@ -61,6 +65,9 @@ impl OwnVocabulary {
     pub fn hugging_face(file: &[u8]) -> Result<Self, NotVocabulary> {
         let read = from_json_bytes(file);
         let tokenizer = read.map_err(|error| NotVocabulary::HuggingFace(error.to_string()))?;
+        if let Some(token) = merged_out_of_order(file) {
+            return Err(NotVocabulary::Order(token));
+        }
         Ok(OwnVocabulary(Engine::HuggingFace(Box::new(tokenizer))))
     }
 
@@ -165,6 +172,23 @@ impl From<Vocabulary> for CountedIn {
     }
 }
 
+/// The first token of a `tokenizer.json` that a merge makes after one of a higher number.
+fn merged_out_of_order(file: &[u8]) -> Option<String> {
+    let file: Value = serde_json::from_slice(file).ok()?;
+    let (vocabulary, merges) = (&file["model"]["vocab"], file["model"]["merges"].as_array()?);
+    let mut highest = 0;
+    merges.iter().find_map(|merge| {
+        let token = match merge {
+            Value::String(pair) => pair.replacen(' ', "", 1),
+            pair => pair[0].as_str()?.to_owned() + pair[1].as_str()?,
+        };
+        let number = vocabulary[&token].as_u64()?;
+        let is_behind = number < highest;
+        highest = highest.max(number);
+        is_behind.then_some(token)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,6 +218,10 @@ mod tests {
         }"#;
         let own = OwnVocabulary::hugging_face(file).expect("it is one");
         assert_eq!(own.count("abcabba"), 4);
+        let text = String::from_utf8_lossy(file);
+        let swapped = text.replace(r#"["a", "b"], ["ab", "c"]"#, r#"["ab", "c"], ["a", "b"]"#);
+        let error = OwnVocabulary::hugging_face(swapped.as_bytes()).err().expect("out of order");
+        assert!(error.to_string().starts_with("It merges `ab` later"), "{error}");
         let error = OwnVocabulary::hugging_face(b"{}").err().expect("it is none");
         assert!(error.to_string().starts_with("It is not a tokenizer.json: "), "{error}");
     }
