@@ -102,7 +102,8 @@ pub struct Corpus {
     /// Count as this model does; several allowed
     #[arg(long = "model", value_name = "MODEL")]
     pub models: Vec<String>,
-    /// Count in this vocabulary, or in that of a file; several allowed [default: o200k_base]
+    /// Count in this vocabulary, or in that of a file; several allowed [default: requests on the
+    /// models that they name, all else in o200k_base]
     #[arg(long = "vocabulary", value_name = "NAME|FILE")]
     pub vocabularies: Vec<String>,
     /// Correct estimates by what vendors billed: requests with their usage, one a line

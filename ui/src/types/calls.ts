@@ -298,7 +298,8 @@ path: string,
  */
 models: Array<string>, 
 /**
- * Vocabularies to count in, or files of one; `o200k_base` if neither is given.
+ * Vocabularies to count in, or files of one. If neither is given, requests are counted on the
+ * models that they name, and all else in `o200k_base`.
  */
 vocabularies: Array<string>, 
 /**

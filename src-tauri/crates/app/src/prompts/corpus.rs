@@ -1,6 +1,6 @@
 //! A corpus: many documents, each counted apart, and how their lengths spread; as a job or at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -8,17 +8,19 @@ use std::sync::{Mutex, PoisonError};
 use cost::book::Match;
 use cost::histogram::Histogram;
 use cost::spread::Spread;
-use prompt::{Counting, Vocabulary};
+use prompt::{Counting, Gap, Vocabulary};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::certainty::Certainty;
+use super::count::{Named, unnamed};
 use super::documents::{Documents, nothing};
 use super::lengths::LengthBar;
 use super::requests::Note;
-use super::tally::{Counts, Tally, Way, tallied};
+use super::tally::{AskedFor, Counts, Tally, tallied};
 use super::told::{Pairs, calibrations};
+use super::ways::{Asked, Way, Ways};
 use crate::error::{Code, Error};
 use crate::jobs;
 use crate::prices::today;
@@ -34,7 +36,8 @@ pub struct Corpus {
     pub path: PathBuf,
     /// Models to count as, as the book names them.
     pub models: Vec<String>,
-    /// Vocabularies to count in, or files of one; `o200k_base` if neither is given.
+    /// Vocabularies to count in, or files of one. If neither is given, requests are counted on the
+    /// models that they name, and all else in `o200k_base`.
     pub vocabularies: Vec<String>,
     /// What vendors billed, by model: estimates are corrected by it.
     pub told: Pairs,
@@ -135,13 +138,13 @@ pub fn start(mut corpus: Corpus) -> Result<CorpusStarted, Error> {
         corpus.told.extend(projects::calibration(project)?);
     }
     let ways = ways(&corpus)?;
-    let documents = Documents::of(&corpus.path)?;
     let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
     let jobs::Started { job } = jobs::start("Counting documents", move |watch| {
         let go_on = |done: u64, of: u64| {
             let kilobytes = |bytes: u64| usize::try_from(bytes / 1000).unwrap_or(usize::MAX);
             watch.step("Counting documents", kilobytes(done), kilobytes(of))
         };
+        let documents = Documents::of(&corpus.path)?;
         let counted = counted(&corpus.path, documents, &ways, THREADS, &go_on)?;
         Ok(counted.map(|counted| {
             with(|done| done.insert(number, counted));
@@ -173,15 +176,15 @@ fn with<T>(act: impl FnOnce(&mut BTreeMap<u64, CorpusLengths>) -> T) -> T {
     act(&mut COUNTED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-fn ways(corpus: &Corpus) -> Result<Vec<Way>, Error> {
-    let mut ways = vec![];
+fn ways(corpus: &Corpus) -> Result<Ways, Error> {
+    let (mut ways, mut asked) = (vec![], None);
     if !corpus.models.is_empty() {
         let shelf = Shelf::of(corpus.book.as_deref())?;
         let taught = calibrations(&corpus.told, corpus.book.as_deref())?;
         for name in &corpus.models {
             let found = shelf.find(None, name)?;
             ways.push(Way {
-                model: Some((full_name(&found), found.matched)),
+                model: Some((full_name(&found), Some(found.matched))),
                 on: Some((found.provider.id.clone(), found.model.id.clone())),
                 counting: taught.counting(&shelf, &found)?,
             });
@@ -192,15 +195,17 @@ fn ways(corpus: &Corpus) -> Result<Vec<Way>, Error> {
         ways.push(Way { model: None, on: None, counting });
     }
     if ways.is_empty() {
+        let taught = calibrations(&corpus.told, corpus.book.as_deref())?;
+        asked = Some(Asked { taught, book: corpus.book.clone(), known: Mutex::default() });
         ways.push(Way { model: None, on: None, counting: Counting::Exact(USUAL) });
     }
-    Ok(ways)
+    Ok(Ways { each: ways, asked })
 }
 
 fn counted(
     root: &Path,
     documents: Documents,
-    ways: &[Way],
+    ways: &Ways,
     threads: usize,
     go_on: &(dyn Fn(u64, u64) -> bool + Sync),
 ) -> Result<Option<CorpusLengths>, Error> {
@@ -214,12 +219,12 @@ fn answered(
     root: &Path,
     documents: &Documents,
     counts: Counts,
-    ways: &[Way],
+    ways: &Ways,
 ) -> Result<CorpusLengths, Error> {
-    let Counts { tallies, left_out, notes } = counts;
+    let Counts { tallies, asked, is_unframed, left_out, notes } = counts;
     let path = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let notes: Vec<Note> = notes
+    let mut notes: Vec<Note> = notes
         .0
         .into_iter()
         .map(|((place, message), hint)| Note {
@@ -237,7 +242,21 @@ fn answered(
         });
         return Err(Error::new(code, why.unwrap_or(message), hint).at(at.unwrap_or_default()));
     }
-    let ways = ways.iter().zip(tallies).map(|(way, tally)| of_way(way, &tally, &name));
+    notes.extend(is_unframed.then(|| {
+        let Gap { message, hint, .. } = unnamed();
+        Note { place: None, message, hint }
+    }));
+    notes.extend(each_by_its_own(&asked));
+    let ways = ways.each.iter().zip(tallies).map(|(way, tally)| {
+        let ((model, matched), vocabulary) = match ways.asked {
+            Some(_) => together(&asked),
+            None => {
+                let (model, matched) = way.model.clone().unzip();
+                ((model, matched.flatten()), way.counting.name().to_owned())
+            }
+        };
+        DocumentLengths { model, matched, ..of_way(vocabulary, &tally, &name) }
+    });
     Ok(CorpusLengths {
         documents: counted,
         left_out,
@@ -248,18 +267,42 @@ fn answered(
     })
 }
 
-fn of_way(way: &Way, tally: &Tally, name: &str) -> DocumentLengths {
+/// The one model that all documents went by, if there is one, and the vocabularies.
+fn together(asked: &AskedFor) -> (Named, String) {
+    if asked.len() == 1
+        && let Some(((model, vocabulary), matched)) = asked.first_key_value()
+    {
+        return ((model.clone(), *matched), vocabulary.clone());
+    }
+    let vocabularies: BTreeSet<&str> = asked.keys().map(|(_, name)| name.as_str()).collect();
+    let vocabularies: Vec<&str> = vocabularies.into_iter().collect();
+    ((None, None), vocabularies.join(" and "))
+}
+
+/// Says so where not all documents went by one model.
+fn each_by_its_own(asked: &AskedFor) -> Option<Note> {
+    let models: Vec<&str> = asked.keys().filter_map(|(model, _)| model.as_deref()).collect();
+    (asked.len() > 1 && !models.is_empty()).then(|| Note {
+        place: None,
+        message: format!(
+            "Requests are counted on the models that they name: {}.",
+            models.join(", ")
+        ),
+        hint: "Name a model to count all documents on it.".to_owned(),
+    })
+}
+
+fn of_way(vocabulary: String, tally: &Tally, name: &str) -> DocumentLengths {
     let Tally { lengths, low, high, is_estimated } = tally;
     let (documents, tokens, variance) = (lengths.documents(), lengths.tokens(), lengths.variance());
-    let vocabulary = way.counting.name().to_owned();
     let histogram = Histogram::of_lengths(&lengths.0).expect("there are documents");
     let kept = if variance > 0.0 { histogram.variance() / variance } else { 1.0 };
     let band = is_estimated.then(|| (high - low) as f64 / 2.0 / tokens.max(1) as f64);
     let counted = if *is_estimated { "estimated for" } else { "counted in" };
     let each = if documents == 1 { "document" } else { "documents" };
     DocumentLengths {
-        model: way.model.as_ref().map(|(name, _)| name.clone()),
-        matched: way.model.as_ref().map(|(_, matched)| *matched),
+        model: None,
+        matched: None,
         certainty: if *is_estimated { Certainty::Estimated } else { Certainty::Exact },
         tokens,
         low: is_estimated.then_some(*low),
@@ -303,153 +346,4 @@ fn grouped(value: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::thread;
-    use std::time::Duration;
-
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::jobs::{Number, Outcome, cancel, poll};
-
-    fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().expect("a folder");
-        for (name, bytes) in files {
-            let path = folder.path().join(name);
-            fs::create_dir_all(path.parent().expect("it is in the folder")).expect("made");
-            fs::write(path, bytes).expect("written");
-        }
-        folder
-    }
-
-    fn at(path: &Path) -> Corpus {
-        Corpus { path: path.to_owned(), ..Corpus::default() }
-    }
-
-    fn lengths(corpus: &Corpus, threads: usize) -> CorpusLengths {
-        let documents = Documents::of(&corpus.path).expect("there are some");
-        let ways = ways(corpus).expect("they are known");
-        let counted = counted(&corpus.path, documents, &ways, threads, &|_, _| true);
-        counted.expect("they can be read").expect("they are wanted")
-    }
-
-    #[test]
-    fn documents_are_counted_apart_each_as_it_is() {
-        let folder = folder(&[
-            ("a.md", b"Where is my refund?"),
-            ("deep/b.txt", b"Where is my refund? Where is my refund?"),
-            ("c.jsonl", b"\"Where is my refund?\"\n{\"text\": \"Where\"}\n{\"id\": 3}\n"),
-            ("picture.png", b"\x89PNG"),
-            (".hidden", b"not counted"),
-        ]);
-        let models = vec!["anthropic/claude-opus-5-5".to_owned()];
-        let vocabularies = vec!["o200k_base".to_owned()];
-        let counted = lengths(&Corpus { models, vocabularies, ..at(folder.path()) }, 2);
-        assert_eq!((counted.documents, counted.left_out), (4, 2));
-        let notes: Vec<String> = counted
-            .notes
-            .iter()
-            .map(|note| format!("{} {}", note.place.as_deref().unwrap_or_default(), note.message))
-            .collect();
-        assert_eq!(
-            notes,
-            [
-                "c.jsonl:3 It has neither a text nor a request.",
-                "picture.png It is no text in UTF-8."
-            ]
-        );
-        let [claude, exact] = &counted.ways[..] else { panic!("two ways were asked for") };
-        assert_eq!(
-            (exact.tokens, exact.mean.as_str(), exact.value.as_str()),
-            (21, "5.25", "1 x1 | 5 x2 | 10 x1")
-        );
-        assert_eq!((exact.least, exact.p50, exact.most), (1, 5, 10));
-        let source = format!("4 documents of {}, counted in o200k_base", counted.name);
-        assert_eq!(exact.source, source);
-        assert_eq!(claude.certainty, Certainty::Estimated);
-        assert!(claude.low < Some(claude.tokens) && Some(claude.tokens) < claude.high);
-        assert!(claude.value.contains(" ±"), "{}", claude.value);
-        assert!(claude.source.contains("estimated for claude-newer"), "{}", claude.source);
-    }
-
-    #[test]
-    fn requests_are_documents_with_what_vendors_put_around_them() {
-        let line = r#"{"model": "gpt-4o", "messages": [{"role": "user", "content": "Where is my refund?"}]}"#;
-        let folder = folder(&[("asked.jsonl", format!("{line}\n{line}\n").as_bytes())]);
-        let models = vec!["openai/gpt-4o".to_owned()];
-        let counted = lengths(&Corpus { models, ..at(&folder.path().join("asked.jsonl")) }, 2);
-        assert_eq!((counted.name.as_str(), counted.documents), ("asked.jsonl", 2));
-        assert_eq!(counted.ways[0].value, "12 x2");
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
-
-        #[test]
-        fn threads_and_order_are_of_no_matter(texts in prop::collection::vec("[a-z ]{0,60}", 1..40)) {
-            let lines = |texts: &mut dyn Iterator<Item = &String>| -> String {
-                texts.map(|text| serde_json::to_string(text).expect("a text") + "\n").collect()
-            };
-            let there = lines(&mut texts.iter());
-            let back = lines(&mut texts.iter().rev());
-            let folder = folder(&[("d.jsonl", there.as_bytes()), ("back/d.jsonl", back.as_bytes())]);
-            let one = lengths(&at(&folder.path().join("d.jsonl")), 1);
-            let two = lengths(&at(&folder.path().join("d.jsonl")), 2);
-            prop_assert_eq!(&one, &two);
-            prop_assert_eq!(&one, &lengths(&at(&folder.path().join("back/d.jsonl")), 2));
-            prop_assert_eq!(one.documents, texts.len() as u64);
-            let whole: u64 = texts.iter().map(|text| prompt::count(text, USUAL)).sum();
-            prop_assert_eq!(one.ways[0].tokens, whole);
-        }
-    }
-
-    #[test]
-    fn a_job_says_how_far_it_is_and_gives_its_lengths_once() {
-        let folder = folder(&[("a.md", b"Where is my refund?"), ("b.md", b"Here.")]);
-        let CorpusStarted { job, corpus } = start(at(folder.path())).expect("it can be counted");
-        let ended = loop {
-            let progress = poll(Number { job }).expect("it was started");
-            assert!(progress.done <= progress.of.max(1), "{progress:?}");
-            if let Some(outcome) = progress.outcome {
-                break outcome;
-            }
-            thread::sleep(Duration::from_millis(1));
-        };
-        assert_eq!(ended, Outcome::Written { files: vec![] });
-        assert_eq!(take(CorpusNumber { corpus }).expect("it is there").documents, 2);
-        assert_eq!(take(CorpusNumber { corpus }).expect_err("it was told").code, Code::NotFound);
-    }
-
-    #[test]
-    fn a_cancelled_job_counts_no_further() {
-        let line = format!("\"{}\"\n", "Where is my refund? ".repeat(500));
-        let folder = folder(&[("long.jsonl", line.repeat(2000).as_bytes())]);
-        let CorpusStarted { job, corpus } = start(at(folder.path())).expect("it can be counted");
-        cancel(Number { job }).expect("any job can be cancelled");
-        let ended = loop {
-            match poll(Number { job }).expect("it was started").outcome {
-                Some(outcome) => break outcome,
-                None => thread::sleep(Duration::from_millis(1)),
-            }
-        };
-        assert_eq!(ended, Outcome::Cancelled);
-        assert_eq!(take(CorpusNumber { corpus }).expect_err("nothing").code, Code::NotFound);
-    }
-
-    #[test]
-    fn what_holds_no_documents_says_so() {
-        let refused = |path: &Path| corpus(&at(path), &|_, _| true).expect_err("it cannot be");
-        assert_eq!(refused(Path::new("nowhere")).code, Code::MissingFile);
-        let empty = folder(&[(".hidden", b"x")]);
-        assert!(refused(empty.path()).message.starts_with("There are no documents in "));
-        let pictures = folder(&[("a.png", b"\x89PNG")]);
-        let message = refused(pictures.path()).message;
-        assert!(message.ends_with("a.png: It is no text in UTF-8."), "{message}");
-        let unknown = Corpus { vocabularies: vec!["o200k_bass".into()], ..at(pictures.path()) };
-        let error = corpus(&unknown, &|_, _| true).expect_err("no such vocabulary");
-        assert_eq!(error.message, "No vocabulary is called `o200k_bass`.");
-        let closed = Corpus { project: Some(0), ..at(pictures.path()) };
-        assert_eq!(start(closed).expect_err("no such project").code, Code::NotFound);
-    }
-}
+mod tests;

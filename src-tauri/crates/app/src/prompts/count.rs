@@ -192,10 +192,10 @@ fn models_of(prompts: &[prompt::Prompt]) -> Vec<&str> {
 }
 
 /// A model's name, and how it was recognised.
-type Named = (Option<String>, Option<Match>);
+pub(super) type Named = (Option<String>, Option<Match>);
 
 /// The way in which a model counts that requests ask for: as the book knows it, or else by its name.
-fn asked_for(
+pub(super) fn asked_for(
     asked: &str,
     format: Format,
     taught: &Calibrations,
@@ -217,7 +217,7 @@ fn asked_for(
     })
 }
 
-fn unnamed() -> Gap {
+pub(super) fn unnamed() -> Gap {
     let message = "What vendors put around messages is not counted: no model is named.";
     Gap { place: String::new(), message: message.into(), hint: "Name one.".into() }
 }

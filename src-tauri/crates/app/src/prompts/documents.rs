@@ -56,7 +56,7 @@ pub(super) enum Held {
 /// A document that was read.
 pub(super) enum Document {
     Text(String),
-    Requests(Vec<Prompt>),
+    Requests(Format, Vec<Prompt>),
     /// Left out: why, and what to do.
     Unread(String, &'static str),
 }
@@ -146,7 +146,7 @@ impl Held {
                 let bytes = fs::read(&path).map_err(|cause| unread(&path, &cause))?;
                 match prompt::text(&bytes) {
                     Ok("") => Document::Unread("It is empty.".into(), "Nothing needs to be done."),
-                    Ok(text) => Document::Text(text.to_owned()),
+                    Ok(text) => of_file(&path, text),
                     Err(_) => Document::Unread(
                         "It is no text in UTF-8.".into(),
                         "Save it as UTF-8, if it is a document.",
@@ -162,6 +162,24 @@ impl Held {
     }
 }
 
+/// A file: a request, where it is written as one, an object with a text where it says that it is JSON,
+/// or else a text as it stands.
+fn of_file(path: &Path, text: &str) -> Document {
+    let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    if !is_json && !text.trim_start().starts_with(['{', '[']) {
+        return Document::Text(text.to_owned());
+    }
+    let value: Option<Value> = is_json.then(|| serde_json::from_str(text).ok()).flatten();
+    if let Some(text) = value.as_ref().and_then(text_of) {
+        return Document::Text(text.to_owned());
+    }
+    match read(text, &Reading::default()) {
+        Ok(read) if read.format != Format::Text => Document::Requests(read.format, read.prompts),
+        Ok(_) => Document::Text(text.to_owned()),
+        Err(error) => Document::Unread(error.message, "Mend it, if it is a request."),
+    }
+}
+
 /// A line of JSON: a text, an object with one, or a request.
 fn of_line(line: &[u8]) -> Document {
     const HINT: &str = r#"Write each line as "…", {"text": "…"}, {"content": "…"} or a request."#;
@@ -174,7 +192,7 @@ fn of_line(line: &[u8]) -> Document {
     }
     let line = String::from_utf8_lossy(line);
     match read(line.trim(), &Reading::default()) {
-        Ok(read) if read.format != Format::Text => Document::Requests(read.prompts),
+        Ok(read) if read.format != Format::Text => Document::Requests(read.format, read.prompts),
         Ok(_) => Document::Unread("It has neither a text nor a request.".into(), HINT),
         Err(error) => Document::Unread(error.message, HINT),
     }
@@ -211,7 +229,7 @@ mod tests {
         let check = |line: &str, expected: &str| {
             let read = match of_line(line.as_bytes()) {
                 Document::Text(text) => text,
-                Document::Requests(prompts) => format!("{} requests", prompts.len()),
+                Document::Requests(_, prompts) => format!("{} requests", prompts.len()),
                 Document::Unread(why, _) => why,
             };
             assert_eq!(read, expected, "{line}");
@@ -223,6 +241,27 @@ mod tests {
         check(r#"{"id": 7}"#, "It has neither a text nor a request.");
         check("7", "It has neither a text nor a request.");
         check("{", "It is no JSON: EOF while parsing an object at line 1 column 1.");
+    }
+
+    #[test]
+    fn a_file_is_read_as_a_line_is_and_else_as_it_stands() {
+        let check = |name: &str, text: &str, expected: &str| {
+            let read = match of_file(Path::new(name), text) {
+                Document::Text(text) => text,
+                Document::Requests(format, prompts) => format!("{} {format}", prompts.len()),
+                Document::Unread(why, _) => why,
+            };
+            assert_eq!(read, expected, "{name}: {text}");
+        };
+        let request = r#"{"messages": [{"role": "user", "content": "Why?"}]}"#;
+        check("a.json", request, "1 openai-chat");
+        check("a.md", request, "1 openai-chat");
+        check("a.txt", &format!("{request}\n{request}\n"), "2 openai-chat");
+        check("a.JSON", r#"{"id": 7, "text": "Where?"}"#, "Where?");
+        check("a.json", r#"{"id": 7}"#, r#"{"id": 7}"#);
+        check("a.json", r#"{"id": "#, r#"{"id": "#);
+        check("a.md", r#""Where?""#, r#""Where?""#);
+        check("a.md", "{{name}} asks", "{{name}} asks");
     }
 
     #[test]
@@ -245,7 +284,7 @@ mod tests {
             for Found { place, held, .. } in found {
                 let read = match held.read().expect("it can be read") {
                     Document::Text(text) => text,
-                    Document::Requests(_) => unreachable!("there is none"),
+                    Document::Requests(..) => unreachable!("there is none"),
                     Document::Unread(why, _) => why,
                 };
                 seen.push(format!("{} {read}", documents.named(place).replace('\\', "/")));

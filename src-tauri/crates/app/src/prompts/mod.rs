@@ -14,6 +14,7 @@ mod import;
 mod lately;
 mod lengths;
 mod look;
+mod pace;
 mod parts;
 mod pasted;
 mod price;
@@ -21,6 +22,7 @@ mod requests;
 mod table;
 mod tally;
 mod told;
+mod ways;
 
 pub use billed::{Billed, tell};
 pub use boundaries::{Tinted, boundaries};

@@ -1,24 +1,17 @@
 //! A corpus counted: what each way of counting came to, document by document, on several threads.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use cost::book::Match;
-use prompt::{Counted, CountedIn, Counting, Kinds, Lanes, Measurer, Prompt};
+use prompt::{Counted, CountedIn, Format, Kinds, Lanes, Measurer, Prompt};
 
 use super::documents::{Document, Documents, Found, Place};
 use super::lengths::Lengths;
+use super::pace::{Pace, Step};
+use super::ways::{Way, Ways};
 use crate::error::Error;
-
-/// One way of counting.
-pub(super) struct Way {
-    pub model: Option<(String, Match)>,
-    /// The provider and the model whose rules hold for requests.
-    pub on: Option<(String, String)>,
-    pub counting: Counting,
-}
 
 /// What was counted in one way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,10 +22,16 @@ pub(super) struct Tally {
     pub is_estimated: bool,
 }
 
+/// By which models and vocabularies documents went where nobody says how; how a name was recognised.
+pub(super) type AskedFor = BTreeMap<(Option<String>, String), Option<Match>>;
+
 /// What one thread has counted.
 #[derive(Default)]
 pub(super) struct Counts {
     pub tallies: Vec<Tally>,
+    pub asked: AskedFor,
+    /// Whether requests were counted without what a vendor puts around messages.
+    pub is_unframed: bool,
     pub left_out: u64,
     pub notes: Notes,
 }
@@ -56,39 +55,39 @@ impl Notes {
 /// comes of it where that says that the rest is not wanted.
 pub(super) fn tallied(
     documents: &Mutex<Documents>,
-    ways: &[Way],
+    ways: &Ways,
     threads: usize,
     go_on: &(dyn Fn(u64, u64) -> bool + Sync),
 ) -> Result<Option<Counts>, Error> {
     let all = documents.lock().unwrap_or_else(PoisonError::into_inner).bytes();
     let lanes = Lanes::for_bytes(all);
-    let (done, wanted) = (AtomicU64::new(0), AtomicBool::new(true));
+    let pace = Pace::new(all, go_on);
     let work = || -> Result<Counts, Error> {
-        let nothing = || Tally::default();
-        let tallies = ways.iter().map(|_| nothing()).collect();
+        let tallies = ways.each.iter().map(|_| Tally::default()).collect();
         let mut counts = Counts { tallies, ..Counts::default() };
-        while wanted.load(Ordering::Relaxed) {
-            let next = documents.lock().unwrap_or_else(PoisonError::into_inner).handful();
-            // The other thread has no reason to go on, either.
-            let handful = next.inspect_err(|_| wanted.store(false, Ordering::Relaxed))?;
-            if handful.is_empty() {
+        while pace.is_wanted() {
+            let next = documents.lock().unwrap_or_else(PoisonError::into_inner).handful()?;
+            if next.is_empty() {
                 break;
             }
-            for Found { place, size, held } in handful {
-                match held.read().inspect_err(|_| wanted.store(false, Ordering::Relaxed))? {
-                    Document::Text(text) => counts.text(&text, ways, &lanes),
-                    Document::Requests(prompts) => counts.requests(place, &prompts, ways, &lanes),
+            for Found { place, size, held } in next {
+                let mut step = Step::new(&pace, size, ways.vocabularies());
+                match held.read()? {
+                    Document::Text(text) => counts.text(&text, ways, &lanes, &mut step),
+                    Document::Requests(format, prompts) => {
+                        counts.requests(place, (format, &prompts), ways, &lanes, &mut step)?;
+                    }
                     Document::Unread(why, hint) => counts.leave_out(place, why, hint),
                 }
-                let done = done.fetch_add(size, Ordering::Relaxed) + size;
-                if !go_on(done.min(all), all) {
-                    wanted.store(false, Ordering::Relaxed);
+                if !step.end() {
                     return Ok(counts);
                 }
             }
         }
         Ok(counts)
     };
+    // The other thread has no reason to go on, either.
+    let work = || work().inspect_err(|_| pace.stop());
     let counted: Vec<Result<Counts, Error>> = thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         let ended = threads.into_iter().map(|thread| thread.join());
@@ -98,39 +97,69 @@ pub(super) fn tallied(
     for counts in counted {
         sum.merge(counts?);
     }
-    Ok(wanted.into_inner().then_some(sum))
+    Ok(pace.is_wanted().then_some(sum))
 }
 
 impl Counts {
-    fn text(&mut self, text: &str, ways: &[Way], lanes: &Lanes) {
+    fn text(&mut self, text: &str, ways: &Ways, lanes: &Lanes, step: &mut Step) {
         let mut seen: Vec<(CountedIn, u64)> = vec![];
         let mut kinds: Option<Kinds> = None;
-        for (way, tally) in ways.iter().zip(&mut self.tallies) {
+        for (way, tally) in ways.each.iter().zip(&mut self.tallies) {
             let counted_in = way.counting.counted_in();
             let known = seen.iter().find(|(known, _)| *known == counted_in);
-            let tokens = known.map_or_else(|| lanes.count(text, counted_in), |(_, tokens)| *tokens);
+            let tokens =
+                known.map_or_else(|| step.count(text, counted_in, lanes), |(_, tokens)| *tokens);
             seen.push((counted_in, tokens));
             let kinds = || *kinds.get_or_insert_with(|| Kinds::of(text));
             let counted = prompt::counted_as(tokens, kinds, way.counting);
             tally.add(counted);
+            if !step.is_wanted() {
+                return;
+            }
+        }
+        if ways.asked.is_some() {
+            self.went_by(&ways.each[0]);
         }
     }
 
-    fn requests(&mut self, place: Place, prompts: &[Prompt], ways: &[Way], lanes: &Lanes) {
+    fn requests(
+        &mut self,
+        place: Place,
+        (format, prompts): (Format, &[Prompt]),
+        ways: &Ways,
+        lanes: &Lanes,
+        step: &mut Step,
+    ) -> Result<(), Error> {
         for prompt in prompts {
+            let asked = match (&ways.asked, &prompt.model) {
+                (Some(asked), Some(model)) => Some(asked.way(format, model)?),
+                (None, _) | (_, None) => None,
+            };
             let mut measurer =
-                Measurer::new(prompt, |text, counted_in| lanes.count(text, counted_in));
-            for (way, tally) in ways.iter().zip(&mut self.tallies) {
+                Measurer::new(prompt, |text, counted_in| step.count(text, counted_in, lanes));
+            for (way, tally) in ways.each.iter().zip(&mut self.tallies) {
+                let way = asked.as_deref().unwrap_or(way);
                 let measured = match &way.on {
                     Some((provider, model)) => measurer.on(provider, model, way.counting),
                     None => measurer.texts(way.counting),
                 };
+                self.is_unframed |= way.on.is_none();
                 tally.add(measured.total);
                 for gap in measured.gaps {
                     self.notes.add(place, gap.message, "Count it apart.");
                 }
             }
+            if ways.asked.is_some() {
+                self.went_by(asked.as_deref().unwrap_or(&ways.each[0]));
+            }
         }
+        Ok(())
+    }
+
+    /// Notes by what a document went.
+    fn went_by(&mut self, way: &Way) {
+        let (model, matched) = way.model.clone().unzip();
+        self.asked.insert((model, way.counting.name().to_owned()), matched.flatten());
     }
 
     fn leave_out(&mut self, place: Place, why: String, hint: &'static str) {
@@ -144,6 +173,8 @@ impl Counts {
         } else {
             self.tallies.iter_mut().zip(other.tallies).for_each(|(sum, more)| sum.merge(more));
         }
+        self.asked.extend(other.asked);
+        self.is_unframed |= other.is_unframed;
         self.left_out += other.left_out;
         for ((place, message), hint) in other.notes.0 {
             self.notes.add(place, message, hint);
