@@ -82,6 +82,29 @@ fn what_a_vendor_billed_is_one_change_and_keeps_nothing_of_the_prompt() {
     });
     let told = &view.expect("it can be told").taught[0].told;
     assert_eq!((told[2].estimated, told[2].billed), (told[0].estimated, 359));
+    // A text teaches by what was filled in for its variables, and not before.
+    let tell_asked = |size: Size, given: &[(&str, &str)]| {
+        let given = given.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        tell_prompt(Billed {
+            project: desk.project,
+            model: "claude-opus-4-7".to_owned(),
+            parts: vec![CallPart { size, copies: None }],
+            reading: Some(Reading { variables: given.collect(), ..Reading::default() }),
+            billed: "366".to_owned(),
+        })
+    };
+    let asked = || Size::Text("{{question}}".to_owned());
+    let view = tell_asked(asked(), &[("question", &text)]).expect("it can be told");
+    let last = view.taught[0].told.last().expect("it was told");
+    assert_eq!((last.estimated, last.billed), (view.taught[0].told[0].estimated, 360));
+    for (size, expected) in [
+        (asked(), "`question` counts as 0 tokens: it has no text yet. Nothing is learned"),
+        (Size::Tokens("300".to_owned()), "a length that is typed"),
+    ] {
+        let error = tell_asked(size, &[]).expect_err("it is not what was sent");
+        assert!(error.message.contains(expected), "{}", error.message);
+    }
+    session.undo().expect("there is a state before");
     session.undo().expect("there is a state before");
     saved(desk.number()).expect("it is on disk");
     let plan = standing(&desk.file).expect("it can be read").plan;

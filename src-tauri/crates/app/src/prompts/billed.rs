@@ -1,13 +1,13 @@
 //! What was sent from the window, beside what its vendor billed for it.
 
 use cost::plan::Told;
-use prompt::Format;
+use prompt::{Format, Prompt};
 use serde::Deserialize;
 use ts_rs::TS;
 
 use super::editing;
 use super::parts::{CallPart, Size};
-use super::requests::{Reading, read};
+use super::requests::{Reading, notes, read};
 use super::told::{Bill, Compared, Place, compared, prompt_tokens, reply, said};
 use crate::error::{Code, Error};
 use crate::json::Strict;
@@ -43,22 +43,7 @@ fn pair(call: &Billed) -> Result<(String, Told), Error> {
     let shelf = Shelf::of(None)?;
     let billed = typed_tokens(&call.billed)?;
     let prompt = match (&call.reading, call.parts.as_slice()) {
-        (Some(reading), [CallPart { size, copies: None }]) => {
-            let text = match size {
-                Size::Text(text) => text.clone(),
-                Size::Live(handle) => editing::now(*handle)?.text.text(),
-                Size::Tokens(_) => String::new(),
-            };
-            let requests = read(&text, reading)?;
-            match (requests.format, requests.prompts.as_slice()) {
-                (Format::Text, _) => said(&text),
-                (_, [prompt]) => prompt.clone(),
-                (_, many) => {
-                    let message = format!("These are {} requests, and one bill.", many.len());
-                    return Err(Error::new(Code::InvalidValue, message, "Show one of them."));
-                }
-            }
-        }
+        (Some(reading), [CallPart { size, copies: None }]) => asked(size, reading)?,
         _ => sent(&call.parts)?,
     };
     let place = Place::Line(1);
@@ -69,19 +54,32 @@ fn pair(call: &Billed) -> Result<(String, Told), Error> {
     }
 }
 
-/// Parts as one message. A length that is typed is nobody's count.
-fn sent(parts: &[CallPart]) -> Result<prompt::Prompt, Error> {
+/// One text as the request that it holds, with its variables filled in.
+fn asked(size: &Size, reading: &Reading) -> Result<Prompt, Error> {
+    let requests = read(&text_of(size)?, reading)?;
+    let prompt = match (requests.format, requests.prompts.as_slice()) {
+        // It was sent as a message: the vendor billed what stands around that.
+        (Format::Text, [text]) => Prompt { is_bare: false, ..text.clone() },
+        (_, [prompt]) => prompt.clone(),
+        (_, many) => {
+            let message = format!("These are {} requests, and one bill.", many.len());
+            return Err(Error::new(Code::InvalidValue, message, "Show one of them."));
+        }
+    };
+    match notes(&prompt.gaps).into_iter().next() {
+        Some(note) => {
+            let message = format!("{} Nothing is learned from it.", note.message);
+            Err(Error::new(Code::InvalidValue, message, note.hint))
+        }
+        None => Ok(prompt),
+    }
+}
+
+/// Parts as one message.
+fn sent(parts: &[CallPart]) -> Result<Prompt, Error> {
     let mut all = String::new();
     for part in parts {
-        let text = match &part.size {
-            Size::Text(text) => text.clone(),
-            Size::Live(handle) => editing::now(*handle)?.text.text(),
-            Size::Tokens(_) => {
-                let message = "Parts of this call have a length that is typed, not counted.";
-                let hint = "Show the whole prompt as it was sent, as a scratch text.";
-                return Err(Error::new(Code::InvalidValue, message, hint));
-            }
-        };
+        let text = text_of(&part.size)?;
         let copies = part.copies.as_deref().unwrap_or("1").trim();
         let copies: usize =
             copies.parse().ok().filter(|copies| *copies <= 1_000).ok_or_else(|| {
@@ -91,6 +89,19 @@ fn sent(parts: &[CallPart]) -> Result<prompt::Prompt, Error> {
         all.extend(std::iter::repeat_n(text.as_str(), copies));
     }
     Ok(said(&all))
+}
+
+/// What was sent as a text. A length that is typed is nobody's count.
+fn text_of(size: &Size) -> Result<String, Error> {
+    match size {
+        Size::Text(text) => Ok(text.clone()),
+        Size::Live(handle) => Ok(editing::now(*handle)?.text.text()),
+        Size::Tokens(_) => {
+            let message = "Parts of this call have a length that is typed, not counted.";
+            let hint = "Show the whole prompt as it was sent, as a scratch text.";
+            Err(Error::new(Code::InvalidValue, message, hint))
+        }
+    }
 }
 
 /// A number of input tokens as people paste it: by itself, in a usage object, in a response.

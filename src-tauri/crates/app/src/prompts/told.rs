@@ -82,7 +82,12 @@ pub fn told(bills: &Bills) -> Result<Taught, Vec<Error>> {
         let compared = read.and_then(|bill| compared(&bill, &shelf));
         match compared {
             Ok(Compared::Pair { model, told, texts }) => {
-                taught.pairs.entry(model.clone()).or_default().push(told);
+                let pairs = taught.pairs.entry(model.clone()).or_default();
+                // The same again teaches nothing new, here as in a plan.
+                if pairs.contains(&told) {
+                    continue;
+                }
+                pairs.push(told);
                 let sum = bands.entry(model).or_insert(Counted::NONE);
                 *sum = sum.plus(texts);
             }
@@ -332,22 +337,33 @@ mod tests {
                 request("claude-opus-4-7")
             ),
             format!(
-                r#"{{"request": {}, "response": {{"model": "claude-opus-4-7", "usage": {{"input_tokens": 90, "output_tokens": 5}}}}}}"#,
+                r#"{{"request": {}, "response": {{"model": "claude-opus-4-7", "usage": {{"input_tokens": 91, "output_tokens": 5}}}}}}"#,
                 request("claude-opus-4-7")
             ),
-            format!(r#"{{"text": "{TEXT}", "model": "anthropic/claude-opus-4-7", "usage": 90}}"#),
+            format!(r#"{{"text": "{TEXT}", "model": "anthropic/claude-opus-4-7", "usage": 92}}"#),
         ];
         let learned = taught(&lines.join("\n"));
         let pairs = &learned.pairs["anthropic/claude-opus-4-7"];
         // 6 of the 90 stand around the message.
-        assert_eq!(pairs.len(), 3);
-        assert!(pairs.iter().all(|pair| pair.billed == 84 && *pair == pairs[0]), "{pairs:?}");
+        assert_eq!(pairs.iter().map(|pair| pair.billed).collect::<Vec<_>>(), [84, 85, 86]);
+        assert!(pairs.iter().all(|pair| pair.estimated == pairs[0].estimated), "{pairs:?}");
         assert_eq!(learned.before["anthropic/claude-opus-4-7"], 13);
         let gemini = format!(
             r#"[{{"request": {{"contents": [{{"role": "user", "parts": [{{"text": "{TEXT} {TEXT}"}}]}}]}},
                  "response": {{"modelVersion": "gemini-1.5-pro", "usageMetadata": {{"promptTokenCount": 121}}}}}}]"#
         );
         assert_eq!(taught(&gemini).pairs["google/gemini-1.5-pro"][0].billed, 120);
+    }
+
+    #[test]
+    fn a_bill_that_is_told_twice_teaches_once() {
+        let line = |tokens: u64| {
+            format!(r#"{{"text": "{TEXT}", "model": "claude-opus-4-7", "usage": {tokens}}}"#)
+        };
+        let [once, twice] = [[90, 99].as_slice(), &[90, 99, 90, 90]]
+            .map(|bills| taught(&bills.iter().map(|it| line(*it) + "\n").collect::<String>()));
+        assert_eq!(once.pairs["anthropic/claude-opus-4-7"].len(), 2);
+        assert_eq!(twice, once);
     }
 
     #[test]
