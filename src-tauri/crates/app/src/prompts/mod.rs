@@ -33,13 +33,13 @@ pub use corpus::{
     start as start_corpus, take as take_corpus,
 };
 pub use count::{Batch, BatchCounts, CaseCounts, Count, Counts, FileCounts, Text, batch, count};
-pub use editing::{Changed, Edits, Handle, Text as EditedText, change, close, open};
+pub use editing::{Changed, Edits, Handle, Text as EditedText, change, open};
 pub use folder::{count_folder, price_folder};
 pub use import::{Imported, Importing, import};
 pub use lengths::LengthBar;
 pub use look::{Look, Order, Sellers};
 pub use parts::{CallPart, Size, WayCounted};
-pub use pasted::CallRead;
+pub use pasted::{CallRead, close};
 pub use price::{LeftOut, PricedModel, Prices, Prompt, price};
 pub use requests::{Note, PartTokens, Reading};
 pub use table::{ModelPrice, PartedCall, PriceTable, RowPrice, Seller, TableRow, table};

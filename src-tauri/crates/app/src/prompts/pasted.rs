@@ -1,14 +1,14 @@
 //! A pasted text as the requests that it holds: what it was read as, and what it comes to in each way of counting.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use prompt::{Billing, Content, Counted, Counting, Format, Gap, Measured, Requests};
+use prompt::{Billing, Content, Counted, Counting, Format, Gap, Live, Measured, Requests};
 use serde::Serialize;
 use ts_rs::TS;
 
 use super::count::rounded;
-use super::editing::{self, Edited};
+use super::editing::{self, Edited, Handle};
 use super::parts::{Size, WayCounted, footed};
 use super::requests::{Note, PartTokens, Reading, measurer, notes, parts, read};
 use crate::calibrations::Learned;
@@ -48,8 +48,8 @@ pub(super) type Way = (Counting, Billing);
 pub(super) struct Come {
     /// As it is shown.
     pub shown: WayCounted,
-    /// The tokens of each request.
-    pub each: Vec<u64>,
+    /// Each request.
+    pub each: Vec<Counted>,
     /// Why it is not all of it: no model is priced by less than it bills.
     pub lacks: Option<String>,
     /// What it is made of, where it is made of requests.
@@ -59,12 +59,14 @@ pub(super) struct Come {
 impl Come {
     /// A call that is one of its kind.
     pub fn one(shown: WayCounted) -> Self {
-        Come { each: vec![shown.tokens], shown, lacks: None, measured: None }
+        let certainty = prompt::Certainty::Estimated { low: shown.low, high: shown.high };
+        let all = Counted { tokens: shown.tokens, certainty };
+        Come { each: vec![all], shown, lacks: None, measured: None }
     }
 
     /// The longest request.
     pub fn longest(&self) -> u64 {
-        self.each.iter().copied().max().unwrap_or(0)
+        self.each.iter().map(|one| one.tokens).max().unwrap_or(0)
     }
 }
 
@@ -78,7 +80,23 @@ pub(super) struct Pasted {
 }
 
 /// The text that was read last: its rows are looked at more often than it changes.
-static LAST: Mutex<Option<(Weak<Edited>, Arc<Pasted>)>> = Mutex::new(None);
+static LAST: Mutex<Option<Last>> = Mutex::new(None);
+
+struct Last {
+    handle: u64,
+    of: Weak<Edited>,
+    pasted: Arc<Pasted>,
+}
+
+/// Forgets a text, and what was read of it.
+pub fn close(handle: Handle) -> Result<(), Error> {
+    last().take_if(|last| last.handle == handle.handle);
+    editing::close(handle)
+}
+
+fn last() -> MutexGuard<'static, Option<Last>> {
+    LAST.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A longer text is a corpus.
 const MOST_BYTES: usize = 10 << 20;
@@ -90,19 +108,19 @@ impl Pasted {
             Size::Text(text) => Self::read(text, reading).map(Arc::new),
             Size::Live(handle) => {
                 let edited = editing::now(*handle)?;
-                let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Some((of, pasted)) = &*last
+                let mut last = last();
+                if let Some(Last { of, pasted, .. }) = &*last
                     && of.upgrade().is_some_and(|of| Arc::ptr_eq(&of, &edited))
                     && pasted.reading == *reading
                 {
                     return Ok(pasted.clone());
                 }
-                let text = edited.text.text();
-                let pasted = Arc::new(match text.len() {
-                    0..=MOST_BYTES => Self::read(&text, reading)?,
-                    _ => Self::plain(reading, too_long(&text)),
+                let pasted = Arc::new(match edited.text.bytes() {
+                    0..=MOST_BYTES => Self::read(&edited.text.text(), reading)?,
+                    _ => Self::plain(reading, too_long(&edited.text)),
                 });
-                *last = Some((Arc::downgrade(&edited), pasted.clone()));
+                let of = Arc::downgrade(&edited);
+                *last = Some(Last { handle: *handle, of, pasted: pasted.clone() });
                 Ok(pasted)
             }
             Size::Tokens(_) => Err(Error::new(
@@ -168,7 +186,7 @@ impl Pasted {
     }
 
     fn come(&self, (counting, _): &Way, measured: Vec<Measured>) -> Come {
-        let each = measured.iter().map(|one| one.total.tokens).collect();
+        let each = measured.iter().map(|one| one.total).collect();
         let requests = measured.len() as u64;
         let sum = measured.into_iter().fold(Measured::NONE, Measured::plus);
         let own: Vec<&Gap> = self.gaps().collect();
@@ -266,10 +284,45 @@ fn unnamed() -> Gap {
 }
 
 /// Said of what may be requests.
-fn too_long(text: &str) -> Option<Gap> {
-    text.trim_start().starts_with(['{', '[']).then(|| Gap {
+fn too_long(text: &Live) -> Option<Gap> {
+    matches!(text.first(), Some('{' | '[')).then(|| Gap {
         place: String::new(),
         message: "It is too long to be read as requests here, and counted as plain text.".into(),
         hint: format!("Take some of its requests, {} MB at most.", MOST_BYTES >> 20),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opened(text: String) -> Handle {
+        editing::open(editing::Text { text, generation: 1 }).expect("there is room")
+    }
+
+    fn read(handle: Handle) -> Arc<Pasted> {
+        let live = Size::Live(handle.handle);
+        Pasted::of(&live, &Reading::default()).expect("it can be read")
+    }
+
+    #[test]
+    fn what_was_read_of_a_text_is_forgotten_with_it() {
+        let handle = opened("Where is {{order}}?".into());
+        let pasted = read(handle);
+        assert!(Arc::ptr_eq(&pasted, &read(handle)));
+        let kept = Arc::downgrade(&pasted);
+        drop(pasted);
+        close(handle).expect("it is open");
+        assert!(kept.upgrade().is_none());
+    }
+
+    #[test]
+    fn a_long_text_is_plain_and_says_so_where_it_may_be_requests() {
+        let gaps = |start: &str| {
+            let pasted = read(opened(start.to_owned() + &"word ".repeat(MOST_BYTES / 5 + 1)));
+            assert!(pasted.is_plain());
+            pasted.gaps().count()
+        };
+        assert_eq!((gaps(" \n{"), gaps("Some ")), (1, 0));
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use cost::book::{Found, MAKERS, Match, Provider, Tier};
 use cost::meter::Meter;
@@ -9,7 +10,7 @@ use cost::money::Money;
 use cost::price::{PriceError, price as price_call};
 use cost::usage::{Tokens, Usage};
 use jiff::civil::DateTime;
-use prompt::{Gap, Measured};
+use prompt::Gap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -17,7 +18,7 @@ use ts_rs::TS;
 use super::capable::capabilities;
 use super::certainty::Certainty;
 use super::count::{full_name, rounded};
-use super::requests::{Note, PartTokens, Reading, measurer, notes, parts, read};
+use super::requests::{Measuring, Note, OnModel, PartTokens, Reading, notes, parts, read};
 use super::told::{Pairs, calibrations};
 use crate::costs::not_priced;
 use crate::error::{Code, Error};
@@ -144,14 +145,13 @@ pub(super) fn price_requests(
     let shelf = Shelf::of(prompt.book.as_deref())?;
     let at = moment(prompt.at.as_deref())?.at;
     let wanted = capabilities(&prompt.capabilities)?;
-    let mut measurers: Vec<_> = prompts.iter().map(measurer).collect();
+    let mut measuring = Measuring::of(prompts);
     let own: Vec<&Gap> = prompts.iter().flat_map(|prompt| &prompt.gaps).collect();
     let mut gaps: Vec<Gap> = own.iter().map(|gap| (*gap).clone()).collect();
     let taught = calibrations(&prompt.told, prompt.book.as_deref())?;
-    let mut measure = |found: &Found| -> Result<Vec<Measured>, Error> {
-        let (provider, model) = (&found.provider.id, &found.model.id);
+    let mut measure = |found: &Found| -> Result<Rc<OnModel>, Error> {
         let counting = taught.counting(&shelf, found)?;
-        Ok(measurers.iter_mut().map(|of| of.on(provider, model, counting)).collect())
+        Ok(measuring.on(&found.provider.id, &found.model.id, counting))
     };
     let mut priced: Vec<(Money, PricedModel)> = vec![];
     let mut left_out = LeftOut::default();
@@ -160,7 +160,7 @@ pub(super) fn price_requests(
         let measured = measure(&found)?;
         let (cost, model) =
             on_model(&measured, found, prompt.output, at).map_err(|error| not_priced(&error))?;
-        gaps.extend(measured.into_iter().flat_map(|one| one.gaps));
+        gaps.extend(measured.sum.gaps.iter().cloned());
         priced.push((cost, model));
     }
     if prompt.models.is_empty() {
@@ -173,7 +173,7 @@ pub(super) fn price_requests(
                     continue;
                 };
                 // What is not counted must not make a model look cheap.
-                if measured.iter().map(|one| one.gaps.len()).sum::<usize>() > own.len() {
+                if measured.sum.gaps.len() > own.len() {
                     left_out.not_counted += 1;
                     continue;
                 }
@@ -263,23 +263,22 @@ fn is_called(provider: &Provider, name: &str) -> bool {
 }
 
 fn on_model(
-    measured: &[Measured],
+    measured: &OnModel,
     found: Found,
     output: u64,
     at: DateTime,
 ) -> Result<(Money, PricedModel), PriceError> {
-    let each: Vec<u64> = measured.iter().map(|one| one.total.tokens).collect();
-    let total = calls(found, &each, output, at)?;
-    let longest = measured.iter().map(|one| one.total.tokens).max().unwrap_or(0);
-    let requests = measured.len() as u64;
+    let OnModel { each, sum } = measured;
+    let total = calls(found, each, output, at)?;
+    let longest = each.iter().copied().max().unwrap_or(0);
+    let requests = each.len() as u64;
     let per_call = total.mean_of(requests);
-    let sum = measured.iter().cloned().fold(Measured::NONE, Measured::plus);
     let model = PricedModel {
         model: full_name(&found),
         matched: found.matched,
         tokens: rounded(sum.total.tokens, requests),
         certainty: sum.total.certainty.into(),
-        parts: parts(&sum),
+        parts: parts(sum),
         per_call: per_call.to_string(),
         per_1000: thousand(per_call).to_string(),
         total: (requests > 1).then(|| total.to_string()),
@@ -289,12 +288,7 @@ fn on_model(
 }
 
 /// What one call costs on a model: so many tokens in, so many out.
-pub(super) fn one_call(
-    found: Found,
-    input: u64,
-    output: u64,
-    at: DateTime,
-) -> Result<Money, PriceError> {
+fn one_call(found: Found, input: u64, output: u64, at: DateTime) -> Result<Money, PriceError> {
     let tokens = Tokens { input, output, ..Tokens::default() };
     let usage = Usage::from_tokens(&tokens).expect("two totals do not contradict each other");
     Ok(price_call(found, &usage, Tier::Standard, at)?.total)

@@ -1,8 +1,9 @@
 //! A text read as the requests that it holds, and measured on models; the one place that does.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
-use prompt::{Counting, Format, Gap, Measured, Measurer, Pixels, Requests, Unreadable};
+use prompt::{Billing, Counting, Format, Gap, Measured, Measurer, Pixels, Requests, Unreadable};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -74,12 +75,50 @@ pub(super) fn read(text: &str, reading: &Reading) -> Result<Requests, Error> {
 }
 
 /// A measurer that takes the counts of texts that were counted lately.
-pub(super) fn measurer(
-    prompt: &prompt::Prompt,
-) -> Measurer<'_, impl FnMut(&str, prompt::CountedIn) -> u64> {
+pub(super) fn measurer(prompt: &prompt::Prompt) -> Measurer<'_, CountText> {
     Measurer::new(prompt, |text, counted_in| {
         Lately::of(text).tokens(counted_in, || counted_in.count(text))
     })
+}
+
+/// Counts a text in a vocabulary.
+type CountText = fn(&str, prompt::CountedIn) -> u64;
+
+/// Requests on models, measured once for all that count and bill alike.
+pub(super) struct Measuring<'p> {
+    prompts: &'p [prompt::Prompt],
+    measurers: Vec<Measurer<'p, CountText>>,
+    known: HashMap<(Counting, Billing), Rc<OnModel>>,
+}
+
+/// Requests, measured on a model.
+pub(super) struct OnModel {
+    /// The tokens of each.
+    pub each: Vec<u64>,
+    /// All of them.
+    pub sum: Measured,
+}
+
+impl<'p> Measuring<'p> {
+    pub fn of(prompts: &'p [prompt::Prompt]) -> Self {
+        let measurers = prompts.iter().map(measurer).collect();
+        Self { prompts, measurers, known: HashMap::new() }
+    }
+
+    /// On a provider's model, which counts in this way.
+    pub fn on(&mut self, provider: &str, model: &str, counting: Counting) -> Rc<OnModel> {
+        let way = (counting, Billing::of(self.prompts, provider, model));
+        let measured = self.known.entry(way).or_insert_with_key(|(counting, billing)| {
+            let all = self.measurers.iter_mut().map(|it| it.by(billing, *counting));
+            let (mut each, mut sum) = (vec![], Measured::NONE);
+            for one in all {
+                each.push(one.total.tokens);
+                sum = sum.plus(one);
+            }
+            Rc::new(OnModel { each, sum })
+        });
+        measured.clone()
+    }
 }
 
 /// One way in which requests are counted.
@@ -171,4 +210,29 @@ fn pixels(typed: &str) -> Result<Pixels, Error> {
         let message = format!("`{typed}` is not the size of an image.");
         Error::new(Code::InvalidValue, message, "Give it in pixels, as 1024x768.")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use prompt::{Family, Vocabulary};
+
+    use super::*;
+
+    #[test]
+    fn models_that_count_and_bill_alike_share_one_measure() {
+        let line = |text: &str| {
+            format!(r#"{{"messages": [{{"role": "user", "content": "{text}"}}]}}"#) + "\n"
+        };
+        let text = line("Where is it?") + &line("It has not come, and nobody answers.");
+        let requests = read(&text, &Reading::default()).expect("two requests");
+        let mut measuring = Measuring::of(&requests.prompts);
+        let exact = Counting::Exact(Vocabulary::O200kBase);
+        let mut on = |model, counting| measuring.on("openai", model, counting);
+        let gpt = on("gpt-5", exact);
+        assert!(Rc::ptr_eq(&gpt, &on("gpt-5-nano", exact)));
+        let estimated = on("gpt-5", Counting::Estimated(Family::ClaudeNewer));
+        assert!(!Rc::ptr_eq(&gpt, &estimated));
+        assert_eq!(gpt.each.len(), 2);
+        assert_eq!(gpt.each.iter().sum::<u64>(), gpt.sum.total.tokens);
+    }
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use cost::book::{Found, Match};
 use cost::money::Money;
+use cost::price::PriceError;
 use cost::units::Kind;
 use jiff::civil::DateTime;
-use prompt::Billing;
+use prompt::{Billing, Counted};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -17,7 +18,7 @@ use super::certainty::Certainty;
 use super::look::{Line, Look, looked_at};
 use super::parts::{CallPart, Parts, WayCounted, expected, whole};
 use super::pasted::{CallRead, Come, Pasted, Way};
-use super::price::{calls, check_output, fits, one_call, thousand};
+use super::price::{calls, check_output, fits, thousand};
 use super::requests::Reading;
 use super::told::Pairs;
 use crate::calibrations::Calibrations;
@@ -186,11 +187,17 @@ pub fn table(call: PartedCall) -> Result<PriceTable, Error> {
 
 /// What one call costs on a model, in the mean of several; or why that is not known.
 fn each(found: Found, come: &Come, output: u64, at: DateTime) -> Result<Money, String> {
-    let all = calls(found, &come.each, output, at).map_err(|why| why.to_string())?;
+    let inputs: Vec<u64> = come.each.iter().map(|one| one.tokens).collect();
+    let mean = mean(found, &inputs, output, at).map_err(|why| why.to_string())?;
     match &come.lacks {
         Some(what) => Err(what.clone()),
-        None => Ok(all.mean_of(come.each.len() as u64)),
+        None => Ok(mean),
     }
+}
+
+/// What one of these calls costs on a model, in their mean.
+fn mean(found: Found, inputs: &[u64], output: u64, at: DateTime) -> Result<Money, PriceError> {
+    Ok(calls(found, inputs, output, at)?.mean_of(inputs.len() as u64))
 }
 
 /// What a call sends.
@@ -271,7 +278,7 @@ impl Line<'_> {
             Ok(total) => RowPrice::Priced(ModelPrice {
                 per_call: total.to_string(),
                 per_1000: thousand(*total).to_string(),
-                band_per_1000: self.band(&come.shown, output, at),
+                band_per_1000: self.band(come, output, at),
                 window: self.window(output),
                 fits: fits(&self.found, self.longest, output),
             }),
@@ -280,14 +287,16 @@ impl Line<'_> {
         TableRow { model: self.name.clone(), way: self.way, price }
     }
 
-    fn band(&self, way: &WayCounted, output: u64, at: DateTime) -> Option<(String, String)> {
-        let per_1000 = |tokens| {
-            let total = one_call(self.found, tokens, output, at).ok()?;
-            Some(thousand(total).to_string())
+    /// The fewest and the most tokens of every request, priced as the likely ones are.
+    fn band(&self, come: &Come, output: u64, at: DateTime) -> Option<(String, String)> {
+        let (low, high): (Vec<u64>, Vec<u64>) = come.each.iter().map(Counted::bounds).unzip();
+        let per_1000 = |inputs: &[u64]| {
+            let mean = mean(self.found, inputs, output, at).ok()?;
+            Some(thousand(mean).to_string())
         };
-        match way.certainty {
+        match come.shown.certainty {
             Certainty::Exact => None,
-            Certainty::Estimated => per_1000(way.low).zip(per_1000(way.high)),
+            Certainty::Estimated => per_1000(&low).zip(per_1000(&high)),
         }
     }
 }

@@ -90,6 +90,12 @@ impl Live {
         self.words.list.iter().map(|chunk| &*chunk.text).collect()
     }
 
+    /// The first character that is not white space.
+    pub fn first(&self) -> Option<char> {
+        let mut all = self.words.list.iter().flat_map(|chunk| chunk.text.chars());
+        all.find(|character| !character.is_whitespace())
+    }
+
     /// How long the text is, in bytes.
     pub fn bytes(&self) -> usize {
         self.words.list.iter().map(|chunk| chunk.text.len()).sum()

@@ -280,6 +280,20 @@ fn a_pasted_request_costs_what_its_file_does() {
 }
 
 #[test]
+fn the_band_of_several_requests_holds_their_own_price() {
+    let line =
+        |text: &str| format!(r#"{{"messages": [{{"role": "user", "content": "{text}"}}]}}"#) + "\n";
+    // One of them costs more a token, and a call of their mean length does not.
+    let text = line("Where is it?") + &line(&"Where is my refund? ".repeat(60_000));
+    let table = pasted(&text, Reading::default(), "gemini-2.5-pro");
+    let price = price_of(&table, "google/gemini-2.5-pro");
+    let (low, high) = price.band_per_1000.clone().expect("it is an estimate");
+    let dollars = |text: &str| text.parse::<f64>().expect("a decimal");
+    let [low, own, high] = [&low, &price.per_1000, &high].map(|text| dollars(text));
+    assert!(low < own && own < high, "{low} {own} {high}");
+}
+
+#[test]
 fn a_pasted_request_says_what_it_was_read_as() {
     let read = pasted(ASKED, Reading::default(), "claude-opus-5-5").read.expect("a request");
     assert_eq!((read.format.as_str(), read.requests), ("anthropic", 1));
