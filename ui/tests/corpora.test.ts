@@ -2,6 +2,8 @@ import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { beforeEach, expect, test, vi } from "vitest";
 import { corpora } from "../src/data/corpora.svelte";
 import { desk } from "../src/data/desk.svelte";
+import { jobs } from "../src/data/jobs.svelte";
+import { bench } from "../src/data/work.svelte";
 import { answer, answerWindow } from "../src/host/fake";
 import Plan from "../src/pages/Plan.svelte";
 import type { CorpusLengths, DocumentLengths, Edit, JobProgress } from "../src/types/calls";
@@ -110,9 +112,52 @@ test("counting can be cancelled, and nothing is taken", async () => {
   const progress = await screen.findByRole<HTMLProgressElement>("progressbar");
   await waitFor(() => expect([progress.value, progress.max]).toEqual([40, 90]), { timeout: 3000 });
   await fireEvent.click(button(/^Cancel/));
-  await waitFor(() => expect(cancelled && !corpora.running).toBe(true));
+  await waitFor(() => expect(cancelled && !jobs.running).toBe(true));
   expect(screen.queryByRole("dialog")).toBeNull();
   expect(edits).toEqual([]);
+});
+
+test("counting that is closed at once is stopped, and a later one goes on", async () => {
+  const cancelled: number[] = [];
+  let job = 10;
+  answer("prompts.corpus", () => ({ job: job++, corpus: 3 }));
+  answer("jobs.poll", ({ job }) => {
+    const outcome = cancelled.includes(job) ? { kind: "cancelled" as const } : null;
+    return { what: "Counting documents", done: 40, of: 90, outcome };
+  });
+  answer("jobs.cancel", ({ job }) => {
+    cancelled.push(job);
+    return null;
+  });
+  await open();
+  await fireEvent.click(button("A folder…"));
+  // Nothing shows how far it is yet.
+  await waitFor(() => expect(job).toBe(11));
+  expect(bench.now).toBeNull();
+  await fireEvent.click(button(/^Cancel/));
+  await waitFor(() => expect(cancelled).toEqual([10]));
+  await fireEvent.click(button("Documents…"));
+  await fireEvent.click(button("A folder…"));
+  await waitFor(() => expect(job).toBe(12));
+  // The first one has come to its end meanwhile.
+  await waitFor(() => expect(bench.now?.done).toBe(40), { timeout: 3000 });
+  expect([corpora.running, jobs.running]).toEqual([true, true]);
+  await fireEvent.click(button(/^Cancel/));
+  await waitFor(() => expect([cancelled, jobs.running]).toEqual([[10, 11], false]));
+  expect(bench.now).toBeNull();
+});
+
+test("what is not counted is said where no document is left out", async () => {
+  const notes = [
+    { place: null, message: "An image is not counted.", hint: "Count it apart." },
+    { place: "line 3", message: "An image is not counted.", hint: "Count it apart." },
+  ];
+  answer("prompts.lengths", () => ({ ...COUNTED, left_out: 0, notes }));
+  await open();
+  await fireEvent.click(button("A folder…"));
+  expect(await screen.findByText("What is not counted")).toBeTruthy();
+  expect(screen.getByText("An image is not counted.")).toBeTruthy();
+  expect(screen.getByText("line 3: An image is not counted.")).toBeTruthy();
 });
 
 test("what cannot be counted says why, and who backs out of the dialog changes nothing", async () => {

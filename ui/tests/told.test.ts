@@ -86,3 +86,24 @@ test("on the page, an estimated model is told what it billed, and the table reck
   await rerender({ project: 1, calls, callId: "easy", ontell, taught });
   await vi.waitFor(() => expect(asked.at(-1)?.told).toEqual({ [name]: told }));
 });
+
+test("a call with a part of which nobody knows the length teaches nothing", async () => {
+  answerPrompts();
+  const ontell = vi.fn<(of: Omit<BilledCall, "project">) => Promise<CallError | null>>(
+    async () => null,
+  );
+  const parts = [
+    { id: "system", label: "system.md", sent: "system", text: "You are kind" },
+    // What was said before is figured out from the plan, which has no figures yet.
+    { id: "history", label: "history", sent: "history" },
+  ];
+  const calls = [
+    { id: "easy", label: "easy", model: "anthropic/claude-opus-5-5", output: "9", parts },
+  ];
+  render(Prompts, { project: 1, calls, callId: "easy", ontell });
+  const field = await screen.findByLabelText("Usage or tokens");
+  await fireEvent.input(field, { target: { value: "4268" } });
+  await fireEvent.click(screen.getByRole("button", { name: "Learn" }));
+  await screen.findByText(/parts of this call have a length that nobody knows yet/);
+  expect(ontell).not.toHaveBeenCalled();
+});

@@ -3,7 +3,16 @@ import { call, pick } from "../host";
 import type { CallError, CorpusLengths, DocumentLengths, Part } from "../types/calls";
 import { desk } from "./desk.svelte";
 import { jobs } from "./jobs.svelte";
-import { bench } from "./work.svelte";
+
+/** Documents that are being counted. */
+interface Run {
+  /** Its number, once it has begun. */
+  job: number | null;
+}
+
+function cancel({ job }: Run): void {
+  if (job !== null) void call("jobs.cancel", { job });
+}
 
 class Corpora {
   /** The part whose length is asked for; nothing most of the time. */
@@ -15,12 +24,14 @@ class Corpora {
   /** Whether documents are being counted. */
   running = $state(false);
 
+  // No state of the page, which is told what was before while it takes the dialog down.
+  #run: Run | null = null;
   #models: string[] = [];
 
   /** Asks for the documents that a part stands for, as a call to this model sends them. */
   ask(part: Part, model: string | null): void {
+    this.leave();
     this.#models = model === null ? [] : [model];
-    this.#forget();
     this.part = part;
   }
 
@@ -29,7 +40,10 @@ class Corpora {
     const { part } = this;
     const path = await pick(from);
     if (path === null || this.part !== part) return;
+    this.#stop();
     this.#forget();
+    const run: Run = { job: null };
+    this.#run = run;
     this.running = true;
     let corpus = 0;
     try {
@@ -39,17 +53,19 @@ class Corpora {
         const asked = { path, ...ways, told: {}, project, book: null };
         const started = await call("prompts.corpus", asked);
         corpus = started.corpus;
-        if (this.part !== part) void call("jobs.cancel", { job: started.job });
+        run.job = started.job;
+        if (this.#run !== run) cancel(run);
         return started;
       });
       if (outcome.kind === "failed") throw outcome.error;
       if (outcome.kind === "cancelled") return;
       const counted = await call("prompts.lengths", { corpus });
-      if (this.part === part) this.counted = counted;
+      if (this.#run === run) this.counted = counted;
     } catch (error) {
-      if (this.part === part) this.refused = error as CallError;
+      if (this.#run === run) this.refused = error as CallError;
     } finally {
-      this.running = false;
+      // A later one is not over.
+      if (this.#run === run) this.#over();
     }
   }
 
@@ -68,9 +84,19 @@ class Corpora {
 
   /** Leaves it, and stops what is being counted. */
   leave(): void {
-    if (this.running) bench.now?.cancel();
+    this.#stop();
     this.part = null;
     this.#forget();
+  }
+
+  #stop(): void {
+    if (this.#run) cancel(this.#run);
+    this.#over();
+  }
+
+  #over(): void {
+    this.#run = null;
+    this.running = false;
   }
 
   #forget(): void {

@@ -11,7 +11,7 @@ export interface Work {
 
 class Bench {
   /** What runs now; nothing most of the time. */
-  now = $state<Work | null>(null);
+  now = $state.raw<Work | null>(null);
 }
 
 /** Where work lies while it runs. */
