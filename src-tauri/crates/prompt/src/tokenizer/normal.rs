@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::char::canonical_combining_class;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc, is_nfc_quick};
+use unicode_normalization_alignments::char::canonical_combining_class;
+use unicode_normalization_alignments::{IsNormalized, UnicodeNormalization, is_nfc, is_nfc_quick};
 
 /// A text as it is read.
 pub(crate) struct Reading<'t> {
@@ -19,7 +19,8 @@ impl<'t> Reading<'t> {
         Reading { text: Cow::Borrowed(text), stretches: vec![] }
     }
 
-    /// Read in the composed form of Unicode (NFC), as Qwen does.
+    /// Read in the composed form of Unicode (NFC), as Qwen does: by the tables of the library that
+    /// its tokenizers run on, which know the marks and letters of Unicode 9.
     pub(crate) fn composed(text: &'t str) -> Self {
         if is_nfc(text) {
             return Reading::as_written(text);
@@ -32,11 +33,7 @@ impl<'t> Reading<'t> {
         let starts = text.char_indices().skip(1).filter(|(_, char)| is_fresh(*char));
         let ends = starts.map(|(at, _)| at).chain([text.len()]);
         Reading::by_stretches(text, ends, |stretch, read| {
-            if stretch.chars().any(is_composed_since_2024) {
-                read.push_str(stretch);
-            } else {
-                read.extend(stretch.nfc());
-            }
+            read.extend(stretch.nfc().map(|(char, _)| char));
         })
     }
 
@@ -99,12 +96,6 @@ impl<'t> Reading<'t> {
     }
 }
 
-/// Scripts of Unicode 16 whose letters compose: Tulu-Tigalari, Gurung Khema, Kirat Rai. The vendors'
-/// libraries do not know them yet.
-fn is_composed_since_2024(char: char) -> bool {
-    matches!(char, '\u{11380}'..='\u{113FF}' | '\u{16100}'..='\u{1613F}' | '\u{16D40}'..='\u{16D7F}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +134,8 @@ mod tests {
     #[test]
     fn letters_that_vendors_do_not_know_are_not_composed() {
         assert_eq!(Reading::composed("\u{1611e}\u{1611e}").text, "\u{1611e}\u{1611e}");
+        // A mark of Unicode 14 stands between the letter and the mark that it composes with.
+        assert_eq!(Reading::composed("か\u{8d2}\u{3099}").text, "か\u{8d2}\u{3099}");
     }
 
     #[test]
