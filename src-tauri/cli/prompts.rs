@@ -191,7 +191,7 @@ fn count_table(counts: &[Counted]) -> String {
     let mean = if has_means { ">a request" } else { ">" };
     let mut table = Table::new(&["<model", "<counted in", ">tokens", "<", mean]);
     for count in counts {
-        let (tokens, band) = tokens_of(count.tokens, count.certainty, count.low, count.high);
+        let (tokens, band) = total_of(count);
         let model = count.model.clone().unwrap_or_else(|| "any".to_owned());
         let mean = count.mean.map(whole).unwrap_or_default();
         table.row([model, way_of(count), tokens, band, mean]);
@@ -208,7 +208,7 @@ fn parts_table(count: &Counted) -> String {
         let (tokens, band) = tokens_of(part.tokens, part.certainty, low, high);
         table.row([part.part.clone(), tokens, band]);
     }
-    let (tokens, band) = tokens_of(count.tokens, count.certainty, count.low, count.high);
+    let (tokens, band) = total_of(count);
     table.row(["total".to_owned(), tokens, band]);
     if let Some(mean) = count.mean {
         table.row(["a request".to_owned(), whole(mean), "mean".to_owned()]);
@@ -240,10 +240,7 @@ fn folder_table(counts: &Counts) -> String {
     let way = first.map_or("", |count| count.model.as_deref().unwrap_or(&count.vocabulary));
     let mut table = Table::new(&["<file", "<format", ">requests", &format!(">{way}")]);
     for file in &counts.files {
-        let tokens = file
-            .counts
-            .first()
-            .map(|count| tokens_of(count.tokens, count.certainty, count.low, count.high).0);
+        let tokens = file.counts.first().map(|count| total_of(count).0);
         let requests = whole(file.requests);
         table.row([file.file.clone(), file.format.clone(), requests, tokens.unwrap_or_default()]);
     }
@@ -251,6 +248,15 @@ fn folder_table(counts: &Counts) -> String {
     let requests = whole(counts.requests);
     let total = count_table(&counts.counts);
     format!("{}\n{files} files, {requests} requests\n\n{total}", table.text())
+}
+
+/// A count as a whole, its band, and what is not counted.
+fn total_of(count: &Counted) -> (String, String) {
+    let (tokens, band) = tokens_of(count.tokens, count.certainty, count.low, count.high);
+    match count.without.as_slice() {
+        [] => (tokens, band),
+        without => (tokens, format!("{band}: {} not counted", without.join(", "))),
+    }
 }
 
 /// A count and its band, in words.
@@ -267,6 +273,9 @@ fn tokens_of(
         ),
         (Certainty::Estimated, ..) => (format!("≈ {}", whole(tokens)), String::new()),
         (Certainty::Exact, ..) => (whole(tokens), "exact".to_owned()),
+        (Certainty::AtLeast, low, _) => {
+            (format!("≥ {}", whole(low.unwrap_or(tokens))), "at least".to_owned())
+        }
     }
 }
 
@@ -280,6 +289,7 @@ fn price_table(prices: &Prices, asked: &Price) -> String {
         let about = match model.certainty {
             Certainty::Exact => "",
             Certainty::Estimated => "≈ ",
+            Certainty::AtLeast => "≥ ",
         };
         let fits = if model.fits == Some(false) { "does not fit" } else { "" };
         table.row([

@@ -409,7 +409,7 @@ tokens: number,
  */
 certainty: CountCertainty, 
 /**
- * The fewest tokens of an estimate.
+ * The fewest tokens of an estimate, or of what is counted of it.
  */
 low: number | null, 
 /**
@@ -427,9 +427,13 @@ cacheable: number,
 /**
  * What the tokens are of; they add up.
  */
-parts: Array<PartTokens>, };
+parts: Array<PartTokens>, 
+/**
+ * What is not among them, as `1 image`.
+ */
+without: Array<string>, };
 
-export type CountCertainty = "exact" | "estimated";
+export type CountCertainty = "exact" | "estimated" | "at_least";
 
 export type Counts = { 
 /**

@@ -19,7 +19,8 @@ pub(crate) fn tokens(
             let (edge, most) = if newer { (2576, 4784) } else { (1568, 1568) };
             Some((exactly(claude(size, edge, most)), CLAUDE))
         }
-        Rules::Gemini(..=1) => Some((exactly(258), GEMINI_TILES)),
+        Rules::Gemini(0) => None,
+        Rules::Gemini(1) => Some((exactly(258), GEMINI_TILES)),
         Rules::Gemini(2) if width <= 384 && height <= 384 => Some((exactly(258), GEMINI_TILES)),
         Rules::Gemini(2) => {
             let tiles = width.div_ceil(768) as u64 * height.div_ceil(768) as u64;
@@ -248,6 +249,9 @@ mod tests {
         check("gemini-2.5-flash", (384, 384), Detail::Auto, 258);
         check("gemini-2.5-flash", (385, 384), Detail::Auto, 258);
         check("gemini-2.5-flash", (1536, 769), Detail::Auto, 4 * 258);
+        check("gemini-1.5-pro", (1024, 1024), Detail::Auto, 258);
+        check("gemini-pro-1.5", (1024, 1024), Detail::Auto, 258);
+        check("gemini-flash-1.5", (1024, 1024), Detail::Auto, 258);
         check("gemini-3-pro-preview", (10, 10), Detail::Low, 280);
         check("gemini-3-pro-preview", (10, 10), Detail::Auto, 1120);
         check("gemini-3-pro-preview", (10, 10), Detail::Most, 2240);
@@ -258,5 +262,6 @@ mod tests {
         let size = Pixels { width: 10, height: 10 };
         assert_eq!(tokens(&Model::of("mistral", "pixtral-12b"), size, Detail::Auto), None);
         assert_eq!(tokens(&Model::of("openai", "gpt-4"), size, Detail::Auto), None);
+        assert_eq!(tokens(&Model::of("", "gemini-omni-1.1-flash"), size, Detail::Auto), None);
     }
 }

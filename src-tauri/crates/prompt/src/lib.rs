@@ -28,7 +28,7 @@ mod variable;
 pub use variable::{Given, Template, Variable};
 
 mod message;
-pub use message::{Content, Detail, Gap, Image, Message, Pixels, Prompt, Role, Tool};
+pub use message::{Content, Detail, Gap, Image, Lost, Message, Pixels, Prompt, Role, Tool};
 
 mod format;
 pub use format::{Format, Requests, UnknownFormat, Unreadable, read, read_as};

@@ -1,12 +1,12 @@
 //! The tokens of a prompt on a model, part by part, and how much of it a vendor can cache.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::count::{Counted, counted_as};
 use crate::family::Counting;
 use crate::image;
 use crate::kind::Kinds;
-use crate::message::{Content, Gap, Prompt, Role};
+use crate::message::{Content, Gap, Lost, Prompt, Role};
 use crate::rules::{Model, Rules};
 use crate::tokenizer::CountedIn;
 use crate::tool;
@@ -296,13 +296,29 @@ impl Measured {
     }
 }
 
+impl Measured {
+    /// What it is without, as `1 image`; empty where all of it is counted.
+    pub fn without(&self) -> Vec<String> {
+        let mut lost: BTreeMap<Lost, u64> = BTreeMap::new();
+        for gap in &self.gaps {
+            *lost.entry(gap.lost).or_default() += 1;
+        }
+        lost.into_iter().filter_map(|(lost, many)| lost.counted(many)).collect()
+    }
+
+    /// Why it has no price: something is not counted that may be most of what is billed.
+    pub fn unpriced(&self) -> Option<&Gap> {
+        self.gaps.iter().find(|gap| gap.lost.is_large())
+    }
+}
+
 fn unknown_image(place: &str, model: &Model) -> Gap {
     if model.rules == Rules::Texts {
         let message = "How many tokens an image takes depends on the model.";
-        return Gap::new(place, message, "Name one.");
+        return Gap::new(place, message, "Name one.").without(Lost::Image);
     }
     let message = format!("How many tokens an image takes on `{}` is not known.", model.name);
-    Gap::new(place, message, "Add them yourself, or count on another model.")
+    Gap::new(place, message, "Add them yourself, or count on another model.").without(Lost::Image)
 }
 
 /// Sections as they come.

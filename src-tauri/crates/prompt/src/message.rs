@@ -118,6 +118,27 @@ pub struct Gap {
     pub message: String,
     /// What can be done, as a sentence.
     pub hint: String,
+    /// What the sum is without.
+    pub lost: Lost,
+}
+
+/// What a sum is without.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Lost {
+    /// A picture.
+    Image,
+    /// A picture whose size is not known, and can be given.
+    Unsized,
+    /// A document or a recording.
+    File,
+    /// Texts that the vendor keeps.
+    Kept,
+    /// The text of a variable.
+    Variable,
+    /// Something that is small beside the rest.
+    Rest,
+    /// Nothing: it is only counted otherwise than one might think.
+    Nothing,
 }
 
 impl Prompt {
@@ -153,7 +174,7 @@ impl Prompt {
         }
         let gaps = names.into_iter().map(|name| {
             let message = format!("The variable `{name}` counts as 0 tokens: it has no text yet.");
-            Gap::new("", message, format!("Give it one, as {name}=TEXT."))
+            Gap::new("", message, format!("Give it one, as {name}=TEXT.")).without(Lost::Variable)
         });
         let gaps: Vec<Gap> = gaps.collect();
         self.gaps.extend(gaps);
@@ -172,7 +193,37 @@ impl Gap {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
-        Gap { place: place.into(), message: message.into(), hint: hint.into() }
+        let (place, message, hint) = (place.into(), message.into(), hint.into());
+        Gap { place, message, hint, lost: Lost::Rest }
+    }
+
+    /// The same, which leaves a sum without this.
+    pub fn without(self, lost: Lost) -> Self {
+        Gap { lost, ..self }
+    }
+}
+
+impl Lost {
+    /// `1 image`, `3 images`; nothing where nothing is lost.
+    pub fn counted(self, many: u64) -> Option<String> {
+        let (one, more) = match self {
+            Lost::Image => ("image", "images"),
+            Lost::Unsized => ("image of unknown size", "images of unknown size"),
+            Lost::File => ("file", "files"),
+            Lost::Kept => ("kept text", "kept texts"),
+            Lost::Variable => ("variable", "variables"),
+            Lost::Rest => ("other part", "other parts"),
+            Lost::Nothing => return None,
+        };
+        Some(format!("{many} {}", if many == 1 { one } else { more }))
+    }
+
+    /// Whether it may be most of what is billed: without it there is no price.
+    pub fn is_large(self) -> bool {
+        match self {
+            Lost::Image | Lost::Unsized | Lost::File | Lost::Kept => true,
+            Lost::Variable | Lost::Rest | Lost::Nothing => false,
+        }
     }
 }
 

@@ -118,10 +118,19 @@ fn open_family(name: &str) -> Option<Vocabulary> {
         ])
     {
         Some(Vocabulary::Tekken)
-    } else if is_any(&["gemma-3", "gemini-2.0", "gemini-2.5", "gemini-3-pro", "gemini-3-flash"]) {
+    } else if is_any(&["gemma-3"]) || is_gemini_of_gemma(name) {
         Some(Vocabulary::Gemma3)
     } else {
         None
+    }
+}
+
+/// Whether it is a Gemini that counts in the vocabulary of Gemma 3.
+fn is_gemini_of_gemma(name: &str) -> bool {
+    match gemini_version(name) {
+        Some((2, 0 | 5)) => true,
+        Some((3, 0)) => ["pro", "flash"].iter().any(|size| name.split('-').any(|it| it == *size)),
+        _ => false,
     }
 }
 
@@ -130,7 +139,7 @@ fn unlisted(maker: Option<&str>, name: &str) -> Counting {
     let is_any = |families: &[&str]| families.iter().any(|family| is_of_family(name, family));
     Counting::Estimated(if name.starts_with("claude") {
         if is_older_claude(name) { Family::ClaudeOlder } else { Family::ClaudeNewer }
-    } else if is_any(&["gemma-4", "gemini-3.1", "gemini-3.5"]) {
+    } else if is_any(&["gemma-4"]) || matches!(gemini_version(name), Some((3, 1 | 5))) {
         Family::Gemma4
     } else if name.starts_with("gemini") || name.starts_with("gemma") {
         Family::Gemini
@@ -159,6 +168,21 @@ pub(crate) fn claude_version(name: &str) -> Option<(u32, u32)> {
         .filter(|digits| (1..=2).contains(&digits.len())) // longer ones are dates
         .filter_map(|digits| digits.parse::<u32>().ok());
     Some((numbers.next()?, numbers.next().unwrap_or(0)))
+}
+
+/// The version in the name of a Gemini that writes: `gemini-1.5-pro`, and `gemini-pro-1.5` as
+/// resellers have it. The numbers of its siblings, as `gemini-omni-1.1`, are their own.
+pub(crate) fn gemini_version(name: &str) -> Option<(u32, u32)> {
+    let rest = name.strip_prefix("gemini-")?;
+    if ["pro", "pro-vision"].contains(&rest) {
+        return Some((1, 0));
+    }
+    let sizes = ["flash-lite-", "flash-", "pro-", "ultra-", "live-"];
+    let rest = sizes.iter().find_map(|size| rest.strip_prefix(size)).unwrap_or(rest);
+    let version = rest.split(|next: char| !next.is_ascii_alphanumeric() && next != '.').next()?;
+    let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
+    let number = |digits: &str| digits.parse().ok().filter(|_| digits.len() <= 2);
+    Some((number(major)?, number(minor)?))
 }
 
 /// The maker, where provider or name tell it, and the model's name without what resellers add.
@@ -249,6 +273,8 @@ mod tests {
         check("anthropic", "claude-v1", "claude-older");
         check("anthropic", "claude-instant", "claude-older");
         check("anthropic", "claude-3-5-sonnet", "claude-older");
+        check("", "claude-sonnet-3.5", "claude-older");
+        check("", "claude-4.8-opus", "claude-newer");
         check("google", "claude-4-opus", "claude-older");
         check("aws", "regional.anthropic.claude-sonnet-4-20250514-v1:0", "claude-older");
         check("anthropic", "claude-opus-4-6", "claude-older");
@@ -286,6 +312,9 @@ mod tests {
         check("google", "gemini-3.1-pro-preview", "gemma4");
         check("google", "gemini-4-argon", "gemini");
         check("google", "gemini-1.5-pro", "gemini");
+        check("openrouter", "google/gemini-pro-1.5", "gemini");
+        check("", "gemini-flash-2.5", "gemma3");
+        check("", "gemini-pro-3.1", "gemma4");
         check("aws", "global.amazon.nova-2-lite-v1:0", "nova");
         check("openai", "gpt-realtime", "openai-other");
         check("openrouter", "~openai/gpt-latest", "openai-other");

@@ -1,6 +1,6 @@
 //! Whose written rules hold for a model's framing, tools and images.
 
-use crate::model::{claude_version, is_of_family, maker_and_name};
+use crate::model::{claude_version, gemini_version, is_of_family, maker_and_name};
 
 /// A model, by its name without what resellers add.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -18,7 +18,7 @@ pub(crate) enum Rules {
     OpenAi,
     /// Claude, by version.
     Claude(u32, u32),
-    /// Gemini, by its first number.
+    /// Gemini, by its first number; 0 where its name does not tell which one it is.
     Gemini(u32),
     /// All others.
     Other,
@@ -46,9 +46,9 @@ impl Model {
             // A name without numbers is the latest.
             let (major, minor) = claude_version(name).unwrap_or((u32::MAX, 0));
             Rules::Claude(major, minor)
-        } else if let Some(version) = name.strip_prefix("gemini-") {
-            let major = version.split(|char: char| !char.is_ascii_digit()).next();
-            Rules::Gemini(major.and_then(|major| major.parse().ok()).unwrap_or(u32::MAX))
+        } else if name.starts_with("gemini-") {
+            let newest = if name.ends_with("-latest") { u32::MAX } else { 0 };
+            Rules::Gemini(gemini_version(name).map_or(newest, |(major, _)| major))
         } else {
             Rules::Other
         };
@@ -88,6 +88,15 @@ mod tests {
         check("anthropic", "claude-3-5-haiku-latest", Rules::Claude(3, 5));
         check("anthropic", "claude-opus-4.7-fast", Rules::Claude(4, 7));
         check("google", "gemini-3.1-pro-preview", Rules::Gemini(3));
+        check("google", "gemini-1.5-pro", Rules::Gemini(1));
+        check("openrouter", "google/gemini-pro-1.5", Rules::Gemini(1));
+        check("openrouter", "google/gemini-flash-1.5-8b", Rules::Gemini(1));
+        check("google", "gemini-pro", Rules::Gemini(1));
+        check("google", "gemini-flash-lite-latest", Rules::Gemini(u32::MAX));
+        check("google", "gemini-omni-1.1-flash", Rules::Gemini(0));
+        check("google", "gemini-nano-banana-2.1", Rules::Gemini(0));
+        check("anthropic", "claude-sonnet-3.5", Rules::Claude(3, 5));
+        check("anthropic", "claude-3.5-sonnet", Rules::Claude(3, 5));
         check("google", "gemma-3-27b-it", Rules::Other);
         check("mistral", "mistral-large", Rules::Other);
     }

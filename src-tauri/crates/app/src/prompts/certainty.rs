@@ -13,14 +13,27 @@ pub enum Certainty {
     Exact,
     /// Between `low` and `high` for nearly all texts.
     Estimated,
+    /// More than is counted: something is left out.
+    AtLeast,
 }
 
 impl Certainty {
     /// Of both together.
     pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {
+            (Certainty::AtLeast, _) | (_, Certainty::AtLeast) => Certainty::AtLeast,
             (Certainty::Exact, Certainty::Exact) => Certainty::Exact,
             (Certainty::Estimated, _) | (_, Certainty::Estimated) => Certainty::Estimated,
+        }
+    }
+}
+
+impl Certainty {
+    /// Of all that is measured: no count of a part of it is sure.
+    pub(super) fn of(measured: &prompt::Measured) -> Self {
+        match measured.without().is_empty() {
+            true => measured.total.certainty.into(),
+            false => Certainty::AtLeast,
         }
     }
 }

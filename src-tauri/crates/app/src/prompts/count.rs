@@ -88,7 +88,7 @@ pub struct Count {
     pub tokens: u64,
     /// How sure it is.
     pub certainty: Certainty,
-    /// The fewest tokens of an estimate.
+    /// The fewest tokens of an estimate, or of what is counted of it.
     pub low: Option<u64>,
     /// The most tokens of an estimate.
     pub high: Option<u64>,
@@ -98,6 +98,8 @@ pub struct Count {
     pub cacheable: u64,
     /// What the tokens are of; they add up.
     pub parts: Vec<PartTokens>,
+    /// What is not among them, as `1 image`.
+    pub without: Vec<String>,
 }
 
 /// Texts to count, as a case file has them.
@@ -154,15 +156,18 @@ pub fn count(text: Text) -> Result<Counts, Error> {
             ways.push(way);
         }
     }
-    let mut own = vec![];
+    let mut own = None;
     if ways.is_empty() {
         ways.extend(every_way().map(|counting| Way { on: None, counting, asked: None }));
-        own.extend((format != Format::Text).then(unnamed));
+        own = (format != Format::Text).then(unnamed);
     }
     names.resize(ways.len(), (None, None));
-    let totals = totals(&prompts, &ways);
+    let mut totals = totals(&prompts, &ways);
+    for total in &mut totals {
+        total.measured.gaps.extend(own.iter().cloned());
+    }
     let gaps = totals.iter().flat_map(|total| &total.measured.gaps);
-    let notes = notes(own.iter().chain(gaps));
+    let notes = notes(gaps);
     let counts = totals.iter().zip(&ways).zip(names);
     let counts = counts.map(|((total, way), (model, matched))| Count {
         model,
@@ -219,7 +224,7 @@ pub(super) fn asked_for(
 
 pub(super) fn unnamed() -> Gap {
     let message = "What vendors put around messages is not counted: no model is named.";
-    Gap { place: String::new(), message: message.into(), hint: "Name one.".into() }
+    Gap::new("", message, "Name one.")
 }
 
 /// Counts every text of a case file in the vocabularies that the case lists.
@@ -320,10 +325,13 @@ impl<'t> Counter<'t> {
 
 fn one(counting: Counting, total: &Total) -> Count {
     let counted = total.measured.total;
-    let (certainty, low, high) = match counted.certainty {
-        prompt::Certainty::Exact => (Certainty::Exact, None, None),
-        prompt::Certainty::Estimated { low, high } => (Certainty::Estimated, Some(low), Some(high)),
+    let (low, high) = match counted.certainty {
+        prompt::Certainty::Exact => (None, None),
+        prompt::Certainty::Estimated { low, high } => (Some(low), Some(high)),
     };
+    let certainty = Certainty::of(&total.measured);
+    // How many more there are is not known.
+    let high = high.filter(|_| certainty == Certainty::Estimated);
     Count {
         model: None,
         matched: None,
@@ -336,6 +344,7 @@ fn one(counting: Counting, total: &Total) -> Count {
         mean: (total.requests > 1).then(|| rounded(counted.tokens, total.requests)),
         cacheable: total.measured.cacheable.tokens,
         parts: parts(&total.measured),
+        without: total.measured.without(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use prompt::Content;
 
+use super::certainty::Certainty;
 use super::count::{Count, Counts, FileCounts, Text, count, rounded};
 use super::price::{Prices, Prompt, price_requests};
 use super::requests::{self, Note, PartTokens};
@@ -146,11 +147,19 @@ fn together(files: &[FileCounts]) -> Vec<Count> {
 fn add(sum: &mut Count, more: &Count) {
     let bounds =
         |count: &Count| (count.low.unwrap_or(count.tokens), count.high.unwrap_or(count.tokens));
+    let certainty = sum.certainty.and(more.certainty);
     if sum.low.is_some() || more.low.is_some() {
         let ((low, high), (more_low, more_high)) = (bounds(sum), bounds(more));
         (sum.low, sum.high) = (Some(low + more_low), Some(high + more_high));
     }
-    sum.certainty = sum.certainty.and(more.certainty);
+    // How many more there are is not known.
+    sum.high = sum.high.filter(|_| certainty == Certainty::Estimated);
+    sum.certainty = certainty;
+    for what in &more.without {
+        if !sum.without.contains(what) {
+            sum.without.push(what.clone());
+        }
+    }
     sum.tokens += more.tokens;
     sum.cacheable += more.cacheable;
     for part in &more.parts {

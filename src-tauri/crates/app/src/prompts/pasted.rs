@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use prompt::{Billing, Content, Counted, Counting, Format, Gap, Live, Measured, Requests};
+use prompt::{Billing, Content, Counted, Counting, Format, Gap, Live, Lost, Measured, Requests};
 use serde::Serialize;
 use ts_rs::TS;
 
+use super::certainty::Certainty;
 use super::count::rounded;
 use super::editing::{self, Edited, Handle};
 use super::parts::{Size, WayCounted, footed};
@@ -141,7 +142,10 @@ impl Pasted {
                 let line = error.at.and_then(|at| at.line).map(|line| format!("line {line}"));
                 let message = format!("{} All of it is counted as plain text.", error.message);
                 let place = line.unwrap_or_default();
-                Ok(Self::plain(reading, Some(Gap { place, message, hint: error.hint })))
+                Ok(Self::plain(
+                    reading,
+                    Some(Gap::new(place, message, error.hint).without(Lost::Nothing)),
+                ))
             }
             Err(error) => {
                 let address = Some("reading.image".to_owned());
@@ -189,8 +193,7 @@ impl Pasted {
         let each = measured.iter().map(|one| one.total).collect();
         let requests = measured.len() as u64;
         let sum = measured.into_iter().fold(Measured::NONE, Measured::plus);
-        let own: Vec<&Gap> = self.gaps().collect();
-        let lacks = sum.gaps.iter().find(|gap| !own.contains(gap));
+        let lacks = sum.unpriced().map(|gap| gap.message.clone());
         let (low, high) = sum.total.bounds();
         let [tokens, low, high] =
             [sum.total.tokens, low, high].map(|tokens| rounded(tokens, requests));
@@ -201,14 +204,16 @@ impl Pasted {
         let shown = WayCounted {
             name: counting.short_name().into(),
             tokens,
-            certainty: certainty.into(),
+            certainty: Certainty::of(&sum),
             low,
             high,
-            plus_minus_percent: Counted { tokens, certainty }.plus_minus_percent(),
+            plus_minus_percent: Counted { tokens, certainty }
+                .plus_minus_percent()
+                .filter(|_| sum.without().is_empty()),
             learned: Learned::of(*counting),
             parts: vec![tokens],
         };
-        Come { shown, each, lacks: lacks.map(|gap| gap.message.clone()), measured: Some(sum) }
+        Come { shown, each, lacks, measured: Some(sum) }
     }
 
     fn gaps(&self) -> impl Iterator<Item = &Gap> {
@@ -280,15 +285,15 @@ impl Pasted {
 
 fn unnamed() -> Gap {
     let message = "What vendors put around messages is not counted: no model is chosen.";
-    Gap { place: String::new(), message: message.into(), hint: "Choose one.".into() }
+    Gap::new("", message, "Choose one.")
 }
 
 /// Said of what may be requests.
 fn too_long(text: &Live) -> Option<Gap> {
-    matches!(text.first(), Some('{' | '[')).then(|| Gap {
-        place: String::new(),
-        message: "It is too long to be read as requests here, and counted as plain text.".into(),
-        hint: format!("Take some of its requests, {} MB at most.", MOST_BYTES >> 20),
+    matches!(text.first(), Some('{' | '[')).then(|| {
+        let message = "It is too long to be read as requests here, and counted as plain text.";
+        let hint = format!("Take some of its requests, {} MB at most.", MOST_BYTES >> 20);
+        Gap::new("", message, hint).without(Lost::Nothing)
     })
 }
 

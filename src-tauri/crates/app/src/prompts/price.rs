@@ -10,7 +10,7 @@ use cost::money::Money;
 use cost::price::{PriceError, price as price_call};
 use cost::usage::{Tokens, Usage};
 use jiff::civil::DateTime;
-use prompt::Gap;
+use prompt::{Gap, Lost};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -146,8 +146,10 @@ pub(super) fn price_requests(
     let at = moment(prompt.at.as_deref())?.at;
     let wanted = capabilities(&prompt.capabilities)?;
     let mut measuring = Measuring::of(prompts);
-    let own: Vec<&Gap> = prompts.iter().flat_map(|prompt| &prompt.gaps).collect();
-    let mut gaps: Vec<Gap> = own.iter().map(|gap| (*gap).clone()).collect();
+    let mut gaps: Vec<Gap> = prompts.iter().flat_map(|prompt| prompt.gaps.clone()).collect();
+    if let Some(gap) = gaps.iter().find(|gap| gap.lost.is_large()) {
+        return Err(unpriced("No model", gap));
+    }
     let taught = calibrations(&prompt.told, prompt.book.as_deref())?;
     let mut measure = |found: &Found| -> Result<Rc<OnModel>, Error> {
         let counting = taught.counting(&shelf, found)?;
@@ -158,6 +160,9 @@ pub(super) fn price_requests(
     for name in &prompt.models {
         let found = shelf.find(None, name)?;
         let measured = measure(&found)?;
+        if let Some(gap) = measured.sum.unpriced() {
+            return Err(unpriced(&format!("`{}`", full_name(&found)), gap));
+        }
         let (cost, model) =
             on_model(&measured, found, prompt.output, at).map_err(|error| not_priced(&error))?;
         gaps.extend(measured.sum.gaps.iter().cloned());
@@ -173,7 +178,7 @@ pub(super) fn price_requests(
                     continue;
                 };
                 // What is not counted must not make a model look cheap.
-                if measured.sum.gaps.len() > own.len() {
+                if measured.sum.unpriced().is_some() {
                     left_out.not_counted += 1;
                     continue;
                 }
@@ -238,6 +243,20 @@ fn empty() -> Error {
     )
 }
 
+/// Said where something is not counted that may be most of what is billed.
+fn unpriced(model: &str, gap: &Gap) -> Error {
+    let has = if model.starts_with('`') { "has no price" } else { "has a price" };
+    let place = if gap.place.is_empty() { String::new() } else { format!("{}: ", gap.place) };
+    let message = format!("{model} {has} for it. {place}{}", gap.message);
+    let hint = match gap.lost {
+        Lost::Unsized => "Give it in pixels: --image WIDTHxHEIGHT.",
+        Lost::Image => "Price it on a model whose images are counted.",
+        Lost::File | Lost::Kept => "Take it out, and add what its tokens cost.",
+        Lost::Variable | Lost::Rest | Lost::Nothing => gap.hint.as_str(),
+    };
+    Error::new(Code::NotPriced, message, hint)
+}
+
 /// The sellers of these names, or all.
 fn sellers<'s>(shelf: &'s Shelf, names: &[String]) -> Result<Vec<&'s Provider>, Error> {
     let all = shelf.providers();
@@ -277,7 +296,7 @@ fn on_model(
         model: full_name(&found),
         matched: found.matched,
         tokens: rounded(sum.total.tokens, requests),
-        certainty: sum.total.certainty.into(),
+        certainty: Certainty::of(sum),
         parts: parts(sum),
         per_call: per_call.to_string(),
         per_1000: thousand(per_call).to_string(),

@@ -295,7 +295,7 @@ impl Line<'_> {
             Some(thousand(mean).to_string())
         };
         match come.shown.certainty {
-            Certainty::Exact => None,
+            Certainty::Exact | Certainty::AtLeast => None,
             Certainty::Estimated => per_1000(&low).zip(per_1000(&high)),
         }
     }

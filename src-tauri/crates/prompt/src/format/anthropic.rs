@@ -93,9 +93,9 @@ fn block_of(
         }
         "thinking" | "redacted_thinking" => {
             let hint = "Nothing to do: vendors leave out what was thought in earlier turns.";
-            reading.gap(block, "What the model thought is not counted.", hint);
+            reading.unbilled(block, "What the model thought is not counted.", hint);
         }
-        other => reading.unknown(block, other),
+        other => reading.unknown_part(block, other),
     }
     Ok(())
 }

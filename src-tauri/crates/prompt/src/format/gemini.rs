@@ -1,7 +1,7 @@
 //! Gemini's contents.
 
 use super::node::{Node, Reading, Unreadable, message};
-use crate::message::{Content, Detail, Message, Prompt, Role, Tool};
+use crate::message::{Content, Detail, Lost, Message, Prompt, Role, Tool};
 
 const ROLES: &[(&str, Role)] = &[
     ("user", Role::User),
@@ -48,7 +48,8 @@ pub(super) fn read(root: &Node, reading: &mut Reading) -> Result<Prompt, Unreada
     }
     if let Some(cached) = root.any(&["cachedContent", "cached_content"]) {
         let hint = "Put what is cached into `contents`.";
-        reading.gap(&cached, "Cached content is not counted: its text is not at hand.", hint);
+        let message = "Cached content is not counted: its text is not at hand.";
+        reading.large_gap(&cached, Lost::Kept, message.into(), hint);
     }
     let model = root.get("model").map(|model| model.text()).transpose()?;
     let model = model.map(|model| model.trim_start_matches("models/").to_owned());
@@ -128,6 +129,6 @@ fn part_of(
         return Ok(Some(Content::ToolResult(reading.template(&answer))));
     }
     let kind = part.value.as_object().and_then(|part| part.keys().next().cloned());
-    reading.unknown(part, &kind.unwrap_or_default());
+    reading.unknown_part(part, &kind.unwrap_or_default());
     Ok(None)
 }

@@ -15,7 +15,7 @@ use node::{Node, Reading};
 use serde_json::Value;
 use shape::{body, shape_of};
 
-use crate::message::{Gap, Pixels, Prompt};
+use crate::message::{Gap, Lost, Pixels, Prompt};
 use crate::variable::{Given, Template};
 
 /// What a file holds.
@@ -95,6 +95,7 @@ fn bare(text: &str, given: &Given, why: Option<&str>) -> Requests {
             format!("{why}: counted as a plain text."),
             "Say `text` if it is meant as one.",
         )
+        .without(Lost::Nothing)
     }));
     Requests { format: Format::Text, are_lines: false, prompts: vec![prompt] }
 }

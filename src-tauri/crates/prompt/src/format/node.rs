@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::message::{Content, Detail, Gap, Image, Message, Pixels, Role};
+use crate::message::{Content, Detail, Gap, Image, Lost, Message, Pixels, Role};
 use crate::variable::{Given, Template};
 
 /// A text that is not of the format that it should be.
@@ -107,7 +107,25 @@ impl Reading<'_> {
         self.gaps.push(Gap::new(&node.place, message, hint));
     }
 
-    /// A part of a kind that is not known.
+    /// Something without which the sum may be far from what is billed.
+    pub(super) fn large_gap(&mut self, node: &Node, lost: Lost, message: String, hint: &str) {
+        self.gaps.push(Gap::new(&node.place, message, hint).without(lost));
+    }
+
+    /// Something that a vendor does not bill again.
+    pub(super) fn unbilled(&mut self, node: &Node, message: &str, hint: &str) {
+        self.gaps.push(Gap::new(&node.place, message, hint).without(Lost::Nothing));
+    }
+
+    /// A part of a message of a kind that is not known.
+    pub(super) fn unknown_part(&mut self, node: &Node, kind: &str) {
+        self.unknown(node, kind);
+        if let Some(gap) = self.gaps.last_mut() {
+            gap.lost = Lost::File;
+        }
+    }
+
+    /// Something of a kind that is not known.
     pub(super) fn unknown(&mut self, node: &Node, kind: &str) {
         let kind = if kind.is_empty() { "a part without a type" } else { kind };
         self.gap(node, format!("`{kind}` is not counted here."), "Add its tokens yourself.");
@@ -125,7 +143,8 @@ impl Reading<'_> {
     pub(super) fn far_image(&mut self, node: &Node, detail: Detail) -> Content {
         if self.image.is_none() {
             let hint = "Give the size in pixels, as 1024x768.";
-            self.gap(node, "The size of an image cannot be read from its address.", hint);
+            let message = "The size of an image cannot be read from its address.";
+            self.large_gap(node, Lost::Unsized, message.into(), hint);
         }
         Content::Image(Image { place: node.place.clone(), size: self.image, is_far: true, detail })
     }
@@ -135,7 +154,8 @@ impl Reading<'_> {
         let size = pixels(data);
         if size.is_none() {
             let hint = "Send one, in base64.";
-            self.gap(node, "The data is no PNG, JPEG, GIF or WebP.", hint);
+            let message = "The data is no PNG, JPEG, GIF or WebP.";
+            self.large_gap(node, Lost::Image, message.into(), hint);
         }
         Content::Image(Image { place: node.place.clone(), size, is_far: false, detail })
     }
@@ -143,7 +163,8 @@ impl Reading<'_> {
     /// A file whose text is not there to be counted.
     pub(super) fn file(&mut self, node: &Node, what: &str) {
         let hint = "Count its text apart; vendors add an image for each page of a PDF.";
-        self.gap(node, format!("{what} is not counted: its text is not at hand."), hint);
+        let message = format!("{what} is not counted: its text is not at hand.");
+        self.large_gap(node, Lost::File, message, hint);
     }
 }
 

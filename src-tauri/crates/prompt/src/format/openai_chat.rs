@@ -130,7 +130,7 @@ fn part_of(part: &Node, reading: &mut Reading) -> Result<Option<Content>, Unread
             None
         }
         other => {
-            reading.unknown(part, other);
+            reading.unknown_part(part, other);
             None
         }
     })

@@ -2,7 +2,7 @@
 
 use super::node::{Node, Reading, Unreadable, message};
 use super::openai_chat::{SCHEMA, detail, function_tool, must_call};
-use crate::message::{Content, Message, Prompt, Role};
+use crate::message::{Content, Lost, Message, Prompt, Role};
 
 const ROLES: &[(&str, Role)] = &[
     ("system", Role::System),
@@ -38,7 +38,7 @@ pub(super) fn read(root: &Node, reading: &mut Reading) -> Result<Prompt, Unreada
         ("prompt", "A stored prompt is not counted: its text is not at hand."),
     ] {
         if let Some(stored) = root.get(key) {
-            reading.gap(&stored, what, "Put it into `input`.");
+            reading.large_gap(&stored, Lost::Kept, what.into(), "Put it into `input`.");
         }
     }
     if let Some(text) = root.get("text")
@@ -122,7 +122,7 @@ fn part_of(part: &Node, reading: &mut Reading) -> Result<Option<Content>, Unread
             None
         }
         other => {
-            reading.unknown(part, other);
+            reading.unknown_part(part, other);
             None
         }
     })

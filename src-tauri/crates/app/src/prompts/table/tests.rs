@@ -326,7 +326,16 @@ fn a_model_whose_rule_for_an_image_is_not_known_has_no_price() {
     };
     assert_eq!(why("openai/gpt-4o"), "");
     assert_eq!(why("x-ai/grok-4.7"), "How many tokens an image takes on `grok-4.7` is not known.");
-    let read = pasted(image, Reading::default(), "gpt-4o").read.expect("a request");
+    let table = pasted(image, Reading::default(), "gpt-4o");
+    assert_eq!(rows(&table), Vec::<String>::new(), "nobody knows its size");
+    let why = |row: &TableRow| match &row.price {
+        RowPrice::Priced(_) => String::new(),
+        RowPrice::Unpriced(why) => why.clone(),
+    };
+    let unsized_image = "The size of an image cannot be read from its address.";
+    assert!(table.rows.iter().any(|row| why(row) == unsized_image));
+    assert_eq!(table.ways[table.counted.expect("a model")].certainty, Certainty::AtLeast);
+    let read = table.read.expect("a request");
     assert_eq!(read.far_images, 1);
     assert_eq!(read.notes[0].place.as_deref(), Some("[0].content[0]"));
 }
