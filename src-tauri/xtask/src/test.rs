@@ -20,6 +20,7 @@ pub fn test() -> Result<(), Stop> {
     step("lints", 10, vec![cargo("clippy --all-targets -- -D warnings")]).run()?;
     beside(packages(&missing), step("debug build", 15, vec![cargo("test --no-run")]))?;
     tests("cargo test", 15, vec![cargo("test")]).run()?;
+    tests("bulk lane", 10, BULK.map(cargo).into()).run()?;
     tests("page", 5, ["run format", "run check", "test", "run build"].map(npm).into()).run()?;
     let release = "build --release -p forebill -p desktop";
     step("release build", 25, vec![cargo(release)]).run()?;
@@ -37,6 +38,12 @@ fn packages(missing: &Missing) -> Step {
     commands.extend(machine::page_packages());
     step("packages", 15, commands)
 }
+
+/// What nobody builds who does not ask for it: the lane for large corpora.
+const BULK: [&str; 2] = [
+    "clippy -p prompt --features bulk --all-targets -- -D warnings",
+    "test -p prompt --features bulk lanes",
+];
 
 /// The examples whose figures and workbooks are compared.
 const EXAMPLES: [&str; 2] = ["hello", "support-desk"];
