@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::driver::{PATIENCE, program};
 use crate::home::{Home, root};
-use crate::program::Program;
+use crate::program::{Program, Screen};
 use crate::walk::{Walk, walk};
 use crate::window::Window;
 
@@ -31,7 +31,8 @@ fn a_plan_is_opened_by_the_systems_dialog() {
         fs::read(root().join("examples/hello/plan.yaml")).expect("it is there"),
     );
     home.write("desk/prompts/answer.md", "Answer in one sentence.");
-    let mut window = Program::start(&program(), &home);
+    let screen = Screen::start();
+    let mut window = Program::start_before(&screen, &program(), &home);
     window.until_usable();
     let dialog = "^Open a project or a plan$";
     let path = plan.to_str().expect("its path is text");
@@ -39,15 +40,15 @@ fn a_plan_is_opened_by_the_systems_dialog() {
     until("the dialog has it", || {
         // A key that comes before the window has the keyboard is lost.
         if asked.is_none_or(|last| last.elapsed() > Duration::from_secs(3)) {
-            asked = keys(&window, "^Forebill$", &["key", "ctrl+o"]).then(Instant::now);
+            asked = keys(&screen, "^Forebill$", &["key", "ctrl+o"]).then(Instant::now);
         }
-        keys(&window, dialog, &["type", "--delay", "40", path])
+        keys(&screen, dialog, &["type", "--delay", "40", path])
     });
     let copy = home.path(".local/share/forebill/projects/Hello.forebill");
     until("the plan opens", || {
         // While the dialog completes what was typed it takes no Enter.
         copy.exists() || {
-            keys(&window, dialog, &["key", "Return"]);
+            keys(&screen, dialog, &["key", "Return"]);
             copy.exists()
         }
     });
@@ -128,12 +129,11 @@ fn the_window_closes_and_comes_back() {
     });
 }
 
-/// Has the program's window of this title take keys; whether it is there. Other walks have windows of
-/// the same title beside it.
-fn keys(program: &Program, title: &str, keys: &[&str]) -> bool {
+/// Has the window of this title take keys; whether it is there.
+fn keys(screen: &Screen, title: &str, keys: &[&str]) -> bool {
     let mut xdotool = Command::new("xdotool");
-    xdotool.args(["search", "--all", "--onlyvisible", "--pid", &program.id().to_string()]);
-    xdotool.args(["--name", title, "windowfocus", "--sync"]).args(keys);
+    xdotool.args(["search", "--onlyvisible", "--name", title, "windowfocus", "--sync"]).args(keys);
+    xdotool.env("DISPLAY", screen.display());
     xdotool.status().expect("xdotool is installed (apt: xdotool)").success()
 }
 

@@ -21,8 +21,19 @@ pub struct Program {
 impl Program {
     /// Starts it in a home. What it says besides goes where this test's goes.
     pub fn start(program: &Path, home: &Home) -> Self {
+        Self::run(Command::new(program), home)
+    }
+
+    /// Starts it in a home, before a screen of its own.
+    pub fn start_before(screen: &Screen, program: &Path, home: &Home) -> Self {
+        let mut command = Command::new(program);
+        command.env("DISPLAY", screen.display());
+        Self::run(command, home)
+    }
+
+    fn run(mut command: Command, home: &Home) -> Self {
         let started = Instant::now();
-        let mut process = Command::new(program)
+        let mut process = command
             .envs(home.environment())
             .env("FOREBILL_TRACE", "1")
             .stdout(Stdio::null())
@@ -49,14 +60,9 @@ impl Program {
         (usable - self.started).as_secs_f64() * 1000.0
     }
 
-    /// The number of its process.
-    pub fn id(&self) -> u32 {
-        self.process.id()
-    }
-
     /// The memory of all its processes, in kilobytes, each with its name.
     pub fn memory(&self) -> Vec<(String, u64)> {
-        processes::memory_of_all(self.id())
+        processes::memory_of_all(self.process.id())
     }
 
     /// Ends it and all that it started.
@@ -74,5 +80,39 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+/// A screen on which nothing else takes the keyboard.
+pub struct Screen {
+    server: Child,
+    display: String,
+}
+
+impl Screen {
+    /// Starts its server.
+    pub fn start() -> Self {
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is installed (apt: xvfb)");
+        let mut display = String::new();
+        let says = server.stdout.take().expect("it is piped");
+        BufReader::new(says).read_line(&mut display).expect("it says its number");
+        Self { server, display: format!(":{}", display.trim()) }
+    }
+
+    /// Its name, as `:7`.
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
     }
 }
