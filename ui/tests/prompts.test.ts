@@ -262,17 +262,22 @@ test("a menu says what a model must do, and a button that the call fits", async 
   render(Prompts);
   const names = () => [...document.querySelectorAll(".name")].map((it) => it.textContent);
   await waitFor(() => expect(names()).toEqual(["nano", "mini", "opus", "old"]));
-  await fireEvent.click(screen.getByRole("button", { name: "Can do: Can do anything" }));
-  const menu = screen.getByRole("menu", { name: "Can do" });
+  await fireEvent.click(screen.getByRole("button", { name: "Capabilities: any" }));
+  const menu = screen.getByRole("menu", { name: "Capabilities" });
   expect(document.activeElement).toBe(screen.getByRole("menuitemcheckbox", { name: "Tools" }));
   for (const key of [" ", "ArrowDown", "ArrowDown", "Enter"]) await press(key);
   expect(await violations(menu.parentElement!)).toEqual([]);
   await waitFor(() => expect(names()).toEqual(["mini", "opus"]));
   expect(screen.getByText(/1 more, of which it is not known/)).toBeTruthy();
   await press("Escape");
-  const button = screen.getByRole("button", { name: "Can do: Tools, Images" });
+  const button = screen.getByRole("button", { name: "Capabilities: Tools, Images" });
   expect(document.activeElement).toBe(button);
   expect(screen.queryByRole("menu")).toBe(null);
+  for (const isOpen of [true, false]) {
+    await fireEvent.pointerDown(button);
+    await fireEvent.click(button);
+    expect(button.getAttribute("aria-expanded")).toBe(String(isOpen));
+  }
   const fits = screen.getByRole("button", { name: "Fits" });
   await fireEvent.click(fits);
   expect(fits.getAttribute("aria-pressed")).toBe("true");

@@ -158,3 +158,19 @@ test("the texts of a plan are counted as they stand", async () => {
     expect(asked).toHaveBeenCalledWith(expect.objectContaining({ reading: null })),
   );
 });
+
+test("where the size of an image is missing, no model has a price, and the page says so", async () => {
+  answer("prompts.table", (of) => ({
+    ...priceTable(of),
+    read: { ...READ, far_images: 1 },
+    found: 0,
+    rows: [],
+  }));
+  scratch.text = "{}";
+  render(Prompts);
+  expect(
+    await screen.findByText(/^No model has a price for this call while the size/),
+  ).toBeTruthy();
+  expect(screen.getByLabelText("Size of images")).toBeTruthy();
+  expect(screen.queryByText(/^The price book has no model/)).toBeNull();
+});
