@@ -179,7 +179,7 @@ fn price_bills_tools_and_framing_beside_the_texts() {
     prices of 2026-11-20, with an answer of 300 tokens (--output)
 
     model                        tokens   one call  1,000 calls
-    openai/gpt-4o                   101  $0.003253        $3.25
+    openai/gpt-4o                   101  $0.003252        $3.25
     anthropic/claude-sonnet-4-5   ≈ 629  $0.006387        $6.39
     ");
     let lines = ["price", "tests/files/prompts/requests.jsonl", "--at", "2026-11-20"];
@@ -188,7 +188,7 @@ fn price_bills_tools_and_framing_beside_the_texts() {
     prices of 2026-11-20, with an answer of 300 tokens (--output), means of the requests
 
     model                        tokens   one call  1,000 calls        all 2
-    openai/gpt-4o                    17  $0.003043        $3.04    $0.006085
+    openai/gpt-4o                    17  $0.003042        $3.04    $0.006085
     anthropic/claude-sonnet-4-5    ≈ 20  $0.004560        $4.56    $0.009120
     ");
     let prices = answer(&run(&[&lines[..], &models, &["--json"]].concat()));

@@ -135,20 +135,48 @@ impl Table {
     }
 }
 
-/// A decimal as people read it: grouped by thousands, rounded, and never 0 when it is not.
+/// A decimal as people read it: grouped by thousands, rounded from all its digits, half to even, and
+/// never 0 when it is not.
 pub fn decimal(value: &str, places: usize) -> String {
-    let Ok(number) = value.parse::<f64>() else { return value.to_owned() };
-    let rounded = format!("{:.places$}", number.abs());
-    let sign = if number < 0.0 { "−" } else { "" };
-    let is_nothing = rounded.bytes().all(|digit| b"0.".contains(&digit));
-    match (is_nothing, number == 0.0) {
-        (true, false) => {
-            let least = 10f64.powi(-i32::try_from(places).unwrap_or(0));
-            format!("<{sign}{least:.places$}")
-        }
+    let (sign, size) = value.strip_prefix('-').map_or(("", value), |size| ("−", size));
+    let (units, fraction) = size.split_once('.').unwrap_or((size, ""));
+    let is_number = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_digit());
+    if units.is_empty() || !is_number(units) || !is_number(fraction) {
+        return value.to_owned();
+    }
+    let rounded = rounded(units, fraction, places);
+    let is_nothing = |text: &str| text.bytes().all(|digit| b"0.".contains(&digit));
+    match (is_nothing(&rounded), is_nothing(size)) {
+        (true, false) => format!("<{sign}{}1", &rounded[..rounded.len() - 1]),
         (true, true) => rounded,
         (false, _) => format!("{sign}{}", grouped(&rounded)),
     }
+}
+
+/// A decimal with so many digits behind its point, half to even.
+fn rounded(units: &str, fraction: &str, places: usize) -> String {
+    let (kept, cut) = fraction.split_at(fraction.len().min(places));
+    let mut digits: Vec<u8> = units.bytes().chain(kept.bytes()).collect();
+    let is_odd = digits.last().is_some_and(|digit| digit % 2 == 1);
+    let is_up = match cut.trim_end_matches('0') {
+        "5" => is_odd,
+        cut => cut >= "5",
+    };
+    if is_up {
+        let nines = digits.iter().rev().take_while(|digit| **digit == b'9').count();
+        let kept = digits.len() - nines;
+        let (front, back) = digits.split_at_mut(kept);
+        back.fill(b'0');
+        match front.last_mut() {
+            Some(digit) => *digit += 1,
+            None => digits.insert(0, b'1'),
+        }
+    }
+    digits.resize(digits.len() + places - kept.len(), b'0');
+    if places > 0 {
+        digits.insert(digits.len() - places, b'.');
+    }
+    digits.into_iter().map(char::from).collect()
 }
 
 /// An amount of dollars, rounded to so many decimals: `$1,234`, `$0.0412`, `<$0.0001`.
@@ -222,6 +250,8 @@ mod tests {
         check("0.2", 0, "<$1");
         check("-12345.6", 0, "−$12,346");
         check("999.99996", 4, "$1,000.0000");
+        check("0.5", 0, "<$1");
+        check("9.5", 0, "$10");
         assert_eq!(whole(4495), "4,495");
         assert_eq!(short("counted: by hand, twice", 16), "counted: by …");
         assert_eq!(short("counted", 7), "counted");
@@ -231,6 +261,22 @@ mod tests {
             ["$2.50", "$10,000.00", "$0.003625"]
         );
         assert_eq!(counted(1, "guess", "guesses"), "1 guess");
+    }
+
+    #[test]
+    fn money_is_rounded_from_all_its_digits_half_to_even() {
+        let check = |value: &str, places, expected: &str| {
+            assert_eq!(dollars(value, places), expected, "{value}");
+        };
+        // The nearest float of the first is a little less.
+        check("0.0030275", 6, "$0.003028");
+        check("0.0030265", 6, "$0.003026");
+        check("0.00302650000000000001", 6, "$0.003027");
+        check("-0.0030275", 6, "−$0.003028");
+        check("1.005", 2, "$1.00");
+        check("1.015", 2, "$1.02");
+        check("123456789012345678.985", 2, "$123,456,789,012,345,678.98");
+        check("not a number", 2, "$not a number");
     }
 
     #[test]
