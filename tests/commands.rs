@@ -157,7 +157,7 @@ fn count_sums_lines_and_folders() {
 fn a_request_that_cannot_be_read_is_refused_with_its_place() {
     let wrong = br#"{"messages": [{"role": "usr", "content": "Hi"}]}"#;
     insta::assert_snapshot!(run_with(&["count"], wrong).stderr, @"
-    error: `messages[0].role` is `usr`, and may be `system`, `developer`, `user`, `assistant`, `tool`, `function`.
+    error: standard input: `messages[0].role` is `usr`, and may be `system`, `developer`, `user`, `assistant`, `tool`, `function`.
     hint: Mend it there, or read it as `text` to count it as it stands.
     ");
     let counted = run_with(&["count", "--format", "text", "--model", "gpt-5"], wrong);

@@ -144,7 +144,7 @@ fn a_text_that_is_none_is_refused() {
     assert_eq!(ran.code, 2);
     assert_eq!(
         ran.stderr,
-        "error: `-` is not a text in UTF-8: byte 2 is none.\nhint: Save it as UTF-8.\n"
+        "error: `standard input` is not a text in UTF-8: byte 2 is none.\nhint: Save it as UTF-8.\n"
     );
 }
 

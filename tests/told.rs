@@ -128,3 +128,17 @@ fn bills_that_cannot_be_read_are_told_by_their_lines() {
     let both = run_with(&["count", "-", "--told", "-"], b"");
     assert!(both.code == 2 && both.stderr.contains("cannot both"), "{}", both.stderr);
 }
+
+#[test]
+fn what_comes_in_on_standard_input_is_called_so() {
+    let lines = b"{\"text\": \"A secret.\", \"model\": \"claude-opus-4-7\"}\n";
+    let plan = Plan::new(PLAN);
+    let path = plan.path();
+    for verb in [["count", PROMPT], ["price", PROMPT], ["calibrate", path.as_str()]] {
+        let ran = run_with(&[&verb[..], &["--told", "-"]].concat(), lines);
+        let says = "error: standard input:1: This says nothing of what was billed.\n";
+        assert!(ran.code == 2 && ran.stderr.starts_with(says), "{}", ran.stderr);
+    }
+    let ran = run_with(&["count", "-"], b"caf\xe9");
+    assert!(ran.stderr.starts_with("error: `standard input` is not a text"), "{}", ran.stderr);
+}

@@ -125,7 +125,7 @@ fn all_in_file(errors: Vec<app::Error>, file: &Path) -> Vec<app::Error> {
 /// An error in what was read, with the file's name where nothing names it yet.
 fn in_file(error: app::Error, file: &Path) -> app::Error {
     match error.at {
-        Some(ref at) if at.file.is_none() && file != Path::new("-") => error.in_file(file),
+        Some(ref at) if at.file.is_none() => error.in_file(name_of(file)),
         _ => error,
     }
 }
@@ -140,6 +140,11 @@ fn reading_of(args: &Reading) -> Result<prompts::Reading, Failure> {
         )),
     };
     Ok(prompts::Reading {
+/// A file as it is called in sentences.
+fn name_of(file: &Path) -> &Path {
+    if file == Path::new("-") { Path::new("standard input") } else { file }
+}
+
         format: args.format.clone(),
         variables: args.variables.iter().map(variable).collect::<Result<_, _>>()?,
         image: args.image.clone(),
@@ -164,8 +169,11 @@ pub fn text_of(file: &Path) -> Result<String, Failure> {
         return Ok(files::read_text(file)?);
     }
     let mut bytes = vec![];
-    std::io::stdin().lock().read_to_end(&mut bytes).map_err(|cause| files::unread(file, &cause))?;
-    Ok(files::text(file, &bytes)?.to_owned())
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|cause| files::unread(name_of(file), &cause))?;
+    Ok(files::text(name_of(file), &bytes)?.to_owned())
 }
 
 fn counted(counts: &Counts) -> String {
