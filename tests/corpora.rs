@@ -88,6 +88,20 @@ fn what_was_billed_leaves_less_doubt_about_the_lengths() {
     };
     let told = ["--told", "tests/files/billed.jsonl"];
     assert!(doubt(&told) < doubt(&[]), "{} and {}", doubt(&told), doubt(&[]));
+
+    // What was learned stands where `count` has it.
+    let claude = ["--model", "claude-opus-4-7"];
+    let counted = answer(&corpus(&folder, &[&claude[..], &["--json"], &told].concat()));
+    let learned = &counted["ways"][0]["learned"];
+    let [factor, counts] = ["factor", "counts"].map(|key| &learned[key]);
+    let words = format!(
+        " claude-newer × {}, learned from {counts} counts ",
+        factor.as_str().expect("a decimal")
+    );
+    let table = corpus(&folder, &[&claude[..], &told].concat()).stdout;
+    assert!(table.contains(&words), "{words} in {table}");
+    let untold = answer(&corpus(&folder, &[&claude[..], &["--json"]].concat()));
+    assert_eq!(untold["ways"][0]["learned"], Value::Null);
 }
 
 #[test]

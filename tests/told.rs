@@ -105,8 +105,12 @@ fn calibrate_writes_the_counts_into_the_plan_and_nothing_of_the_prompts() {
 
     // The same bills again teach nothing new.
     let again = answer(&run_with(&asked, lines.as_bytes()));
-    assert_eq!(again["models"][0]["added"], 0);
+    let of = |answer: &Value, key: &str| answer["models"][0][key].clone();
+    assert_eq!((of(&first, "added"), of(&first, "known")), (json!(20), json!(0)));
+    assert_eq!((of(&again, "added"), of(&again, "known")), (json!(0), json!(20)));
     assert_eq!(written(), after);
+    let said = run_with(&asked[..4], lines.as_bytes()).stdout;
+    assert!(said.contains("new  known  counts") && said.contains("nothing was written"), "{said}");
 
     let inputs = answer(&run(&["inputs", &path, "--json"]));
     let inputs = inputs["inputs"].as_array().expect("a list");

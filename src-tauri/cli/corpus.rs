@@ -5,7 +5,7 @@ use app::prompts::{self, Certainty, CorpusLengths, DocumentLengths, LengthBar};
 use crate::args::{Common, Corpus};
 use crate::failure::Failure;
 use crate::print::{self, Progress, Table, counted, decimal, whole};
-use crate::prompts::told;
+use crate::prompts::{told, way_of};
 
 /// Counts the documents of a folder or of a file of JSON Lines.
 pub fn corpus(args: &Corpus, common: &Common) -> Result<(), Failure> {
@@ -54,7 +54,7 @@ fn table(lengths: &CorpusLengths) -> String {
         let [p10, p50, p90, p99, least, most] = tenths;
         table.row([
             way.model.clone().unwrap_or_else(|| "any".to_owned()),
-            way.vocabulary.clone(),
+            way_of(&way.vocabulary, way.learned.as_ref()),
             format!("{about}{}", whole(way.tokens)),
             format!("{about}{}", decimal(&way.mean, 1)),
             p10,

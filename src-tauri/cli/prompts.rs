@@ -76,18 +76,26 @@ pub fn calibrate(args: &Calibrate, common: &Common) -> Result<(), Failure> {
         .map_err(|errors| all_in_file(errors, &args.told))?;
     print::say_notes(&calibrated.notes, common);
     print::answer("calibrate", common, &calibrated, || {
-        let mut table = Table::new(&["<model", ">new", ">counts", ">before", ">now", "<"]);
-        for CalibratedModel { model, added, before_percent, learned } in &calibrated.models {
+        let mut table =
+            Table::new(&["<model", ">new", ">known", ">counts", ">before", ">now", "<"]);
+        for CalibratedModel { model, added, known, before_percent, learned } in &calibrated.models {
             table.row([
                 model.clone(),
                 whole(*added as u64),
                 whole(u64::from(learned.counts)),
                 format!("±{before_percent} %"),
+                whole(*known as u64),
                 format!("±{} %", learned.plus_minus_percent),
                 format!("× {}", learned.factor),
             ]);
         }
-        format!("{}\nwritten to {}\n", table.text(), calibrated.file)
+        let is_new = calibrated.models.iter().any(|model| model.added > 0);
+        let file = &calibrated.file;
+        let done = match is_new {
+            true => format!("written to {file}"),
+            false => format!("{file} has all of them already: nothing was written"),
+        };
+        format!("{}\n{done}\n", table.text())
     })
 }
 
@@ -202,7 +210,7 @@ fn count_table(counts: &[Counted]) -> String {
         let (tokens, band) = total_of(count);
         let model = count.model.clone().unwrap_or_else(|| "any".to_owned());
         let mean = count.mean.map(whole).unwrap_or_default();
-        table.row([model, way_of(count), tokens, band, mean]);
+        table.row([model, way_of(&count.vocabulary, count.learned.as_ref()), tokens, band, mean]);
     }
     table.text()
 }
@@ -225,14 +233,13 @@ fn parts_table(count: &Counted) -> String {
     table.row(["cacheable".to_owned(), about, "the beginning that stays the same".to_owned()]);
     let sources = count.parts.iter().filter_map(|part| Some((&part.part, part.source.as_ref()?)));
     let sources: String = sources.map(|(part, source)| format!("{part}: {source}\n")).collect();
-    format!("{model}, counted in {}\n\n{}\n{sources}", way_of(count), table.text())
+    format!("{model}, counted in {way}\n\n{}\n{sources}", table.text())
 }
 
 /// The vocabulary or the family, and what was learned beside it.
-fn way_of(count: &Counted) -> String {
-    let family = &count.vocabulary;
-    match &count.learned {
-        None => family.clone(),
+pub fn way_of(family: &str, learned: Option<&Learned>) -> String {
+    match learned {
+        None => family.to_owned(),
         Some(Learned { counts, factor, .. }) => {
             format!(
                 "{family} × {factor}, learned from {}",
@@ -242,6 +249,7 @@ fn way_of(count: &Counted) -> String {
     }
 }
 
+    let way = way_of(&count.vocabulary, count.learned.as_ref());
 /// Each file by the first way of counting, and the sums of all ways.
 fn folder_table(counts: &Counts) -> String {
     let first = counts.files.iter().find_map(|file| file.counts.first());

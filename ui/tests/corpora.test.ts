@@ -16,6 +16,7 @@ const WAY: DocumentLengths = {
   model: "openai/gpt-5-nano",
   match: "exact",
   vocabulary: "o200k_base",
+  learned: null,
   certainty: "exact",
   tokens: 35_480,
   low: null,

@@ -475,6 +475,10 @@ match: Match | null,
  */
 vocabulary: string, 
 /**
+ * What its vendor's counts taught; nothing where none was told.
+ */
+learned: Learned | null, 
+/**
  * How sure the counts are.
  */
 certainty: CountCertainty, 

@@ -30,8 +30,10 @@ pub struct Calibrated {
 pub struct CalibratedModel {
     /// Its name in the plan.
     pub model: String,
-    /// How many counts are new; those that the plan had already teach nothing.
+    /// How many counts are new.
     pub added: usize,
+    /// How many the plan had already: they teach nothing.
+    pub known: usize,
     /// The wider side of its band before, in percent.
     pub before_percent: u64,
     /// What all of its counts come to.
@@ -62,19 +64,24 @@ pub fn calibrate(plan: PathBuf, bills: &Bills) -> Result<Calibrated, Vec<Error>>
         let name = name_in(&after, model, &shelf);
         let before = Calibrations::of(&after.calibration, &shelf).learned(&shelf, &name);
         let counts = after.calibration.entry(name.clone()).or_default();
-        let known = counts.len();
+        let had = counts.len();
         for pair in pairs {
             if !counts.contains(pair) {
                 counts.push(*pair);
             }
         }
-        let added = counts.len() - known;
+        let added = counts.len() - had;
+        let known = pairs.len() - added;
         let learned = Calibrations::of(&after.calibration, &shelf).learned(&shelf, &name);
         let learned = Learned::from(learned.expect("it was just told of"));
         let untold = taught.before.get(model).copied().unwrap_or_default();
         let before_percent =
             before.map_or(untold, |before| Learned::from(before).plus_minus_percent);
-        models.push(CalibratedModel { model: name, added, before_percent, learned });
+        models.push(CalibratedModel { model: name, added, known, before_percent, learned });
+    }
+    let file = opened.file.display().to_string();
+    if after == opened.plan {
+        return Ok(Calibrated { file, models, notes: taught.notes });
     }
     let text = files::read_text(&opened.file).map_err(|error| vec![error])?;
     let written = with_counts(&text, &after).ok_or_else(|| {
@@ -83,7 +90,7 @@ pub fn calibrate(plan: PathBuf, bills: &Bills) -> Result<Calibrated, Vec<Error>>
         vec![Error::new(Code::MalformedPlan, message, hint).at(files::named(&opened.file))]
     })?;
     files::write(&opened.file, written.as_bytes()).map_err(|error| vec![error])?;
-    Ok(Calibrated { file: opened.file.display().to_string(), models, notes: taught.notes })
+    Ok(Calibrated { file, models, notes: taught.notes })
 }
 
 /// The text of a plan with these counts in it, and nothing else changed. Nothing where a text is

@@ -21,6 +21,7 @@ use super::requests::Note;
 use super::tally::{AskedFor, Counts, Tally, tallied};
 use super::told::{Pairs, calibrations};
 use super::ways::{Asked, Way, Ways};
+use crate::calibrations::Learned;
 use crate::error::{Code, Error};
 use crate::jobs;
 use crate::prices::today;
@@ -74,6 +75,8 @@ pub struct DocumentLengths {
     pub matched: Option<Match>,
     /// The vocabulary, or the family whose tokens are estimated.
     pub vocabulary: String,
+    /// What its vendor's counts taught; nothing where none was told.
+    pub learned: Option<Learned>,
     /// How sure the counts are.
     pub certainty: Certainty,
     /// All documents together.
@@ -248,14 +251,15 @@ fn answered(
     }));
     notes.extend(each_by_its_own(&asked));
     let ways = ways.each.iter().zip(tallies).map(|(way, tally)| {
-        let ((model, matched), vocabulary) = match ways.asked {
+        let ((model, matched), vocabulary, learned) = match ways.asked {
             Some(_) => together(&asked),
             None => {
                 let (model, matched) = way.model.clone().unzip();
-                ((model, matched.flatten()), way.counting.name().to_owned())
+                let learned = Learned::of(way.counting);
+                ((model, matched.flatten()), way.counting.name().to_owned(), learned)
             }
         };
-        DocumentLengths { model, matched, ..of_way(vocabulary, &tally, &name) }
+        DocumentLengths { model, matched, learned, ..of_way(vocabulary, &tally, &name) }
     });
     Ok(CorpusLengths {
         documents: counted,
@@ -267,16 +271,16 @@ fn answered(
     })
 }
 
-/// The one model that all documents went by, if there is one, and the vocabularies.
-fn together(asked: &AskedFor) -> (Named, String) {
+/// The one model that all documents went by, if there is one, the vocabularies, and what was learned.
+fn together(asked: &AskedFor) -> (Named, String, Option<Learned>) {
     if asked.len() == 1
-        && let Some(((model, vocabulary), matched)) = asked.first_key_value()
+        && let Some(((model, vocabulary), (matched, learned))) = asked.first_key_value()
     {
-        return ((model.clone(), *matched), vocabulary.clone());
+        return ((model.clone(), *matched), vocabulary.clone(), learned.clone());
     }
     let vocabularies: BTreeSet<&str> = asked.keys().map(|(_, name)| name.as_str()).collect();
     let vocabularies: Vec<&str> = vocabularies.into_iter().collect();
-    ((None, None), vocabularies.join(" and "))
+    ((None, None), vocabularies.join(" and "), None)
 }
 
 /// Says so where not all documents went by one model.
@@ -303,6 +307,7 @@ fn of_way(vocabulary: String, tally: &Tally, name: &str) -> DocumentLengths {
     DocumentLengths {
         model: None,
         matched: None,
+        learned: None,
         certainty: if *is_estimated { Certainty::Estimated } else { Certainty::Exact },
         tokens,
         low: is_estimated.then_some(*low),

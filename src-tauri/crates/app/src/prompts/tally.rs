@@ -11,6 +11,7 @@ use super::documents::{Document, Documents, Found, Place};
 use super::lengths::Lengths;
 use super::pace::{Pace, Step};
 use super::ways::{Way, Ways};
+use crate::calibrations::Learned;
 use crate::error::Error;
 
 /// What was counted in one way.
@@ -22,8 +23,9 @@ pub(super) struct Tally {
     pub is_estimated: bool,
 }
 
-/// By which models and vocabularies documents went where nobody says how; how a name was recognised.
-pub(super) type AskedFor = BTreeMap<(Option<String>, String), Option<Match>>;
+/// By which models and vocabularies documents went where nobody says how; how a name was recognised,
+/// and what its vendor's counts taught.
+pub(super) type AskedFor = BTreeMap<(Option<String>, String), (Option<Match>, Option<Learned>)>;
 
 /// What one thread has counted.
 #[derive(Default)]
@@ -159,7 +161,8 @@ impl Counts {
     /// Notes by what a document went.
     fn went_by(&mut self, way: &Way) {
         let (model, matched) = way.model.clone().unzip();
-        self.asked.insert((model, way.counting.name().to_owned()), matched.flatten());
+        let said = (matched.flatten(), Learned::of(way.counting));
+        self.asked.insert((model, way.counting.name().to_owned()), said);
     }
 
     fn leave_out(&mut self, place: Place, why: String, hint: &'static str) {
