@@ -129,6 +129,92 @@ fn the_book_says_when_it_has_no_such_model() {
 }
 
 #[test]
+fn the_price_of_a_call_is_rounded_from_all_its_digits() {
+    // A tie: its nearest float is a little less than the exact 0.0030275.
+    let asked = ["price", "--model", "openai/gpt-5", "--output", "302", "--at", "2026-11-20"];
+    let text = b"one two three four five six";
+    let exact = run_with(&[&asked[..], &["--json"]].concat(), text);
+    let exact: Value = serde_json::from_str(&exact.stdout).expect("JSON");
+    assert_eq!(exact["models"][0]["per_call"], "0.0030275");
+    let shown = run_with(&asked, text).stdout;
+    assert!(shown.contains(" $0.003028 "), "{shown}");
+}
+
+#[test]
+fn a_text_for_a_variable_that_nobody_wrote_is_refused() {
+    let prompt = b"Answer {{question}} for {{name}}.";
+    let expected = "error: The prompt has no variable `qestion`.\n\
+                    hint: Did you mean `question`? It has: name, question.\n";
+    for verb in ["count", "price"] {
+        let given = [verb, "-", "--model", "gpt-5", "--var", "qestion=Where?"];
+        refuses(&run_with(&given, prompt), expected);
+        assert_eq!(run_with(&[&given[..5], &["question=Where?"]].concat(), prompt).code, 0);
+        let none = run_with(&given, b"Hello.");
+        assert!(
+            none.stderr.contains("It has none. Write it there as {{qestion}}"),
+            "{}",
+            none.stderr
+        );
+    }
+    // Of the files of a folder one may have it and another not.
+    let folder = TempDir::new().expect("a folder");
+    for (name, text) in [("a.md", "Hello, {{name}}."), ("b.md", "Be kind.")] {
+        fs::write(folder.path().join(name), text).expect("it can be written to");
+    }
+    let path = folder.path().to_str().expect("its path is UTF-8");
+    for verb in ["count", "price"] {
+        let given = |variable| run(&[verb, path, "--model", "gpt-5", "--var", variable]);
+        assert_eq!(given("name=Ada").code, 0, "{}", given("name=Ada").stderr);
+        refuses(
+            &given("nmae=Ada"),
+            "error: The prompt has no variable `nmae`.\n\
+             hint: Did you mean `name`? It has: name.\n",
+        );
+    }
+}
+
+#[test]
+fn a_list_of_prices_with_nothing_in_it_says_what_left_all_of_them_out() {
+    let price =
+        |asked: &[&str]| run_with(&[&["price", "--at", "2026-11-20"], asked].concat(), b"Hi");
+    refuses(
+        &price(&["--fits", "--output", "900000000", "--provider", "groq"]),
+        "error: No model is left to price it on. Left out: 33 too short or of unknown length.\n\
+         hint: Take a shorter prompt or answer, or list also what may not fit, or ask other \
+         providers.\n",
+    );
+    let unable = price(&["--with", "audio,video", "--provider", "groq"]);
+    assert_eq!((unable.code, unable.stdout.as_str()), (2, ""));
+    assert!(unable.stderr.contains(" known to lack audio or video"), "{}", unable.stderr);
+    assert!(unable.stderr.contains("Ask for fewer capabilities"), "{}", unable.stderr);
+    // What reads texts and writes none has no price for an answer.
+    let mute = run_with(&["price", "--provider", "voyageai", "--json"], b"Hi");
+    let error = serde_json::from_str::<Value>(&mute.stdout).expect("JSON")["error"].take();
+    assert_eq!((mute.code, &error["code"]), (2, &"not_found".into()));
+    let message = error["message"].as_str().expect("a sentence");
+    assert!(message.contains(" without a price for text on "), "{message}");
+}
+
+#[test]
+fn models_that_were_named_are_asked_whether_they_fit_and_what_they_can() {
+    let asked = ["price", "--json", "--at", "2026-11-20", "--model", "gpt-5", "--model", "gpt-4o"];
+    let priced = |more: &[&str]| -> Value {
+        let ran = run_with(&[&asked[..], more].concat(), b"Hi");
+        assert_eq!(ran.code, 0, "{}", ran.stdout);
+        serde_json::from_str(&ran.stdout).expect("JSON")
+    };
+    let names = |prices: &Value| -> Vec<String> {
+        let models = prices["models"].as_array().expect("a list").iter();
+        models.map(|model| model["model"].as_str().expect("a name").to_owned()).collect()
+    };
+    assert_eq!(names(&priced(&[])).len(), 2);
+    let fitting = priced(&["--fits", "--output", "200000"]);
+    assert_eq!(names(&fitting), ["openai/gpt-5"]);
+    assert_eq!(fitting["left_out"]["too_short"], 1);
+    assert_eq!(names(&priced(&["--with", "reasoning"])), ["openai/gpt-5"]);
+}
+
+#[test]
 fn whoever_looks_for_a_way_to_start_is_told() {
     for verb in ["init", "new"] {
         let ran = run(&[verb]);

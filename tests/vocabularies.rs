@@ -202,3 +202,33 @@ fn a_vocabulary_that_cannot_be_read_is_never_estimated() {
     // What is not counted is not looked for.
     assert_eq!(with_book(folder.path(), &["count", "--model", "small"]).code, 0);
 }
+
+#[test]
+fn a_prompt_is_priced_in_the_users_own_vocabulary() {
+    let folder = book();
+    let file = folder.path().join("prices/acme/tokenizer.json");
+    let own = |model: &str| format!("{model}={}", file.display());
+    let asked = ["price", "--json", "--at", "2026-11-20", "--vocabulary"];
+    let one = ["--model", "claude-opus-5-5"];
+    let run = |vocabulary: &str, more: &[&str]| {
+        run_with(&[&asked[..], &[vocabulary], more].concat(), TEXT.as_bytes())
+    };
+    let claude = answer(&run(&own("anthropic/claude-opus-5-5"), &one))["models"][0].clone();
+    let count = ["count", "--json", "--vocabulary", file.to_str().expect("its path is UTF-8")];
+    let counted = answer(&run_with(&count, TEXT.as_bytes()))["counts"][0]["tokens"].clone();
+    assert_eq!((&claude["tokens"], &claude["certainty"]), (&counted, &"exact".into()));
+    // Where nobody names a model, all are priced, and the others as ever.
+    let all = answer(&run(&own("claude-opus-5-5"), &[]));
+    let all = all["models"].as_array().expect("a list");
+    let of = |name: &str| all.iter().find(|one| one["model"] == name).expect("it is listed");
+    assert_eq!(of("anthropic/claude-opus-5-5"), &claude);
+    assert_eq!(of("anthropic/claude-sonnet-5-5")["certainty"], "estimated");
+
+    let refused = |vocabulary: &str, says: &str| {
+        let ran = run(vocabulary, &one);
+        assert!(ran.code == 2 && ran.stdout.contains(says), "{}", ran.stdout);
+    };
+    refused(&own("gpt-5"), "`openai/gpt-5` has a vocabulary and is not among the models");
+    refused("claude-opus-5-5", "does not say which model counts in it");
+    refused("claude-opus-5-5=o200k_bass", "No vocabulary is called `o200k_bass`");
+}

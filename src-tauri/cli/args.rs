@@ -131,16 +131,14 @@ pub struct Price {
     #[arg(long = "provider", value_name = "PROVIDER", conflicts_with = "models")]
     pub providers: Vec<String>,
     /// Show only models that prompt and answer are known to fit
-    #[arg(long, conflicts_with = "models")]
+    #[arg(long)]
     pub fits: bool,
     /// Show only models that are known to have all of these: tools, reasoning, images, pdf, audio, video
-    #[arg(
-        long = "with",
-        value_name = "CAPABILITY,…",
-        value_delimiter = ',',
-        conflicts_with = "models"
-    )]
+    #[arg(long = "with", value_name = "CAPABILITY,…", value_delimiter = ',')]
     pub capabilities: Vec<String>,
+    /// Count on this model in another vocabulary, as MODEL=tokenizer.json; several allowed
+    #[arg(long = "vocabulary", value_name = "MODEL=NAME|FILE")]
+    pub vocabularies: Vec<String>,
     /// Reckon with an answer of so many tokens
     #[arg(long, value_name = "TOKENS", default_value_t = 300)]
     pub output: u64,

@@ -1,5 +1,6 @@
 //! `count` and `price`: a prompt's tokens, and what they cost on every model.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
@@ -56,6 +57,7 @@ pub fn price(args: &Price, common: &Common) -> Result<(), Failure> {
         providers: args.providers.clone(),
         fits: args.fits,
         capabilities: args.capabilities.clone(),
+        vocabularies: vocabularies_of(&args.vocabularies)?,
         top: args.top,
         at: args.at.clone(),
         book: common.book.clone(),
@@ -82,9 +84,9 @@ pub fn calibrate(args: &Calibrate, common: &Common) -> Result<(), Failure> {
             table.row([
                 model.clone(),
                 whole(*added as u64),
+                whole(*known as u64),
                 whole(u64::from(learned.counts)),
                 format!("±{before_percent} %"),
-                whole(*known as u64),
                 format!("±{} %", learned.plus_minus_percent),
                 format!("× {}", learned.factor),
             ]);
@@ -138,6 +140,11 @@ fn in_file(error: app::Error, file: &Path) -> app::Error {
     }
 }
 
+/// A file as it is called in sentences.
+fn name_of(file: &Path) -> &Path {
+    if file == Path::new("-") { Path::new("standard input") } else { file }
+}
+
 fn reading_of(args: &Reading) -> Result<prompts::Reading, Failure> {
     let variable = |typed: &String| match typed.split_once('=') {
         Some((name, text)) => Ok((name.trim().to_owned(), text.to_owned())),
@@ -148,15 +155,27 @@ fn reading_of(args: &Reading) -> Result<prompts::Reading, Failure> {
         )),
     };
     Ok(prompts::Reading {
-/// A file as it is called in sentences.
-fn name_of(file: &Path) -> &Path {
-    if file == Path::new("-") { Path::new("standard input") } else { file }
-}
-
         format: args.format.clone(),
         variables: args.variables.iter().map(variable).collect::<Result<_, _>>()?,
         image: args.image.clone(),
     })
+}
+
+fn vocabularies_of(typed: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+    let mut vocabularies = BTreeMap::new();
+    for typed in typed {
+        let Some((model, vocabulary)) = typed.split_once('=') else {
+            let message = format!("`{typed}` does not say which model counts in it.");
+            return Err(
+                app::Error::new(Code::BadArguments, message, "Write it as MODEL=FILE.").into()
+            );
+        };
+        if vocabularies.insert(model.trim().to_owned(), vocabulary.trim().to_owned()).is_some() {
+            let message = format!("`{}` is named twice with a vocabulary.", model.trim());
+            return Err(app::Error::new(Code::BadArguments, message, "Name it once.").into());
+        }
+    }
+    Ok(vocabularies)
 }
 
 fn batch(file: &Path) -> Result<(), Failure> {
@@ -231,6 +250,7 @@ fn parts_table(count: &Counted) -> String {
     }
     let about = tokens_of(count.cacheable, count.certainty, None, None).0;
     table.row(["cacheable".to_owned(), about, "the beginning that stays the same".to_owned()]);
+    let way = way_of(&count.vocabulary, count.learned.as_ref());
     let sources = count.parts.iter().filter_map(|part| Some((&part.part, part.source.as_ref()?)));
     let sources: String = sources.map(|(part, source)| format!("{part}: {source}\n")).collect();
     format!("{model}, counted in {way}\n\n{}\n{sources}", table.text())
@@ -249,7 +269,6 @@ pub fn way_of(family: &str, learned: Option<&Learned>) -> String {
     }
 }
 
-    let way = way_of(&count.vocabulary, count.learned.as_ref());
 /// Each file by the first way of counting, and the sums of all ways.
 fn folder_table(counts: &Counts) -> String {
     let first = counts.files.iter().find_map(|file| file.counts.first());

@@ -2466,6 +2466,10 @@ fits: boolean,
  */
 capabilities: Array<string>, 
 /**
+ * Models that count in another vocabulary than the book says: its name, or a file of one.
+ */
+vocabularies: { [key in string]: string }, 
+/**
  * Only the cheapest so many.
  */
 top: number | null, 

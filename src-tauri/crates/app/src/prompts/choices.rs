@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use cost::book::MAKERS;
 
-use super::price::{is_makers_own, writes};
+use super::listed::{is_makers_own, writes};
 use crate::error::Error;
 use crate::prices::{Filter, Listed, list};
 

@@ -15,7 +15,9 @@ use ts_rs::TS;
 use super::certainty::Certainty;
 use super::editing::Edited;
 use super::lately::Lately;
-use super::requests::{Note, PartTokens, Reading, Total, Way, notes, parts, read, totals};
+use super::requests::{
+    Note, PartTokens, Reading, Total, Way, has_variables, notes, parts, read, totals, variables,
+};
 use super::told::{Pairs, calibrations};
 use crate::calibrations::{Calibrations, Learned};
 use crate::error::{Code, Error};
@@ -132,7 +134,15 @@ pub struct CaseCounts {
 /// Counts a text as models or vocabularies do; when neither is asked for, as the models that it
 /// asks for itself, or in every way there is.
 pub fn count(text: Text) -> Result<Counts, Error> {
-    let Requests { format, prompts, .. } = read(&text.text, &text.reading)?;
+    let requests = read(&text.text, &text.reading)?;
+    has_variables(&text.reading, &variables(&requests.prompts))?;
+    count_requests(&text, &requests)
+}
+
+/// The same of requests that were read, whatever the text says.
+pub(super) fn count_requests(text: &Text, requests: &Requests) -> Result<Counts, Error> {
+    let Requests { format, prompts, .. } = requests;
+    let format = *format;
     let mut names: Vec<Named> = vec![];
     let mut ways: Vec<Way> = vec![];
     let taught = calibrations(&text.told, text.book.as_deref())?;
@@ -150,7 +160,7 @@ pub fn count(text: Text) -> Result<Counts, Error> {
         ways.push(Way { on: None, counting, asked: None });
     }
     if ways.is_empty() {
-        for asked in models_of(&prompts) {
+        for asked in models_of(prompts) {
             let (name, way) = asked_for(asked, format, &taught, text.book.as_deref())?;
             names.push(name);
             ways.push(way);
@@ -162,7 +172,7 @@ pub fn count(text: Text) -> Result<Counts, Error> {
         own = (format != Format::Text).then(unnamed);
     }
     names.resize(ways.len(), (None, None));
-    let mut totals = totals(&prompts, &ways);
+    let mut totals = totals(prompts, &ways);
     for total in &mut totals {
         total.measured.gaps.extend(own.iter().cloned());
     }

@@ -1,12 +1,13 @@
 //! The files of a folder: counted one by one and together, priced as what is sent.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use prompt::Content;
 
 use super::certainty::Certainty;
-use super::count::{Count, Counts, FileCounts, Text, count, rounded};
+use super::count::{Count, Counts, FileCounts, Text, count_requests, rounded};
 use super::price::{Prices, Prompt, price_requests};
 use super::requests::{self, Note, PartTokens};
 use crate::error::{Code, Error};
@@ -15,9 +16,11 @@ use crate::files::{named, read, text, unread};
 /// Counts every text of a folder and of those in it, as `asked` says; hidden files are left alone.
 pub fn count_folder(folder: &Path, asked: &Text) -> Result<Counts, Error> {
     let mut files: Vec<FileCounts> = vec![];
+    let mut known = BTreeSet::new();
     let notes = each_text(folder, |file, text| {
-        let Counts { format, requests, counts, notes, .. } =
-            count(Text { text: text.to_owned(), ..asked.clone() })?;
+        let read = requests::read(text, &asked.reading)?;
+        known.extend(requests::variables(&read.prompts));
+        let Counts { format, requests, counts, notes, .. } = count_requests(asked, &read)?;
         files.push(FileCounts { file: file.to_owned(), format, requests, counts });
         let placed = notes.into_iter().map(|note| {
             let place = within(file, note.place.as_deref().unwrap_or_default());
@@ -25,6 +28,7 @@ pub fn count_folder(folder: &Path, asked: &Text) -> Result<Counts, Error> {
         });
         Ok(placed.collect())
     })?;
+    requests::has_variables(&asked.reading, &known)?;
     let requests = files.iter().map(|file| file.requests).sum();
     Ok(Counts { format: FORMAT.into(), requests, counts: together(&files), notes, files })
 }
@@ -45,6 +49,7 @@ pub fn price_folder(folder: &Path, asked: Prompt) -> Result<Prices, Error> {
         prompts.extend(read.into_iter().map(|prompt| in_file(prompt, file)));
         Ok(vec![])
     })?;
+    requests::has_variables(&asked.reading, &requests::variables(&prompts))?;
     let prices = price_requests(asked, FORMAT, &prompts)?;
     notes.extend(prices.notes);
     Ok(Prices { notes, ..prices })

@@ -7,7 +7,8 @@ use cost::money::Money;
 use serde::Deserialize;
 use ts_rs::TS;
 
-use super::price::{fits, is_makers_own, without_version, writes};
+use super::listed::{is_makers_own, without_version, writes};
+use super::price::fits;
 
 /// Which models are looked at, and in which order.
 #[derive(Debug, Deserialize, TS)]

@@ -1,16 +1,16 @@
 //! What a prompt costs, model by model, cheapest first.
 
-use std::collections::HashSet;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use cost::book::{Found, MAKERS, Match, Provider, Tier};
+use cost::book::{Found, Match, Tier};
 use cost::meter::Meter;
 use cost::money::Money;
 use cost::price::{PriceError, price as price_call};
 use cost::usage::{Tokens, Usage};
 use jiff::civil::DateTime;
-use prompt::{Gap, Lost};
+use prompt::{Counting, Gap, Lost};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -18,13 +18,17 @@ use ts_rs::TS;
 use super::capable::capabilities;
 use super::certainty::Certainty;
 use super::count::{full_name, rounded};
-use super::requests::{Measuring, Note, OnModel, PartTokens, Reading, notes, parts, read};
+use super::left_out::LeftOut;
+use super::listed::{is_makers_own, sellers, without_version, writes};
+use super::requests::{
+    Measuring, Note, OnModel, PartTokens, Reading, has_variables, notes, parts, read, variables,
+};
 use super::told::{Pairs, calibrations};
 use crate::costs::not_priced;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, More};
 use crate::prices::moment;
 use crate::shelf::Shelf;
-use crate::suggest::did_you_mean;
+use crate::vocabularies;
 
 /// A prompt to price.
 #[derive(Debug, Default, Deserialize, TS)]
@@ -44,6 +48,8 @@ pub struct Prompt {
     pub fits: bool,
     /// Only models that are known to have all of these capabilities: `tools`, `images`.
     pub capabilities: Vec<String>,
+    /// Models that count in another vocabulary than the book says: its name, or a file of one.
+    pub vocabularies: BTreeMap<String, String>,
     /// Only the cheapest so many.
     pub top: Option<usize>,
     /// How it is read.
@@ -73,26 +79,6 @@ pub struct Prices {
     pub models: Vec<PricedModel>,
     /// How many models were left out, because nobody asked for all of them.
     pub left_out: LeftOut,
-}
-
-/// How many models of a book are not in a list.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, TS, JsonSchema)]
-pub struct LeftOut {
-    /// Sold by others than their makers.
-    pub resold: usize,
-    /// For images, speech, search or moderation, or trained for somebody.
-    pub not_writers: usize,
-    /// Too short for the prompt and its answer; where only those that fit were asked for, also those
-    /// whose length nobody knows.
-    pub too_short: usize,
-    /// The same under another name, at the same price.
-    pub doubled: usize,
-    /// Without a known rule for something in the prompt, such as an image.
-    pub not_counted: usize,
-    /// Known to lack a capability that was asked for.
-    pub lacking: usize,
-    /// Of which nobody knows what they can do, where that was asked for.
-    pub capabilities_unknown: usize,
 }
 
 /// What a prompt costs on one model.
@@ -129,6 +115,7 @@ pub fn price(prompt: Prompt) -> Result<Prices, Error> {
         return Err(empty());
     }
     let requests = read(&prompt.text, &prompt.reading)?;
+    has_variables(&prompt.reading, &variables(&requests.prompts))?;
     price_requests(prompt, requests.format.name(), &requests.prompts)
 }
 
@@ -151,12 +138,20 @@ pub(super) fn price_requests(
         return Err(unpriced("No model", gap));
     }
     let taught = calibrations(&prompt.told, prompt.book.as_deref())?;
+    let own = own_vocabularies(&prompt, &shelf)?;
     let mut measure = |found: &Found| -> Result<Rc<OnModel>, Error> {
-        let counting = taught.counting(&shelf, found)?;
+        let counting = match own.get(&full_name(found)) {
+            Some(counting) => *counting,
+            None => taught.counting(&shelf, found)?,
+        };
         Ok(measuring.on(&found.provider.id, &found.model.id, counting))
     };
     let mut priced: Vec<(Money, PricedModel)> = vec![];
-    let mut left_out = LeftOut::default();
+    let (mut left_out, mut without_price) = (LeftOut::default(), 0);
+    let can = |found: &Found| match wanted.is_empty() {
+        true => Some(true),
+        false => found.model.can(&wanted),
+    };
     for name in &prompt.models {
         let found = shelf.find(None, name)?;
         let measured = measure(&found)?;
@@ -166,7 +161,15 @@ pub(super) fn price_requests(
         let (cost, model) =
             on_model(&measured, found, prompt.output, at).map_err(|error| not_priced(&error))?;
         gaps.extend(measured.sum.gaps.iter().cloned());
-        priced.push((cost, model));
+        if prompt.fits && model.fits != Some(true) {
+            left_out.too_short += 1;
+            continue;
+        }
+        match can(&found) {
+            Some(true) => priced.push((cost, model)),
+            Some(false) => left_out.lacking += 1,
+            None => left_out.capabilities_unknown += 1,
+        }
     }
     if prompt.models.is_empty() {
         for provider in sellers(&shelf, &prompt.providers)? {
@@ -175,6 +178,7 @@ pub(super) fn price_requests(
                 // What has no price for text in and text out is not a model for a prompt.
                 let measured = measure(&found)?;
                 let Ok((cost, one)) = on_model(&measured, found, prompt.output, at) else {
+                    without_price += 1;
                     continue;
                 };
                 // What is not counted must not make a model look cheap.
@@ -191,10 +195,8 @@ pub(super) fn price_requests(
                     left_out.not_writers += 1;
                 } else if !prompt.all && one.fits == Some(false) {
                     left_out.too_short += 1;
-                } else if wanted.is_empty() {
-                    priced.push((cost, one));
                 } else {
-                    match model.can(&wanted) {
+                    match can(&found) {
                         Some(true) => priced.push((cost, one)),
                         Some(false) => left_out.lacking += 1,
                         None => left_out.capabilities_unknown += 1,
@@ -202,6 +204,9 @@ pub(super) fn price_requests(
                 }
             }
         }
+    }
+    if priced.is_empty() {
+        return Err(nothing_left(&prompt, &left_out, without_price, at));
     }
     priced.sort_by(|a, b| (a.0, &a.1.model).cmp(&(b.0, &b.1.model)));
     if prompt.models.is_empty() && !prompt.all {
@@ -235,6 +240,67 @@ fn check(prompt: &Prompt) -> Result<(), Error> {
     }
 }
 
+/// The models that are counted as the user says.
+fn own_vocabularies(prompt: &Prompt, shelf: &Shelf) -> Result<HashMap<String, Counting>, Error> {
+    let named: Result<Vec<String>, Error> =
+        prompt.models.iter().map(|name| Ok(full_name(&shelf.find(None, name)?))).collect();
+    let named = named?;
+    let mut own = HashMap::new();
+    for (name, vocabulary) in &prompt.vocabularies {
+        let model = full_name(&shelf.find(None, name)?);
+        let refused = |why: &str, hint: &str| {
+            Err(Error::new(Code::BadArguments, format!("`{model}` {why}"), hint))
+        };
+        if !named.is_empty() && !named.contains(&model) {
+            return refused(
+                "has a vocabulary and is not among the models that are priced.",
+                "Name it among them, or leave its vocabulary out.",
+            );
+        }
+        if prompt.told.contains_key(&model) {
+            return refused(
+                "has a vocabulary and what was billed: one of them counts.",
+                "Leave one of the two out.",
+            );
+        }
+        let counting = vocabularies::counting(vocabulary, Path::new(""))?;
+        if own.insert(model.clone(), counting).is_some() {
+            return refused("is named twice with a vocabulary.", "Name it once.");
+        }
+    }
+    Ok(own)
+}
+
+/// Said where no model is left of all that there are.
+fn nothing_left(prompt: &Prompt, left_out: &LeftOut, without_price: usize, at: DateTime) -> Error {
+    let mut reasons = left_out.reasons(prompt.fits, &prompt.capabilities);
+    // What is for speech alone has never been asked for.
+    let is_too_early = reasons.is_empty() && without_price > 0;
+    if is_too_early {
+        reasons.push(format!("{without_price} without a price for text on {}", at.date()));
+    }
+    if reasons.is_empty() {
+        let message = "The book has no model to price it on.";
+        return Error::new(Code::NotFound, message, "").with(More::OwnBook);
+    }
+    let LeftOut { resold, not_writers, too_short, lacking, capabilities_unknown, .. } = left_out;
+    let ways = [
+        (*too_short > 0, "take a shorter prompt or answer"),
+        (prompt.fits && *too_short > 0, "list also what may not fit"),
+        (lacking + capabilities_unknown > 0, "ask for fewer capabilities"),
+        (!prompt.providers.is_empty(), "ask other providers"),
+        (resold + not_writers > 0, "ask for all models of all sellers"),
+        (is_too_early, "take another day"),
+    ];
+    let ways: Vec<&str> = ways.iter().filter(|(helps, _)| *helps).map(|(_, way)| *way).collect();
+    let hint = match ways.join(", or ") {
+        none if none.is_empty() => "Ask for other models.".to_owned(),
+        ways => format!("{}{}.", ways[..1].to_uppercase(), &ways[1..]),
+    };
+    let message = format!("No model is left to price it on. Left out: {}.", reasons.join(", "));
+    Error::new(Code::NotFound, message, hint)
+}
+
 fn empty() -> Error {
     Error::new(
         Code::BadArguments,
@@ -255,30 +321,6 @@ fn unpriced(model: &str, gap: &Gap) -> Error {
         Lost::Variable | Lost::Rest | Lost::Nothing => gap.hint.as_str(),
     };
     Error::new(Code::NotPriced, message, hint)
-}
-
-/// The sellers of these names, or all.
-fn sellers<'s>(shelf: &'s Shelf, names: &[String]) -> Result<Vec<&'s Provider>, Error> {
-    let all = shelf.providers();
-    for name in names {
-        if !all.iter().any(|provider| is_called(provider, name)) {
-            let known: Vec<&str> = all.iter().map(|provider| provider.id.as_str()).collect();
-            return Err(Error::new(
-                Code::NotFound,
-                format!("The book has no provider `{name}`."),
-                did_you_mean(name, &known, "It has"),
-            ));
-        }
-    }
-    let is_asked = |provider: &&Provider| {
-        names.is_empty() || names.iter().any(|name| is_called(provider, name))
-    };
-    Ok(all.into_iter().filter(is_asked).collect())
-}
-
-fn is_called(provider: &Provider, name: &str) -> bool {
-    let mut names = std::iter::once(&provider.id).chain(&provider.aliases);
-    names.any(|known| known.eq_ignore_ascii_case(name))
 }
 
 fn on_model(
@@ -356,61 +398,6 @@ pub(super) fn check_output(output: u64) -> Result<(), Error> {
         format!("No model answers in {output} tokens."),
         "Give the length of one answer, up to 1000000000 tokens.",
     ))
-}
-
-/// Families of models, and who makes them: some makers sell those of others too.
-const FAMILIES: &[(&str, &str)] = &[
-    ("claude", "anthropic"),
-    ("deepseek", "deepseek"),
-    ("glm", "zai"),
-    ("zai-glm", "zai"),
-    ("kimi", "moonshotai"),
-    ("llama", "meta"),
-    ("nemotron", "nvidia"),
-];
-
-/// Words in the ids of models that write no answers.
-const NOT_WRITERS: &[&str] = &[
-    "moderation",
-    "guard",
-    "safeguard",
-    "ocr",
-    "embed",
-    "embedding",
-    "rerank",
-    "tts",
-    "transcribe",
-    "image",
-    "audio",
-    "realtime",
-    "live",
-    "banana",
-    "robotics",
-];
-
-/// Whether a model is sold by who makes it.
-pub(super) fn is_makers_own(provider: &str, id: &str) -> bool {
-    let name = id.rsplit('/').next().unwrap_or(id).to_lowercase();
-    let family = FAMILIES.iter().find(|(family, _)| name.starts_with(family));
-    MAKERS.contains(&provider) && family.is_none_or(|(_, maker)| *maker == provider)
-}
-
-/// Whether a model writes text for whoever asks: not one for other things, nor one trained by a customer.
-pub(super) fn writes(id: &str) -> bool {
-    let id = id.to_lowercase();
-    let mut words = id.split(['-', '_', '.', ':', '/']);
-    !words.any(|word| word == "ft" || NOT_WRITERS.contains(&word))
-}
-
-/// A model's name without `-latest` or the number of its version at the end.
-pub(super) fn without_version(name: &str) -> &str {
-    let is_version = |end: &str| {
-        end == "latest" || (end.len() >= 4 && end.bytes().all(|digit| digit.is_ascii_digit()))
-    };
-    match name.rsplit_once('-') {
-        Some((stem, end)) if is_version(end) => stem,
-        _ => name,
-    }
 }
 
 #[cfg(test)]

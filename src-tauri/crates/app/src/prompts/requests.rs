@@ -1,6 +1,6 @@
 //! A text read as the requests that it holds, and measured on models; the one place that does.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use prompt::{Billing, Counting, Format, Gap, Measured, Measurer, Pixels, Requests, Unreadable};
@@ -11,6 +11,7 @@ use ts_rs::TS;
 use super::certainty::Certainty;
 use super::lately::Lately;
 use crate::error::{At, Code, Error};
+use crate::suggest::did_you_mean;
 
 /// How a text is read.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, TS)]
@@ -72,6 +73,25 @@ pub(super) fn read(text: &str, reading: &Reading) -> Result<Requests, Error> {
         let message = Unreadable { line: None, ..error }.to_string();
         Error::new(Code::UnreadableFile, message, hint).at(At { line, ..At::default() })
     })
+}
+
+/// The names of the variables in requests.
+pub(super) fn variables(prompts: &[prompt::Prompt]) -> BTreeSet<String> {
+    let variables = prompts.iter().flat_map(prompt::Prompt::variables);
+    variables.map(|variable| variable.name.clone()).collect()
+}
+
+/// Refuses a text for a variable that is not among these.
+pub(super) fn has_variables(reading: &Reading, known: &BTreeSet<String>) -> Result<(), Error> {
+    let Some(name) = reading.variables.keys().find(|name| !known.contains(*name)) else {
+        return Ok(());
+    };
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let hint = match known.is_empty() {
+        true => format!("It has none. Write it there as {{{{{name}}}}}, or leave it out."),
+        false => did_you_mean(name, &known, "It has"),
+    };
+    Err(Error::new(Code::NotFound, format!("The prompt has no variable `{name}`."), hint))
 }
 
 /// A measurer that takes the counts of texts that were counted lately.

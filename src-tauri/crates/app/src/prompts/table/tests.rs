@@ -267,7 +267,7 @@ const ASKED: &str = r#"{
 fn a_pasted_request_costs_what_its_file_does() {
     let given = [("policy".to_owned(), "Refunds take three days.".to_owned())];
     let reading = || Reading { variables: given.clone().into(), ..Reading::default() };
-    let lines = "{\"messages\": [{\"role\": \"user\", \"content\": \"Where is it?\"}]}\n\
+    let lines = "{\"messages\": [{\"role\": \"user\", \"content\": \"Where is it? {{policy}}\"}]}\n\
                  {\"messages\": [{\"role\": \"user\", \"content\": \"Where is my refund? I wait.\"}]}\n";
     for text in [ASKED, lines, "Answer {{policy}} now."] {
         let table = pasted(text, reading(), "claude-opus-5-5");
