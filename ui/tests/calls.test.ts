@@ -262,6 +262,26 @@ test("a scratch text takes the answer's length along in one change, once somebod
   expect(desk.refusal).toBeNull();
 });
 
+test("a request is as long in the plan as it was counted, and undo leads to its words", async () => {
+  await open();
+  const steps: unknown[] = [];
+  answer("projects.write_text", ({ part, text }) => {
+    steps.push([part, text]);
+    return now();
+  });
+  answer("projects.edit", ({ edit }) => {
+    steps.push(edit);
+    return now();
+  });
+  const length = { value: "926 ±6%", source: "a pasted request", as_of: "2026-11-20" };
+  expect(await planCalls.add("{}", "chat.json", "features/0/step", null, length)).toBe(true);
+  expect(steps).toEqual([
+    ["chat", "{}"],
+    { edit: "part", name: "chat", field: "role", value: "system" },
+    { edit: "measured", name: "chat", ...length },
+  ]);
+});
+
 test("a scratch text stays one while the answer's length is no number", async () => {
   await open();
   const at = { file: null, line: null, column: null, address: "output" };

@@ -2,7 +2,7 @@ import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { beforeEach, expect, test, vi } from "vitest";
 // Loaded before, for the first load of the editor takes its time.
 import "../src/parts/codemirror";
-import { byShape, openScratch, scratch } from "../src/data/prompts.svelte";
+import { byShape, openScratch, scratch, type ShownCall } from "../src/data/prompts.svelte";
 import { answer, refuse } from "../src/host/fake";
 import Prompts from "../src/pages/Prompts.svelte";
 import type { CallRead, PartTokens, Reading } from "../src/types/calls";
@@ -11,7 +11,13 @@ import { answerPrompts, priceTable } from "./fixtures";
 
 beforeEach(() => {
   answerPrompts();
-  Object.assign(scratch, { text: "", imported: undefined, revision: 0, reading: byShape() });
+  Object.assign(scratch, {
+    text: "",
+    imported: undefined,
+    revision: 0,
+    reading: byShape(),
+    as: "length",
+  });
 });
 
 function part(part: string, tokens: number, more: Partial<PartTokens> = {}): PartTokens {
@@ -173,4 +179,60 @@ test("where the size of an image is missing, no model has a price, and the page 
   ).toBeTruthy();
   expect(screen.getByLabelText("Size of images")).toBeTruthy();
   expect(screen.queryByText(/^The price book has no model/)).toBeNull();
+});
+
+const CALL: ShownCall = {
+  id: "support.easy",
+  label: "support › easy",
+  model: "openai/mini",
+  output: "300",
+  parts: [{ id: "system", label: "system.md", sent: "system, every call", text: "You are kind" }],
+};
+
+test("a plan is given a request at its whole length, or its words and what they leave out", async () => {
+  answerRead();
+  const onadd = vi.fn();
+  scratch.text = "one two three";
+  render(Prompts, { calls: [CALL], onadd });
+  const given = await screen.findByLabelText("The plan is given");
+  expect(await screen.findByText(/^6 tokens, as claude-newer counts the whole/)).toBeTruthy();
+  const add = screen.getByRole("button", { name: /^Add to the plan/ });
+  await waitFor(() => expect(add.getAttribute("aria-disabled")).toBeNull());
+  await fireEvent.click(add);
+  expect(onadd).toHaveBeenLastCalledWith(CALL.id, {
+    value: "6 ±50%",
+    source: "a pasted request, counted as anthropic/opus",
+    as_of: "2026-11-20",
+  });
+  expect(await violations()).toEqual([]);
+  await fireEvent.change(given, { target: { value: "words" } });
+  expect(
+    screen.getByText(
+      "The plan counts the words alone, without the vendor’s own form of tools and the texts of variables; " +
+        "its JSON is counted as a plain text.",
+    ),
+  ).toBeTruthy();
+  await fireEvent.click(add);
+  expect(onadd).toHaveBeenLastCalledWith(CALL.id);
+});
+
+test("a new plan takes the words of a request, and the page says so", async () => {
+  answerRead();
+  scratch.text = "one two three";
+  const onadd = vi.fn();
+  render(Prompts, { onadd });
+  expect(await screen.findByText(/^A new plan takes the words alone, without/)).toBeTruthy();
+  expect(screen.queryByLabelText("The plan is given")).toBeNull();
+  await fireEvent.click(screen.getByRole("button", { name: /^Add to a plan/ }));
+  expect(onadd).toHaveBeenLastCalledWith(undefined);
+});
+
+test("a plain text goes into the plan as it stands, and nothing is asked", async () => {
+  answerRead({ format: "text", variables: ["question"], parts: [part("system", 4)] });
+  scratch.text = "one {{question}}";
+  render(Prompts, { calls: [CALL] });
+  const question = await screen.findByLabelText("question");
+  expect(screen.queryByLabelText("The plan is given")).toBeNull();
+  await fireEvent.input(question, { target: { value: "Where is it?" } });
+  expect(await screen.findByLabelText("The plan is given")).toBeTruthy();
 });

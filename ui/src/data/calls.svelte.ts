@@ -1,7 +1,7 @@
 /** The calls of the open plan as the page Prompts shows them, with the texts of their parts. */
 import type { Part, View } from "../types/calls";
 import { desk } from "./desk.svelte";
-import type { ShownCall, ShownPart } from "./prompts.svelte";
+import type { MeasuredLength, ShownCall, ShownPart } from "./prompts.svelte";
 
 /** Whose words a part has, and when it is sent. */
 const SENT: ReadonlyMap<string, string> = new Map([
@@ -89,10 +89,23 @@ class PlanCalls {
     if (!isTaken) await this.follow(desk.view);
   }
 
-  /** Makes a text a part of the plan that this call sends, and answers so much; says whether it was taken. */
-  add(text: string, label: string, at: string, output: string | null): Promise<boolean> {
+  /**
+   * Makes a text a part of the plan that this call sends, and answers so much; says whether it was taken.
+   * With a length it is as long as that, whatever its words come to; undo leads back to them.
+   */
+  async add(
+    text: string,
+    label: string,
+    at: string,
+    output: string | null,
+    length?: MeasuredLength,
+  ): Promise<boolean> {
     const name = nameFor(label, desk.view?.parts ?? []);
-    return desk.addText(name, text, at, output);
+    if (!(await desk.addText(name, text, at, output))) return false;
+    if (!length) return true;
+    // It is sent as its words would be: a length alone would be the user's, and kept in a history.
+    const isSystem = await desk.edit({ edit: "part", name, field: "role", value: "system" });
+    return isSystem && (await desk.edit({ edit: "measured", name, ...length }));
   }
 
   /** Begins with another project: nothing of the one before is left. */

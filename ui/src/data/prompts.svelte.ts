@@ -55,6 +55,7 @@ export const scratch: Scratch = $state({
   output: undefined,
   revision: 0,
   reading: byShape(),
+  as: "length",
 });
 
 /** Read as what it looks like, with nothing filled in. */
@@ -74,6 +75,17 @@ interface Scratch {
   revision: number;
   /** How the text is read. */
   reading: Reading;
+  /** What a plan is given of a text that is more than its words. */
+  as: "length" | "words";
+}
+
+/** So many tokens as a part of a plan, with who says so. */
+export interface MeasuredLength {
+  /** `926`, `926 ±6%` */
+  value: string;
+  source: string;
+  /** The day, as `2026-11-20`. */
+  as_of: string;
 }
 
 /** A text that is too long to be edited: the core has it, counted. */
