@@ -429,3 +429,13 @@ test("a line that takes too long to wrap is not wrapped, until it is shorter", a
   view.dispatch({ changes: { from: 4, to: 5 } });
   await waitFor(() => expect(wraps()).toBe(true));
 });
+
+test("where the parts of a call have too little room, they scroll by keys", async () => {
+  const room = vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(378);
+  scratch.text = "one two";
+  render(Prompts);
+  const parts = await screen.findByRole("region", { name: "Parts of the call" });
+  expect(parts.tabIndex).toBe(0);
+  expect(await violations(parts)).toEqual([]);
+  room.mockRestore();
+});
