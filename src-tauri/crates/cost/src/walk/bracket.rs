@@ -1,8 +1,8 @@
 //! Cliffs: which part of a call's prompts passes a limit, by partial expectation.
 
-use super::number::{Measured, Moments, Rest, one, zero};
+use super::moments::{Apart, Bounded, Measured, Moments, Rest, larger};
 use super::rate::suffix;
-use super::writer::{Setting, TableRows, Writer, say};
+use super::writer::{Setting, TableRows, Writer, one, say, two, zero};
 use crate::book::Bracket;
 use crate::workings::{Expr, Node, Place, PriceId};
 
@@ -226,19 +226,18 @@ pub fn guard(w: &mut Writer, group: &str, turns: &[(&str, Prompts)], limit: (Bra
     let mut largest = zero();
     for (turn, prompts) in turns {
         let size = &prompts.size;
-        let reaches = if size.is_fixed() {
-            size.fixed.clone()
-        } else if size.measured.as_ref().is_some_and(|measured| measured.rest.is_none()) {
-            &size.fixed + &size.most
+        let Apart { bounded, boundless } = size.taken_apart();
+        let group = format!("{group}.{turn}");
+        let measured =
+            if bounded.most.is(0) { zero() } else { rare_sum(w, &group, &bounded, &deviations) };
+        let rest = if boundless.is_none() {
+            zero()
         } else {
-            let group = format!("{group}.{turn}");
-            let Matched { mu, sigma } = matched(w, &group, "size", &size.mean, &size.variance);
-            let rare = (mu + &deviations * sigma).exp();
-            // Seldom but very long texts lie beyond the deviations of their mean.
-            let rare = if size.most.is(0) { rare } else { rare.max(&(&size.most + &size.mean)) };
-            &size.fixed + rare
+            let Matched { mu, sigma } =
+                matched(w, &group, "size", &boundless.mean, &boundless.variance);
+            (mu + &deviations * sigma).exp()
         };
-        largest = if largest.is(0) { reaches } else { largest.max(&reaches) };
+        largest = larger(&largest, &(&size.fixed + measured + rest));
     }
     let tokens = w.row(Place::Unit, group, "largest", say("largest prompt", "tokens"), largest);
     let edge = Expr::from(Node::Limit(limit.1));
@@ -248,6 +247,30 @@ pub fn guard(w: &mut Writer, group: &str, turns: &[(&str, Prompts)], limit: (Bra
     };
     let label = format!("{group}: prompts stay below {} tokens", limit.0.limit_tokens());
     w.row(Place::Check, group, GUARD, say(label, "flag"), within);
+}
+
+/// What a sum of measured draws passes no more often than a normal number these deviations. Bennett's
+/// inequality: P(S − E[S] ≥ t) ≤ e⁻ᴸ at t = (V/M·(eˢ − 1 − s) + L·M)/s for every s > 0, with V the
+/// variance of S and M its longest draw.
+fn rare_sum(w: &mut Writer, group: &str, sum: &Bounded, deviations: &Expr) -> Expr {
+    let mut row = |field: &str, label: &str, unit: &str, expr: &Expr| {
+        let field = format!("bounded.{field}");
+        w.row(Place::Unit, group, &field, say(label, unit), expr.clone())
+    };
+    let mean = row("mean", "what was measured, added up", "tokens", &sum.mean);
+    let variance = row("variance", "its variance", "tokens²", &sum.variance);
+    let draw = row("draw", "longest text in it", "tokens", &sum.draw);
+    let seldom = zero() - (zero() - deviations).normal_cdf().ln();
+    let seldom = row("seldom", "−ln of the chance to leave out", "", &seldom);
+    let third = &seldom * &draw * &draw / &variance / (two() + one());
+    let third = Expr::if_at_most(&variance, &zero(), &zero(), &third);
+    let third = row("weight", "weight of the longest text", "", &third);
+    // The best s of Bernstein's weaker inequality is near the best of this one.
+    let tilt = (one() + &third + (&third * &third + (two() + two() + two()) * &third).sqrt()).ln();
+    let tilt = row("tilt", "how much long texts are favoured", "", &tilt);
+    let beyond = &variance / &draw * (tilt.exp() - one() - &tilt) + &seldom * &draw;
+    let rare = (mean + beyond / &tilt).min(&sum.most);
+    Expr::if_at_most(&variance, &zero(), &sum.most, &rare)
 }
 
 /// The last part of a guard's address.

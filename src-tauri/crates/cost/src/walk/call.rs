@@ -2,10 +2,11 @@
 
 use super::bracket::{self, Passing, Prompts};
 use super::conversation::Scope;
-use super::number::{self, Moments, one, zero};
+use super::moments::Moments;
+use super::number;
 use super::part::{self, Sent};
 use super::rate::{self, RateRows, suffix};
-use super::writer::{Writer, say};
+use super::writer::{Writer, one, say, zero};
 use crate::book::Bracket;
 use crate::meter::Meter;
 use crate::plan::{Call, Certainty, Feature, HISTORY};
@@ -267,7 +268,7 @@ fn named(w: &mut Writer, group: &str, size: Moments) -> Moments {
         mean: row("size.mean", "what varies of the prompt", "tokens", size.mean),
         variance: row("size.variance", "its variance", "tokens²", size.variance),
         measured: size.measured,
-        most: size.most,
+        apart: size.apart,
     }
 }
 

@@ -1,8 +1,9 @@
 //! Conversations: how many turns, and what each of them adds to the history.
 
-use super::number::{self, Moments, zero};
+use super::moments::{Apart, Bounded, Moments, Rest};
+use super::number;
 use super::part;
-use super::writer::{TableRows, Writer, say};
+use super::writer::{TableRows, Writer, say, zero};
 use crate::plan::{Call, Certainty, Conversation, HISTORY};
 use crate::workings::{Expr, Place, RowId};
 
@@ -104,7 +105,7 @@ impl<'p> Scope<'p> {
         {
             return Moments {
                 measured: only.measured.clone(),
-                most: only.most.clone(),
+                apart: only.apart.clone(),
                 fixed: row(
                     w,
                     "said.fixed",
@@ -116,19 +117,33 @@ impl<'p> Scope<'p> {
                 variance: row(w, "said.variance", "its variance", "tokens²", only.variance.clone()),
             };
         }
-        let (mut mean, mut square, mut most) = (zero(), zero(), zero());
-        for (chance, said) in &alternatives {
-            if !said.most.is(0) {
-                most = most.max(&(&said.fixed + &said.most));
+        let one_of = |w: &mut Writer, field: &str, of: &dyn Fn(&Moments) -> Rest| {
+            let (mut mean, mut square) = (zero(), zero());
+            for (chance, said) in &alternatives {
+                let each = of(said);
+                mean = mean + chance * &each.mean;
+                square = square + chance * (each.variance + &each.mean * &each.mean);
             }
-            let each = said.expected();
-            mean = mean + chance * &each;
-            square = square + chance * (&said.variance + &each * &each);
-        }
-        let mean = row(w, "said.mean", "said in one turn", "tokens", mean);
-        let variance = zero().max(&(square - &mean * &mean));
-        let variance = row(w, "said.variance", "its variance", "tokens²", variance);
-        Moments { most, ..Moments::varying(mean, variance) }
+            let mean = row(w, &format!("{field}.mean"), "said in one turn", "tokens", mean);
+            let variance = zero().max(&(square - &mean * &mean));
+            let variance =
+                row(w, &format!("{field}.variance"), "its variance", "tokens²", variance);
+            Rest { mean, variance }
+        };
+        let Rest { mean, variance } = one_of(w, "said", &|said| Rest {
+            mean: said.expected(),
+            variance: said.variance.clone(),
+        });
+        let measured = alternatives.iter().any(|(_, said)| said.apart.is_some());
+        let apart = measured.then(|| {
+            let sum = |said: &Moments| said.taken_apart().bounded.beside(&said.fixed);
+            let means =
+                one_of(w, "said.bounded", &|said| Rest { mean: sum(said).mean, variance: zero() });
+            let boundless = one_of(w, "said.boundless", &|said| said.taken_apart().boundless);
+            let sums = alternatives.iter().map(|(_, said)| sum(said)).collect::<Vec<_>>();
+            Apart { bounded: Bounded::one_of(&sums, means), boundless }
+        });
+        Moments { apart, ..Moments::varying(mean, variance) }
     }
 }
 

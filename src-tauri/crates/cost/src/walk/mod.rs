@@ -3,6 +3,7 @@
 mod bracket;
 mod call;
 mod conversation;
+mod moments;
 mod number;
 mod part;
 mod rate;
@@ -21,8 +22,7 @@ use std::collections::BTreeSet;
 
 use call::{Figures, Runs};
 use conversation::{Answer, Scope, weighted};
-use number::{one, zero};
-use writer::Writer;
+use writer::{Writer, one, zero};
 
 use crate::check::Checked;
 use crate::plan::{Conversation, FanOut, Feature, Plan, Retry, Route, Step};

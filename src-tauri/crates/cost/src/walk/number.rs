@@ -1,191 +1,12 @@
 //! Means, variances and count tables of typed numbers, as rows.
 
-use super::writer::{MeasuredRows, Setting, TableRows, Writer, say};
+use super::moments::{Measured, Moments};
+use super::writer::{MeasuredRows, Setting, TableRows, Writer, one, say, two, zero};
 use crate::histogram::Bin;
 use crate::plan::Number;
 use crate::spread::{Law, MOST_ROWS, Spread, count_table};
 use crate::units::Kind;
 use crate::workings::{Expr, InputId, Node, Place, RowId};
-
-/// The moments of an amount: a fixed part, and the mean and variance of what varies.
-#[derive(Clone)]
-pub struct Moments {
-    /// What never varies.
-    pub fixed: Expr,
-    /// The mean of what varies.
-    pub mean: Expr,
-    /// Its variance.
-    pub variance: Expr,
-    /// The measured number among what varies, if there is one.
-    pub measured: Option<Measured>,
-    /// The largest of what was measured, added up; 0 where nothing was.
-    pub most: Expr,
-}
-
-/// A measured number so many times, beside what else varies.
-#[derive(Clone)]
-pub struct Measured {
-    /// Its rows.
-    pub rows: MeasuredRows,
-    /// How many times.
-    pub factor: Expr,
-    /// Mean and variance of what varies independently of it; nothing where nothing else does.
-    pub rest: Option<Rest>,
-}
-
-/// What varies independently of a measured number.
-#[derive(Clone)]
-pub struct Rest {
-    /// Its mean.
-    pub mean: Expr,
-    /// Its variance.
-    pub variance: Expr,
-}
-
-impl Measured {
-    fn alone(rows: MeasuredRows) -> Self {
-        Self { rows, factor: one(), rest: None }
-    }
-
-    /// The same beside something that is independent of it.
-    fn beside(&self, mean: &Expr, variance: &Expr) -> Self {
-        let rest = match &self.rest {
-            None => Rest { mean: mean.clone(), variance: variance.clone() },
-            Some(rest) => Rest { mean: &rest.mean + mean, variance: &rest.variance + variance },
-        };
-        Self { rest: Some(rest), ..self.clone() }
-    }
-
-    /// The share of the draws that lie beyond a limit.
-    pub fn share_beyond(&self, limit: &Expr, inclusive: bool) -> Expr {
-        self.beyond(self.rows.times, limit, inclusive) / &self.rows.met
-    }
-
-    /// E[X; X beyond a limit].
-    pub fn part_beyond(&self, limit: &Expr, inclusive: bool) -> Expr {
-        &self.factor * (self.beyond(self.rows.product, limit, inclusive) / &self.rows.met)
-    }
-
-    fn beyond(&self, add: RowId, limit: &Expr, inclusive: bool) -> Expr {
-        let limit = limit / &self.factor;
-        Expr::from(Node::Beyond { of: self.rows.values, add, limit, inclusive })
-    }
-}
-
-impl Moments {
-    /// Nothing.
-    pub fn zero() -> Self {
-        Self::fixed(zero())
-    }
-
-    /// What never varies.
-    pub fn fixed(fixed: Expr) -> Self {
-        Self { fixed, ..Self::varying(zero(), zero()) }
-    }
-
-    /// What varies, by its mean and variance.
-    pub fn varying(mean: Expr, variance: Expr) -> Self {
-        Self { fixed: zero(), mean, variance, measured: None, most: zero() }
-    }
-
-    /// The expected amount.
-    pub fn expected(&self) -> Expr {
-        &self.fixed + &self.mean
-    }
-
-    /// Whether nothing of it varies.
-    pub fn is_fixed(&self) -> bool {
-        self.mean.is(0) && self.variance.is(0)
-    }
-
-    /// The sum of two independent amounts.
-    pub fn plus(&self, other: &Self) -> Self {
-        Self {
-            fixed: &self.fixed + &other.fixed,
-            mean: &self.mean + &other.mean,
-            variance: &self.variance + &other.variance,
-            measured: match (self.is_fixed(), other.is_fixed()) {
-                (_, true) => self.measured.clone(),
-                (true, false) => other.measured.clone(),
-                (false, false) => self.measured_beside(other),
-            },
-            most: &self.most + &other.most,
-        }
-    }
-
-    /// The wider measured number of two amounts, beside all else that varies of them.
-    fn measured_beside(&self, other: &Self) -> Option<Measured> {
-        let width = |it: &Self| it.measured.as_ref().map(|measured| measured.rows.variance);
-        let (of, other) = if width(self) >= width(other) { (self, other) } else { (other, self) };
-        Some(of.measured.as_ref()?.beside(&other.mean, &other.variance))
-    }
-
-    /// So many times as much of the same draw.
-    pub fn scaled(&self, factor: &Expr) -> Self {
-        Self {
-            fixed: &self.fixed * factor,
-            mean: &self.mean * factor,
-            variance: &(&self.variance * factor) * factor,
-            measured: self.measured.as_ref().map(|measured| Measured {
-                rows: measured.rows.clone(),
-                factor: &measured.factor * factor,
-                rest: measured.rest.as_ref().map(|rest| Rest {
-                    mean: &rest.mean * factor,
-                    variance: &(&rest.variance * factor) * factor,
-                }),
-            }),
-            most: &self.most * factor,
-        }
-    }
-
-    /// The sum of `n` independent amounts like this one, `n` a count of its own, which is at least 1.
-    pub fn repeated(&self, n: &Self) -> Self {
-        let (each, count) = (self.expected(), n.expected());
-        let spread = if n.is_fixed() { zero() } else { &n.variance * (&each * &each) };
-        // One of them as it was measured, and the others beside it.
-        let others = &count - one();
-        let measured = self.measured.as_ref().map(|it| {
-            let rest =
-                if n.is_fixed() { &self.mean * &others } else { &self.fixed + &each * &others };
-            it.beside(&rest, &(&self.variance * &others + &spread))
-        });
-        let sum = if n.is_fixed() {
-            self.times(&n.fixed)
-        } else {
-            Self {
-                most: &self.most * &count,
-                ..Self::varying(&each * &count, &self.variance * &count + spread)
-            }
-        };
-        Self { measured, ..sum }
-    }
-
-    /// The sum of so many independent amounts like this one.
-    pub fn times(&self, n: &Expr) -> Self {
-        Self {
-            fixed: &self.fixed * n,
-            mean: &self.mean * n,
-            variance: &self.variance * n,
-            measured: None,
-            most: &self.most * n,
-        }
-    }
-}
-
-/// 0
-pub fn zero() -> Expr {
-    Expr::whole(0)
-}
-
-/// 1
-pub fn one() -> Expr {
-    Expr::whole(1)
-}
-
-/// 2
-pub fn two() -> Expr {
-    Expr::whole(2)
-}
 
 /// The expected value of a number.
 pub fn mean(w: &mut Writer, number: &Number) -> Expr {
@@ -241,8 +62,7 @@ fn measured_moments(w: &mut Writer, number: &Number, mean: Expr) -> Moments {
         let squares = w.row_id(Place::Unit, &number.address, &address, squares, &away * &away);
         Expr::from(Node::Dot(rows.times, squares)) / &rows.met
     });
-    let most = rows.most.clone();
-    Moments { measured: Some(Measured::alone(rows)), most, ..Moments::varying(mean, variance) }
+    Moments::measured(rows, mean, variance)
 }
 
 /// The table of a measured number, over cells that can be changed.
@@ -394,7 +214,7 @@ pub fn table(w: &mut Writer, count: &Number) -> TableRows {
         }
         Spread::Measured(_) => {
             let rows = measured(w, count);
-            Measured::alone(rows).share_beyond(&k, true)
+            Measured::once(rows).share_beyond(&k, true)
         }
         Spread::Range { .. } | Spread::Likely { .. } => {
             let (mu, sigma) = lognormal(w, count);

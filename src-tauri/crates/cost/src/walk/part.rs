@@ -1,7 +1,8 @@
 //! Parts of prompts: their length at launch, and how they grow.
 
-use super::number::{self, Moments, one, zero};
-use super::writer::{Writer, say};
+use super::moments::Moments;
+use super::number;
+use super::writer::{Writer, one, say, zero};
 use crate::plan::{Call, Certainty, InputRef, Part, Role};
 use crate::workings::{Driver, Expr, Node, Place};
 
@@ -27,10 +28,7 @@ pub struct Sent {
 pub fn sent(w: &mut Writer, feature: &str, call: &Call, input: &InputRef) -> Sent {
     let part = part(w, &input.part);
     let launch = launch(w, &input.part, part, &call.model);
-    let launch = match &input.copies {
-        None => launch,
-        Some(copies) => launch.repeated(&number::count_moments(w, copies)),
-    };
+    let launch = copies(w, launch, input);
     let group = format!("{feature}.{}", call.name);
     let factor = growth(w, &input.part, part);
     let at_launch = named(w, &group, &format!("in.{}", input.part), &input.part, launch.expected());
@@ -62,11 +60,14 @@ pub fn size(w: &mut Writer, input: &InputRef, model: &str) -> Moments {
     let part = part(w, &input.part);
     let launch = launch(w, &input.part, part, model);
     let factor = growth(w, &input.part, part);
-    let one_copy = launch.scaled(&factor);
-    match &input.copies {
-        None => one_copy,
-        Some(copies) => one_copy.repeated(&number::count_moments(w, copies)),
-    }
+    copies(w, launch.scaled(&factor), input)
+}
+
+/// As many copies as a call sends.
+fn copies(w: &mut Writer, one: Moments, input: &InputRef) -> Moments {
+    let Some(copies) = &input.copies else { return one };
+    let count = number::count_moments(w, copies);
+    one.repeated(&count, || number::most(w, copies))
 }
 
 /// How sure a part's launch length is on a model.

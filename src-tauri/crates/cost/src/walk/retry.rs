@@ -1,8 +1,8 @@
 //! Retries: attempts until one succeeds, failed ones billed by their kind.
 
 use super::call::Runs;
-use super::number::{self, one, zero};
-use super::writer::{Writer, say};
+use super::number;
+use super::writer::{Writer, one, say, zero};
 use crate::plan::Retry;
 use crate::workings::{Expr, Place};
 

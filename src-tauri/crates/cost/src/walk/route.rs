@@ -1,7 +1,7 @@
 //! Routes: one of several branches; the last takes the rest, so that shares always add to one.
 
-use super::number::{self, one, zero};
-use super::writer::{Writer, say};
+use super::number;
+use super::writer::{Writer, one, say, zero};
 use crate::plan::{BranchShare, Route};
 use crate::workings::{Expr, Place};
 

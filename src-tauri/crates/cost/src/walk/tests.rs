@@ -289,6 +289,58 @@ fn measured_values_beside_others_equal_play_at_the_cliffs() {
     }
 }
 
+/// Lengths of real texts: half are below 300, one in 600 has 15,000.
+const LONG_TAIL: &str = "17 x4 | 39 x55 | 67 x46 | 102 x55 | 134 x43 | 192 x78 | 291 x42 | 403 x55 | 533 x50 | \
+     664 x28 | 838 x18 | 1148 x22 | 1920 x22 | 3181 x35 | 4688 x20 | 6798 x19 | 10487 x1 | 15074 x1";
+
+#[test]
+fn a_cliff_beyond_every_sum_of_long_texts_is_not_walked_turn_by_turn() {
+    // Such texts stay in the history; whichever answer a turn ends with, each has a few of them.
+    let prompts = format!(
+        "{{ system: {{ tokens: 2000, role: system, grows: 2%/month }}, page: {{ tokens: {LONG_TAIL} }}, \
+            user: {{ tokens: 15..120 }} }}"
+    );
+    let step = "{ conversation: { turns: 2 x5 | 5 x3, turn: [ { route: [ \
+         { share: 55%, step: { call: { name: easy, model: acme/large, answer: true, input: [system, history, page x2, user], output: 50..350 } } }, \
+         { share: rest, step: { call: { name: hard, model: acme/large, answer: true, input: [system, history, { part: page, copies: 1 x2 | 3 x1 }, user], output: 80..500 } } } ] } ] } }";
+    let plan = plan(2, &prompts, step);
+    let estimate = worked_out(&plan);
+    let turned = |address: &str| address.contains(".over-200000.") && address.contains(".left");
+    assert!(!estimate.workings.rows.iter().any(|row| turned(&row.address)));
+    let rows = estimate.workings.rows.len();
+    assert!(rows < 400, "{rows} rows");
+    let played = play(&script(&plan, 1, &Measures::default()), 5, 40_000);
+    for call in &played.calls {
+        let guarded = value(&estimate, &format!("f.{}.largest", call.name), 1);
+        let longest = call.largest_prompt;
+        assert!(longest < guarded && guarded < 200_000.0, "{longest} under {guarded}");
+    }
+}
+
+#[test]
+fn a_guard_leaves_out_no_sum_but_one_in_a_million_million() {
+    // Forty texts, of which one in a hundred is long: how many are long is binomial.
+    let call = |input: &str| {
+        let step = format!(
+            "{{ call: {{ name: a, model: acme/large, answer: true, input: [{input}], output: 1 }} }}"
+        );
+        let prompts = "{ a: { tokens: 100 x99 | 3000 x1 } }";
+        value(&worked_out(&plan(1, prompts, &step)), "f.a.largest", 1)
+    };
+    let seldom = 1.28e-12;
+    let chance = |long: i32| {
+        let ways = (0..long).fold(1.0, |ways, k| ways * f64::from(40 - k) / f64::from(k + 1));
+        ways * 0.01_f64.powi(long) * 0.99_f64.powi(40 - long)
+    };
+    let passing = |long: i32| (long..=40).map(chance).sum::<f64>();
+    let most = (0..40).find(|&long| passing(long + 1) < seldom).expect("some are rare");
+    let exact = f64::from(40 * 100 + most * 2900);
+    let guarded = call("a x40");
+    assert!(exact <= guarded && guarded < 1.5 * exact, "{guarded} for {exact}");
+    // Few texts have a largest sum, which no prompt passes.
+    close("two", call("a x2"), 6000.0, 1e-12);
+}
+
 #[test]
 fn a_little_noise_moves_no_cliff() {
     let cost = |user: &str, input: &str, shape: &str| {

@@ -1,8 +1,8 @@
 //! From one unit to the bill: months by driver and feature, totals, other costs.
 
 use super::call::{Figures, key, volume_address};
-use super::number::{self, zero};
-use super::writer::{Writer, say};
+use super::number;
+use super::writer::{Writer, say, zero};
 use crate::plan::{Certainty, Feature, OtherCost};
 use crate::spread::Spread;
 use crate::workings::{

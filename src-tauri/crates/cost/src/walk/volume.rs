@@ -1,8 +1,8 @@
 //! Units of work by month: from people and how often they come, or given.
 
 use super::call::volume_address;
-use super::number::{self, one, two, zero};
-use super::writer::{Setting, Writer, say};
+use super::number;
+use super::writer::{Setting, Writer, one, say, two, zero};
 use crate::plan::{Adoption, Curve, Feature, Number, Rise};
 use crate::units::Period;
 use crate::workings::{Expr, Node, Place};

@@ -238,6 +238,21 @@ impl<'p> Writer<'p> {
     }
 }
 
+/// 0
+pub fn zero() -> Expr {
+    Expr::whole(0)
+}
+
+/// 1
+pub fn one() -> Expr {
+    Expr::whole(1)
+}
+
+/// 2
+pub fn two() -> Expr {
+    Expr::whole(2)
+}
+
 /// What a row says: label, unit and, for lines, the key.
 pub struct Say {
     label: String,

@@ -1,0 +1,307 @@
+//! Moments of amounts: what is fixed, what varies, and which part of that was measured.
+
+use super::writer::{MeasuredRows, one, zero};
+use crate::workings::{Expr, Node, RowId};
+
+/// The moments of an amount: a fixed part, and the mean and variance of what varies.
+#[derive(Clone)]
+pub struct Moments {
+    /// What never varies.
+    pub fixed: Expr,
+    /// The mean of what varies.
+    pub mean: Expr,
+    /// Its variance.
+    pub variance: Expr,
+    /// The measured number among what varies, if there is one.
+    pub measured: Option<Measured>,
+    /// What varies, taken apart, where something of it was measured.
+    pub apart: Option<Apart>,
+}
+
+/// A measured number so many times, beside what else varies.
+#[derive(Clone)]
+pub struct Measured {
+    /// Its rows.
+    pub rows: MeasuredRows,
+    /// How many times.
+    pub factor: Expr,
+    /// What varies independently of it; nothing where nothing else does.
+    pub rest: Option<Rest>,
+}
+
+/// A part of what varies.
+#[derive(Clone)]
+pub struct Rest {
+    /// Its mean.
+    pub mean: Expr,
+    /// Its variance.
+    pub variance: Expr,
+}
+
+/// What varies: what has a largest value, and what has none.
+#[derive(Clone)]
+pub struct Apart {
+    /// What was measured.
+    pub bounded: Bounded,
+    /// The rest of it.
+    pub boundless: Rest,
+}
+
+/// A sum of independent draws, none of which passes a largest value.
+#[derive(Clone)]
+pub struct Bounded {
+    /// Its mean.
+    pub mean: Expr,
+    /// Its variance.
+    pub variance: Expr,
+    /// The largest value of any one draw.
+    pub draw: Expr,
+    /// The largest value of all, added up.
+    pub most: Expr,
+}
+
+impl Rest {
+    fn plus(&self, other: &Self) -> Self {
+        Self { mean: &self.mean + &other.mean, variance: &self.variance + &other.variance }
+    }
+
+    /// So many times as much of the same draw.
+    fn scaled(&self, factor: &Expr) -> Self {
+        Self { mean: &self.mean * factor, variance: &(&self.variance * factor) * factor }
+    }
+
+    /// The sum of so many independent ones.
+    fn times(&self, n: &Expr) -> Self {
+        Self { mean: &self.mean * n, variance: &self.variance * n }
+    }
+
+    /// The sum of `n` independent ones, `n` a count of its own.
+    fn repeated(&self, n: &Moments) -> Self {
+        let Self { mean, variance } = self.times(&n.expected());
+        Self { mean, variance: variance + &n.variance * (&self.mean * &self.mean) }
+    }
+
+    /// Whether nothing varies.
+    pub fn is_none(&self) -> bool {
+        self.mean.is(0) && self.variance.is(0)
+    }
+}
+
+impl Bounded {
+    fn plus(&self, other: &Self) -> Self {
+        Self {
+            mean: &self.mean + &other.mean,
+            variance: &self.variance + &other.variance,
+            draw: larger(&self.draw, &other.draw),
+            most: &self.most + &other.most,
+        }
+    }
+
+    /// A bound of one of several sums, whose means lie like this: as one more draw beside the widest.
+    pub fn one_of(sums: &[Self], means: Rest) -> Self {
+        let largest = |of: fn(&Self) -> &Expr| {
+            sums.iter().fold(zero(), |largest, sum| larger(&largest, of(sum)))
+        };
+        let draw = larger(&largest(|sum| &sum.draw), &largest(|sum| &sum.mean));
+        let variance = means.variance + largest(|sum| &sum.variance);
+        Self { mean: means.mean, variance, draw, most: largest(|sum| &sum.most) }
+    }
+
+    /// The same and a fixed amount.
+    pub fn beside(&self, fixed: &Expr) -> Self {
+        Self { mean: &self.mean + fixed, most: &self.most + fixed, ..self.clone() }
+    }
+
+    fn scaled(&self, factor: &Expr) -> Self {
+        Self {
+            mean: &self.mean * factor,
+            variance: &(&self.variance * factor) * factor,
+            draw: &self.draw * factor,
+            most: &self.most * factor,
+        }
+    }
+
+    fn times(&self, n: &Expr) -> Self {
+        Self {
+            mean: &self.mean * n,
+            variance: &self.variance * n,
+            draw: self.draw.clone(),
+            most: &self.most * n,
+        }
+    }
+}
+
+impl Apart {
+    fn plus(&self, other: &Self) -> Self {
+        Self {
+            bounded: self.bounded.plus(&other.bounded),
+            boundless: self.boundless.plus(&other.boundless),
+        }
+    }
+}
+
+impl Measured {
+    /// A measured number and nothing else.
+    pub fn once(rows: MeasuredRows) -> Self {
+        Self { rows, factor: one(), rest: None }
+    }
+
+    /// The same beside something that is independent of it.
+    fn beside(&self, other: &Rest) -> Self {
+        let rest = self.rest.as_ref().map_or_else(|| other.clone(), |rest| rest.plus(other));
+        Self { rest: Some(rest), ..self.clone() }
+    }
+
+    /// The share of the draws that lie beyond a limit.
+    pub fn share_beyond(&self, limit: &Expr, inclusive: bool) -> Expr {
+        self.beyond(self.rows.times, limit, inclusive) / &self.rows.met
+    }
+
+    /// E[X; X beyond a limit].
+    pub fn part_beyond(&self, limit: &Expr, inclusive: bool) -> Expr {
+        &self.factor * (self.beyond(self.rows.product, limit, inclusive) / &self.rows.met)
+    }
+
+    fn beyond(&self, add: RowId, limit: &Expr, inclusive: bool) -> Expr {
+        let limit = limit / &self.factor;
+        Expr::from(Node::Beyond { of: self.rows.values, add, limit, inclusive })
+    }
+}
+
+impl Moments {
+    /// Nothing.
+    pub fn zero() -> Self {
+        Self::fixed(zero())
+    }
+
+    /// What never varies.
+    pub fn fixed(fixed: Expr) -> Self {
+        Self { fixed, ..Self::varying(zero(), zero()) }
+    }
+
+    /// What varies, by its mean and variance.
+    pub fn varying(mean: Expr, variance: Expr) -> Self {
+        Self { fixed: zero(), mean, variance, measured: None, apart: None }
+    }
+
+    /// What was measured.
+    pub fn measured(rows: MeasuredRows, mean: Expr, variance: Expr) -> Self {
+        let most = rows.most.clone();
+        let (draw, boundless) = (most.clone(), Rest { mean: zero(), variance: zero() });
+        let bounded = Bounded { mean: mean.clone(), variance: variance.clone(), draw, most };
+        let apart = Some(Apart { bounded, boundless });
+        Self { measured: Some(Measured::once(rows)), apart, ..Self::varying(mean, variance) }
+    }
+
+    /// The expected amount.
+    pub fn expected(&self) -> Expr {
+        &self.fixed + &self.mean
+    }
+
+    /// Whether nothing of it varies.
+    pub fn is_fixed(&self) -> bool {
+        self.mean.is(0) && self.variance.is(0)
+    }
+
+    /// What varies, taken apart.
+    pub fn taken_apart(&self) -> Apart {
+        let none = || Bounded { mean: zero(), variance: zero(), draw: zero(), most: zero() };
+        let whole = || Apart { bounded: none(), boundless: self.varies() };
+        self.apart.clone().unwrap_or_else(whole)
+    }
+
+    /// The sum of two independent amounts.
+    pub fn plus(&self, other: &Self) -> Self {
+        let measured = self.apart.is_some() || other.apart.is_some();
+        Self {
+            fixed: &self.fixed + &other.fixed,
+            mean: &self.mean + &other.mean,
+            variance: &self.variance + &other.variance,
+            measured: match (self.is_fixed(), other.is_fixed()) {
+                (_, true) => self.measured.clone(),
+                (true, false) => other.measured.clone(),
+                (false, false) => self.measured_beside(other),
+            },
+            apart: measured.then(|| self.taken_apart().plus(&other.taken_apart())),
+        }
+    }
+
+    fn varies(&self) -> Rest {
+        Rest { mean: self.mean.clone(), variance: self.variance.clone() }
+    }
+
+    /// The wider measured number of two amounts, beside all else that varies of them.
+    fn measured_beside(&self, other: &Self) -> Option<Measured> {
+        let width = |it: &Self| it.measured.as_ref().map(|measured| measured.rows.variance);
+        let (of, other) = if width(self) >= width(other) { (self, other) } else { (other, self) };
+        Some(of.measured.as_ref()?.beside(&other.varies()))
+    }
+
+    /// So many times as much of the same draw.
+    pub fn scaled(&self, factor: &Expr) -> Self {
+        let Rest { mean, variance } = self.varies().scaled(factor);
+        Self {
+            fixed: &self.fixed * factor,
+            mean,
+            variance,
+            measured: self.measured.as_ref().map(|measured| Measured {
+                rows: measured.rows.clone(),
+                factor: &measured.factor * factor,
+                rest: measured.rest.as_ref().map(|rest| rest.scaled(factor)),
+            }),
+            apart: self.apart.as_ref().map(|apart| Apart {
+                bounded: apart.bounded.scaled(factor),
+                boundless: apart.boundless.scaled(factor),
+            }),
+        }
+    }
+
+    /// The sum of `n` independent amounts like this one, `n` a count of its own, which is at least 1.
+    /// `most` writes its largest value, where it is needed.
+    pub fn repeated(&self, n: &Self, most: impl FnOnce() -> Expr) -> Self {
+        let (each, count) = (self.expected(), n.expected());
+        let spread = if n.is_fixed() { zero() } else { &n.variance * (&each * &each) };
+        // One of them as it was measured, and the others beside it.
+        let others = &count - one();
+        let measured = self.measured.as_ref().map(|it| {
+            let mean =
+                if n.is_fixed() { &self.mean * &others } else { &self.fixed + &each * &others };
+            it.beside(&Rest { mean, variance: &self.variance * &others + &spread })
+        });
+        let sum = if n.is_fixed() {
+            self.times(&n.fixed)
+        } else {
+            // No sum passes that of the most draws.
+            let apart = self.apart.as_ref().map(|apart| Apart {
+                bounded: apart.bounded.beside(&self.fixed).times(&most()),
+                boundless: apart.boundless.repeated(n),
+            });
+            Self { apart, ..Self::varying(&each * &count, &self.variance * &count + spread) }
+        };
+        Self { measured, ..sum }
+    }
+
+    /// The sum of so many independent amounts like this one.
+    pub fn times(&self, n: &Expr) -> Self {
+        let Rest { mean, variance } = self.varies().times(n);
+        Self {
+            fixed: &self.fixed * n,
+            mean,
+            variance,
+            measured: None,
+            apart: self.apart.as_ref().map(|apart| Apart {
+                bounded: apart.bounded.times(n),
+                boundless: apart.boundless.times(n),
+            }),
+        }
+    }
+}
+
+/// The larger of two that are not negative.
+pub fn larger(left: &Expr, right: &Expr) -> Expr {
+    match (left.is(0), right.is(0)) {
+        (true, _) => right.clone(),
+        (_, true) => left.clone(),
+        (false, false) => left.max(right),
+    }
+}
