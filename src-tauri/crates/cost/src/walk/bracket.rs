@@ -4,7 +4,7 @@ use super::moments::{Apart, Bounded, Measured, Moments, Rest, larger};
 use super::rate::suffix;
 use super::writer::{Setting, TableRows, Writer, one, say, two, zero};
 use crate::book::Bracket;
-use crate::workings::{Expr, Node, Place, PriceId};
+use crate::workings::{Expr, Node, Place, PriceId, RowId};
 
 /// The size of a call's prompts: one size, or one for each turn k of a conversation.
 pub struct Prompts {
@@ -35,16 +35,16 @@ impl Passing {
 }
 
 /// The lognormal that stands for what varies of a prompt.
+#[derive(Clone)]
 struct Matched {
     mu: Expr,
     sigma: Expr,
 }
 
 /// What varies of a prompt as a lognormal, and the room that the rest of the prompt leaves it.
-struct Varying<'e> {
-    room: &'e Expr,
-    fixed: &'e Expr,
-    mean: &'e Expr,
+struct Varying {
+    room: Expr,
+    mean: Expr,
     matched: Matched,
 }
 
@@ -52,8 +52,8 @@ struct Varying<'e> {
 struct Over {
     /// The chance of it.
     chance: Expr,
-    /// The tokens of prompts that pass it.
-    tokens: Expr,
+    /// What varies of the prompts that pass it.
+    varying: Expr,
 }
 
 /// One limit of a call.
@@ -72,113 +72,86 @@ impl Limit<'_> {
         self.row(w, field, "chance of passing the limit", "share", expr)
     }
 
-    /// Whether a prompt of one size passes it.
-    fn step(&self, size: &Expr, room: &Expr) -> Expr {
+    fn tokens(&self, w: &mut Writer, field: &str, expr: Expr) -> Expr {
+        self.row(w, field, "tokens of prompts that pass it", "tokens", expr)
+    }
+
+    /// One of two, as a prompt of one size stays within the limit or passes it.
+    fn step(&self, size: &Expr, room: &Expr, within: &Expr, passes: &Expr) -> Expr {
         match self.bracket {
-            Bracket::Over(_) => Expr::if_at_most(size, room, &zero(), &one()),
-            Bracket::AtLeast(_) => Expr::if_at_most(room, size, &one(), &zero()),
+            Bracket::Over(_) => Expr::if_at_most(size, room, within, passes),
+            Bracket::AtLeast(_) => Expr::if_at_most(room, size, passes, within),
         }
     }
 
     /// E[X; X > t] = E[X]·Φ(σ − (ln t − μ)/σ) for what varies.
-    fn lognormal(&self, w: &mut Writer, prefix: &str, varying: Varying) -> Over {
-        let Varying { room, fixed, mean, matched: Matched { mu, sigma } } = varying;
-        let distance = (room.ln() - mu) / &sigma;
-        let distance = Expr::if_at_most(&sigma, &zero(), &zero(), &distance);
-        let distance = Expr::if_at_most(room, &zero(), &zero(), &distance);
+    fn lognormal(&self, w: &mut Writer, prefix: &str, varying: &Varying) -> Over {
+        let Varying { room, mean, matched: Matched { mu, sigma } } = varying;
+        // Without room or width all pass the limit or none does.
+        let none = w.setting(Setting::FarDeviations);
+        let all = zero() - &none;
+        let step = self.step(mean, room, &none, &all);
+        let distance = Expr::if_at_most(sigma, &zero(), &step, &((room.ln() - mu) / sigma));
+        let distance = Expr::if_at_most(room, &zero(), &all, &distance);
         let field = format!("{prefix}distance");
         let distance = self.row(w, &field, "distance to the limit", "deviations", distance);
-        let chance = one() - distance.normal_cdf();
-        let chance = Expr::if_at_most(room, &zero(), &one(), &chance);
-        let chance = Expr::if_at_most(&sigma, &zero(), &self.step(mean, room), &chance);
-        let chance = self.chance(w, &format!("{prefix}over"), chance);
-        let whole = fixed + mean;
-        let beyond = fixed * &chance + mean * (sigma.clone() - &distance).normal_cdf();
-        let tokens = Expr::if_at_most(room, &zero(), &whole, &beyond);
-        let tokens = Expr::if_at_most(&sigma, &zero(), &(&chance * &whole), &tokens);
-        Over { chance, tokens }
+        let varying = mean * (sigma - &distance).normal_cdf();
+        Over { chance: (zero() - distance).normal_cdf(), varying }
     }
 
     /// What was measured says itself how much of it lies beyond.
-    fn measured(
-        &self,
-        w: &mut Writer,
-        field: &str,
-        of: &Measured,
-        fixed: &Expr,
-        room: &Expr,
-    ) -> Over {
+    fn measured(&self, of: &Measured, room: &Expr) -> Over {
         let inclusive = match self.bracket {
             Bracket::Over(_) => false,
             Bracket::AtLeast(_) => true,
         };
-        let chance = self.chance(w, field, of.share_beyond(room, inclusive));
-        let tokens = fixed * &chance + of.part_beyond(room, inclusive);
-        Over { chance, tokens }
+        let varying = of.part_beyond(room, inclusive);
+        Over { chance: of.share_beyond(room, inclusive), varying }
     }
 
     /// Each value that was measured, with all else that varies as a lognormal beside it.
     fn value_by_value(
         &self,
         w: &mut Writer,
-        of: &Measured,
-        rest: &Rest,
-        fixed: &Expr,
+        (of, rest): (&Measured, &Rest),
         room: &Expr,
+        in_turns: bool,
     ) -> Over {
         let name = format!("{}.rest", suffix(self.bracket));
-        let matched = matched(w, self.group, &name, &rest.mean, &rest.variance);
-        let value = &of.factor * Expr::from(Node::Row(of.rows.values));
-        let room = self.row(w, "left", "room beside the value", "tokens", room - &value);
-        let varying = Varying { room: &room, fixed: &(fixed + &value), mean: &rest.mean, matched };
-        let Over { chance, tokens } = self.lognormal(w, "left.", varying);
-        let tokens = self.row(w, "left.tokens", "tokens that pass it", "tokens", tokens);
-        let weighed = |each: &Expr| {
-            let row = each.row().expect("a row was just written");
-            Expr::from(Node::Dot(of.rows.times, row)) / &of.rows.met
+        let mean = self.row(w, "rest.mean", "what varies beside it", "tokens", rest.mean.clone());
+        let matched = matched(w, self.group, &name, &mean, &rest.variance);
+        let beside = |w: &mut Writer, prefix: &str, value: &Expr| {
+            let (room, mean) = (room - value, mean.clone());
+            self.lognormal(w, prefix, &Varying { room, mean, matched: matched.clone() })
         };
-        let chance = self.chance(w, "over", weighed(&chance));
-        Over { chance, tokens: weighed(&tokens) }
-    }
-
-    /// The same turn by turn, a row for each value: a table has no room for turns and values.
-    fn value_by_value_in_turns(
-        &self,
-        w: &mut Writer,
-        of: &Measured,
-        rest: &Rest,
-        fixed: &Expr,
-        room: &Expr,
-    ) -> Over {
-        let name = format!("{}.rest", suffix(self.bracket));
-        let Matched { mu, sigma } = matched(w, self.group, &name, &rest.mean, &rest.variance);
-        let mut sum = Over { chance: zero(), tokens: zero() };
-        for ((value, times), nth) in of.rows.cells.iter().zip(1..) {
-            let prefix = format!("left-{nth}.");
-            let value = &of.factor * Expr::from(Node::Input(*value));
-            let left = format!("{prefix}room");
-            let room = self.row(w, &left, "room beside the value", "tokens", room - &value);
-            let matched = Matched { mu: mu.clone(), sigma: sigma.clone() };
-            let fixed = fixed + &value;
-            let varying = Varying { room: &room, fixed: &fixed, mean: &rest.mean, matched };
-            let Over { chance, tokens } = self.lognormal(w, &prefix, varying);
-            let share = Expr::from(Node::Input(*times)) / &of.rows.met;
-            let chance = sum.chance + &share * chance;
-            let tokens = sum.tokens + share * tokens;
-            sum = Over {
-                chance: self.chance(w, &format!("{prefix}up-to"), chance),
-                tokens: self.row(
-                    w,
-                    &format!("{prefix}tokens"),
-                    "tokens that pass it up to this value",
-                    "tokens",
-                    tokens,
-                ),
-            };
+        let share = |times: Expr| times / &of.rows.met;
+        if !in_turns {
+            let value = &of.factor * Expr::from(Node::Row(of.rows.values));
+            let each = beside(w, "left.", &value);
+            let chance = self.chance(w, "left.over", each.chance);
+            let varying = self.tokens(w, "left.varying", &value * &chance + each.varying);
+            let weighed = |each| share(dot(of.rows.times, &each));
+            return Over { chance: weighed(chance), varying: weighed(varying) };
         }
-        Over { chance: self.chance(w, "over", sum.chance), tokens: sum.tokens }
+        // A table has no room for turns and values: a row for each value, and one for some added up.
+        let mut sum = Over { chance: zero(), varying: zero() };
+        for ((value, times), nth) in of.rows.cells.iter().zip(1..) {
+            let value = &of.factor * Expr::from(Node::Input(*value));
+            let each = beside(w, &format!("left-{nth}."), &value);
+            let share = share(Expr::from(Node::Input(*times)));
+            sum.varying = sum.varying + &share * (value * &each.chance + each.varying);
+            sum.chance = sum.chance + share * each.chance;
+            if nth % ADDED_AT_ONCE == 0 {
+                sum.chance = self.chance(w, &format!("up-to-{nth}.over"), sum.chance);
+                sum.varying = self.tokens(w, &format!("up-to-{nth}.varying"), sum.varying);
+            }
+        }
+        sum
     }
 }
+
+/// Values added up in one formula, whose length spreadsheets limit.
+const ADDED_AT_ONCE: usize = 8;
 
 /// The part of prompts over a limit.
 pub fn passing(
@@ -191,25 +164,25 @@ pub fn passing(
     let Moments { fixed, mean, variance, measured, .. } = &prompts.size;
     let room = Expr::from(Node::Limit(price)) - fixed;
     let room = limit.row(w, "room", "room for what varies", "tokens", room);
-    let Over { chance, tokens } = match measured {
+    let Over { chance, varying } = match measured {
         _ if prompts.size.is_fixed() => {
-            let chance = limit.chance(w, "over", limit.step(mean, &room));
-            Over { tokens: &chance * (fixed + mean), chance }
+            let chance = limit.step(mean, &room, &zero(), &one());
+            Over { chance, varying: zero() }
         }
         None => {
             let matched = matched(w, group, "size", mean, variance);
-            limit.lognormal(w, "", Varying { room: &room, fixed, mean, matched })
+            limit.lognormal(w, "", &Varying { room, mean: mean.clone(), matched })
         }
-        Some(of) => match (&of.rest, prompts.turns) {
-            (None, _) => limit.measured(w, "over", of, fixed, &room),
-            (Some(rest), None) => limit.value_by_value(w, of, rest, fixed, &room),
-            (Some(rest), Some(_)) => limit.value_by_value_in_turns(w, of, rest, fixed, &room),
+        Some(of) => match &of.rest {
+            None => limit.measured(of, &room),
+            Some(rest) => limit.value_by_value(w, (of, rest), &room, prompts.turns.is_some()),
         },
     };
-    let tokens = limit.row(w, "tokens", "tokens of prompts that pass it", "tokens", tokens);
+    let chance = limit.chance(w, "over", chance);
+    let tokens = limit.tokens(w, "tokens", fixed * &chance + varying);
     let (calls, tokens) = match prompts.turns {
         None => (chance, tokens),
-        Some(table) => (dot(table, &chance), dot(table, &tokens)),
+        Some(table) => (dot(table.at_least, &chance), dot(table.at_least, &tokens)),
     };
     let calls = calls / &prompts.calls;
     let calls = limit.row(w, "calls", "part of calls that pass it", "share", calls);
@@ -296,8 +269,8 @@ fn matched(w: &mut Writer, group: &str, field: &str, mean: &Expr, variance: &Exp
     Matched { mu, sigma }
 }
 
-/// Σ P(n ≥ k) · value(k).
-fn dot(table: TableRows, value: &Expr) -> Expr {
+/// Σ weight(k) · value(k).
+fn dot(weights: RowId, value: &Expr) -> Expr {
     let row = value.row().expect("a row was just written");
-    Expr::from(Node::Dot(table.at_least, row))
+    Expr::from(Node::Dot(weights, row))
 }

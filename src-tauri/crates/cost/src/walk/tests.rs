@@ -294,6 +294,16 @@ const LONG_TAIL: &str = "17 x4 | 39 x55 | 67 x46 | 102 x55 | 134 x43 | 192 x78 |
      664 x28 | 838 x18 | 1148 x22 | 1920 x22 | 3181 x35 | 4688 x20 | 6798 x19 | 10487 x1 | 15074 x1";
 
 #[test]
+fn many_measured_values_in_turns_equal_play_at_the_cliffs() {
+    let prompts = format!(
+        "{{ page: {{ tokens: {LONG_TAIL}, role: retrieved }}, user: {{ tokens: 40..220 }} }}"
+    );
+    let step = "{ conversation: { turns: 2..5, turn: [ { call: { name: a, model: acme/steps, answer: true, \
+         input: [history, page, user], output: 100..300 } } ] } }";
+    equals_play(&prompts, step);
+}
+
+#[test]
 fn a_cliff_beyond_every_sum_of_long_texts_is_not_walked_turn_by_turn() {
     // Such texts stay in the history; whichever answer a turn ends with, each has a few of them.
     let prompts = format!(

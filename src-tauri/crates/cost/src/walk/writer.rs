@@ -75,6 +75,8 @@ pub enum Setting {
     BusinessDays,
     /// Standard deviations within which every prompt is taken to lie.
     ReachDeviations,
+    /// Standard deviations that nothing comes near.
+    FarDeviations,
 }
 
 impl Setting {
@@ -101,6 +103,7 @@ impl Setting {
             Self::ReachDeviations => {
                 ("reach", 7.0, "deviations", "longer prompts are rarer than one in 10¹¹")
             }
+            Self::FarDeviations => ("far", 40.0, "deviations", "to a limit that nothing meets"),
         }
     }
 }
