@@ -68,10 +68,11 @@ fn count_reads_a_request_as_its_vendor_bills_it() {
     user            8  exact
     framing        11  exact
     total         101  exact
-    cacheable      86  the beginning that stays the same
+    cacheable      86  the beginning that stays the same: too short, under 1,024
 
     tools: 7 a function (gpt-4 and gpt-3.5: 10), 3 a property, its texts, 12 once: exact for gpt-4o, gpt-4o-mini, gpt-3.5-turbo and gpt-4 on flat schemas (OpenAI's cookbook, read 2026-11)
     framing: 3 a message and its role, 1 a name, 3 once: exact for gpt-4o, gpt-4o-mini, gpt-3.5-turbo and gpt-4 (OpenAI's cookbook, read 2026-11)
+    cacheable: 1,024 tokens or more, the fewest that OpenAI caches (prompt caching page, read 2026-11)
     ");
     let ran = run(&["count", "tests/files/prompts/anthropic.json"]);
     insta::assert_snapshot!(ran.stdout, @"
@@ -84,15 +85,53 @@ fn count_reads_a_request_as_its_vendor_bills_it() {
     user          ≈ 8  estimated, 7 to 9
     framing       ≈ 7  estimated, 3 to 8
     total       ≈ 543  estimated, 527 to 561
-    cacheable   ≈ 528  the beginning that stays the same
+    cacheable   ≈ 528  the beginning that stays the same: too short, under 1,024
 
     tools: Anthropic's own prompt for tools (tool use overview, read 2026-11), and their schemas as JSON
     framing: 6 or 7 a message by an unofficial reconstruction (ctok 1.3.0); Anthropic publishes none
+    cacheable: 1,024 tokens or more, the fewest that Anthropic caches (prompt caching page, read 2026-11)
     ");
     let counts = answer(&run(&["count", "tests/files/prompts/anthropic.json", "--json"]));
     let bound = |name: &str| counts["counts"][0][name].as_u64().expect("a band");
     let (low, high) = (bound("low"), bound("high"));
     assert!(low <= 531 && 531 <= high, "{low}..{high} where 531 were billed");
+}
+
+#[test]
+fn count_ends_the_beginning_where_a_request_marks_it() {
+    let request = |letter: &str| {
+        let block = serde_json::json!({
+            "type": "text", "text": letter, "cache_control": {"type": "ephemeral"}
+        });
+        let content = serde_json::json!([block, {"type": "text", "text": "What do I want?"}]);
+        let messages = serde_json::json!([{"role": "user", "content": content}]);
+        let model = "claude-opus-4-8";
+        serde_json::json!({"model": model, "max_tokens": 9, "messages": messages}).to_string()
+    };
+    let [short, long] = [1, 400].map(|times| request(&"Where is my refund? ".repeat(times)));
+    let row = |request: &str| {
+        let shown = run_with(&["count"], request.as_bytes()).stdout;
+        let row = shown.lines().find(|line| line.starts_with("cacheable ")).expect("a row");
+        row.split_once("up to").expect("it is marked").1.to_owned()
+    };
+    assert_eq!(row(&short), " the last cache_control: too short, under 1,024");
+    assert_eq!(row(&long), " the last cache_control");
+    let counted = answer(&run_with(&["count", "--json"], short.as_bytes()))["counts"][0].take();
+    assert_eq!(
+        counted["caching"],
+        serde_json::json!({
+            "least": 1024,
+            "source": "the fewest that Anthropic caches (prompt caching page, read 2026-11)",
+            "too_short": 1,
+            "marked": 1
+        })
+    );
+    // A model that is named decides, whoever the request is for.
+    let on = |model: &str| {
+        let counted = run_with(&["count", "--json", "--model", model], short.as_bytes());
+        answer(&counted)["counts"][0]["caching"]["least"].clone()
+    };
+    assert_eq!((on("claude-opus-5-5"), on("mistral-large-latest")), (512.into(), Value::Null));
 }
 
 #[test]
@@ -115,7 +154,9 @@ fn count_names_variables_that_have_no_text() {
     user            7  exact
     variables       5  exact
     total          12  exact
-    cacheable       8  the beginning that stays the same
+    cacheable       8  the beginning that stays the same: too short, under 1,024
+
+    cacheable: 1,024 tokens or more, the fewest that OpenAI caches (prompt caching page, read 2026-11)
     ");
 }
 
@@ -133,9 +174,10 @@ fn count_sums_lines_and_folders() {
     framing        18  exact
     total          34  exact
     a request      17  mean
-    cacheable       9  the beginning that stays the same
+    cacheable       9  the beginning that stays the same: too short in 2 requests, under 1,024
 
     framing: 3 a message and its role, 1 a name, 3 once: exact for gpt-4o, gpt-4o-mini, gpt-3.5-turbo and gpt-4 (OpenAI's cookbook, read 2026-11)
+    cacheable: 1,024 tokens or more, the fewest that OpenAI caches (prompt caching page, read 2026-11)
     ");
     let ran = run(&["count", "tests/files/prompts", "--model", "gpt-4o"]);
     insta::assert_snapshot!(ran.stderr, @"note: answer.md: The variable `question` counts as 0 tokens: it has no text yet. Give it one, as question=TEXT.");
@@ -285,6 +327,7 @@ fn a_model_that_counts_no_images_never_looks_cheap() {
     cacheable     ≥ 0  the beginning that stays the same
 
     framing: as for gpt-4o, by OpenAI's cookbook, read 2026-11; not confirmed for later models
+    cacheable: 1,024 tokens or more, the fewest that OpenAI caches (prompt caching page, read 2026-11)
     ");
     let file = br#"[{"role": "user", "content": [{"type": "text", "text": "Hi"},
         {"type": "file", "file": {"file_id": "f"}}, {"type": "input_audio"}]}]"#;

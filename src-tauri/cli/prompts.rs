@@ -8,7 +8,9 @@ use app::Code;
 use app::calibrate::{self, CalibratedModel};
 use app::calibrations::Learned;
 use app::files;
-use app::prompts::{self, Bills, Certainty, Count as Counted, Counts, LeftOut, Prices, Taught};
+use app::prompts::{
+    self, Bills, Caching, Certainty, Count as Counted, Counts, LeftOut, Prices, Taught,
+};
 
 use crate::args::{Calibrate, Common, Count, Price, Reading};
 use crate::failure::Failure;
@@ -249,11 +251,31 @@ fn parts_table(count: &Counted) -> String {
         table.row(["a request".to_owned(), whole(mean), "mean".to_owned()]);
     }
     let about = tokens_of(count.cacheable, count.certainty, None, None).0;
-    table.row(["cacheable".to_owned(), about, "the beginning that stays the same".to_owned()]);
+    table.row(["cacheable".to_owned(), about, beginning(count)]);
     let way = way_of(&count.vocabulary, count.learned.as_ref());
     let sources = count.parts.iter().filter_map(|part| Some((&part.part, part.source.as_ref()?)));
-    let sources: String = sources.map(|(part, source)| format!("{part}: {source}\n")).collect();
+    let mut sources: String = sources.map(|(part, source)| format!("{part}: {source}\n")).collect();
+    if let (Some(least), Some(source)) = (count.caching.least, &count.caching.source) {
+        sources += &format!("cacheable: {} tokens or more, {source}\n", whole(least));
+    }
     format!("{model}, counted in {way}\n\n{}\n{sources}", table.text())
+}
+
+/// Where the beginning ends that may be cached, and whether it is too short for that.
+fn beginning(count: &Counted) -> String {
+    let Caching { least, too_short, marked, .. } = &count.caching;
+    let end = match marked {
+        0 => "the beginning that stays the same",
+        _ => "up to the last cache_control",
+    };
+    match (too_short, least, count.mean) {
+        (0, ..) | (_, None, _) => end.to_owned(),
+        (_, Some(least), None) => format!("{end}: too short, under {}", whole(*least)),
+        (many, Some(least), Some(_)) => {
+            let many = print::counted(*many as usize, "request", "requests");
+            format!("{end}: too short in {many}, under {}", whole(*least))
+        }
+    }
 }
 
 /// The vocabulary or the family, and what was learned beside it.

@@ -37,6 +37,7 @@ const READ: CallRead = {
     part("tools", 6, { low: 5, high: 8, certainty: "estimated", source: "its own prompt" }),
   ],
   cacheable: 7,
+  caching: { least: 1024, source: "the fewest that Acme caches", too_short: 1, marked: 0 },
   notes: [{ place: "messages[1]", message: "A document is not counted.", hint: "Count it apart." }],
 };
 
@@ -65,7 +66,10 @@ test("a pasted request says what it was read as, part by part, and what is not c
     "System exact in the request 4 200.0 %",
     "Tools 5 to 8 in the request 6 300.0 %",
   ]);
-  expect(screen.getByText(/^Cacheable beginning/).textContent).toContain("7 tokens");
+  const beginning = screen.getByText(/^Cacheable beginning/).textContent.replace(/\s+/g, " ");
+  expect(beginning.trim()).toBe(
+    "Cacheable beginning: 7 tokens Too short to be cached: 1,024 are the fewest that Acme caches",
+  );
   expect(
     screen.getByText(/^messages\[1\]: A document is not counted\. Count it apart\.$/),
   ).toBeTruthy();

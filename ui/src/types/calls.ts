@@ -140,6 +140,24 @@ checked_from: string | null,
  */
 checked_to: string | null, };
 
+export type Caching = { 
+/**
+ * The fewest tokens that are cached on the model; nothing where no page names them.
+ */
+least: number | null, 
+/**
+ * Where that stands.
+ */
+source: string | null, 
+/**
+ * How many requests begin with fewer, by their likely count: none of theirs is cached.
+ */
+too_short: number, 
+/**
+ * How many requests mark its end themselves, as `cache_control`.
+ */
+marked: number, };
+
 export type CallBatch = { 
 /**
  * The cases: a list, or an object with the list as `cases`, as text.
@@ -249,6 +267,10 @@ parts: Array<PartTokens>,
  * The tokens of the beginning that stays the same from call to call, which a vendor may cache.
  */
 cacheable: number, 
+/**
+ * Where that beginning ends, and whether it is long enough to be cached.
+ */
+caching: Caching, 
 /**
  * What is not counted, or not as one might think.
  */
@@ -424,6 +446,10 @@ mean: number | null,
  * The tokens of the beginning that stays the same from call to call, which a vendor may cache.
  */
 cacheable: number, 
+/**
+ * Where that beginning ends, and whether it is long enough to be cached.
+ */
+caching: Caching, 
 /**
  * What the tokens are of; they add up.
  */

@@ -28,7 +28,7 @@ mod variable;
 pub use variable::{Given, Template, Variable};
 
 mod message;
-pub use message::{Content, Detail, Gap, Image, Lost, Message, Pixels, Prompt, Role, Tool};
+pub use message::{Content, Detail, Gap, Image, Lost, Mark, Message, Pixels, Prompt, Role, Tool};
 
 mod format;
 pub use format::{Format, Requests, UnknownFormat, Unreadable, read, read_as};
@@ -40,6 +40,9 @@ mod framing;
 mod tool;
 
 mod image;
+
+mod cache;
+pub use cache::{Least, shortest_cached};
 
 mod measure;
 pub use measure::{Billing, Measured, Measurer, Section, Share};

@@ -6,7 +6,7 @@ use crate::count::{Counted, counted_as};
 use crate::family::Counting;
 use crate::image;
 use crate::kind::Kinds;
-use crate::message::{Content, Gap, Lost, Prompt, Role};
+use crate::message::{Content, Gap, Lost, Mark, Prompt, Role};
 use crate::rules::{Model, Rules};
 use crate::tokenizer::CountedIn;
 use crate::tool;
@@ -53,8 +53,8 @@ pub struct Measured {
     pub total: Counted,
     /// By section, in their order; none where there is nothing.
     pub shares: Vec<Share>,
-    /// The beginning that stays the same from call to call: tools, what the model is told, earlier
-    /// turns, up to the first variable or the user's last turn.
+    /// The beginning that stays the same from call to call: up to where the prompt marks its end, or
+    /// tools, what the model is told, earlier turns, up to the first variable or the user's last turn.
     pub cacheable: Counted,
     /// What could not be counted on this model.
     pub gaps: Vec<Gap>,
@@ -157,7 +157,14 @@ impl<'p, F: FnMut(&str, CountedIn) -> u64> Measurer<'p, F> {
         let mut sum = Sum::default();
         let (tools, source) = tool::tools(prompt, model, &mut |text| self.made(text, counting));
         sum.add(Section::Tools, tools, Some(source));
-        let mut cacheable = tools;
+        let mut cacheable = match prompt.mark {
+            Some(Mark::Tools(marked)) if marked < prompt.tools.len() => {
+                let tools = prompt.tools[..marked].to_vec();
+                let before = Prompt { tools, must_call: prompt.must_call, ..Prompt::default() };
+                tool::tools(&before, model, &mut |text| self.made(text, counting)).0
+            }
+            _ => tools,
+        };
         let framing = model.rules.framing();
         let last = prompt.last_turn();
         let mut is_open = true;
@@ -171,7 +178,7 @@ impl<'p, F: FnMut(&str, CountedIn) -> u64> Measurer<'p, F> {
                 Role::User if is_last => Section::User,
                 Role::User | Role::Assistant | Role::Tool => Section::History,
             };
-            for content in &message.contents {
+            for (piece, content) in message.contents.iter().enumerate() {
                 let (section, counted, source) = match content {
                     Content::Text(text) => (spoken, self.template(text, counting), None),
                     Content::ToolResult(text) => {
@@ -202,7 +209,12 @@ impl<'p, F: FnMut(&str, CountedIn) -> u64> Measurer<'p, F> {
                     content.template().map_or(Counted::NONE, |it| self.filled(it, counting));
                 sum.add(section, counted.minus(filled), source);
                 sum.add(Section::Variables, filled, None);
-                if is_open {
+                if let Some(is_marked) = prompt.is_marked(index, piece) {
+                    is_open = is_marked;
+                    if is_marked {
+                        cacheable = cacheable.plus(counted);
+                    }
+                } else if is_open {
                     let beginning = content.template().filter(|it| !it.variables.is_empty());
                     is_open = beginning.is_none();
                     cacheable = cacheable.plus(match beginning {

@@ -15,8 +15,19 @@ pub struct Prompt {
     pub messages: Vec<Message>,
     /// Whether it is a text alone, without messages around it.
     pub is_bare: bool,
+    /// Where the beginning ends that is to be cached, if it says so.
+    pub mark: Option<Mark>,
     /// What cannot be counted.
     pub gaps: Vec<Gap>,
+}
+
+/// The end of the beginning that a request wants to have cached.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Mark {
+    /// Behind so many tools.
+    Tools(usize),
+    /// Behind so many pieces of this message.
+    Message(usize, usize),
 }
 
 /// One message.
@@ -178,6 +189,14 @@ impl Prompt {
         });
         let gaps: Vec<Gap> = gaps.collect();
         self.gaps.extend(gaps);
+    }
+
+    /// Whether a piece of a message lies before the mark; nothing where there is none.
+    pub(crate) fn is_marked(&self, message: usize, piece: usize) -> Option<bool> {
+        Some(match self.mark? {
+            Mark::Tools(_) => false,
+            Mark::Message(last, pieces) => (message, piece) < (last, pieces),
+        })
     }
 
     /// Where the last turn of the user begins: what stands before it has been sent already.

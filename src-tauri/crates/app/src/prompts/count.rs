@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::cached::Caching;
 use super::certainty::Certainty;
 use super::editing::Edited;
 use super::lately::Lately;
@@ -98,6 +99,8 @@ pub struct Count {
     pub mean: Option<u64>,
     /// The tokens of the beginning that stays the same from call to call, which a vendor may cache.
     pub cacheable: u64,
+    /// Where that beginning ends, and whether it is long enough to be cached.
+    pub caching: Caching,
     /// What the tokens are of; they add up.
     pub parts: Vec<PartTokens>,
     /// What is not among them, as `1 image`.
@@ -353,6 +356,7 @@ fn one(counting: Counting, total: &Total) -> Count {
         high,
         mean: (total.requests > 1).then(|| rounded(counted.tokens, total.requests)),
         cacheable: total.measured.cacheable.tokens,
+        caching: total.caching.clone(),
         parts: parts(&total.measured),
         without: total.measured.without(),
     }

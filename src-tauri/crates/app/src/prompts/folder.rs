@@ -167,6 +167,7 @@ fn add(sum: &mut Count, more: &Count) {
     }
     sum.tokens += more.tokens;
     sum.cacheable += more.cacheable;
+    sum.caching.plus(&more.caching);
     for part in &more.parts {
         match sum.parts.iter_mut().find(|one| one.part == part.part) {
             Some(one) => {

@@ -2,6 +2,7 @@
 
 mod billed;
 mod boundaries;
+mod cached;
 mod capable;
 mod certainty;
 mod choices;
@@ -28,6 +29,7 @@ mod ways;
 
 pub use billed::{Billed, tell};
 pub use boundaries::{Tinted, boundaries};
+pub use cached::Caching;
 pub use certainty::Certainty;
 pub use choices::choices;
 pub use corpus::{

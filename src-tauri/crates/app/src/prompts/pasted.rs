@@ -7,6 +7,7 @@ use prompt::{Billing, Content, Counted, Counting, Format, Gap, Live, Lost, Measu
 use serde::Serialize;
 use ts_rs::TS;
 
+use super::cached::Caching;
 use super::certainty::Certainty;
 use super::count::rounded;
 use super::editing::{self, Edited, Handle};
@@ -37,6 +38,8 @@ pub struct CallRead {
     pub parts: Vec<PartTokens>,
     /// The tokens of the beginning that stays the same from call to call, which a vendor may cache.
     pub cacheable: u64,
+    /// Where that beginning ends, and whether it is long enough to be cached.
+    pub caching: Caching,
     /// What is not counted, or not as one might think.
     pub notes: Vec<Note>,
 }
@@ -55,6 +58,8 @@ pub(super) struct Come {
     pub lacks: Option<String>,
     /// What it is made of, where it is made of requests.
     measured: Option<Measured>,
+    /// The tokens of each request's beginning that stays the same, where all of it is counted.
+    beginnings: Vec<Option<u64>>,
 }
 
 impl Come {
@@ -62,7 +67,7 @@ impl Come {
     pub fn one(shown: WayCounted) -> Self {
         let certainty = prompt::Certainty::Estimated { low: shown.low, high: shown.high };
         let all = Counted { tokens: shown.tokens, certainty };
-        Come { each: vec![all], shown, lacks: None, measured: None }
+        Come { each: vec![all], shown, lacks: None, measured: None, beginnings: vec![] }
     }
 
     /// The longest request.
@@ -191,6 +196,7 @@ impl Pasted {
 
     fn come(&self, (counting, _): &Way, measured: Vec<Measured>) -> Come {
         let each = measured.iter().map(|one| one.total).collect();
+        let beginnings = measured.iter().map(Caching::beginning).collect();
         let requests = measured.len() as u64;
         let sum = measured.into_iter().fold(Measured::NONE, Measured::plus);
         let lacks = sum.unpriced().map(|gap| gap.message.clone());
@@ -213,15 +219,21 @@ impl Pasted {
             learned: Learned::of(*counting),
             parts: vec![tokens],
         };
-        Come { shown, each, lacks, measured: Some(sum) }
+        Come { shown, each, lacks, measured: Some(sum), beginnings }
     }
 
     fn gaps(&self) -> impl Iterator<Item = &Gap> {
         self.requests.prompts.iter().flat_map(|prompt| &prompt.gaps)
     }
 
-    /// What it was read as, where there is something to say, with the way that was asked about.
-    pub fn told(&self, shelf: &Shelf, asked: Option<(&Way, &Come)>) -> Option<CallRead> {
+    /// What it was read as, where there is something to say, with the way that was asked about, and the
+    /// provider and the model whose way that is.
+    pub fn told(
+        &self,
+        shelf: &Shelf,
+        asked: Option<(&Way, &Come)>,
+        on: Option<(&str, &str)>,
+    ) -> Option<CallRead> {
         let come = asked.map(|(_, come)| come);
         let unnamed =
             asked.filter(|((_, billing), _)| *billing == Billing::none()).map(|_| unnamed());
@@ -255,6 +267,11 @@ impl Pasted {
         }
         let gaps = measured.map_or_else(|| self.gaps().collect(), |it| it.gaps.iter().collect());
         let mut gaps: Vec<&Gap> = gaps;
+        let mut caching = Caching::on(on);
+        let beginnings = come.map(|come| come.beginnings.as_slice()).unwrap_or_default();
+        for (prompt, beginning) in prompts.iter().zip(beginnings) {
+            caching.add(prompt, *beginning);
+        }
         gaps.extend(unnamed.as_ref().filter(|_| self.requests.format != Format::Text));
         Some(CallRead {
             format: self.requests.format.name().into(),
@@ -266,6 +283,7 @@ impl Pasted {
             far_images: far.count() as u64,
             parts,
             cacheable: measured.map_or(0, |it| rounded(it.cacheable.tokens, requests)),
+            caching,
             notes: notes(gaps),
         })
     }

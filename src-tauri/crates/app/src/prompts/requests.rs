@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::cached::Caching;
 use super::certainty::Certainty;
 use super::lately::Lately;
 use crate::error::{At, Code, Error};
@@ -154,12 +155,16 @@ pub(super) struct Way {
 pub(super) struct Total {
     pub requests: u64,
     pub measured: Measured,
+    pub caching: Caching,
 }
 
 /// All requests, in each way.
 pub(super) fn totals(prompts: &[prompt::Prompt], ways: &[Way]) -> Vec<Total> {
-    let nothing = || Total { requests: 0, measured: Measured::NONE };
-    let mut totals: Vec<Total> = ways.iter().map(|_| nothing()).collect();
+    let nothing = |way: &Way| {
+        let on = way.on.as_ref().map(|(provider, model)| (provider.as_str(), model.as_str()));
+        Total { requests: 0, measured: Measured::NONE, caching: Caching::on(on) }
+    };
+    let mut totals: Vec<Total> = ways.iter().map(nothing).collect();
     for prompt in prompts {
         let mut measurer = measurer(prompt);
         for (way, total) in ways.iter().zip(&mut totals) {
@@ -171,7 +176,9 @@ pub(super) fn totals(prompts: &[prompt::Prompt], ways: &[Way]) -> Vec<Total> {
                 None => measurer.texts(way.counting),
             };
             let sum = std::mem::replace(&mut total.measured, Measured::NONE);
-            *total = Total { requests: total.requests + 1, measured: sum.plus(one) };
+            total.caching.add(prompt, Caching::beginning(&one));
+            total.requests += 1;
+            total.measured = sum.plus(one);
         }
     }
     totals

@@ -168,7 +168,11 @@ pub fn table(call: PartedCall) -> Result<PriceTable, Error> {
     Ok(PriceTable {
         at: at.date().to_string(),
         output,
-        read: sent.told(&shelf, counted.map(|way: usize| (&ways.all[way], &*come[way]))),
+        read: sent.told(
+            &shelf,
+            counted.map(|way: usize| (&ways.all[way], &*come[way])),
+            model.as_deref().and_then(|name: &str| name.split_once('/')),
+        ),
         counted,
         model,
         sellers: providers
@@ -247,10 +251,15 @@ impl<'t> Sent<'t> {
         }
     }
 
-    fn told(&self, shelf: &Shelf, asked: Option<(&Way, &Come)>) -> Option<CallRead> {
+    fn told(
+        &self,
+        shelf: &Shelf,
+        asked: Option<(&Way, &Come)>,
+        on: Option<(&str, &str)>,
+    ) -> Option<CallRead> {
         match self {
             Sent::Parts(_) => None,
-            Sent::Requests(pasted) | Sent::Text(_, pasted) => pasted.told(shelf, asked),
+            Sent::Requests(pasted) | Sent::Text(_, pasted) => pasted.told(shelf, asked, on),
         }
     }
 }

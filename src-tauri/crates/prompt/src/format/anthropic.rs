@@ -1,21 +1,25 @@
 //! Anthropic's messages.
 
 use super::node::{Node, Reading, Unreadable, message};
-use crate::message::{Content, Detail, Message, Prompt, Role, Tool};
+use crate::message::{Content, Detail, Mark, Message, Prompt, Role, Tool};
 
 const ROLES: &[(&str, Role)] = &[("user", Role::User), ("assistant", Role::Assistant)];
 
 /// Reads a request.
 pub(super) fn read(root: &Node, reading: &mut Reading) -> Result<Prompt, Unreadable> {
-    let mut messages = vec![];
+    let (mut messages, mut mark) = (vec![], None);
+    let mut add = |(message, marked): (Message, Option<usize>)| {
+        mark = marked.map(|pieces| Mark::Message(messages.len(), pieces)).or(mark);
+        messages.push(message);
+    };
     if let Some(system) = root.get("system") {
-        let contents = contents(&system, reading)?;
-        messages.push(message(Role::System, contents));
+        let Contents { pieces, marked } = contents(&system, reading)?;
+        add((message(Role::System, pieces), marked));
     }
     for node in root.need("messages")?.items()? {
-        messages.push(one(&node, reading)?);
+        add(one(&node, reading)?);
     }
-    let mut tools = vec![];
+    let (mut tools, mut marked_tools) = (vec![], None);
     for tool in root.list("tools")? {
         match tool.get("input_schema") {
             Some(schema) => tools.push(Tool {
@@ -29,30 +33,63 @@ pub(super) fn read(root: &Node, reading: &mut Reading) -> Result<Prompt, Unreada
                 reading.gap(&tool, message, hint);
             }
         }
+        if is_marked(&tool) {
+            marked_tools = Some(Mark::Tools(tools.len()));
+        }
     }
+    // What is said comes behind the tools.
+    let mark = mark.or(marked_tools);
     let model = root.get("model").map(|model| model.text().map(str::to_owned)).transpose()?;
     let choice = root.get("tool_choice");
     let must_call = choice.map_or(Ok(""), |choice| choice.word("type"))?;
     let must_call = ["any", "tool"].contains(&must_call);
-    Ok(Prompt { model, tools, must_call, messages, ..Prompt::default() })
+    Ok(Prompt { model, tools, must_call, messages, mark, ..Prompt::default() })
 }
 
-fn one(node: &Node, reading: &mut Reading) -> Result<Message, Unreadable> {
-    let role = node.role(ROLES)?;
-    let contents = contents(&node.need("content")?, reading)?;
-    let is_result = |content: &Content| matches!(content, Content::ToolResult(_));
-    let is_answer = !contents.is_empty() && contents.iter().all(is_result);
-    // What tools answer comes under the user's name.
-    Ok(message(if is_answer { Role::Tool } else { role }, contents))
+/// What is said, and how much of it lies before the last mark in it.
+#[derive(Default)]
+struct Contents {
+    pieces: Vec<Content>,
+    marked: Option<usize>,
 }
 
-fn contents(node: &Node, reading: &mut Reading) -> Result<Vec<Content>, Unreadable> {
-    if node.value.is_string() {
-        return Ok(vec![reading.text(node)?]);
+impl Contents {
+    fn push(&mut self, content: Content) {
+        self.pieces.push(content);
     }
-    let mut contents = vec![];
+
+    /// Adds what stands inside a block.
+    fn extend(&mut self, inner: Contents, as_here: impl FnMut(Content) -> Content) {
+        self.marked = inner.marked.map(|pieces| self.pieces.len() + pieces).or(self.marked);
+        self.pieces.extend(inner.pieces.into_iter().map(as_here));
+    }
+}
+
+/// Whether the beginning up to here is to be cached.
+fn is_marked(node: &Node) -> bool {
+    node.get("cache_control").is_some()
+}
+
+fn one(node: &Node, reading: &mut Reading) -> Result<(Message, Option<usize>), Unreadable> {
+    let role = node.role(ROLES)?;
+    let Contents { pieces, marked } = contents(&node.need("content")?, reading)?;
+    let is_result = |content: &Content| matches!(content, Content::ToolResult(_));
+    let is_answer = !pieces.is_empty() && pieces.iter().all(is_result);
+    // What tools answer comes under the user's name.
+    Ok((message(if is_answer { Role::Tool } else { role }, pieces), marked))
+}
+
+fn contents(node: &Node, reading: &mut Reading) -> Result<Contents, Unreadable> {
+    let mut contents = Contents::default();
+    if node.value.is_string() {
+        contents.push(reading.text(node)?);
+        return Ok(contents);
+    }
     for block in node.items()? {
         block_of(&block, reading, &mut contents)?;
+        if is_marked(&block) {
+            contents.marked = Some(contents.pieces.len());
+        }
     }
     Ok(contents)
 }
@@ -60,7 +97,7 @@ fn contents(node: &Node, reading: &mut Reading) -> Result<Vec<Content>, Unreadab
 fn block_of(
     block: &Node,
     reading: &mut Reading,
-    contents: &mut Vec<Content>,
+    contents: &mut Contents,
 ) -> Result<(), Unreadable> {
     match block.word("type")? {
         "text" => contents.push(reading.text(&block.need("text")?)?),
@@ -85,10 +122,10 @@ fn block_of(
         "tool_result" => {
             if let Some(content) = block.get("content") {
                 let inner = self::contents(&content, reading)?;
-                contents.extend(inner.into_iter().map(|content| match content {
+                contents.extend(inner, |content| match content {
                     Content::Text(text) => Content::ToolResult(text),
                     other => other,
-                }));
+                });
             }
         }
         "thinking" | "redacted_thinking" => {
@@ -103,7 +140,7 @@ fn block_of(
 fn document(
     block: &Node,
     reading: &mut Reading,
-    contents: &mut Vec<Content>,
+    contents: &mut Contents,
 ) -> Result<(), Unreadable> {
     for key in ["title", "context"] {
         if let Some(text) = block.get(key) {
@@ -117,10 +154,10 @@ fn document(
         }
         "content" => {
             let inner = self::contents(&source.need("content")?, reading)?;
-            contents.extend(inner.into_iter().map(|content| match content {
+            contents.extend(inner, |content| match content {
                 Content::Text(text) => Content::Document(text),
                 other => other,
-            }));
+            });
         }
         _ => reading.file(block, "A document"),
     }

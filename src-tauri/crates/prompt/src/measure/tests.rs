@@ -132,6 +132,61 @@ fn the_beginning_ends_before_the_users_last_turn() {
     assert_eq!(measured.cacheable.tokens, 6 + 8 + 3 * 4);
 }
 
+/// A request to Claude with these marks in it, and what is counted as its beginning.
+fn beginning(tools: [&str; 2], system: &str, asked: [&str; 2]) -> u64 {
+    let request = serde_json::json!({
+        "tools": [
+            {"name": "find", "description": "Finds an order.", "input_schema": {}},
+            {"name": "pay", "description": "Pays money back.", "input_schema": {}}
+        ],
+        "system": [{"type": "text", "text": "You answer questions about orders."}],
+        "messages": [{"role": "user", "content": [
+            {"type": "text", "text": "This is my letter, and there is much in it."},
+            {"type": "text", "text": "What do I want?"}
+        ]}]
+    });
+    let mut request = request;
+    let places = [
+        ("/tools/0", tools[0]),
+        ("/tools/1", tools[1]),
+        ("/system/0", system),
+        ("/messages/0/content/0", asked[0]),
+        ("/messages/0/content/1", asked[1]),
+    ];
+    for (place, mark) in places.into_iter().filter(|(_, mark)| !mark.is_empty()) {
+        let block = request.pointer_mut(place).expect("it is there");
+        block["cache_control"] = serde_json::json!({"type": mark});
+    }
+    on(&request.to_string(), "claude-opus-4-8").cacheable.tokens
+}
+
+#[test]
+fn the_beginning_ends_where_a_request_marks_its_end() {
+    const MARK: &str = "ephemeral";
+    let unmarked = beginning(["", ""], "", ["", ""]);
+    let first_tool = beginning([MARK, ""], "", ["", ""]);
+    let tools = beginning([MARK, MARK], "", ["", ""]);
+    let system = beginning(["", MARK], MARK, ["", ""]);
+    let letter = beginning(["", ""], MARK, [MARK, ""]);
+    let all = beginning(["", ""], "", [MARK, MARK]);
+    // Anthropic's own prompt for tools, each tool, what the model is told.
+    assert!(290 < first_tool && first_tool < tools && tools < system, "{first_tool} {tools}");
+    assert_eq!(system, unmarked, "the last of several marks is the end");
+    assert!(system < letter && letter < all, "{system} {letter} {all}");
+    let request = r#"{"system": "Be kind.", "messages": [
+        {"role": "user", "content": [{"type": "text", "text": "{{letter}} Read it.",
+            "cache_control": {"type": "ephemeral"}}]},
+        {"role": "assistant", "content": "I did."},
+        {"role": "user", "content": [{"type": "tool_result", "content": [
+            {"type": "text", "text": "On its way.", "cache_control": {"type": "ephemeral"}},
+            {"type": "text", "text": "On Tuesday."}]}]}
+    ]}"#;
+    let marked = on(request, "claude-opus-4-8").cacheable.tokens;
+    let less = on(&request.replace("On its way.", ""), "claude-opus-4-8").cacheable.tokens;
+    let same = on(&request.replace("On Tuesday.", "Soon."), "claude-opus-4-8").cacheable.tokens;
+    assert!(less < marked && same == marked, "{less} {marked} {same}");
+}
+
 #[test]
 fn pictures_and_documents_are_sections_of_their_own() {
     let request = r#"{"messages": [{"role": "user", "content": [
