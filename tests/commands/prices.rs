@@ -1,0 +1,136 @@
+//! `cost` and `prices`: recorded usage, the book, and what a plan pins of it.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::desk::{PLAN, Plan, answer, root, text};
+use crate::program::run;
+
+#[test]
+fn cost_prices_recorded_usage_line_by_line() {
+    let usage = r#"{"input_tokens": 12000, "input_tokens_details": {"cached_tokens": 8000}, "output_tokens": 567}"#;
+    let typed = ["cost", "--model", "gpt-5-nano", "--usage", usage, "--at", "2026-11-20"];
+    let ran = run(&typed);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout, @"
+    openai/gpt-5-nano, prices of https://developers.openai.com/api/docs/pricing, checked 2026-11-09
+
+    billed      quantity          per million        cost
+    input          4,000  tokens        $0.05     $0.0002
+    cache_read     8,000  tokens       $0.005    $0.00004
+    output           567  tokens        $0.40  $0.0002268
+    total                                      $0.0004668
+    ");
+    let cost = answer(&run(&[&typed[..], &["--json"]].concat()));
+    assert_eq!(cost["total_usd"], "0.0004668");
+    assert_eq!(cost["match"], "exact");
+}
+
+#[test]
+fn cost_runs_a_case_file_line_by_line() {
+    let ran = run(&["cost", "--batch", "tests/files/price_cases.json"]);
+    let lines = ran.stdout.lines();
+    assert_eq!((ran.code, lines.clone().count()), (0, 85));
+    assert_eq!(
+        lines.clone().next(),
+        Some(r#"{"id":"P-001","total_usd":"0.008138","match":"exact","error":null}"#)
+    );
+    let unknown = lines.clone().find(|line| line.contains("\"P-083\"")).expect("a case");
+    assert!(unknown.contains(r#""total_usd":null,"match":null,"error":{"code":"unknown_model""#));
+}
+
+#[test]
+fn prices_are_listed_and_shown() {
+    let ran = run(&["prices", "list", "openai/gpt-5-nano", "--at", "2026-11-20"]);
+    insta::assert_snapshot!(ran.stdout, @"
+    model                                input  output  context  other prices
+    openai/gpt-5-nano                    $0.05   $0.40  400,000  cache_read, web_search, file_search
+    openrouter/openai/gpt-5-nano         $0.05   $0.40  400,000  cache_read
+    openrouter/openai/gpt-5-nano:batch  $0.025   $0.20  400,000  cache_read
+
+    3 models, prices per million units
+    ");
+    let ran = run(&["prices", "show", "gpt-5-nano", "--at", "2026-10-13"]);
+    insta::assert_snapshot!(ran.stdout, @"
+    openai/gpt-5-nano
+    takes 400,000 tokens
+    can do tools, reasoning, images
+    read from https://developers.openai.com/api/docs/pricing, checked 2026-11-09
+
+    holds                              for       billed                                 price
+    always, as far as known            standard  input               $0.05 per million tokens
+                                                 cache_read         $0.005 per million tokens
+                                                 output              $0.40 per million tokens
+                                                 web_search   $10,000.00 per million searches
+                                                 file_search   $2,500.00 per million searches
+    from 2026-10-14 (not on this day)  batch     input              $0.025 per million tokens
+                                                 cache_read        $0.0025 per million tokens
+                                                 output              $0.20 per million tokens
+                                                 web_search   $10,000.00 per million searches
+                                                 file_search   $2,500.00 per million searches
+    from 2026-10-12                    flex      input              $0.025 per million tokens
+                                                 cache_read        $0.0025 per million tokens
+                                                 output              $0.20 per million tokens
+                                                 web_search   $10,000.00 per million searches
+                                                 file_search   $2,500.00 per million searches
+    ");
+    let shown = answer(&run(&["prices", "show", "gpt-5-nano-2025-08-07", "--json"]));
+    assert_eq!((&shown["model"], &shown["match"]), (&"gpt-5-nano".into(), &"alias".into()));
+}
+
+#[test]
+fn an_imported_book_prices_what_it_has() {
+    let folder = TempDir::new().expect("a folder");
+    let book = text(folder.path().join("book"));
+    let ran = run(&["prices", "import", "tests/files/genai-prices-excerpt.json", "--out", &book]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.ends_with(&format!("written to {book}\n")), "{}", ran.stdout);
+    let list = answer(&run(&["prices", "list", "--book", &book, "--json"]));
+    let models = list["models"].as_array().expect("a list");
+    // A feed does not say what its models can do; the book inside the program does.
+    let able = |model: &serde_json::Value| {
+        let name = format!("{}/{}", model["provider"], model["model"]).replace('"', "");
+        let shown = answer(&run(&["prices", "show", &name, "--book", &book, "--json"]));
+        shown["capabilities"].as_array().is_some_and(|some| !some.is_empty())
+    };
+    assert!(models.iter().any(able));
+    let all = answer(&run(&["prices", "list", "--json"]));
+    assert!(!models.is_empty() && models.len() < all["models"].as_array().map_or(0, Vec::len));
+}
+
+#[test]
+fn a_plan_keeps_the_prices_it_was_estimated_with() {
+    let plan = Plan::new(PLAN);
+    let lock = plan.folder.path().join("prices.lock.toml");
+    let first = run(&["estimate", &plan.path()]);
+    assert_eq!(first.stderr, format!("Prices are pinned in {}.\n", lock.display()));
+    assert_eq!(run(&["estimate", &plan.path()]).stderr, "");
+
+    // Nobody edits a lock file by hand unnoticed.
+    let text = fs::read_to_string(&lock).expect("it was written");
+    fs::write(&lock, text.replace("0.05", "0.06")).expect("it can be written to");
+    let edited = run(&["estimate", &plan.path()]);
+    assert_eq!(edited.code, 2);
+    assert!(edited.stderr.contains("their hash differs"), "{}", edited.stderr);
+
+    let pinned = run(&["prices", "pin", &plan.path()]);
+    assert_eq!((pinned.code, fs::read_to_string(&lock).ok()), (0, Some(text)));
+    assert_eq!(run(&["estimate", &plan.path()]).stdout, first.stdout);
+
+    let book = root().join("src-tauri/prices");
+    let aside = run(&["estimate", &plan.path(), "--book", &self::text(&book)]);
+    assert_eq!(aside.stdout, first.stdout);
+    assert!(aside.stderr.contains("set aside for this run"), "{}", aside.stderr);
+}
+
+#[test]
+fn a_plan_beside_which_nothing_can_be_written_is_estimated_all_the_same() {
+    let plan = Plan::new(PLAN);
+    // A folder stands where the lock file is written first.
+    fs::create_dir(plan.folder.path().join(".prices.lock.toml.part")).expect("a new folder");
+    let ran = run(&["estimate", &plan.path()]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.stderr.starts_with("The prices are not pinned: "), "{}", ran.stderr);
+    assert!(ran.stdout.starts_with("Desk: $1.75"), "{}", ran.stdout);
+}
