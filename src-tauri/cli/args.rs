@@ -67,16 +67,9 @@ pub struct Reading {
     pub image: Option<String>,
 }
 
-/// Arguments of `count`.
+/// Ways in which texts are counted.
 #[derive(Debug, Args)]
-pub struct Count {
-    /// Read the prompt from this file, or from standard input if it is `-`; count each file of a
-    /// folder (`corpus` says how the lengths of many spread)
-    #[arg(default_value = "-", value_name = "FILE|DIR|-")]
-    pub file: PathBuf,
-    /// How it is read
-    #[command(flatten)]
-    pub reading: Reading,
+pub struct Ways {
     /// Count as this model does; several allowed
     #[arg(long = "model", value_name = "MODEL")]
     pub models: Vec<String>,
@@ -87,6 +80,21 @@ pub struct Count {
     /// Correct estimates by what vendors billed: requests with their usage, one a line
     #[arg(long, value_name = "FILE|-")]
     pub told: Option<PathBuf>,
+}
+
+/// Arguments of `count`.
+#[derive(Debug, Args)]
+pub struct Count {
+    /// Read the prompt from this file, or from standard input if it is `-`; count each file of a
+    /// folder (`corpus` says how the lengths of many spread)
+    #[arg(default_value = "-", value_name = "FILE|DIR|-")]
+    pub file: PathBuf,
+    /// How it is read
+    #[command(flatten)]
+    pub reading: Reading,
+    /// As what it is counted
+    #[command(flatten)]
+    pub ways: Ways,
     /// Count every text of a case file instead, one line of JSON each
     #[arg(long, value_name = "CASES.json", conflicts_with_all = ["models", "vocabularies", "file", "told"])]
     pub batch: Option<PathBuf>,
@@ -96,19 +104,13 @@ pub struct Count {
 #[derive(Debug, Args)]
 pub struct Corpus {
     /// Take each text of this folder as a document, or each line of a .jsonl file: a string, an
-    /// object with `text` or `content`, or a request
+    /// object with `text` or `content`, or a request. Where no way is named, requests are counted on
+    /// the models that they name, all else in o200k_base
     #[arg(value_name = "DIR|FILE.jsonl")]
     pub path: PathBuf,
-    /// Count as this model does; several allowed
-    #[arg(long = "model", value_name = "MODEL")]
-    pub models: Vec<String>,
-    /// Count in this vocabulary, or in that of a file; several allowed [default: requests on the
-    /// models that they name, all else in o200k_base]
-    #[arg(long = "vocabulary", value_name = "NAME|FILE")]
-    pub vocabularies: Vec<String>,
-    /// Correct estimates by what vendors billed: requests with their usage, one a line
-    #[arg(long, value_name = "FILE|-")]
-    pub told: Option<PathBuf>,
+    /// As what they are counted
+    #[command(flatten)]
+    pub ways: Ways,
 }
 
 /// Arguments of `price`.

@@ -9,11 +9,11 @@ use crate::prompts::{told, way_of};
 
 /// Counts the documents of a folder or of a file of JSON Lines.
 pub fn corpus(args: &Corpus, common: &Common) -> Result<(), Failure> {
-    let taught = told(args.told.as_deref(), &args.path, &args.models, common)?;
+    let taught = told(args.ways.told.as_deref(), &args.path, &args.ways.models, common)?;
     let asked = prompts::Corpus {
         path: args.path.clone(),
-        models: args.models.clone(),
-        vocabularies: args.vocabularies.clone(),
+        models: args.ways.models.clone(),
+        vocabularies: args.ways.vocabularies.clone(),
         told: taught.pairs,
         project: None,
         book: common.book.clone(),

@@ -12,7 +12,7 @@ use app::prompts::{
     self, Bills, Caching, Certainty, Count as Counted, Counts, LeftOut, Prices, Taught,
 };
 
-use crate::args::{Calibrate, Common, Count, Price, Reading};
+use crate::args::{Calibrate, Common, Count, Price, Reading, Ways};
 use crate::failure::Failure;
 use crate::print::{self, Table, decimal, dollars, whole};
 
@@ -24,15 +24,16 @@ pub fn count(args: &Count, common: &Common) -> Result<(), Failure> {
     if let Some(file) = &args.batch {
         return batch(file);
     }
-    let taught = told(args.told.as_deref(), &args.file, &args.models, common)?;
-    let mut models = args.models.clone();
-    if models.is_empty() && args.vocabularies.is_empty() {
+    let Ways { models, vocabularies, told: bills } = &args.ways;
+    let taught = told(bills.as_deref(), &args.file, models, common)?;
+    let mut models = models.clone();
+    if models.is_empty() && vocabularies.is_empty() {
         models.extend(taught.pairs.keys().cloned());
     }
     let asked = prompts::Text {
         text: String::new(),
         models,
-        vocabularies: args.vocabularies.clone(),
+        vocabularies: vocabularies.clone(),
         reading: reading_of(&args.reading)?,
         told: taught.pairs,
         book: common.book.clone(),
