@@ -77,6 +77,48 @@ fn the_line_that_is_shown_can_be_put_into_a_plan() {
 }
 
 #[test]
+fn a_plan_is_as_sure_of_a_length_as_its_count_where_the_model_reads_the_same() {
+    let (nano, claude) = ("openai/gpt-5-nano", "claude-opus-5-5");
+    let ran = corpus(&articles(), &["--model", nano, "--model", claude]);
+    let lines: Vec<&str> =
+        ran.stdout.lines().filter_map(|line| line.strip_prefix("tokens: {")).collect();
+    let [exact, estimated] = lines[..] else { panic!("one line for each way: {}", ran.stdout) };
+    let check = |line: &str, model: &str, length: &str, prompt: &str| {
+        let plan = Plan::new(&PLAN.replace("40..220", &format!("{{{line}")).replace(nano, model));
+        let of = |more: &[&str]| run(&[&["estimate", &plan.path()], more].concat());
+        let ran = of(&["--why", "prompts.question.tokens"]);
+        let said = format!("expected value, tokens {length}\n");
+        assert!(ran.stdout.contains(&said), "{said}{}{}", ran.stdout, ran.stderr);
+        let lines = answer(&of(&["--json"]))["lines"].take();
+        let mut lines = lines.as_array().expect("a list").iter();
+        let line = lines.find(|line| line["driver"] == "base-prompt").expect("it is sent");
+        assert_eq!(line["certainty"], prompt, "{line}");
+    };
+    let band = estimated.split_once("claude-newer ±").expect("it says its band").1;
+    let band = band.split_once('%').expect("in percent").0;
+    check(exact, nano, "exact", "exact");
+    check(&exact.replace("o200k\"", "o200k_base\""), nano, "exact", "exact");
+    check(estimated, claude, &format!("estimated ±{band} %"), "estimated");
+    check(exact, claude, "assumed, counted for o200k", "assumed");
+    let other = format!("assumed, counted for claude-newer ±{band}%");
+    check(estimated, nano, &other, "assumed");
+}
+
+#[test]
+fn only_the_length_of_a_part_is_counted_for_a_vocabulary() {
+    let plan = |output: &str| Plan::new(&PLAN.replace("output: 120..300", output));
+    let said = |output: &str| {
+        let ran = run(&["estimate", &plan(output).path()]);
+        assert_eq!(ran.code, 2, "{}", ran.stdout);
+        ran.stdout + &ran.stderr
+    };
+    let found = said("output: { value: 120..300, counted: o200k }");
+    assert!(found.contains("`desk.easy.output` is no length of a part."), "{found}");
+    let found = said("output: { value: 120..300, counted: o200k ±8 }");
+    assert!(found.contains("claude-newer ±12%"), "{found}");
+}
+
+#[test]
 fn what_was_billed_leaves_less_doubt_about_the_lengths() {
     let folder = articles();
     let doubt = |told: &[&str]| {

@@ -84,13 +84,15 @@ fn spread(way: &DocumentLengths, as_of: &str) -> String {
         _ => String::new(),
     };
     // A double-quoted text of YAML is one of JSON.
-    let [value, source] =
-        [&way.value, &way.source].map(|text| serde_json::Value::from(text.as_str()).to_string());
+    let quoted = |text: &String| serde_json::Value::from(text.as_str()).to_string();
+    let [value, source] = [&way.value, &way.source].map(quoted);
+    let counted = way.counted.as_ref().map(|text| format!(", counted: {}", quoted(text)));
+    let counted = counted.unwrap_or_default();
     let kept = way.kept_variance.parse::<f64>().unwrap_or_default() * 100.0;
     format!(
         "Lengths on {name}\n{}{band}\n\
          In a plan, as the length of a part (count and mean are kept, and {kept:.2} % of the variance):\n\
-         tokens: {{ value: {value}, source: {source}, as_of: {as_of} }}\n",
+         tokens: {{ value: {value}, source: {source}, as_of: {as_of}{counted} }}\n",
         table.text()
     )
 }

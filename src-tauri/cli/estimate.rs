@@ -191,9 +191,7 @@ fn said(operand: &Operand) -> String {
         Source::Input { text, source: Some(source) } => match operand.certainty.as_deref() {
             Some("exact") => source.clone(),
             Some("assumed") | None => format!("typed as {text}: {source}"),
-            Some(estimated) => {
-                format!("{source}, {}", estimated.strip_prefix("estimated ").unwrap_or(estimated))
-            }
+            Some(sure) => format!("{source}, {}", sure.strip_prefix("estimated ").unwrap_or(sure)),
         },
         Source::Price { page, checked, from, to } => {
             let from = from.as_ref().map(|day| format!(" from {day}")).unwrap_or_default();

@@ -278,7 +278,7 @@ test("a request is as long in the plan as it was counted, and undo leads to its 
   expect(steps).toEqual([
     ["chat", "{}"],
     { edit: "part", name: "chat", field: "role", value: "system" },
-    { edit: "measured", name: "chat", ...length },
+    { edit: "measured", name: "chat", ...length, counted: null },
   ]);
 });
 

@@ -36,6 +36,7 @@ const WAY: DocumentLengths = {
   value: "120 x14 | 350 x88",
   kept_variance: "0.99950",
   source: "102 documents of help-center, counted in o200k_base",
+  counted: "o200k",
 };
 
 const COUNTED: CorpusLengths = {
@@ -95,9 +96,9 @@ test("documents of a folder become the length of a part, in one edit", async () 
   expect(screen.getByText("347.8")).toBeTruthy();
   await fireEvent.click(button(/^Use as the length of/));
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
-  const { value, source } = WAY;
-  const as_of = "2026-11-22";
-  expect(edits).toEqual([{ edit: "measured", name: "question", value, source, as_of }]);
+  const { value, source, counted } = WAY;
+  const said = { value, source, as_of: "2026-11-22", counted };
+  expect(edits).toEqual([{ edit: "measured", name: "question", ...said }]);
 });
 
 test("counting can be cancelled, and nothing is taken", async () => {

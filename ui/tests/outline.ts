@@ -50,6 +50,7 @@ function input(address: string, value: string, at: string, more: Partial<PlanInp
     as_of: null,
     owner: null,
     evidence: null,
+    counted: null,
     guess: true,
     scalars: [],
     label: last.charAt(0).toUpperCase() + last.slice(1),

@@ -70,11 +70,11 @@ class Corpora {
   }
 
   /** Takes the lengths as the part's, in one edit. */
-  async use({ value, source }: DocumentLengths): Promise<void> {
+  async use({ value, source, counted: vocabulary }: DocumentLengths): Promise<void> {
     const { part, counted } = this;
     if (!part || !counted) return;
-    const as_of = counted.as_of;
-    const isDone = await desk.edit({ edit: "measured", name: part.name, value, source, as_of });
+    const said = { value, source, as_of: counted.as_of, counted: vocabulary };
+    const isDone = await desk.edit({ edit: "measured", name: part.name, ...said });
     if (this.part !== part) return;
     if (isDone) return this.leave();
     // It is told where it was asked for, and nowhere else.

@@ -567,7 +567,12 @@ kept_variance: string,
 /**
  * Who says so, for the plan.
  */
-source: string, };
+source: string, 
+/**
+ * What they were counted for, for the plan: `o200k`, `claude-newer ±12%`; nothing where that is
+ * not one vocabulary, or where something is not counted.
+ */
+counted: string | null, };
 
 export type Driver = "base-prompt" | "retrieved" | "tools" | "history" | "prompt-growth" | "output" | "reasoning" | "failed-attempts" | "other-costs";
 
@@ -795,7 +800,11 @@ source: string,
 /**
  * On which day: `2026-11-20`.
  */
-as_of: string, } | { "edit": "rename-part", 
+as_of: string, 
+/**
+ * What it was counted for: `o200k`, `claude-newer ±12%`; nothing where that is not one vocabulary.
+ */
+counted: string | null, } | { "edit": "rename-part", 
 /**
  * The part.
  */
@@ -1220,6 +1229,10 @@ owner: string | null,
  * The data behind it.
  */
 evidence: string | null, 
+/**
+ * Of a part's length, what it was counted for: `o200k`, `claude-newer ±12%`.
+ */
+counted: string | null, 
 /**
  * Whether nobody has said where it comes from.
  */
@@ -1717,7 +1730,8 @@ value: string | null,
  */
 month: string | null, 
 /**
- * Of a line and of a number of tokens, how sure that is: `exact`, `estimated ±12 %`, `assumed`.
+ * Of a line and of a number of tokens, how sure that is: `exact`, `estimated ±12 %`,
+ * `assumed`, `assumed, counted for o200k`.
  */
 certainty: string | null, 
 /**
@@ -1913,6 +1927,10 @@ owner: string | null,
  * The data behind it.
  */
 evidence: string | null, 
+/**
+ * Of a part's length, what it was counted for: `o200k`, `claude-newer ±12%`.
+ */
+counted: string | null, 
 /**
  * Whether nobody has said where it comes from.
  */
@@ -2878,7 +2896,8 @@ copies: string | null,
  */
 tokens: string | null, 
 /**
- * How sure its count is: `exact`, `estimated ±12 %`; nothing where it is no counted text.
+ * How sure its length is: `exact`, `estimated ±12 %`, `assumed, counted for o200k`; nothing where
+ * nobody counted it.
  */
 certainty: string | null, };
 

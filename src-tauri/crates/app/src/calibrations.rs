@@ -71,6 +71,13 @@ impl Calibrations {
         self.0.get(&id).map_or_else(|| shelf.counting(found), |it| Ok(it.counting))
     }
 
+    /// What plans call the way in which a model counts: as its vocabulary or its family, or as the
+    /// model itself where it taught.
+    pub fn called(&self, model: &(String, String), counting: Counting) -> String {
+        let own = self.0.get(model).map(|it| it.name.as_str());
+        own.unwrap_or_else(|| counting.short_name()).to_owned()
+    }
+
     /// What a model taught; nothing where it did not.
     pub fn learned(&self, shelf: &Shelf, name: &str) -> Option<Calibration> {
         match self.0.get(&id_of(shelf, name))?.counting {

@@ -4,10 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use cost::money::Money;
-use cost::plan::Certainty;
-use cost::workings::{
-    Driver, Figure, Item, Line, Origin, Purpose, addresses, explain, number, varies,
-};
+use cost::workings::{Driver, Figure, Item, Line, Origin, addresses, explain, number, varies};
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
@@ -56,7 +53,8 @@ pub struct Operand {
     pub value: Option<String>,
     /// The month that it is of, such as `2027-12`, where that is not the one explained.
     pub month: Option<String>,
-    /// Of a line and of a number of tokens, how sure that is: `exact`, `estimated ±12 %`, `assumed`.
+    /// Of a line and of a number of tokens, how sure that is: `exact`, `estimated ±12 %`,
+    /// `assumed`, `assumed, counted for o200k`.
     pub certainty: Option<String>,
     /// Where it comes from.
     pub source: Source,
@@ -352,28 +350,31 @@ impl Worked {
             unit: figure.unit.clone(),
             value: figure.value.map(|value| value.to_string()),
             month: None,
-            certainty: self.certainty(figure).map(|certainty| certainty.to_string()),
+            certainty: self.certainty(figure),
             source,
         }
     }
 
     /// How sure the tokens of a figure are; nothing where it is neither a line nor a length.
-    fn certainty(&self, figure: &Figure) -> Option<Certainty> {
+    fn certainty(&self, figure: &Figure) -> Option<String> {
         let workings = &self.estimate.workings;
         match figure.origin {
             Origin::Computed => {
                 let row = workings.find(&figure.address)?;
-                let line = workings.lines.iter().find(|line| line.amount == row)?;
-                Some(line.certainty)
+                let line = workings.lines.iter().find(|line| line.amount == row);
+                line.map(|line| line.certainty.to_string()).or_else(|| self.length(&figure.address))
             }
-            Origin::Input(id) => {
-                let input = &workings.inputs[id.0];
-                let is_length = input.purpose == Purpose::Measured
-                    || (input.purpose == Purpose::Typed && input.unit == "tokens");
-                is_length.then_some(input.certainty)
-            }
+            Origin::Input(id) => workings.inputs[id.0].sure(),
             Origin::Calendar | Origin::Price(_) => None,
         }
+    }
+
+    /// How sure the mean of a length is that was counted.
+    fn length(&self, address: &str) -> Option<String> {
+        let number = address.strip_suffix(".mean")?;
+        let inputs = self.estimate.workings.inputs.iter();
+        let mut of_it = inputs.filter(|it| it.number == number && it.provenance.counted.is_some());
+        of_it.find_map(cost::workings::Input::sure)
     }
 
     fn no_figure(&self, address: &str) -> Error {

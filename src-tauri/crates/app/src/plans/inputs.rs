@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use cost::plan::{Certainty, Measures, Number, Plan, measure_address};
+use cost::plan::{Certainty, Counted, Measures, Number, Plan, measure_address};
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
@@ -45,6 +45,8 @@ pub struct Input {
     pub owner: Option<String>,
     /// The data behind it.
     pub evidence: Option<String>,
+    /// Of a part's length, what it was counted for: `o200k`, `claude-newer ±12%`.
+    pub counted: Option<String>,
     /// Whether nobody has said where it comes from.
     pub guess: bool,
     /// The single numbers that it is made of, each of which can be set.
@@ -97,6 +99,7 @@ pub fn inputs_of(plan: &Plan, measures: &Measures) -> Vec<(Input, Option<Number>
                 as_of: None,
                 owner: None,
                 evidence: None,
+                counted: None,
                 guess: false,
             }
         })
@@ -127,6 +130,7 @@ fn input(number: &Number) -> Input {
         as_of: provenance.as_of.map(|day| day.to_string()),
         owner: provenance.owner.clone(),
         evidence: provenance.evidence.clone(),
+        counted: provenance.counted.as_ref().map(Counted::to_string),
         guess: number.is_guess(),
         scalars: number.ends().into_iter().map(scalar).collect(),
     }

@@ -267,7 +267,7 @@ mod tests {
         refuses(
             &step("{ call: { model: m, output: { vale: 1 } } }"),
             "8:41 There is no field `vale` here. Did you mean `value`? The fields here are: \
-             value, source, as_of, owner, evidence.",
+             value, source, as_of, owner, evidence, counted.",
         );
         refuses(
             &step("{ call: { model: m, answer: maybe } }"),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cost::plan::{Certainty, HISTORY, Measure, Measures, Part, Plan};
+use cost::plan::{Certainty, Counted, HISTORY, Measure, Measures, Part, Plan, Reads};
 use prompt::Counting;
 
 use crate::calibrations::CountedAs;
@@ -54,6 +54,13 @@ pub fn count(
     let mut hashes: BTreeMap<&str, String> = BTreeMap::new();
     let mut errors: Vec<(String, Error)> = vec![];
     for (part, model) in readers(plan) {
+        if let Some(counted) = counted_before(plan, part) {
+            // A model that cannot be counted for says nothing of a length that is there.
+            if let Ok(way) = counted_as(model) {
+                measures.insert_reads(part, model, reads(counted, &way));
+            }
+            continue;
+        }
         let Some(text) = texts.get(part) else { continue };
         let way = match counted_as(model) {
             Ok(way) => way,
@@ -74,6 +81,21 @@ pub fn count(
     }
     *known = counted;
     if errors.is_empty() { Ok(measures) } else { Err(errors) }
+}
+
+/// What a part's length was counted for, where it was.
+fn counted_before<'p>(plan: &'p Plan, part: &str) -> Option<&'p Counted> {
+    plan.prompts.get(part)?.tokens.as_ref()?.provenance.counted.as_ref()
+}
+
+/// How a model counts, by whichever of a vocabulary's two names the plan has.
+fn reads(counted: &Counted, way: &CountedAs) -> Reads {
+    let is_exact = way.counting.family().is_none();
+    let vocabulary = match way.counting.name() {
+        known if is_exact && known == counted.vocabulary => known,
+        _ => &way.name,
+    };
+    Reads { vocabulary: vocabulary.to_owned(), is_exact }
 }
 
 /// Each part with the models that read it: those that are sent it, and those that are sent the

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cost::meter::Meter;
-use cost::plan::{Certainty, HISTORY};
+use cost::plan::{Certainty, Counted, HISTORY};
 use cost::workings::{Driver, FeatureRows, Item, Line, RowId};
 
 use super::view::{DriverShare, FeatureFigures, Figures, Kind, Node, NodeFigures, Part};
@@ -55,8 +55,8 @@ pub fn fill_parts(parts: &mut [Part], nodes: &mut [Node], worked: &Worked, month
             };
             sent.tokens = known.map(tokens);
             let model = node.model.as_deref().unwrap_or_default();
-            let measure = worked.opened.measures.get(&sent.part, model);
-            sent.certainty = measure.map(|measure| measure.certainty.to_string());
+            sent.certainty = certainty(worked, &sent.part, model)
+                .map(|(certainty, counted)| certainty.in_words(counted));
         }
     }
     for part in parts {
@@ -67,6 +67,21 @@ pub fn fill_parts(parts: &mut [Part], nodes: &mut [Node], worked: &Worked, month
         };
         part.tokens = measured.map(|(_, measure)| measure.tokens).or_else(typed).map(tokens);
     }
+}
+
+/// How sure a part's length is on a model, with what it was counted for before; nothing where
+/// nobody counted it.
+fn certainty<'w>(
+    worked: &'w Worked,
+    name: &str,
+    model: &str,
+) -> Option<(Certainty, Option<&'w Counted>)> {
+    let part = worked.opened.plan.prompts.get(name)?;
+    let tokens = part.tokens.as_ref();
+    let counted = tokens.and_then(|tokens| tokens.provenance.counted.as_ref());
+    let measures = &worked.opened.measures;
+    (counted.is_some() || measures.get(name, model).is_some())
+        .then(|| (measures.certainty(name, part, model), counted))
 }
 
 /// Tokens of earlier turns in one call of a step, on average; nothing where none are sent again.
@@ -94,7 +109,7 @@ struct Leaf {
     tokens_in: f64,
     tokens_out: f64,
     cost: f64,
-    /// Whether a text is sent whose tokens are estimated.
+    /// Whether a part is sent whose tokens are estimated.
     estimated: bool,
 }
 
@@ -188,9 +203,8 @@ fn leaf(worked: &Worked, node: &Node, month: usize) -> Option<Leaf> {
     let has_own = matches!(node.kind, Kind::Call | Kind::OtherCost);
     let leaf = step(worked, node.address.as_deref().filter(|_| has_own)?, month)?;
     let model = node.model.as_deref().unwrap_or_default();
-    let counted = node.sends.iter().filter_map(|it| worked.opened.measures.get(&it.part, model));
-    let mut certainties = counted.map(|measure| measure.certainty);
-    let estimated = certainties.any(|it| matches!(it, Certainty::Estimated(_)));
+    let mut sent = node.sends.iter().filter_map(|it| certainty(worked, &it.part, model));
+    let estimated = sent.any(|(it, _)| matches!(it, Certainty::Estimated(_)));
     Some(Leaf { estimated, ..leaf })
 }
 

@@ -159,7 +159,8 @@ pub struct Sent {
     pub copies: Option<String>,
     /// Tokens in one call in the month in view; nothing where they are not known.
     pub tokens: Option<String>,
-    /// How sure its count is: `exact`, `estimated ±12 %`; nothing where it is no counted text.
+    /// How sure its length is: `exact`, `estimated ±12 %`, `assumed, counted for o200k`; nothing where
+    /// nobody counted it.
     pub certainty: Option<String>,
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use cost::book::Match;
 use cost::histogram::Histogram;
+use cost::plan::Counted;
 use cost::spread::Spread;
 use prompt::{Counting, Gap, Vocabulary};
 use schemars::JsonSchema;
@@ -109,6 +110,9 @@ pub struct DocumentLengths {
     pub kept_variance: String,
     /// Who says so, for the plan.
     pub source: String,
+    /// What they were counted for, for the plan: `o200k`, `claude-newer ±12%`; nothing where that is
+    /// not one vocabulary, or where something is not counted.
+    pub counted: Option<String>,
 }
 
 /// A corpus that is being counted.
@@ -186,21 +190,21 @@ fn ways(corpus: &Corpus) -> Result<Ways, Error> {
         let taught = calibrations(&corpus.told, corpus.book.as_deref())?;
         for name in &corpus.models {
             let found = shelf.find(None, name)?;
-            ways.push(Way {
-                model: Some((full_name(&found), Some(found.matched))),
-                on: Some((found.provider.id.clone(), found.model.id.clone())),
-                counting: taught.counting(&shelf, &found)?,
-            });
+            let on = (found.provider.id.clone(), found.model.id.clone());
+            let counting = taught.counting(&shelf, &found)?;
+            let model = Some((full_name(&found), Some(found.matched)));
+            let called = taught.called(&on, counting);
+            ways.push(Way { model, on: Some(on), counting, called });
         }
     }
     for name in &corpus.vocabularies {
         let counting = vocabularies::counting(name, Path::new(""))?;
-        ways.push(Way { model: None, on: None, counting });
+        ways.push(Way::of(counting));
     }
     if ways.is_empty() {
         let taught = calibrations(&corpus.told, corpus.book.as_deref())?;
         asked = Some(Asked { taught, book: corpus.book.clone(), known: Mutex::default() });
-        ways.push(Way { model: None, on: None, counting: Counting::Exact(USUAL) });
+        ways.push(Way::of(Counting::Exact(USUAL)));
     }
     Ok(Ways { each: ways, asked })
 }
@@ -259,7 +263,7 @@ fn answered(
                 ((model, matched.flatten()), way.counting.name().to_owned(), learned)
             }
         };
-        DocumentLengths { model, matched, learned, ..of_way(vocabulary, &tally, &name) }
+        DocumentLengths { model, matched, learned, ..of_way(vocabulary, tally, &name) }
     });
     Ok(CorpusLengths {
         documents: counted,
@@ -296,22 +300,23 @@ fn each_by_its_own(asked: &AskedFor) -> Option<Note> {
     })
 }
 
-fn of_way(vocabulary: String, tally: &Tally, name: &str) -> DocumentLengths {
-    let Tally { lengths, low, high, is_estimated } = tally;
+fn of_way(vocabulary: String, tally: Tally, name: &str) -> DocumentLengths {
+    let counted_for = counted_for(&tally);
+    let Tally { lengths, low, high, is_estimated, .. } = tally;
     let (documents, tokens, variance) = (lengths.documents(), lengths.tokens(), lengths.variance());
     let histogram = Histogram::of_lengths(&lengths.0).expect("there are documents");
     let kept = if variance > 0.0 { histogram.variance() / variance } else { 1.0 };
     let band = is_estimated.then(|| (high - low) as f64 / 2.0 / tokens.max(1) as f64);
-    let counted = if *is_estimated { "estimated for" } else { "counted in" };
+    let counted = if is_estimated { "estimated for" } else { "counted in" };
     let each = if documents == 1 { "document" } else { "documents" };
     DocumentLengths {
         model: None,
         matched: None,
         learned: None,
-        certainty: if *is_estimated { Certainty::Estimated } else { Certainty::Exact },
+        certainty: if is_estimated { Certainty::Estimated } else { Certainty::Exact },
         tokens,
-        low: is_estimated.then_some(*low),
-        high: is_estimated.then_some(*high),
+        low: is_estimated.then_some(low),
+        high: is_estimated.then_some(high),
         mean: format!("{:.2}", tokens as f64 / documents as f64),
         deviation: format!("{:.2}", variance.sqrt()),
         least: lengths.least(),
@@ -324,7 +329,24 @@ fn of_way(vocabulary: String, tally: &Tally, name: &str) -> DocumentLengths {
         kept_variance: format!("{kept:.5}"),
         value: format!("{histogram}{}", doubt(&histogram, band)),
         source: format!("{} {each} of {name}, {counted} {vocabulary}", grouped(documents)),
+        counted: counted_for.map(|counted| counted.to_string()),
         vocabulary,
+    }
+}
+
+/// What documents were counted for, where that is one vocabulary and nothing is left out of a count.
+fn counted_for(tally: &Tally) -> Option<Counted> {
+    let Tally { lengths, low, high, is_estimated, called, is_short } = tally;
+    let tokens = lengths.tokens();
+    let wider = tokens.saturating_sub(*low).max(high.saturating_sub(tokens));
+    let percent = (wider * 100).div_ceil(tokens.max(1)).clamp(1, 99);
+    let mut called = called.iter();
+    match (called.next(), called.next()) {
+        (Some(vocabulary), None) if !is_short => Some(Counted {
+            vocabulary: vocabulary.clone(),
+            plus_minus_percent: is_estimated.then_some(percent as u8),
+        }),
+        _ => None,
     }
 }
 

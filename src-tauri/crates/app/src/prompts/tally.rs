@@ -1,6 +1,6 @@
 //! A corpus counted: what each way of counting came to, document by document, on several threads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -21,6 +21,10 @@ pub(super) struct Tally {
     pub low: u64,
     pub high: u64,
     pub is_estimated: bool,
+    /// The vocabularies that it was counted in, as plans call them.
+    pub called: BTreeSet<String>,
+    /// Whether something was sent that is not counted.
+    pub is_short: bool,
 }
 
 /// By which models and vocabularies documents went where nobody says how; how a name was recognised,
@@ -114,7 +118,7 @@ impl Counts {
             seen.push((counted_in, tokens));
             let kinds = || *kinds.get_or_insert_with(|| Kinds::of(text));
             let counted = prompt::counted_as(tokens, kinds, way.counting);
-            tally.add(counted);
+            tally.add(counted, way);
             if !step.is_wanted() {
                 return;
             }
@@ -146,7 +150,8 @@ impl Counts {
                     None => measurer.texts(way.counting),
                 };
                 self.is_unframed |= way.on.is_none();
-                tally.add(measured.total);
+                tally.is_short |= way.on.is_none() || !measured.without().is_empty();
+                tally.add(measured.total, way);
                 for gap in measured.gaps {
                     self.notes.add(place, gap.message, "Count it apart.");
                 }
@@ -186,12 +191,15 @@ impl Counts {
 }
 
 impl Tally {
-    fn add(&mut self, counted: Counted) {
+    fn add(&mut self, counted: Counted, way: &Way) {
         let (low, high) = counted.bounds();
         self.lengths.add(counted.tokens);
         self.low += low;
         self.high += high;
         self.is_estimated |= counted.certainty != prompt::Certainty::Exact;
+        if !self.called.contains(&way.called) {
+            self.called.insert(way.called.clone());
+        }
     }
 
     fn merge(&mut self, other: Self) {
@@ -199,5 +207,7 @@ impl Tally {
         self.low += other.low;
         self.high += other.high;
         self.is_estimated |= other.is_estimated;
+        self.called.extend(other.called);
+        self.is_short |= other.is_short;
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Way {
     /// The provider and the model whose rules hold for requests.
     pub on: Option<(String, String)>,
     pub counting: Counting,
+    /// What plans call it: `o200k`.
+    pub called: String,
 }
 
 /// The models that requests name.
@@ -31,6 +33,13 @@ pub(super) struct Asked {
     pub taught: Calibrations,
     pub book: Option<PathBuf>,
     pub known: Mutex<BTreeMap<(&'static str, String), Arc<Way>>>,
+}
+
+impl Way {
+    /// A vocabulary, for no model.
+    pub fn of(counting: Counting) -> Self {
+        Way { model: None, on: None, counting, called: counting.short_name().to_owned() }
+    }
 }
 
 impl Ways {
@@ -57,7 +66,9 @@ impl Asked {
         }
         let ((name, matched), way) = asked_for(model, format, &self.taught, self.book.as_deref())?;
         let model = name.map(|name| (name, matched));
-        let way = Arc::new(Way { model, on: way.on, counting: way.counting });
+        let short = || way.counting.short_name().to_owned();
+        let called = way.on.as_ref().map_or_else(short, |on| self.taught.called(on, way.counting));
+        let way = Arc::new(Way { model, on: way.on, counting: way.counting, called });
         known.insert(key, way.clone());
         Ok(way)
     }

@@ -183,6 +183,10 @@ fn numbers(found: &mut Findings, plan: &Plan) {
         if let Err(unread) = &number.read {
             found.at(&number, unread.message.clone(), unread.hint.clone());
         }
+        if number.provenance.counted.is_some() && number.part().is_none() {
+            let message = format!("`{}` is no length of a part.", number.address);
+            found.at(&number, message, "Only the tokens of a part are `counted`: take it out.");
+        }
     }
 }
 

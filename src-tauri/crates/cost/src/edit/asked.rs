@@ -171,6 +171,8 @@ pub enum Edit {
         source: String,
         /// On which day: `2026-11-20`.
         as_of: String,
+        /// What it was counted for: `o200k`, `claude-newer ±12%`; nothing where that is not one vocabulary.
+        counted: Option<String>,
     },
     /// Another name for a part, here and in every call that sends it.
     RenamePart {

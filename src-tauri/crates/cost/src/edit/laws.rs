@@ -185,7 +185,9 @@ fn any_edit(plan: &Plan, choice: Choice) -> Edit {
         }
         39 => {
             let value = one(&["120 x14 | 350 x88", "7", "9 x1 | 3 x1"], other).to_owned();
-            Edit::Measured { name: part, value, source: text, as_of: "2026-11-20".to_owned() }
+            let (source, as_of) = (text, "2026-11-20".to_owned());
+            let counted = (index > 0).then(|| one(&["o200k", "gemini ±8%", "±"], more).to_owned());
+            Edit::Measured { name: part, value, source, as_of, counted }
         }
         40 => {
             let told = Told { estimated: 100 * u64::from(other % 4), billed: 110 };

@@ -86,8 +86,8 @@ fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
         Edit::AddPart { name, text, tokens } => {
             part::add(plan, name, text.as_deref(), tokens.as_deref())
         }
-        Edit::Measured { name, value, source, as_of } => {
-            part::measured(plan, name, value, source, as_of)
+        Edit::Measured { name, value, source, as_of, counted } => {
+            part::measured(plan, name, value, source, as_of, counted.as_deref())
         }
         Edit::RenamePart { name, to } => part::rename(plan, name, to),
         Edit::RemovePart { name } => part::remove(plan, name),

@@ -116,9 +116,12 @@ fn text_of(slot: &mut dyn Slot) -> Option<String> {
 
 /// Writes a text into a slot, and keeps who said the number that was there.
 fn write(slot: &mut dyn Slot, text: &str) {
-    let provenance = slot.number().map(|number| number.provenance.clone());
+    let before = slot.number().map(|number| (number.text.clone(), number.provenance.clone()));
     slot.fill(text);
-    if let (Some(number), Some(provenance)) = (slot.number(), provenance) {
+    if let (Some(number), Some((before, mut provenance))) = (slot.number(), before) {
+        if number.text != before {
+            provenance.counted = None;
+        }
         let ours = Failure::BILLED_SOURCE;
         let is_ours = provenance.source.as_ref().is_some_and(|source| source.starts_with(ours));
         // What vendors bill stood behind the old value only.

@@ -1,6 +1,7 @@
 //! The plan: what a feature does, how often, and with which texts.
 
 mod change;
+mod counted;
 mod document;
 mod feature;
 mod given;
@@ -14,10 +15,11 @@ mod step;
 mod truth;
 
 pub use change::{NotSet, measure_address};
+pub use counted::{Counted, NotCounted};
 pub use document::{Calibration, DEEPEST, FORMAT, Part, Plan, Prices, Role, Told};
 pub use feature::{Adoption, Curve, Feature, OtherCost, Rise, Volume, plural};
 pub use inputs::VisitSlot;
-pub use measures::{Certainty, Measure, Measures};
+pub use measures::{Certainty, Measure, Measures, Reads};
 pub use number::{Number, Of, Provenance};
 pub use outline::{Standing, Trail};
 pub use sends::{HISTORY, InputRef};

@@ -10,6 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::counted::Counted;
 use crate::spread::Spread;
 use crate::units::{self, Kind, Typed, Unread};
 
@@ -41,6 +42,8 @@ pub struct Provenance {
     pub owner: Option<String>,
     /// The data behind it.
     pub evidence: Option<String>,
+    /// Of a part's length, what it was counted for: tokens of one vocabulary are none of another.
+    pub counted: Option<Counted>,
 }
 
 impl Number {
@@ -92,6 +95,14 @@ impl Number {
     /// The variance between units of work: 0 where the width is doubt about the mean.
     pub fn variance(&self) -> f64 {
         if self.kind.varies() { self.spread().variance(self.kind.law()) } else { 0.0 }
+    }
+
+    /// The part whose length it is.
+    pub fn part(&self) -> Option<&str> {
+        match &self.path[..] {
+            [prompts, part, tokens] if prompts == "prompts" && tokens == "tokens" => Some(part),
+            _ => None,
+        }
     }
 
     /// Whether nobody has said where it comes from.
@@ -165,7 +176,8 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    pub(super) const NAMES: [&'static str; 5] = ["value", "source", "as_of", "owner", "evidence"];
+    pub(super) const NAMES: [&'static str; 6] =
+        ["value", "source", "as_of", "owner", "evidence", "counted"];
 
     /// Takes the value of `key` if it is one of a number's own.
     pub(super) fn take<'de, A: MapAccess<'de>>(
@@ -179,6 +191,7 @@ impl Fields {
             "as_of" => self.provenance.as_of = Some(map.next_value()?),
             "owner" => self.provenance.owner = Some(map.next_value()?),
             "evidence" => self.provenance.evidence = Some(map.next_value()?),
+            "counted" => self.provenance.counted = Some(map.next_value()?),
             _ => return Ok(false),
         }
         Ok(true)
@@ -276,7 +289,7 @@ impl<M> Serialize for Of<M> {
 
 /// A number's own fields, in the map that it is written as.
 pub(super) fn write_sourced<S: SerializeMap>(number: &Number, map: &mut S) -> Result<(), S::Error> {
-    let Provenance { source, as_of, owner, evidence } = &number.provenance;
+    let Provenance { source, as_of, owner, evidence, counted } = &number.provenance;
     map.serialize_entry("value", &Scalar(&number.text))?;
     for (key, text) in [("source", source), ("owner", owner), ("evidence", evidence)] {
         if let Some(text) = text {
@@ -285,6 +298,9 @@ pub(super) fn write_sourced<S: SerializeMap>(number: &Number, map: &mut S) -> Re
         if let (Some(day), "source") = (as_of, key) {
             map.serialize_entry("as_of", day)?;
         }
+    }
+    if let Some(counted) = counted {
+        map.serialize_entry("counted", counted)?;
     }
     Ok(())
 }
@@ -342,6 +358,13 @@ pub(super) fn provenance_schema(required: &[&str]) -> Schema {
             "as_of": { "type": "string", "format": "date" },
             "owner": { "type": "string" },
             "evidence": { "type": "string" },
+            "counted": {
+                "type": "string",
+                "description": format!(
+                    "Of a part's tokens, the vocabulary that they were counted in: {}.",
+                    Counted::EXAMPLE
+                ),
+            },
         },
         "required": required,
         "additionalProperties": false,

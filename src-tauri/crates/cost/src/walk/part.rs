@@ -72,10 +72,7 @@ fn copies(w: &mut Writer, one: Moments, input: &InputRef) -> Moments {
 
 /// How sure a part's launch length is on a model.
 pub fn certainty(w: &Writer, name: &str, model: &str) -> Certainty {
-    match w.checked.measures.get(name, model) {
-        Some(measure) if part(w, name).tokens.is_none() => measure.certainty,
-        Some(_) | None => Certainty::Assumed,
-    }
+    w.checked.measures.certainty(name, part(w, name), model)
 }
 
 /// A part of the plan by its name.

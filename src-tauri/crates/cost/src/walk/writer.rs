@@ -182,7 +182,7 @@ impl<'p> Writer<'p> {
             text: number.text.clone(),
             provenance: number.provenance.clone(),
             doubt: typed.doubt,
-            certainty: Certainty::Assumed,
+            certainty: self.checked.measures.certainty_everywhere(number),
             purpose: Purpose::Typed,
         };
         self.input(input)

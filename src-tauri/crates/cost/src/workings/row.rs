@@ -56,10 +56,23 @@ pub struct Input {
     pub provenance: Provenance,
     /// Doubt about the number's mean.
     pub doubt: Option<f64>,
-    /// How sure a counted text is.
+    /// How sure a counted length is, on every model that reads it.
     pub certainty: Certainty,
     /// What it is for.
     pub purpose: Purpose,
+}
+
+impl Input {
+    /// How sure its tokens are, in words: `exact`, or `assumed, counted for o200k`. Nothing where it is no length.
+    pub fn sure(&self) -> Option<String> {
+        let is_length = match self.purpose {
+            Purpose::Measured => true,
+            Purpose::Typed => self.unit == "tokens",
+            Purpose::Setting => false,
+        };
+        let certainty = self.certainty.in_words(self.provenance.counted.as_ref());
+        is_length.then_some(certainty)
+    }
 }
 
 /// What an input is for.

@@ -1,7 +1,7 @@
 //! Inputs: every number of the plan, typed, with who says so.
 
 use cost::plan::Certainty;
-use cost::workings::{Input, InputId, Purpose, serial};
+use cost::workings::{Input, InputId, serial};
 use rust_xlsxwriter::{DataValidation, DataValidationRule, Format};
 
 use super::cell::Value;
@@ -40,7 +40,7 @@ struct Said {
 
 const SAID: [Said; 6] = [
     Said::new("Doubt", 8, doubt),
-    Said { format: counted_format, ..Said::new("Counted", 18, counted) },
+    Said { format: counted_format, ..Said::new("Counted", 18, Input::sure) },
     Said::new("Source", 80, |input| input.provenance.source.clone()),
     Said::new("Evidence", 36, |input| input.provenance.evidence.clone()),
     Said::new("As of", 11, |input| Some(input.provenance.as_of?.to_string())),
@@ -186,16 +186,6 @@ fn counted_format(input: &Input) -> Format {
         Certainty::Exact | Certainty::Assumed => style::quoted(),
         Certainty::Estimated(_) => style::guess(),
     }
-}
-
-/// How a number of tokens is known.
-fn counted(input: &Input) -> Option<String> {
-    let is_length = match input.purpose {
-        Purpose::Measured => true,
-        Purpose::Typed => input.unit == "tokens",
-        Purpose::Setting => false,
-    };
-    is_length.then(|| input.certainty.to_string())
 }
 
 /// 1 where the value cannot be meant, so that a check sees it.

@@ -59,11 +59,17 @@ fn documents_are_counted_apart_each_as_it_is() {
     );
     assert_eq!((exact.least, exact.p50, exact.most), (1, 5, 10));
     let source = format!("4 documents of {}, counted in o200k_base", counted.name);
-    assert_eq!(exact.source, source);
+    assert_eq!((&exact.source, exact.counted.as_deref()), (&source, Some("o200k")));
     assert_eq!(claude.certainty, Certainty::Estimated);
     assert!(claude.low < Some(claude.tokens) && Some(claude.tokens) < claude.high);
     assert!(claude.value.contains(" ±"), "{}", claude.value);
     assert!(claude.source.contains("estimated for claude-newer"), "{}", claude.source);
+    let band = claude.counted.as_deref().and_then(|counted| counted.strip_prefix("claude-newer ±"));
+    let band = band.and_then(|band| band.strip_suffix('%')?.parse::<f64>().ok()).expect("a band");
+    let ends = [claude.low, claude.high].map(|end| end.expect("it is an estimate"));
+    let wider = ends.map(|end| end.abs_diff(claude.tokens)).into_iter().max().expect("two ends");
+    let wider = wider as f64 / claude.tokens as f64 * 100.0;
+    assert!((wider..wider + 1.0).contains(&band), "{band} for {wider}");
 }
 
 #[test]
@@ -75,6 +81,7 @@ fn requests_are_documents_with_what_vendors_put_around_them() {
     let counted = lengths(&Corpus { models, ..at(&folder.path().join("asked.jsonl")) }, 2);
     assert_eq!((counted.name.as_str(), counted.documents), ("asked.jsonl", 2));
     assert_eq!(counted.ways[0].value, "12 x2");
+    assert_eq!(counted.ways[0].counted.as_deref(), Some("o200k"));
 }
 
 #[test]
@@ -103,7 +110,7 @@ fn requests_go_by_the_models_that_they_name_when_nobody_says_how() {
         (way.model.as_deref(), way.vocabulary.as_str()),
         (None, "cl100k_base and o200k_base")
     );
-    assert_eq!(way.value, "5 x1 | 12 x2");
+    assert_eq!((way.value.as_str(), way.counted.as_deref()), ("5 x1 | 12 x2", None));
     assert_eq!(
         messages(&counted),
         ["Requests are counted on the models that they name: openai/gpt-4, openai/gpt-4o."]
@@ -112,6 +119,7 @@ fn requests_go_by_the_models_that_they_name_when_nobody_says_how() {
     let unnamed = folder(&[("a.json", asks("").as_bytes())]);
     let counted = lengths(&at(unnamed.path()), 2);
     assert_eq!(counted.ways[0].value, "5 x1");
+    assert_eq!(counted.ways[0].counted, None);
     assert_eq!(
         messages(&counted),
         ["What vendors put around messages is not counted: no model is named."]

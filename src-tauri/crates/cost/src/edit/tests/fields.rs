@@ -244,6 +244,24 @@ fn a_part_has_one_length() {
         ],
     );
     fields(
+        "{ edit: measured, name: system, value: 350 x88, source: 88 articles, as_of: 2026-11-20, counted: gemini±8% }",
+        &[
+            "- tokens: 700",
+            "+ tokens:",
+            "+ value: 350 x88",
+            "+ source: 88 articles",
+            "+ as_of: \"2026-11-20\"",
+            "+ counted: gemini ±8%",
+            "tokens of system: 88 articles",
+        ],
+    );
+    fields(
+        "{ edit: measured, name: system, value: 350 x88, source: x, as_of: 2026-11-20, counted: gemini ±8 }",
+        &[
+            "`gemini ±8` names no vocabulary, or no band. Write `o200k`, or `claude-newer ±12%` for an estimate.",
+        ],
+    );
+    fields(
         "{ edit: measured, name: system, value: 350 x88 | 120 x14, source: x, as_of: 2026-11-20 }",
         &["Its values do not rise: 120 follows 350. List each value once, from small to large."],
     );
@@ -270,6 +288,23 @@ fn a_part_has_one_length() {
             "delete part system, sent by 2 calls",
         ],
     );
+}
+
+#[test]
+fn another_length_is_not_what_was_counted() {
+    let measured = "{ edit: measured, name: system, value: 120 x14, source: 14 articles, \
+                    as_of: 2026-11-20, counted: o200k }";
+    let plan = plan().edit(&edits(measured)).expect("edited").plan;
+    let provenance = |text: &str| {
+        let edit = format!("{{ edit: number, address: prompts.system.tokens, text: {text} }}");
+        let plan = plan.edit(&edits(&edit)).expect("edited").plan;
+        let number = plan.numbers().into_iter().find(|it| it.part() == Some("system"));
+        let said = number.expect("it is there").provenance;
+        (said.source, said.counted.map(|counted| counted.to_string()))
+    };
+    let source = Some("14 articles".to_owned());
+    assert_eq!(provenance("120 x14"), (source.clone(), Some("o200k".to_owned())));
+    assert_eq!(provenance("130 x14"), (source, None));
 }
 
 #[test]
