@@ -273,12 +273,17 @@ test("a request is as long in the plan as it was counted, and undo leads to its 
     steps.push(edit);
     return now();
   });
-  const length = { value: "926 ±6%", source: "a pasted request", as_of: "2026-11-20" };
+  const length = {
+    value: "926 ±6%",
+    source: "a pasted request",
+    as_of: "2026-11-20",
+    counted: "claude-newer ±6%",
+  };
   expect(await planCalls.add("{}", "chat.json", "features/0/step", null, length)).toBe(true);
   expect(steps).toEqual([
     ["chat", "{}"],
     { edit: "part", name: "chat", field: "role", value: "system" },
-    { edit: "measured", name: "chat", ...length, counted: null },
+    { edit: "measured", name: "chat", ...length, counted: "claude-newer ±6%" },
   ]);
 });
 

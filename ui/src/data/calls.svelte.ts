@@ -105,7 +105,7 @@ class PlanCalls {
     if (!length) return true;
     // It is sent as its words would be: a length alone would be the user's, and kept in a history.
     const isSystem = await desk.edit({ edit: "part", name, field: "role", value: "system" });
-    return isSystem && (await desk.edit({ edit: "measured", name, ...length, counted: null }));
+    return isSystem && (await desk.edit({ edit: "measured", name, ...length }));
   }
 
   /** Begins with another project: nothing of the one before is left. */

@@ -86,6 +86,8 @@ export interface MeasuredLength {
   source: string;
   /** The day, as `2026-11-20`. */
   as_of: string;
+  /** What it was counted for: `o200k`, `claude-newer ±12%`. */
+  counted: string;
 }
 
 /** A text that is too long to be edited: the core has it, counted. */
