@@ -8,13 +8,6 @@ use app::costs::{Batch, Call, Outcome, batch, cost};
 use app::prices::{Feed, Filter, Query, import, list, show};
 use serde_json::{Value, json};
 
-/// Cases that wait for prices of our own: the feed has neither residency, nor weekdays.
-const NOT_YET: &[(&str, Result<&str, Code>)] = &[
-    ("P-067", Err(Code::NotPriced)), // US-only inference
-    ("P-069", Err(Code::NotPriced)), // regional processing
-    ("P-080", Ok("0.1716")), // weekends are off-peak: the peak price until there are calendars
-];
-
 #[test]
 fn the_price_cases_hold_to_the_last_digit() {
     let cases = fs::read_to_string(path("price_cases.json")).expect("the cases are there");
@@ -22,19 +15,10 @@ fn the_price_cases_hold_to_the_last_digit() {
     let expected = document["cases"].as_array().expect("a list of cases");
     let outcomes = batch(Batch { cases: cases.clone(), book: None }).expect("a list of cases");
     assert_eq!(outcomes.len(), 85);
-    let mut passed = 0;
     for (case, outcome) in expected.iter().zip(&outcomes) {
         assert_eq!(case["id"], outcome.id);
-        let id = outcome.id.as_str().expect("an id");
-        match NOT_YET.iter().find(|(waiting, _)| *waiting == id) {
-            Some((_, until_then)) => assert_eq!(result(outcome), *until_then, "{id}"),
-            None => {
-                assert_eq!(as_expected(case, outcome), Ok(()), "{id}");
-                passed += 1;
-            }
-        }
+        assert_eq!(as_expected(case, outcome), Ok(()), "{}", case["id"]);
     }
-    assert_eq!(passed, 82);
 }
 
 #[test]
@@ -76,9 +60,12 @@ fn a_price_by_the_hour_asks_for_the_hour() {
     assert_eq!(at("2026-11-18T04:00"), ("0.00066".into(), String::new()));
     let warning = "The price depends on the hour, and none was given: taken at 12:00 UTC.";
     assert_eq!(at("2026-11-18"), ("0.00066".into(), warning.into()));
-    let (total, warning) = at("2026-11-21T02:30:00Z");
-    assert_eq!(total, "0.00132");
-    assert!(warning.contains("the book knows no weekdays"), "{warning}");
+    // A Saturday, and a holiday in China on a Thursday, are cheap all day.
+    assert_eq!(at("2026-11-21T02:30:00Z"), ("0.00066".into(), String::new()));
+    assert_eq!(at("2026-10-01T02:30:00Z"), ("0.00066".into(), String::new()));
+    let warning =
+        "The holidays of china are known to 2026-12-31: 2027-01-04 counts as a working day.";
+    assert_eq!(at("2027-01-04T02:30:00Z"), ("0.00132".into(), warning.into()));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
-use cost::book::{Bracket, Entry, Model, Provider, Tier, Window};
+use cost::book::{Bracket, Entry, Model, Origin, Provider, Window};
 use cost::check::check;
 use cost::estimate::{Estimate, estimate};
 use cost::meter::Meter;
@@ -609,24 +609,22 @@ fn acme() -> Provider {
     let entry = |from, to, bracket, window, input: &str, output: &str| Entry {
         from,
         to,
-        tier: Tier::Standard,
         bracket,
         window,
         rates: [(Meter::Input, input), (Meter::Output, output)]
             .map(|(meter, rate)| (meter, Rate::parse_per_million(rate).expect("a rate")))
             .into(),
+        ..Entry::default()
     };
     let model = |id: &str, prices| Model {
         id: id.to_owned(),
-        name: None,
-        aliases: vec![],
-        context_tokens: None,
-        vocabulary: None,
-        capabilities: None,
-        source: "https://acme.example/prices".to_owned(),
-        checked: date(2026, 11, 9),
-        basis: "book".to_owned(),
+        origin: Origin {
+            source: "https://acme.example/prices".to_owned(),
+            checked: date(2026, 11, 9),
+            basis: "book".to_owned(),
+        },
         prices,
+        ..Model::default()
     };
     let small = vec![
         entry(None, july, None, None, "0.4", "1.6"),
@@ -639,7 +637,7 @@ fn acme() -> Provider {
     Provider {
         id: "acme".to_owned(),
         name: "Acme".to_owned(),
-        aliases: vec![],
         models: vec![model("small", small), model("large", large), model("flat", flat)],
+        ..Provider::default()
     }
 }

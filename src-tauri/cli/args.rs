@@ -183,8 +183,11 @@ pub struct Cost {
     /// Name the tier that served the call [default: the record's own, else standard]
     #[arg(long)]
     pub tier: Option<String>,
+    /// Say what else was special about it, as inference_geo=us or data_residency=eu
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    pub context: Vec<(String, String)>,
     /// Price every call of a case file instead, one line of JSON each
-    #[arg(long, value_name = "CASES.json", conflicts_with_all = ["model", "usage", "at", "tier"])]
+    #[arg(long, value_name = "CASES.json", conflicts_with_all = ["model", "usage", "at", "tier", "context"])]
     pub batch: Option<PathBuf>,
 }
 
@@ -272,4 +275,14 @@ pub struct Schema {
     /// Describe what this verb prints with --json
     #[arg(long, value_name = "VERB")]
     pub of: Option<String>,
+}
+
+/// Two words with an equals sign between them.
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() && !value.is_empty() => {
+            Ok((key.into(), value.into()))
+        }
+        _ => Err("write it as inference_geo=us".into()),
+    }
 }

@@ -23,6 +23,7 @@ pub fn cost(args: &Cost, common: &Common) -> Result<(), Failure> {
         usage: record.usage,
         at: args.at.clone(),
         tier: args.tier.clone().or(record.tier),
+        context: args.context.iter().cloned().collect(),
         book: common.book.clone(),
         ..costs::Call::default()
     })?;
@@ -43,11 +44,13 @@ fn batch(file: &Path, common: &Common) -> Result<(), Failure> {
 fn table(cost: &Costs) -> String {
     let mut table = Table::new(&["<billed", ">quantity", "<", ">per million", ">cost"]);
     for line in &cost.lines {
+        let times: String =
+            line.multipliers.iter().map(|each| format!(" × {}", each.factor)).collect();
         table.row([
             line.meter.name().to_owned(),
-            exact(&line.quantity),
+            exact(line.billed.as_ref().unwrap_or(&line.quantity)),
             plural(&line.unit),
-            with_cents(&line.per_million),
+            with_cents(&line.list_per_million) + &times,
             format!("${}", exact(&line.amount_usd)),
         ]);
     }

@@ -397,13 +397,33 @@ unit: string,
  */
 quantity: string, 
 /**
+ * How much of it is billed, where that is more: by a minimum, or in whole steps.
+ */
+billed: string | null, 
+/**
+ * US dollars for a million units, as a decimal, before multipliers.
+ */
+list_per_million: string, 
+/**
+ * What that is multiplied by, in this order.
+ */
+multipliers: Array<PriceMultiplier>, 
+/**
  * US dollars for a million units, as a decimal.
  */
 per_million: string, 
 /**
  * US dollars, as an exact decimal.
  */
-amount_usd: string, };
+amount_usd: string, 
+/**
+ * The entry that prices it.
+ */
+entry: PriceEntry, 
+/**
+ * Where its price comes from.
+ */
+provenance: PriceSource, };
 
 export type Count = { 
 /**
@@ -1494,9 +1514,9 @@ text: string,
  */
 guess: boolean, };
 
-export type Match = "exact" | "alias";
+export type Match = "exact" | "alias" | "rerouted";
 
-export type Meter = "input" | "cache_read" | "cache_write" | "cache_write_1h" | "output" | "input_audio" | "cache_read_audio" | "output_audio" | "input_image" | "cache_read_image" | "output_image" | "input_video" | "output_video" | "output_reasoning" | "output_citation" | "input_character" | "request" | "web_search" | "file_search" | "page" | "annotated_page" | "audio_hour" | "input_audio_hour" | "text_message";
+export type Meter = "input" | "cache_read" | "cache_write" | "cache_write_1h" | "output" | "input_audio" | "cache_read_audio" | "output_audio" | "input_image" | "cache_read_image" | "output_image" | "input_video" | "output_video" | "output_reasoning" | "output_citation" | "input_character" | "request" | "web_search" | "file_search" | "page" | "annotated_page" | "audio_hour" | "input_audio_hour" | "text_message" | "code_execution_hour" | "session" | "session_hour" | "cache_storage" | "text_unit" | "rerank_search" | "training_token" | "training_hour" | "hosting_hour" | "capacity_unit_hour" | "capacity_unit_month" | "storage_gb_day" | "storage_gb_month" | "read_unit" | "write_unit" | "written_gb" | "queried_gb" | "returned_gb" | "accelerator_hour" | "image" | "minute" | "output_character" | "step" | "credit";
 
 export type ModelInput = { 
 /**
@@ -2014,7 +2034,27 @@ at_least: number | null,
 /**
  * Hours of the day in UTC, the end exclusive: `01:00-04:00`.
  */
-window: string | null, };
+window: string | null, 
+/**
+ * Days of the week: `mon-fri`.
+ */
+days: string | null, 
+/**
+ * The calendar whose holidays are none of these days.
+ */
+except: string | null, 
+/**
+ * Which part of the book it stands in.
+ */
+layer: PriceLayer, 
+/**
+ * The seller promised it until this day at least.
+ */
+guaranteed_to: string | null, 
+/**
+ * What a reader should know of it.
+ */
+note: string | null, };
 
 export type PriceEvent = { 
 /**
@@ -2079,6 +2119,26 @@ entries: number,
  * What was left out, changed or is worth knowing.
  */
 problems: Array<Problem>, };
+
+export type PriceLayer = "default" | "curated" | "user" | "contract";
+
+export type PriceMultiplier = { 
+/**
+ * What was special: `inference_geo`.
+ */
+key: string, 
+/**
+ * Its values: `us`.
+ */
+values: Array<string>, 
+/**
+ * A decimal.
+ */
+factor: string, 
+/**
+ * Where it comes from.
+ */
+provenance: PriceSource, };
 
 export type PriceOf = { 
 /**

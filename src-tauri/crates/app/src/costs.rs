@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use cost::book::Match;
+use cost::book::{Match, Multiplier};
 use cost::meter::Meter;
-use cost::price::{PriceError, Priced, price, served_tier};
+use cost::price::{PriceError, Priced, Service, price};
 use intake::usage::{BadUsage, Record};
-use jiff::civil::Weekday;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -74,10 +73,34 @@ pub struct CostLine {
     pub unit: String,
     /// How much, as a decimal.
     pub quantity: String,
+    /// How much of it is billed, where that is more: by a minimum, or in whole steps.
+    pub billed: Option<String>,
+    /// US dollars for a million units, as a decimal, before multipliers.
+    pub list_per_million: String,
+    /// What that is multiplied by, in this order.
+    pub multipliers: Vec<MultiplierOf>,
     /// US dollars for a million units, as a decimal.
     pub per_million: String,
     /// US dollars, as an exact decimal.
     pub amount_usd: String,
+    /// The entry that prices it.
+    pub entry: EntryOf,
+    /// Where its price comes from.
+    pub provenance: Provenance,
+}
+
+/// A factor on a price for the way in which a call was served.
+#[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[ts(rename = "PriceMultiplier")]
+pub struct MultiplierOf {
+    /// What was special: `inference_geo`.
+    pub key: String,
+    /// Its values: `us`.
+    pub values: Vec<String>,
+    /// A decimal.
+    pub factor: String,
+    /// Where it comes from.
+    pub provenance: Provenance,
 }
 
 /// Many recorded calls.
@@ -232,26 +255,27 @@ fn outcome(shelf: &Shelf, case: Value) -> Outcome {
 }
 
 fn cost_by(shelf: &Shelf, call: &Call) -> Result<Cost, Error> {
-    let found = shelf.find(call.provider.as_deref(), &call.model)?;
+    let named = shelf.find(call.provider.as_deref(), &call.model)?;
     let record = intake::usage::read(&call.usage.0).map_err(|error| bad_usage(&error))?;
     let Moment { at, hour_known } = moment(call.at.as_deref())?;
+    let found = named.on(at.date());
     let word = tier_word(call, &record)?;
     let mut context = record.context.clone();
     context.extend(call.context.clone());
     let context = context.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let tier = served_tier(word, context).map_err(|error| not_priced(&error))?;
-    let priced = price(found, &record.usage, tier, at).map_err(|error| not_priced(&error))?;
+    let service = Service::read(word, context).map_err(|error| not_priced(&error))?;
+    let priced = price(found, &record.usage, &service, at).map_err(|error| not_priced(&error))?;
     let mut warnings = priced.warnings();
-    let by_hour = || found.model.entries_on(at.date(), tier).any(|entry| entry.window.is_some());
-    if !hour_known && by_hour() {
+    if found.matched == Match::Rerouted {
+        warnings.insert(
+            0,
+            format!("`{}` is answered and billed as `{}`.", named.model.id, found.model.id),
+        );
+    }
+    let mut of_tier = found.model.entries_on(at.date(), service.tier);
+    if !hour_known && of_tier.any(|entry| entry.window.is_some()) {
         warnings
             .push("The price depends on the hour, and none was given: taken at 12:00 UTC.".into());
-    }
-    let weekend = matches!(at.date().weekday(), Weekday::Saturday | Weekday::Sunday);
-    if weekend && by_hour() {
-        let warning = "The price depends on the hour, and the book knows no weekdays: some vendors \
-                       bill weekends and holidays as their cheaper hours.";
-        warnings.push(warning.into());
     }
     Ok(Cost::new(&priced, warnings))
 }
@@ -262,9 +286,14 @@ impl Cost {
             meter: line.meter,
             billed_as: Some(line.billed_as).filter(|meter| *meter != line.meter),
             unit: line.meter.unit().into(),
-            quantity: line.quantity.to_string(),
+            quantity: line.used.to_string(),
+            billed: (line.quantity != line.used).then(|| line.quantity.to_string()),
+            list_per_million: line.list_rate.per_million(),
+            multipliers: priced.multipliers_of(line).map(MultiplierOf::new).collect(),
             per_million: line.rate.per_million(),
             amount_usd: line.amount.to_string(),
+            entry: EntryOf::new(line.entry),
+            provenance: Provenance::new(priced.origin(line)),
         };
         Self {
             provider: priced.found.provider.id.clone(),
@@ -273,8 +302,19 @@ impl Cost {
             total_usd: priced.total.to_string(),
             lines: priced.lines.iter().map(line).collect(),
             entry: EntryOf::new(priced.entry),
-            provenance: Provenance::new(priced.found.model),
+            provenance: Provenance::new(priced.found.model.origin_of(priced.entry)),
             warnings,
+        }
+    }
+}
+
+impl MultiplierOf {
+    fn new(multiplier: &Multiplier) -> Self {
+        Self {
+            key: multiplier.key.clone(),
+            values: multiplier.values.clone(),
+            factor: multiplier.factor.to_string(),
+            provenance: Provenance::new(&multiplier.origin),
         }
     }
 }
@@ -322,10 +362,13 @@ pub fn not_priced(error: &PriceError) -> Error {
             let hint = "Add its price to a book of your own.";
             return Error::new(Code::NotPriced, error.to_string(), hint).with(More::OwnBook);
         }
-        PriceError::ContextNotPriced { .. } => (
+        PriceError::ServiceNotPriced { .. } => (
             Code::NotPriced,
             "Its surcharge is not in the book: the ordinary price would be wrong.",
         ),
+        PriceError::NotTogether { .. } => {
+            (Code::TierNotAvailable, "Name the tier that served the call.")
+        }
         PriceError::UnknownTier { .. } => (
             Code::TierNotAvailable,
             "Tiers are standard (default), batch, flex, priority and fast: name the one that served the call.",

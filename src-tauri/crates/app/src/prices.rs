@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cost::book::{Bracket, Capability, Entry, Found, Match, Model, Provider, Tier};
+use cost::book::{Bracket, Capability, Entry, Found, Layer, Match, Model, Origin, Provider, Tier};
 use cost::meter::Meter;
 use cost::problem::Problem;
 use jiff::civil::{Date, DateTime};
@@ -95,6 +95,16 @@ pub struct EntryOf {
     pub at_least: Option<u64>,
     /// Hours of the day in UTC, the end exclusive: `01:00-04:00`.
     pub window: Option<String>,
+    /// Days of the week: `mon-fri`.
+    pub days: Option<String>,
+    /// The calendar whose holidays are none of these days.
+    pub except: Option<String>,
+    /// Which part of the book it stands in.
+    pub layer: Layer,
+    /// The seller promised it until this day at least.
+    pub guaranteed_to: Option<String>,
+    /// What a reader should know of it.
+    pub note: Option<String>,
 }
 
 /// Which model to show.
@@ -219,7 +229,7 @@ pub fn show(query: Query) -> Result<Shown, Error> {
         context_tokens: model.context_tokens,
         vocabulary: model.vocabulary.clone(),
         capabilities: model.capabilities.clone(),
-        provenance: Provenance::new(model),
+        provenance: Provenance::new(&model.origin),
         prices: model.prices.iter().map(row).collect(),
     })
 }
@@ -286,17 +296,22 @@ impl EntryOf {
             over,
             at_least,
             window: entry.window.map(intake::book::hours),
+            days: entry.days.as_ref().map(|days| days.week.to_string()),
+            except: entry.days.as_ref().and_then(|days| Some(days.except.as_ref()?.id.clone())),
+            layer: entry.layer,
+            guaranteed_to: entry.guaranteed_to.map(|date| date.to_string()),
+            note: entry.note.clone(),
         }
     }
 }
 
 impl Provenance {
-    /// Where a model's prices come from.
-    pub fn new(model: &Model) -> Self {
+    /// Where prices come from.
+    pub fn new(origin: &Origin) -> Self {
         Self {
-            source: model.source.clone(),
-            checked: model.checked.to_string(),
-            basis: model.basis.clone(),
+            source: origin.source.clone(),
+            checked: origin.checked.to_string(),
+            basis: origin.basis.clone(),
         }
     }
 }
@@ -349,7 +364,7 @@ pub fn now_text() -> String {
 pub fn extent() -> Result<(usize, String), Error> {
     let shelf = Shelf::of(None)?;
     let models = || shelf.providers().into_iter().flat_map(|provider| &provider.models);
-    let checked = models().map(|model| model.checked).max();
+    let checked = models().map(|model| model.origin.checked).max();
     Ok((models().count(), checked.map(|day| day.to_string()).unwrap_or_default()))
 }
 
@@ -368,7 +383,7 @@ fn listed(provider: &Provider, model: &Model, at: Date) -> Listed {
         context_tokens: model.context_tokens,
         rates: entry.map(rates).unwrap_or_default(),
         tiers: model.tiers_on(at),
-        provenance: Provenance::new(model),
+        provenance: Provenance::new(&model.origin),
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use cost::book::{Book, Found, MAKERS, Match, NoEntry, Provider, UnknownModel, find};
+use cost::book::{Book, Found, Layer, MAKERS, Match, NoEntry, Provider, UnknownModel, find};
 use prompt::Counting;
 
 use crate::error::{At, Code, Error, More};
@@ -24,6 +24,14 @@ struct File {
     provider: OnceLock<Provider>,
 }
 
+/// What the converted book lacks or has wrong, for the providers of whom there is something.
+macro_rules! curated {
+    ($($id:literal)*) => {
+        const CURATED: &[(&str, &str)] =
+            &[$(($id, include_str!(concat!("../../../prices/curated/", $id, ".toml")))),*];
+    };
+}
+
 /// The name and the text of each price file inside the program.
 macro_rules! embedded {
     ($($id:literal)*) => {
@@ -41,6 +49,10 @@ embedded! {
     "meta" "minimax" "mistral" "modal" "moonshotai" "novita" "openai" "openai-decisions"
     "openrouter" "ovhcloud" "perplexity" "quicksilverpro" "together" "typesafe" "voyageai"
     "x-ai" "zai" "zhipuai"
+}
+
+curated! {
+    "anthropic" "deepseek" "openai"
 }
 
 impl Shelf {
@@ -196,7 +208,14 @@ impl Shelf {
 impl File {
     fn provider(&self) -> &Provider {
         self.provider.get_or_init(|| {
-            intake::book::read(&self.text).expect("the price files inside the program are tested")
+            let read = |text: &str| {
+                intake::book::read(text).expect("the price files inside the program are tested")
+            };
+            let mut provider = read(&self.text);
+            if let Some((_, text)) = CURATED.iter().find(|(id, _)| *id == self.id) {
+                provider.lay_over(&read(text), Layer::Curated);
+            }
+            provider
         })
     }
 }
@@ -213,6 +232,7 @@ fn head(provider: &Provider) -> Provider {
         name: provider.name.clone(),
         aliases: provider.aliases.clone(),
         models: vec![],
+        terms: provider.terms.clone(),
     }
 }
 

@@ -28,6 +28,11 @@ macro_rules! meters {
                 Self::ALL.iter().copied().find(|meter| meter.name() == name)
             }
 
+            /// Whether it counts tokens.
+            pub fn is_tokens(self) -> bool {
+                self.unit() == "token"
+            }
+
             /// What one unit of it is.
             pub const fn unit(self) -> &'static str {
                 match self { $(Self::$variant => $unit,)* }
@@ -61,4 +66,28 @@ meters! {
     AudioHour "audio_hour" "hour" "An hour of audio, in or out.";
     InputAudioHour "input_audio_hour" "hour" "An hour of audio read.";
     TextMessage "text_message" "message" "One text message of a spoken session.";
+    CodeExecutionHour "code_execution_hour" "hour" "A container that runs code, for an hour.";
+    Session "session" "session" "One session of a container.";
+    SessionHour "session_hour" "hour" "An agent's session, for an hour.";
+    CacheStorage "cache_storage" "token-hour" "A token kept in a cache for an hour.";
+    TextUnit "text_unit" "unit" "Up to 1,000 characters looked at by a guardrail.";
+    RerankSearch "rerank_search" "search" "One query with its documents put in order.";
+    TrainingToken "training_token" "trained token" "A token of a training file, for each epoch.";
+    TrainingHour "training_hour" "hour" "An hour of training.";
+    HostingHour "hosting_hour" "hour" "A fine-tuned model kept deployed for an hour.";
+    CapacityUnitHour "capacity_unit_hour" "unit-hour" "A unit of provisioned capacity for an hour.";
+    CapacityUnitMonth "capacity_unit_month" "unit-month" "A unit of provisioned capacity reserved for a month.";
+    StorageGbDay "storage_gb_day" "GB-day" "A gigabyte kept for a day.";
+    StorageGbMonth "storage_gb_month" "GB-month" "A gigabyte kept for a month.";
+    ReadUnit "read_unit" "unit" "One unit of reading from a vector store.";
+    WriteUnit "write_unit" "unit" "One unit of writing to a vector store.";
+    WrittenGb "written_gb" "GB" "A gigabyte written to a vector store.";
+    QueriedGb "queried_gb" "GB" "A gigabyte looked through by queries.";
+    ReturnedGb "returned_gb" "GB" "A gigabyte returned by queries.";
+    AcceleratorHour "accelerator_hour" "hour" "An accelerator for an hour.";
+    Image "image" "image" "One image made or read, whatever its size.";
+    Minute "minute" "minute" "A minute of audio or video, in or out.";
+    OutputCharacter "output_character" "character" "A character of text written by the model.";
+    Step "step" "step" "One step of a workflow.";
+    Credit "credit" "credit" "A seller's own unit of account.";
 }

@@ -18,8 +18,13 @@ pub struct Rate(i128);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Quantity(i128);
 
+/// What a rate is multiplied by: whole 10⁻⁶.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Factor(u64);
+
 const RATE_DIGITS: u32 = 18;
 const QUANTITY_DIGITS: u32 = 12;
+const FACTOR_DIGITS: u32 = 6;
 
 /// `quantity × rate`, taken in 256 bits and rounded once, half to even.
 ///
@@ -81,9 +86,32 @@ impl Rate {
         print_scaled(self.0, RATE_DIGITS - 6)
     }
 
+    /// The rate so many times, rounded once, half to even, where that needs more than 18 decimals.
+    ///
+    /// # Panics
+    /// When it passes 1.7 × 10²⁰ units of the currency.
+    #[must_use]
+    pub fn times(self, factor: Factor) -> Self {
+        let scale = 10i128.pow(QUANTITY_DIGITS - FACTOR_DIGITS);
+        Self(settle(Quantity(i128::from(factor.0) * scale), self).0)
+    }
+
     /// The nearest float, for the workings.
     pub fn to_f64(self) -> f64 {
         to_float(self.0, RATE_DIGITS)
+    }
+}
+
+impl Factor {
+    /// Reads a decimal such as `1.1`, exactly. `None` if it is negative, or needs more than 6 decimals.
+    pub fn parse(text: &str) -> Option<Self> {
+        let value = u64::try_from(parse_scaled(text, FACTOR_DIGITS)?).ok()?;
+        (value <= 1000 * 10u64.pow(FACTOR_DIGITS)).then_some(Self(value))
+    }
+
+    /// The nearest float, for the workings.
+    pub fn to_f64(self) -> f64 {
+        to_float(i128::from(self.0), FACTOR_DIGITS)
     }
 }
 
@@ -102,6 +130,16 @@ impl Quantity {
     /// Reads a decimal such as `1.5`, exactly. `None` if it needs more than 12 decimals.
     pub fn parse(text: &str) -> Option<Self> {
         parse_scaled(text, QUANTITY_DIGITS).map(Self)
+    }
+
+    /// The next whole number of steps of so much; itself where that is no step at all.
+    #[must_use]
+    pub fn up_to_steps_of(self, step: Self) -> Self {
+        if step.0 <= 0 {
+            return self;
+        }
+        let rest = self.0.rem_euclid(step.0);
+        if rest == 0 { self } else { Self(self.0 - rest + step.0) }
     }
 
     /// A workings value, rounded once, half to even: the one place where a float becomes a quantity.
@@ -207,6 +245,13 @@ impl fmt::Display for Money {
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&print_scaled(self.0, RATE_DIGITS))
+    }
+}
+
+/// Without trailing zeros: `1.1`.
+impl fmt::Display for Factor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&print_scaled(i128::from(self.0), FACTOR_DIGITS))
     }
 }
 

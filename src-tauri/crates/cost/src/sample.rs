@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use crate::book::{Bracket, Entry, Model, Provider, Tier, Window};
+use crate::book::{Bracket, Entry, Model, Origin, Provider, Window};
 use crate::check::{Checked, check};
 use crate::meter::Meter;
 use crate::money::Rate;
@@ -19,13 +19,12 @@ pub fn book() -> Provider {
     let entry = |from, to, bracket, input: &str, output: &str| Entry {
         from,
         to,
-        tier: Tier::Standard,
         bracket,
-        window: None,
         rates: [(Meter::Input, input), (Meter::Output, output)]
             .map(|(meter, rate)| (meter, Rate::parse_per_million(rate).expect("a rate")))
             .into_iter()
             .collect::<BTreeMap<_, _>>(),
+        ..Entry::default()
     };
     let july = Some(date(2027, 7, 15));
     let small = vec![entry(None, july, None, "0.4", "1.6"), entry(july, None, None, "0.2", "0.8")];
@@ -58,20 +57,17 @@ pub fn book() -> Provider {
     let mornings = vec![Entry { window: hours(0, 12), ..entry(None, None, None, "1", "2") }];
     let model = |id: &str, prices| Model {
         id: id.to_owned(),
-        name: None,
-        aliases: vec![],
-        context_tokens: None,
-        vocabulary: None,
-        capabilities: None,
-        source: "https://acme.example/prices".to_owned(),
-        checked: date(2026, 11, 9),
-        basis: "book".to_owned(),
+        origin: Origin {
+            source: "https://acme.example/prices".to_owned(),
+            checked: date(2026, 11, 9),
+            basis: "book".to_owned(),
+        },
         prices,
+        ..Model::default()
     };
     Provider {
         id: "acme".to_owned(),
         name: "Acme".to_owned(),
-        aliases: vec![],
         models: vec![
             model("small", small),
             model("large", large),
@@ -82,6 +78,7 @@ pub fn book() -> Provider {
             model("mornings", mornings),
             model("long", vec![entry(None, None, long, "1", "2")]),
         ],
+        ..Provider::default()
     }
 }
 

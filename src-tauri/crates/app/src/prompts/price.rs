@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use cost::book::{Found, Match, Tier};
+use cost::book::{Found, Match};
 use cost::meter::Meter;
 use cost::money::Money;
-use cost::price::{PriceError, price as price_call};
+use cost::price::{PriceError, Service, price as price_call};
 use cost::usage::{Tokens, Usage};
 use jiff::civil::DateTime;
 use prompt::{Counting, Gap, Lost};
@@ -352,7 +352,7 @@ fn on_model(
 fn one_call(found: Found, input: u64, output: u64, at: DateTime) -> Result<Money, PriceError> {
     let tokens = Tokens { input, output, ..Tokens::default() };
     let usage = Usage::from_tokens(&tokens).expect("two totals do not contradict each other");
-    Ok(price_call(found, &usage, Tier::Standard, at)?.total)
+    Ok(price_call(found, &usage, &Service::default(), at)?.total)
 }
 
 /// What calls cost on a model: so many tokens in, each answered in so many.

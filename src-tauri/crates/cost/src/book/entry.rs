@@ -4,17 +4,20 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::days::Days;
+use super::origin::{Layer, Origin};
 use crate::meter::Meter;
 use crate::money::Rate;
 
 /// Prices that hold from one day to another, for one tier, prompt length and time of day.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entry {
     /// The first day, inclusive. `None` means since always, as far as the book knows.
     pub from: Option<Date>,
@@ -26,6 +29,16 @@ pub struct Entry {
     pub bracket: Option<Bracket>,
     /// The hours of the day in which they hold, before any entry without hours.
     pub window: Option<Window>,
+    /// The days of the week on which they hold, before any entry for every day.
+    pub days: Option<Days>,
+    /// Which part of the book they stand in: a later layer goes before an earlier one.
+    pub layer: Layer,
+    /// Who says so, where that is not who says the rest about the model.
+    pub origin: Option<Arc<Origin>>,
+    /// The seller promised them until this day, and said nothing about what comes after.
+    pub guaranteed_to: Option<Date>,
+    /// What a reader should know of them, such as what another book has.
+    pub note: Option<String>,
     /// Price for one unit of each meter.
     pub rates: BTreeMap<Meter, Rate>,
 }
@@ -106,7 +119,19 @@ impl Tier {
 impl Entry {
     /// Whether the entry holds on a day.
     pub fn holds_on(&self, day: Date) -> bool {
-        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day < to)
+        self.from.is_none_or(|from| from <= day)
+            && self.to.is_none_or(|to| day < to)
+            && self.days.as_ref().is_none_or(|days| days.hold(day))
+    }
+
+    /// Whether it has only fees, which come beside whatever entry prices the tokens.
+    pub fn is_fees(&self) -> bool {
+        !self.rates.keys().any(|meter| meter.is_tokens())
+    }
+
+    /// In how many ways it is an exception: to other hours, to other days.
+    pub fn exceptions(&self) -> usize {
+        usize::from(self.window.is_some()) + usize::from(self.days.is_some())
     }
 }
 

@@ -46,6 +46,22 @@ pub enum Match {
     Exact,
     /// It is a listed name, or differs by letter case, a provider's prefix or a date at its end.
     Alias,
+    /// It names a model in whose place another one answers by then.
+    Rerouted,
+}
+
+impl<'a> Found<'a> {
+    /// The model that answers to the name on a day: another one where its seller says so.
+    #[must_use]
+    pub fn on(self, day: Date) -> Self {
+        let answers = self.provider.terms.reroute(&self.model.id, day);
+        let other = answers
+            .and_then(|reroute| self.provider.models.iter().find(|model| model.id == reroute.to));
+        match other {
+            Some(model) => Self { model, matched: Match::Rerouted, ..self },
+            None => self,
+        }
+    }
 }
 
 impl Match {
@@ -54,6 +70,7 @@ impl Match {
         match self {
             Self::Exact => "exact",
             Self::Alias => "alias",
+            Self::Rerouted => "rerouted",
         }
     }
 }
@@ -257,27 +274,20 @@ fn plain(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
 
     fn provider(id: &str, aliases: &[&str], models: &[(&str, &[&str])]) -> Provider {
         let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let model = |&(id, aliases): &(&str, &[&str])| Model {
             id: id.into(),
-            name: None,
             aliases: texts(aliases),
-            context_tokens: None,
-            vocabulary: None,
-            capabilities: None,
-            source: "https://example.com".into(),
-            checked: date(2026, 11, 9),
-            basis: "book".into(),
-            prices: vec![],
+            ..Model::default()
         };
         Provider {
             id: id.into(),
             name: id.into(),
             aliases: texts(aliases),
             models: models.iter().map(model).collect(),
+            ..Provider::default()
         }
     }
 

@@ -1,14 +1,24 @@
 //! The price book: dated entries by provider and model, and which of them holds when.
 
 mod capability;
+mod days;
 mod entry;
 mod find;
+mod layers;
 mod model;
+mod origin;
+mod terms;
 
 pub use capability::Capability;
+pub use days::{Calendar, Days, Week};
 pub use entry::{Bracket, Entry, Tier, Window};
 pub use find::{Found, MAKERS, Match, UnknownModel, find, seller};
 pub use model::{DAY_MINUTES, Model, NoEntry, Provider};
+pub use origin::{Layer, Origin};
+pub use terms::{
+    CacheMode, CacheRule, Metering, Models, Multiplier, MultiplierOn, Period, Reroute, Retirement,
+    Span, Terms,
+};
 
 /// Prices by provider, as one edition of a book has them.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,12 +7,15 @@ use jiff::civil::{Date, DateTime};
 
 use super::capability::Capability;
 use super::entry::{Bracket, Entry, Tier, Window};
+use super::origin::{Layer, Origin};
+use super::terms::Terms;
+use crate::meter::Meter;
 
 /// The minutes of a day.
 pub const DAY_MINUTES: u16 = 1440;
 
 /// One seller of model calls.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Provider {
     /// Its id, as in `openai/gpt-5`.
     pub id: String,
@@ -22,10 +25,12 @@ pub struct Provider {
     pub aliases: Vec<String>,
     /// What it sells.
     pub models: Vec<Model>,
+    /// What it says about prices beyond the prices.
+    pub terms: Terms,
 }
 
 /// One model of one provider, with all its prices.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {
     /// Its id within the provider.
     pub id: String,
@@ -40,13 +45,9 @@ pub struct Model {
     pub vocabulary: Option<String>,
     /// What it can do, in the order of [`Capability::ALL`]; nothing where that is not known.
     pub capabilities: Option<Vec<Capability>>,
-    /// The page that the prices were read from.
-    pub source: String,
-    /// The day on which they were last checked.
-    pub checked: Date,
-    /// Where the check comes from: `book` (inherited from the converted book), `documented`, …
-    pub basis: String,
-    /// Dated entries. For one tier, bracket and window their dates never overlap.
+    /// Who says its prices.
+    pub origin: Origin,
+    /// Dated entries. For one layer, tier, bracket, window and day of the week their dates never overlap.
     pub prices: Vec<Entry>,
 }
 
@@ -137,8 +138,7 @@ impl Model {
         tier: Tier,
         prompt_tokens: u64,
     ) -> Result<&Entry, NoEntry> {
-        let minute = u16::try_from(i32::from(at.hour()) * 60 + i32::from(at.minute()))
-            .expect("a day has 1440 minutes");
+        let minute = minute_of(at);
         self.entry_in(at.date(), minute, tier, prompt_tokens)
             .ok_or_else(|| self.no_entry(at.date(), minute, tier, prompt_tokens))
     }
@@ -165,6 +165,23 @@ impl Model {
         Ok(shares)
     }
 
+    /// The fee for a meter that the entry of a call says nothing of, at a moment in UTC: of the tier, else of the
+    /// ordinary one.
+    pub fn fee_at(&self, at: DateTime, tier: Tier, meter: Meter) -> Option<&Entry> {
+        let minute = minute_of(at);
+        let of = |tier: Tier| {
+            self.entries_in(at.date(), minute, tier)
+                .filter(|entry| entry.is_fees() && entry.rates.contains_key(&meter))
+                .max_by_key(|entry| rank(entry))
+        };
+        of(tier).or_else(|| of(Tier::Standard))
+    }
+
+    /// Who says an entry's prices.
+    pub fn origin_of<'a>(&'a self, entry: &'a Entry) -> &'a Origin {
+        entry.origin.as_deref().unwrap_or(&self.origin)
+    }
+
     /// Every entry of a tier that holds on a day: its brackets, and its windows.
     pub fn entries_on(&self, day: Date, tier: Tier) -> impl Iterator<Item = &Entry> {
         self.prices.iter().filter(move |entry| entry.tier == tier && entry.holds_on(day))
@@ -176,11 +193,10 @@ impl Model {
         Tier::ALL.iter().copied().filter(offered).collect()
     }
 
-    /// The one rule: hours are an exception to the rest of the day; of two cliffs the higher one decides.
     fn entry_in(&self, day: Date, minute: u16, tier: Tier, prompt_tokens: u64) -> Option<&Entry> {
         self.entries_in(day, minute, tier)
             .filter(|entry| entry.bracket.is_none_or(|bracket| bracket.holds(prompt_tokens)))
-            .max_by_key(|entry| (entry.window.is_some(), entry.bracket))
+            .max_by_key(|entry| rank(entry))
     }
 
     /// Every entry of a tier that holds in a minute of a day, for prompts of any length.
@@ -252,6 +268,17 @@ fn listed(hours: &[Window]) -> String {
     hours.iter().map(Window::to_string).collect::<Vec<_>>().join(" and ")
 }
 
+/// The one rule: prices of tokens go before mere fees, a later layer before an earlier one, hours and days before the
+/// rest of the week, and of two cliffs the higher one.
+fn rank(entry: &Entry) -> (bool, Layer, usize, Option<Bracket>) {
+    (!entry.is_fees(), entry.layer, entry.exceptions(), entry.bracket)
+}
+
+fn minute_of(at: DateTime) -> u16 {
+    let minute = i32::from(at.hour()) * 60 + i32::from(at.minute());
+    u16::try_from(minute).expect("a day has 1440 minutes")
+}
+
 fn starts(tier: Tier, first: &Option<Date>) -> String {
     match first {
         Some(first) => format!(" Its first {} price starts on {first}.", tier.name()),
@@ -269,29 +296,11 @@ mod tests {
     /// One entry, its input price standing for its name.
     fn entry(input: &str, from: Option<Date>, to: Option<Date>) -> Entry {
         let rate = Rate::parse_per_million(input).expect("a price");
-        Entry {
-            from,
-            to,
-            tier: Tier::Standard,
-            bracket: None,
-            window: None,
-            rates: [(Meter::Input, rate)].into(),
-        }
+        Entry { from, to, rates: [(Meter::Input, rate)].into(), ..Entry::default() }
     }
 
     fn model(prices: Vec<Entry>) -> Model {
-        Model {
-            id: "large".into(),
-            name: None,
-            aliases: vec![],
-            context_tokens: None,
-            vocabulary: None,
-            capabilities: None,
-            source: "https://example.com/prices".into(),
-            checked: date(2026, 11, 9),
-            basis: "documented".into(),
-            prices,
-        }
+        Model { id: "large".into(), prices, ..Model::default() }
     }
 
     /// March changes the price and drops the cliff; nights are cheap; batch comes in June.

@@ -84,7 +84,7 @@ fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
     meters.extend((!call.input.is_empty()).then_some(Meter::Input));
     meters.extend((call.output.is_some() || call.reasoning.is_some()).then_some(Meter::Output));
     // A fee for each call holds for the tier as a whole: on some days only is not a price.
-    let fee = |entry: &Entry| entry.rates.contains_key(&Meter::Request);
+    let fee = |entry: &Entry| !entry.is_fees() && entry.rates.contains_key(&Meter::Request);
     meters.extend(sold.model.prices.iter().any(fee).then_some(Meter::Request));
     for day in days {
         // What holds for the shortest prompt holds for longer ones without a price of their own.
@@ -92,7 +92,7 @@ fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
             let (field, hint) = unpriced(&missing);
             return found.say(field, missing.to_string(), hint);
         }
-        for entry in sold.model.entries_on(day, call.tier) {
+        for entry in sold.model.entries_on(day, call.tier).filter(|entry| !entry.is_fees()) {
             for meter in &meters {
                 if !entry.rates.contains_key(meter) {
                     let message = format!("`{}` has no price for {}.", sold.name, meter.name());

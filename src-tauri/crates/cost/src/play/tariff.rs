@@ -124,29 +124,11 @@ pub(super) mod tests {
     pub(in crate::play) fn entry(input: &str, output: &str) -> Entry {
         let rate = |text| Rate::parse_per_million(text).expect("a decimal");
         let rates = [(Meter::Input, rate(input)), (Meter::Output, rate(output))];
-        Entry {
-            from: None,
-            to: None,
-            tier: Tier::Standard,
-            bracket: None,
-            window: None,
-            rates: rates.into(),
-        }
+        Entry { rates: rates.into(), ..Entry::default() }
     }
 
     pub(in crate::play) fn model(prices: Vec<Entry>) -> Model {
-        Model {
-            id: "small".into(),
-            name: None,
-            aliases: vec![],
-            context_tokens: None,
-            vocabulary: None,
-            capabilities: None,
-            source: "https://example.com/prices".into(),
-            checked: date(2026, 11, 9),
-            basis: "book".into(),
-            prices,
-        }
+        Model { id: "small".into(), prices, ..Model::default() }
     }
 
     const BOTH: Needs = Needs { input: true, output: true };

@@ -39,7 +39,8 @@ pub fn brackets(w: &Writer, call: &Call) -> Vec<Bracket> {
 /// The fee for one call, where the model has one on every day of the plan.
 pub fn fee(w: &mut Writer, call: &Call) -> Option<RateRows> {
     let entries = &w.checked.models.get(&call.model).model.prices;
-    let has_fee = entries.iter().any(|entry| entry.rates.contains_key(&Meter::Request));
+    let has_fee =
+        entries.iter().any(|entry| !entry.is_fees() && entry.rates.contains_key(&Meter::Request));
     has_fee.then(|| rate(w, call, Meter::Request, None))
 }
 
@@ -151,6 +152,7 @@ fn stretches(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) ->
             let day_share = f64::from(minutes) / f64::from(DAY_MINUTES);
             let from = if index == 0 { entry.from } else { Some(day) };
             let to = next.or(entry.to);
+            let origin = sold.model.origin_of(entry);
             let rate = entry_rate(entry, meter).expect("a checked call's meters have prices");
             // A stretch goes on where nothing but another entry's day has come.
             let goes_on = prices.iter_mut().find(|price| {
@@ -173,9 +175,9 @@ fn stretches(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) ->
                     from,
                     to,
                     day_share,
-                    source: sold.model.source.clone(),
-                    checked: sold.model.checked,
-                    basis: sold.model.basis.clone(),
+                    source: origin.source.clone(),
+                    checked: origin.checked,
+                    basis: origin.basis.clone(),
                 }),
             }
         }
@@ -192,12 +194,19 @@ fn stretches(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) ->
 fn days(w: &Writer, call: &Call) -> Vec<Date> {
     let (start, end) = (w.workings.first_day(0), w.workings.first_day(w.workings.months));
     let entries = w.checked.models.get(&call.model).model.prices.iter();
-    let changes: BTreeSet<Date> = entries
-        .filter(|entry| entry.tier == call.tier)
-        .flat_map(|entry| [entry.from, entry.to])
-        .flatten()
-        .filter(|&day| start < day && day < end)
-        .collect();
+    let of_tier: Vec<&Entry> = entries.filter(|entry| entry.tier == call.tier).collect();
+    let inside = |day: &Date| start < *day && *day < end;
+    let dated = of_tier.iter().flat_map(|entry| [entry.from, entry.to]).flatten();
+    let mut changes: BTreeSet<Date> = dated.filter(inside).collect();
+    let by_weekday: Vec<_> = of_tier.iter().filter_map(|entry| entry.days.as_ref()).collect();
+    if !by_weekday.is_empty() {
+        let days = start.series(jiff::Span::new().days(1)).take_while(|day| *day < end);
+        let turns = |day: &Date| {
+            let before = day.yesterday().expect("a plan begins after the first day of all");
+            by_weekday.iter().any(|days| days.hold(before) != days.hold(*day))
+        };
+        changes.extend(days.filter(inside).filter(turns));
+    }
     std::iter::once(start).chain(changes).collect()
 }
 

@@ -9,12 +9,13 @@ pub fn overlap(prices: &[Entry]) -> Option<(usize, usize)> {
             && a.bracket == b.bracket
             && a.from.is_none_or(|from| b.to.is_none_or(|to| from < to))
             && b.from.is_none_or(|from| a.to.is_none_or(|to| from < to))
-            && match (a.window, b.window) {
-                (None, None) => true,
-                (Some(a), Some(b)) => meet(a, b),
-                // A window is an exception to an entry for the whole day.
-                (Some(_), None) | (None, Some(_)) => false,
-            }
+            && a.layer == b.layer
+            && a.is_fees() == b.is_fees()
+            // Hours and days are exceptions to an entry without them.
+            && a.exceptions() == b.exceptions()
+            && a.window.zip(b.window).is_none_or(|(a, b)| meet(a, b))
+            && a.days.as_ref().zip(b.days.as_ref()).is_none_or(|(a, b)| a.week.meets(b.week))
+            && (!a.is_fees() || a.rates.keys().any(|meter| b.rates.contains_key(meter)))
     };
     (0..prices.len())
         .flat_map(|second| (0..second).map(move |first| (first, second)))

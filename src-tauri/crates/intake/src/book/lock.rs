@@ -1,11 +1,14 @@
 //! The prices that a plan uses, written out beside it, so that a new edition of the book changes nothing by itself.
 
-use cost::book::{Book, Model, Provider};
+use cost::book::{Book, Model, Provider, Terms};
 use sha2::{Digest, Sha256};
 use toml::de::DeTable;
 
-use super::read::{BadBook, Fields, model, syntax};
-use super::write::{field, list, model as write_model, quoted};
+use super::fields::{BadBook, Fields, Seller, syntax};
+use super::line::{field, list, quoted};
+use super::read::{calendars, model};
+use super::terms;
+use super::write::{self, model as write_model};
 
 /// The lock file of a plan: models in the order of their providers and ids.
 pub fn write(book: &Book) -> String {
@@ -26,6 +29,9 @@ pub fn write(book: &Book) -> String {
             let priced = Model { capabilities: None, ..each.clone() };
             write_model(&mut body, Some(&provider.id), &priced);
         }
+        let ids: Vec<&str> = provider.models.iter().map(|model| model.id.as_str()).collect();
+        terms::write(&mut body, Some(&provider.id), &terms::about(provider, &ids));
+        write::calendars(&mut body, Some(&provider.id), provider);
     }
     format!("{HEAD}sha256 = \"{}\"\n{body}", hash(&body))
 }
@@ -33,8 +39,9 @@ pub fn write(book: &Book) -> String {
 /// Reads a lock file, and refuses one whose content is not what its hash says.
 pub fn read(text: &str) -> Result<Book, BadBook> {
     let document = DeTable::parse(text).map_err(|error| syntax(text, &error))?;
-    let fields = Fields { text, table: document.get_ref(), span: 0..0, model: None };
-    fields.only(&["sha256", "provider", "model"])?;
+    let whole = Fields { text, table: document.get_ref(), span: 0..0, model: None };
+    let fields = &whole;
+    fields.only(&[&["sha256", "provider", "model", "calendar"], terms::TABLES].concat())?;
     let stated = fields.needed_text("sha256")?;
     let body = text.split_once(stated).map_or("", |(_, body)| body);
     if hash(body) != stated {
@@ -51,7 +58,11 @@ pub fn read(text: &str) -> Result<Book, BadBook> {
                 fields.bad(fields.span.clone(), format!("There is no [[provider]] `{seller}`."))
             );
         };
-        provider.models.push(model(&fields)?);
+        let calendars = calendars(&whole, &Seller::Named(seller))?;
+        provider.models.push(model(&fields, &calendars)?);
+    }
+    for provider in &mut providers {
+        provider.terms = terms::read(&whole, &Seller::Named(&provider.id))?;
     }
     Ok(Book { providers })
 }
@@ -65,6 +76,7 @@ fn provider(fields: &Fields) -> Result<Provider, BadBook> {
         name: fields.needed_text("name")?.into(),
         aliases: fields.texts("aliases")?,
         models: vec![],
+        terms: Terms::default(),
     })
 }
 

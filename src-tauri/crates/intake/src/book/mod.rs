@@ -1,11 +1,15 @@
 //! Our own price files: read, checked and written, so that a difference reads like a sentence.
 
 mod check;
+mod fields;
+mod line;
 pub mod lock;
 mod read;
+mod terms;
 mod write;
 
-pub use read::{BadBook, read};
+pub use fields::BadBook;
+pub use read::read;
 pub use write::{hours, model as write_model, write};
 
 #[cfg(test)]
@@ -16,7 +20,9 @@ mod tests {
     #[test]
     fn the_prices_that_ship_read_and_write_to_the_same_bytes() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../prices");
-        let files = std::fs::read_dir(folder).expect("the prices are there");
+        let files = [folder.clone(), folder.join("curated")]
+            .into_iter()
+            .flat_map(|folder| std::fs::read_dir(folder).expect("the prices are there"));
         let mut models = 0;
         for file in files {
             let path = file.expect("readable").path();
@@ -27,7 +33,9 @@ mod tests {
             let provider =
                 super::read(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             assert_eq!(super::write(&provider), text, "{}", path.display());
-            assert!(provider.models.iter().all(|model| model.source.starts_with("https://")));
+            assert!(
+                provider.models.iter().all(|model| model.origin.source.starts_with("https://"))
+            );
             models += provider.models.len();
         }
         assert!(models > 2000, "{models} models");

@@ -1,50 +1,28 @@
-//! A provider's price file read, with the line and column of whatever is wrong in it.
+//! A provider's price file read.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::ops::Range;
+use std::sync::Arc;
 
-use cost::book::{Bracket, Capability, Entry, Model, Provider, Tier, Window};
+use cost::book::{
+    Bracket, Calendar, Capability, Days, Entry, Layer, Model, Provider, Tier, Week, Window,
+};
 use cost::meter::Meter;
-use cost::money::Rate;
-use jiff::civil::Date;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::check;
-
-/// What is wrong in a price file, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct BadBook {
-    /// Counted from 1, where known.
-    pub line: Option<u32>,
-    /// Counted from 1, in characters, where known.
-    pub column: Option<u32>,
-    /// The id of the model that it is about.
-    pub model: Option<String>,
-    /// What is wrong, and what would be right.
-    pub message: String,
-}
-
-impl fmt::Display for BadBook {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let (Some(line), Some(column)) = (self.line, self.column) {
-            write!(f, "line {line}, column {column}: ")?;
-        }
-        if let Some(model) = &self.model {
-            write!(f, "model `{model}`: ")?;
-        }
-        f.write_str(&self.message)
-    }
-}
+use super::fields::{BadBook, Fields, Seller, syntax};
+use super::terms;
 
 /// Reads and checks the price file of one provider.
 pub fn read(text: &str) -> Result<Provider, BadBook> {
     let document = DeTable::parse(text).map_err(|error| syntax(text, &error))?;
     let fields = Fields { text, table: document.get_ref(), span: 0..0, model: None };
-    fields.only(&["provider", "name", "aliases", "model"])?;
+    fields
+        .only(&[&["provider", "name", "aliases", "model", "calendar"], terms::TABLES].concat())?;
     let id = fields.needed_text("provider")?;
-    let models: Vec<Model> = fields.tables("model")?.iter().map(model).collect::<Result<_, _>>()?;
+    let calendars = calendars(&fields, &Seller::File)?;
+    let read = |fields: &Fields| model(fields, &calendars);
+    let models = fields.tables("model")?.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     if let Some((first, second, name)) = check::namesakes(&models) {
         let message =
             format!("Both `{first}` and `{second}` answer to `{name}`: keep one of them.");
@@ -55,11 +33,26 @@ pub fn read(text: &str) -> Result<Provider, BadBook> {
         name: fields.text("name")?.unwrap_or(id).into(),
         aliases: fields.texts("aliases")?,
         models,
+        terms: terms::read(&fields, &Seller::File)?,
     })
 }
 
+/// Reads every `[[calendar]]` of a seller.
+pub fn calendars(fields: &Fields, seller: &Seller) -> Result<Vec<Arc<Calendar>>, BadBook> {
+    let read = |fields: &Fields| {
+        fields.only(&["provider", "id", "source", "known_to", "dates"])?;
+        Ok(Arc::new(Calendar {
+            id: fields.needed_text("id")?.into(),
+            source: fields.needed_text("source")?.into(),
+            known_to: fields.needed_date("known_to")?,
+            dates: fields.dates("dates")?,
+        }))
+    };
+    seller.tables(fields, "calendar")?.iter().map(read).collect()
+}
+
 /// Reads one `[[model]]`; a file with several providers reads `provider` itself.
-pub fn model(fields: &Fields) -> Result<Model, BadBook> {
+pub fn model(fields: &Fields, calendars: &[Arc<Calendar>]) -> Result<Model, BadBook> {
     let id = fields.needed_text("id")?;
     let fields = &Fields { model: Some(id), ..fields.clone() };
     fields.only(&[
@@ -76,7 +69,8 @@ pub fn model(fields: &Fields) -> Result<Model, BadBook> {
         "price",
     ])?;
     let rows = fields.tables("price")?;
-    let prices = rows.iter().map(price).collect::<Result<Vec<_>, _>>()?;
+    let read = |fields: &Fields| price(fields, calendars);
+    let prices = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     if let Some((_, second)) = check::overlap(&prices) {
         let message = "It overlaps with another price of the same tier, bracket and window: \
                        end the earlier one with `to`.";
@@ -89,9 +83,7 @@ pub fn model(fields: &Fields) -> Result<Model, BadBook> {
         context_tokens: fields.number("context_tokens")?,
         vocabulary: fields.text("vocabulary")?.map(Into::into),
         capabilities: capabilities(fields)?,
-        source: fields.needed_text("source")?.into(),
-        checked: fields.date("checked")?.ok_or_else(|| fields.missing("checked"))?,
-        basis: fields.needed_text("basis")?.into(),
+        origin: fields.origin()?,
         prices,
     })
 }
@@ -111,15 +103,17 @@ fn capabilities(fields: &Fields) -> Result<Option<Vec<Capability>>, BadBook> {
     Ok(Some(Capability::ALL.into_iter().filter(is_listed).collect()))
 }
 
-fn price(fields: &Fields) -> Result<Entry, BadBook> {
+fn price(fields: &Fields, calendars: &[Arc<Calendar>]) -> Result<Entry, BadBook> {
     let mut rates = BTreeMap::new();
     for (key, value) in fields.table.iter() {
         if NOT_RATES.contains(&key.get_ref().as_ref()) {
             continue;
         }
-        let meter =
-            Meter::from_name(key.get_ref()).ok_or_else(|| fields.unknown(key, &NOT_RATES))?;
-        rates.insert(meter, rate(fields, key.get_ref(), value)?);
+        let meter = Meter::from_name(key.get_ref()).ok_or_else(|| {
+            let known = NOT_RATES.join(", ");
+            fields.unknown(key, &format!("{known} or a meter such as `input`"))
+        })?;
+        rates.insert(meter, fields.rate(key.get_ref(), value)?);
     }
     if rates.is_empty() {
         return Err(
@@ -142,44 +136,60 @@ fn price(fields: &Fields) -> Result<Entry, BadBook> {
             return Err(fields.bad_field("at_least", "A price has `over` or `at_least`, not both."));
         }
     };
-    Ok(Entry { from, to, tier: tier(fields)?, bracket, window: window(fields)?, rates })
+    let own_origin =
+        ["source", "checked", "basis"].iter().any(|key| fields.table.contains_key(*key));
+    Ok(Entry {
+        from,
+        to,
+        tier: tier(fields)?,
+        bracket,
+        window: window(fields)?,
+        days: days(fields, calendars)?,
+        layer: fields.word("layer", &Layer::ALL, Layer::name)?.unwrap_or_default(),
+        origin: own_origin.then(|| fields.origin()).transpose()?.map(Arc::new),
+        guaranteed_to: fields.date("guaranteed_to")?,
+        note: fields.text("note")?.map(Into::into),
+        rates,
+    })
 }
 
 /// The keys of a price that are not meters.
-const NOT_RATES: [&str; 6] = ["from", "to", "tier", "over", "at_least", "window"];
+const NOT_RATES: [&str; 14] = [
+    "from",
+    "to",
+    "tier",
+    "over",
+    "at_least",
+    "window",
+    "days",
+    "except",
+    "layer",
+    "guaranteed_to",
+    "note",
+    "source",
+    "checked",
+    "basis",
+];
 
-fn rate(fields: &Fields, key: &str, value: &Spanned<DeValue>) -> Result<Rate, BadBook> {
-    let Some(text) = value.get_ref().as_str() else {
-        return Err(fields.bad_field(key, format!("`{key}` is a decimal in quotes: \"0.25\".")));
-    };
-    let rate = Rate::parse_per_million(text).filter(|_| !text.starts_with('-'));
-    let rate = rate.ok_or_else(|| {
-        let message = format!(
-            "`{key}` is \"{text}\", which is not a decimal of 0 or more with at most 12 digits after the point."
-        );
-        fields.bad_field(key, message)
-    })?;
-    let highest = Rate::parse(HIGHEST_RATE).expect("a decimal");
-    if rate > highest {
-        let message = format!(
-            "`{key}` is \"{text}\", more than ${HIGHEST_RATE} for one unit: prices are for a million units."
-        );
-        return Err(fields.bad_field(key, message));
+fn days(fields: &Fields, calendars: &[Arc<Calendar>]) -> Result<Option<Days>, BadBook> {
+    let week = fields.text("days")?;
+    let except = fields.text("except")?;
+    if week.is_none() && except.is_none() {
+        return Ok(None);
     }
-    Ok(rate)
+    let week = week.map_or(Some(Week::ALL), Week::parse).ok_or_else(|| {
+        fields.bad_field("days", "`days` are days of the week: \"mon-fri\" or \"sun\".")
+    })?;
+    let except = except.map(|id| {
+        let known = calendars.iter().find(|calendar| calendar.id == id);
+        let message = format!("There is no [[calendar]] `{id}` in this file.");
+        known.cloned().ok_or_else(|| fields.bad_field("except", message))
+    });
+    Ok(Some(Days { week, except: except.transpose()? }))
 }
 
-/// Dollars for one unit. With the most units that a record may have, 10¹⁵, every line of it stays below 10¹⁸
-/// and their sum within [`cost::money::Money`].
-const HIGHEST_RATE: &str = "1000";
-
 fn tier(fields: &Fields) -> Result<Tier, BadBook> {
-    let Some(word) = fields.text("tier")? else { return Ok(Tier::Standard) };
-    Tier::parse(word).ok_or_else(|| {
-        let known: Vec<_> = Tier::ALL.iter().map(|tier| tier.name()).collect();
-        let message = format!("There is no tier `{word}`: it is one of {}.", known.join(", "));
-        fields.bad_field("tier", message)
-    })
+    Ok(fields.word("tier", Tier::ALL, Tier::name)?.unwrap_or_default())
 }
 
 fn window(fields: &Fields) -> Result<Option<Window>, BadBook> {
@@ -201,141 +211,12 @@ fn window(fields: &Fields) -> Result<Option<Window>, BadBook> {
     }
 }
 
-/// One table of a price file, with what an error in it needs to say where it is.
-#[derive(Clone)]
-pub struct Fields<'a> {
-    /// The whole file.
-    pub text: &'a str,
-    /// The table.
-    pub table: &'a DeTable<'a>,
-    /// Where it stands in the file, in bytes.
-    pub span: Range<usize>,
-    /// The model that it is about.
-    pub model: Option<&'a str>,
-}
-
-impl<'a> Fields<'a> {
-    /// Refuses keys that are not known.
-    pub fn only(&self, known: &[&str]) -> Result<(), BadBook> {
-        let unknown = self.table.keys().find(|key| !known.contains(&key.get_ref().as_ref()));
-        unknown.map_or(Ok(()), |key| Err(self.unknown(key, known)))
-    }
-
-    /// A text that may be left out, but not left empty.
-    pub fn text(&self, key: &str) -> Result<Option<&'a str>, BadBook> {
-        self.table.get(key).map_or(Ok(None), |value| match value.get_ref().as_str() {
-            Some(text) if !text.trim().is_empty() => Ok(Some(text)),
-            Some(_) | None => Err(self.bad_field(key, format!("`{key}` is a text in quotes."))),
-        })
-    }
-
-    /// A text that has to be there.
-    pub fn needed_text(&self, key: &str) -> Result<&'a str, BadBook> {
-        self.text(key)?.ok_or_else(|| self.missing(key))
-    }
-
-    /// A list of texts; nothing when left out.
-    pub fn texts(&self, key: &str) -> Result<Vec<String>, BadBook> {
-        let Some(value) = self.table.get(key) else { return Ok(vec![]) };
-        let each = value.get_ref().as_array().map(|values| {
-            values.iter().map(|value| value.get_ref().as_str().map(Into::into)).collect()
-        });
-        each.flatten()
-            .ok_or_else(|| self.bad_field(key, format!("`{key}` is a list of texts in quotes.")))
-    }
-
-    /// The tables of a list such as `[[model]]`.
-    pub fn tables(&self, key: &str) -> Result<Vec<Fields<'a>>, BadBook> {
-        let Some(value) = self.table.get(key) else { return Ok(vec![]) };
-        let fields = |value: &'a Spanned<DeValue<'a>>| {
-            let table = value.get_ref().as_table()?;
-            Some(Fields { table, span: value.span(), ..self.clone() })
-        };
-        let each = value.get_ref().as_array().map(|values| values.iter().map(fields).collect());
-        each.flatten()
-            .ok_or_else(|| self.bad_field(key, format!("`{key}` is a list of tables: [[{key}]].")))
-    }
-
-    fn number(&self, key: &str) -> Result<Option<u64>, BadBook> {
-        let Some(value) = self.table.get(key) else { return Ok(None) };
-        let number = value.get_ref().as_integer().filter(|number| number.radix() == 10);
-        let number = number.and_then(|number| number.as_str().parse().ok());
-        number
-            .map(Some)
-            .ok_or_else(|| self.bad_field(key, format!("`{key}` is a whole number of tokens.")))
-    }
-
-    fn date(&self, key: &str) -> Result<Option<Date>, BadBook> {
-        let Some(value) = self.table.get(key) else { return Ok(None) };
-        let date = value.get_ref().as_datetime().map(|date| date.to_string().parse());
-        match date {
-            Some(Ok(date)) => Ok(Some(date)),
-            Some(Err(_)) | None => {
-                Err(self.bad_field(key, format!("`{key}` is a date without quotes: 2026-11-09.")))
-            }
-        }
-    }
-
-    fn missing(&self, key: &str) -> BadBook {
-        self.bad(self.span.clone(), format!("`{key}` is missing."))
-    }
-
-    fn unknown(&self, key: &Spanned<std::borrow::Cow<str>>, known: &[&str]) -> BadBook {
-        let meters = if self.table.contains_key("input") || known == NOT_RATES {
-            " or a meter such as `input`"
-        } else {
-            ""
-        };
-        let message = format!(
-            "There is no field `{}` here: it is one of {}{meters}.",
-            key.get_ref(),
-            known.join(", ")
-        );
-        self.bad(key.span(), message)
-    }
-
-    fn bad_field(&self, key: &str, message: impl Into<String>) -> BadBook {
-        let span = self.table.get(key).map_or(self.span.clone(), Spanned::span);
-        self.bad(span, message)
-    }
-
-    /// What is wrong at a place of this table.
-    pub fn bad(&self, span: Range<usize>, message: impl Into<String>) -> BadBook {
-        let (line, column) = place(self.text, span.start);
-        BadBook {
-            line: Some(line),
-            column: Some(column),
-            model: self.model.map(Into::into),
-            message: message.into(),
-        }
-    }
-}
-
-/// What the text itself gets wrong as TOML.
-pub fn syntax(text: &str, error: &toml::de::Error) -> BadBook {
-    let place = error.span().map(|span| place(text, span.start));
-    BadBook {
-        line: place.map(|(line, _)| line),
-        column: place.map(|(_, column)| column),
-        model: None,
-        message: error.message().into(),
-    }
-}
-
-/// Line and column of a byte, counted from 1, columns in characters.
-fn place(text: &str, byte: usize) -> (u32, u32) {
-    let before = text.get(..byte).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let line = count(before.matches('\n').count() + 1);
-    (line, count(before[line_start..].chars().count() + 1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::book::fields::HIGHEST_RATE;
     use crate::book::write;
-    use cost::money::{Money, Quantity, settle};
+    use cost::money::{Money, Quantity, Rate, settle};
 
     const LARGE: &str = r#"provider = "acme"
 name = "Acme"
@@ -415,7 +296,8 @@ input = "0.003625"
             "input = \"2\"",
             "imput = \"2\"",
             "line 17, column 1: model `large`: There is no field `imput` here: it is one of from, to, tier, \
-             over, at_least, window or a meter such as `input`.",
+             over, at_least, window, days, except, layer, guaranteed_to, note, source, checked, basis or a \
+             meter such as `input`.",
         );
         check(
             "checked = 2026-11-09\n",

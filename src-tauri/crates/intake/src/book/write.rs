@@ -1,9 +1,13 @@
 //! A provider's price file as text: the same prices are the same bytes.
 
-use std::fmt::Write;
+use std::sync::Arc;
 
-use cost::book::{Bracket, Entry, Model, Provider, Tier, Window};
+use cost::book::{Bracket, Calendar, Entry, Layer, Model, Provider, Tier, Week, Window};
 use cost::meter::Meter;
+use cost::money::Rate;
+
+use super::line::{field, list, origin as write_origin, quoted};
+use super::terms;
 
 /// The price file of one provider.
 pub fn write(provider: &Provider) -> String {
@@ -17,7 +21,32 @@ pub fn write(provider: &Provider) -> String {
     let mut models: Vec<_> = provider.models.iter().collect();
     models.sort_by(|a, b| a.id.cmp(&b.id));
     models.into_iter().for_each(|each| model(&mut text, None, each));
+    terms::write(&mut text, None, &provider.terms);
+    calendars(&mut text, None, provider);
     text
+}
+
+/// The calendars that prices of a provider name.
+pub fn calendars(text: &mut String, seller: Option<&str>, provider: &Provider) {
+    let entries = provider.models.iter().flat_map(|model| &model.prices);
+    let mut known: Vec<&Arc<Calendar>> = vec![];
+    for calendar in entries.filter_map(|entry| entry.days.as_ref()?.except.as_ref()) {
+        if !known.iter().any(|other| other.id == calendar.id) {
+            known.push(calendar);
+        }
+    }
+    for calendar in known {
+        text.push_str("\n[[calendar]]\n");
+        if let Some(seller) = seller {
+            field(text, "provider", &quoted(seller));
+        }
+        field(text, "id", &quoted(&calendar.id));
+        field(text, "source", &quoted(&calendar.source));
+        field(text, "known_to", &calendar.known_to.to_string());
+        let days: Vec<_> = calendar.dates.iter().map(ToString::to_string).collect();
+        let lines: Vec<_> = days.chunks(7).map(|line| line.join(", ")).collect();
+        field(text, "dates", &format!("[\n    {},\n]", lines.join(",\n    ")));
+    }
 }
 
 /// One `[[model]]` with its prices; `provider` names its seller where the file holds several.
@@ -41,34 +70,12 @@ pub fn model(text: &mut String, provider: Option<&str>, model: &Model) {
         let names: Vec<_> = capabilities.iter().map(|one| quoted(one.name())).collect();
         field(text, "capabilities", &format!("[{}]", names.join(", ")));
     }
-    field(text, "source", &quoted(&model.source));
-    field(text, "checked", &model.checked.to_string());
-    field(text, "basis", &quoted(&model.basis));
+    write_origin(text, &model.origin);
     let mut prices: Vec<_> = model.prices.iter().collect();
-    prices.sort_by_key(|entry| (entry.tier, entry.from, entry.window, limit(entry)));
+    prices.sort_by_key(|entry| {
+        (entry.layer, entry.tier, entry.from, entry.window, week(entry), limit(entry))
+    });
     prices.into_iter().for_each(|entry| price(text, entry));
-}
-
-/// A list of texts, left out when empty, one a line when long.
-pub fn list(text: &mut String, key: &str, values: &[String]) {
-    let quoted: Vec<_> = values.iter().map(|value| quoted(value)).collect();
-    let line = format!("[{}]", quoted.join(", "));
-    match values {
-        [] => {}
-        [_] => field(text, key, &line),
-        _ if key.len() + line.len() <= 96 => field(text, key, &line),
-        _ => field(text, key, &format!("[\n    {},\n]", quoted.join(",\n    "))),
-    }
-}
-
-/// One `key = value` line.
-pub fn field(text: &mut String, key: &str, value: &str) {
-    writeln!(text, "{key} = {value}").expect("text takes any line");
-}
-
-/// A text in quotes, as TOML has it.
-pub fn quoted(value: &str) -> String {
-    toml::Value::from(value).to_string()
 }
 
 /// A window as `01:00-04:00`.
@@ -95,11 +102,49 @@ fn price(text: &mut String, entry: &Entry) {
     if let Some(window) = entry.window {
         field(text, "window", &quoted(&hours(window)));
     }
-    for meter in Meter::ALL {
-        if let Some(rate) = entry.rates.get(meter) {
-            field(text, meter.name(), &quoted(&rate.per_million()));
+    if let Some(days) = &entry.days {
+        field(text, "days", &quoted(&days.week.to_string()));
+        if let Some(calendar) = &days.except {
+            field(text, "except", &quoted(&calendar.id));
         }
     }
+    if let Some(to) = entry.guaranteed_to {
+        field(text, "guaranteed_to", &to.to_string());
+    }
+    for meter in Meter::ALL {
+        if let Some(rate) = entry.rates.get(meter) {
+            field(text, meter.name(), &quoted(&price_of(*meter, *rate)));
+        }
+    }
+    if entry.layer != Layer::Default {
+        field(text, "layer", &quoted(entry.layer.name()));
+    }
+    if let Some(origin) = &entry.origin {
+        write_origin(text, origin);
+    }
+    if let Some(note) = &entry.note {
+        field(text, "note", &quoted(note));
+    }
+}
+
+/// A price for a million of what is used by the million, and for one of anything else.
+fn price_of(meter: Meter, rate: Rate) -> String {
+    let by_the_million = matches!(
+        meter.unit(),
+        "token"
+            | "trained token"
+            | "token-hour"
+            | "character"
+            | "request"
+            | "search"
+            | "page"
+            | "message"
+    ) || matches!(meter, Meter::AudioHour | Meter::InputAudioHour);
+    if by_the_million { rate.per_million() } else { format!("{rate} each") }
+}
+
+fn week(entry: &Entry) -> Option<Week> {
+    entry.days.as_ref().map(|days| days.week)
 }
 
 fn limit(entry: &Entry) -> Option<u64> {

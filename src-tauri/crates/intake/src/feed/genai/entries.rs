@@ -128,7 +128,15 @@ fn dated(
         let (from, to) = (starts[first], starts.get(first + run.len()).copied().flatten());
         first += run.len();
         for (bracket, rates) in run[0].iter().flatten() {
-            entries.push(Entry { from, to, tier, bracket: *bracket, window, rates: rates.clone() });
+            entries.push(Entry {
+                from,
+                to,
+                tier,
+                bracket: *bracket,
+                window,
+                rates: rates.clone(),
+                ..Entry::default()
+            });
         }
     }
     entries

@@ -4,7 +4,7 @@
 
 mod entries;
 
-use cost::book::{Bracket, Model, Provider, Tier, Window};
+use cost::book::{Bracket, Model, Origin, Provider, Terms, Tier, Window};
 use cost::meter::Meter;
 use cost::problem::{Lacks, Problem};
 use jiff::civil::Date;
@@ -103,6 +103,7 @@ fn provider(feed: &FeedProvider, checked: Date, problems: &mut Vec<Problem>) -> 
         name: feed.name.clone(),
         aliases: provider_aliases(feed),
         models: models.unwrap_or_default(),
+        terms: Terms::default(),
     }
 }
 
@@ -169,9 +170,7 @@ fn model(
         context_tokens: feed.context_window,
         vocabulary: (provider == "openai").then(|| vocabulary(&feed.id)).flatten().map(Into::into),
         capabilities: None,
-        source: source.into(),
-        checked,
-        basis: "book".into(),
+        origin: Origin { source: source.into(), checked, basis: "book".into() },
         prices,
     }
 }

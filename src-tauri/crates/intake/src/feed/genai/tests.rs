@@ -249,8 +249,9 @@ fn the_newest_price_dates_the_check_unless_a_date_is_given() {
                 {"constraint": {"start_date": "2026-10-01"}, "prices": {"input_mtok": 2}},
                 {"constraint": {"start_date": "2027-01-01"}, "prices": {"input_mtok": 3}}]}]}]"#;
     let today = jiff::civil::date(2026, 11, 22);
-    let checked =
-        |given| read(file.as_bytes(), given, today).expect("a feed").providers[0].models[0].checked;
+    let checked = |given| {
+        read(file.as_bytes(), given, today).expect("a feed").providers[0].models[0].origin.checked
+    };
     assert_eq!(checked(None).to_string(), "2026-10-01");
     assert_eq!(checked(Some(today)).to_string(), "2026-11-22");
     let problems = read(file.as_bytes(), None, today).expect("a feed").problems;
