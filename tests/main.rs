@@ -5,6 +5,7 @@ mod commands;
 mod corpora;
 mod desk;
 mod editing;
+mod engines;
 mod examples;
 mod newcomers;
 mod play;

@@ -52,7 +52,7 @@ embedded! {
 }
 
 curated! {
-    "anthropic" "deepseek" "openai"
+    "anthropic" "deepseek" "groq" "openai"
 }
 
 impl Shelf {
