@@ -15,7 +15,7 @@ use ts_rs::TS;
 use crate::error::{Code, Error, More};
 use crate::json::Strict;
 use crate::prices::{EntryOf, Moment, Provenance, moment};
-use crate::shelf::{Shelf, no_entry};
+use crate::shelf::{Names, Shelf, no_entry};
 
 /// One recorded call.
 #[derive(Clone, Debug, Default, Deserialize, TS)]
@@ -184,14 +184,15 @@ pub fn no_record(cause: &dyn std::fmt::Display) -> Error {
 /// Prices one recorded call.
 pub fn cost(call: Call) -> Result<Cost, Error> {
     let shelf = Shelf::of(call.book.as_deref())?;
-    cost_by(&shelf, &call)
+    cost_by(&mut shelf.names(), &call)
 }
 
 /// Prices every case of a file, in its order. One that cannot be priced stops none of the others.
 pub fn batch(batch: Batch) -> Result<Vec<Outcome>, Error> {
     let shelf = Shelf::of(batch.book.as_deref())?;
     let cases = cases(&batch.cases)?;
-    Ok(cases.into_iter().map(|case| outcome(&shelf, case)).collect())
+    let mut names = shelf.names();
+    Ok(cases.into_iter().map(|case| outcome(&mut names, case)).collect())
 }
 
 /// A case of a file. What tests add to it, such as the expected total, is not read.
@@ -223,7 +224,7 @@ fn cases(text: &str) -> Result<Vec<Value>, Error> {
     }
 }
 
-fn outcome(shelf: &Shelf, case: Value) -> Outcome {
+fn outcome(names: &mut Names, case: Value) -> Outcome {
     let id = case.get("id").cloned().unwrap_or_default();
     let priced = serde_json::from_value::<Case>(case)
         .map_err(|error| {
@@ -240,7 +241,7 @@ fn outcome(shelf: &Shelf, case: Value) -> Outcome {
                 context: case.context,
                 book: None,
             };
-            cost_by(shelf, &call)
+            cost_by(names, &call)
         });
     match priced {
         Ok(cost) => {
@@ -254,8 +255,8 @@ fn outcome(shelf: &Shelf, case: Value) -> Outcome {
     }
 }
 
-fn cost_by(shelf: &Shelf, call: &Call) -> Result<Cost, Error> {
-    let named = shelf.find(call.provider.as_deref(), &call.model)?;
+fn cost_by(names: &mut Names, call: &Call) -> Result<Cost, Error> {
+    let named = names.find(call.provider.as_deref(), &call.model)?;
     let record = intake::usage::read(&call.usage.0).map_err(|error| bad_usage(&error))?;
     let Moment { at, hour_known } = moment(call.at.as_deref())?;
     let found = named.on(at.date());

@@ -1,6 +1,7 @@
 //! Where prices are read from: the book inside the program, or a folder of price files.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -15,6 +16,13 @@ pub struct Shelf {
     files: Vec<File>,
     /// Where they are, and vocabularies beside them; nothing for those inside the program.
     folder: Option<PathBuf>,
+}
+
+/// The models of a shelf by the names that were asked for, each looked up once.
+pub struct Names<'s> {
+    shelf: &'s Shelf,
+    /// By provider, where it was named, and name.
+    known: HashMap<String, HashMap<String, Found<'s>>>,
 }
 
 struct File {
@@ -78,6 +86,11 @@ impl Shelf {
             Ok(found) => Ok(found),
             Err(_) => find(&self.providers(), provider, name).map_err(|error| unknown(&error)),
         }
+    }
+
+    /// The same for many names that come again.
+    pub fn names(&self) -> Names<'_> {
+        Names { shelf: self, known: HashMap::new() }
     }
 
     /// Exactly this model of exactly this provider, with its provider.
@@ -202,6 +215,19 @@ impl Shelf {
 
     fn file(&self, id: &str) -> Option<&File> {
         self.files.iter().find(|file| file.id == id)
+    }
+}
+
+impl<'s> Names<'s> {
+    /// The one model that a name means; a bare name means its maker's own.
+    pub fn find(&mut self, provider: Option<&str>, name: &str) -> Result<Found<'s>, Error> {
+        let seller = provider.unwrap_or_default();
+        if let Some(found) = self.known.get(seller).and_then(|names| names.get(name)) {
+            return Ok(*found);
+        }
+        let found = self.shelf.find(provider, name)?;
+        self.known.entry(seller.into()).or_default().insert(name.into(), found);
+        Ok(found)
     }
 }
 
