@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: what the window takes in time, memory and bytes, and how fast texts are counted;
+//! `cargo xtask bench`: what the window takes in time, memory and bytes, how fast texts are counted and calls priced;
 //! measured, never asserted.
 
 use std::fs;
@@ -56,6 +56,14 @@ pub fn tokens() -> Result<(), Stop> {
     println!("commit                            {}", commit());
     println!("load of the last minute           {}", first_word("/proc/loadavg"));
     show(cargo("bench -p prompt --features bulk --bench tokens --").arg(folder))
+}
+
+/// Prices recorded calls beside genai-prices, and prints how they compare.
+pub fn prices() -> Result<(), Stop> {
+    println!("── figures (the release build takes some minutes)");
+    println!("commit                            {}", commit());
+    println!("load of the last minute           {}", first_word("/proc/loadavg"));
+    show(&mut cargo("bench -p app --bench prices"))
 }
 
 /// The files that the page is built into.

@@ -25,6 +25,8 @@ cargo xtask bench window
                      what the window takes: start, memory, time from key to picture, size
 cargo xtask bench tokens
                      how fast texts are counted, as ratios against tiktoken-rs
+cargo xtask bench prices
+                     how fast recorded calls are priced, as a ratio against genai-prices
 cargo xtask doctor   what is missing on this machine, or too old, and what to do";
 
 fn main() -> ExitCode {
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["prove"] => prove::prove(),
         ["bench", "window"] => bench::window(),
         ["bench", "tokens"] => bench::tokens(),
+        ["bench", "prices"] => bench::prices(),
         ["doctor"] => doctor::doctor(),
         _ => Err(Stop::Cannot(USAGE.into())),
     };

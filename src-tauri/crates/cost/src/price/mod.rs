@@ -1,0 +1,216 @@
+//! Recorded usage priced by the book, line by line: whole numbers only, no float.
+#![deny(clippy::float_arithmetic)]
+
+mod doubt;
+mod error;
+mod instead;
+#[cfg(test)]
+mod laws;
+mod service;
+#[cfg(test)]
+mod tests;
+
+use jiff::civil::{Date, DateTime};
+
+use self::doubt::doubts;
+pub use self::error::PriceError;
+use self::instead::{is_inside, stands_for};
+pub use self::service::Service;
+use crate::book::{Entry, Found, Multiplier, Origin, Tier};
+use crate::meter::Meter;
+use crate::money::{Money, Quantity, Rate, settle};
+use crate::usage::Usage;
+
+/// What one recorded call costs at list price, and by which entry.
+#[derive(Clone, Debug)]
+pub struct Priced<'a> {
+    /// The model that was billed, and how its name was recognised.
+    pub found: Found<'a>,
+    /// When it was billed, in UTC.
+    pub at: DateTime,
+    /// The entry that priced it.
+    pub entry: &'a Entry,
+    /// What the way in which it was served multiplies, in this order.
+    pub multipliers: Vec<&'a Multiplier>,
+    /// One line for each meter that was used.
+    pub lines: Vec<Line<'a>>,
+    /// The sum of the lines.
+    pub total: Money,
+}
+
+/// So much of a meter, at the entry's rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Line<'a> {
+    /// What was used.
+    pub meter: Meter,
+    /// The meter whose rate was taken: another one where the book has no price of its own for `meter`.
+    pub billed_as: Meter,
+    /// How much was used.
+    pub used: Quantity,
+    /// How much of it is billed: more where there is a minimum or a step.
+    pub quantity: Quantity,
+    /// The entry that prices it.
+    pub entry: &'a Entry,
+    /// The entry's price of one unit.
+    pub list_rate: Rate,
+    /// The same after multipliers.
+    pub rate: Rate,
+    /// `settle(quantity, rate)`.
+    pub amount: Money,
+}
+
+/// Prices one recorded call at a moment in UTC.
+pub fn price<'a>(
+    found: Found<'a>,
+    usage: &Usage,
+    service: &Service,
+    at: DateTime,
+) -> Result<Priced<'a>, PriceError> {
+    let tier = service.tier;
+    let entry = found.model.entry_at(at, tier, usage.prompt_tokens())?;
+    let multipliers = multipliers(found, service, at.date())?;
+    let call = Call { found, entry, multipliers: &multipliers, tier, at };
+    let mut lines: Vec<Line> = Vec::with_capacity(8);
+    for (meter, quantity) in usage.amounts() {
+        call.bill(&mut lines, meter, quantity)?;
+    }
+    let asks_for_a_call = entry.rates.contains_key(&Meter::Request);
+    if asks_for_a_call && usage.amount(Meter::Request) == Quantity::ZERO {
+        // A record that does not say otherwise is of one call.
+        call.bill(&mut lines, Meter::Request, Quantity::whole(1))?;
+    }
+    let total = lines.iter().map(|line| line.amount).sum();
+    Ok(Priced { found, at, entry, multipliers, lines, total })
+}
+
+impl<'a> Priced<'a> {
+    /// Who says a line's price.
+    pub fn origin(&self, line: &Line<'a>) -> &'a Origin {
+        self.found.model.origin_of(line.entry)
+    }
+
+    /// The multipliers of a line, in their order.
+    pub fn multipliers_of(&self, line: &Line) -> impl Iterator<Item = &'a Multiplier> {
+        let meter = line.meter;
+        self.multipliers.iter().copied().filter(move |multiplier| multiplier.is_on(meter))
+    }
+
+    /// What a reader should know before trusting the total.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = vec![];
+        for line in &self.lines {
+            if line.billed_as != line.meter {
+                let (meter, billed_as) = (line.meter.name(), line.billed_as.name());
+                warnings.push(format!(
+                    "The book has no {meter} price for this model: billed as {billed_as}."
+                ));
+            }
+            let freed = self.found.provider.terms.metering(
+                &self.found.model.id,
+                self.at.date(),
+                line.meter,
+            );
+            if let Some((free, per)) = freed.and_then(|rule| Some((rule.free?, rule.per))) {
+                let (meter, per) = (line.meter.name(), per.name());
+                warnings.push(format!(
+                    "{free} {meter} are free for an account each {per}: that is settled with the bill, not with a call."
+                ));
+            }
+        }
+        let mut entries: Vec<&Entry> = vec![];
+        for line in &self.lines {
+            if !entries.iter().any(|entry| std::ptr::eq(*entry, line.entry)) {
+                entries.push(line.entry);
+                warnings.extend(doubts(
+                    line.entry,
+                    self.found.model.origin_of(line.entry),
+                    self.at,
+                ));
+            }
+        }
+        warnings
+    }
+}
+
+/// What is the same for every line of a call.
+struct Call<'a, 'm> {
+    found: Found<'a>,
+    entry: &'a Entry,
+    multipliers: &'m [&'a Multiplier],
+    tier: Tier,
+    at: DateTime,
+}
+
+impl<'a> Call<'a, '_> {
+    fn bill(
+        &self,
+        lines: &mut Vec<Line<'a>>,
+        meter: Meter,
+        used: Quantity,
+    ) -> Result<(), PriceError> {
+        let model = self.found.model;
+        let own = |entry: &'a Entry, as_meter: Meter| {
+            entry.rates.get(&as_meter).map(|rate| (entry, as_meter, *rate))
+        };
+        let fee = || model.fee_at(self.at, self.tier, meter).and_then(|entry| own(entry, meter));
+        let instead = || stands_for(meter).iter().find_map(|other| own(self.entry, *other));
+        let priced = own(self.entry, meter).or_else(fee).or_else(instead);
+        let Some((entry, billed_as, list_rate)) = priced else {
+            let model = model.id.clone();
+            return Err(PriceError::MeterNotPriced { model, meter, quantity: used });
+        };
+        // Reasoning without a price of its own is output, not a line beside it.
+        let part_of = is_inside(meter).filter(|whole| *whole == billed_as);
+        let meter = part_of.unwrap_or(meter);
+        if let Some(line) = lines.iter_mut().find(|line| part_of.is_some() && line.meter == meter) {
+            line.used = line.used + used;
+            line.quantity = line.quantity + used;
+            line.amount = settle(line.quantity, line.rate);
+            return Ok(());
+        }
+        let terms = &self.found.provider.terms;
+        let rule = terms.metering(&model.id, self.at.date(), meter);
+        let quantity = rule.map_or(used, |rule| rule.billed(used));
+        let on = self.multipliers.iter().filter(|multiplier| multiplier.is_on(meter));
+        let rate = on.fold(list_rate, |rate, multiplier| rate.times(multiplier.factor));
+        let amount = settle(quantity, rate);
+        lines.push(Line { meter, billed_as, used, quantity, entry, list_rate, rate, amount });
+        Ok(())
+    }
+}
+
+/// The multipliers for the way in which a call was served, in the order in which its seller lists them.
+fn multipliers<'a>(
+    found: Found<'a>,
+    service: &Service,
+    day: Date,
+) -> Result<Vec<&'a Multiplier>, PriceError> {
+    let (terms, model) = (&found.provider.terms, &found.model.id);
+    for (key, value) in &service.special {
+        let held = terms.multipliers.iter().find(|rule| rule.holds(model, day, key, value));
+        let (model, key, value) = (model.clone(), key.clone(), value.clone());
+        match held {
+            Some(rule) if rule.excludes.contains(&service.tier) => {
+                return Err(PriceError::NotTogether { model, key, value, tier: service.tier });
+            }
+            Some(_) => {}
+            None => {
+                let same = |rule: &&Multiplier| {
+                    rule.key == key && rule.models.has(&model) && rule.span.has(day)
+                };
+                let rules = terms.multipliers.iter().filter(same);
+                let offered = rules.flat_map(|rule| rule.values.clone()).collect();
+                return Err(PriceError::ServiceNotPriced { model, key, value, offered });
+            }
+        }
+    }
+    let is_asked = |rule: &&Multiplier| {
+        let mut special = service.special.iter();
+        special.any(|(key, value)| rule.holds(model, day, key, value))
+    };
+    Ok(if service.special.is_empty() {
+        vec![]
+    } else {
+        terms.multipliers.iter().filter(is_asked).collect()
+    })
+}
