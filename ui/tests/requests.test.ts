@@ -207,6 +207,7 @@ test("a plan is given a request at its whole length, or its words and what they 
     value: "6 ±50%",
     source: "a pasted request, counted as anthropic/opus",
     as_of: "2026-11-20",
+    counted: "claude-newer ±50%",
   });
   expect(await violations()).toEqual([]);
   await fireEvent.change(given, { target: { value: "words" } });
