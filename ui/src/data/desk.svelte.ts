@@ -1,7 +1,7 @@
 /** What is on the desk: the open project, the place and the selection, and everything that changes them. */
 import { call, holdAgain } from "../host";
 import { moved } from "./follow";
-import { fieldsOf, isPlace, isStack, type Kept, type Place } from "./kept";
+import { fieldsOf, isAlways, isPlace, isStack, type Kept, type Place } from "./kept";
 import type {
   BilledCall,
   CallError,
@@ -242,7 +242,7 @@ class Desk {
 
   /** Goes to a place. */
   go(place: Place): void {
-    if (place !== "start" && place !== "prompts" && !this.view) return;
+    if (!this.view && !isAlways(place)) return;
     this.place = place;
     if (place !== "start") this.#gone += 1;
     this.#keepSoon();

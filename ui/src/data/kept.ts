@@ -2,7 +2,7 @@
 import type { Calls } from "../types/calls";
 
 /** The window's places. */
-export type Place = "start" | "prompts" | "plan" | "projection" | "report";
+export type Place = "start" | "prompts" | "plan" | "projection" | "prices" | "report";
 
 /** Where the person was, and what was seen there. */
 export interface Kept {
@@ -14,7 +14,13 @@ export interface Kept {
   by: Calls["projects.projection"]["arguments"]["by"];
 }
 
-const PLACES: readonly unknown[] = ["prompts", "plan", "projection", "report"] satisfies Place[];
+const PLACES: readonly unknown[] = [
+  "prompts",
+  "plan",
+  "projection",
+  "prices",
+  "report",
+] satisfies Place[];
 const STACKS: readonly unknown[] = ["driver", "feature", "model"] satisfies Kept["by"][];
 
 /** Its fields, each as unknown as the file they came from. */
@@ -30,6 +36,11 @@ export function fieldsOf(desk: string | null): { [Field in keyof Kept]?: unknown
 /** Whether it is a place of an open plan. */
 export function isPlace(word: unknown): word is Place {
   return PLACES.includes(word);
+}
+
+/** Whether it is a place that needs no open plan. */
+export function isAlways(place: Place): boolean {
+  return place === "start" || place === "prompts" || place === "prices";
 }
 
 /** Whether it is something that months are stacked by. */

@@ -28,6 +28,25 @@ export function exactly(decimal: Decimal, tag: string = locale()): string {
   return text.startsWith("−") ? `−$${text.slice(1)}` : `$${text}`;
 }
 
+/** What a million units cost, for a column: every digit, blanks where others have more, so that points align. */
+export function listed(perMillion: Decimal, tag: string = locale()): string {
+  const text = written(perMillion, { minimumFractionDigits: 2, maximumFractionDigits: 20 }, tag);
+  const decimals = /\d+$/.exec(text)?.[0].length ?? 0;
+  return text + "\u2007".repeat(Math.max(0, MOST_LISTED - decimals));
+}
+
+/** What is sold costs, by what it is sold by: `$2.50/1M tokens`, `$0.01 a search`. */
+export function rate(perMillion: Decimal, unit: string, tag: string = locale()): string {
+  return isByMillion(unit)
+    ? `${exactly(perMillion, tag)}/1M ${unit}s`
+    : `${exactly(scaled(perMillion, -6), tag)} ${/^[aeio]/.test(unit) ? "an" : "a"} ${unit}`;
+}
+
+/** The same without its unit, where it stands beside. */
+export function bareRate(perMillion: Decimal, unit: string, tag: string = locale()): string {
+  return exactly(isByMillion(unit) ? perMillion : scaled(perMillion, -6), tag);
+}
+
 /** A whole number: tokens, models, inputs. */
 export function count(decimal: Decimal, tag: string = locale()): string {
   return fixed(decimal, 0, tag);
@@ -203,6 +222,14 @@ function least(decimal: Decimal, decimals: number, write: (decimal: Decimal) => 
 
 function isZero(decimal: Decimal): boolean {
   return /^[-−+]?[0.,]+(?:e.*)?$/i.test(String(decimal).trim());
+}
+
+/** Prices of a million are written with so many decimals, but for a few. */
+const MOST_LISTED = 4;
+
+/** Whether prices are those of a million, as sellers have them; else of one. */
+function isByMillion(unit: string): boolean {
+  return /(?:token|character|token-hour)$/.test(unit);
 }
 
 /** The same number with its point moved, without a float in between. */

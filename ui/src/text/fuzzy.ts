@@ -30,6 +30,14 @@ export function pick<Item>(
     .map(({ item }) => item);
 }
 
+/** Whether every word stands somewhere in a text, in any order. */
+export function hasWords(words: string, text: string): boolean {
+  const from = fold(text);
+  return fold(words)
+    .split(/\s+/)
+    .every((word) => from.includes(word));
+}
+
 /** The items that fit a name: it itself, those that it stands in in their own order, then any other. */
 export function named<Item>(
   name: string,

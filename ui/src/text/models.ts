@@ -3,7 +3,7 @@ import type { ListedModel } from "../types/calls";
 import { exactly } from "./format";
 
 /** `openai/gpt-5.4`, as plans name it. */
-export function nameOfModel({ provider, model }: ListedModel): string {
+export function nameOfModel({ provider, model }: Pick<ListedModel, "provider" | "model">): string {
   return `${provider}/${model}`;
 }
 
