@@ -69,6 +69,24 @@ fn a_price_by_the_hour_asks_for_the_hour() {
 }
 
 #[test]
+fn residency_costs_a_tenth_more_on_new_models_nothing_on_old_ones_and_is_no_guess() {
+    let total = |model: &str, key: &str, value: &str| {
+        let context = [(key.to_owned(), value.to_owned())].into();
+        let usage = json!({"input_tokens": 10_000, "output_tokens": 1000});
+        let at = Some("2026-11-20T12:00:00Z".into());
+        let priced = cost(Call { context, at, ..call(model, usage) });
+        priced.map(|priced| priced.total_usd).map_err(|error| error.code)
+    };
+    assert_eq!(total("openai/gpt-5.6-sol", "data_residency", "eu"), Ok("0.066".into()));
+    assert_eq!(total("openai/gpt-5.6-sol", "data_residency", "us"), Ok("0.066".into()));
+    assert_eq!(total("openai/gpt-4.1", "data_residency", "eu"), Ok("0.028".into()));
+    assert_eq!(total("openai/gpt-4.1", "data_residency", "mars"), Err(Code::NotPriced));
+    assert_eq!(total("anthropic/claude-opus-5-5", "inference_geo", "us"), Ok("0.066".into()));
+    // Models before Claude 4.6 are not offered so.
+    assert_eq!(total("anthropic/claude-sonnet-4-5", "inference_geo", "us"), Err(Code::NotPriced));
+}
+
+#[test]
 fn what_cannot_be_priced_says_why() {
     #[track_caller]
     fn check(call: Call, code: Code, message: &str) {

@@ -103,6 +103,9 @@ impl Rate {
 }
 
 impl Factor {
+    /// Once: nothing is changed.
+    pub const ONE: Self = Self(10u64.pow(FACTOR_DIGITS));
+
     /// Reads a decimal such as `1.1`, exactly. `None` if it is negative, or needs more than 6 decimals.
     pub fn parse(text: &str) -> Option<Self> {
         let value = u64::try_from(parse_scaled(text, FACTOR_DIGITS)?).ok()?;

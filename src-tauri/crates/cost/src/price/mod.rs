@@ -18,7 +18,7 @@ use self::instead::{is_inside, stands_for};
 pub use self::service::Service;
 use crate::book::{Entry, Found, Multiplier, Origin, Tier};
 use crate::meter::Meter;
-use crate::money::{Money, Quantity, Rate, settle};
+use crate::money::{Factor, Money, Quantity, Rate, settle};
 use crate::usage::Usage;
 
 /// What one recorded call costs at list price, and by which entry.
@@ -187,10 +187,11 @@ fn multipliers<'a>(
 ) -> Result<Vec<&'a Multiplier>, PriceError> {
     let (terms, model) = (&found.provider.terms, &found.model.id);
     for (key, value) in &service.special {
-        let held = terms.multipliers.iter().find(|rule| rule.holds(model, day, key, value));
+        let mut held = terms.multipliers.iter().filter(|rule| rule.holds(model, day, key, value));
+        let excludes = |rule: &&Multiplier| rule.excludes.contains(&service.tier);
         let (model, key, value) = (model.clone(), key.clone(), value.clone());
-        match held {
-            Some(rule) if rule.excludes.contains(&service.tier) => {
+        match held.next() {
+            Some(rule) if excludes(&rule) || held.any(|rule| excludes(&rule)) => {
                 return Err(PriceError::NotTogether { model, key, value, tier: service.tier });
             }
             Some(_) => {}
@@ -204,9 +205,10 @@ fn multipliers<'a>(
             }
         }
     }
+    // A factor of 1 says that it costs nothing more.
     let is_asked = |rule: &&Multiplier| {
         let mut special = service.special.iter();
-        special.any(|(key, value)| rule.holds(model, day, key, value))
+        rule.factor != Factor::ONE && special.any(|(key, value)| rule.holds(model, day, key, value))
     };
     Ok(if service.special.is_empty() {
         vec![]

@@ -4,7 +4,6 @@ use super::*;
 use crate::book::{
     Layer, Match, Metering, Model, Models, MultiplierOn, Period, Provider, Span, Terms,
 };
-use crate::money::Factor;
 use crate::usage::Tokens;
 use jiff::civil::date;
 use proptest::prelude::*;
