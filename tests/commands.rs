@@ -26,7 +26,7 @@ fn schemas_are_those_of_the_answers() {
     let workbook = text(plan.folder.path().join("desk.xlsx"));
     let usage = r#"{"input_tokens": 1, "output_tokens": 1}"#;
     let prompt = "examples/hello/prompts/answer.md";
-    let answers: [(&str, &[&str]); 11] = [
+    let answers: [(&str, &[&str]); 12] = [
         ("count", &["count", prompt]),
         ("price", &["price", prompt]),
         ("cost", &["cost", "--model", "gpt-5", "--usage", usage]),
@@ -37,6 +37,7 @@ fn schemas_are_those_of_the_answers() {
         ("estimate", &["estimate", &path]),
         ("estimate --why", &["estimate", &path, "--why", "total"]),
         ("report", &["report", &path, "--out", &workbook]),
+        ("audit", &["audit", "A-1"]),
         ("calibrate", &["calibrate", &path, "--told", "tests/files/billed.jsonl"]),
     ];
     for (verb, typed) in answers {

@@ -1,5 +1,6 @@
 //! The house seen from outside; one test program.
 
+mod audit;
 mod calls;
 mod commands;
 mod corpora;

@@ -40,6 +40,8 @@ pub enum Verb {
     Cost(Cost),
     /// Teach a plan how its models count, from what their vendors billed
     Calibrate(Calibrate),
+    /// Work out again what vendors published of their own arithmetic
+    Audit(Audit),
     /// Look into the price book, convert price data, pin a plan's prices
     #[command(subcommand)]
     Prices(Prices),
@@ -111,6 +113,14 @@ pub struct Corpus {
     /// As what they are counted
     #[command(flatten)]
     pub ways: Ways,
+}
+
+/// Arguments of `audit`.
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// Show these examples line by line, as A-1
+    #[arg(value_name = "EXAMPLE")]
+    pub examples: Vec<String>,
 }
 
 /// Arguments of `price`.

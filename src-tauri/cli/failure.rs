@@ -17,12 +17,15 @@ pub enum Failure {
     Errors(Vec<Error>),
     /// Standard output could not be written to.
     Output(io::Error),
+    /// What was asked for is there, and its answer is no.
+    No,
 }
 
 impl Failure {
     /// Tells the reasons and gives the exit code.
     pub fn report(self, json: bool) -> ExitCode {
         let errors = match self {
+            Self::No => return ExitCode::FAILURE,
             Self::Errors(errors) => errors,
             // Whoever read the output has seen enough.
             Self::Output(error) if error.kind() == ErrorKind::BrokenPipe => {

@@ -1,6 +1,7 @@
 //! The command-line program: parse, call, print, exit code.
 
 mod args;
+mod audit;
 mod corpus;
 mod costs;
 mod estimate;
@@ -40,6 +41,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Verb::Price(args) => prompts::price(args, common),
         Verb::Inputs(args) => plans::inputs(args, common),
         Verb::Calibrate(args) => prompts::calibrate(args, common),
+        Verb::Audit(args) => audit::audit(args, common),
         Verb::Cost(args) => costs::cost(args, common),
         Verb::Prices(args) => prices::prices(args, common),
         Verb::Estimate(args) => estimate::estimate(args, common),

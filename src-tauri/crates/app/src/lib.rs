@@ -1,6 +1,7 @@
 //! Every operation, once.
 
 mod answers;
+pub mod audit;
 mod bytes;
 pub mod calibrate;
 pub mod calibrations;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::answers::{Answer, NoAnswer};
 use crate::error::{Code, Error};
 use crate::suggest::did_you_mean;
-use crate::{calibrate, costs, estimates, files, pins, plans, prices, prompts};
+use crate::{audit, calibrate, costs, estimates, files, pins, plans, prices, prompts};
 
 /// Every verb whose answer has a schema, and `error` for what stands in its place.
 pub const NAMES: &[&str] = &[
@@ -18,6 +18,7 @@ pub const NAMES: &[&str] = &[
     "cost",
     "cost --batch",
     "calibrate",
+    "audit",
     "prices list",
     "prices show",
     "prices import",
@@ -44,6 +45,7 @@ pub fn of(verb: &str) -> Result<Value, Error> {
         "cost" => answer::<costs::Cost>(),
         "cost --batch" => schema::<costs::Outcome>(),
         "calibrate" => answer::<calibrate::Calibrated>(),
+        "audit" => answer::<audit::Audit>(),
         "prices" | "prices list" => answer::<prices::List>(),
         "prices show" => answer::<prices::Shown>(),
         "prices import" => answer::<prices::Imported>(),

@@ -4,6 +4,16 @@ use crate::count::Counted;
 use crate::message::{Detail, Pixels};
 use crate::rules::{Model, Rules};
 
+/// The tokens of a picture on a provider's model; nothing where no formula is known.
+pub fn image_tokens(provider: &str, model: &str, size: Pixels, detail: Detail) -> Option<Counted> {
+    tokens(&Model::of(provider, model), size, detail).map(|(counted, _)| counted)
+}
+
+/// The patches of 32 pixels of a picture, before a model's multiplier, as OpenAI's page counts them.
+pub fn image_patches(size: Pixels) -> u64 {
+    patched(size, 2048, 2500, 100)
+}
+
 /// The tokens of a picture on a model, and where the formula stands; nothing where none is known.
 pub(crate) fn tokens(
     model: &Model,

@@ -40,6 +40,7 @@ mod framing;
 mod tool;
 
 mod image;
+pub use image::{image_patches, image_tokens};
 
 mod cache;
 pub use cache::{Least, shortest_cached};
