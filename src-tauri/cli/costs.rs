@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use app::costs::{self, Cost as Costs};
+use app::costs::{self, Cost as Costs, CostLine};
 use app::{Code, Error, files, plural};
 
 use crate::args::{Common, Cost};
 use crate::failure::Failure;
-use crate::print::{self, Table, exact, with_cents};
+use crate::print::{self, Table, exact, whole, with_cents};
 use crate::prompts;
 
 /// Prices one recorded call, or every call of a case file.
@@ -42,7 +42,7 @@ fn batch(file: &Path, common: &Common) -> Result<(), Failure> {
 }
 
 fn table(cost: &Costs) -> String {
-    let mut table = Table::new(&["<billed", ">quantity", "<", ">per million", ">cost"]);
+    let mut table = Table::new(&["<billed", ">quantity", "<", ">price", "<", ">cost"]);
     for line in &cost.lines {
         let times: String =
             line.multipliers.iter().map(|each| format!(" × {}", each.factor)).collect();
@@ -50,20 +50,57 @@ fn table(cost: &Costs) -> String {
             line.meter.name().to_owned(),
             exact(line.billed.as_ref().unwrap_or(&line.quantity)),
             plural(&line.unit),
-            with_cents(&line.list_per_million) + &times,
+            with_cents(&line.list_price) + &times,
+            per(line),
             format!("${}", exact(&line.amount_usd)),
         ]);
     }
     let total = format!("${}", exact(&cost.total_usd));
-    table.row(["total".into(), String::new(), String::new(), String::new(), total]);
+    let empty = String::new;
+    table.row(["total".into(), empty(), empty(), empty(), empty(), total]);
     format!(
-        "{}/{}, prices of {}, checked {}\n\n{}",
+        "{}/{}, prices of {}, checked {}\n\n{}{}",
         cost.provider,
         cost.model,
         cost.provenance.source,
         cost.provenance.checked,
-        table.text()
+        table.text(),
+        elsewhere(cost)
     )
+}
+
+/// What a price is for: `a million`, `1,000`, nothing for one.
+fn per(line: &CostLine) -> String {
+    match line.told_for {
+        1 => format!("each {}", line.unit),
+        1_000_000 => "a million".into(),
+        some => format!("per {}", whole(some)),
+    }
+}
+
+/// What does not come from where the rest comes from: fees, and factors.
+fn elsewhere(cost: &Costs) -> String {
+    let mut notes: Vec<String> = vec![];
+    let mut note = |text: String| {
+        if !notes.contains(&text) {
+            notes.push(text);
+        }
+    };
+    for line in &cost.lines {
+        let from = &line.provenance;
+        if *from != cost.provenance {
+            note(format!("{}: {}, checked {}", line.meter.name(), from.source, from.checked));
+        }
+        for each in &line.multipliers {
+            let from = &each.provenance;
+            note(format!(
+                "× {} for {} {}: {}, checked {}",
+                each.factor, each.key, each.value, from.source, from.checked
+            ));
+        }
+    }
+    notes.iter().map(|note| format!("\n{note}")).collect::<String>()
+        + if notes.is_empty() { "" } else { "\n" }
 }
 
 /// Usage as it stands on the command line, in a file or on standard input.

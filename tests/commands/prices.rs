@@ -16,11 +16,11 @@ fn cost_prices_recorded_usage_line_by_line() {
     insta::assert_snapshot!(ran.stdout, @"
     openai/gpt-5-nano, prices of https://developers.openai.com/api/docs/pricing, checked 2026-11-09
 
-    billed      quantity          per million        cost
-    input          4,000  tokens        $0.05     $0.0002
-    cache_read     8,000  tokens       $0.005    $0.00004
-    output           567  tokens        $0.40  $0.0002268
-    total                                      $0.0004668
+    billed      quantity           price                   cost
+    input          4,000  tokens   $0.05  a million     $0.0002
+    cache_read     8,000  tokens  $0.005  a million    $0.00004
+    output           567  tokens   $0.40  a million  $0.0002268
+    total                                            $0.0004668
     ");
     let cost = answer(&run(&[&typed[..], &["--json"]].concat()));
     assert_eq!(cost["total_usd"], "0.0004668");

@@ -514,9 +514,13 @@ quantity: string,
  */
 billed: string | null, 
 /**
- * US dollars for a million units, as a decimal, before multipliers.
+ * Prices of it are usually told for so many units.
  */
-list_per_million: string, 
+told_for: number, 
+/**
+ * US dollars for that many, as a decimal, before multipliers.
+ */
+list_price: string, 
 /**
  * What that is multiplied by, in this order.
  */
@@ -2241,9 +2245,9 @@ export type PriceMultiplier = {
  */
 key: string, 
 /**
- * Its values: `us`.
+ * Its value: `us`.
  */
-values: Array<string>, 
+value: string, 
 /**
  * A decimal.
  */

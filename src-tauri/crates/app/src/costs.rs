@@ -75,8 +75,10 @@ pub struct CostLine {
     pub quantity: String,
     /// How much of it is billed, where that is more: by a minimum, or in whole steps.
     pub billed: Option<String>,
-    /// US dollars for a million units, as a decimal, before multipliers.
-    pub list_per_million: String,
+    /// Prices of it are usually told for so many units.
+    pub told_for: u64,
+    /// US dollars for that many, as a decimal, before multipliers.
+    pub list_price: String,
     /// What that is multiplied by, in this order.
     pub multipliers: Vec<MultiplierOf>,
     /// US dollars for a million units, as a decimal.
@@ -95,8 +97,8 @@ pub struct CostLine {
 pub struct MultiplierOf {
     /// What was special: `inference_geo`.
     pub key: String,
-    /// Its values: `us`.
-    pub values: Vec<String>,
+    /// Its value: `us`.
+    pub value: String,
     /// A decimal.
     pub factor: String,
     /// Where it comes from.
@@ -278,19 +280,21 @@ fn cost_by(names: &mut Names, call: &Call) -> Result<Cost, Error> {
         warnings
             .push("The price depends on the hour, and none was given: taken at 12:00 UTC.".into());
     }
-    Ok(Cost::new(&priced, warnings))
+    Ok(Cost::new(&priced, &service, warnings))
 }
 
 impl Cost {
-    fn new(priced: &Priced, warnings: Vec<String>) -> Self {
+    fn new(priced: &Priced, service: &Service, warnings: Vec<String>) -> Self {
+        let multiplier = |each| MultiplierOf::new(each, service);
         let line = |line: &cost::price::Line| CostLine {
             meter: line.meter,
             billed_as: Some(line.billed_as).filter(|meter| *meter != line.meter),
             unit: line.meter.unit().into(),
             quantity: line.used.to_string(),
             billed: (line.quantity != line.used).then(|| line.quantity.to_string()),
-            list_per_million: line.list_rate.per_million(),
-            multipliers: priced.multipliers_of(line).map(MultiplierOf::new).collect(),
+            told_for: line.meter.told_for(),
+            list_price: line.list_rate.for_units(line.meter.told_for()),
+            multipliers: priced.multipliers_of(line).map(multiplier).collect(),
             per_million: line.rate.per_million(),
             amount_usd: line.amount.to_string(),
             entry: EntryOf::new(line.entry),
@@ -310,10 +314,11 @@ impl Cost {
 }
 
 impl MultiplierOf {
-    fn new(multiplier: &Multiplier) -> Self {
+    fn new(multiplier: &Multiplier, service: &Service) -> Self {
+        let asked = service.special.iter().find(|(key, _)| *key == multiplier.key);
         Self {
             key: multiplier.key.clone(),
-            values: multiplier.values.clone(),
+            value: asked.map(|(_, value)| value.clone()).unwrap_or_default(),
             factor: multiplier.factor.to_string(),
             provenance: Provenance::new(&multiplier.origin),
         }

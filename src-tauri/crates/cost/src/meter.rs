@@ -33,6 +33,15 @@ macro_rules! meters {
                 self.unit() == "token"
             }
 
+            /// Prices of it are told for so many units.
+            pub fn told_for(self) -> u64 {
+                match self.unit() {
+                    "token" | "trained token" | "token-hour" | "character" => 1_000_000,
+                    "search" | "request" | "page" | "message" | "image" => 1_000,
+                    _ => 1,
+                }
+            }
+
             /// What one unit of it is.
             pub const fn unit(self) -> &'static str {
                 match self { $(Self::$variant => $unit,)* }

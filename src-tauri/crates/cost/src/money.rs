@@ -86,6 +86,14 @@ impl Rate {
         print_scaled(self.0, RATE_DIGITS - 6)
     }
 
+    /// The price for so many units as a decimal without trailing zeros.
+    ///
+    /// # Panics
+    /// When it passes 1.7 × 10²⁰ units of the currency.
+    pub fn for_units(self, units: u64) -> String {
+        settle(Quantity::whole(units), self).to_string()
+    }
+
     /// The rate so many times, rounded once, half to even, where that needs more than 18 decimals.
     ///
     /// # Panics
