@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
-use cost::book::{Bracket, Entry, Model, Origin, Provider, Window};
+use cost::book::{Bracket, Calendar, Days, Entry, Model, Origin, Provider, Week, Window};
 use cost::check::check;
 use cost::estimate::{Estimate, estimate};
 use cost::meter::Meter;
@@ -75,6 +75,21 @@ features:
         turn: [ { call: { name: say, answer: true, model: acme/large, input: [system, history, article], output: 200 } } ]
 ";
 
+/// Prices by weekday, with holidays.
+const WEEKDAYS: &str = "
+forebill: 1
+name: Weekdays
+starts: 2027-01
+months: 14
+prompts:
+  system: { text: You help. }
+features:
+  - name: answers
+    unit: answer
+    volume: { units: 1000/month }
+    step: { call: { name: answer, answer: true, model: acme/office, input: [system], output: 100 } }
+";
+
 /// One call, one price, one month.
 const LITTLE: &str = "
 forebill: 1
@@ -91,9 +106,12 @@ features:
 
 #[test]
 fn every_formula_gives_the_figure_of_the_core() {
-    for (name, plan, least) in
-        [("everything", EVERYTHING, 3000), ("measured", MEASURED, 1000), ("little", LITTLE, 100)]
-    {
+    for (name, plan, least) in [
+        ("everything", EVERYTHING, 3000),
+        ("measured", MEASURED, 1000),
+        ("weekdays", WEEKDAYS, 300),
+        ("little", LITTLE, 100),
+    ] {
         let bytes = written(&worked_out(plan));
         // Kept, so that other spreadsheet programs can be asked too.
         std::fs::write(format!("{}/{name}.xlsx", env!("CARGO_TARGET_TMPDIR")), &bytes)
@@ -588,6 +606,7 @@ fn worked_out(plan: &str) -> Estimate {
         ("acme/small", Certainty::Exact),
         ("acme/large", Certainty::Estimated(0.07)),
         ("acme/flat", Certainty::Exact),
+        ("acme/office", Certainty::Exact),
     ] {
         let vocabulary = model.replace("acme/", "");
         measures.insert(
@@ -633,11 +652,28 @@ fn acme() -> Provider {
     ];
     let large =
         vec![entry(None, None, None, None, "3", "15"), entry(None, None, cliff, None, "6", "22.5")];
+    let holidays = Calendar {
+        id: "acme".to_owned(),
+        source: "https://acme.example/holidays".to_owned(),
+        known_to: date(2028, 12, 31),
+        dates: vec![date(2027, 1, 1)],
+    };
+    let week = Week::parse("mon-fri").expect("days of the week");
+    let days = Some(Days { week, except: Some(holidays.into()) });
+    let office = vec![
+        entry(None, None, None, None, "1", "2"),
+        Entry { days, ..entry(None, None, None, night, "3", "7") },
+    ];
     let flat = vec![entry(None, None, None, None, "1", "2")];
     Provider {
         id: "acme".to_owned(),
         name: "Acme".to_owned(),
-        models: vec![model("small", small), model("large", large), model("flat", flat)],
+        models: vec![
+            model("small", small),
+            model("large", large),
+            model("flat", flat),
+            model("office", office),
+        ],
         ..Provider::default()
     }
 }

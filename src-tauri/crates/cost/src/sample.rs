@@ -1,11 +1,12 @@
 //! A small book and plans for tests.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use crate::book::{Bracket, Entry, Model, Origin, Provider, Window};
+use crate::book::{Bracket, Calendar, Days, Entry, Model, Origin, Provider, Week, Window};
 use crate::check::{Checked, check};
 use crate::meter::Meter;
 use crate::money::Rate;
@@ -14,7 +15,8 @@ use crate::plan::{Measures, Plan};
 /// Models of one seller: `acme/small` is cut in July, `acme/large` has a cliff over 200,000 tokens,
 /// `acme/search` a fee for each call, `acme/steps` two cliffs, the first of them inclusive,
 /// `acme/hours` mornings, a cliff and, from July, cheaper mornings with a cliff of their own,
-/// `acme/edge` two cliffs at one limit, `acme/mornings` a price for mornings only, `acme/long` one for long prompts.
+/// `acme/edge` two cliffs at one limit,
+/// `acme/weekdays` dearer office hours but on two holidays, and a new price for them in July, `acme/mornings` a price for mornings only, `acme/long` one for long prompts.
 pub fn book() -> Provider {
     let entry = |from, to, bracket, input: &str, output: &str| Entry {
         from,
@@ -54,6 +56,23 @@ pub fn book() -> Provider {
         entry(None, None, Some(Bracket::AtLeast(500)), "3", "4"),
         entry(None, None, None, "1", "2"),
     ];
+    let holidays = Calendar {
+        id: "acme".to_owned(),
+        source: "https://acme.example/holidays".to_owned(),
+        known_to: date(2027, 12, 31),
+        dates: vec![date(2027, 1, 1), date(2027, 5, 5)],
+    };
+    let week = Week::parse("mon-fri").expect("days of the week");
+    let office = |from, to, input: &str, output: &str| Entry {
+        window: hours(9, 17),
+        days: Some(Days { week, except: Some(Arc::new(holidays.clone())) }),
+        ..entry(from, to, None, input, output)
+    };
+    let weekdays = vec![
+        entry(None, None, None, "1", "2"),
+        office(None, july, "3", "7"),
+        office(july, None, "5", "11"),
+    ];
     let mornings = vec![Entry { window: hours(0, 12), ..entry(None, None, None, "1", "2") }];
     let model = |id: &str, prices| Model {
         id: id.to_owned(),
@@ -75,6 +94,7 @@ pub fn book() -> Provider {
             model("steps", steps),
             model("hours", by_hours),
             model("edge", edge),
+            model("weekdays", weekdays),
             model("mornings", mornings),
             model("long", vec![entry(None, None, long, "1", "2")]),
         ],

@@ -262,7 +262,28 @@ impl Worked {
                  stay as they are."
             )
         });
-        switched.chain(notes(&self.opened.plan)).collect()
+        switched.chain(notes(&self.opened.plan)).chain(self.undecided()).collect()
+    }
+
+    /// Calendars whose holidays are not decided for all of the plan.
+    fn undecided(&self) -> Vec<String> {
+        let workings = &self.estimate.workings;
+        let last = workings.first_day(workings.months).yesterday().expect("plans end in our time");
+        let mut notes: Vec<String> = vec![];
+        for price in &workings.prices {
+            let calendar = price.days.as_ref().and_then(|days| days.except.as_ref());
+            let Some(calendar) = calendar.filter(|calendar| calendar.known_to < last) else {
+                continue;
+            };
+            let note = format!(
+                "{}: holidays of `{}` are known to {}; later ones are counted as ordinary days.",
+                price.model, calendar.id, calendar.known_to
+            );
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        notes
     }
 
     fn feature(&self, feature: &FeatureRows) -> EstimatedFeature {

@@ -9,7 +9,7 @@ use crate::book::{Bracket, DAY_MINUTES, Entry};
 use crate::meter::Meter;
 use crate::money::Rate;
 use crate::plan::Call;
-use crate::workings::{Expr, LineRate, Node, Place, Price, PriceId, RowId};
+use crate::workings::{Expr, LineRate, Node, Place, Price, PriceId, RowId, Series, SeriesId};
 
 /// A rate as a formula, and the entries behind it.
 #[derive(Clone)]
@@ -78,6 +78,7 @@ pub fn rate(w: &mut Writer, call: &Call, meter: Meter, bracket: Option<Bracket>)
         let label = format!("{name} of {}, by days of the month", call.model);
         let row = w.row_id(Place::Rate, &group, &address, say(label, unit), sum);
         every_day(w, &group, &address, &shares);
+        known_months(w, &group, &address, &prices);
         Expr::from(Node::Row(row))
     });
     let line = shares.into_iter().map(|(id, share)| (id, Some(share))).collect();
@@ -96,12 +97,16 @@ fn weighted(w: &Writer, id: PriceId) -> Expr {
 /// The part of a month in which a price holds.
 fn share(w: &mut Writer, id: PriceId) -> RowId {
     let price = &w.workings.prices[id.0];
-    let (from, to, day_share) = (price.from, price.to, price.day_share);
+    let (from, to, day_share, months) = (price.from, price.to, price.day_share, price.months);
     let (group, label) =
         (price.address.clone(), format!("part of the month at {}", price.rate.per_million()));
     let address = format!("{group}.share");
     if let Some(row) = w.workings.find(&address) {
         return row;
+    }
+    if let Some(months) = months {
+        let part = Expr::from(Node::Given(months));
+        return w.row_id(Place::Rate, &group, &address, say(label, "share"), part);
     }
     let (first, next) = (Expr::from(Node::FirstDay), Expr::from(Node::NextFirstDay));
     let begins = from.map_or(first.clone(), |_| Expr::from(Node::From(id)).max(&first));
@@ -123,6 +128,21 @@ fn every_day(w: &mut Writer, group: &str, address: &str, shares: &[(PriceId, Row
     w.row_id(Place::Check, group, &format!("{address}.check"), say(label, "share"), check);
 }
 
+/// A check that parts of months which the calendar gave are asked for those months alone.
+fn known_months(w: &mut Writer, group: &str, address: &str, prices: &[PriceId]) {
+    if prices.iter().all(|id| w.workings.prices[id.0].months.is_none()) {
+        return;
+    }
+    let node = |node: fn(PriceId) -> Node| prices.iter().map(move |&id| Expr::from(node(id)));
+    let first = node(Node::From).reduce(|first, from| first.min(&from));
+    let last = node(Node::To).reduce(|last, to| last.max(&to));
+    let (Some(first), Some(last)) = (first, last) else { return };
+    let early = Expr::whole(0).max(&(first - Expr::from(Node::FirstDay)));
+    let late = Expr::whole(0).max(&(Expr::from(Node::NextFirstDay) - last));
+    let label = format!("{address}: days whose weekdays were not counted");
+    w.row_id(Place::Check, group, &format!("{address}.months"), say(label, "days"), early + late);
+}
+
 /// A check that an only price holds on every day of the plan.
 fn covered(w: &mut Writer, id: PriceId) {
     let price = &w.workings.prices[id.0];
@@ -141,9 +161,28 @@ fn covered(w: &mut Writer, id: PriceId) {
     w.row_id(Place::Check, &group, &address, say(label, "days"), early + late);
 }
 
-/// The stretches of days, and parts of the day, in which one price holds.
-fn stretches(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Vec<Price> {
+/// A price in the making, and the part of each month in which it holds where that is the calendar's.
+type Stretch = (Price, Option<Vec<f64>>);
+
+/// The stretches of days, and parts of the day or of the months, in which one price holds.
+fn stretches(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Vec<Stretch> {
+    let by_month = if by_weekday(w, call) { by_month(w, call, meter, bracket) } else { vec![] };
+    let mut found = match by_month.len() {
+        // One price for every day of the week is a price like any other.
+        0 | 1 => by_day(w, call, meter, bracket),
+        _ => by_month,
+    };
     let sold = w.checked.models.get(&call.model);
+    let name =
+        format!("price.{}.{}{}", sold.name, bracket_name(meter.name(), bracket), tier_suffix(call));
+    for (index, (price, _)) in found.iter_mut().enumerate() {
+        price.address = if index == 0 { name.clone() } else { format!("{name}.{}", index + 1) };
+    }
+    found
+}
+
+/// Prices that hold for stretches of days.
+fn by_day(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Vec<Stretch> {
     let days = days(w, call);
     let mut prices: Vec<Price> = vec![];
     for (index, &day) in days.iter().enumerate() {
@@ -152,61 +191,100 @@ fn stretches(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) ->
             let day_share = f64::from(minutes) / f64::from(DAY_MINUTES);
             let from = if index == 0 { entry.from } else { Some(day) };
             let to = next.or(entry.to);
-            let origin = sold.model.origin_of(entry);
-            let rate = entry_rate(entry, meter).expect("a checked call's meters have prices");
+            let price = Price { from, to, day_share, ..price(w, call, meter, entry) };
             // A stretch goes on where nothing but another entry's day has come.
-            let goes_on = prices.iter_mut().find(|price| {
-                price.to == Some(day)
-                    && (price.rate, price.window, price.bracket)
-                        == (rate, entry.window, entry.bracket)
-                    && price.day_share == day_share
+            let goes_on = prices.iter_mut().find(|known| {
+                known.to == Some(day)
+                    && (known.rate, known.window, known.bracket)
+                        == (price.rate, price.window, price.bracket)
+                    && known.day_share == day_share
                     && entry.from != Some(day)
             });
             match goes_on {
-                Some(price) => price.to = to,
-                None => prices.push(Price {
-                    address: String::new(),
-                    model: sold.name.clone(),
-                    meter,
-                    tier: call.tier,
-                    bracket: entry.bracket,
-                    window: entry.window,
-                    rate,
-                    from,
-                    to,
-                    day_share,
-                    source: origin.source.clone(),
-                    checked: origin.checked,
-                    basis: origin.basis.clone(),
-                }),
+                Some(known) => known.to = to,
+                None => prices.push(price),
             }
         }
     }
-    let name =
-        format!("price.{}.{}{}", sold.name, bracket_name(meter.name(), bracket), tier_suffix(call));
-    for (index, price) in prices.iter_mut().enumerate() {
-        price.address = if index == 0 { name.clone() } else { format!("{name}.{}", index + 1) };
+    prices.into_iter().map(|price| (price, None)).collect()
+}
+
+/// Prices of a model whose weekdays differ: each with its minutes of every month.
+fn by_month(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Vec<Stretch> {
+    let months = w.workings.months;
+    let mut minutes: Vec<(&Entry, Vec<u32>)> = vec![];
+    for month in 0..months {
+        let (first, next) = (w.workings.first_day(month), w.workings.first_day(month + 1));
+        for day in first.series(jiff::Span::new().days(1)).take_while(|day| *day < next) {
+            for (entry, of_day) in of_day(w, call, day, bracket) {
+                let known = minutes.iter().position(|(known, _)| std::ptr::eq(*known, entry));
+                let index = known.unwrap_or_else(|| {
+                    minutes.push((entry, vec![0; months]));
+                    minutes.len() - 1
+                });
+                minutes[index].1[month] += u32::from(of_day);
+            }
+        }
     }
-    prices
+    let all: Vec<u32> =
+        (0..months).map(|month| minutes.iter().map(|(_, minutes)| minutes[month]).sum()).collect();
+    let (start, end) = (w.workings.first_day(0), w.workings.first_day(months));
+    let stretch = |(entry, minutes): (&Entry, Vec<u32>)| {
+        let part = |(of_entry, all): (u32, &u32)| f64::from(of_entry) / f64::from(*all);
+        let shares: Vec<f64> = minutes.into_iter().zip(&all).map(part).collect();
+        // The months are those of the plan: no share is known before or after.
+        let from = Some(entry.from.map_or(start, |from| from.max(start)));
+        let to = Some(entry.to.map_or(end, |to| to.min(end)));
+        let price = price(w, call, meter, entry);
+        (Price { from, to, day_share: shares[0], ..price }, Some(shares))
+    };
+    minutes.into_iter().map(stretch).collect()
+}
+
+/// An entry's price of a meter, for all of its days.
+fn price(w: &Writer, call: &Call, meter: Meter, entry: &Entry) -> Price {
+    let sold = w.checked.models.get(&call.model);
+    let origin = sold.model.origin_of(entry);
+    Price {
+        address: String::new(),
+        model: sold.name.clone(),
+        meter,
+        tier: call.tier,
+        bracket: entry.bracket,
+        window: entry.window,
+        days: entry.days.clone(),
+        rate: entry_rate(entry, meter).expect("a checked call's meters have prices"),
+        from: entry.from,
+        to: entry.to,
+        day_share: 1.0,
+        months: None,
+        source: origin.source.clone(),
+        checked: origin.checked,
+        basis: origin.basis.clone(),
+    }
+}
+
+/// Whether a call's prices differ by the day of the week within the plan.
+fn by_weekday(w: &Writer, call: &Call) -> bool {
+    let (start, end) = (w.workings.first_day(0), w.workings.first_day(w.workings.months));
+    let meets = |entry: &&Entry| {
+        entry.from.is_none_or(|from| from < end) && entry.to.is_none_or(|to| start < to)
+    };
+    of_tier(w, call).filter(meets).any(|entry| entry.days.is_some())
+}
+
+fn of_tier<'w>(w: &'w Writer, call: &Call) -> impl Iterator<Item = &'w Entry> {
+    let tier = call.tier;
+    let entries = w.checked.models.get(&call.model).model.prices.iter();
+    entries.filter(move |entry| entry.tier == tier)
 }
 
 /// The days of the plan on which the prices of a call may be others than the day before.
 fn days(w: &Writer, call: &Call) -> Vec<Date> {
     let (start, end) = (w.workings.first_day(0), w.workings.first_day(w.workings.months));
-    let entries = w.checked.models.get(&call.model).model.prices.iter();
-    let of_tier: Vec<&Entry> = entries.filter(|entry| entry.tier == call.tier).collect();
     let inside = |day: &Date| start < *day && *day < end;
-    let dated = of_tier.iter().flat_map(|entry| [entry.from, entry.to]).flatten();
-    let mut changes: BTreeSet<Date> = dated.filter(inside).collect();
-    let by_weekday: Vec<_> = of_tier.iter().filter_map(|entry| entry.days.as_ref()).collect();
-    if !by_weekday.is_empty() {
-        let days = start.series(jiff::Span::new().days(1)).take_while(|day| *day < end);
-        let turns = |day: &Date| {
-            let before = day.yesterday().expect("a plan begins after the first day of all");
-            by_weekday.iter().any(|days| days.hold(before) != days.hold(*day))
-        };
-        changes.extend(days.filter(inside).filter(turns));
-    }
+    let dated = of_tier(w, call).flat_map(|entry| [entry.from, entry.to]).flatten();
+    let changes: BTreeSet<Date> = dated.filter(inside).collect();
     std::iter::once(start).chain(changes).collect()
 }
 
@@ -228,14 +306,38 @@ fn entry_rate(entry: &Entry, meter: Meter) -> Option<Rate> {
     entry.rates.get(&meter).copied()
 }
 
-fn price_id(w: &mut Writer, price: Price) -> PriceId {
+fn price_id(w: &mut Writer, (price, shares): Stretch) -> PriceId {
     if let Some(&id) = w.prices.get(&price.address) {
         return id;
     }
+    let months = shares.map(|values| {
+        let address = format!("{}.months", price.address);
+        let label = format!("part of the month: {}", hours(&price));
+        w.workings.series.push(Series { address, label, unit: "share".to_owned(), values });
+        SeriesId(w.workings.series.len() - 1)
+    });
     let id = PriceId(w.workings.prices.len());
     w.prices.insert(price.address.clone(), id);
-    w.workings.prices.push(price);
+    w.workings.prices.push(Price { months, ..price });
     id
+}
+
+/// When a price holds, in words: `mon-fri except china (known to 2026-12-31), 09:00-12:00`.
+fn hours(price: &Price) -> String {
+    let days = match &price.days {
+        None => "any other day".to_owned(),
+        Some(days) => match &days.except {
+            None => days.week.to_string(),
+            Some(calendar) => format!(
+                "{} except holidays of {} (known to {})",
+                days.week, calendar.id, calendar.known_to
+            ),
+        },
+    };
+    match price.window {
+        None => days,
+        Some(window) => format!("{days}, {window}"),
+    }
 }
 
 fn group(w: &Writer, call: &Call) -> String {

@@ -108,6 +108,9 @@ impl Evaluator<'_> {
                 let bracket = bracket.expect("only a bracket is asked for its limit");
                 out.fill(bracket.limit_tokens() as f64);
             }
+            Node::Given(series) => {
+                each(out, |month| self.workings.series[series.0].values[month]);
+            }
             Node::MonthNumber => each(out, |month| month as f64 + 1.0),
             Node::FirstDay => each(out, |month| self.first_days[month]),
             Node::NextFirstDay => each(out, |month| self.first_days[month + 1]),

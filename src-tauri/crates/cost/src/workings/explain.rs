@@ -122,6 +122,16 @@ fn operands(workings: &Workings, values: &Values, expr: &Expr, month: usize) -> 
             add(price_figure(workings, *price))
         }
         Node::DayShare(price) | Node::Limit(price) => add(price_figure(workings, *price)),
+        Node::Given(series) => {
+            let series = &workings.series[series.0];
+            add(Figure {
+                address: series.address.clone(),
+                label: series.label.clone(),
+                unit: series.unit.clone(),
+                value: Some(series.values[month]),
+                origin: Origin::Calendar,
+            });
+        }
         Node::Row(row) | Node::Sum(row) => {
             add(row_figure(workings.row(*row), values, *row, month));
         }
@@ -210,6 +220,7 @@ fn name(workings: &Workings, leaf: &Node) -> String {
         Node::To(id) => format!("{}.to", price(id)),
         Node::DayShare(id) => format!("{}.part-of-day", price(id)),
         Node::Limit(id) => format!("{}.limit", price(id)),
+        Node::Given(id) => workings.series[id.0].address.clone(),
         Node::MonthNumber => "month number".to_owned(),
         Node::FirstDay => "first day".to_owned(),
         Node::NextFirstDay => "day after the last".to_owned(),
@@ -248,6 +259,7 @@ fn value(workings: &Workings, values: &Values, leaf: &Node, month: usize) -> Str
         Node::Limit(price) => workings.prices[price.0]
             .bracket
             .map_or_else(String::new, |bracket| bracket.limit_tokens().to_string()),
+        Node::Given(id) => number(workings.series[id.0].values[month]),
         Node::MonthNumber => number(calendar(workings, leaf, month)),
         Node::FirstDay => workings.first_day(month).to_string(),
         Node::NextFirstDay => workings.first_day(month + 1).to_string(),

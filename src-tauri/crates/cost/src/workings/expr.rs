@@ -19,6 +19,10 @@ pub struct PriceId(pub usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TableId(pub usize);
 
+/// Values of the workings that are given for each month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SeriesId(pub usize);
+
 /// A formula. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expr(Arc<Node>);
@@ -42,6 +46,8 @@ pub enum Node {
     DayShare(PriceId),
     /// The prompt length from which a price holds, in tokens.
     Limit(PriceId),
+    /// What is given for each month.
+    Given(SeriesId),
     /// 1 in the first month.
     MonthNumber,
     /// The first day of the month, as a serial number.
@@ -238,6 +244,7 @@ impl Expr {
             | Node::To(_)
             | Node::DayShare(_)
             | Node::Limit(_)
+            | Node::Given(_)
             | Node::MonthNumber
             | Node::FirstDay
             | Node::NextFirstDay

@@ -8,9 +8,9 @@ mod row;
 
 pub use eval::{Values, evaluate, serial};
 pub use explain::{Explanation, Figure, Origin, addresses, explain, number, varies};
-pub use expr::{Expr, Function, InputId, Node, Operation, PriceId, RowId, TableId};
+pub use expr::{Expr, Function, InputId, Node, Operation, PriceId, RowId, SeriesId, TableId};
 pub use print::{Spelling, Words, operands, print};
 pub use row::{
-    Driver, FeatureRows, Input, Item, Line, LineRate, NewRow, Place, Price, Purpose, Row, Shape,
-    Table, Totals, Workings,
+    Driver, FeatureRows, Input, Item, Line, LineRate, NewRow, Place, Price, Purpose, Row, Series,
+    Shape, Table, Totals, Workings,
 };

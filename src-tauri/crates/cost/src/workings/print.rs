@@ -60,6 +60,7 @@ fn write(expr: &Expr, spelling: &impl Spelling) -> (String, Hold) {
         | Node::To(_)
         | Node::DayShare(_)
         | Node::Limit(_)
+        | Node::Given(_)
         | Node::MonthNumber
         | Node::FirstDay
         | Node::NextFirstDay

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::expr::{Expr, InputId, Node, PriceId, RowId, TableId};
-use crate::book::{Bracket, Tier, Window};
+use super::expr::{Expr, InputId, Node, PriceId, RowId, SeriesId, TableId};
+use crate::book::{Bracket, Days, Tier, Window};
 use crate::meter::Meter;
 use crate::money::Rate;
 use crate::plan::{Certainty, Provenance};
@@ -26,6 +26,8 @@ pub struct Workings {
     pub reading_order: Vec<InputId>,
     /// Price entries in use.
     pub prices: Vec<Price>,
+    /// What is given for each month: the calendar's part in prices by weekday.
+    pub series: Vec<Series>,
     /// Tables of counts, and of measured values.
     pub tables: Vec<Table>,
     /// Formulas.
@@ -101,20 +103,37 @@ pub struct Price {
     pub bracket: Option<Bracket>,
     /// The hours in which it holds.
     pub window: Option<Window>,
+    /// The days of the week on which it holds.
+    pub days: Option<Days>,
     /// The exact rate.
     pub rate: Rate,
     /// The first day, inclusive.
     pub from: Option<Date>,
     /// The day on which it ends, exclusive.
     pub to: Option<Date>,
-    /// The part of a day in which it holds.
+    /// The part of a day in which it holds; with months of its own, the part of the first one.
     pub day_share: f64,
+    /// The part of each month in which it holds, where that is the calendar's.
+    pub months: Option<SeriesId>,
     /// The page it was read from.
     pub source: String,
     /// The day of the last check.
     pub checked: Date,
     /// Where the check comes from.
     pub basis: String,
+}
+
+/// One value for each month, as somebody else worked it out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// `price.deepseek/deepseek-chat.input.months`
+    pub address: String,
+    /// What it says, in words.
+    pub label: String,
+    /// What one of it is.
+    pub unit: String,
+    /// By month.
+    pub values: Vec<f64>,
 }
 
 /// Rows k = 1, 2, … of a count, or of a number's measured values.
@@ -339,6 +358,7 @@ impl Workings {
             inputs: vec![],
             reading_order: vec![],
             prices: vec![],
+            series: vec![],
             tables: vec![],
             rows: vec![],
             lines: vec![],
@@ -425,7 +445,11 @@ impl Workings {
         expr.visit(&mut |node| {
             monthly |= matches!(
                 node,
-                Node::MonthNumber | Node::FirstDay | Node::NextFirstDay | Node::Gather(_)
+                Node::MonthNumber
+                    | Node::FirstDay
+                    | Node::NextFirstDay
+                    | Node::Given(_)
+                    | Node::Gather(_)
             );
             if let Node::Listed(listed, _) = node {
                 join(&mut table, *listed);

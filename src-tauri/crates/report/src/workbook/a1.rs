@@ -145,6 +145,10 @@ impl Spelling for Here<'_> {
             Node::To(price) => self.price(*price, price::TO),
             Node::DayShare(price) => self.price(*price, price::DAY_SHARE),
             Node::Limit(price) => self.price(*price, price::LIMIT),
+            Node::Given(series) => {
+                let at = self.layout.series_row(*series);
+                self.on(Sheet::PriceBook, &cell(self.month_column(), at, "", "$"))
+            }
             Node::MonthNumber => self.axis(NUMBER),
             Node::FirstDay => self.axis(FIRST_DAY),
             Node::NextFirstDay => self.axis(NEXT_FIRST_DAY),

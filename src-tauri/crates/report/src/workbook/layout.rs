@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use cost::workings::{Driver, InputId, Node, Place, PriceId, Purpose, RowId, Shape, Workings};
+use cost::workings::{
+    Driver, InputId, Node, Place, PriceId, Purpose, RowId, SeriesId, Shape, Workings,
+};
 
 use super::grid::{
     BODY, FIRST_CHECK, FIRST_INPUT, FIRST_MONTH, FIRST_PRICE, HEADER, SHARE_TOLERANCE, Sheet,
@@ -127,6 +129,7 @@ pub struct Layout {
     /// The heads of blocks on Inputs.
     pub input_blocks: Vec<(u32, &'static str)>,
     inputs: Vec<u32>,
+    series: u32,
 }
 
 impl Layout {
@@ -147,6 +150,7 @@ impl Layout {
             totalled: totalled(workings),
             input_blocks: vec![],
             inputs: vec![],
+            series: FIRST_PRICE + count(workings.prices.len().max(1)) + 3,
         };
         layout.place_tables(workings);
         layout.place_turns(workings);
@@ -174,6 +178,11 @@ impl Layout {
     /// The column of the last month.
     pub fn last_column(&self) -> u16 {
         self.month_column(self.months.max(1) - 1)
+    }
+
+    /// The row of what is given for each month, below the prices.
+    pub fn series_row(&self, id: SeriesId) -> u32 {
+        self.series + count(id.0)
     }
 
     /// The row of a price on the PriceBook.

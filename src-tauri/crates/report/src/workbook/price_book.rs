@@ -2,7 +2,7 @@
 
 use cost::book::{Bracket, Window};
 use cost::money::Rate;
-use cost::workings::{Price, PriceId, serial};
+use cost::workings::{Price, PriceId, SeriesId, serial};
 use jiff::civil::{Date, date};
 
 use super::a1::cell;
@@ -24,7 +24,7 @@ pub fn write(book: Book) -> Result<Finished, Error> {
         "Prompt",
         "Limit, tokens",
         "Hours (UTC)",
-        "Part of the day",
+        "Part of the time",
         "List price",
         "per",
         "for one unit",
@@ -51,6 +51,7 @@ pub fn write(book: Book) -> Result<Finished, Error> {
     for (id, entry) in book.figures.workings.prices.iter().enumerate() {
         write_price(&mut page, PriceId(id), entry)?;
     }
+    write_series(&mut page)?;
     page.set_widths(&[
         (ADDRESS, 36.0),
         (price::MODEL, 28.0),
@@ -104,6 +105,32 @@ fn write_price(page: &mut Page, id: PriceId, entry: &Price) -> Result<(), Error>
     page.put_text((row, price::BASIS), &entry.basis, &style::quoted())
 }
 
+/// What is given for each month, under the months' columns of the other sheets.
+fn write_series(page: &mut Page) -> Result<(), Error> {
+    let workings = page.book.figures.workings;
+    if workings.series.is_empty() {
+        return Ok(());
+    }
+    let head = page.book.layout.series_row(SeriesId(0)) - 1;
+    page.heading(head - 1, "Month by month, as calendars and contracts have it")?;
+    for month in 0..workings.months {
+        let column = page.book.layout.month_column(month);
+        let shown = format!("month {}", month + 1);
+        page.put_text((head, column), &shown, &style::number_header())?;
+    }
+    for (id, series) in workings.series.iter().enumerate() {
+        let row = page.book.layout.series_row(SeriesId(id));
+        page.put_text((row, ADDRESS), &series.address, &style::address())?;
+        page.put_text((row, price::MODEL), &series.label, &style::quoted())?;
+        let largest = series.values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+        let show = Show::of(&series.unit, &page.book.figures.about.currency, largest);
+        for (month, value) in series.values.iter().enumerate() {
+            page.typed((row, page.book.layout.month_column(month)), *value, show)?;
+        }
+    }
+    Ok(())
+}
+
 fn write_dates(page: &mut Page, row: u32, id: PriceId, entry: &Price) -> Result<(), Error> {
     match entry.from {
         None => page.put_text((row, price::FROM), "always", &style::quoted())?,
@@ -132,7 +159,8 @@ fn write_dates(page: &mut Page, row: u32, id: PriceId, entry: &Price) -> Result<
 fn follows(entry: &Price, next: &Price) -> bool {
     let of =
         |price: &Price| (price.model.clone(), price.meter, price.tier, price.bracket, price.window);
-    entry.to.is_some() && entry.to == next.from && of(entry) == of(next)
+    let dated = entry.months.is_none() && entry.to.is_some() && entry.to == next.from;
+    dated && of(entry) == of(next)
 }
 
 fn within_calendar(entry: &Price, day: Date) -> Result<f64, Error> {
