@@ -113,7 +113,7 @@ fn a_whole_response_is_priced_from_anywhere() {
     let refused = |usage: &str| run(&["cost", "--usage", usage]).stderr;
     assert!(refused("nowhere.json").starts_with(
         "error: The usage cannot be read: `nowhere.json` is neither JSON nor a file.\n\
-         hint: Give a usage object of OpenAI or Anthropic"
+         hint: Give a usage object of OpenAI, Anthropic, Gemini or Bedrock"
     ));
     assert!(refused("[1]").contains("JSON of another shape"));
     assert!(refused(usage).starts_with("error: Nothing says which model was billed.\n"));

@@ -2807,7 +2807,7 @@ model: string,
  */
 provider: string | null, 
 /**
- * What was used: our own words, or a `usage` object of OpenAI or Anthropic.
+ * What was used: our own words, or a `usage` object of OpenAI, Anthropic, Gemini or Bedrock.
  */
 usage: Record<string, unknown>, 
 /**

@@ -26,7 +26,7 @@ pub struct Call {
     pub model: String,
     /// Its provider, where `model` does not say.
     pub provider: Option<String>,
-    /// What was used: our own words, or a `usage` object of OpenAI or Anthropic.
+    /// What was used: our own words, or a `usage` object of OpenAI, Anthropic, Gemini or Bedrock.
     #[ts(type = "Record<string, unknown>")]
     pub usage: Strict,
     /// When it was billed: `2026-11-20` or `2026-11-20T12:00:00Z`; now when left out.
@@ -163,13 +163,16 @@ pub fn record(text: &str) -> Result<Recorded, Error> {
         return Err(no_record(&"this is JSON of another shape"));
     }
     let word = |name: &str| document.get(name).and_then(Value::as_str).map(str::to_owned);
-    let (model, tier) = (word("model"), word("service_tier"));
-    match document.get_mut("usage").map(Value::take) {
+    let model = word("model").or_else(|| word("modelVersion"));
+    let tier = word("service_tier");
+    let of_response =
+        if document.get("usageMetadata").is_some() { "usageMetadata" } else { "usage" };
+    match document.get_mut(of_response).map(Value::take) {
         Some(usage @ Value::Object(_)) => {
             let own = usage.get("service_tier").is_some_and(Value::is_string);
             Ok(Recorded { usage: Strict(usage), model, tier: tier.filter(|_| !own) })
         }
-        Some(_) => Err(no_record(&"the response's `usage` is no object")),
+        Some(_) => Err(no_record(&"the response's usage is no object")),
         None => Ok(Recorded { usage: Strict(document), model: None, tier: None }),
     }
 }
@@ -179,7 +182,7 @@ pub fn no_record(cause: &dyn std::fmt::Display) -> Error {
     Error::new(
         Code::BadArguments,
         format!("The usage cannot be read: {cause}."),
-        r#"Give a usage object of OpenAI or Anthropic, as in '{"input_tokens": 1234, "output_tokens": 567}', or a whole response with one: as JSON, as a file, or - for standard input."#,
+        r#"Give a usage object of OpenAI, Anthropic, Gemini or Bedrock, as in '{"input_tokens": 1234, "output_tokens": 567}', or a whole response with one: as JSON, as a file, or - for standard input."#,
     )
 }
 
@@ -346,7 +349,7 @@ pub(crate) fn bad_usage(error: &BadUsage) -> Error {
         BadUsage::Empty => (Code::BadArguments, "Pass the `usage` object of a response."),
         BadUsage::UnknownField { .. } => (
             Code::BadArguments,
-            "Usage of OpenAI and Anthropic is read: rename the field, or leave it out if it is not billed.",
+            "Usage of OpenAI, Anthropic, Gemini and Bedrock is read: rename the field, or leave it out if it is not billed.",
         ),
         BadUsage::NotAnAmount { .. } => (Code::BadArguments, "Amounts are numbers."),
         BadUsage::Mixed { .. } => {

@@ -15,9 +15,20 @@ pub enum Style {
     Responses,
     /// Anthropic Messages: cached input stands beside the rest.
     Anthropic,
+    /// Google Gemini: hidden thoughts stand beside the answer.
+    Gemini,
+    /// Amazon Bedrock Converse: cached input stands beside the rest.
+    Bedrock,
+    /// OpenTelemetry's conventions for generative AI.
+    OpenTelemetry,
 }
 
 impl Style {
+    /// Whether cached input stands beside the rest instead of inside it.
+    pub const fn is_exclusive(self) -> bool {
+        matches!(self, Self::Anthropic | Self::Bedrock)
+    }
+
     /// As an error names it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -26,6 +37,9 @@ impl Style {
             Self::Chat => "OpenAI Chat",
             Self::Responses => "OpenAI Responses",
             Self::Anthropic => "Anthropic",
+            Self::Gemini => "Gemini",
+            Self::Bedrock => "Bedrock",
+            Self::OpenTelemetry => "OpenTelemetry",
         }
     }
 }
@@ -58,6 +72,11 @@ pub enum Count {
     CacheReadAudio,
     InputImage,
     CacheReadImage,
+    InputVideo,
+    /// Prompt that tools wrote, beside the rest of it.
+    ToolInput,
+    /// The answer without hidden reasoning.
+    Visible,
     Reasoning,
     Citation,
     OutputAudio,
@@ -144,10 +163,46 @@ pub const FIELDS: &[(&str, Style, Says)] = {
         ("server_tool_use.web_search_requests", Anthropic, Fee(Meter::WebSearch)),
         // Fetching is free.
         ("server_tool_use.web_fetch_requests", Anthropic, C(Nothing)),
+        // Gemini: ai.google.dev/api/generate-content, UsageMetadata.
+        ("promptTokenCount", Gemini, C(Input)),
+        ("cachedContentTokenCount", Gemini, C(CacheRead)),
+        ("candidatesTokenCount", Gemini, C(Visible)),
+        ("thoughtsTokenCount", Gemini, C(Reasoning)),
+        ("toolUsePromptTokenCount", Gemini, C(ToolInput)),
+        ("totalTokenCount", Gemini, C(Total)),
+        ("promptTokensDetails.TEXT", Gemini, C(Nothing)),
+        ("promptTokensDetails.DOCUMENT", Gemini, C(Nothing)),
+        ("promptTokensDetails.AUDIO", Gemini, C(InputAudio)),
+        ("promptTokensDetails.IMAGE", Gemini, C(InputImage)),
+        ("promptTokensDetails.VIDEO", Gemini, C(InputVideo)),
+        ("cacheTokensDetails.TEXT", Gemini, C(Nothing)),
+        ("cacheTokensDetails.AUDIO", Gemini, C(CacheReadAudio)),
+        ("cacheTokensDetails.IMAGE", Gemini, C(CacheReadImage)),
+        ("candidatesTokensDetails.TEXT", Gemini, C(Nothing)),
+        ("candidatesTokensDetails.AUDIO", Gemini, C(OutputAudio)),
+        ("candidatesTokensDetails.IMAGE", Gemini, C(OutputImage)),
+        ("toolUsePromptTokensDetails.TEXT", Gemini, C(Nothing)),
+        // Bedrock: docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html.
+        ("inputTokens", Bedrock, C(Input)),
+        ("outputTokens", Bedrock, C(Output)),
+        ("totalTokens", Bedrock, C(Total)),
+        ("cacheReadInputTokens", Bedrock, C(CacheRead)),
+        ("cacheWriteInputTokens", Bedrock, C(CacheWrite)),
+        // OpenTelemetry: gen-ai spans of the conventions of 2026-08-20.
+        ("gen_ai.usage.input_tokens", OpenTelemetry, C(Input)),
+        ("gen_ai.usage.output_tokens", OpenTelemetry, C(Output)),
+        ("gen_ai.usage.cache_read.input_tokens", OpenTelemetry, C(CacheRead)),
+        ("gen_ai.usage.cache_creation.input_tokens", OpenTelemetry, C(CacheWrite)),
+        ("gen_ai.usage.cache_write.input_tokens", OpenTelemetry, C(CacheWrite)),
+        ("gen_ai.usage.reasoning.output_tokens", OpenTelemetry, C(Reasoning)),
+        ("openai.response.service_tier", OpenTelemetry, Tier),
     ]
 };
 
-/// What the field of that path says.
+/// What the field of that path says. What is not counted in tokens goes by its meter's name, too.
 pub fn known(path: &str) -> Option<(Style, Says)> {
-    FIELDS.iter().find(|(known, ..)| *known == path).map(|(_, style, says)| (*style, *says))
+    let field = FIELDS.iter().find(|(known, ..)| *known == path);
+    let meter = || Meter::from_name(path).filter(|meter| !meter.is_tokens());
+    let named = || meter().map(|meter| (Style::Any, Says::Fee(meter)));
+    field.map(|(_, style, says)| (*style, *says)).or_else(named)
 }

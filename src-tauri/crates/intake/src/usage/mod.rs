@@ -1,11 +1,14 @@
-//! What a call's record says was used: our own words, OpenAI's and Anthropic's `usage` objects.
+//! What a call's record says was used: our own words, and those of OpenAI, Anthropic, Gemini, Bedrock and OpenTelemetry.
 //!
-//! OpenAI counts the whole prompt; Anthropic counts what came from no cache, and the cached parts beside it.
+//! Most count the whole prompt; Anthropic and Bedrock count what came from no cache, and the cached parts beside it.
 
 mod fields;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
+use cost::meter::Meter;
 use cost::money::Quantity;
 use cost::usage::{Inconsistent, Tokens, Usage};
 use serde_json::Value;
@@ -144,7 +147,7 @@ impl Counts {
         path: &str,
         value: &Value,
     ) -> Result<(), BadUsage> {
-        self.exclusive |= style == Style::Anthropic;
+        self.exclusive |= style.is_exclusive();
         if value.is_null() {
             return Ok(());
         }
@@ -191,7 +194,8 @@ impl Counts {
         };
         let read = self.get(Count::CacheRead);
         let cached = if self.exclusive { read.saturating_add(written) } else { 0 };
-        let input = self.get(Count::Input).saturating_add(cached);
+        let told = self.get(Count::Input).saturating_add(self.get(Count::ToolInput));
+        let input = told.saturating_add(cached);
         if let Some((missed, _)) = self.counts.get(&Count::CacheMiss) {
             agree(
                 "cache hits and misses",
@@ -210,6 +214,7 @@ impl Counts {
             cache_read_audio: self.get(Count::CacheReadAudio),
             input_image: self.get(Count::InputImage),
             cache_read_image: self.get(Count::CacheReadImage),
+            input_video: self.get(Count::InputVideo),
             output: self.output(input, reasoning)?,
             reasoning,
             citation: self.get(Count::Citation),
@@ -219,12 +224,13 @@ impl Counts {
         })
     }
 
-    /// The whole output. Who counts reasoning beside it (xAI) has it in the total.
+    /// The whole output. Who counts reasoning beside it (xAI) has it in the total; Gemini always does.
     fn output(&self, input: u64, reasoning: u64) -> Result<u64, BadUsage> {
-        let output = self.get(Count::Output);
+        let visible = self.counts.get(&Count::Visible).map(|(visible, _)| visible + reasoning);
+        let output = visible.unwrap_or(self.get(Count::Output));
         let Some((total, _)) = self.counts.get(&Count::Total) else { return Ok(output) };
         let beside = output.saturating_add(reasoning);
-        if reasoning > 0 && input.saturating_add(beside) == *total {
+        if visible.is_none() && reasoning > 0 && input.saturating_add(beside) == *total {
             return Ok(beside);
         }
         agree("input and output", input.saturating_add(output), "`total_tokens`", *total)?;
@@ -248,8 +254,19 @@ fn flatten<'v>(path: &str, value: &'v Value, fields: &mut Vec<(String, &'v Value
             map.iter().for_each(|(key, value)| flatten(&below(key), value, fields))
         }
         _ if path.is_empty() => {}
+        Value::Array(values) if !values.is_empty() && values.iter().all(is_of_modality) => {
+            let parts = values
+                .iter()
+                .filter_map(|part| Some((part["modality"].as_str()?, &part["tokenCount"])));
+            fields.extend(parts.map(|(modality, count)| (below(modality), count)));
+        }
         _ => fields.push((path.to_owned(), value)),
     }
+}
+
+/// Whether it is Gemini's way to say how much of a kind: `{"modality": "TEXT", "tokenCount": 12}`.
+fn is_of_modality(part: &Value) -> bool {
+    part["modality"].is_string() && part["tokenCount"].is_number()
 }
 
 fn refuse_unknown(fields: &[(String, &Value)]) -> Result<(), BadUsage> {
@@ -264,8 +281,12 @@ fn refuse_unknown(fields: &[(String, &Value)]) -> Result<(), BadUsage> {
         fields.iter().find(|(path, value)| known(path).is_none() && says_something(value));
     let Some((path, value)) = unknown else { return Ok(()) };
     let alike = |known: &&str| strsim::jaro_winkler(path, known);
-    let likeliest =
-        FIELDS.iter().map(|(known, ..)| *known).max_by(|a, b| alike(a).total_cmp(&alike(b)));
+    let meters = Meter::ALL.iter().filter(|meter| !meter.is_tokens()).map(|meter| meter.name());
+    let likeliest = FIELDS
+        .iter()
+        .map(|(known, ..)| *known)
+        .chain(meters)
+        .max_by(|a, b| alike(a).total_cmp(&alike(b)));
     Err(BadUsage::UnknownField {
         field: path.clone(),
         value: value.to_string(),
@@ -301,156 +322,4 @@ fn not(path: &str, value: &Value, expected: &'static str) -> BadUsage {
 
 fn or(suggestion: &Option<String>) -> String {
     suggestion.as_ref().map_or(String::new(), |field| format!(" Did you mean `{field}`?"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use cost::meter::Meter;
-
-    #[track_caller]
-    fn check(json: &str, expected: &str) {
-        let value: Value = serde_json::from_str(json).expect("JSON");
-        let text = match read(&value) {
-            Ok(record) => {
-                let amount =
-                    |(meter, amount): (Meter, Quantity)| format!("{} {amount}", meter.name());
-                let amounts = record.usage.amounts().map(amount);
-                let tier = record.tier.iter().map(|tier| format!("tier {tier}"));
-                let context = record.context.iter().map(|(key, value)| format!("{key} {value}"));
-                let all: Vec<_> = amounts.chain(tier).chain(context).collect();
-                format!("{} of prompt: {}", record.usage.prompt_tokens(), all.join(", "))
-            }
-            Err(error) => error.to_string(),
-        };
-        assert_eq!(text, expected);
-    }
-
-    #[test]
-    fn our_own_words() {
-        check(
-            r#"{"input_tokens": 90000, "cached_read": 60000, "cache_write_5m": 12000, "cache_write_1h": 8000,
-                "output_tokens": 1000, "reasoning_tokens": 0, "web_searches": 3, "audio_hours": 0.25}"#,
-            "90000 of prompt: input 10000, cache_read 60000, cache_write 12000, cache_write_1h 8000, \
-             output 1000, web_search 3, audio_hour 0.25",
-        );
-        check(r#"{"input_tokens": 0, "output_tokens": 0}"#, "0 of prompt: ");
-    }
-
-    #[test]
-    fn openai_counts_the_whole_prompt() {
-        check(
-            r#"{"prompt_tokens": 2006, "completion_tokens": 300, "total_tokens": 2306,
-                "prompt_tokens_details": {"cached_tokens": 1920, "audio_tokens": 0},
-                "completion_tokens_details": {"reasoning_tokens": 192, "audio_tokens": 0,
-                    "accepted_prediction_tokens": 0, "rejected_prediction_tokens": 12}}"#,
-            "2006 of prompt: input 86, cache_read 1920, output 108, output_reasoning 192",
-        );
-        check(
-            r#"{"input_tokens": 10000, "input_tokens_details": {"cached_tokens": 2000, "cache_write_tokens": 6000},
-                "output_tokens": 500, "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": 10500}"#,
-            "10000 of prompt: input 2000, cache_read 2000, cache_write 6000, output 500",
-        );
-        check(
-            r#"{"prompt_tokens": 100, "prompt_cache_hit_tokens": 64, "prompt_cache_miss_tokens": 36,
-                "prompt_tokens_details": {"cached_tokens": 64}, "completion_tokens": 5}"#,
-            "100 of prompt: input 36, cache_read 64, output 5",
-        );
-    }
-
-    #[test]
-    fn reasoning_beside_the_output_is_seen_in_the_total() {
-        check(
-            r#"{"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 150,
-                "completion_tokens_details": {"reasoning_tokens": 40}}"#,
-            "100 of prompt: input 100, output 10, output_reasoning 40",
-        );
-    }
-
-    #[test]
-    fn anthropic_counts_what_came_from_no_cache() {
-        check(
-            r#"{"input_tokens": 1500, "cache_creation_input_tokens": 1500, "cache_read_input_tokens": 20000,
-                "cache_creation": {"ephemeral_5m_input_tokens": 500, "ephemeral_1h_input_tokens": 1000},
-                "output_tokens": 500, "output_tokens_details": {"thinking_tokens": 100},
-                "server_tool_use": {"web_search_requests": 10, "web_fetch_requests": 2},
-                "service_tier": "batch", "inference_geo": "not_available", "speed": "standard"}"#,
-            "23000 of prompt: input 1500, cache_read 20000, cache_write 500, cache_write_1h 1000, output 400, \
-             output_reasoning 100, web_search 10, tier batch, inference_geo not_available, speed standard",
-        );
-        check(
-            r#"{"input_tokens": 10, "cache_creation_input_tokens": 30, "cache_read_input_tokens": null,
-                "cache_creation": null, "server_tool_use": null, "output_tokens": 1}"#,
-            "40 of prompt: input 10, cache_write 30, output 1",
-        );
-    }
-
-    #[test]
-    fn contradictions_name_both_figures() {
-        check(
-            r#"{"input_tokens": 10, "cache_creation_input_tokens": 30, "output_tokens": 1,
-                "cache_creation": {"ephemeral_5m_input_tokens": 10, "ephemeral_1h_input_tokens": 10}}"#,
-            "The usage contradicts itself: what was written for 5 minutes and for 1 hour is 20, \
-             but `cache_creation_input_tokens` is 30.",
-        );
-        check(
-            r#"{"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 111}"#,
-            "The usage contradicts itself: input and output is 110, but `total_tokens` is 111.",
-        );
-        check(
-            r#"{"prompt_tokens": 100, "prompt_cache_hit_tokens": 64, "prompt_tokens_details": {"cached_tokens": 63}}"#,
-            "The usage contradicts itself: `prompt_cache_hit_tokens` is 64, but \
-             `prompt_tokens_details.cached_tokens` is 63.",
-        );
-        check(
-            r#"{"input_tokens": 10, "cached_read": 20, "output_tokens": 1}"#,
-            "The usage contradicts itself: cached and written input, audio, images and video come to 20 tokens, \
-             but the whole input to 10.",
-        );
-        check(
-            r#"{"input_tokens": 10, "cached_read": 5, "cache_read_input_tokens": 5}"#,
-            "`cache_read_input_tokens` is Anthropic's way to count and `cached_read` is Forebill's: \
-             use one of them.",
-        );
-    }
-
-    #[test]
-    fn an_unknown_field_counts_only_when_it_says_something() {
-        check(
-            r#"{"input_tokens": 10, "output_tokens": 1, "novel_tokens": 0, "notes": null, "list": [], "x": {}}"#,
-            "10 of prompt: input 10, output 1",
-        );
-        check(
-            r#"{"input_tokens": 10, "cache_reads": 5}"#,
-            "The usage has a field `cache_reads` of 5 that is not known. Did you mean `cached_read`?",
-        );
-        check(
-            r#"{"input_tokens": 10, "iterations": [{"input_tokens": 5}]}"#,
-            "The usage has a field `iterations` of [{\"input_tokens\":5}] that is not known.",
-        );
-    }
-
-    #[test]
-    fn what_is_no_amount_is_refused() {
-        check(r#"{"input_tokens": -1}"#, "`input_tokens` is -1, not a whole number of 0 or more.");
-        check(
-            r#"{"input_tokens": 1.5}"#,
-            "`input_tokens` is 1.5, not a whole number of 0 or more.",
-        );
-        check(r#"{"web_searches": "3"}"#, "`web_searches` is \"3\", not an amount.");
-        check(
-            r#"{"input_tokens": 1000000000000001}"#,
-            "`input_tokens` is 1000000000000001, not an amount of at most 1000000000000000.",
-        );
-        check(
-            r#"{"input_tokens": 1, "web_searches": 2000000000000000}"#,
-            "`web_searches` is 2000000000000000, not an amount of at most 1000000000000000.",
-        );
-        check(
-            r#"{"input_tokens": 1000000000000000}"#,
-            "1000000000000000 of prompt: input 1000000000000000",
-        );
-        check("{}", "The usage names nothing that was used.");
-        check("[1]", "The usage names nothing that was used.");
-    }
 }
