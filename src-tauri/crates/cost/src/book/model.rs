@@ -177,6 +177,20 @@ impl Model {
         of(tier).or_else(|| of(Tier::Standard))
     }
 
+    /// What earlier layers have where one has an entry of its own.
+    pub fn entry_below(
+        &self,
+        layer: Layer,
+        at: DateTime,
+        tier: Tier,
+        prompt_tokens: u64,
+    ) -> Option<&Entry> {
+        self.entries_in(at.date(), minute_of(at), tier)
+            .filter(|entry| entry.layer < layer)
+            .filter(|entry| entry.bracket.is_none_or(|bracket| bracket.holds(prompt_tokens)))
+            .max_by_key(|entry| rank(entry))
+    }
+
     /// Who says an entry's prices.
     pub fn origin_of<'a>(&'a self, entry: &'a Entry) -> &'a Origin {
         entry.origin.as_deref().unwrap_or(&self.origin)

@@ -16,7 +16,7 @@ use self::doubt::doubts;
 pub use self::error::PriceError;
 use self::instead::{is_inside, stands_for};
 pub use self::service::Service;
-use crate::book::{Entry, Found, Multiplier, Origin, Tier};
+use crate::book::{Entry, Found, Layer, Multiplier, Origin, Tier};
 use crate::meter::Meter;
 use crate::money::{Factor, Money, Quantity, Rate, settle};
 use crate::usage::Usage;
@@ -28,6 +28,10 @@ pub struct Priced<'a> {
     pub found: Found<'a>,
     /// When it was billed, in UTC.
     pub at: DateTime,
+    /// The tier that served it.
+    pub tier: Tier,
+    /// The whole prompt, in tokens.
+    pub prompt_tokens: u64,
     /// The entry that priced it.
     pub entry: &'a Entry,
     /// What the way in which it was served multiplies, in this order.
@@ -80,7 +84,8 @@ pub fn price<'a>(
         call.bill(&mut lines, Meter::Request, Quantity::whole(1))?;
     }
     let total = lines.iter().map(|line| line.amount).sum();
-    Ok(Priced { found, at, entry, multipliers, lines, total })
+    let prompt_tokens = usage.prompt_tokens();
+    Ok(Priced { found, at, tier, prompt_tokens, entry, multipliers, lines, total })
 }
 
 impl<'a> Priced<'a> {
@@ -117,6 +122,7 @@ impl<'a> Priced<'a> {
                 ));
             }
         }
+        warnings.extend(self.lines.iter().filter_map(|line| self.disagreement(line)));
         let mut entries: Vec<&Entry> = vec![];
         for line in &self.lines {
             if !entries.iter().any(|entry| std::ptr::eq(*entry, line.entry)) {
@@ -129,6 +135,24 @@ impl<'a> Priced<'a> {
             }
         }
         warnings
+    }
+}
+
+impl Priced<'_> {
+    /// What the books below the user's own say of a line's price, where they say otherwise.
+    fn disagreement(&self, line: &Line) -> Option<String> {
+        if line.entry.layer != Layer::User {
+            return None;
+        }
+        let model = self.found.model;
+        let below = model.entry_below(Layer::User, self.at, self.tier, self.prompt_tokens)?;
+        let other = below.rates.get(&line.billed_as).filter(|rate| **rate != line.list_rate)?;
+        let units = line.billed_as.told_for();
+        let (ours, theirs) = (line.list_rate.for_units(units), other.for_units(units));
+        let (meter, layer) = (line.billed_as.name(), below.layer.name());
+        Some(format!(
+            "Books disagree on {meter}: your own has ${ours}, the {layer} one ${theirs}. Yours is taken."
+        ))
     }
 }
 

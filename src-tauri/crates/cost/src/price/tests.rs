@@ -276,6 +276,24 @@ fn a_price_past_its_promise_old_or_inferred_says_so() {
     );
 }
 
+#[test]
+fn books_that_disagree_are_told() {
+    let mut provider = seller("input 2 output 10");
+    let mut own = provider.models[0].prices[0].clone();
+    own.layer = Layer::User;
+    own.rates.insert(Meter::Input, Rate::parse_per_million("1.8").expect("a price"));
+    provider.models[0].prices.push(own);
+    let at = date(2026, 11, 20).at(12, 0, 0, 0);
+    let usage = used(Tokens { input: 1000, output: 10, ..Tokens::default() });
+    let priced = price(found(&provider), &usage, &Service::default(), at).expect("priced");
+    let expected =
+        "Books disagree on input: your own has $1.8, the default one $2. Yours is taken.";
+    assert_eq!(
+        (priced.total.to_string().as_str(), priced.warnings()),
+        ("0.0019", vec![expected.into()])
+    );
+}
+
 proptest! {
     #[test]
     fn the_total_is_the_sum_of_exact_lines(
