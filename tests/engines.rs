@@ -62,6 +62,20 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
+        name: "a fee that it does not list costs nothing",
+        source: "Its data has no web searches of xAI and of OpenAI's search preview, which docs.x.ai and \
+                 developers.openai.com charge for: prices/curated.",
+        matches: |call, model| {
+            let of_ours = |entry: &Entry| entry.layer == Layer::Curated && entry.is_fees();
+            let fees = model.prices.iter().filter(|entry| of_ours(entry));
+            let has = |entry: &Entry| {
+                call.others.iter().any(|(meter, _)| entry.rates.contains_key(meter))
+            };
+            fees.into_iter().any(has)
+        },
+        as_they_do: |_, model| model.prices.retain(|entry| entry.layer == Layer::Default),
+    },
+    Rule {
         name: "a model without a price costs nothing",
         source: "Its data lists models with empty prices, and a sum over nothing is 0: src/units.rs.",
         matches: |_, model| model.prices.is_empty(),

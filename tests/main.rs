@@ -4,6 +4,7 @@ mod audit;
 mod calls;
 mod commands;
 mod corpora;
+mod curated;
 mod desk;
 mod editing;
 mod engines;

@@ -22,6 +22,29 @@ fn the_price_cases_hold_to_the_last_digit() {
 }
 
 #[test]
+fn where_books_disagree_the_rule_and_its_source_are_stated() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/prices/README.md");
+    let readme = fs::read_to_string(readme).expect("it is there");
+    let stated: Vec<Vec<&str>> = readme
+        .lines()
+        .filter(|line| line.starts_with("| P-"))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let cases = fs::read_to_string(path("price_cases.json")).expect("the cases are there");
+    let document: Value = serde_json::from_str(&cases).expect("the cases are JSON");
+    let disputed = document["cases"].as_array().expect("a list").iter().filter(|case| {
+        case["oracle"]["dissent"].is_object() || case["oracle"]["single"] == Value::Bool(true)
+    });
+    let disputed: Vec<&Value> = disputed.collect();
+    assert_eq!((disputed.len(), stated.len()), (11, 11));
+    for (case, row) in disputed.into_iter().zip(&stated) {
+        let [id, usd, rule, source, others] = row[..] else { panic!("{row:?}") };
+        assert_eq!((&case["id"], &case["expected_usd"]), (&json!(id), &json!(usd)));
+        assert!(source.starts_with("https://") && !rule.is_empty() && !others.is_empty(), "{id}");
+    }
+}
+
+#[test]
 fn a_call_is_priced_line_by_line_with_its_source() {
     let usage = json!({
         "input_tokens": 2000, "cache_read_input_tokens": 96000, "cache_creation_input_tokens": 2000,

@@ -55,12 +55,13 @@ embedded! {
     "huggingface_hyperbolic" "huggingface_nebius" "huggingface_novita" "huggingface_nscale"
     "huggingface_ovhcloud" "huggingface_publicai" "huggingface_sambanova" "huggingface_together"
     "meta" "minimax" "mistral" "modal" "moonshotai" "novita" "openai" "openai-decisions"
-    "openrouter" "ovhcloud" "perplexity" "quicksilverpro" "together" "typesafe" "voyageai"
-    "x-ai" "zai" "zhipuai"
+    "openrouter" "ovhcloud" "perplexity" "pinecone" "quicksilverpro" "together" "turbopuffer"
+    "typesafe" "voyageai" "x-ai" "zai" "zhipuai"
 }
 
 curated! {
-    "anthropic" "deepseek" "groq" "openai"
+    "anthropic" "aws" "azure" "cohere" "deepseek" "github-copilot" "google" "groq" "mistral"
+    "openai" "pinecone" "turbopuffer" "voyageai" "x-ai"
 }
 
 impl Shelf {
