@@ -222,7 +222,8 @@ pub enum Prices {
     },
     /// Convert a file of price data into price files, one for each provider
     Import {
-        /// Read this file: a genai-prices v2 export
+        /// Read this file: genai-prices v2, LiteLLM, models.dev, model-prices, metergraph, Azure
+        /// retail meters, or a price file or table of your own
         file: PathBuf,
         /// Write into this folder
         #[arg(long, value_name = "DIR")]

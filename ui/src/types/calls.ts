@@ -2193,7 +2193,7 @@ changes: Array<PriceChange>, };
 
 export type PriceFeed = { 
 /**
- * The feed: a genai-prices v2 file.
+ * The feed: a price book of any format that is read.
  */
 file: string, 
 /**

@@ -164,7 +164,7 @@ pub struct Row {
 #[serde(deny_unknown_fields)]
 #[ts(rename = "PriceFeed")]
 pub struct Feed {
-    /// The feed: a genai-prices v2 file.
+    /// The feed: a price book of any format that is read.
     pub file: PathBuf,
     /// The folder for the price files, made when it is not there.
     pub out: PathBuf,
@@ -242,9 +242,9 @@ pub fn import(feed: Feed) -> Result<Imported, Error> {
         Error::new(Code::BadPrices, message, "Check the path, and that you may read it.")
     })?;
     let checked = feed.checked.as_deref().map(date).transpose()?;
-    let mut read = intake::feed::genai::read(&bytes, checked, today()).map_err(|error| {
+    let (_, mut read) = intake::feed::read(&bytes, checked, today()).map_err(|error| {
         let message = format!("`{shown}` cannot be imported. {error}");
-        Error::new(Code::BadPrices, message, "Export the feed in its v2 schema.")
+        Error::new(Code::BadPrices, message, "Give a book as it was published, or one of your own.")
     })?;
     add_capabilities(&mut read.providers)?;
     let mut files = Vec::new();

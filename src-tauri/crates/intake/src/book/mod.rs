@@ -1,6 +1,6 @@
 //! Our own price files: read, checked and written, so that a difference reads like a sentence.
 
-mod check;
+pub(crate) mod check;
 mod fields;
 mod line;
 pub mod lock;
@@ -9,8 +9,9 @@ mod terms;
 mod write;
 
 pub use fields::BadBook;
+pub(crate) use fields::HIGHEST_RATE;
 pub use read::read;
-pub use write::{hours, model as write_model, write};
+pub use write::{hours, model as write_model, sort, write};
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use cost::book::{Bracket, Calendar, Entry, Layer, Model, Provider, Tier, Week, Window};
 use cost::meter::Meter;
 use cost::money::Rate;
+use jiff::civil::Date;
 
 use super::line::{field, list, origin as write_origin, quoted};
 use super::terms;
@@ -72,10 +73,16 @@ pub fn model(text: &mut String, provider: Option<&str>, model: &Model) {
     }
     write_origin(text, &model.origin);
     let mut prices: Vec<_> = model.prices.iter().collect();
-    prices.sort_by_key(|entry| {
-        (entry.layer, entry.tier, entry.from, entry.window, week(entry), limit(entry))
-    });
+    prices.sort_by_key(|entry| order(entry));
     prices.into_iter().for_each(|entry| price(text, entry));
+}
+
+/// Puts models and their prices in the order in which they are written.
+pub fn sort(provider: &mut Provider) {
+    provider.models.sort_by(|a, b| a.id.cmp(&b.id));
+    for model in &mut provider.models {
+        model.prices.sort_by_key(order);
+    }
 }
 
 /// A window as `01:00-04:00`.
@@ -141,6 +148,10 @@ fn price_of(meter: Meter, rate: Rate) -> String {
             | "message"
     ) || matches!(meter, Meter::AudioHour | Meter::InputAudioHour);
     if by_the_million { rate.per_million() } else { format!("{rate} each") }
+}
+
+fn order(entry: &Entry) -> (Layer, Tier, Option<Date>, Option<Window>, Option<Week>, Option<u64>) {
+    (entry.layer, entry.tier, entry.from, entry.window, week(entry), limit(entry))
 }
 
 fn week(entry: &Entry) -> Option<Week> {

@@ -4,39 +4,30 @@
 
 mod entries;
 
-use cost::book::{Bracket, Model, Origin, Provider, Terms, Tier, Window};
+use cost::book::{Bracket, Model, Origin, Tier, Window};
 use cost::meter::Meter;
-use cost::problem::{Lacks, Problem};
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
 
 use self::entries::{Conditional, Price, Prices, Variant, entries};
-use crate::decimal;
-
-/// A feed in our own words, and what of it could not be said in them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Feed {
-    /// In the order of their ids.
-    pub providers: Vec<Provider>,
-    /// What was left out, changed or is worth knowing.
-    pub problems: Vec<Problem>,
-}
-
-/// A file that is no such feed.
-#[derive(Debug, thiserror::Error)]
-#[error("This is not a genai-prices v2 file: {0}.")]
-pub struct NotGenai(#[from] serde_json::Error);
+use super::answer::{Feed, Refused};
+use super::format::Format;
+use super::gather::Gather;
+use super::names;
+use super::values::Notes;
 
 /// Reads a feed. Every entry is marked as checked on `checked`, or on [`newest`] where none is given.
-pub fn read(bytes: &[u8], checked: Option<Date>, today: Date) -> Result<Feed, NotGenai> {
-    let feed: Vec<FeedProvider> = serde_json::from_slice(bytes)?;
+pub fn read(bytes: &[u8], checked: Option<Date>, today: Date) -> Result<Feed, Refused> {
+    let feed: Vec<FeedProvider> = serde_json::from_slice(bytes)
+        .map_err(|error| Refused::Broken { format: Format::Genai, why: error.to_string() })?;
     let checked = checked.unwrap_or_else(|| newest(&feed, today));
-    let mut problems = Vec::new();
-    let mut providers: Vec<_> =
-        feed.iter().map(|each| provider(each, checked, &mut problems)).collect();
-    providers.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(Feed { providers, problems })
+    // It leaves a price out where it is not known: its 0 is one.
+    let mut gather = Gather::of_our_own();
+    for each in &feed {
+        provider(each, checked, &mut gather);
+    }
+    Ok(gather.finish())
 }
 
 #[derive(Deserialize)]
@@ -88,22 +79,17 @@ fn newest(feed: &[FeedProvider], today: Date) -> Date {
     dates.filter(|from| *from <= today).max().unwrap_or(today)
 }
 
-fn provider(feed: &FeedProvider, checked: Date, problems: &mut Vec<Problem>) -> Provider {
-    let source = feed.pricing_urls.first();
-    if source.is_none() {
+fn provider(feed: &FeedProvider, checked: Date, gather: &mut Gather) {
+    let Some(provider) = gather.provider(&feed.id, Some(&feed.name)) else { return };
+    provider.aliases = provider_aliases(feed);
+    let Some(source) = feed.pricing_urls.first() else {
         let hint = "Its models are left out: a price needs a source.";
-        problems.push(problem(&[&feed.id], "The provider names no pricing page.", hint));
-    }
-    let models = source.map(|source| {
-        let model = |model| self::model(&feed.id, model, source, checked, problems);
-        feed.models.iter().map(model).collect()
-    });
-    Provider {
-        id: feed.id.clone(),
-        name: feed.name.clone(),
-        aliases: provider_aliases(feed),
-        models: models.unwrap_or_default(),
-        terms: Terms::default(),
+        gather.problem(&[&feed.id], "The provider names no pricing page.", hint);
+        return;
+    };
+    for each in &feed.models {
+        let model = model(&feed.id, each, source, checked, gather);
+        gather.model(&feed.id, &feed.id, model);
     }
 }
 
@@ -112,8 +98,7 @@ fn provider_aliases(feed: &FeedProvider) -> Vec<String> {
     let rules = feed.provider_match.as_ref().map(Rule::any).unwrap_or_default();
     let texts =
         rules.into_iter().flat_map(|rule| [&rule.equals, &rule.contains, &rule.starts_with]);
-    let known = OTHER_NAMES.iter().filter(|(id, _)| *id == feed.id);
-    let known = known.flat_map(|(_, names)| names.iter().map(|name| (*name).to_owned()));
+    let known = names::aliases(&feed.id).iter().map(|name| (*name).to_owned());
     let mut aliases: Vec<String> = texts.flatten().cloned().chain(known).collect();
     aliases.sort();
     aliases.dedup();
@@ -121,28 +106,14 @@ fn provider_aliases(feed: &FeedProvider) -> Vec<String> {
     aliases
 }
 
-/// Provider names of OpenTelemetry's `gen_ai.provider.name` and of common proxies.
-const OTHER_NAMES: &[(&str, &[&str])] = &[
-    ("aws", &["aws.bedrock"]),
-    ("azure", &["azure.ai.inference", "azure.ai.openai", "azure_openai"]),
-    ("fireworks", &["fireworks_ai"]),
-    ("google", &["gcp.gemini", "gcp.gen_ai", "gcp.vertex_ai", "vertex_ai"]),
-    ("meta", &["meta_llama"]),
-    ("mistral", &["mistral_ai", "mistralai"]),
-    ("moonshotai", &["moonshot"]),
-    ("voyageai", &["voyage"]),
-    ("x-ai", &["xai"]),
-    ("zai", &["z-ai"]),
-];
-
 fn model(
     provider: &str,
     feed: &FeedModel,
     source: &str,
     checked: Date,
-    problems: &mut Vec<Problem>,
+    gather: &mut Gather,
 ) -> Model {
-    let notes = &mut Notes { path: [provider, &feed.id], problems };
+    let notes = &mut Notes { provider, model: &feed.id, gather };
     let base = base_prices(&feed.prices, notes);
     let variants: Vec<_> =
         feed.price_variants.iter().filter_map(|each| variant(each, notes)).collect();
@@ -159,8 +130,8 @@ fn model(
     };
     if let Some(tokens) = prices.iter().find_map(|entry| entry.bracket.and_then(at_least)) {
         notes.add(
-            &format!("Its long-prompt price starts above {} tokens.", tokens - 1),
-            &format!("It is read as {tokens} tokens or more, which is what such a limit means."),
+            format!("Its long-prompt price starts above {} tokens.", tokens - 1),
+            format!("It is read as {tokens} tokens or more, which is what such a limit means."),
         );
     }
     Model {
@@ -231,7 +202,7 @@ fn base_prices(feed: &Value, notes: &mut Notes) -> Vec<Conditional> {
         let since = base.iter().filter_map(|earlier| earlier.from).max();
         if let (Some(_), Some(since)) = (window, since) {
             notes.add(
-                &format!("Its daily hours have no date: they are taken to hold since {since}."),
+                format!("Its daily hours have no date: they are taken to hold since {since}."),
                 "That is the last dated change listed before them.",
             );
         }
@@ -262,7 +233,7 @@ fn condition(feed: &Value, notes: &mut Notes) -> Option<(Option<Date>, Option<Wi
         _ => None,
     };
     if read.is_none() {
-        notes.add(&format!("Its condition {feed} is not known."), "The price is left out.");
+        notes.add(format!("Its condition {feed} is not known."), "The price is left out.");
     }
     read
 }
@@ -301,34 +272,23 @@ fn prices(feed: &Value, notes: &mut Notes) -> Prices {
     let mut prices = Prices::new();
     for (key, value) in feed.as_object().into_iter().flatten() {
         let Some((meter, power)) = meter(key) else {
-            notes.add(
-                &format!("No meter stands for its price `{key}`: {value}."),
-                "It is left out.",
-            );
+            notes
+                .add(format!("No meter stands for its price `{key}`: {value}."), "It is left out.");
+            notes.unread(key, value);
             continue;
         };
         match price(value, power, key, notes) {
             Some(price) => {
                 prices.insert(meter, price);
             }
-            None => {
-                notes.add(&format!("Its price `{key}` is not one: {value}."), "It is left out.")
-            }
+            None => notes.add(format!("Its price `{key}` is not one: {value}."), "It is left out."),
         }
     }
     prices
 }
 
 fn price(feed: &Value, power: i32, key: &str, notes: &mut Notes) -> Option<Price> {
-    let mut rate = |value: &Value| {
-        let read = decimal::rate(value.as_number()?, power)?;
-        if read.rounded {
-            let message = format!("`{key}` {value} has more digits than a price.");
-            let hint = format!("It is read as {} for a million.", read.rate.per_million());
-            notes.add(&message, &hint);
-        }
-        Some(read.rate)
-    };
+    let mut rate = |value: &Value| notes.rate(key, value, power);
     if feed.is_number() {
         return Some(Price { base: rate(feed)?, tiers: vec![] });
     }
@@ -367,31 +327,6 @@ fn meter(key: &str) -> Option<(Meter, i32)> {
         "input_text_messages_kcount" => (Meter::TextMessage, 3),
         _ => return None,
     })
-}
-
-/// Where problems of one model are collected.
-struct Notes<'a> {
-    path: [&'a str; 2],
-    problems: &'a mut Vec<Problem>,
-}
-
-impl Notes<'_> {
-    fn add(&mut self, message: &str, hint: &str) {
-        let problem = problem(&self.path, message, hint);
-        if self.problems.last() != Some(&problem) {
-            self.problems.push(problem);
-        }
-    }
-}
-
-fn problem(path: &[&str], message: &str, hint: &str) -> Problem {
-    Problem {
-        path: path.iter().map(|part| (*part).to_owned()).collect(),
-        address: None,
-        message: message.into(),
-        hint: hint.into(),
-        lacks: Lacks::Nothing,
-    }
 }
 
 #[cfg(test)]

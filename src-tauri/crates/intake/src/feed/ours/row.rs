@@ -1,0 +1,131 @@
+//! One line of our own table: one price.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cost::book::{Bracket, Days, Entry, Origin, Tier, Week, Window};
+use cost::meter::Meter;
+use cost::money::Rate;
+use jiff::civil::Date;
+
+use crate::book::HIGHEST_RATE;
+use crate::feed::hours::window;
+
+/// The columns of a table; one that is not needed may be left out.
+pub const COLUMNS: [&str; 17] = [
+    "provider",
+    "model",
+    "tier",
+    "from",
+    "to",
+    "over",
+    "at_least",
+    "window",
+    "days",
+    "meter",
+    "per_million",
+    "each",
+    "source",
+    "checked",
+    "basis",
+    "guaranteed_to",
+    "note",
+];
+
+/// A price and whose it is.
+pub struct Row {
+    /// The provider.
+    pub provider: String,
+    /// The model.
+    pub model: String,
+    /// The price, with one rate.
+    pub entry: Entry,
+}
+
+impl Row {
+    /// Reads the cells of a line. `checked` is the day for a line that has none.
+    pub fn read(cells: &BTreeMap<&str, &str>, checked: Option<Date>) -> Result<Self, String> {
+        let cell = |column: &str| cells.get(column).copied().filter(|cell| !cell.is_empty());
+        let needed = |column: &str| cell(column).ok_or(format!("It has no `{column}`."));
+        let day = |column: &str| {
+            let read = |text: &str| {
+                text.parse::<Date>()
+                    .map_err(|_| format!("`{column}` is `{text}`, no day as 2026-11-20."))
+            };
+            cell(column).map(read).transpose()
+        };
+        let tokens = |column: &str| {
+            let read = |text: &str| {
+                text.parse::<u64>()
+                    .map_err(|_| format!("`{column}` is `{text}`, no number of tokens."))
+            };
+            cell(column).map(read).transpose()
+        };
+        let meter = needed("meter")?;
+        let meter = Meter::from_name(meter)
+            .ok_or_else(|| format!("There is no meter `{meter}`: it is one such as `input`."))?;
+        let bracket = match (tokens("over")?, tokens("at_least")?) {
+            (None, None) => None,
+            (Some(tokens), None) => Some(Bracket::Over(tokens)),
+            (None, Some(tokens)) => Some(Bracket::AtLeast(tokens)),
+            (Some(_), Some(_)) => return Err("A price has `over` or `at_least`, not both.".into()),
+        };
+        let tier = match cell("tier") {
+            None => Tier::Standard,
+            Some(word) => Tier::parse(word).ok_or_else(|| {
+                let known: Vec<_> = Tier::ALL.iter().map(|tier| tier.name()).collect();
+                format!("There is no tier `{word}`: it is one of {}.", known.join(", "))
+            })?,
+        };
+        let origin = Origin {
+            source: needed("source")?.into(),
+            checked: day("checked")?.or(checked).ok_or("It has no `checked`.")?,
+            basis: cell("basis").unwrap_or("own").into(),
+        };
+        let (from, to) = (day("from")?, day("to")?);
+        if from.zip(to).is_some_and(|(from, to)| to <= from) {
+            return Err(
+                "`to` is the first day without this price, and has to come after `from`.".into()
+            );
+        }
+        Ok(Self {
+            provider: needed("provider")?.to_lowercase(),
+            model: needed("model")?.into(),
+            entry: Entry {
+                from,
+                to,
+                tier,
+                bracket,
+                window: cell("window").map(hours).transpose()?,
+                days: cell("days").map(days).transpose()?,
+                origin: Some(Arc::new(origin)),
+                guaranteed_to: day("guaranteed_to")?,
+                note: cell("note").map(Into::into),
+                rates: [(meter, rate(cell("per_million"), cell("each"))?)].into(),
+                ..Entry::default()
+            },
+        })
+    }
+}
+
+fn rate(per_million: Option<&str>, each: Option<&str>) -> Result<Rate, String> {
+    let (text, rate) = match (per_million, each) {
+        (Some(text), None) => (text, Rate::parse_per_million(text)),
+        (None, Some(text)) => (text, Rate::parse(text)),
+        _ => return Err("A price is `per_million` or `each`: one of them.".into()),
+    };
+    let highest = Rate::parse(HIGHEST_RATE).expect("a decimal");
+    let rate = rate.filter(|rate| (Rate::default()..=highest).contains(rate));
+    rate.ok_or_else(|| format!("`{text}` is no price: it is a decimal of 0 or more, as 0.25."))
+}
+
+fn hours(text: &str) -> Result<Window, String> {
+    let read = text.split_once('-').and_then(|(start, end)| window(start, end).flatten());
+    read.ok_or_else(|| format!("`window` is `{text}`, not hours in UTC as 01:00-04:00."))
+}
+
+fn days(text: &str) -> Result<Days, String> {
+    let week =
+        Week::parse(text).ok_or_else(|| format!("`days` is `{text}`, not days as mon-fri."))?;
+    Ok(Days { week, except: None })
+}
