@@ -95,12 +95,13 @@ impl Gather {
         self.without_clashes(&path, &mut model);
         let names = self.names.entry(provider.into()).or_default();
         let models = &mut self.providers.get_mut(provider).expect("just made").models;
-        let taken_by = names.get(&model.id.to_lowercase()).copied();
+        let lower = model.id.to_lowercase();
+        let taken_by = names.get(&lower).copied();
         // A model's own name goes before what another one is called besides.
-        let is_alias = |place: &usize| !models[*place].id.eq_ignore_ascii_case(&model.id);
+        let is_alias = |place: &usize| models[*place].id.to_lowercase() != lower;
         if let Some(place) = taken_by.filter(is_alias) {
             let known = &mut models[place];
-            known.aliases.retain(|alias| !alias.eq_ignore_ascii_case(&model.id));
+            known.aliases.retain(|alias| alias.to_lowercase() != lower);
         } else if let Some(place) = taken_by {
             let known = &models[place];
             if known.prices == model.prices {
@@ -124,7 +125,7 @@ impl Gather {
         let place = models.len();
         names.insert(model.id.to_lowercase(), place);
         let own = model.id.clone();
-        // What means two models means neither; the first that was listed has it.
+        // A name means one model: the first that was listed with it.
         model.aliases.retain(|alias| match names.entry(alias.to_lowercase()) {
             _ if alias.trim().is_empty() || *alias == own => false,
             MapEntry::Vacant(free) => *free.insert(place) == place,

@@ -4,7 +4,7 @@ mod answer;
 mod azure;
 mod format;
 mod gather;
-pub mod genai;
+mod genai;
 mod hours;
 mod litellm;
 mod metergraph;

@@ -127,6 +127,17 @@ fn a_price_file_of_ours_comes_back_as_it_is() {
     assert_eq!(feed.providers.iter().map(book::write).collect::<String>(), text);
 }
 
+/// Names that differ by letter case alone, in any script, mean one model.
+#[test]
+fn a_name_means_one_model() {
+    let table = "provider,model,meter,per_million,source,checked\n\
+                 acme,Ärger,input,1,https://acme.example,2026-11-20\n\
+                 acme,ärger,input,2,https://acme.example,2026-11-20\n";
+    let (_, feed) = read(table.as_bytes(), None, TODAY).expect("a table");
+    assert_eq!(names(&feed), ["acme/acme/ärger", "acme/Ärger"]);
+    assert_whole(&feed);
+}
+
 #[test]
 fn what_is_no_book_is_named() {
     #[track_caller]
