@@ -161,7 +161,7 @@ fn terms_name_models_that_there_are_and_everything_has_a_source() {
         });
         for (origin, _) in curated.filter(|(_, layer)| *layer == Layer::Curated) {
             assert!(origin.source.starts_with("https://"), "{id}");
-            let bases = ["documented", "quoted", "book", "inferred"];
+            let bases = ["documented", "quoted", "recorded", "book", "inferred"];
             assert!(bases.contains(&origin.basis.as_str()), "{id}: {}", origin.basis);
         }
     }

@@ -28,6 +28,22 @@ const RULES: &[Rule] = &[
         as_they_do: |call, _| call.service.special.clear(),
     },
     Rule {
+        name: "tiers have no history before the middle of October 2026",
+        source: "Its README: the bundled tier rates are verified from October 12, 2026; earlier tier history is not \
+                 modeled. Batches are sold since 2024-04-15 (OpenAI) and 2024-10-08 (Anthropic): model-prices.",
+        matches: |call, model| {
+            let tier =
+                |entry: &&Entry| entry.tier == call.service.tier && entry.tier != Tier::Standard;
+            let mut holding = model.entries_on(call.at.date(), call.service.tier).filter(tier);
+            holding.any(|entry| entry.layer == Layer::Curated)
+        },
+        as_they_do: |call, model| {
+            model
+                .prices
+                .retain(|entry| entry.tier != call.service.tier || entry.layer == Layer::Default);
+        },
+    },
+    Rule {
         name: "a tier that is not offered is priced as the ordinary one",
         source: "Its README: if a context matches no variant, you receive the standard-price estimate.",
         matches: |call, model| {
@@ -41,15 +57,8 @@ const RULES: &[Rule] = &[
         source: "Its constraints are a start date or a time of day, never both: src/model.rs. DeepSeek's peak hours \
                  began on 2026-08-17 and leave out weekends and China's holidays (api-docs.deepseek.com).",
         matches: |call, model| {
-            let minute = minute(call.at);
-            let windows = model.prices.iter().filter(|entry| entry.layer == Layer::Default);
-            let mut windows = windows.filter_map(|entry| entry.window);
-            let otherwise = model.prices.iter().any(|entry| entry.days.is_some());
-            (otherwise && windows.any(|window| window.holds(minute)))
-                || model
-                    .prices
-                    .iter()
-                    .any(|entry| entry.layer == Layer::Curated && !entry.is_fees())
+            let of_tier = |entry: &&Entry| entry.tier == call.service.tier && !entry.is_fees();
+            model.prices.iter().filter(of_tier).any(|entry| entry.layer == Layer::Curated)
         },
         as_they_do: |call, model| {
             model.prices.retain(|entry| entry.layer == Layer::Default);

@@ -58,22 +58,32 @@ fn prices_are_listed_and_shown() {
     can do tools, reasoning, images
     read from https://developers.openai.com/api/docs/pricing, checked 2026-11-09
 
-    holds                              for       billed                                 price
-    always, as far as known            standard  input               $0.05 per million tokens
-                                                 cache_read         $0.005 per million tokens
-                                                 output              $0.40 per million tokens
-                                                 web_search   $10,000.00 per million searches
-                                                 file_search   $2,500.00 per million searches
-    from 2026-10-14 (not on this day)  batch     input              $0.025 per million tokens
-                                                 cache_read        $0.0025 per million tokens
-                                                 output              $0.20 per million tokens
-                                                 web_search   $10,000.00 per million searches
-                                                 file_search   $2,500.00 per million searches
-    from 2026-10-12                    flex      input              $0.025 per million tokens
-                                                 cache_read        $0.0025 per million tokens
-                                                 output              $0.20 per million tokens
-                                                 web_search   $10,000.00 per million searches
-                                                 file_search   $2,500.00 per million searches
+    holds                                       for       billed                                 price
+    always, as far as known                     standard  input               $0.05 per million tokens
+                                                          cache_read         $0.005 per million tokens
+                                                          output              $0.40 per million tokens
+                                                          web_search   $10,000.00 per million searches
+                                                          file_search   $2,500.00 per million searches
+    from 2026-10-14 (not on this day)           batch     input              $0.025 per million tokens
+                                                          cache_read        $0.0025 per million tokens
+                                                          output              $0.20 per million tokens
+                                                          web_search   $10,000.00 per million searches
+                                                          file_search   $2,500.00 per million searches
+    from 2026-10-12                             flex      input              $0.025 per million tokens
+                                                          cache_read        $0.0025 per million tokens
+                                                          output              $0.20 per million tokens
+                                                          web_search   $10,000.00 per million searches
+                                                          file_search   $2,500.00 per million searches
+    2024-04-15 to 2026-10-14                    batch     input              $0.025 per million tokens
+                                                          cache_read        $0.0025 per million tokens
+                                                          output              $0.20 per million tokens
+                                                          web_search   $10,000.00 per million searches
+                                                          file_search   $2,500.00 per million searches
+    2026-10-01 to 2026-10-12 (not on this day)  flex      input              $0.025 per million tokens
+                                                          cache_read        $0.0025 per million tokens
+                                                          output              $0.20 per million tokens
+                                                          web_search   $10,000.00 per million searches
+                                                          file_search   $2,500.00 per million searches
     ");
     let shown = answer(&run(&["prices", "show", "gpt-5-nano-2025-08-07", "--json"]));
     assert_eq!((&shown["model"], &shown["match"]), (&"gpt-5-nano".into(), &"alias".into()));

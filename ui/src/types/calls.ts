@@ -3296,7 +3296,7 @@ source: string | null, };
 
 export type Theme = "system" | "light" | "dark";
 
-export type Tier = "standard" | "batch" | "flex" | "priority" | "fast";
+export type Tier = "standard" | "batch" | "flex" | "priority" | "fast" | "ultrafast";
 
 export type Tinted = { 
 /**

@@ -380,7 +380,7 @@ pub fn not_priced(error: &PriceError) -> Error {
         }
         PriceError::UnknownTier { .. } => (
             Code::TierNotAvailable,
-            "Tiers are standard (default), batch, flex, priority and fast: name the one that served the call.",
+            "Tiers are standard (default), batch, flex, priority, fast and ultrafast: name the one that served the call.",
         ),
         PriceError::FastExcluded { .. } => {
             (Code::TierNotAvailable, "Fast mode is not combined with other tiers.")

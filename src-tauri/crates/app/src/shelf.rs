@@ -64,6 +64,14 @@ curated! {
     "openai" "pinecone" "turbopuffer" "voyageai" "x-ai"
 }
 
+/// What tiers cost before the converted book knows them.
+const TIERS: &[(&str, &str)] = &[
+    ("anthropic", include_str!("../../../prices/curated/tiers/anthropic.toml")),
+    ("google", include_str!("../../../prices/curated/tiers/google.toml")),
+    ("openai", include_str!("../../../prices/curated/tiers/openai.toml")),
+    ("x-ai", include_str!("../../../prices/curated/tiers/x-ai.toml")),
+];
+
 impl Shelf {
     /// The book in `folder`, or the one inside the program.
     pub fn of(folder: Option<&Path>) -> Result<Arc<Self>, Error> {
@@ -239,7 +247,7 @@ impl File {
                 intake::book::read(text).expect("the price files inside the program are tested")
             };
             let mut provider = read(&self.text);
-            if let Some((_, text)) = CURATED.iter().find(|(id, _)| *id == self.id) {
+            for (_, text) in CURATED.iter().chain(TIERS).filter(|(id, _)| *id == self.id) {
                 provider.lay_over(&read(text), Layer::Curated);
             }
             provider

@@ -411,7 +411,7 @@ fn late(step: &Step, feature: &str, in_conversation: bool, notes: &mut Vec<Strin
         let slow = match call.tier {
             Tier::Batch => Some("batch answers within a day"),
             Tier::Flex => Some("flex answers when there is room"),
-            Tier::Standard | Tier::Priority | Tier::Fast => None,
+            Tier::Standard | Tier::Priority | Tier::Fast | Tier::Ultrafast => None,
         };
         if let Some(slow) = slow.filter(|_| call.answer || in_conversation) {
             let name = &call.name;

@@ -228,7 +228,7 @@ mod tests {
         refuses(
             &step("{ call: { model: m, tier: cheapest } }"),
             "8:37 `cheapest` is not one of the words that can stand here. \
-             Write one of: standard, batch, flex, priority, fast.",
+             Write one of: standard, batch, flex, priority, fast, ultrafast.",
         );
         refuses(
             &step("{ call: { model: m } }").replace("grows: 1%", "grow: 1%"),

@@ -72,6 +72,8 @@ pub enum Tier {
     Priority,
     /// Answered faster.
     Fast,
+    /// Answered faster still.
+    Ultrafast,
 }
 
 /// A cliff: the whole request is priced by this entry once its prompt is long enough.
@@ -96,7 +98,8 @@ pub struct Window {
 
 impl Tier {
     /// Every tier, in the order in which they are printed.
-    pub const ALL: &[Self] = &[Self::Standard, Self::Batch, Self::Flex, Self::Priority, Self::Fast];
+    pub const ALL: &[Self] =
+        &[Self::Standard, Self::Batch, Self::Flex, Self::Priority, Self::Fast, Self::Ultrafast];
 
     /// Its name in price files and JSON.
     pub const fn name(self) -> &'static str {
@@ -106,6 +109,7 @@ impl Tier {
             Self::Flex => "flex",
             Self::Priority => "priority",
             Self::Fast => "fast",
+            Self::Ultrafast => "ultrafast",
         }
     }
 

@@ -21,7 +21,7 @@ mod tests {
     #[test]
     fn the_prices_that_ship_read_and_write_to_the_same_bytes() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../prices");
-        let files = [folder.clone(), folder.join("curated")]
+        let files = [folder.clone(), folder.join("curated"), folder.join("curated/tiers")]
             .into_iter()
             .flat_map(|folder| std::fs::read_dir(folder).expect("the prices are there"));
         let mut models = 0;

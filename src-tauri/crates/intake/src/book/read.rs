@@ -328,7 +328,7 @@ input = "0.003625"
             "tier = \"batch\"",
             "tier = \"bach\"",
             "line 22, column 8: model `large`: There is no tier `bach`: it is one of standard, batch, flex, \
-             priority, fast.",
+             priority, fast, ultrafast.",
         );
     }
 

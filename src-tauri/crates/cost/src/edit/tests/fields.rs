@@ -202,7 +202,7 @@ fn fields_that_are_no_numbers_are_changed() {
     );
     fields(
         "{ edit: step, at: TURN/0, field: tier, value: cheapest }",
-        &["`cheapest` is no tier. Write one of standard, batch, flex, priority, fast."],
+        &["`cheapest` is no tier. Write one of standard, batch, flex, priority, fast, ultrafast."],
     );
     fields(
         "{ edit: step, at: TURN/0, field: label, value: Search query }",
