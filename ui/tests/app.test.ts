@@ -83,6 +83,15 @@ test("before a plan is open the rail has the book, and no figures are claimed", 
   expect(await violations()).toEqual([]);
 });
 
+test("what models cost can be looked up without a plan", async () => {
+  answer("prices.list", () => []);
+  render(App);
+  await fireEvent.keyDown(document.body, { key: "8", ctrlKey: true });
+  expect(await screen.findByRole("heading", { level: 1, name: "Prices" })).toBeTruthy();
+  const rail = screen.getByRole("navigation", { name: "Places" });
+  expect(within(rail).getByRole("button", { current: "page" }).textContent).toContain("Prices");
+});
+
 test("unit cost, month in view and year are always there, with what the last edit moved", async () => {
   await open({
     undo: "reasoning of hard",

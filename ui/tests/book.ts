@@ -1,6 +1,7 @@
 /** A small price book, as the core answers, for tests of the page that shows it. */
 import { answer } from "../src/host/fake";
 import type {
+  Audit,
   ListedModel,
   PriceEntry,
   PriceRate,
@@ -103,6 +104,84 @@ export const MODELS: ListedModel[] = [
   listed("openai/o1-unpriced", { rates: [], tiers: [] }),
 ];
 
+/** Examples of which one was printed with a mistake. */
+export const AUDIT: Audit = {
+  passed: 3,
+  flagged: 1,
+  examples: [
+    {
+      id: "A-1",
+      vendor: "Anthropic",
+      title: "A managed agent's session of an hour",
+      source: "https://platform.claude.com/docs/en/about-claude/pricing",
+      read: "2026-09-26",
+      inputs: "50,000 tokens in, 15,000 out, one hour of runtime",
+      unit: "USD",
+      printed: "0.705",
+      computed: "0.705",
+      lines: [
+        {
+          label: "input",
+          quantity: "50000",
+          unit: "token",
+          rate: "5",
+          per: 1_000_000,
+          amount: "0.25",
+        },
+        { label: "session", quantity: "1", unit: "hour", rate: "0.08", per: 1, amount: "0.08" },
+      ],
+      right: null,
+      right_lines: [],
+      status: "exact",
+      holds: true,
+      note: null,
+    },
+    {
+      id: "A-4",
+      vendor: "Anthropic",
+      title: "10,000 support tickets",
+      source: "https://platform.claude.com/docs/en/about-claude/pricing",
+      read: "2026-11-22",
+      inputs: "10,000 tickets of about 3,700 tokens",
+      unit: "USD",
+      printed: "22.20",
+      computed: "22.2",
+      lines: [],
+      right: "111",
+      right_lines: [
+        {
+          label: "every token as input, the least",
+          quantity: "37000000",
+          unit: "token",
+          rate: "3",
+          per: 1_000_000,
+          amount: "111",
+        },
+      ],
+      status: "vendor_error",
+      holds: true,
+      note: "Less than the same tokens cost as input alone.",
+    },
+    {
+      id: "O-7",
+      vendor: "OpenAI",
+      title: "A picture of 1,024 by 1,024",
+      source: "https://developers.openai.com/api/docs/guides/images-vision",
+      read: "2026-09-26",
+      inputs: "1,024 × 1,024, detail high",
+      unit: "tokens",
+      printed: "765",
+      computed: "765",
+      lines: [{ label: "tiles", quantity: "4", unit: "tile", rate: null, per: null, amount: null }],
+      right: null,
+      right_lines: [],
+      status: "tokens",
+      holds: true,
+      note: null,
+    },
+  ],
+};
+
 /** Answers everything that is asked about the book. */
 export function answerBook(): void {
   answer("prices.list", ({ words }) =>
@@ -113,4 +192,5 @@ export function answerBook(): void {
     if (!found) throw new Error(`no test said what ${model} is`);
     return { ...GPT, provider: found.provider, model: found.model };
   });
+  answer("audit.run", () => AUDIT);
 }

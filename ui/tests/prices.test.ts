@@ -19,7 +19,7 @@ beforeEach(() => {
   book.models = null;
   book.chosen = book.shown = book.shownError = book.error = book.dayError = book.only = null;
   book.day = book.words = book.seller = "";
-  book.order = "name";
+  book.order = "likely";
   book.down = false;
 });
 
@@ -107,6 +107,11 @@ test("the model of that very name comes first, its relations after it", async ()
   await shown();
   await fireEvent.input(search(), { target: { value: "gpt-5.4" } });
   expect(names()).toEqual(["gpt-5.4", "openai.gpt-5.4", "gpt-5.4-x", "gpt-5.4-nano"]);
+  const router = listed("openrouter/it", { model: "openai/gpt-5.4" });
+  answer("prices.list", () => [router, ...MODELS]);
+  await book.read();
+  await fireEvent.input(search(), { target: { value: "OpenAI/gpt-5.4" } });
+  expect(names()).toEqual(["gpt-5.4", "openai/gpt-5.4", "gpt-5.4-nano"]);
 });
 
 test("one seller, or the models of the plan alone", async () => {
@@ -129,6 +134,7 @@ test("without a plan nothing is of the plan, and the button says so", async () =
 
 test("columns sort; what has no price comes last both ways", async () => {
   await shown();
+  expect(grid().querySelector("[aria-sort]")).toBeNull();
   const output = (): HTMLElement => within(grid()).getByRole("columnheader", { name: /^Output/ });
   await fireEvent.click(output());
   expect(names()).toEqual([
@@ -142,6 +148,8 @@ test("columns sort; what has no price comes last both ways", async () => {
   expect(output().getAttribute("aria-sort")).toBe("descending");
   expect(names().slice(0, 3)).toEqual(["claude-opus-4-8", "gpt-5.4", "gpt-5.4-nano"]);
   expect(names().slice(3).sort()).toEqual(["mistral-ocr", "o1-unpriced"]);
+  await fireEvent.click(within(grid()).getByRole("columnheader", { name: "Model" }));
+  expect(names().slice(0, 2)).toEqual(["claude-opus-4-8", "gpt-5.4"]);
 });
 
 test("another day is asked for; what is no day is said at its field, and the list stays", async () => {

@@ -5,8 +5,8 @@ import { nameOfModel } from "../text/models";
 import type { CallError, ListedModel, ShownModel } from "../types/calls";
 import { Newest } from "./newest";
 
-/** What the list can be sorted by. */
-type Order = "name" | "input" | "cache_read" | "output" | "checked";
+/** What the list can be sorted by; the likeliest choice first where nothing is said. */
+type Order = "likely" | "name" | "input" | "cache_read" | "output" | "checked";
 
 /** The parts of the page Prices. */
 export type Part = "models" | "books" | "check" | "examples";
@@ -24,7 +24,7 @@ class Book {
   seller = $state("");
   /** The only models that are looked at: those that the open plan calls. */
   only = $state.raw<ReadonlySet<string> | null>(null);
-  order = $state<Order>("name");
+  order = $state<Order>("likely");
   down = $state(false);
   /** Every model of the book; nothing until it is read. */
   models = $state.raw<readonly ListedModel[] | null>(null);
@@ -58,7 +58,7 @@ class Book {
   });
   /** Who sells something. */
   readonly sellers: readonly string[] = $derived([
-    ...new Set((this.models ?? []).map((it) => it.provider)),
+    ...new Set((this.models ?? []).map((it) => it.provider).sort()),
   ]);
   /** The days on which the oldest and the newest of them were checked. */
   readonly checked: readonly [string, string] | null = $derived.by(() => {
@@ -166,14 +166,15 @@ class Book {
 
   #sorted(models: readonly ListedModel[]): readonly ListedModel[] {
     const { order, down } = this;
-    if (order === "name") {
+    if (order === "likely") {
       const word = this.words.trim().toLowerCase();
-      const isIt = (it: ListedModel): boolean => it.model === word || nameOfModel(it) === word;
-      // The model of that very name first; all else as the book has it.
-      const named = [...models.filter(isIt), ...models.filter((it) => !isIt(it))];
-      return down ? named.reverse() : named;
+      // The model of that very name first; all else as the core has it.
+      const place = (it: ListedModel): number =>
+        nameOfModel(it) === word ? 0 : it.model === word ? 1 : 2;
+      return models.toSorted((one, other) => place(one) - place(other));
     }
-    const key = ({ rates, provenance }: ListedModel): string | number | undefined => {
+    const key = ({ model, rates, provenance }: ListedModel): string | number | undefined => {
+      if (order === "name") return model;
       if (order === "checked") return provenance.checked;
       const price = rates.find((it) => it.meter === order)?.per_million;
       return price === undefined ? undefined : Number(price);

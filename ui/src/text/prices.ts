@@ -1,5 +1,14 @@
 /** Prices in words: what is billed, for which calls, since when, who says so. */
-import type { Meter, PriceEntry, PriceLayer, PriceRate, PriceRow, Tier } from "../types/calls";
+import type {
+  AuditExample,
+  AuditStatus,
+  Meter,
+  PriceEntry,
+  PriceLayer,
+  PriceRate,
+  PriceRow,
+  Tier,
+} from "../types/calls";
 import { count, day, rate } from "./format";
 
 /** What is not said by the meter's own name. */
@@ -28,6 +37,14 @@ const LAYERS: Record<PriceLayer, string> = {
   contract: "contract",
 };
 
+const STATUSES: Record<AuditStatus, string> = {
+  exact: "exactly as printed",
+  rounded: "as printed, to its rounding",
+  vendor_error: "printed with a mistake",
+  price_inferred: "as printed, its price concluded",
+  tokens: "the tokens as printed",
+};
+
 /** From the one that gives way to the one that decides. */
 const ORDER: readonly PriceLayer[] = ["default", "curated", "user", "contract"];
 
@@ -42,6 +59,11 @@ export function meterWord(meter: Meter | string): string {
 /** Which part of the book says it. */
 export function layerWord(layer: PriceLayer): string {
   return LAYERS[layer];
+}
+
+/** How an example compares with what was worked out. */
+export function statusWord({ status, holds }: AuditExample): string {
+  return holds ? STATUSES[status] : "comes to something else";
 }
 
 /** For which calls it is: `batch, over 272,000 tokens, 01:00-04:00 UTC`; nothing where it is for all. */
@@ -104,4 +126,10 @@ export function duration(seconds: number): string {
 /** Entries of tokens and entries of fees stand beside each other. */
 function isTokens(rates: readonly PriceRate[]): boolean {
   return rates.some(({ unit }) => unit === "token");
+}
+
+/** Several of a unit: `searches`. */
+export function units(unit: string): string {
+  if (unit.endsWith("s")) return unit;
+  return /(?:x|ch|sh)$/.test(unit) ? `${unit}es` : `${unit}s`;
 }
