@@ -90,6 +90,42 @@ features:
     step: { call: { name: answer, answer: true, model: acme/office, input: [system], output: 100 } }
 ";
 
+/// Every term of a contract, and another currency.
+const AGREED: &str = "
+forebill: 1
+name: Agreed
+starts: 2027-01
+months: 8
+prompts:
+  system: { text: You help. }
+features:
+  - name: answers
+    unit: answer
+    volume: { units: 90k/month, grows: 12%/month }
+    step: { call: { name: answer, answer: true, model: acme/small, input: [system], output: 400 } }
+  - name: letters
+    unit: letter
+    volume: { units: 4k/month }
+    step: { call: { name: write, answer: true, model: acme/flat, input: [system], output: 1200 } }
+other_costs:
+  - { name: platform, cost: $50 }
+contracts:
+  - name: acme
+    provider: acme
+    source: Order form of November 2026
+    prices: [ { model: acme/flat, meter: output, per_million: $1.50, from: 2027-03 } ]
+    discounts: [ { off: 8%, meter: input }, { off: 4%, from: 2027-02, to: 2027-06 } ]
+    free: [ { meter: output, units: 2M } ]
+    steps:
+      - { rows: [ { spend: $40, off: 3% }, { spend: $90, off: 6% } ] }
+      - { meter: input, whole: true, rows: [ { units: 80M, off: 5% } ] }
+    fees: [ { name: gateway, share: 5.5%, minimum: $0.80 } ]
+    commitments: [ { amount: $400, every: quarter }, { amount: $20, every: month, drawn_by: list }, { amount: $5k, every: year } ]
+    credits: [ { amount: $90, to: 2027-03 }, { amount: $500, from: 2027-02 } ]
+    tax: 19%
+exchange: { currency: EUR, rate: { value: 0.92, source: European Central Bank, as_of: 2026-11-20 } }
+";
+
 /// One call, one price, one month.
 const LITTLE: &str = "
 forebill: 1
@@ -110,6 +146,7 @@ fn every_formula_gives_the_figure_of_the_core() {
         ("everything", EVERYTHING, 3000),
         ("measured", MEASURED, 1000),
         ("weekdays", WEEKDAYS, 300),
+        ("agreed", AGREED, 800),
         ("little", LITTLE, 100),
     ] {
         let bytes = written(&worked_out(plan));
@@ -175,6 +212,22 @@ fn moves(plan: &str, addresses: &[&str]) {
         book.says(&Shown::of(&written(&moved)), address);
         book.set(&name, before);
     }
+}
+
+#[test]
+fn moving_a_term_in_the_workbook_is_moving_it_in_the_plan() {
+    let addresses = [
+        "contracts.acme.price.per-million",
+        "contracts.acme.discount.2.off",
+        "contracts.acme.free.units",
+        "contracts.acme.steps.row.spend",
+        "contracts.acme.fee.share",
+        "contracts.acme.commitment.amount",
+        "contracts.acme.credit.2.amount",
+        "contracts.acme.tax",
+        "exchange.rate",
+    ];
+    moves(AGREED, &addresses);
 }
 
 #[test]

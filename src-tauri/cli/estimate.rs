@@ -1,6 +1,6 @@
 //! `estimate`: what a plan costs, and why.
 
-use app::estimates::{self, Estimated, EstimatedFeature, Operand, Source, Why};
+use app::estimates::{self, Estimated, EstimatedFeature, Exchanged, Operand, Source, Why};
 use app::plans::Request;
 use app::plural;
 
@@ -50,6 +50,7 @@ fn table(estimate: &Estimated) -> String {
         dollars(&estimate.total, places),
         estimate.currency
     );
+    text += &agreed(estimate, places);
     if !estimate.plan.set.is_empty() {
         text += &format!("set: {}\n", estimate.plan.set.join(", "));
     }
@@ -213,6 +214,27 @@ fn shown(value: &str) -> String {
         true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
         false => text,
     }
+}
+
+/// What it would be at list prices, what contracts change, and the total in another currency.
+fn agreed(estimate: &Estimated, places: usize) -> String {
+    let mut text = String::new();
+    if let Some(list) = &estimate.list_total {
+        let changes = estimate.contracts.iter().map(|contract| {
+            let sign = if contract.change.starts_with('-') { "" } else { "+" };
+            format!("{} {sign}{}", contract.label, dollars(&contract.change, places))
+        });
+        let changes: Vec<String> = changes.collect();
+        let list = dollars(list, places);
+        text += &format!("at list prices {list}; {}\n", changes.join(", "));
+    }
+    if let Some(exchanged) = &estimate.exchanged {
+        let total = decimal(&exchanged.total, places);
+        let Exchanged { currency, rate, as_of, source, .. } = exchanged;
+        let says: Vec<&str> = [source, as_of].into_iter().filter_map(|it| it.as_deref()).collect();
+        text += &format!("{total} {currency} at {rate} ({})\n", says.join(", "));
+    }
+    text
 }
 
 /// Decimals of amounts beside this total.

@@ -1,5 +1,7 @@
+import { render } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { around, decimalsOf, fromZero } from "../src/charts/scale";
+import Stack from "../src/charts/Stack.svelte";
 import { toneOf, TONES } from "../src/charts/tones";
 
 test("amounts have 4 to 8 round ticks from zero, and none is cut off", () => {
@@ -36,4 +38,26 @@ test("a cause has its own tone wherever it stands; other bands have that of thei
   expect(toneOf("other-costs", 0)).toBe("human-review");
   expect(toneOf("openai/gpt-5", 1)).toBe(TONES[1]);
   expect(toneOf("others", 7)).toBe("human-review");
+});
+
+test("what a contract takes off lies over the top of the stack", () => {
+  const axis = fromZero(10, 100);
+  const layer = (key: string, value: number) => ({
+    key,
+    tone: toneOf(key, 0),
+    hatched: false,
+    values: [value],
+    said: [String(value)],
+  });
+  const layers = [layer("output", 8), layer("contract", -2)];
+  const hatch = (): string => "";
+  const { container } = render(Stack, { layers, axis, pitch: 40, bar: 20, hatch, selected: null });
+  const [stack, off] = [...container.querySelectorAll("rect")];
+  const edges = (rect?: Element): number[] => {
+    const y = Number(rect?.getAttribute("y"));
+    return [y, y + Number(rect?.getAttribute("height"))];
+  };
+  expect(edges(stack)).toEqual([axis.y(8), axis.y(0)]);
+  expect(edges(off)[0]).toBe(axis.y(8));
+  expect(edges(off)[1]).toBeCloseTo(axis.y(6), -1);
 });

@@ -423,6 +423,24 @@ message: string,
  */
 hint: string, };
 
+export type ContractOf = { 
+/**
+ * Its name in addresses.
+ */
+name: string, 
+/**
+ * Its name as people write it.
+ */
+label: string, 
+/**
+ * Where its terms are written.
+ */
+source: string | null, 
+/**
+ * What it adds to the cost at list prices over all months, below 0 where it takes off: an exact decimal.
+ */
+change: string, };
+
 export type Corpus = { 
 /**
  * A folder of texts, or a file of JSON Lines.
@@ -711,7 +729,7 @@ source: string,
  */
 counted: string | null, };
 
-export type Driver = "base-prompt" | "retrieved" | "tools" | "history" | "prompt-growth" | "output" | "reasoning" | "failed-attempts" | "other-costs";
+export type Driver = "base-prompt" | "retrieved" | "tools" | "history" | "prompt-growth" | "output" | "reasoning" | "failed-attempts" | "other-costs" | "contract";
 
 export type DriverShare = { 
 /**
@@ -1067,6 +1085,18 @@ currency: string,
  */
 total: string, 
 /**
+ * The same at list prices, where contracts change them.
+ */
+list_total: string | null, 
+/**
+ * What contracts change.
+ */
+contracts: Array<ContractOf>, 
+/**
+ * The same in the plan's other currency.
+ */
+exchanged: Exchanged | null, 
+/**
  * The plan's features, in its order.
  */
 features: Array<EstimatedFeature>, 
@@ -1144,6 +1174,28 @@ drivers: Array<DriverTotal>,
  * Month by month.
  */
 months: Array<FeatureMonth>, };
+
+export type Exchanged = { 
+/**
+ * Which.
+ */
+currency: string, 
+/**
+ * What one unit of the plan's currency is worth in it.
+ */
+rate: string, 
+/**
+ * The day of the rate.
+ */
+as_of: string | null, 
+/**
+ * Who published it.
+ */
+source: string | null, 
+/**
+ * Everything, over all months.
+ */
+total: string, };
 
 export type Facts = { 
 /**

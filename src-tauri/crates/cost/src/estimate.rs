@@ -96,6 +96,10 @@ fn settle_lines(workings: &Workings, values: &Values) -> Ledger {
                         Rate::parse(&typed.to_string()).expect("a typed amount is a decimal");
                     push(1.0, rate, RateSource::Typed(*input));
                 }
+                LineRate::Agreed(contract) => {
+                    let one = Rate::parse("1").expect("a decimal");
+                    push(1.0, one, RateSource::Agreed(*contract));
+                }
                 LineRate::Prices(prices) => {
                     for (price, share) in prices {
                         let part = share.map_or(1.0, |share| values.at(share, month));

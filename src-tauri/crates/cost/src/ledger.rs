@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::money::{Money, Quantity, Rate, settle};
 use crate::plan::Certainty;
-use crate::workings::{Driver, InputId, Item, PriceId};
+use crate::workings::{ContractId, Driver, InputId, Item, PriceId};
 
 /// Lines over the months of a plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +48,8 @@ pub enum RateSource {
     Price(PriceId),
     /// An amount typed in the plan.
     Typed(InputId),
+    /// The terms of a contract: the quantity is money, the rate 1.
+    Agreed(ContractId),
 }
 
 impl LedgerLine {

@@ -51,6 +51,11 @@ fn fields(figures: &Figures, line: &LedgerLine) -> [String; 16] {
             let checked = price.checked.to_string();
             (price.address.as_str(), price.source.as_str(), checked, price.basis.as_str())
         }
+        RateSource::Agreed(id) => {
+            let contract = &figures.workings.contracts[id.0];
+            let source = contract.source.as_deref().unwrap_or("guess");
+            (contract.address.as_str(), source, String::new(), "contract")
+        }
         RateSource::Typed(id) => {
             let input = &figures.workings.inputs[id.0];
             let as_of = input.provenance.as_of.map_or_else(String::new, |day| day.to_string());

@@ -14,6 +14,7 @@ pub const fn driver(driver: Driver) -> u32 {
         Driver::Reasoning => 0xbc_72ac,
         Driver::FailedAttempts => 0x62_3233,
         Driver::OtherCosts => 0x8d_8881,
+        Driver::Contract => 0xc9_b26a,
     }
 }
 

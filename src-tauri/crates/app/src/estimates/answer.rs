@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 
+use super::contracts::{self, ContractOf, Exchanged};
 use super::worked::Worked;
 
 /// What a plan costs.
@@ -23,6 +24,12 @@ pub struct Estimated {
     pub currency: String,
     /// Everything, over all months, as an exact decimal.
     pub total: String,
+    /// The same at list prices, where contracts change them.
+    pub list_total: Option<String>,
+    /// What contracts change.
+    pub contracts: Vec<ContractOf>,
+    /// The same in the plan's other currency.
+    pub exchanged: Option<Exchanged>,
     /// The plan's features, in its order.
     pub features: Vec<EstimatedFeature>,
     /// Every month's total.
@@ -238,6 +245,9 @@ impl Worked {
             },
             currency: plan.currency.clone(),
             total: ledger.total().to_string(),
+            list_total: contracts::list_total(self),
+            contracts: contracts::contracts(self),
+            exchanged: contracts::exchanged(self),
             features: self.estimate.workings.features.iter().map(|f| self.feature(f)).collect(),
             months: ledger.months.iter().enumerate().map(month).collect(),
             steps: self.steps(),
@@ -262,7 +272,11 @@ impl Worked {
                  stay as they are."
             )
         });
-        switched.chain(notes(&self.opened.plan)).chain(self.undecided()).collect()
+        switched
+            .chain(notes(&self.opened.plan))
+            .chain(self.undecided())
+            .chain(contracts::notes(self))
+            .collect()
     }
 
     /// Calendars whose holidays are not decided for all of the plan.
@@ -388,6 +402,7 @@ impl Worked {
             amount: line.amount.to_string(),
             price: match line.source {
                 RateSource::Price(price) => workings.prices[price.0].address.clone(),
+                RateSource::Agreed(contract) => workings.contracts[contract.0].address.clone(),
                 RateSource::Typed(input) => workings.inputs[input.0].address.clone(),
             },
             certainty: line.certainty.name().to_owned(),

@@ -1,6 +1,7 @@
 //! Estimates: a plan opened, pinned, checked and worked out.
 
 mod answer;
+mod contracts;
 mod why;
 mod worked;
 
@@ -8,6 +9,7 @@ pub use answer::{
     BookOf, DriverTotal, Estimated, EstimatedFeature, FeatureMonth, LineOf, ModelOf, MonthTotal,
     PlanOf, PriceOf, StepTotal, TextOf, month_name,
 };
+pub use contracts::{ContractOf, Exchanged};
 pub use why::{NO_FEATURE, Operand, Source, Why};
 pub use worked::{Refused, Worked, attempt, work, work_out};
 

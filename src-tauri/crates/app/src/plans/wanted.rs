@@ -20,6 +20,23 @@ pub fn map(path: &[&str]) -> (String, String) {
         ["calibration", _, _] => "- { estimated: 4102, billed: 4268 }".to_owned(),
         ["prices"] => "prices: { as_of: 2026-11-20 }".to_owned(),
         ["features", _] => "- { name: desk, unit: answer, volume: …, step: … }".to_owned(),
+        ["contracts", _] => {
+            "- { name: acme, provider: acme, discounts: [{ off: 12% }] }".to_owned()
+        }
+        ["contracts", _, "prices", _] => {
+            "- { model: acme/large, meter: output, per_million: $9 }".to_owned()
+        }
+        ["contracts", _, "discounts", _] => "- { off: 12%, from: 2027-04 }".to_owned(),
+        ["contracts", _, "free", _] => "- { meter: input, units: 50M }".to_owned(),
+        ["contracts", _, "steps", _] => "- { rows: [{ spend: $10k, off: 5% }] }".to_owned(),
+        ["contracts", _, "steps", _, "rows", _] => "- { spend: $10k, off: 5% }".to_owned(),
+        ["contracts", _, "fees", _] => "- { name: gateway, share: 5.5% }".to_owned(),
+        ["contracts", _, "commitments", _] => "- { amount: $100k, every: year }".to_owned(),
+        ["contracts", _, "credits", _] => "- { amount: $2k, to: 2027-07 }".to_owned(),
+        ["exchange"] => {
+            "exchange: { currency: EUR, rate: { value: 0.92, source: …, as_of: 2026-11-20 } }"
+                .to_owned()
+        }
         ["other_costs", _] => "- { name: review, cost: 0.50, share: 5% }".to_owned(),
         [.., "volume"] => "volume: { units: 200/day }".to_owned(),
         [.., "adoption"] => "adoption: { from: 5%, to: 40%, by: month 6 }".to_owned(),
@@ -42,6 +59,17 @@ pub fn map(path: &[&str]) -> (String, String) {
 pub fn list(path: &[&str]) -> (String, String) {
     let example = match path {
         [.., "features"] => "features: [{ name: desk, unit: answer, volume: …, step: … }]",
+        [.., "contracts"] => "contracts: [{ name: acme, discounts: [{ off: 12% }] }]",
+        ["contracts", _, "prices"] => {
+            "prices: [{ model: acme/large, meter: output, per_million: $9 }]"
+        }
+        ["contracts", _, "discounts"] => "discounts: [{ off: 12% }]",
+        ["contracts", _, "free"] => "free: [{ meter: input, units: 50M }]",
+        ["contracts", _, "steps"] => "steps: [{ rows: [{ spend: $10k, off: 5% }] }]",
+        ["contracts", _, "steps", _, "rows"] => "rows: [{ spend: $10k, off: 5% }]",
+        ["contracts", _, "fees"] => "fees: [{ name: gateway, share: 5.5% }]",
+        ["contracts", _, "commitments"] => "commitments: [{ amount: $100k, every: year }]",
+        ["contracts", _, "credits"] => "credits: [{ amount: $2k, to: 2027-07 }]",
         [.., "other_costs"] => "other_costs: [{ name: review, cost: 0.50, share: 5% }]",
         ["calibration", _] => "anthropic/claude-opus-4-7: [{ estimated: 4102, billed: 4268 }]",
         [.., "input"] => "input: [system, question]",

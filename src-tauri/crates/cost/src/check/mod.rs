@@ -1,5 +1,6 @@
 //! A plan against its book: every problem at once. A plan without problems cannot fail.
 
+mod contracts;
 mod finding;
 mod prices;
 mod steps;
@@ -32,7 +33,8 @@ pub struct Checked<'p> {
 pub const MOST_MONTHS: u32 = 60;
 
 /// Addresses that belong to no feature.
-const RESERVED: [&str; 6] = ["prompts", "settings", "price", "calendar", "total", "other-costs"];
+const RESERVED: [&str; 8] =
+    ["prompts", "settings", "price", "calendar", "total", "other-costs", "contracts", "exchange"];
 
 /// A name for a feature made of what was typed, or what to write instead.
 pub(crate) fn feature_name(typed: &str) -> Result<String, &'static str> {
@@ -126,6 +128,8 @@ fn written(
         });
     }
     other_costs(found, plan);
+    contracts::contracts(found, plan);
+    contracts::exchange(found, plan);
     calibration(found, plan);
 }
 

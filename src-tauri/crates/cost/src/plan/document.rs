@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::contract::{self, Contract, Exchange};
 use super::feature::{Feature, OtherCost};
 use super::number::{self, Of};
 use super::truth;
@@ -42,6 +43,12 @@ pub struct Plan {
     /// Costs beside the model calls.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_costs: Vec<OtherCost>,
+    /// What was agreed with sellers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contracts: Vec<Contract>,
+    /// Another currency, in which totals are shown beside the plan's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Exchange>,
     /// What vendors billed for texts of models whose tokens are estimated, by the model's name: the
     /// estimate is corrected by it, and its band narrows.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
@@ -154,8 +161,7 @@ pub enum Role {
 impl Plan {
     /// The first day of the first month. `None` when `starts` is not a month.
     pub fn first_day(&self) -> Option<Date> {
-        let well_formed = self.starts.len() == 7 && self.starts.is_ascii();
-        well_formed.then(|| format!("{}-01", self.starts).parse().ok())?
+        contract::first_day(&self.starts)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every number of a plan with its address, in reading order.
 
+use super::contract::{self, Contract};
 use super::document::{Part, Plan};
 use super::feature::{Adoption, Feature, OtherCost, Volume};
 use super::given;
@@ -18,9 +19,16 @@ impl Plan {
         for feature in &mut self.features {
             given::fill_in(&mut feature.step);
         }
+        let sources: Vec<Option<String>> =
+            self.contracts.iter().map(|contract| contract.source.clone()).collect();
         self.each_number(&mut |address, path, number| {
             number.address = address.to_owned();
             number.path = path.to_vec();
+            if let [contracts, index, ..] = path
+                && contracts == "contracts"
+            {
+                number.agreed = index.parse().ok().and_then(|index: usize| sources[index].clone());
+            }
         });
         self
     }
@@ -55,6 +63,13 @@ impl Plan {
             let (id, index) = (other.id(), index.to_string());
             visitor
                 .within(&["other-costs", &id], &["other_costs", &index], |v| v.other_cost(other));
+        }
+        if let Some(exchange) = &mut self.exchange {
+            visitor.within(&["exchange"], &["exchange"], |v| v.field("rate", &mut exchange.rate));
+        }
+        for (index, contract) in self.contracts.iter_mut().enumerate() {
+            let (name, index) = (contract.name.clone(), index.to_string());
+            visitor.within(&["contracts", &name], &["contracts", &index], |v| v.contract(contract));
         }
     }
 }
@@ -122,6 +137,54 @@ impl Visitor<'_> {
     fn other_cost(&mut self, other: &mut OtherCost) {
         self.field("cost", &mut other.cost);
         self.field("share", &mut other.share);
+    }
+
+    fn contract(&mut self, contract: &mut Contract) {
+        self.each("price", "prices", &mut contract.prices, |v, price| {
+            let (each, million) = (price.each.is_some(), price.per_million.is_some());
+            let per_million = &mut price.per_million;
+            if million || !each {
+                v.slot(&["per-million"], &["per_million"], per_million);
+            }
+            v.field_if(!million, "each", &mut price.each);
+        });
+        self.each("discount", "discounts", &mut contract.discounts, |v, discount| {
+            v.field("off", &mut discount.off);
+        });
+        self.each("free", "free", &mut contract.free, |v, free| v.field("units", &mut free.units));
+        self.each("steps", "steps", &mut contract.steps, |v, steps| {
+            let by_units = steps.meter.is_some();
+            v.each("row", "rows", &mut steps.rows, |v, row| {
+                v.field_if(!by_units, "spend", &mut row.spend);
+                v.field_if(by_units, "units", &mut row.units);
+                v.field("off", &mut row.off);
+            });
+        });
+        self.each("fee", "fees", &mut contract.fees, |v, fee| {
+            v.field("share", &mut fee.share);
+            v.field("minimum", &mut fee.minimum);
+        });
+        self.each("commitment", "commitments", &mut contract.commitments, |v, commitment| {
+            v.field("amount", &mut commitment.amount);
+        });
+        self.each("credit", "credits", &mut contract.credits, |v, credit| {
+            v.field("amount", &mut credit.amount);
+        });
+        self.field("tax", &mut contract.tax);
+    }
+
+    /// A list whose items are called `name`, `name.2`, `name.3`.
+    fn each<T>(
+        &mut self,
+        name: &str,
+        field: &str,
+        items: &mut [T],
+        see: impl Fn(&mut Self, &mut T),
+    ) {
+        for (index, item) in items.iter_mut().enumerate() {
+            let (counted, index) = (contract::term(name, index), index.to_string());
+            self.within(&[&counted], &[field, &index], |v| see(v, item));
+        }
     }
 
     fn step(&mut self, step: &mut Step) {

@@ -1,6 +1,7 @@
 //! The plan: what a feature does, how often, and with which texts.
 
 mod change;
+mod contract;
 mod counted;
 mod document;
 mod feature;
@@ -15,6 +16,10 @@ mod step;
 mod truth;
 
 pub use change::{NotSet, measure_address};
+pub use contract::{
+    Commitment, Contract, Credit, Discount, DrawnBy, Exchange, Fee, Free, Negotiated, Scope, Span,
+    StepRow, Steps, Stretch, first_day, term,
+};
 pub use counted::{Counted, NotCounted};
 pub use document::{Calibration, DEEPEST, FORMAT, Part, Plan, Prices, Role, Told};
 pub use feature::{Adoption, Curve, Feature, OtherCost, Rise, Volume, plural};

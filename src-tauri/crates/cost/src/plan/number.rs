@@ -29,6 +29,8 @@ pub struct Number {
     pub read: Result<Typed, Unread>,
     /// Who says so. A number without a source is a guess.
     pub provenance: Provenance,
+    /// The source of the contract that it stands in.
+    pub agreed: Option<String>,
 }
 
 /// Where a number comes from.
@@ -50,7 +52,8 @@ impl Number {
     /// Reads a text.
     pub fn new(kind: Kind, text: &str, provenance: Provenance) -> Self {
         let read = units::read(text, kind);
-        Self { address: String::new(), path: vec![], kind, text: text.to_owned(), read, provenance }
+        let (address, path, text) = (String::new(), vec![], text.to_owned());
+        Self { address, path, kind, text, read, provenance, agreed: None }
     }
 
     /// What was typed.
@@ -81,6 +84,7 @@ impl Number {
                 Some(period) => format!("times a {}", period.name()),
                 None => "times".to_owned(),
             },
+            Kind::Amount if self.address == "exchange.rate" => "per USD".to_owned(),
             // The only currency that a checked plan has.
             Kind::Amount => "USD".to_owned(),
             Kind::MonthNumber => "month".to_owned(),
@@ -97,6 +101,11 @@ impl Number {
         if self.kind.varies() { self.spread().variance(self.kind.law()) } else { 0.0 }
     }
 
+    /// Where it is written: its own source, or that of its contract.
+    pub fn source(&self) -> Option<&str> {
+        self.provenance.source.as_deref().or(self.agreed.as_deref())
+    }
+
     /// The part whose length it is.
     pub fn part(&self) -> Option<&str> {
         match &self.path[..] {
@@ -107,7 +116,7 @@ impl Number {
 
     /// Whether nobody has said where it comes from.
     pub fn is_guess(&self) -> bool {
-        self.provenance.source.is_none()
+        self.source().is_none()
     }
 }
 

@@ -206,7 +206,7 @@ impl Level {
         let rates = self.input.iter().chain(&self.output);
         let prices = rates.flat_map(|rows| match &rows.line {
             LineRate::Prices(prices) => prices.as_slice(),
-            LineRate::Typed(_) => &[],
+            LineRate::Typed(_) | LineRate::Agreed(_) => &[],
         });
         let carries = |id: &PriceId| w.workings.prices[id.0].bracket == Some(bracket);
         let price = prices.map(|(id, _)| *id).find(carries);

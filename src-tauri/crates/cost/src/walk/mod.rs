@@ -1,7 +1,10 @@
 //! The walk: a plan and its prices into workings. Chances bottom-up first, then usage top-down.
 
+mod account;
+mod agreed;
 mod bracket;
 mod call;
+mod contract;
 mod conversation;
 mod moments;
 mod number;
@@ -14,9 +17,13 @@ mod volume;
 mod writer;
 
 #[cfg(test)]
+mod agreements;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod weekdays;
 
 use std::collections::BTreeSet;
 

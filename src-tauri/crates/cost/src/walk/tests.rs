@@ -6,12 +6,12 @@ use crate::play::{Script, enumerate, play};
 use crate::sample::{book, checked, plan};
 use crate::workings::{explain, number};
 
-fn worked_out(plan: &Plan) -> Estimate {
+pub(super) fn worked_out(plan: &Plan) -> Estimate {
     estimate(&checked(plan, &Measures::default())).expect("a plan of sensible size")
 }
 
 /// A row's value in a month counted from 1, by its address.
-fn value(estimate: &Estimate, address: &str, month: usize) -> f64 {
+pub(super) fn value(estimate: &Estimate, address: &str, month: usize) -> f64 {
     let row = estimate.workings.find(address).unwrap_or_else(|| panic!("no row {address}"));
     estimate.values.at(row, month - 1)
 }
@@ -35,7 +35,7 @@ fn script(plan: &Plan, month: u32, measures: &Measures) -> Script {
 }
 
 /// The walk equals every enumerated execution, month by month.
-fn equals_enumeration(plan: &Plan) {
+pub(super) fn equals_enumeration(plan: &Plan) {
     let estimate = worked_out(plan);
     for month in 1..=plan.months {
         let expected = enumerate(&script(plan, month, &Measures::default())).expect("enumerable");
@@ -391,32 +391,6 @@ fn a_price_cut_inside_a_month_is_weighted_by_its_days() {
         1e-12,
     );
     close("August", value(&estimate, "f.month.unit-cost", 8), 2.8e-4, 1e-12);
-}
-
-#[test]
-fn weekdays_and_holidays_are_parts_of_their_months() {
-    let plan = plan(
-        12,
-        "{ user: { tokens: 1000 } }",
-        "{ call: { name: a, model: acme/weekdays, answer: true, input: [user], output: 100 } }",
-    );
-    equals_enumeration(&plan);
-    let estimate = worked_out(&plan);
-    // Three prices, however many weekends the months have.
-    let input = "price.acme/weekdays.input";
-    let share = |address: &str, month| value(&estimate, &format!("{input}{address}.share"), month);
-    assert_eq!(estimate.workings.prices.len(), 6);
-    // January 2027 has 21 days from Monday to Friday; the first is a holiday.
-    assert_eq!(share(".2", 1), 20.0 * 8.0 / (31.0 * 24.0));
-    assert_eq!([share("", 1), share(".3", 1)], [1.0 - share(".2", 1), 0.0]);
-    let check = format!("{input}.rate.months");
-    assert!((1..=12).all(|month| value(&estimate, &check, month) == 0.0));
-    let why = explain(&estimate.workings, &estimate.values, &format!("{input}.2.share"), 0);
-    let said = &why.expect("a row").operands[0].label;
-    assert_eq!(
-        said,
-        "part of the month: mon-fri except holidays of acme (known to 2027-12-31), 09:00-17:00"
-    );
 }
 
 #[test]

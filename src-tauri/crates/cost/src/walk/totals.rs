@@ -1,6 +1,7 @@
 //! From one unit to the bill: months by driver and feature, totals, other costs.
 
 use super::call::{Figures, key, volume_address};
+use super::contract;
 use super::number;
 use super::writer::{Writer, say, zero};
 use crate::plan::{Certainty, Feature, OtherCost};
@@ -14,16 +15,44 @@ pub fn totals(w: &mut Writer, figures: &[Figures]) {
     let plan = w.checked.plan;
     let monthly: Vec<Expr> =
         plan.other_costs.iter().filter_map(|cost| other_cost(w, cost)).collect();
+    let drivers: Vec<Drivers> =
+        plan.features.iter().map(|feature| feature_drivers(w, feature)).collect();
+    let changes = contract::contracts(w);
     let mut months = zero();
-    for (feature, figures) in plan.features.iter().zip(figures) {
-        months = months + feature_rows(w, feature, figures);
+    for ((feature, figures), drivers) in plan.features.iter().zip(figures).zip(drivers) {
+        let changed = changes.features.iter().filter(|(name, _)| *name == feature.name);
+        let changed: Vec<RowId> = changed.flat_map(|(_, rows)| rows.iter().copied()).collect();
+        months = months + feature_rows(w, feature, figures, drivers, &changed);
     }
     let months = monthly.into_iter().fold(months, |sum, cost| sum + cost);
+    let apart = changes.apart.into_iter().map(|row| Expr::from(Node::Row(row)));
+    let months = apart.fold(months, |sum, cost| sum + cost);
     let month = w.row_id(Place::Month, "total", "total.month", say("all costs", "USD"), months);
     let all = Expr::from(Node::Total(month));
     let total = w.row_id(Place::Figure, "total", "total", say("all costs, all months", "USD"), all);
     w.workings.totals = Some(Totals { month, total });
+    if let Some(exchange) = &plan.exchange {
+        let rate = number::mean(w, &exchange.rate);
+        let label =
+            say(format!("all costs, all months, in {}", exchange.currency), &exchange.currency);
+        let exchanged = Expr::from(Node::Row(total)) * rate;
+        w.row_id(Place::Figure, "total", "total.exchanged", label, exchanged);
+    }
+    let changed = w.workings.contracts.iter().map(|contract| contract.month);
+    let changed: Vec<RowId> = changed.collect();
+    if !changed.is_empty() {
+        let changed = changed.into_iter().map(|row| Expr::from(Node::Total(row)));
+        let changed = changed.fold(zero(), |sum, row| sum + row);
+        let say_changed = say("what contracts change, all months", "USD");
+        let contract = w.row_id(Place::Figure, "total", "total.contract", say_changed, changed);
+        let list = Expr::from(Node::Row(total)) - Expr::from(Node::Row(contract));
+        let say_list = say("all costs at list prices, all months", "USD");
+        w.row_id(Place::Figure, "total", "total.list", say_list, list);
+    }
 }
+
+/// A feature's cost by driver and month, in the order of [`Driver::ALL`].
+type Drivers = Vec<(Driver, RowId)>;
 
 /// Writes a cost beside the model calls. Answers the month row of one that belongs to no feature.
 fn other_cost(w: &mut Writer, other: &OtherCost) -> Option<Expr> {
@@ -89,7 +118,7 @@ pub fn feature_of<'p>(w: &Writer<'p>, other: &OtherCost) -> &'p Feature {
     features.iter().find(named).expect("a checked cost has a feature")
 }
 
-fn feature_rows(w: &mut Writer, feature: &Feature, figures: &Figures) -> Expr {
+fn feature_drivers(w: &mut Writer, feature: &Feature) -> Drivers {
     let name = &feature.name;
     let volume = w.workings.find(&volume_address(name)).expect("volumes are written first");
     let units = Expr::from(Node::Row(volume));
@@ -103,6 +132,26 @@ fn feature_rows(w: &mut Writer, feature: &Feature, figures: &Figures) -> Expr {
         let cost = &units * Expr::from(Node::Gather(key));
         let label = say(driver.label(), "USD");
         drivers.push((driver, w.row_id(Place::Month, name, &address, label, cost)));
+    }
+    drivers
+}
+
+fn feature_rows(
+    w: &mut Writer,
+    feature: &Feature,
+    figures: &Figures,
+    mut drivers: Drivers,
+    changed: &[RowId],
+) -> Expr {
+    let name = &feature.name;
+    let volume = w.workings.find(&volume_address(name)).expect("volumes are written first");
+    let units = Expr::from(Node::Row(volume));
+    if !changed.is_empty() {
+        let driver = Driver::Contract;
+        let sum = changed.iter().fold(zero(), |sum, row| sum + Expr::from(Node::Row(*row)));
+        let address = format!("{name}.month.{}", driver.name());
+        let label = say(driver.label(), "USD");
+        drivers.push((driver, w.row_id(Place::Month, name, &address, label, sum)));
     }
     let sum = drivers.iter().fold(zero(), |sum, (_, row)| sum + Expr::from(Node::Row(*row)));
     let label = feature.label.clone().unwrap_or_else(|| name.clone());

@@ -77,6 +77,8 @@ pub enum Setting {
     ReachDeviations,
     /// Standard deviations that nothing comes near.
     FarDeviations,
+    /// Prices of tokens are for a million of them.
+    Million,
 }
 
 impl Setting {
@@ -103,6 +105,7 @@ impl Setting {
             Self::ReachDeviations => {
                 ("reach", 7.0, "deviations", "longer prompts are rarer than one in 10¹¹")
             }
+            Self::Million => ("million", 1e6, "units", "prices are listed for a million"),
             Self::FarDeviations => ("far", 40.0, "deviations", "to a limit that nothing meets"),
         }
     }
@@ -180,7 +183,10 @@ impl<'p> Writer<'p> {
             value,
             unit: if field.starts_with("times-") { "times met".to_owned() } else { number.unit() },
             text: number.text.clone(),
-            provenance: number.provenance.clone(),
+            provenance: Provenance {
+                source: number.source().map(str::to_owned),
+                ..number.provenance.clone()
+            },
             doubt: typed.doubt,
             certainty: self.checked.measures.certainty_everywhere(number),
             purpose: Purpose::Typed,

@@ -167,6 +167,9 @@ impl Evaluator<'_> {
             Node::Total(row) => {
                 out.fill(sum((0..self.values.lanes).map(|month| self.values.at(*row, month))));
             }
+            Node::SoFar(row) => {
+                each(out, |month| sum((0..=month).map(|earlier| self.values.at(*row, earlier))))
+            }
             Node::Gather(key) => {
                 let lines = self.workings.rows.iter().zip(&self.values.rows);
                 let found: Vec<_> =

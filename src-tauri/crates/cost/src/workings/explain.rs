@@ -135,6 +135,11 @@ fn operands(workings: &Workings, values: &Values, expr: &Expr, month: usize) -> 
         Node::Row(row) | Node::Sum(row) => {
             add(row_figure(workings.row(*row), values, *row, month));
         }
+        Node::SoFar(row) => {
+            let figure = row_figure(workings.row(*row), values, *row, month);
+            let value = Some(so_far(values, *row, month));
+            add(Figure { label: format!("{}, so far", figure.label), value, ..figure });
+        }
         Node::Total(row) => {
             let figure = row_figure(workings.row(*row), values, *row, month);
             let value = Some(values.all(*row).iter().fold(0.0, |sum, value| sum + value));
@@ -229,6 +234,7 @@ fn name(workings: &Workings, leaf: &Node) -> String {
         Node::Sum(id) => format!("sum({})", row(id)),
         Node::Dot(left, right) => format!("sum({} × {})", row(left), row(right)),
         Node::Total(id) => format!("all months({})", row(id)),
+        Node::SoFar(id) => format!("so far({})", row(id)),
         Node::Gather(key) => {
             let rows: Vec<String> =
                 gathered(workings, key).map(|id| workings.row(id).address.clone()).collect();
@@ -264,6 +270,7 @@ fn value(workings: &Workings, values: &Values, leaf: &Node, month: usize) -> Str
         Node::FirstDay => workings.first_day(month).to_string(),
         Node::NextFirstDay => workings.first_day(month + 1).to_string(),
         Node::Row(id) => row(id),
+        Node::SoFar(id) => number(so_far(values, *id, month)),
         Node::Sum(id) | Node::Total(id) => {
             number(values.all(*id).iter().fold(0.0, |sum, value| sum + value))
         }
@@ -276,6 +283,10 @@ fn value(workings: &Workings, values: &Values, leaf: &Node, month: usize) -> Str
             unreachable!("the printer writes operations itself")
         }
     }
+}
+
+fn so_far(values: &Values, row: RowId, month: usize) -> f64 {
+    (0..=month).fold(0.0, |sum, earlier| sum + values.at(row, earlier))
 }
 
 fn calendar(workings: &Workings, leaf: &Node, month: usize) -> f64 {

@@ -90,6 +90,8 @@ pub enum Node {
     },
     /// A month row, summed over all months.
     Total(RowId),
+    /// A month row, summed from the first month to this one.
+    SoFar(RowId),
     /// Every line row of this key, summed.
     Gather(String),
 }
@@ -213,7 +215,7 @@ impl Expr {
     pub fn reads(&self) -> Vec<RowId> {
         let mut rows = vec![];
         self.visit(&mut |node| {
-            if let Node::Row(row) | Node::Sum(row) | Node::Total(row) = node {
+            if let Node::Row(row) | Node::Sum(row) | Node::Total(row) | Node::SoFar(row) = node {
                 rows.push(*row);
             } else if let Node::Dot(left, right) | Node::Beyond { of: left, add: right, .. } = node
             {
@@ -253,6 +255,7 @@ impl Expr {
             | Node::Sum(_)
             | Node::Dot(..)
             | Node::Total(_)
+            | Node::SoFar(_)
             | Node::Gather(_) => {}
         }
     }

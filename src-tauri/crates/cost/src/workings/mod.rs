@@ -1,16 +1,18 @@
 //! Workings: rows of formulas over inputs and prices, evaluated, printed and explained.
 
+mod driver;
 mod eval;
 mod explain;
 mod expr;
 mod print;
 mod row;
 
+pub use driver::Driver;
 pub use eval::{Values, evaluate, serial};
 pub use explain::{Explanation, Figure, Origin, addresses, explain, number, varies};
 pub use expr::{Expr, Function, InputId, Node, Operation, PriceId, RowId, SeriesId, TableId};
 pub use print::{Spelling, Words, operands, print};
 pub use row::{
-    Driver, FeatureRows, Input, Item, Line, LineRate, NewRow, Place, Price, Purpose, Row, Series,
-    Shape, Table, Totals, Workings,
+    Agreement, ContractId, FeatureRows, Input, Item, Line, LineRate, NewRow, Place, Price, Purpose,
+    Row, Series, Shape, Table, Totals, Workings,
 };

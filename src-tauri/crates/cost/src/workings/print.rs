@@ -69,6 +69,7 @@ fn write(expr: &Expr, spelling: &impl Spelling) -> (String, Hold) {
         | Node::Sum(_)
         | Node::Dot(..)
         | Node::Total(_)
+        | Node::SoFar(_)
         | Node::Gather(_)) => (spelling.leaf(leaf), Hold::Whole),
     }
 }

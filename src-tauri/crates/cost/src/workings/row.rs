@@ -3,10 +3,8 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
-use serde::Serialize;
-use ts_rs::TS;
 
+use super::driver::Driver;
 use super::expr::{Expr, InputId, Node, PriceId, RowId, SeriesId, TableId};
 use crate::book::{Bracket, Days, Tier, Window};
 use crate::meter::Meter;
@@ -34,6 +32,8 @@ pub struct Workings {
     pub rows: Vec<Row>,
     /// Rows that become lines of the ledger.
     pub lines: Vec<Line>,
+    /// What was agreed with sellers.
+    pub contracts: Vec<Agreement>,
     /// What each feature comes to.
     pub features: Vec<FeatureRows>,
     /// The month's total over all features, and the total over all months.
@@ -198,75 +198,6 @@ pub enum Shape {
     TableMonth(TableId),
 }
 
-/// Exactly one for each token: why it is paid for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, TS, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Driver {
-    /// What the first version of the prompt sends, and what the user asks.
-    BasePrompt,
-    /// What was looked up.
-    Retrieved,
-    /// Tool descriptions and results.
-    Tools,
-    /// What earlier turns said.
-    History,
-    /// What the prompt has gained since launch.
-    PromptGrowth,
-    /// What the model writes.
-    Output,
-    /// What the model thinks.
-    Reasoning,
-    /// Attempts that had to be repeated.
-    FailedAttempts,
-    /// Costs beside the model calls.
-    OtherCosts,
-}
-
-impl Driver {
-    /// Every driver, in the order of charts: from the axis up.
-    pub const ALL: [Self; 9] = [
-        Self::BasePrompt,
-        Self::Retrieved,
-        Self::Tools,
-        Self::History,
-        Self::PromptGrowth,
-        Self::Output,
-        Self::Reasoning,
-        Self::FailedAttempts,
-        Self::OtherCosts,
-    ];
-
-    /// As it stands in addresses and JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::BasePrompt => "base-prompt",
-            Self::Retrieved => "retrieved",
-            Self::Tools => "tools",
-            Self::History => "history",
-            Self::PromptGrowth => "prompt-growth",
-            Self::Output => "output",
-            Self::Reasoning => "reasoning",
-            Self::FailedAttempts => "failed-attempts",
-            Self::OtherCosts => "other-costs",
-        }
-    }
-
-    /// As people read it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::BasePrompt => "Base prompt",
-            Self::Retrieved => "Retrieved",
-            Self::Tools => "Tools",
-            Self::History => "History",
-            Self::PromptGrowth => "Prompt growth",
-            Self::Output => "Output",
-            Self::Reasoning => "Reasoning",
-            Self::FailedAttempts => "Failed attempts",
-            Self::OtherCosts => "Other costs",
-        }
-    }
-}
-
 /// A row that becomes lines of the ledger: an amount for one unit of work.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
@@ -311,6 +242,27 @@ pub enum LineRate {
     Prices(Vec<(PriceId, Option<RowId>)>),
     /// An amount typed in the plan.
     Typed(InputId),
+    /// An amount of money that the terms of a contract come to in the month: the quantity, at 1.
+    Agreed(ContractId),
+}
+
+/// A contract of the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContractId(pub usize);
+
+/// A contract of the plan, as its lines name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    /// `contracts.openai`
+    pub address: String,
+    /// Its name as people write it.
+    pub label: String,
+    /// Where its terms are written.
+    pub source: Option<String>,
+    /// Its spend at list prices, by month.
+    pub list: RowId,
+    /// What it changes, by month.
+    pub month: RowId,
 }
 
 /// What one feature comes to.
@@ -362,6 +314,7 @@ impl Workings {
             tables: vec![],
             rows: vec![],
             lines: vec![],
+            contracts: vec![],
             features: vec![],
             totals: None,
             addresses: HashMap::new(),
@@ -449,6 +402,7 @@ impl Workings {
                     | Node::FirstDay
                     | Node::NextFirstDay
                     | Node::Given(_)
+                    | Node::SoFar(_)
                     | Node::Gather(_)
             );
             if let Node::Listed(listed, _) = node {

@@ -37,7 +37,7 @@ pub fn months_svg(figures: &Figures) -> String {
 fn draw(area: &Area, figures: &Figures) -> Drawn {
     area.fill(&colour(palette::PAGE))?;
     let months = figures.months();
-    let largest = months.iter().fold(0.0_f64, |largest, month| largest.max(*month));
+    let largest = tops(figures).into_iter().fold(0.0_f64, f64::max);
     let total = months.iter().fold(0.0, |sum, month| sum + month);
     write(area, &title(figures), (24, 30), 17.0, palette::INK, HPos::Left, true)?;
     let money = Money::of(figures, total);
@@ -51,6 +51,19 @@ fn draw(area: &Area, figures: &Figures) -> Drawn {
     draw_axis(area, &scale, &money)?;
     draw_months(area, figures, &scale)?;
     draw_table(area, figures, total, &money)
+}
+
+/// How high each month's stack reaches: above its cost where a contract takes off.
+fn tops(figures: &Figures) -> Vec<f64> {
+    let drivers = figures.drivers();
+    let top = |month: usize| {
+        let reached = drivers.iter().scan(0.0, |sum, (_, costs)| {
+            *sum += costs[month];
+            Some(*sum)
+        });
+        reached.fold(0.0_f64, f64::max)
+    };
+    (0..figures.workings.months).map(top).collect()
 }
 
 fn draw_axis(area: &Area, scale: &Scale, money: &Money) -> Drawn {
@@ -78,7 +91,8 @@ fn draw_months(area: &Area, figures: &Figures, scale: &Scale) -> Drawn {
         let mut below = 0.0;
         for (driver, costs) in &drivers {
             let above = below + costs[month];
-            let (low, high) = (height(scale, below), height(scale, above));
+            // What is taken off lies over the top of the stack.
+            let (low, high) = (height(scale, below.min(above)), height(scale, below.max(above)));
             below = above;
             // A line of the page's colour parts neighbours, where there is room for it.
             let high = if low - high >= 4 { high + 1 } else { high };

@@ -121,6 +121,21 @@ impl Here<'_> {
         }
     }
 
+    /// From the first month to this one.
+    fn so_far(&self, row: RowId) -> String {
+        match self.layout.spot(row) {
+            Spot::Month(sheet, at) => {
+                let first = cell(FIRST_MONTH, at, "$", "$");
+                let here = cell(self.month_column(), at, "", "$");
+                format!("SUM({})", self.on(sheet, &format!("{first}:{here}")))
+            }
+            Spot::Scalar(..) => format!("({}*{})", self.value(row), self.axis(NUMBER)),
+            Spot::Table { .. } | Spot::TableMonth { .. } => {
+                unreachable!("what is added up month by month has one value a month")
+            }
+        }
+    }
+
     fn gather(&self, key: &str) -> String {
         let Some((first, last)) = self.layout.lines else { return "0".to_owned() };
         let rows = last - first + 1;
@@ -157,6 +172,7 @@ impl Spelling for Here<'_> {
             Node::Sum(row) => format!("SUM({})", self.range(*row)),
             Node::Dot(left, right) => self.dot(*left, *right),
             Node::Total(row) => self.total(*row),
+            Node::SoFar(row) => self.so_far(*row),
             Node::Gather(key) => self.gather(key),
             Node::Binary(..) | Node::Apply(..) | Node::If { .. } | Node::Beyond { .. } => {
                 unreachable!("operations are no leaves")

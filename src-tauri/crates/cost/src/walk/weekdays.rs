@@ -1,0 +1,31 @@
+//! Prices by weekday against play, which walks every day.
+
+use super::tests::{equals_enumeration, value, worked_out};
+use crate::sample::plan;
+use crate::workings::explain;
+
+#[test]
+fn weekdays_and_holidays_are_parts_of_their_months() {
+    let plan = plan(
+        12,
+        "{ user: { tokens: 1000 } }",
+        "{ call: { name: a, model: acme/weekdays, answer: true, input: [user], output: 100 } }",
+    );
+    equals_enumeration(&plan);
+    let estimate = worked_out(&plan);
+    // Three prices, however many weekends the months have.
+    let input = "price.acme/weekdays.input";
+    let share = |address: &str, month| value(&estimate, &format!("{input}{address}.share"), month);
+    assert_eq!(estimate.workings.prices.len(), 6);
+    // January 2027 has 21 days from Monday to Friday; the first is a holiday.
+    assert_eq!(share(".2", 1), 20.0 * 8.0 / (31.0 * 24.0));
+    assert_eq!([share("", 1), share(".3", 1)], [1.0 - share(".2", 1), 0.0]);
+    let check = format!("{input}.rate.months");
+    assert!((1..=12).all(|month| value(&estimate, &check, month) == 0.0));
+    let why = explain(&estimate.workings, &estimate.values, &format!("{input}.2.share"), 0);
+    let said = &why.expect("a row").operands[0].label;
+    assert_eq!(
+        said,
+        "part of the month: mon-fri except holidays of acme (known to 2027-12-31), 09:00-17:00"
+    );
+}
