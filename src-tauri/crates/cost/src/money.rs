@@ -40,6 +40,17 @@ pub fn settle(quantity: Quantity, rate: Rate) -> Money {
     Money(if negative { -size } else { size })
 }
 
+/// Divided by what is above 0, rounded half to even.
+fn divided(value: i128, by: i128) -> i128 {
+    let (quotient, rest) = (value.div_euclid(by), value.rem_euclid(by));
+    let is_up = match rest.cmp(&(by - rest)) {
+        Ordering::Less => false,
+        Ordering::Equal => quotient % 2 != 0,
+        Ordering::Greater => true,
+    };
+    quotient + i128::from(is_up)
+}
+
 impl Money {
     /// Nothing.
     pub const ZERO: Self = Self(0);
@@ -54,14 +65,13 @@ impl Money {
     /// # Panics
     /// When there are none.
     pub fn mean_of(self, count: u64) -> Self {
-        let count = i128::from(count);
-        let (quotient, rest) = (self.0.div_euclid(count), self.0.rem_euclid(count));
-        let is_up = match (2 * rest).cmp(&count) {
-            Ordering::Less => false,
-            Ordering::Equal => quotient % 2 != 0,
-            Ordering::Greater => true,
-        };
-        Self(quotient + i128::from(is_up))
+        Self(divided(self.0, i128::from(count)))
+    }
+
+    /// What one of so many costs that together cost this, rounded once, half to even. `None` where there are none.
+    pub fn shared_by(self, count: Quantity) -> Option<Rate> {
+        let scaled = self.0.checked_mul(10i128.pow(QUANTITY_DIGITS))?;
+        (count.0 > 0).then(|| Rate(divided(scaled, count.0)))
     }
 
     /// The nearest float, for ratios and pictures; never to add up.
@@ -141,6 +151,12 @@ impl Quantity {
     /// Reads a decimal such as `1.5`, exactly. `None` if it needs more than 12 decimals.
     pub fn parse(text: &str) -> Option<Self> {
         parse_scaled(text, QUANTITY_DIGITS).map(Self)
+    }
+
+    /// So much each time, so many times, at a share of it; rounded once, half to even. `None` where that is too much.
+    pub fn sustained(self, times: u64, share: Factor) -> Option<Self> {
+        let all = self.0.checked_mul(i128::from(times))?.checked_mul(i128::from(share.0))?;
+        Some(Self(divided(all, 10i128.pow(FACTOR_DIGITS))))
     }
 
     /// The next whole number of steps of so much; itself where that is no step at all.

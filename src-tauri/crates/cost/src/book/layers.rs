@@ -44,6 +44,7 @@ impl Model {
         self.context_tokens = above.context_tokens.or(self.context_tokens);
         self.vocabulary = above.vocabulary.or(self.vocabulary.take());
         self.capabilities = above.capabilities.or(self.capabilities.take());
+        self.hosted = above.hosted.or(self.hosted.take());
         self.prices.extend(above.prices);
     }
 }

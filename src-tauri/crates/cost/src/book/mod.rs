@@ -4,6 +4,7 @@ mod capability;
 mod days;
 mod entry;
 mod find;
+mod hosted;
 mod layers;
 mod model;
 mod origin;
@@ -13,6 +14,7 @@ pub use capability::Capability;
 pub use days::{Calendar, Days, Week};
 pub use entry::{Bracket, Entry, Tier, Window};
 pub use find::{Found, MAKERS, Match, UnknownModel, find, seller};
+pub use hosted::Hosted;
 pub use model::{DAY_MINUTES, Model, NoEntry, Provider};
 pub use origin::{Layer, Origin};
 pub use terms::{

@@ -7,6 +7,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::capability::Capability;
 use super::entry::{Bracket, Entry, Tier, Window};
+use super::hosted::Hosted;
 use super::origin::{Layer, Origin};
 use super::terms::Terms;
 use crate::meter::Meter;
@@ -47,6 +48,8 @@ pub struct Model {
     pub capabilities: Option<Vec<Capability>>,
     /// Who says its prices.
     pub origin: Origin,
+    /// The accelerators that serve it, where its price is worked out from them.
+    pub hosted: Option<Hosted>,
     /// Dated entries. For one layer, tier, bracket, window and day of the week their dates never overlap.
     pub prices: Vec<Entry>,
 }

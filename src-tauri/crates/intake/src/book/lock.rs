@@ -26,7 +26,7 @@ pub fn write(book: &Book) -> String {
         models.sort_by(|a, b| a.id.cmp(&b.id));
         for each in models {
             // What a model can do is no part of what it costs, and must not move a pin.
-            let priced = Model { capabilities: None, ..each.clone() };
+            let priced = Model { capabilities: None, hosted: None, ..each.clone() };
             write_model(&mut body, Some(&provider.id), &priced);
         }
         let ids: Vec<&str> = provider.models.iter().map(|model| model.id.as_str()).collect();

@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 mod fields;
+mod hosted;
 mod line;
 pub mod lock;
 mod read;

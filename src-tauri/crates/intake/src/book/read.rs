@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cost::book::{
-    Bracket, Calendar, Capability, Days, Entry, Layer, Model, Provider, Tier, Week, Window,
+    Bracket, Calendar, Capability, Days, Entry, Hosted, Layer, Model, Provider, Tier, Week, Window,
 };
 use cost::meter::Meter;
 use toml::de::DeTable;
 
 use super::check;
 use super::fields::{BadBook, Fields, Seller, syntax};
+use super::hosted;
 use super::terms;
 
 /// Reads and checks the price file of one provider.
@@ -66,12 +67,19 @@ pub fn model(fields: &Fields, calendars: &[Arc<Calendar>]) -> Result<Model, BadB
         "source",
         "checked",
         "basis",
+        "hosted",
         "price",
     ])?;
     let rows = fields.tables("price")?;
     let read = |fields: &Fields| price(fields, calendars);
-    let prices = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let mut prices = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let hosted = hosted::read(fields)?;
+    prices.extend(hosted.as_ref().and_then(Hosted::entry));
     if let Some((_, second)) = check::overlap(&prices) {
+        if second == rows.len() {
+            let message = "`[model.hosted]` is the model's price: another one of the same days overlaps with it.";
+            return Err(fields.bad_field("hosted", message));
+        }
         let message = "It overlaps with another price of the same tier, bracket and window: \
                        end the earlier one with `to`.";
         return Err(rows[second].bad(rows[second].span.clone(), message));
@@ -84,6 +92,7 @@ pub fn model(fields: &Fields, calendars: &[Arc<Calendar>]) -> Result<Model, BadB
         vocabulary: fields.text("vocabulary")?.map(Into::into),
         capabilities: capabilities(fields)?,
         origin: fields.origin()?,
+        hosted,
         prices,
     })
 }

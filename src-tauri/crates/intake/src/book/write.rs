@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use cost::book::{Bracket, Calendar, Entry, Layer, Model, Provider, Tier, Week, Window};
+use cost::book::{Bracket, Calendar, Entry, Hosted, Layer, Model, Provider, Tier, Week, Window};
 use cost::meter::Meter;
 use cost::money::Rate;
 use jiff::civil::Date;
 
+use super::hosted;
 use super::line::{field, list, origin as write_origin, quoted};
 use super::terms;
 
@@ -72,7 +73,12 @@ pub fn model(text: &mut String, provider: Option<&str>, model: &Model) {
         field(text, "capabilities", &format!("[{}]", names.join(", ")));
     }
     write_origin(text, &model.origin);
-    let mut prices: Vec<_> = model.prices.iter().collect();
+    let hosted = model.hosted.as_ref().and_then(Hosted::entry);
+    if let Some(hosted) = &model.hosted {
+        hosted::write(text, hosted);
+    }
+    let mut prices: Vec<_> =
+        model.prices.iter().filter(|entry| hosted.as_ref() != Some(*entry)).collect();
     prices.sort_by_key(|entry| order(entry));
     prices.into_iter().for_each(|entry| price(text, entry));
 }

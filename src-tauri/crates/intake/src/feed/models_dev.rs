@@ -70,6 +70,7 @@ fn model(id: &str, about: &Value, page: &Value, checked: Date, notes: &mut Notes
         vocabulary: None,
         capabilities: capabilities(about),
         origin: origin(page, PAGE, checked),
+        hosted: None,
         prices,
     }
 }

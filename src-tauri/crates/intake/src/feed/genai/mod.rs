@@ -141,6 +141,7 @@ fn model(
         context_tokens: feed.context_window,
         vocabulary: (provider == "openai").then(|| vocabulary(&feed.id)).flatten().map(Into::into),
         capabilities: None,
+        hosted: None,
         origin: Origin { source: source.into(), checked, basis: "book".into() },
         prices,
     }
