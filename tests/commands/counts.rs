@@ -70,7 +70,7 @@ fn count_reads_a_request_as_its_vendor_bills_it() {
 
     tools: 7 a function (gpt-4 and gpt-3.5: 10), 3 a property, its texts, 12 once: exact for gpt-4o, gpt-4o-mini, gpt-3.5-turbo and gpt-4 on flat schemas (OpenAI's cookbook, read 2026-11)
     framing: 3 a message and its role, 1 a name, 3 once: exact for gpt-4o, gpt-4o-mini, gpt-3.5-turbo and gpt-4 (OpenAI's cookbook, read 2026-11)
-    cacheable: 1,024 tokens or more, the fewest that OpenAI caches (prompt caching page, read 2026-11)
+    cacheable: 1,024 tokens or more, the fewest that OpenAI caches (https://developers.openai.com/api/docs/guides/prompt-caching, checked 2026-11-22)
     ");
     let ran = run(&["count", "tests/files/prompts/anthropic.json"]);
     insta::assert_snapshot!(ran.stdout, @"
@@ -87,7 +87,7 @@ fn count_reads_a_request_as_its_vendor_bills_it() {
 
     tools: Anthropic's own prompt for tools (tool use overview, read 2026-11), and their schemas as JSON
     framing: 6 or 7 a message by an unofficial reconstruction (ctok 1.3.0); Anthropic publishes none
-    cacheable: 1,024 tokens or more, the fewest that Anthropic caches (prompt caching page, read 2026-11)
+    cacheable: 1,024 tokens or more, the fewest that Anthropic caches (https://platform.claude.com/docs/en/build-with-claude/prompt-caching, checked 2026-11-22)
     ");
     let counts = answer(&run(&["count", "tests/files/prompts/anthropic.json", "--json"]));
     let bound = |name: &str| counts["counts"][0][name].as_u64().expect("a band");
@@ -119,7 +119,7 @@ fn count_ends_the_beginning_where_a_request_marks_it() {
         counted["caching"],
         serde_json::json!({
             "least": 1024,
-            "source": "the fewest that Anthropic caches (prompt caching page, read 2026-11)",
+            "source": "the fewest that Anthropic caches (https://platform.claude.com/docs/en/build-with-claude/prompt-caching, checked 2026-11-22)",
             "too_short": 1,
             "marked": 1
         })
@@ -154,7 +154,7 @@ fn count_names_variables_that_have_no_text() {
     total          12  exact
     cacheable       8  the beginning that stays the same: too short, under 1,024
 
-    cacheable: 1,024 tokens or more, the fewest that OpenAI caches (prompt caching page, read 2026-11)
+    cacheable: 1,024 tokens or more, the fewest that OpenAI caches (https://developers.openai.com/api/docs/guides/prompt-caching, checked 2026-11-22)
     ");
 }
 
@@ -175,7 +175,7 @@ fn count_sums_lines_and_folders() {
     cacheable       9  the beginning that stays the same: too short in 2 requests, under 1,024
 
     framing: 3 a message and its role, 1 a name, 3 once: exact for gpt-4o, gpt-4o-mini, gpt-3.5-turbo and gpt-4 (OpenAI's cookbook, read 2026-11)
-    cacheable: 1,024 tokens or more, the fewest that OpenAI caches (prompt caching page, read 2026-11)
+    cacheable: 1,024 tokens or more, the fewest that OpenAI caches (https://developers.openai.com/api/docs/guides/prompt-caching, checked 2026-11-22)
     ");
     let ran = run(&["count", "tests/files/prompts", "--model", "gpt-4o"]);
     insta::assert_snapshot!(ran.stderr, @"note: answer.md: The variable `question` counts as 0 tokens: it has no text yet. Give it one, as question=TEXT.");

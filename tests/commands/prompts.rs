@@ -122,7 +122,7 @@ fn a_model_that_counts_no_images_never_looks_cheap() {
     cacheable     ≥ 0  the beginning that stays the same
 
     framing: as for gpt-4o, by OpenAI's cookbook, read 2026-11; not confirmed for later models
-    cacheable: 1,024 tokens or more, the fewest that OpenAI caches (prompt caching page, read 2026-11)
+    cacheable: 1,024 tokens or more, the fewest that OpenAI caches (https://developers.openai.com/api/docs/guides/prompt-caching, checked 2026-11-22)
     ");
     let file = br#"[{"role": "user", "content": [{"type": "text", "text": "Hi"},
         {"type": "file", "file": {"file_id": "f"}}, {"type": "input_audio"}]}]"#;

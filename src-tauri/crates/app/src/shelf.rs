@@ -109,6 +109,15 @@ impl Shelf {
         Some(Found { provider, model, matched: Match::Exact })
     }
 
+    /// The model of this name that its maker sells, whoever passes it on: of `anthropic/claude-haiku-4.5`, Anthropic's.
+    pub fn made(&self, name: &str) -> Option<Found<'_>> {
+        let makers: Vec<_> = MAKERS.iter().filter_map(|maker| self.file(maker)).collect();
+        let makers: Vec<_> = makers.into_iter().map(File::provider).collect();
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let dashed = name.replace('.', "-");
+        [name, &dashed].into_iter().find_map(|name| find(&makers, None, name).ok())
+    }
+
     /// How a model counts its tokens: in the vocabulary that the book names, else as its name asks for.
     pub fn counting(&self, found: &Found) -> Result<Counting, Error> {
         let model = full_name(found);

@@ -42,8 +42,5 @@ mod tool;
 mod image;
 pub use image::{image_patches, image_tokens};
 
-mod cache;
-pub use cache::{Least, shortest_cached};
-
 mod measure;
 pub use measure::{Billing, Measured, Measurer, Section, Share};

@@ -1,9 +1,13 @@
 //! The beginning of requests that a vendor may cache: where it ends, and whether it is long enough.
 
-use prompt::{Measured, Prompt, shortest_cached};
+use cost::book::Found;
+use prompt::{Measured, Prompt};
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
+
+use crate::prices::today;
+use crate::shelf::Shelf;
 
 /// What is known of the beginning of requests that a vendor may cache.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS, JsonSchema)]
@@ -20,13 +24,14 @@ pub struct Caching {
 
 impl Caching {
     /// Of no request yet, on a provider's model.
-    pub(super) fn on(model: Option<(&str, &str)>) -> Self {
-        let least = model.and_then(|(provider, model)| shortest_cached(provider, model));
-        Caching {
-            least: least.map(|least| least.tokens),
-            source: least.map(|least| least.source.to_owned()),
-            ..Caching::default()
-        }
+    pub(super) fn on(shelf: &Shelf, model: Option<(&str, &str)>) -> Self {
+        let known = model.and_then(|(provider, model)| {
+            let own = shelf.exact(provider, model).and_then(least);
+            // Who only passes a model on passes on its cache as well.
+            own.or_else(|| shelf.made(model).and_then(least))
+        });
+        let (least, source) = known.unzip();
+        Caching { least, source, ..Caching::default() }
     }
 
     /// One more request, with the tokens of its beginning; nothing where not all of them are counted.
@@ -45,5 +50,36 @@ impl Caching {
     pub(super) fn plus(&mut self, more: &Caching) {
         self.too_short += more.too_short;
         self.marked += more.marked;
+    }
+}
+
+/// The shortest beginning that a model's seller caches today, and where that stands.
+fn least(found: Found) -> Option<(u64, String)> {
+    let rule = found.provider.terms.cache(&found.model.id, today())?;
+    let (name, origin) = (&found.provider.name, &rule.origin);
+    let source =
+        format!("the fewest that {name} caches ({}, checked {})", origin.source, origin.checked);
+    (rule.minimum_tokens > 0).then_some((rule.minimum_tokens, source))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_is_that_of_the_seller_or_of_the_maker() {
+        let shelf = Shelf::of(None).expect("the book");
+        let check = |provider, model, expected| {
+            let caching = Caching::on(&shelf, Some((provider, model)));
+            assert_eq!(caching.least, expected, "{provider} {model}");
+            assert_eq!(caching.source.is_some(), expected.is_some());
+        };
+        check("anthropic", "claude-opus-4-7", Some(2048));
+        check("aws", "global.anthropic.claude-opus-4-7-v1:0", Some(4096));
+        check("openrouter", "anthropic/claude-haiku-4.5", Some(4096));
+        check("openai", "gpt-4-turbo", None);
+        check("deepseek", "deepseek-v4-pro", None);
+        check("nobody", "nothing", None);
+        assert_eq!(Caching::on(&shelf, None).least, None);
     }
 }

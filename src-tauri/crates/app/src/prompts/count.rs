@@ -175,7 +175,8 @@ pub(super) fn count_requests(text: &Text, requests: &Requests) -> Result<Counts,
         own = (format != Format::Text).then(unnamed);
     }
     names.resize(ways.len(), (None, None));
-    let mut totals = totals(prompts, &ways);
+    let shelf = Shelf::of(text.book.as_deref())?;
+    let mut totals = totals(&shelf, prompts, &ways);
     for total in &mut totals {
         total.measured.gaps.extend(own.iter().cloned());
     }

@@ -267,7 +267,7 @@ impl Pasted {
         }
         let gaps = measured.map_or_else(|| self.gaps().collect(), |it| it.gaps.iter().collect());
         let mut gaps: Vec<&Gap> = gaps;
-        let mut caching = Caching::on(on);
+        let mut caching = Caching::on(shelf, on);
         let beginnings = come.map(|come| come.beginnings.as_slice()).unwrap_or_default();
         for (prompt, beginning) in prompts.iter().zip(beginnings) {
             caching.add(prompt, *beginning);

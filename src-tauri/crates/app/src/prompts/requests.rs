@@ -12,6 +12,7 @@ use super::cached::Caching;
 use super::certainty::Certainty;
 use super::lately::Lately;
 use crate::error::{At, Code, Error};
+use crate::shelf::Shelf;
 use crate::suggest::did_you_mean;
 
 /// How a text is read.
@@ -159,10 +160,10 @@ pub(super) struct Total {
 }
 
 /// All requests, in each way.
-pub(super) fn totals(prompts: &[prompt::Prompt], ways: &[Way]) -> Vec<Total> {
+pub(super) fn totals(shelf: &Shelf, prompts: &[prompt::Prompt], ways: &[Way]) -> Vec<Total> {
     let nothing = |way: &Way| {
         let on = way.on.as_ref().map(|(provider, model)| (provider.as_str(), model.as_str()));
-        Total { requests: 0, measured: Measured::NONE, caching: Caching::on(on) }
+        Total { requests: 0, measured: Measured::NONE, caching: Caching::on(shelf, on) }
     };
     let mut totals: Vec<Total> = ways.iter().map(nothing).collect();
     for prompt in prompts {
