@@ -9,6 +9,7 @@ mod layers;
 mod model;
 mod origin;
 mod terms;
+mod timeline;
 
 pub use capability::Capability;
 pub use days::{Calendar, Days, Week};
@@ -21,6 +22,7 @@ pub use terms::{
     CacheMode, CacheRule, Metering, Models, Multiplier, MultiplierOn, Period, Reroute, Retirement,
     Span, Terms,
 };
+pub use timeline::{Condition, Paid, Stretch, side_by_side};
 
 /// Prices by provider, as one edition of a book has them.
 #[derive(Clone, Debug, Default, PartialEq)]

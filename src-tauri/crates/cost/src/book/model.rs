@@ -169,13 +169,19 @@ impl Model {
     }
 
     /// The fee for a meter that the entry of a call says nothing of, at a moment in UTC: of the tier, else of the
-    /// ordinary one.
+    /// ordinary one. What a part of the book charges with its tokens stays a fee under one that prices tokens alone.
     pub fn fee_at(&self, at: DateTime, tier: Tier, meter: Meter) -> Option<&Entry> {
         let minute = minute_of(at);
         let of = |tier: Tier| {
-            self.entries_in(at.date(), minute, tier)
-                .filter(|entry| entry.is_fees() && entry.rates.contains_key(&meter))
-                .max_by_key(|entry| rank(entry))
+            let holding = || self.entries_in(at.date(), minute, tier);
+            let top = holding().filter(|entry| !entry.is_fees()).map(|entry| entry.layer).max();
+            let is_below = |entry: &Entry| {
+                !meter.is_tokens() && entry.bracket.is_none() && Some(entry.layer) < top
+            };
+            holding()
+                .filter(|entry| entry.rates.contains_key(&meter))
+                .filter(|entry| entry.is_fees() || is_below(entry))
+                .max_by_key(|entry| (entry.layer, entry.exceptions(), entry.bracket))
         };
         of(tier).or_else(|| of(Tier::Standard))
     }

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use crate::book::{Entry, Origin};
 
 /// After so many days a price that nobody looked at since is old.
-const OLD_AFTER_DAYS: i32 = 120;
+pub const OLD_AFTER_DAYS: i32 = 120;
 
 /// What makes an entry's price doubtful for a moment.
 pub fn doubts(entry: &Entry, origin: &Origin, at: DateTime) -> Vec<String> {

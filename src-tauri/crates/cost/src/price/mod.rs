@@ -12,6 +12,7 @@ mod tests;
 
 use jiff::civil::{Date, DateTime};
 
+pub use self::doubt::OLD_AFTER_DAYS;
 use self::doubt::doubts;
 pub use self::error::PriceError;
 use self::instead::{is_inside, stands_for};
