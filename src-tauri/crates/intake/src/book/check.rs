@@ -4,22 +4,28 @@ use cost::book::{Entry, Model, Window};
 
 /// Two entries that would both price the same call, as their places in the list.
 pub fn overlap(prices: &[Entry]) -> Option<(usize, usize)> {
-    let clash = |a: &Entry, b: &Entry| {
-        a.tier == b.tier
-            && a.bracket == b.bracket
-            && a.from.is_none_or(|from| b.to.is_none_or(|to| from < to))
-            && b.from.is_none_or(|from| a.to.is_none_or(|to| from < to))
-            && a.layer == b.layer
-            && a.is_fees() == b.is_fees()
-            // Hours and days are exceptions to an entry without them.
-            && a.exceptions() == b.exceptions()
-            && a.window.zip(b.window).is_none_or(|(a, b)| meet(a, b))
-            && a.days.as_ref().zip(b.days.as_ref()).is_none_or(|(a, b)| a.week.meets(b.week))
-            && (!a.is_fees() || a.rates.keys().any(|meter| b.rates.contains_key(meter)))
-    };
     (0..prices.len())
         .flat_map(|second| (0..second).map(move |first| (first, second)))
         .find(|&(first, second)| clash(&prices[first], &prices[second]))
+}
+
+/// Whether the last entry would price a call that one before it prices, too.
+pub fn overlaps_last(prices: &[Entry]) -> bool {
+    prices.split_last().is_some_and(|(last, before)| before.iter().any(|entry| clash(entry, last)))
+}
+
+fn clash(a: &Entry, b: &Entry) -> bool {
+    a.tier == b.tier
+        && a.bracket == b.bracket
+        && a.from.is_none_or(|from| b.to.is_none_or(|to| from < to))
+        && b.from.is_none_or(|from| a.to.is_none_or(|to| from < to))
+        && a.layer == b.layer
+        && a.is_fees() == b.is_fees()
+        // Hours and days are exceptions to an entry without them.
+        && a.exceptions() == b.exceptions()
+        && a.window.zip(b.window).is_none_or(|(a, b)| meet(a, b))
+        && a.days.as_ref().zip(b.days.as_ref()).is_none_or(|(a, b)| a.week.meets(b.week))
+        && (!a.is_fees() || a.rates.keys().any(|meter| b.rates.contains_key(meter)))
 }
 
 /// Two models of one provider that answer to one name: their ids, and the name.

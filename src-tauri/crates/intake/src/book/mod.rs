@@ -6,12 +6,15 @@ mod hosted;
 mod line;
 pub mod lock;
 mod read;
+mod survey;
 mod terms;
 mod write;
 
+pub use check::overlap;
 pub use fields::BadBook;
 pub(crate) use fields::HIGHEST_RATE;
 pub use read::read;
+pub use survey::{Lack, Unsound, survey};
 pub use write::{hours, model as write_model, sort, write};
 
 #[cfg(test)]

@@ -112,7 +112,8 @@ fn capabilities(fields: &Fields) -> Result<Option<Vec<Capability>>, BadBook> {
     Ok(Some(Capability::ALL.into_iter().filter(is_listed).collect()))
 }
 
-fn price(fields: &Fields, calendars: &[Arc<Calendar>]) -> Result<Entry, BadBook> {
+/// Reads one `[[model.price]]`.
+pub fn price(fields: &Fields, calendars: &[Arc<Calendar>]) -> Result<Entry, BadBook> {
     let mut rates = BTreeMap::new();
     for (key, value) in fields.table.iter() {
         if NOT_RATES.contains(&key.get_ref().as_ref()) {
