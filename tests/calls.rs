@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::program::{expect_file, keep_in_tests};
+use crate::program::expect_file;
+use crate::project::at_home;
 
 #[test]
 fn a_missing_sample_is_named_beside_those_there_are() {
@@ -98,12 +99,37 @@ fn token_boundaries_cross_as_the_bytes_that_they_are() {
 
 #[test]
 fn what_a_person_likes_is_kept() {
-    keep_in_tests();
     let liked = r#"{"theme":"dark","zoom":1.25,"commands":["edit.undo"]}"#;
     assert_eq!(call("settings.write", liked).expect("there is room"), b"null");
     assert_eq!(value("settings.read", "{}").to_string(), value_of(liked));
     let error = call("settings.write", r#"{"theme":"pink","zoom":1,"commands":[]}"#);
     assert_eq!(error.expect_err("no theme").code, app::Code::BadArguments);
+}
+
+#[test]
+fn a_book_of_prices_is_proposed_looked_at_and_removed() {
+    let proposed = value("prices.propose", r#"{"file":"tests/files/own-prices.toml"}"#);
+    assert_eq!((&proposed["name"], &proposed["active"]), (&"own-prices".into(), &false.into()));
+    assert_eq!(proposed["diff"]["changed"][0]["entry"], "standard, from 2026-12-01");
+    let id = proposed["id"].as_str().expect("an id");
+    let all = value("prices.books", "{}");
+    let own = all["books"].as_array().expect("a list").iter().find(|book| book["id"] == id);
+    assert_eq!(own.expect("it is kept")["models"], 1);
+    let of = |name: &str| format!(r#"{{"{name}":"{id}"}}"#);
+    let compared = value("prices.compare", &of("old"));
+    assert_eq!(compared["diff"], proposed["diff"]);
+    let asked = format!(r#"{{"books":["{id}"],"at":"2026-11-23"}}"#);
+    assert_eq!(value("prices.check", &asked)["findings"][0]["what"], "disagrees");
+    let left = value("prices.remove", &of("id"));
+    assert!(left["books"].as_array().expect("a list").iter().all(|book| book["id"] != id));
+    for name in ["prices.activate", "prices.set_aside", "prices.remove"] {
+        let error = call(name, r#"{"id":"0000"}"#).expect_err("no such book");
+        assert_eq!(error.code, app::Code::NotFound, "{name}");
+    }
+    let error = call("prices.propose", r#"{"file":"nowhere.json"}"#).expect_err("no such file");
+    assert_eq!(error.code, app::Code::BadPrices);
+    let shown = value("prices.show", r#"{"model":"gpt-5.4-mini","at":"2026-11-20"}"#);
+    assert_eq!(shown["pays"][0]["per_million"], "0.75");
 }
 
 #[test]
@@ -153,5 +179,6 @@ fn refuses(name: &str, arguments: &str, expected: &str) {
 }
 
 fn call(name: &str, arguments: &str) -> Result<Vec<u8>, app::Error> {
+    at_home();
     app::runtime().block_on(app::call(name, arguments.as_bytes()))
 }

@@ -1,5 +1,6 @@
 //! Each verb: what was typed, what came out, and the exit code.
 
+mod books;
 mod counts;
 mod plans;
 mod prices;
@@ -26,12 +27,15 @@ fn schemas_are_those_of_the_answers() {
     let workbook = text(plan.folder.path().join("desk.xlsx"));
     let usage = r#"{"input_tokens": 1, "output_tokens": 1}"#;
     let prompt = "examples/hello/prompts/answer.md";
-    let answers: [(&str, &[&str]); 12] = [
+    let answers: [(&str, &[&str]); 15] = [
         ("count", &["count", prompt]),
         ("price", &["price", prompt]),
         ("cost", &["cost", "--model", "gpt-5", "--usage", usage]),
         ("prices list", &["prices", "list"]),
         ("prices show", &["prices", "show", "gpt-5"]),
+        ("prices books", &["prices", "books"]),
+        ("prices diff", &["prices", "diff", "tests/files/own-prices.toml"]),
+        ("prices check", &["prices", "check", "tests/files/own-prices.toml"]),
         ("prices pin", &["prices", "pin", &path]),
         ("inputs", &["inputs", &path]),
         ("estimate", &["estimate", &path]),

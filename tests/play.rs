@@ -6,11 +6,14 @@ use app::estimates::work;
 use app::plans::Request;
 use cost::play::{Script, play};
 
+use crate::project::at_home;
+
 /// Executions played.
 const UNITS: u32 = 100_000;
 
 #[test]
 fn support_desk_costs_what_it_costs_when_it_is_played() {
+    at_home();
     let plan = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support-desk"));
     let worked =
         work(&Request { plan, ..Request::default() }).expect("the example can be worked out");

@@ -8,8 +8,11 @@ use app::costs::{Batch, Call, Outcome, batch, cost};
 use app::prices::{Feed, Filter, Query, import, list, show};
 use serde_json::{Value, json};
 
+use crate::project::at_home;
+
 #[test]
 fn the_price_cases_hold_to_the_last_digit() {
+    at_home();
     let cases = fs::read_to_string(path("price_cases.json")).expect("the cases are there");
     let document: Value = serde_json::from_str(&cases).expect("the cases are JSON");
     let expected = document["cases"].as_array().expect("a list of cases");
@@ -168,6 +171,7 @@ fn what_cannot_be_priced_says_why() {
 
 #[test]
 fn a_case_that_cannot_be_read_stops_no_other() {
+    at_home();
     let cases = json!([
         {"id": 1, "model": "gpt-6-sol"},
         "no case",
@@ -227,6 +231,7 @@ fn a_feed_that_cannot_be_imported_leaves_nothing_behind() {
 }
 
 fn call(model: &str, usage: Value) -> Call {
+    at_home();
     Call {
         model: model.into(),
         usage: usage.into(),
@@ -236,6 +241,7 @@ fn call(model: &str, usage: Value) -> Call {
 }
 
 fn feed(out: &Path) -> Feed {
+    at_home();
     Feed { file: path("genai-prices-excerpt.json"), out: out.into(), checked: None }
 }
 

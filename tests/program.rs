@@ -23,7 +23,12 @@ pub fn run(arguments: &[&str]) -> Ran {
 
 /// Runs the program in the project's folder, with something on its standard input.
 pub fn run_with(arguments: &[&str], input: &[u8]) -> Ran {
-    let mut child = program(arguments)
+    ran(program(arguments), input)
+}
+
+/// Runs a command to its end.
+pub fn ran(mut command: Command, input: &[u8]) -> Ran {
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -42,16 +47,16 @@ pub fn run_with(arguments: &[&str], input: &[u8]) -> Ran {
     }
 }
 
-/// The program with its arguments, not yet running.
+/// The program with its arguments, not yet running. It finds nothing of whoever runs the tests.
 pub fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_forebill"));
-    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
+    program_at(arguments, &Path::new(env!("CARGO_TARGET_TMPDIR")).join("nobody"))
 }
 
-/// Has this program keep what belongs to no project in a folder of its tests.
-pub fn keep_in_tests() {
-    app::home::keep_in(Path::new(env!("CARGO_TARGET_TMPDIR")).join("home"));
+/// The same with a folder for what it keeps.
+pub fn program_at(arguments: &[&str], data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_forebill"));
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env("XDG_DATA_HOME", data);
+    command
 }
 
 /// Compares a committed file with what it should be. With `UPDATE_EXPECT` in the environment it is

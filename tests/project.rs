@@ -69,8 +69,8 @@ pub fn refused(name: &str, arguments: Value) -> app::Error {
 /// The folder that this program keeps everything else in, where another has run it.
 pub const HOME: &str = "FOREBILL_TEST_HOME";
 
-/// Calls as the window does, with a home of its own for the whole test program.
-pub fn call(name: &str, arguments: &Value) -> Result<Value, app::Error> {
+/// Has this test program keep everything in a folder of its own, and find nothing of whoever runs it.
+pub fn at_home() {
     static OWN: OnceLock<Option<tempfile::TempDir>> = OnceLock::new();
     OWN.get_or_init(|| {
         let own = env::var_os(HOME).is_none().then(|| tempfile::tempdir().expect("a folder"));
@@ -78,6 +78,11 @@ pub fn call(name: &str, arguments: &Value) -> Result<Value, app::Error> {
         app::home::keep_in(home.or(env::var_os(HOME).map(PathBuf::from)).expect("one of both"));
         own
     });
+}
+
+/// Calls as the window does.
+pub fn call(name: &str, arguments: &Value) -> Result<Value, app::Error> {
+    at_home();
     let answer = app::runtime().block_on(app::call(name, arguments.to_string().as_bytes()))?;
     Ok(serde_json::from_slice(&answer).expect("an answer is JSON"))
 }

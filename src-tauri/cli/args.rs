@@ -42,7 +42,7 @@ pub enum Verb {
     Calibrate(Calibrate),
     /// Work out again what vendors published of their own arithmetic
     Audit(Audit),
-    /// Look into the price book, convert price data, pin a plan's prices
+    /// Look into the price book, import and check books of your own, pin a plan's prices
     #[command(subcommand)]
     Prices(Prices),
     /// List every input of a plan: address, value, unit, source or guess
@@ -212,7 +212,7 @@ pub enum Prices {
         #[arg(long, value_name = "DATE")]
         at: Option<String>,
     },
-    /// Show one model's prices, with the page they were read from
+    /// Show what one model costs, since when and who says so, what is announced, and what others ask
     Show {
         /// Name the model, as provider/name or by an alias
         model: String,
@@ -220,14 +220,50 @@ pub enum Prices {
         #[arg(long, value_name = "DATE")]
         at: Option<String>,
     },
-    /// Convert a file of price data into price files, one for each provider
+    /// Keep a file of prices as a book of your own, and say what it would change; it holds once it is activated
     Import {
         /// Read this file: genai-prices v2, LiteLLM, models.dev, model-prices, metergraph, Azure
         /// retail meters, or a price file or table of your own
         file: PathBuf,
-        /// Write into this folder
+        /// Write price files into this folder instead, one for each provider, for `--book`
         #[arg(long, value_name = "DIR")]
-        out: PathBuf,
+        out: Option<PathBuf>,
+        /// Mark its prices as checked on this day [default: as the file says]
+        #[arg(long, value_name = "DATE")]
+        checked: Option<String>,
+    },
+    /// List your own books
+    Books,
+    /// Have a book of your own hold, before all others
+    Activate {
+        /// Name the book by its id, or the beginning of it
+        id: String,
+    },
+    /// Have a book of your own hold no longer; it stays
+    SetAside {
+        /// Name the book by its id, or the beginning of it
+        id: String,
+    },
+    /// Remove a book of your own that does not hold
+    Remove {
+        /// Name the book by its id, or the beginning of it
+        id: String,
+    },
+    /// Say what one book has otherwise than another
+    Diff {
+        /// Name a book: an id of your own, `default`, `active`, a folder of price files, a file
+        old: String,
+        /// Name another one [default: what activating the first one would change]
+        new: Option<String>,
+    },
+    /// Look for prices without a source or a day, gaps, overlaps, ended promises, and books that disagree
+    Check {
+        /// Look through these: files, folders, ids of your own books, `default` [default: the active book]
+        #[arg(value_name = "FILE|ID")]
+        books: Vec<String>,
+        /// Judge them for this day [default: today]
+        #[arg(long, value_name = "DATE")]
+        at: Option<String>,
     },
     /// Accept the book's prices for a plan that pinned older ones
     Pin {

@@ -117,6 +117,7 @@ const fn verb_for(more: More) -> &'static str {
     match more {
         More::Models => "`forebill prices list` shows every provider and model.",
         More::OwnBook => "`--book DIR` takes another book.",
+        More::OwnBooks => "`forebill prices books` lists them.",
         More::Import => "`forebill prices import FILE --out DIR` writes one.",
         More::Inputs => "`forebill inputs PLAN` lists every address.",
         More::Pin => "`forebill prices pin PLAN` accepts them.",

@@ -2,6 +2,7 @@
 
 mod args;
 mod audit;
+mod books;
 mod corpus;
 mod costs;
 mod estimate;

@@ -1,17 +1,18 @@
-//! `prices`: the book looked into, made from a feed, and accepted for a plan.
+//! `prices`: the book looked into, and accepted for a plan.
 
 use std::path::Path;
 
 use app::pins::{Pins, Saved};
-use app::prices::{self, Filter, List, Listed, Query, RateOf, Row, Shown};
+use app::prices::{self, FactorOf, Filter, Layer, List, Listed, Provenance, Query, Shown, TermsOf};
 use app::shelf::Shelf;
 use app::{pins, plans, plural};
 
 use crate::args::{Common, Plan, Prices};
+use crate::books;
 use crate::failure::Failure;
 use crate::print::{self, Table, counted, whole, with_cents};
 
-/// Looks into the book, or makes one.
+/// Looks into the book, or has one made.
 pub fn prices(args: &Prices, common: &Common) -> Result<(), Failure> {
     let book = common.book.clone();
     match args {
@@ -24,7 +25,18 @@ pub fn prices(args: &Prices, common: &Common) -> Result<(), Failure> {
             let shown = prices::show(Query { model: model.clone(), at: at.clone(), book })?;
             print::answer("prices show", common, &shown, || show_table(&shown))
         }
-        Prices::Import { file, out } => import(file, out, common),
+        Prices::Import { file, out: Some(out), checked } => {
+            books::write_out(file, out, checked.as_deref(), common)
+        }
+        Prices::Import { file, out: None, checked } => {
+            books::import(file, checked.as_deref(), common)
+        }
+        Prices::Books => books::list(common),
+        Prices::Activate { id } => books::activate(id, common),
+        Prices::SetAside { id } => books::set_aside(id, common),
+        Prices::Remove { id } => books::remove(id, common),
+        Prices::Diff { old, new } => books::diff(old, new.as_deref(), common),
+        Prices::Check { books, at } => books::check(books, at.as_deref(), common),
         Prices::Pin { plan } => pin(plan, common),
     }
 }
@@ -62,22 +74,6 @@ pub fn keep(pins: &Pins, plan: &Plan, common: &Common) {
         }
         Err(error) => print::say(&format!("The prices are not pinned: {}", error.message)),
     }
-}
-
-fn import(file: &Path, out: &Path, common: &Common) -> Result<(), Failure> {
-    let feed = prices::Feed { file: file.to_owned(), out: out.to_owned(), checked: None };
-    let imported = prices::import(feed)?;
-    for problem in &imported.problems {
-        print::say(&format!("note: {problem}"));
-    }
-    print::answer("prices import", common, &imported, || {
-        format!(
-            "{} of {} written to {}\n",
-            counted(imported.entries as usize, "price entry", "price entries"),
-            counted(imported.models as usize, "model", "models"),
-            out.display()
-        )
-    })
 }
 
 fn pin(plan: &Path, common: &Common) -> Result<(), Failure> {
@@ -135,40 +131,187 @@ fn show_table(shown: &Shown) -> String {
             format!("can do {}\n", names.join(", "))
         }
     };
-    let (provenance, mut table) =
-        (&shown.provenance, Table::new(&["<holds", "<for", "<billed", ">price"]));
-    text += &format!("read from {}, checked {}\n\n", provenance.source, provenance.checked);
-    for row in &shown.prices {
-        let mut first = (dates(row), applies(row));
-        for rate in &row.rates {
-            let (dates, applies) = std::mem::take(&mut first);
-            table.row([dates, applies, rate.meter.name().to_owned(), price(rate)]);
+    text += &format!("\npaid on {}\n", shown.at);
+    if shown.pays.is_empty() {
+        text += "nothing: the book has no price for this day\n";
+    } else {
+        text += &paid_table(shown);
+    }
+    text += &said_by(shown);
+    if !shown.announced.is_empty() {
+        let mut table =
+            Table::new(&["<announced", "<for", "<billed", ">per million", ">until then"]);
+        for coming in &shown.announced {
+            let price = |price: &Option<String>| price.as_deref().map_or("none".into(), with_cents);
+            table.row([
+                format!("from {}", coming.from),
+                coming.condition.clone(),
+                coming.meter.name().to_owned(),
+                price(&coming.per_million),
+                price(&coming.was),
+            ]);
+        }
+        text += &format!("\n{}", table.text());
+    }
+    let terms = terms(&shown.terms);
+    if !terms.is_empty() {
+        text += &format!("\n{}\n", terms.join("\n"));
+    }
+    text + &comparison(shown)
+}
+
+fn paid_table(shown: &Shown) -> String {
+    let mut table = Table::new(&["<for", "<billed", ">price", "<since", "<says"]);
+    let sources = sources(shown);
+    let mut last = "";
+    for paid in &shown.pays {
+        let condition = if paid.condition == last { "" } else { &paid.condition };
+        last = &paid.condition;
+        let number = sources.iter().position(|known| *known == (&paid.provenance, paid.layer));
+        table.row([
+            condition.to_owned(),
+            paid.meter.name().to_owned(),
+            format!("{} per million {}", with_cents(&paid.per_million), plural(&paid.unit)),
+            paid.since.clone().unwrap_or_else(|| "always, as far as known".into()),
+            number.map(|number| format!("[{}]", number + 1)).unwrap_or_default(),
+        ]);
+    }
+    table.text()
+}
+
+/// Who says what is paid, each once.
+fn sources(shown: &Shown) -> Vec<(&Provenance, Layer)> {
+    let mut known = vec![];
+    for paid in &shown.pays {
+        if !known.contains(&(&paid.provenance, paid.layer)) {
+            known.push((&paid.provenance, paid.layer));
         }
     }
-    text + &table.text()
+    known
 }
 
-fn dates(row: &Row) -> String {
-    let entry = &row.entry;
-    let mark = if row.holds { "" } else { " (not on this day)" };
-    let dates = match (&entry.from, &entry.to) {
-        (None, None) => "always, as far as known".to_owned(),
-        (Some(from), None) => format!("from {from}"),
-        (None, Some(to)) => format!("until {to}"),
-        (Some(from), Some(to)) => format!("{from} to {to}"),
-    };
-    dates + mark
+fn said_by(shown: &Shown) -> String {
+    let mut text = String::new();
+    for (index, (says, layer)) in sources(shown).into_iter().enumerate() {
+        let Provenance { source, checked, basis } = says;
+        let number = index + 1;
+        text += &format!("[{number}] {source}, checked {checked}, {basis} ({})\n", layer.name());
+        let of = shown.pays.iter().filter(|paid| (&paid.provenance, paid.layer) == (says, layer));
+        let mut notes: Vec<String> = vec![];
+        for paid in of {
+            let promised =
+                paid.guaranteed_to.as_ref().map(|to| format!("promised until {to} at least"));
+            for note in promised.into_iter().chain(paid.note.clone()) {
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
+        }
+        text.extend(notes.iter().map(|note| format!("    {note}\n")));
+    }
+    text
 }
 
-fn applies(row: &Row) -> String {
-    let entry = &row.entry;
-    let mut parts = vec![entry.tier.name().to_owned()];
-    parts.extend(entry.over.map(|tokens| format!("prompts over {}", whole(tokens))));
-    parts.extend(entry.at_least.map(|tokens| format!("prompts of {} and more", whole(tokens))));
-    parts.extend(entry.window.as_ref().map(|window| format!("{window} UTC")));
-    parts.join(", ")
+fn terms(terms: &TermsOf) -> Vec<String> {
+    let mut lines = vec![];
+    for FactorOf { when, is, factor, fees_too, excludes, provenance, .. } in &terms.multipliers {
+        let fees = if *fees_too { ", fees too" } else { "" };
+        let tiers: Vec<_> = excludes.iter().map(|tier| tier.name()).collect();
+        let not = if tiers.is_empty() {
+            String::new()
+        } else {
+            format!(", not with {}", tiers.join(", "))
+        };
+        let times = match factor.as_str() {
+            "1" => "no surcharge".to_owned(),
+            factor => format!("times {factor}{fees}"),
+        };
+        lines.push(format!("{when} {}: {times}{not}{}", is.join(", "), by(provenance)));
+    }
+    for rule in &terms.metering {
+        let mut parts = vec![];
+        parts.extend(rule.minimum.as_ref().map(|it| format!("at least {it} a use")));
+        parts.extend(rule.increment.as_ref().map(|it| format!("in steps of {it}")));
+        parts.extend(rule.free.as_ref().map(|it| {
+            let each =
+                if rule.per == "once" { "once".to_owned() } else { format!("each {}", rule.per) };
+            format!("{it} free for an account {each}")
+        }));
+        lines.push(format!("{}: {}{}", rule.meter.name(), parts.join(", "), by(&rule.provenance)));
+    }
+    if let Some(cache) = &terms.cache {
+        let mut parts =
+            vec![format!("beginnings of {} tokens and more", whole(cache.minimum_tokens))];
+        if cache.granularity_tokens > 1 {
+            parts.push(format!("in blocks of {}", whole(cache.granularity_tokens)));
+        }
+        if !cache.ttl_seconds.is_empty() {
+            let times: Vec<_> = cache.ttl_seconds.iter().map(|seconds| time(*seconds)).collect();
+            parts.push(format!("kept for {}", times.join(" or ")));
+        }
+        if cache.refreshes {
+            parts.push("reading begins that anew".into());
+        }
+        parts.extend(cache.breakpoints.map(|most| format!("{most} marks")));
+        parts.extend(
+            cache
+                .storage_per_million
+                .as_ref()
+                .map(|price| format!("{} for a million tokens an hour", with_cents(price))),
+        );
+        lines.push(format!("cache, {}: {}{}", cache.mode, parts.join(", "), by(&cache.provenance)));
+    }
+    if let Some(reroute) = &terms.reroute {
+        let from = reroute.from.as_ref().map(|from| format!(" from {from}")).unwrap_or_default();
+        lines.push(format!(
+            "answered and billed as {}{from}{}",
+            reroute.to,
+            by(&reroute.provenance)
+        ));
+    }
+    if let Some(end) = &terms.retirement {
+        let next = end.successor.as_ref().map(|next| format!(", then {next}")).unwrap_or_default();
+        lines.push(format!("ends on {}{next}{}", end.on, by(&end.provenance)));
+    }
+    lines
 }
 
-fn price(rate: &RateOf) -> String {
-    format!("{} per million {}", with_cents(&rate.per_million), plural(&rate.unit))
+fn by(says: &Provenance) -> String {
+    format!(" ({}, checked {})", says.source, says.checked)
+}
+
+fn time(seconds: u64) -> String {
+    match seconds {
+        hours if hours % 3600 == 0 => counted((hours / 3600) as usize, "hour", "hours"),
+        minutes if minutes % 60 == 0 => counted((minutes / 60) as usize, "minute", "minutes"),
+        seconds => counted(seconds as usize, "second", "seconds"),
+    }
+}
+
+/// The same model elsewhere, prices that differ first.
+fn comparison(shown: &Shown) -> String {
+    const MOST: usize = 12;
+    if shown.compares.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(&["<elsewhere", ">input", ">output", "<"]);
+    let mut rows: Vec<_> = shown.compares.iter().collect();
+    rows.sort_by_key(|row| (row.book.is_none(), !row.differs));
+    for row in rows.iter().take(MOST) {
+        let rate = |meter: &str| {
+            let of = row.rates.iter().find(|rate| rate.meter.name() == meter);
+            of.map_or(String::new(), |rate| with_cents(&rate.per_million))
+        };
+        let book = row.book.as_ref().map(|book| format!(" in {book}")).unwrap_or_default();
+        let says = match (row.rates.is_empty(), row.differs) {
+            (true, _) => "no price on this day",
+            (false, true) => "differs",
+            (false, false) => "the same",
+        };
+        let name = format!("{}/{}{book}", row.provider, row.model);
+        table.row([name, rate("input"), rate("output"), says.to_owned()]);
+    }
+    let more = rows.len().saturating_sub(MOST);
+    let rest = if more > 0 { format!("and {more} more\n") } else { String::new() };
+    format!("\n{}{rest}", table.text())
 }

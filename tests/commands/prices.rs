@@ -56,34 +56,32 @@ fn prices_are_listed_and_shown() {
     openai/gpt-5-nano
     takes 400,000 tokens
     can do tools, reasoning, images
-    read from https://developers.openai.com/api/docs/pricing, checked 2026-11-09
 
-    holds                                       for       billed                                 price
-    always, as far as known                     standard  input               $0.05 per million tokens
-                                                          cache_read         $0.005 per million tokens
-                                                          output              $0.40 per million tokens
-                                                          web_search   $10,000.00 per million searches
-                                                          file_search   $2,500.00 per million searches
-    from 2026-10-14 (not on this day)           batch     input              $0.025 per million tokens
-                                                          cache_read        $0.0025 per million tokens
-                                                          output              $0.20 per million tokens
-                                                          web_search   $10,000.00 per million searches
-                                                          file_search   $2,500.00 per million searches
-    from 2026-10-12                             flex      input              $0.025 per million tokens
-                                                          cache_read        $0.0025 per million tokens
-                                                          output              $0.20 per million tokens
-                                                          web_search   $10,000.00 per million searches
-                                                          file_search   $2,500.00 per million searches
-    2024-04-15 to 2026-10-14                    batch     input              $0.025 per million tokens
-                                                          cache_read        $0.0025 per million tokens
-                                                          output              $0.20 per million tokens
-                                                          web_search   $10,000.00 per million searches
-                                                          file_search   $2,500.00 per million searches
-    2026-10-01 to 2026-10-12 (not on this day)  flex      input              $0.025 per million tokens
-                                                          cache_read        $0.0025 per million tokens
-                                                          output              $0.20 per million tokens
-                                                          web_search   $10,000.00 per million searches
-                                                          file_search   $2,500.00 per million searches
+    paid on 2026-10-13
+    for       billed                                 price  since                    says
+    standard  input               $0.05 per million tokens  always, as far as known  [1]
+              cache_read         $0.005 per million tokens  always, as far as known  [1]
+              output              $0.40 per million tokens  always, as far as known  [1]
+              web_search   $10,000.00 per million searches  always, as far as known  [1]
+              file_search   $2,500.00 per million searches  always, as far as known  [1]
+    batch     input              $0.025 per million tokens  2024-04-15               [2]
+              cache_read        $0.0025 per million tokens  2024-04-15               [2]
+              output              $0.20 per million tokens  2024-04-15               [2]
+              web_search   $10,000.00 per million searches  2024-04-15               [2]
+              file_search   $2,500.00 per million searches  2024-04-15               [2]
+    flex      input              $0.025 per million tokens  2026-10-01               [1]
+              cache_read        $0.0025 per million tokens  2026-10-01               [1]
+              output              $0.20 per million tokens  2026-10-01               [1]
+              web_search   $10,000.00 per million searches  2026-10-01               [1]
+              file_search   $2,500.00 per million searches  2026-10-01               [1]
+    [1] https://developers.openai.com/api/docs/pricing, checked 2026-11-09, book (default)
+    [2] https://developers.openai.com/api/docs/models/gpt-5-nano, checked 2026-10-26, quoted (curated)
+
+    data_residency us, eu: no surcharge (https://platform.openai.com/docs/pricing, checked 2026-10-19)
+    cache, implicit: beginnings of 1,024 tokens and more, in blocks of 128, kept for 24 hours or 10 minutes, reading begins that anew (https://developers.openai.com/api/docs/guides/prompt-caching, checked 2026-11-22)
+
+    elsewhere                     input  output
+    openrouter/openai/gpt-5-nano  $0.05   $0.40  differs
     ");
     let shown = answer(&run(&["prices", "show", "gpt-5-nano-2025-08-07", "--json"]));
     assert_eq!((&shown["model"], &shown["match"]), (&"gpt-5-nano".into(), &"alias".into()));

@@ -56,7 +56,8 @@ export function row(prices: Parameters<typeof rates>[0], more: Partial<PriceEntr
     note: null,
     ...more,
   };
-  return { entry, holds: holds(entry, "2026-11-23"), rates: rates(prices) };
+  const isNow = holds(entry, "2026-11-23");
+  return { entry, holds: isNow, decides: isNow, provenance: OPENAI, rates: rates(prices) };
 }
 
 function holds({ from, to }: PriceEntry, at: string): boolean {
@@ -84,6 +85,11 @@ export const GPT: ShownModel = {
     row({ input: "2", output: "12" }, { from: "2027-01-01", note: "Announced on 20 November." }),
     row({ input: "1.25", output: "7.5" }, { tier: "batch" }),
   ],
+  at: "2026-11-23",
+  pays: [],
+  announced: [],
+  terms: { multipliers: [], metering: [], cache: null, reroute: null, retirement: null },
+  compares: [],
 };
 
 /** The book, in the order of its sellers. */

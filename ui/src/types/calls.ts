@@ -8,8 +8,15 @@ export interface Calls {
   "jobs.poll": { arguments: JobNumber; result: JobProgress };
   "jobs.cancel": { arguments: JobNumber; result: null };
   "plans.inputs": { arguments: Request; result: Inputs };
+  "prices.activate": { arguments: BookId; result: OwnBooks };
+  "prices.books": { arguments: AllBooks; result: OwnBooks };
+  "prices.check": { arguments: PriceCheck; result: CheckedPrices };
+  "prices.compare": { arguments: BookPair; result: ComparedBooks };
   "prices.import": { arguments: PriceFeed; result: PriceImport };
   "prices.list": { arguments: PriceFilter; result: Array<ListedModel> };
+  "prices.propose": { arguments: PriceFile; result: ProposedBook };
+  "prices.remove": { arguments: BookId; result: OwnBooks };
+  "prices.set_aside": { arguments: BookId; result: OwnBooks };
   "prices.show": { arguments: PriceQuery; result: ShownModel };
   "projects.start": { arguments: Nothing; result: Start };
   "projects.open": { arguments: FilePath; result: OpenedProject };
@@ -56,6 +63,42 @@ export interface Calls {
 export const BYTES: ReadonlySet<string> = new Set(["prompts.boundaries"]);
 
 export type AdoptionForm = "everyone" | "steady" | "s-curve" | "linear";
+
+export type AllBooks = Record<symbol, never>;
+
+export type AnnouncedPrice = { 
+/**
+ * The first day.
+ */
+from: string, 
+/**
+ * Under what, in words.
+ */
+condition: string, 
+/**
+ * What is billed.
+ */
+meter: Meter, 
+/**
+ * One of these.
+ */
+unit: string, 
+/**
+ * US dollars for a million of them from then on, as a decimal; nothing where the price ends.
+ */
+per_million: string | null, 
+/**
+ * The same until then.
+ */
+was: string | null, 
+/**
+ * Which part of the book says so.
+ */
+layer: PriceLayer, 
+/**
+ * Who says so.
+ */
+provenance: PriceSource, };
 
 export type At = { 
 /**
@@ -239,6 +282,12 @@ reading: Reading | null,
  */
 billed: string, };
 
+export type BookId = { 
+/**
+ * Its id, or the beginning of it.
+ */
+id: string, };
+
 export type BookOf = { 
 /**
  * Where they are from: the lock file and the beginning of its hash, or a folder.
@@ -252,6 +301,16 @@ checked_from: string | null,
  * The newest such day.
  */
 checked_to: string | null, };
+
+export type BookPair = { 
+/**
+ * A book: `default`, the id of an own one, a folder of price files, a file.
+ */
+old: string, 
+/**
+ * Another one. Left out, it is told what activating the first one would change.
+ */
+new: string | null, };
 
 export type Caching = { 
 /**
@@ -422,6 +481,68 @@ message: string,
  * What to do now.
  */
 hint: string, };
+
+export type ChangedPrice = { 
+/**
+ * Which model, as `provider/id`.
+ */
+model: string, 
+/**
+ * Under what, and on which days: `batch, from 2026-03-01`.
+ */
+entry: string, 
+/**
+ * What is billed.
+ */
+meter: Meter, 
+/**
+ * One of these.
+ */
+unit: string, 
+/**
+ * US dollars for a million of them before, as a decimal; nothing where there was no price.
+ */
+old: string | null, 
+/**
+ * The same after.
+ */
+new: string | null, };
+
+export type CheckedPrices = { 
+/**
+ * The day for which it was judged.
+ */
+at: string, 
+/**
+ * How many models were looked at.
+ */
+models: number, 
+/**
+ * How many prices.
+ */
+entries: number, 
+/**
+ * How many findings are errors; the others are worth knowing.
+ */
+errors: number, 
+/**
+ * The errors first.
+ */
+findings: Array<PriceFinding>, };
+
+export type ComparedBooks = { 
+/**
+ * What stands for old.
+ */
+old: string, 
+/**
+ * What stands for new.
+ */
+new: string, 
+/**
+ * What differs.
+ */
+diff: PriceDiff, };
 
 export type ContractOf = { 
 /**
@@ -1930,6 +2051,104 @@ source: FigureSource, };
 
 export type OtherCostField = "name" | "of";
 
+export type OwnBook = { 
+/**
+ * The SHA-256 of the bytes that were imported.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * What it was read as.
+ */
+format: string, 
+/**
+ * The name of the file that was imported.
+ */
+file: string, 
+/**
+ * When, as `2026-11-22T10:42:07.250Z`.
+ */
+imported: string, 
+/**
+ * How many models it has.
+ */
+models: number, 
+/**
+ * How many prices.
+ */
+entries: number, 
+/**
+ * Whether its prices hold.
+ */
+active: boolean, 
+/**
+ * Its place among those that hold: 1 goes before all others.
+ */
+place: number | null, 
+/**
+ * What was left out of it, changed or is worth knowing.
+ */
+problems: Array<Problem>, 
+/**
+ * Keys that mean nothing here.
+ */
+unread: Array<UnreadKey>, 
+/**
+ * Why it cannot be read any more, and what now. Its other fields are empty then.
+ */
+damaged: CallError | null, };
+
+export type OwnBooks = { 
+/**
+ * The newest first. The program's own is none of them.
+ */
+books: Array<OwnBook>, };
+
+export type PaidPrice = { 
+/**
+ * How the call is processed.
+ */
+tier: Tier, 
+/**
+ * Under what, in words: `batch, prompts over 272,000 tokens`.
+ */
+condition: string, 
+/**
+ * What is billed.
+ */
+meter: Meter, 
+/**
+ * One of these.
+ */
+unit: string, 
+/**
+ * US dollars for a million of them, as a decimal.
+ */
+per_million: string, 
+/**
+ * The first day of this price; since always, as far as the book knows, when left out.
+ */
+since: string | null, 
+/**
+ * Which part of the book says so.
+ */
+layer: PriceLayer, 
+/**
+ * Who says so.
+ */
+provenance: PriceSource, 
+/**
+ * The seller promised it until this day at least.
+ */
+guaranteed_to: string | null, 
+/**
+ * What a reader should know of it.
+ */
+note: string | null, };
+
 export type Part = { 
 /**
  * Its name.
@@ -2169,6 +2388,40 @@ hint: string,
  */
 meanwhile: string | null, };
 
+export type PriceCache = { 
+/**
+ * Who decides what is kept: `implicit`, `explicit`, `named`.
+ */
+mode: string, 
+/**
+ * A shorter beginning is not kept.
+ */
+minimum_tokens: number, 
+/**
+ * What is read is whole blocks of so many tokens.
+ */
+granularity_tokens: number, 
+/**
+ * How long it is kept; the first is what a request gets that asks for nothing.
+ */
+ttl_seconds: Array<number>, 
+/**
+ * Whether reading begins that time anew.
+ */
+refreshes: boolean, 
+/**
+ * How many places of a request can be marked.
+ */
+breakpoints: number | null, 
+/**
+ * US dollars for a million tokens kept for an hour, as a decimal; nothing where keeping is free.
+ */
+storage_per_million: string | null, 
+/**
+ * Who says so.
+ */
+provenance: PriceSource, };
+
 export type PriceChange = { 
 /**
  * `input`
@@ -2178,6 +2431,96 @@ meter: string,
  * By so much of what it was, as a share; nothing where there was no price before.
  */
 by: string | null, };
+
+export type PriceCheck = { 
+/**
+ * Books: ids of own ones, folders of price files, files, `default`. None of them: the active book.
+ */
+books: Array<string>, 
+/**
+ * The day for which it is judged, as `2026-11-20`; today when left out.
+ */
+at: string | null, 
+/**
+ * A folder of price files instead of the active book.
+ */
+book: string | null, };
+
+export type PriceComparison = { 
+/**
+ * Another book: the name of one of the user's own, or `default`. Nothing where it is the same book.
+ */
+book: string | null, 
+/**
+ * Who sells it.
+ */
+provider: string, 
+/**
+ * Its id there.
+ */
+model: string, 
+/**
+ * Standard prices on the day, of short prompts, outside all windows.
+ */
+rates: Array<PriceRate>, 
+/**
+ * Whether a meter that both have is priced otherwise.
+ */
+differs: boolean, };
+
+export type PriceConflict = { 
+/**
+ * Which model, as `provider/id`.
+ */
+model: string, 
+/**
+ * Under what, and on which days.
+ */
+entry: string, 
+/**
+ * What is billed.
+ */
+meter: Meter, 
+/**
+ * One of these.
+ */
+unit: string, 
+/**
+ * US dollars for a million of them as the new book has it.
+ */
+here: string, 
+/**
+ * As the other book has it.
+ */
+there: string, 
+/**
+ * The other book's name.
+ */
+book: string, };
+
+export type PriceDiff = { 
+/**
+ * Models that only the new one has, as `provider/id`.
+ */
+added: Array<string>, 
+/**
+ * Models that only the old one has, of the sellers that both have.
+ */
+removed: Array<string>, 
+/**
+ * Prices that differ.
+ */
+changed: Array<ChangedPrice>, 
+/**
+ * Prices that another active book of the user's has otherwise than the new one.
+ */
+conflicts: Array<PriceConflict>, 
+/**
+ * How many prices are the same.
+ */
+unchanged: number, };
+
+export type PriceDoubt = "no_source" | "no_date" | "overlap" | "gap" | "past_promise" | "disagrees" | "old";
 
 export type PriceEntry = { 
 /**
@@ -2243,9 +2586,39 @@ model: string,
  */
 changes: Array<PriceChange>, };
 
+export type PriceFactor = { 
+/**
+ * What is special: `inference_geo`.
+ */
+when: string, 
+/**
+ * Which values of it.
+ */
+is: Array<string>, 
+/**
+ * The factor, as a decimal.
+ */
+factor: string, 
+/**
+ * Whether fees are multiplied, too.
+ */
+fees_too: boolean, 
+/**
+ * Tiers that are not offered together with it.
+ */
+excludes: Array<Tier>, 
+/**
+ * The first day, where it has one.
+ */
+from: string | null, 
+/**
+ * Who says so.
+ */
+provenance: PriceSource, };
+
 export type PriceFeed = { 
 /**
- * The feed: a price book of any format that is read.
+ * The feed, in any form that is read.
  */
 file: string, 
 /**
@@ -2254,6 +2627,16 @@ file: string,
 out: string, 
 /**
  * The day on which the feed was checked, as `2026-11-09`; its newest price when left out.
+ */
+checked: string | null, };
+
+export type PriceFile = { 
+/**
+ * The file, in any form that is read.
+ */
+file: string, 
+/**
+ * The day on which it was checked, as `2026-11-09`; as the file says when left out.
  */
 checked: string | null, };
 
@@ -2270,6 +2653,32 @@ at: string | null,
  * A folder of price files instead of the book inside the program.
  */
 book: string | null, };
+
+export type PriceFinding = { 
+/**
+ * What kind of thing.
+ */
+what: PriceDoubt, 
+/**
+ * Whether a book must not have it.
+ */
+error: boolean, 
+/**
+ * Which book it was found in.
+ */
+book: string, 
+/**
+ * Which model, as `provider/id`.
+ */
+model: string, 
+/**
+ * What it is, with its figures.
+ */
+message: string, 
+/**
+ * What to do about it.
+ */
+hint: string, };
 
 export type PriceImport = { 
 /**
@@ -2290,6 +2699,36 @@ entries: number,
 problems: Array<Problem>, };
 
 export type PriceLayer = "default" | "curated" | "user" | "contract";
+
+export type PriceMetering = { 
+/**
+ * What is billed so.
+ */
+meter: Meter, 
+/**
+ * What quantities are of.
+ */
+unit: string, 
+/**
+ * A use is billed as at least so much.
+ */
+minimum: string | null, 
+/**
+ * A use is rounded up to whole steps of so much.
+ */
+increment: string | null, 
+/**
+ * So much is free for an account.
+ */
+free: string | null, 
+/**
+ * What `free` comes back with: `day`, `month`, `once`.
+ */
+per: string, 
+/**
+ * Who says so.
+ */
+provenance: PriceSource, };
 
 export type PriceMultiplier = { 
 /**
@@ -2383,15 +2822,55 @@ unit: string,
  */
 per_million: string, };
 
+export type PriceReroute = { 
+/**
+ * The id of the model that answers.
+ */
+to: string, 
+/**
+ * The first day, where it has one.
+ */
+from: string | null, 
+/**
+ * The first day without it.
+ */
+until: string | null, 
+/**
+ * Who says so.
+ */
+provenance: PriceSource, };
+
+export type PriceRetirement = { 
+/**
+ * The first day on which it does not answer.
+ */
+on: string, 
+/**
+ * The model that its seller names instead.
+ */
+successor: string | null, 
+/**
+ * Who says so.
+ */
+provenance: PriceSource, };
+
 export type PriceRow = { 
 /**
  * When it holds.
  */
 entry: PriceEntry, 
 /**
- * Whether it holds on the day.
+ * Whether its dates hold on the day.
  */
 holds: boolean, 
+/**
+ * Whether it is what is paid on the day, and no other row goes before it.
+ */
+decides: boolean, 
+/**
+ * Who says so.
+ */
+provenance: PriceSource, 
 /**
  * Its rates.
  */
@@ -2464,6 +2943,28 @@ from: number,
  * The rows in view.
  */
 rows: Array<TableRow>, };
+
+export type PriceTerms = { 
+/**
+ * Factors for calls that are served in a special way.
+ */
+multipliers: Array<PriceFactor>, 
+/**
+ * Free quantities, least quantities, steps.
+ */
+metering: Array<PriceMetering>, 
+/**
+ * How it keeps the beginnings of prompts.
+ */
+cache: PriceCache | null, 
+/**
+ * The model that answers in its place.
+ */
+reroute: PriceReroute | null, 
+/**
+ * When it ends.
+ */
+retirement: PriceRetirement | null, };
 
 export type PricedModel = { 
 /**
@@ -2762,6 +3263,48 @@ at: string | null,
  * A folder of price files instead of the book inside the program.
  */
 book: string | null, };
+
+export type ProposedBook = { 
+/**
+ * The SHA-256 of its bytes.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * What it was read as.
+ */
+format: string, 
+/**
+ * How many models it has.
+ */
+models: number, 
+/**
+ * How many prices.
+ */
+entries: number, 
+/**
+ * What was left out, changed or is worth knowing.
+ */
+problems: Array<Problem>, 
+/**
+ * Keys that mean nothing here.
+ */
+unread: Array<UnreadKey>, 
+/**
+ * Whether the same bytes were imported before: then nothing was written.
+ */
+known: boolean, 
+/**
+ * Whether it holds already.
+ */
+active: boolean, 
+/**
+ * What activating it would change.
+ */
+diff: PriceDiff, };
 
 export type ProvenanceField = "source" | "as-of" | "owner" | "evidence";
 
@@ -3184,7 +3727,27 @@ provenance: PriceSource,
 /**
  * Every row, in the order of the price file.
  */
-prices: Array<PriceRow>, };
+prices: Array<PriceRow>, 
+/**
+ * The day that this is told for.
+ */
+at: string, 
+/**
+ * What is paid on that day, after every part of the book.
+ */
+pays: Array<PaidPrice>, 
+/**
+ * What is said of later days.
+ */
+announced: Array<AnnouncedPrice>, 
+/**
+ * What its seller says beyond the prices.
+ */
+terms: PriceTerms, 
+/**
+ * The same model at other sellers, and in other books.
+ */
+compares: Array<PriceComparison>, };
 
 export type Stack = "driver" | "feature" | "model";
 
@@ -3419,6 +3982,16 @@ all_units: string,
  * What `why` explains of those.
  */
 all_units_why: string, };
+
+export type UnreadKey = { 
+/**
+ * The key.
+ */
+key: string, 
+/**
+ * How many models have it.
+ */
+models: number, };
 
 export type View = { 
 /**

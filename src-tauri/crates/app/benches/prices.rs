@@ -23,7 +23,7 @@ const CALLS: usize = 100_000;
 fn main() {
     let calls = calls();
     let theirs = calculator();
-    let shelf = Shelf::of(None).expect("the book");
+    let shelf = Shelf::program();
     let ours = |call: &Call, names: &mut Names<'_>| {
         let found = names.find(Some(&call.provider), &call.model).expect("a known model");
         let priced = price(found.on(call.at.date()), &call.usage, &call.service, call.at);

@@ -23,8 +23,15 @@ calls! {
     "jobs.poll"           jobs::poll:           jobs::Number        => jobs::Progress;
     "jobs.cancel"         jobs::cancel:         jobs::Number        => ();
     "plans.inputs"        plans::inputs:        plans::Request      => plans::Inputs;
+    "prices.activate"     prices::activate:     prices::BookId      => prices::Books;
+    "prices.books"        prices::books:        prices::AllBooks    => prices::Books;
+    "prices.check"        prices::check:        prices::Check       => prices::Checked;
+    "prices.compare"      prices::compare:      prices::PairOfBooks => prices::ComparedBooks;
     "prices.import"       prices::import:       prices::Feed        => prices::Imported;
     "prices.list"         prompts::choices:     prices::Filter      => Vec<prices::Listed>;
+    "prices.propose"      prices::propose:      prices::PriceFile   => prices::Proposal;
+    "prices.remove"       prices::remove:       prices::BookId      => prices::Books;
+    "prices.set_aside"    prices::set_aside:    prices::BookId      => prices::Books;
     "prices.show"         prices::show:         prices::Query       => prices::Shown;
     "projects.start"      projects::start:      projects::Nothing   => projects::Start;
     "projects.open"       projects::open:       projects::File      => projects::Opened;

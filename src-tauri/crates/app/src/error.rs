@@ -30,6 +30,8 @@ pub enum More {
     Models,
     /// A book of one's own.
     OwnBook,
+    /// A list of the books that were imported.
+    OwnBooks,
     /// A book written from somebody's list of prices.
     Import,
     /// A list of a plan's numbers.

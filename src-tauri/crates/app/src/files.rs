@@ -86,13 +86,18 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     written.map_err(|cause| {
         // Nothing was written, or only beside its place; a rest that cannot be removed harms nobody.
         fs::remove_file(&beside).ok();
-        Error::new(
-            Code::BadOutput,
-            format!("`{}` cannot be written: {}.", path.display(), plainly(&cause)),
-            "Choose a folder that exists and that you may write to.",
-        )
-        .at(named(path))
+        unwritten(path, &cause)
     })
+}
+
+/// Why a file or folder could not be written.
+pub fn unwritten(path: &Path, cause: &std::io::Error) -> Error {
+    Error::new(
+        Code::BadOutput,
+        format!("`{}` cannot be written: {}.", path.display(), plainly(cause)),
+        "Choose a folder that exists and that you may write to.",
+    )
+    .at(named(path))
 }
 
 /// A folder that could not be made.

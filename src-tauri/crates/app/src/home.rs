@@ -1,4 +1,4 @@
-//! The folder in which the program keeps what belongs to no project: drafts, recents, backups.
+//! The folder in which the program keeps what belongs to no project: drafts, recents, backups, books of prices.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,21 @@ pub fn drafts() -> Result<PathBuf, Error> {
 /// The folder of backups.
 pub fn backups() -> Result<PathBuf, Error> {
     folder("backups")
+}
+
+/// The folder of the user's own books of prices.
+pub fn books() -> Result<PathBuf, Error> {
+    folder("books")
+}
+
+/// The folder `name` of the program's own, where there is one. Nobody without a home has one, and nothing is made.
+pub fn existing(name: &str) -> Option<PathBuf> {
+    // The tests of a room that says nothing of its home do not look into that of whoever runs them.
+    if cfg!(test) && CHOSEN.get().is_none() {
+        return None;
+    }
+    let folder = root().ok()?.join(name);
+    folder.is_dir().then_some(folder)
 }
 
 /// The folder `name` of the program's own, made if it is not there.

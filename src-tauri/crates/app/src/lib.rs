@@ -2,6 +2,7 @@
 
 mod answers;
 pub mod audit;
+mod books;
 mod bytes;
 pub mod calibrate;
 pub mod calibrations;

@@ -22,6 +22,13 @@ pub const NAMES: &[&str] = &[
     "prices list",
     "prices show",
     "prices import",
+    "prices import --out",
+    "prices books",
+    "prices activate",
+    "prices set-aside",
+    "prices remove",
+    "prices diff",
+    "prices check",
     "prices pin",
     "inputs",
     "estimate",
@@ -48,7 +55,13 @@ pub fn of(verb: &str) -> Result<Value, Error> {
         "audit" => answer::<audit::Audit>(),
         "prices" | "prices list" => answer::<prices::List>(),
         "prices show" => answer::<prices::Shown>(),
-        "prices import" => answer::<prices::Imported>(),
+        "prices import" => answer::<prices::Proposal>(),
+        "prices import --out" => answer::<prices::Imported>(),
+        "prices books" | "prices activate" | "prices set-aside" | "prices remove" => {
+            answer::<prices::Books>()
+        }
+        "prices diff" => answer::<prices::ComparedBooks>(),
+        "prices check" => answer::<prices::Checked>(),
         "prices pin" => answer::<pins::Pinned>(),
         "inputs" => answer::<plans::Inputs>(),
         "estimate" => answer::<estimates::Estimated>(),

@@ -1,13 +1,14 @@
-//! Where prices are read from: the book inside the program, or a folder of price files.
+//! Where prices are read from: the book inside the program with the user's own laid over it, or a folder of price files.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cost::book::{Book, Found, Layer, MAKERS, Match, NoEntry, Provider, UnknownModel, find};
 use prompt::Counting;
 
+use crate::books::{Active, Edition, Library};
 use crate::error::{At, Code, Error, More};
 use crate::vocabularies;
 
@@ -29,6 +30,8 @@ struct File {
     /// The provider's id, which is the file's name.
     id: String,
     text: Cow<'static, str>,
+    /// What the user's own books say of it, in the order in which they are laid over the text.
+    above: Vec<(Provider, Layer)>,
     provider: OnceLock<Provider>,
 }
 
@@ -73,12 +76,87 @@ const TIERS: &[(&str, &str)] = &[
 ];
 
 impl Shelf {
-    /// The book in `folder`, or the one inside the program.
+    /// The book in `folder`, or the one inside the program with the user's active books over it.
     pub fn of(folder: Option<&Path>) -> Result<Arc<Self>, Error> {
-        static OWN: OnceLock<Arc<Shelf>> = OnceLock::new();
         match folder {
             Some(folder) => Self::open(folder).map(Arc::new),
-            None => Ok(OWN.get_or_init(|| Arc::new(Self::embedded())).clone()),
+            None => Library::find().map_or_else(|| Ok(Self::program()), |own| Self::with(&own)),
+        }
+    }
+
+    /// The book inside the program, without any of the user's own.
+    pub fn program() -> Arc<Self> {
+        static PROGRAM: OnceLock<Arc<Shelf>> = OnceLock::new();
+        PROGRAM.get_or_init(|| Arc::new(Self::embedded())).clone()
+    }
+
+    /// The book inside the program with the active books of a library over it. Whoever asks again after they changed
+    /// gets another one.
+    fn with(library: &Library) -> Result<Arc<Self>, Error> {
+        type Laid = (PathBuf, Active, Arc<Shelf>);
+        static LAST: Mutex<Option<Laid>> = Mutex::new(None);
+        let active = library.active()?;
+        if active.ids.is_empty() {
+            return Ok(Self::program());
+        }
+        // What a thread left behind that panicked is still whole: the only change is one assignment.
+        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((folder, laid, shelf)) = &*last
+            && folder == library.folder()
+            && *laid == active
+        {
+            return Ok(shelf.clone());
+        }
+        let shelf = Arc::new(Self::laid(&library.editions(&active)?));
+        *last = Some((library.folder().to_owned(), active, shelf.clone()));
+        Ok(shelf)
+    }
+
+    /// The book inside the program with others over it, in their order.
+    pub fn laid(editions: &[Edition]) -> Self {
+        let mut shelf = Self::embedded();
+        for edition in editions {
+            shelf.lay(&edition.providers, edition.about.layer);
+        }
+        shelf
+    }
+
+    /// This book with another one over it.
+    #[must_use]
+    pub fn under(&self, providers: &[Provider], layer: Layer) -> Self {
+        let copy = |file: &File| File {
+            id: file.id.clone(),
+            text: file.text.clone(),
+            above: file.above.clone(),
+            provider: file.provider.clone(),
+        };
+        let files = self.files.iter().map(copy).collect();
+        let mut shelf = Self { files, folder: self.folder.clone() };
+        shelf.lay(providers, layer);
+        shelf
+    }
+
+    fn lay(&mut self, providers: &[Provider], layer: Layer) {
+        for provider in providers {
+            match self.files.binary_search_by(|file| file.id.cmp(&provider.id)) {
+                Ok(place) => {
+                    let file = &mut self.files[place];
+                    if let Some(read) = file.provider.get_mut() {
+                        read.lay_over(provider, layer);
+                    } else {
+                        file.above.push((provider.clone(), layer));
+                    }
+                }
+                Err(place) => {
+                    let file = File {
+                        id: provider.id.clone(),
+                        text: Cow::Borrowed(""),
+                        above: vec![],
+                        provider: provider.as_layer(layer).into(),
+                    };
+                    self.files.insert(place, file);
+                }
+            }
         }
     }
 
@@ -104,7 +182,7 @@ impl Shelf {
 
     /// Exactly this model of exactly this provider, with its provider.
     pub fn exact(&self, provider: &str, id: &str) -> Option<Found<'_>> {
-        let provider = self.file(provider)?.provider();
+        let provider = self.provider(provider)?;
         let model = provider.models.iter().find(|model| model.id == id)?;
         Some(Found { provider, model, matched: Match::Exact })
     }
@@ -116,6 +194,11 @@ impl Shelf {
         let name = name.rsplit('/').next().unwrap_or(name);
         let dashed = name.replace('.', "-");
         [name, &dashed].into_iter().find_map(|name| find(&makers, None, name).ok())
+    }
+
+    /// The seller of exactly this id.
+    pub fn provider(&self, id: &str) -> Option<&Provider> {
+        self.file(id).map(File::provider)
     }
 
     /// How a model counts its tokens: in the vocabulary that the book names, else as its name asks for.
@@ -182,8 +265,10 @@ impl Shelf {
         let file = |(id, text): &(&str, &'static str)| File {
             id: (*id).into(),
             text: Cow::Borrowed(*text),
+            above: vec![],
             provider: OnceLock::new(),
         };
+        // In the order of their ids: a test holds the list to that of the folder.
         Self { files: EMBEDDED.iter().map(file).collect(), folder: None }
     }
 
@@ -219,6 +304,7 @@ impl Shelf {
             files.push(File {
                 id: provider.id.clone(),
                 text: text.into(),
+                above: vec![],
                 provider: provider.into(),
             });
         }
@@ -258,6 +344,9 @@ impl File {
             let mut provider = read(&self.text);
             for (_, text) in CURATED.iter().chain(TIERS).filter(|(id, _)| *id == self.id) {
                 provider.lay_over(&read(text), Layer::Curated);
+            }
+            for (above, layer) in &self.above {
+                provider.lay_over(above, *layer);
             }
             provider
         })
@@ -366,6 +455,68 @@ mod tests {
             .map(|file| &file.id)
             .collect();
         assert_eq!(read, ["openai"]);
+    }
+
+    /// A book that prices one model's input, since a day.
+    fn book(provider: &str, model: &str, from: &str, input: &str) -> Provider {
+        let text = format!(
+            "provider = \"{provider}\"\nname = \"{provider}\"\n[[model]]\nid = \"{model}\"\n\
+             source = \"https://own.example\"\nchecked = 2026-11-09\nbasis = \"documented\"\n\
+             [[model.price]]\nfrom = {from}\ninput = \"{input}\"\n"
+        );
+        intake::book::read(&text).expect("a price file")
+    }
+
+    #[test]
+    fn a_users_book_goes_before_the_programs_own_from_its_day_on() {
+        let before = Shelf::embedded();
+        let own = book("openai", "gpt-5-nano", "2027-01-01", "0.04");
+        let new = book("acme", "large", "2027-01-01", "7");
+        // Whether the provider was read before or not, it is the same.
+        before.find(None, "openai/gpt-5-nano").expect("a model");
+        for shelf in [before.under(&[own.clone(), new.clone()], Layer::User), {
+            let mut fresh = Shelf::embedded();
+            fresh.lay(&[own, new], Layer::User);
+            fresh
+        }] {
+            let input = |name: &str, at: &str| {
+                let found = shelf.find(None, name).expect("a model");
+                let at = at.parse().expect("a moment");
+                let entry = found.model.entry_at(at, cost::book::Tier::Standard, 0).ok()?;
+                Some(entry.rates[&cost::meter::Meter::Input].per_million())
+            };
+            assert_eq!(input("gpt-5-nano", "2026-12-31T12:00").as_deref(), Some("0.05"));
+            assert_eq!(input("gpt-5-nano", "2027-01-01T12:00").as_deref(), Some("0.04"));
+            assert_eq!(input("acme/large", "2027-01-01T12:00").as_deref(), Some("7"));
+            assert_eq!(input("acme/large", "2026-12-31T12:00"), None);
+            assert!(shelf.providers().is_sorted_by_key(|provider| &provider.id));
+        }
+        assert!(before.find(None, "acme/large").is_err());
+    }
+
+    #[test]
+    fn what_is_activated_is_seen_at_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let library = Library::at(folder.path().to_owned());
+        let is_known = || Shelf::with(&library).map(|shelf| shelf.find(None, "acme/large").is_ok());
+        assert_eq!(is_known(), Ok(false));
+        let proposed = crate::books::Proposed {
+            format: "forebill".into(),
+            providers: vec![book("acme", "large", "2026-01-01", "7")],
+            problems: vec![],
+            unread: vec![],
+        };
+        let when = "2026-11-23T01:00:00.000Z".to_owned();
+        let (id, _) =
+            library.keep(b"acme", Path::new("acme.toml"), when, &proposed).expect("there is room");
+        assert_eq!(is_known(), Ok(false), "an import alone changes nothing");
+        library.activate(&id).expect("it is there");
+        assert_eq!(is_known(), Ok(true));
+        library.set_aside(&id).expect("it is active");
+        assert_eq!(is_known(), Ok(false));
+        std::fs::remove_dir_all(folder.path().join(&id)).expect("it is there");
+        let error = library.activate(&id).expect_err("the book is gone");
+        assert!(error.message.contains(&id[..12]), "{error}");
     }
 
     #[test]

@@ -48,7 +48,7 @@ use opened::{
 
 /// What a window starts with.
 pub fn start(_: Nothing) -> Result<Start, Error> {
-    let (models, checked) = crate::prices::extent()?;
+    let (models, checked) = crate::prices::extent();
     Ok(Start { recents: recents::list(), samples: samples::list(), models, checked })
 }
 

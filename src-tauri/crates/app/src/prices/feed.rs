@@ -1,0 +1,75 @@
+//! Somebody's price data, whatever its form: bytes in, a proposed book out. The one place that knows every form.
+
+use std::path::Path;
+
+use cost::book::Provider;
+use cost::problem::{Lacks, Problem};
+use jiff::civil::Date;
+
+use super::moment::today;
+use crate::books::{Proposed, Unread};
+use crate::error::{Code, Error};
+use crate::files;
+use crate::shelf::Shelf;
+use crate::vocabularies;
+
+/// Reads a file of price data, with its bytes. Its prices are marked as checked on `checked`, or as its form says.
+pub fn read(file: &Path, checked: Option<Date>) -> Result<(Vec<u8>, Proposed), Error> {
+    let bytes = std::fs::read(file).map_err(|error| {
+        let message = format!("The feed `{}` cannot be read: {error}.", file.display());
+        Error::new(Code::BadPrices, message, "Check the path, and that you may read it.")
+            .at(files::named(file))
+    })?;
+    let mut proposed = recognised(file, &bytes, checked)?;
+    add_capabilities(&mut proposed.providers);
+    leave_vocabularies(&mut proposed);
+    Ok((bytes, proposed))
+}
+
+fn recognised(file: &Path, bytes: &[u8], checked: Option<Date>) -> Result<Proposed, Error> {
+    let (format, read) = intake::feed::read(bytes, checked, today()).map_err(|error| {
+        Error::new(
+            Code::BadPrices,
+            format!("`{}` cannot be imported. {error}", file.display()),
+            "Give a book as it was published, or one of your own.",
+        )
+        .at(files::named(file))
+    })?;
+    let unread = read.unread.into_iter();
+    let unread = unread.map(|it| Unread { key: it.key, models: it.kept.len() as u64 }).collect();
+    let (format, providers, problems) = (format.id().into(), read.providers, read.problems);
+    Ok(Proposed { format, providers, problems, unread })
+}
+
+/// A feed has prices alone: what its models can do is what the book inside the program says of the same ones.
+fn add_capabilities(providers: &mut [Provider]) {
+    let program = Shelf::program();
+    for provider in providers {
+        for model in &mut provider.models {
+            if let Some(known) = program.exact(&provider.id, &model.id)
+                && model.capabilities.is_none()
+            {
+                model.capabilities.clone_from(&known.model.capabilities);
+            }
+        }
+    }
+}
+
+/// A vocabulary in a file beside a price file does not come along: the model counts as its name asks for.
+fn leave_vocabularies(proposed: &mut Proposed) {
+    for provider in &mut proposed.providers {
+        for model in &mut provider.models {
+            let Some(name) = model.vocabulary.take_if(|name| vocabularies::is_file(name)) else {
+                continue;
+            };
+            proposed.problems.push(Problem {
+                path: vec![provider.id.clone(), model.id.clone(), "vocabulary".into()],
+                address: None,
+                message: format!("Its vocabulary `{name}` is a file, which is not imported."),
+                hint: "A folder of price files with the vocabulary beside them counts in it."
+                    .into(),
+                lacks: Lacks::Nothing,
+            });
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The price book: listed, shown, compared, checked, imported.
+
+mod beside;
+mod check;
+mod conditions;
+mod diff;
+mod entry;
+mod feed;
+mod import;
+mod list;
+mod moment;
+mod own;
+mod show;
+mod subject;
+mod terms;
+
+pub use cost::book::Layer;
+
+pub use beside::Comparison;
+pub use check::{Check, Checked, Doubt, Finding, check};
+pub use diff::{Changed, Conflict, Diff};
+pub use entry::{EntryOf, Provenance, RateOf};
+pub use import::{Feed, Imported, import};
+pub use list::{Filter, List, Listed, extent, list};
+pub use moment::{Moment, moment, now_text, today};
+pub use own::{
+    AllBooks, Book, BookId, Books, ComparedBooks, PairOfBooks, PriceFile, Proposal, activate,
+    books, compare, propose, remove, set_aside,
+};
+pub use show::{Announced, Pays, Query, Row, Shown, show};
+pub use terms::{CacheOf, FactorOf, MeteringOf, RerouteOf, RetirementOf, TermsOf};

@@ -1,0 +1,232 @@
+//! `prices import` and what follows: books of one's own, kept once, activated, compared, checked.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::desk::{PLAN, Plan, answer, text};
+use crate::program::{Ran, program_at, ran};
+
+/// Somebody with a folder for what the program keeps, and a file of prices.
+struct Somebody {
+    folder: TempDir,
+}
+
+const NANO: &str = "provider = \"openai\"\nname = \"OpenAI\"\n\n[[model]]\nid = \"gpt-5-nano\"\n\
+    source = \"https://own.example/prices\"\nchecked = 2026-11-20\nbasis = \"documented\"\n\n\
+    [[model.price]]\nfrom = 2026-11-01\ninput = \"0.04\"\ncache_read = \"0.005\"\noutput = \"0.4\"\n";
+
+impl Somebody {
+    fn new() -> Self {
+        Self { folder: TempDir::new().expect("a folder") }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        ran(program_at(arguments, &self.folder.path().join("data")), b"")
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        answer(&self.run(&[arguments, &["--json"]].concat()))
+    }
+
+    fn file(&self, name: &str, content: &str) -> String {
+        let path = self.folder.path().join(name);
+        fs::write(&path, content).expect("a new folder can be written to");
+        text(path)
+    }
+
+    /// Imports a file and says its id.
+    fn import(&self, name: &str, content: &str) -> String {
+        let imported = self.json(&["prices", "import", &self.file(name, content)]);
+        imported["id"].as_str().expect("an id").to_owned()
+    }
+
+    fn books(&self) -> PathBuf {
+        self.folder.path().join("data/forebill/books")
+    }
+
+    /// The price of a million tokens of input on a day.
+    fn input(&self, model: &str, at: &str) -> String {
+        let list = self.json(&["prices", "list", model, "--at", at]);
+        let rates = list["models"][0]["rates"].as_array().expect("a list");
+        let input = rates.iter().find(|rate| rate["meter"] == "input").expect("a price");
+        input["per_million"].as_str().expect("a decimal").to_owned()
+    }
+}
+
+#[test]
+fn an_import_is_shown_and_changes_nothing_until_it_is_activated() {
+    let me = Somebody::new();
+    let file = me.file("mine.toml", NANO);
+    let imported = me.run(&["prices", "import", &file]);
+    assert_eq!(imported.code, 0, "{}", imported.stderr);
+    insta::assert_snapshot!(imported.stdout, @"
+    1 price of 1 model in mine, kept as 0c7cc0e91ba8
+
+    changed            for                        billed    now   then
+    openai/gpt-5-nano  standard, from 2026-11-01  input   $0.05  $0.04
+
+    1 price changes, 15 are the same
+    ");
+    let id = me.json(&["prices", "books"])["books"][0]["id"].as_str().expect("an id").to_owned();
+    let short = &id[..12];
+    let said =
+        format!("No price has changed yet. To take these: forebill prices activate {short}\n");
+    assert_eq!(imported.stderr, said);
+    assert_eq!(me.input("openai/gpt-5-nano", "2026-11-20"), "0.05");
+
+    let again = me.run(&["prices", "import", &file]);
+    assert!(again.stdout.contains(&format!("was kept before as {short}")), "{}", again.stdout);
+    assert_eq!(fs::read_dir(me.books()).expect("it is there").count(), 1);
+
+    let books = me.run(&["prices", "activate", &short[..6]]);
+    assert_eq!(books.code, 0, "{}", books.stderr);
+    assert!(books.stdout.contains("yes, before all others"), "{}", books.stdout);
+    assert_eq!(me.input("openai/gpt-5-nano", "2026-11-20"), "0.04");
+    assert_eq!(me.input("openai/gpt-5-nano", "2026-10-31"), "0.05", "before its day nothing moves");
+    // A folder of price files replaces everything, the user's books included.
+    let book = me.folder.path().join("default");
+    fs::create_dir(&book).expect("a new folder");
+    fs::write(book.join("openai.toml"), NANO.replace("0.04", "0.03")).expect("written");
+    let of = ["prices", "list", "gpt-5-nano", "--at", "2026-11-20", "--book", &text(book)];
+    assert!(me.run(&of).stdout.contains("$0.03"));
+
+    let before = me.run(&["prices", "show", "gpt-5-nano", "--at", "2026-10-20"]).stdout;
+    assert!(
+        before.contains("from 2026-11-01  standard  input         $0.04       $0.05"),
+        "{before}"
+    );
+    let shown = me.run(&["prices", "show", "gpt-5-nano", "--at", "2026-11-20"]).stdout;
+    assert!(shown.contains("checked 2026-11-20, documented (user)"), "{shown}");
+    assert!(shown.contains("openai/gpt-5-nano in default"), "{shown}");
+
+    assert_eq!(me.run(&["prices", "remove", short]).code, 2, "an active book is not removed");
+    let aside = me.run(&["prices", "set-aside", short]);
+    assert!(aside.stdout.contains("  no\n"), "{}", aside.stdout);
+    assert_eq!(me.input("openai/gpt-5-nano", "2026-11-20"), "0.05");
+    let gone = me.run(&["prices", "remove", short]);
+    assert_eq!(gone.stdout, "No books of your own: the program's own prices hold.\n");
+    assert_eq!(me.run(&["prices", "activate", short]).code, 2);
+}
+
+#[test]
+fn a_plans_pinned_prices_do_not_move_with_the_books() {
+    let (me, plan) = (Somebody::new(), Plan::new(PLAN));
+    let first = me.run(&["estimate", &plan.path()]).stdout;
+    let id = me.import("mine.toml", &NANO.replace("from = 2026-11-01\n", ""));
+    me.run(&["prices", "activate", &id]);
+    let after = me.run(&["estimate", &plan.path()]);
+    assert_eq!(after.stdout, first);
+    assert!(after.stderr.contains("changed in the book since the plan's prices were pinned"));
+    assert_eq!(me.run(&["prices", "pin", &plan.path()]).code, 0);
+    assert_ne!(me.run(&["estimate", &plan.path()]).stdout, first);
+    // What was pinned of the user's book needs it no more.
+    me.run(&["prices", "set-aside", &id]);
+    assert_eq!(me.run(&["estimate", &plan.path()]).code, 0);
+}
+
+#[test]
+fn a_damaged_book_is_named_and_the_program_goes_on() {
+    let me = Somebody::new();
+    let id = me.import("mine.toml", NANO);
+    me.run(&["prices", "activate", &id]);
+    let place = me.books().join(&id);
+    fs::write(place.join("000-openai.toml"), NANO.replace("0.04", "0")).expect("it is there");
+    let refused = me.run(&["prices", "list", "gpt-5-nano"]);
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused
+            .stderr
+            .contains("Your book `mine` is damaged. `000-openai.toml` is not as it was written."),
+        "{}",
+        refused.stderr
+    );
+    assert!(refused.stderr.contains("`forebill prices books` lists them."), "{}", refused.stderr);
+    // Another folder of prices needs none of it.
+    let books = me.json(&["prices", "books"]);
+    assert_eq!(books["books"][0]["damaged"]["code"], "bad_prices");
+    assert_eq!(books["books"][0]["active"], true);
+
+    fs::remove_dir_all(&place).expect("it is there");
+    let refused = me.run(&["cost", "--model", "gpt-5", "--usage", r#"{"input_tokens": 1}"#]);
+    assert!(refused.stderr.contains(&format!("Your book {} cannot be read.", &id[..12])));
+    assert_eq!(me.import("mine.toml", NANO), id, "its file mends it");
+    assert_eq!(me.input("openai/gpt-5-nano", "2026-11-20"), "0.04");
+
+    fs::remove_dir_all(&place).expect("it is there");
+    assert_eq!(me.run(&["prices", "set-aside", &id[..8]]).code, 0, "so does setting it aside");
+    assert_eq!(me.input("openai/gpt-5-nano", "2026-11-20"), "0.05");
+}
+
+#[test]
+fn books_are_compared_by_whatever_names_them() {
+    let me = Somebody::new();
+    let (mine, yours) =
+        (me.file("mine.toml", NANO), me.file("yours.toml", &NANO.replace("0.04", "0.03")));
+    let ran = me.run(&["prices", "diff", &mine, &yours]);
+    insta::assert_snapshot!(ran.stdout.replace(&text(me.folder.path()), "DIR"), @"
+    changed            for                        billed  mine.toml  yours.toml
+    openai/gpt-5-nano  standard, from 2026-11-01  input       $0.04       $0.03
+
+    1 price changes, 2 are the same
+    ");
+    let id = me.import("mine.toml", NANO);
+    me.run(&["prices", "activate", &id]);
+    let of = |names: [&str; 2]| {
+        let diff = me.json(&["prices", "diff", names[0], names[1]]);
+        diff["diff"]["changed"].as_array().expect("a list").len()
+    };
+    assert_eq!(of(["default", "active"]), 1);
+    assert_eq!(of([&id[..8], &mine]), 0);
+    let against = me.json(&["prices", "import", &yours]);
+    let conflict = &against["diff"]["conflicts"][0];
+    assert_eq!(
+        [&conflict["model"], &conflict["here"], &conflict["there"], &conflict["book"]],
+        ["openai/gpt-5-nano", "0.03", "0.04", "mine"]
+    );
+    let refused = me.run(&["prices", "diff", "nowhere", "default"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("`nowhere` is no file, no folder and none of your books."));
+}
+
+#[test]
+fn the_check_is_a_gate_for_errors_and_tells_the_rest() {
+    let me = Somebody::new();
+    let own = me.run(&["prices", "check", "--at", "2026-11-23"]);
+    assert_eq!(own.code, 0, "{}{}", own.stdout, own.stderr);
+    assert!(own.stdout.ends_with(", for 2026-11-23\n"), "{}", own.stdout);
+
+    let unsaid = NANO.replace("source = \"https://own.example/prices\"\n", "");
+    let unsaid = unsaid + "[[model.price]]\nfrom = 2027-01-01\ninput = \"0.03\"\n";
+    let ran = me.run(&["prices", "check", &me.file("unsaid.toml", &unsaid), "--at", "2026-11-23"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout, @"
+           found      model       what
+    error  no source  gpt-5-nano  line 4: nobody says where it was read
+    error  overlap    gpt-5-nano  line 14: another price holds for the same calls
+
+    2 errors and 0 notes in 0 prices of 0 models, for 2026-11-23
+    ");
+
+    let gap = NANO.replace("input = \"0.04\"", "to = 2026-12-01\ninput = \"0.04\"")
+        + "[[model.price]]\nfrom = 2027-01-01\nguaranteed_to = 2026-11-01\ninput = \"0.03\"\n";
+    let ran = me.run(&["prices", "check", &me.file("gap.toml", &gap), "--at", "2027-06-01"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout.replace(&text(me.folder.path()), "DIR"), @"
+           found         model              what
+    error  gap           openai/gpt-5-nano  no price: standard, 2026-12-01 to 2027-01-01
+    note   past promise  openai/gpt-5-nano  its price was promised until 2026-11-01 at least
+    note   disagrees     openai/gpt-5-nano  the active book disagrees: input (standard, from 2027-01-01) $0.03 here, $0.05 there
+    note   old           openai/gpt-5-nano  last checked on 2026-11-20, 193 days before 2027-06-01
+
+    1 error and 3 notes in 2 prices of 1 model, for 2027-06-01
+    ");
+
+    let id = me.import("mine.toml", NANO);
+    let checked = me.json(&["prices", "check", &id, "--at", "2026-11-23"]);
+    let kinds: Vec<&Value> =
+        checked["findings"].as_array().expect("a list").iter().map(|it| &it["what"]).collect();
+    assert_eq!((kinds, &checked["errors"]), (vec![&Value::from("disagrees")], &Value::from(0)));
+}
