@@ -28,6 +28,8 @@ pub enum Wanted {
     Documents,
     /// A file with a document on each line, to be counted.
     Lines,
+    /// A price file, to be imported.
+    Prices,
     /// A place for a project file.
     SaveProject,
     /// A folder for a project written out.
@@ -79,6 +81,7 @@ impl Wanted {
             Self::Folder => "Open a folder with a plan",
             Self::Documents => "Count the documents of a folder",
             Self::Lines => "Count the documents of a file",
+            Self::Prices => "Import a price file",
             Self::SaveProject => "Save the project as",
             Self::SaveFolder => "Write the project out into a folder",
             Self::SaveWorkbook => "Save the workbook",
@@ -95,6 +98,9 @@ impl Wanted {
                 &[("Texts", &["md", "txt", "json", "jinja", "prompt"]), ("All files", &["*"])]
             }
             Self::Lines => &[("JSON Lines", &["jsonl", "ndjson"]), ("All files", &["*"])],
+            Self::Prices => {
+                &[("Price files", &["json", "csv", "toml", "yaml", "yml"]), ("All files", &["*"])]
+            }
             Self::SaveProject => &[("Forebill projects", &["forebill"])],
             Self::SaveWorkbook => &[("Workbooks", &["xlsx"])],
             Self::SaveCsv => &[("Tables", &["csv"])],
@@ -104,7 +110,15 @@ impl Wanted {
     }
 
     fn is_written(self) -> bool {
-        !matches!(self, Self::Project | Self::Text | Self::Folder | Self::Documents | Self::Lines)
+        !matches!(
+            self,
+            Self::Project
+                | Self::Text
+                | Self::Folder
+                | Self::Documents
+                | Self::Lines
+                | Self::Prices
+        )
     }
 }
 

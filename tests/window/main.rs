@@ -10,6 +10,7 @@ mod home;
 mod keys;
 mod network;
 mod pages;
+mod prices;
 mod processes;
 mod program;
 mod questions;

@@ -2,13 +2,20 @@
 import { answer } from "../src/host/fake";
 import type {
   Audit,
+  CheckedPrices,
   ListedModel,
+  OwnBook,
+  PaidPrice,
   PriceEntry,
   PriceRate,
   PriceRow,
   PriceSource,
+  ProposedBook,
   ShownModel,
 } from "../src/types/calls";
+
+/** The day that everything is told for. */
+const DAY = "2026-11-23";
 
 export const OPENAI: PriceSource = {
   source: "https://developers.openai.com/api/docs/pricing",
@@ -56,8 +63,26 @@ export function row(prices: Parameters<typeof rates>[0], more: Partial<PriceEntr
     note: null,
     ...more,
   };
-  const isNow = holds(entry, "2026-11-23");
+  const isNow = holds(entry, DAY);
   return { entry, holds: isNow, decides: isNow, provenance: OPENAI, rates: rates(prices) };
+}
+
+/** What is paid for a million of each on the day, under a condition. */
+export function pays(
+  prices: Parameters<typeof rates>[0],
+  more: Partial<PaidPrice> = {},
+): PaidPrice[] {
+  return rates(prices).map((it) => ({
+    ...it,
+    tier: "standard",
+    condition: "standard",
+    since: null,
+    layer: "default",
+    provenance: OPENAI,
+    guaranteed_to: null,
+    note: null,
+    ...more,
+  }));
 }
 
 function holds({ from, to }: PriceEntry, at: string): boolean {
@@ -85,11 +110,82 @@ export const GPT: ShownModel = {
     row({ input: "2", output: "12" }, { from: "2027-01-01", note: "Announced on 20 November." }),
     row({ input: "1.25", output: "7.5" }, { tier: "batch" }),
   ],
-  at: "2026-11-23",
-  pays: [],
-  announced: [],
-  terms: { multipliers: [], metering: [], cache: null, reroute: null, retirement: null },
-  compares: [],
+  at: DAY,
+  pays: [
+    ...pays(
+      { input: "2.5", cache_read: "0.25", output: "15", web_search: "10000" },
+      { since: "2026-03-05", guaranteed_to: "2026-12-31" },
+    ),
+    ...pays(
+      { input: "5", output: "22.5" },
+      { condition: "standard, prompts over 272,000 tokens", since: "2026-03-05" },
+    ),
+    ...pays({ input: "1.25", output: "7.5" }, { tier: "batch", condition: "batch" }),
+  ],
+  announced: [
+    {
+      from: "2027-01-01",
+      condition: "standard",
+      meter: "input",
+      unit: "token",
+      per_million: "2",
+      was: "2.5",
+      layer: "default",
+      provenance: OPENAI,
+    },
+  ],
+  terms: {
+    multipliers: [
+      {
+        when: "data_residency",
+        is: ["eu", "us"],
+        factor: "1.1",
+        fees_too: false,
+        excludes: ["batch"],
+        from: "2026-03-05",
+        provenance: OPENAI,
+      },
+    ],
+    metering: [
+      {
+        meter: "web_search",
+        unit: "search",
+        minimum: null,
+        increment: null,
+        free: "1000",
+        per: "day",
+        provenance: OPENAI,
+      },
+    ],
+    cache: {
+      mode: "implicit",
+      minimum_tokens: 1024,
+      granularity_tokens: 128,
+      ttl_seconds: [300, 3600],
+      refreshes: true,
+      breakpoints: null,
+      storage_per_million: null,
+      provenance: OPENAI,
+    },
+    reroute: null,
+    retirement: { on: "2027-10-23", successor: "gpt-5.5", provenance: OPENAI },
+  },
+  compares: [
+    {
+      book: null,
+      provider: "openrouter",
+      model: "openai/gpt-5.4",
+      rates: rates({ input: "2.5", output: "15" }),
+      differs: false,
+    },
+    {
+      book: "Our rates",
+      provider: "openai",
+      model: "gpt-5.4",
+      rates: rates({ input: "2", output: "12" }),
+      differs: true,
+    },
+  ],
 };
 
 /** The book, in the order of its sellers. */
@@ -109,6 +205,102 @@ export const MODELS: ListedModel[] = [
   listed("openai/gpt-5.4-nano", { rates: rates({ input: "0.05", output: "0.00375" }) }),
   listed("openai/o1-unpriced", { rates: [], tiers: [] }),
 ];
+
+/** A book that was imported, and is set aside. */
+export const OURS: OwnBook = {
+  id: "9f2c41aa07d3".padEnd(64, "0"),
+  name: "Our rates",
+  format: "litellm",
+  file: "our-rates.json",
+  imported: "2026-11-22T10:42:07.250Z",
+  models: 3,
+  entries: 4,
+  active: false,
+  place: null,
+  problems: [
+    {
+      path: ["models", "gpt-5.4"],
+      address: null,
+      message: "The price 0 is no price.",
+      hint: "It is left out: the model is unpriced.",
+    },
+  ],
+  unread: [{ key: "supports_vision", models: 2 }],
+  damaged: null,
+};
+
+/** What activating it would change. */
+export const PROPOSED: ProposedBook = {
+  id: OURS.id,
+  name: OURS.name,
+  format: OURS.format,
+  models: OURS.models,
+  entries: OURS.entries,
+  problems: OURS.problems,
+  unread: OURS.unread,
+  known: false,
+  active: false,
+  diff: {
+    added: ["acme/model-1"],
+    removed: ["acme/model-0"],
+    changed: [
+      {
+        model: "openai/gpt-5.4",
+        entry: "standard, from 2026-03-05",
+        meter: "input",
+        unit: "token",
+        old: "2.5",
+        new: "2",
+      },
+      {
+        model: "openai/gpt-5.4",
+        entry: "standard",
+        meter: "web_search",
+        unit: "search",
+        old: null,
+        new: "8000",
+      },
+    ],
+    conflicts: [
+      {
+        model: "openai/gpt-5.4-nano",
+        entry: "standard",
+        meter: "output",
+        unit: "token",
+        here: "1.2",
+        there: "1.25",
+        book: "Last year's rates",
+      },
+    ],
+    unchanged: 1_204,
+  },
+};
+
+/** What a check finds. */
+export const CHECKED: CheckedPrices = {
+  at: DAY,
+  models: 5,
+  entries: 12,
+  errors: 1,
+  findings: [
+    {
+      what: "gap",
+      error: true,
+      book: "active",
+      model: "openai/gpt-5.4",
+      message: "From 2026-01-01 to 2026-03-05 it has no price.",
+      hint: "Add the entry between them.",
+    },
+    {
+      what: "disagrees",
+      error: false,
+      book: "active",
+      model: "anthropic/claude-opus-4-8",
+      message: "Another book says $4.",
+      hint: "Look at its source.",
+    },
+  ],
+};
 
 /** Examples of which one was printed with a mistake. */
 export const AUDIT: Audit = {
@@ -198,5 +390,12 @@ export function answerBook(): void {
     if (!found) throw new Error(`no test said what ${model} is`);
     return { ...GPT, provider: found.provider, model: found.model };
   });
+  answer("prices.books", () => ({ books: [OURS] }));
+  answer("prices.propose", () => PROPOSED);
+  answer("prices.activate", () => ({ books: [{ ...OURS, active: true, place: 1 }] }));
+  answer("prices.set_aside", () => ({ books: [OURS] }));
+  answer("prices.remove", () => ({ books: [] }));
+  answer("prices.compare", () => ({ old: "active", new: OURS.name, diff: PROPOSED.diff }));
+  answer("prices.check", () => CHECKED);
   answer("audit.run", () => AUDIT);
 }

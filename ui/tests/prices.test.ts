@@ -7,7 +7,7 @@ import Prices from "../src/pages/Prices.svelte";
 import { day } from "../src/text/format";
 import { find, listen } from "../src/text/keys";
 import { violations } from "./axe";
-import { answerBook, GPT, listed, MODELS, row } from "./book";
+import { answerBook, GPT, listed, MODELS, pays, row } from "./book";
 import { plan } from "./outline";
 
 afterAll(listen(window));
@@ -210,6 +210,7 @@ test("keys alone: from the search into the list, along it, and to a column's hea
   await fireEvent.keyDown(grid(), { key: "ArrowRight" });
   await fireEvent.keyDown(grid(), { key: "Enter" });
   expect(names()[0]).toBe("gpt-5.4-nano");
+  expect(book.chosen).toBe("anthropic/claude-opus-4-8");
 });
 
 test("the chosen model: what we pay on the day, since when, who says so", async () => {
@@ -219,9 +220,10 @@ test("the chosen model: what we pay on the day, since when, who says so", async 
   const text = pay.textContent.replaceAll(/\s+/g, " ");
   expect(text).toContain("input $2.50/1M tokens");
   expect(text).toContain("web search $0.01 a search");
-  expect(text).toContain(`${day("2026-03-05")} until before ${day("2027-01-01")}`);
+  expect(text).toContain(`since ${day("2026-03-05")}`);
   expect(text).toContain(`promised until ${day("2026-12-31")} at least`);
-  expect(text).toContain("over 272,000 tokens");
+  expect(text).toContain("prompts over 272,000 tokens");
+  expect(text).not.toContain("$1.25");
   const says = within(panel()).getByRole("region", { name: "Who says so" });
   expect(says.textContent).toContain("https://developers.openai.com/api/docs/pricing");
   const copied = vi.fn(async () => {});
@@ -248,6 +250,12 @@ test("past, in force and announced are drawn and written, in the chart and in th
   expect([...chart.querySelectorAll(".past title")].map((it) => it.textContent)).toContain(
     `input, before ${day("2026-03-05")}, past: $3.00/1M tokens`,
   );
+  expect([...chart.querySelectorAll(".lane")].map((it) => it.textContent)).toEqual([
+    "input",
+    "cache read",
+    "output",
+    "web search",
+  ]);
   expect([...chart.querySelectorAll(".announced text")].map((it) => it.textContent)).toEqual([
     "$2.00",
     "$12.00",
@@ -255,28 +263,66 @@ test("past, in force and announced are drawn and written, in the chart and in th
   const table = within(panel()).getByRole("table", { name: "Every price of gpt-5.4" });
   expect(within(table).getAllByRole("row")).toHaveLength(6);
   expect(table.textContent).toContain("announced");
-  expect(panel().textContent).toContain("One change is announced.");
+  const announced = within(panel()).getByRole("region", { name: "Announced" });
+  expect(announced.textContent.replaceAll(/\s+/g, " ").trim()).toBe(
+    `Announced From ${day("2027-01-01")}, standard: input $2.50 → $2.00/1M tokens`,
+  );
   expect(panel().textContent).toContain("Announced on 20 November.");
 });
 
 test("your own book decides over the program's, which stays to be seen", async () => {
-  answer("prices.show", () => ({
-    ...GPT,
-    prices: [
-      row({ input: "2.5", output: "15" }),
-      row({ input: "2", output: "9" }, { layer: "user" }),
-    ],
-  }));
+  const prices = [
+    { ...row({ input: "2.5", output: "15" }), decides: false },
+    row({ input: "2", output: "9" }, { layer: "user" }),
+  ];
+  const paid = pays({ input: "2", output: "9" }, { layer: "user" });
+  answer("prices.show", () => ({ ...GPT, prices, pays: paid }));
   await shown();
   await choose(/^gpt-5.4 openai/);
   const pay = within(panel()).getByRole("region", { name: "What we pay" });
   expect(pay.textContent).toContain("$9.00");
+  expect(pay.textContent).toContain("your book");
   expect(pay.textContent).not.toContain("$15.00");
-  expect(within(panel()).getByRole("table").textContent).toContain("another layer decides");
+  const table = within(panel()).getByRole("table", { name: /^Every price/ });
+  expect(table.textContent).toContain("gives way to another");
+});
+
+test("what a seller says beyond the prices stands with who says it", async () => {
+  await shown();
+  await choose(/^gpt-5.4 openai/);
+  const terms = within(panel()).getByRole("region", { name: "Beyond the prices" });
+  const text = terms.textContent.replaceAll(/\s+/g, " ");
+  expect(text).toContain(
+    `data residency: eu, us ×1.1 on tokens, since ${day("2026-03-05")}, not with batch`,
+  );
+  expect(text).toContain("web search 1,000 searches free a day");
+  expect(text).toContain(
+    "cache, implicit from 1,024 tokens, in blocks of 128, kept 5 min or 1 h, anew with each read",
+  );
+  expect(text).toContain(`retired ${day("2027-10-23")}, its seller names gpt-5.5 instead`);
+  expect(text).toContain(`checked ${day("2026-11-09")}, book`);
+});
+
+test("the same model elsewhere, and the way there", async () => {
+  const models = [...MODELS, listed("openrouter/openai/gpt-5.4", { model: "openai/gpt-5.4" })];
+  answer("prices.list", () => models);
+  await shown();
+  await choose(/^gpt-5.4 openai/);
+  answer("prices.show", () => ({ ...GPT, provider: "openrouter", model: "openai/gpt-5.4" }));
+  const compares = within(panel()).getByRole("region", { name: "How it compares" });
+  const rows = within(compares)
+    .getAllByRole("row")
+    .map((it) => it.textContent.replaceAll(/\s+/g, " ").trim());
+  expect(rows[2]).toContain("Our rates differs");
+  expect(rows[2]).toContain("$12.00");
+  const there = { name: "Show openrouter/openai/gpt-5.4" };
+  await fireEvent.click(within(compares).getByRole("button", there));
+  await waitFor(() => expect(document.activeElement).toBe(grid()));
+  expect(book.chosen).toBe("openrouter/openai/gpt-5.4");
 });
 
 test("a model that nobody prices is told as such", async () => {
-  answer("prices.show", () => ({ ...GPT, prices: [] }));
+  answer("prices.show", () => ({ ...GPT, prices: [], pays: [] }));
   await shown();
   await choose(/^o1-unpriced/);
   expect(panel().textContent).toContain("It is never priced at zero.");
@@ -292,6 +338,32 @@ test("a model that cannot be shown says why in its place", async () => {
   });
   await fireEvent.click(within(grid()).getByRole("row", { name: /^gpt-5.4 openai/ }));
   expect((await screen.findByRole("alert")).textContent).toContain("No such model.");
+});
+
+test("Tab goes from the parts over the filters into the list, then to what explains the model", async () => {
+  await shown();
+  await choose(/^gpt-5.4 openai/);
+  const stops = [...document.querySelectorAll("input, select, button, [tabindex='0']")].map((it) =>
+    (it.getAttribute("aria-label") ?? it.closest("label")?.textContent ?? it.textContent)
+      .replaceAll(/\s+/g, " ")
+      .trim(),
+  );
+  const from = (name: RegExp): number => stops.findIndex((it) => name.test(it));
+  const order = [
+    /^Models$/,
+    /^Find a model/,
+    /^Sold by/,
+    /^In the plan/,
+    /^Hide/,
+    /^Tier/,
+    /^Copy/,
+  ];
+  const places = order.map(from);
+  expect(places).not.toContain(-1);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  // One tab stop for the whole list, and its place is before the inspector.
+  expect(grid().querySelectorAll("[tabindex='0']")).toHaveLength(0);
+  expect(grid().compareDocumentPosition(panel()) & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
 });
 
 test("the commands of the page are in the palette while it is there", async () => {

@@ -1,6 +1,6 @@
-/** Whether the book can be trusted: the vendors' own examples worked out again. */
+/** Whether the book can be trusted: what a check of it finds, and the vendors' own examples worked out again. */
 import { call } from "../host";
-import type { Audit, CallError } from "../types/calls";
+import type { Audit, CallError, CheckedPrices } from "../types/calls";
 
 /** Something that is worked out when it is asked for. */
 class Proof<Answer> {
@@ -30,6 +30,11 @@ class Proof<Answer> {
     this.running = false;
   }
 }
+
+/** What is wrong with the book, or worth a look. */
+export const check = new Proof<CheckedPrices>(() =>
+  call("prices.check", { books: [], at: null, book: null }),
+);
 
 /** The vendors' published examples. */
 export const audit = new Proof<Audit>(() => call("audit.run", { ids: [] }));

@@ -9,6 +9,7 @@ export type Wanted =
   | "folder"
   | "documents"
   | "lines"
+  | "prices"
   | "saveProject"
   | "saveFolder"
   | "saveWorkbook"

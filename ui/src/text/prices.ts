@@ -2,6 +2,7 @@
 import type {
   AuditExample,
   AuditStatus,
+  PriceDoubt,
   Meter,
   PriceEntry,
   PriceLayer,
@@ -37,6 +38,16 @@ const LAYERS: Record<PriceLayer, string> = {
   contract: "contract",
 };
 
+const FINDINGS: Record<PriceDoubt, string> = {
+  no_source: "no source",
+  no_date: "no day",
+  gap: "gap",
+  overlap: "overlap",
+  disagrees: "books disagree",
+  old: "not checked lately",
+  past_promise: "past its promise",
+};
+
 const STATUSES: Record<AuditStatus, string> = {
   exact: "exactly as printed",
   rounded: "as printed, to its rounding",
@@ -44,9 +55,6 @@ const STATUSES: Record<AuditStatus, string> = {
   price_inferred: "as printed, its price concluded",
   tokens: "the tokens as printed",
 };
-
-/** From the one that gives way to the one that decides. */
-const ORDER: readonly PriceLayer[] = ["default", "curated", "user", "contract"];
 
 /** Whether a price was, is, or will be in force on a day. */
 export type State = "past" | "in force" | "announced";
@@ -59,6 +67,11 @@ export function meterWord(meter: Meter | string): string {
 /** Which part of the book says it. */
 export function layerWord(layer: PriceLayer): string {
   return LAYERS[layer];
+}
+
+/** What a check found. */
+export function findingWord(what: PriceDoubt): string {
+  return FINDINGS[what];
 }
 
 /** How an example compares with what was worked out. */
@@ -93,19 +106,6 @@ export function stateOn({ from, to }: PriceEntry, at: string): State {
   return from !== null && from > at ? "announced" : "in force";
 }
 
-/** Whether a row of a later layer holds for all calls that this one could price. */
-export function isLaidOver(row: PriceRow, rows: readonly PriceRow[]): boolean {
-  const { tier, layer } = row.entry;
-  return rows.some(
-    ({ entry, holds, rates }) =>
-      holds &&
-      entry.tier === tier &&
-      ORDER.indexOf(entry.layer) > ORDER.indexOf(layer) &&
-      [entry.over, entry.at_least, entry.window, entry.days].every((it) => it === null) &&
-      isTokens(rates) === isTokens(row.rates),
-  );
-}
-
 /** The tiers that rows are for, in the order of the book. */
 export function tiersOf(rows: readonly PriceRow[]): Tier[] {
   return [...new Set(rows.map(({ entry }) => entry.tier))];
@@ -121,11 +121,6 @@ export function duration(seconds: number): string {
   if (seconds % 86_400 === 0 && seconds > 86_400) return `${count(seconds / 86_400)} days`;
   if (seconds % 3600 === 0) return `${count(seconds / 3600)} h`;
   return seconds % 60 === 0 ? `${count(seconds / 60)} min` : `${count(seconds)} s`;
-}
-
-/** Entries of tokens and entries of fees stand beside each other. */
-function isTokens(rates: readonly PriceRate[]): boolean {
-  return rates.some(({ unit }) => unit === "token");
 }
 
 /** Several of a unit: `searches`. */
