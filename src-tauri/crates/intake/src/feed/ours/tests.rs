@@ -101,7 +101,7 @@ fn a_line_that_is_wrong_says_why_and_stops_no_other() {
     );
     check(
         &format!("acme,large,output,1,,bach,,,,,,,{end}"),
-        "There is no tier `bach`: it is one of standard, batch, flex, priority, fast.",
+        "There is no tier `bach`: it is one of standard, batch, flex, priority, fast, ultrafast.",
     );
     check(
         &format!("acme,large,output,1,,,soon,,,,,,{end}"),
