@@ -16,7 +16,8 @@ use crate::plan::{Measures, Plan};
 /// `acme/search` a fee for each call, `acme/steps` two cliffs, the first of them inclusive,
 /// `acme/hours` mornings, a cliff and, from July, cheaper mornings with a cliff of their own,
 /// `acme/edge` two cliffs at one limit,
-/// `acme/weekdays` dearer office hours but on two holidays, and a new price for them in July, `acme/mornings` a price for mornings only, `acme/long` one for long prompts.
+/// `acme/weekdays` dearer office hours but on two holidays, and a new price for them in July, `acme/mornings` a price for mornings only, `acme/long` one for long prompts,
+/// `acme/store` fees alone.
 pub fn book() -> Provider {
     let entry = |from, to, bracket, input: &str, output: &str| Entry {
         from,
@@ -73,6 +74,10 @@ pub fn book() -> Provider {
         office(None, july, "3", "7"),
         office(july, None, "5", "11"),
     ];
+    let fees = Entry {
+        rates: [(Meter::StorageGbDay, Rate::parse("0.1").expect("a rate"))].into(),
+        ..Entry::default()
+    };
     let mornings = vec![Entry { window: hours(0, 12), ..entry(None, None, None, "1", "2") }];
     let model = |id: &str, prices| Model {
         id: id.to_owned(),
@@ -97,6 +102,7 @@ pub fn book() -> Provider {
             model("weekdays", weekdays),
             model("mornings", mornings),
             model("long", vec![entry(None, None, long, "1", "2")]),
+            model("store", vec![fees]),
         ],
         ..Provider::default()
     }

@@ -124,10 +124,13 @@ impl Model {
         let meters: BTreeSet<Meter> =
             self.prices.iter().flat_map(|entry| entry.rates.keys().copied()).collect();
         for meter in meters {
-            let fee = || self.fee_at(moment, condition.tier, meter);
-            if !paid.contains_key(&meter)
-                && let Some(entry) = fee()
-            {
+            let fee = self.fee_at(moment, condition.tier, meter);
+            // Fees of a later layer go before what the entry of the tokens says of them.
+            let decides = |fee: &&Entry| {
+                paid.get(&meter)
+                    .is_none_or(|(_, entry)| !meter.is_tokens() && entry.layer < fee.layer)
+            };
+            if let Some(entry) = fee.filter(decides) {
                 paid.insert(meter, (entry.rates[&meter], entry));
             }
         }

@@ -79,7 +79,15 @@ const NO_MODEL_HINT: &str = "Write one of the price book's: provider/model.";
 fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
     let (Some(&start), Some(&end)) = (months.first(), months.last()) else { return };
     let changes = sold.model.prices.iter().flat_map(|entry| [entry.from, entry.to]).flatten();
-    let days = std::iter::once(start).chain(changes.filter(|day| (start..end).contains(day)));
+    let dated = std::iter::once(start).chain(changes.filter(|day| (start..end).contains(day)));
+    let by_weekday =
+        sold.model.prices.iter().any(|entry| entry.tier == call.tier && entry.days.is_some());
+    // Prices by weekday may leave a holiday without one.
+    let days: Vec<Date> = if by_weekday {
+        start.series(jiff::Span::new().days(1)).take_while(|day| *day < end).collect()
+    } else {
+        dated.collect()
+    };
     let mut meters: Vec<Meter> = vec![];
     meters.extend((!call.input.is_empty()).then_some(Meter::Input));
     meters.extend((call.output.is_some() || call.reasoning.is_some()).then_some(Meter::Output));
@@ -88,9 +96,17 @@ fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
     meters.extend(sold.model.prices.iter().any(fee).then_some(Meter::Request));
     for day in days {
         // What holds for the shortest prompt holds for longer ones without a price of their own.
-        if let Err(missing) = sold.model.entries_of_day(day, call.tier, 0) {
-            let (field, hint) = unpriced(&missing);
-            return found.say(field, missing.to_string(), hint);
+        let holding = match sold.model.entries_of_day(day, call.tier, 0) {
+            Ok(holding) => holding,
+            Err(missing) => {
+                let (field, hint) = unpriced(&missing);
+                return found.say(field, missing.to_string(), hint);
+            }
+        };
+        // What is sold without tokens has fees alone.
+        if holding.iter().any(|(entry, _)| entry.is_fees()) {
+            let message = format!("`{}` has no price for tokens.", sold.name);
+            return found.say("model", message, "Choose a model: this is sold by another measure.");
         }
         for entry in sold.model.entries_on(day, call.tier).filter(|entry| !entry.is_fees()) {
             for meter in &meters {
@@ -170,6 +186,15 @@ mod tests {
             "features/0/step/call/model: The book has no standard price for `long` on 2027-01-01 for a \
              prompt of 0 tokens: its prices start at 501 tokens. Add a price for shorter prompts to \
              the book, or choose another model.",
+        );
+    }
+
+    #[test]
+    fn what_is_not_sold_by_tokens_is_no_model() {
+        check(
+            "model: acme/store",
+            "features/0/step/call/model: `acme/store` has no price for tokens. Choose a model: this is \
+             sold by another measure.",
         );
     }
 

@@ -177,9 +177,17 @@ impl<'a> Call<'a, '_> {
         let own = |entry: &'a Entry, as_meter: Meter| {
             entry.rates.get(&as_meter).map(|rate| (entry, as_meter, *rate))
         };
-        let fee = || model.fee_at(self.at, self.tier, meter).and_then(|entry| own(entry, meter));
+        // Fees of a later layer go before what the entry of the tokens says of them.
+        let fee = match meter.is_tokens() {
+            true => None,
+            false => model.fee_at(self.at, self.tier, meter).and_then(|entry| own(entry, meter)),
+        };
         let instead = || stands_for(meter).iter().find_map(|other| own(self.entry, *other));
-        let priced = own(self.entry, meter).or_else(fee).or_else(instead);
+        let beside = own(self.entry, meter);
+        let is_later = |fee: &(&Entry, Meter, Rate)| {
+            beside.is_none_or(|(entry, ..)| entry.layer < fee.0.layer)
+        };
+        let priced = fee.filter(is_later).or(beside).or_else(instead);
         let Some((entry, billed_as, list_rate)) = priced else {
             let model = model.id.clone();
             return Err(PriceError::MeterNotPriced { model, meter, quantity: used });
@@ -204,40 +212,34 @@ impl<'a> Call<'a, '_> {
     }
 }
 
-/// The multipliers for the way in which a call was served, in the order in which its seller lists them.
+/// The multipliers for the way in which a call was served, one for each thing that was special about it.
 fn multipliers<'a>(
     found: Found<'a>,
     service: &Service,
     day: Date,
 ) -> Result<Vec<&'a Multiplier>, PriceError> {
     let (terms, model) = (&found.provider.terms, &found.model.id);
+    let mut asked = vec![];
     for (key, value) in &service.special {
-        let mut held = terms.multipliers.iter().filter(|rule| rule.holds(model, day, key, value));
-        let excludes = |rule: &&Multiplier| rule.excludes.contains(&service.tier);
-        let (model, key, value) = (model.clone(), key.clone(), value.clone());
-        match held.next() {
-            Some(rule) if excludes(&rule) || held.any(|rule| excludes(&rule)) => {
-                return Err(PriceError::NotTogether { model, key, value, tier: service.tier });
-            }
-            Some(_) => {}
-            None => {
-                let same = |rule: &&Multiplier| {
-                    rule.key == key && rule.models.has(&model) && rule.span.has(day)
-                };
-                let rules = terms.multipliers.iter().filter(same);
-                let offered = rules.flat_map(|rule| rule.values.clone()).collect();
-                return Err(PriceError::ServiceNotPriced { model, key, value, offered });
-            }
+        let holds = |rule: &&Multiplier| rule.holds(model, day, key, value);
+        // For one key the last statement decides: of a later layer, or further down in a file.
+        let Some(rule) = terms.multipliers.iter().rev().find(holds) else {
+            let same = |rule: &&Multiplier| {
+                rule.key == *key && rule.models.has(model) && rule.span.has(day)
+            };
+            let rules = terms.multipliers.iter().filter(same);
+            let offered = rules.flat_map(|rule| rule.values.clone()).collect();
+            let (model, key, value) = (model.clone(), key.clone(), value.clone());
+            return Err(PriceError::ServiceNotPriced { model, key, value, offered });
+        };
+        if rule.excludes.contains(&service.tier) {
+            let (model, key, value) = (model.clone(), key.clone(), value.clone());
+            return Err(PriceError::NotTogether { model, key, value, tier: service.tier });
+        }
+        // A factor of 1 says that it costs nothing more.
+        if rule.factor != Factor::ONE {
+            asked.push(rule);
         }
     }
-    // A factor of 1 says that it costs nothing more.
-    let is_asked = |rule: &&Multiplier| {
-        let mut special = service.special.iter();
-        rule.factor != Factor::ONE && special.any(|(key, value)| rule.holds(model, day, key, value))
-    };
-    Ok(if service.special.is_empty() {
-        vec![]
-    } else {
-        terms.multipliers.iter().filter(is_asked).collect()
-    })
+    Ok(asked)
 }

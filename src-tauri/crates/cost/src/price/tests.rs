@@ -221,6 +221,11 @@ fn fees_stand_beside_the_entry_that_prices_the_tokens() {
     let priced = price(found(&provider), &usage, &Service::default(), at).expect("priced");
     assert_eq!(priced.total.to_string(), "0.044");
     assert_eq!(priced.lines[1].entry.layer, Layer::Curated);
+    // A later layer's fee goes before the one that stands beside the tokens.
+    let beside = Rate::parse("0.01").expect("a rate");
+    provider.models[0].prices[0].rates.insert(Meter::WebSearch, beside);
+    let priced = price(found(&provider), &usage, &Service::default(), at).expect("priced");
+    assert_eq!(priced.total.to_string(), "0.044");
 }
 
 #[test]
@@ -274,6 +279,25 @@ fn a_price_past_its_promise_old_or_inferred_says_so() {
         warnings(&provider, at),
         ["The price is inferred from others, not read from its seller.", "Another book has $3."]
     );
+}
+
+#[test]
+fn one_multiplier_decides_for_each_thing_that_is_special() {
+    let mut provider = regional();
+    let again = provider.terms.multipliers[0].clone();
+    // Another book says the same of other models as well: it is not charged twice.
+    provider.terms.multipliers.push(Multiplier { models: Models::All, ..again.clone() });
+    let total = |provider: &Provider| {
+        let service =
+            Service { special: vec![("residency".into(), "eu".into())], ..Service::default() };
+        let usage = used(Tokens { input: 1000, ..Tokens::default() });
+        let at = date(2026, 11, 20).at(12, 0, 0, 0);
+        price(found(provider), &usage, &service, at).expect("priced").total.to_string()
+    };
+    assert_eq!(total(&provider), "0.0022");
+    let factor = Factor::parse("1").expect("a factor");
+    provider.terms.multipliers.push(Multiplier { factor, ..again });
+    assert_eq!(total(&provider), "0.002");
 }
 
 #[test]
