@@ -1,6 +1,7 @@
 //! Each verb: what was typed, what came out, and the exit code.
 
 mod books;
+mod costs;
 mod counts;
 mod plans;
 mod prices;
@@ -27,10 +28,12 @@ fn schemas_are_those_of_the_answers() {
     let workbook = text(plan.folder.path().join("desk.xlsx"));
     let usage = r#"{"input_tokens": 1, "output_tokens": 1}"#;
     let prompt = "examples/hello/prompts/answer.md";
-    let answers: [(&str, &[&str]); 15] = [
+    let records = r#"[{"input_tokens": 1, "output_tokens": 1}]"#;
+    let answers: [(&str, &[&str]); 16] = [
         ("count", &["count", prompt]),
         ("price", &["price", prompt]),
         ("cost", &["cost", "--model", "gpt-5", "--usage", usage]),
+        ("cost records", &["cost", "--model", "gpt-5", "--usage", records]),
         ("prices list", &["prices", "list"]),
         ("prices show", &["prices", "show", "gpt-5"]),
         ("prices books", &["prices", "books"]),

@@ -83,13 +83,13 @@ fn a_name_bills_another_model_where_its_seller_says_so() {
     let shelf = Shelf::of(None).expect("the book");
     let named = shelf.find(None, "gemini-2.5-pro").expect("a model");
     let on = |day: Date| {
-        let found = named.on(day);
+        let found = named.on(day).expect("the book has what answers");
         (found.model.id.clone(), found.matched == Match::Rerouted)
     };
     assert_eq!(on(date(2026, 11, 30)), ("gemini-2.5-pro".into(), false));
     assert_eq!(on(date(2026, 12, 1)), ("gemini-3.8-flash".into(), true));
     let three = shelf.find(None, "gemini-3.5-flash").expect("a model").on(date(2026, 11, 20));
-    assert_eq!(three.model.id, "gemini-3.5-flash");
+    assert_eq!(three.expect("a model").model.id, "gemini-3.5-flash");
 }
 
 #[test]

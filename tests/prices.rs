@@ -105,6 +105,8 @@ fn residency_costs_a_tenth_more_on_new_models_nothing_on_old_ones_and_is_no_gues
     };
     assert_eq!(total("openai/gpt-5.6-sol", "data_residency", "eu"), Ok("0.066".into()));
     assert_eq!(total("openai/gpt-5.6-sol", "data_residency", "us"), Ok("0.066".into()));
+    assert_eq!(total("openai/gpt-5.6-sol", "data_residency", "EU"), Ok("0.066".into()));
+    assert_eq!(total("openai/gpt-5.6-sol", "data_residency", "Global"), Ok("0.06".into()));
     assert_eq!(total("openai/gpt-4.1", "data_residency", "eu"), Ok("0.028".into()));
     assert_eq!(total("openai/gpt-4.1", "data_residency", "mars"), Err(Code::NotPriced));
     assert_eq!(total("anthropic/claude-opus-5-5", "inference_geo", "us"), Ok("0.066".into()));
@@ -139,6 +141,25 @@ fn what_cannot_be_priced_says_why() {
         "The call is said to be served by tier `flex`, but its usage says `priority`.",
     );
     check(
+        Call {
+            context: [("inference_geo".into(), "us".into())].into(),
+            ..call(
+                "claude-opus-5-5",
+                json!({"input_tokens": 1, "output_tokens": 1, "inference_geo": "global"}),
+            )
+        },
+        Code::InconsistentUsage,
+        "The call is said to have `inference_geo` `us`, but its record says `global`.",
+    );
+    check(
+        call(
+            "gemini-3.8-flash",
+            json!({"promptTokenCount": 1, "trafficType": "PROVISIONED_THROUGHPUT"}),
+        ),
+        Code::NotPriced,
+        "The call was served by provisioned throughput, which is paid for its units and hours and not for tokens.",
+    );
+    check(
         Call { at: Some("soon".into()), ..call("gpt-6-sol", usage.clone()) },
         Code::BadArguments,
         "`soon` is not a date.",
@@ -167,6 +188,23 @@ fn what_cannot_be_priced_says_why() {
     let book = Some(PathBuf::from("/nowhere/at/all"));
     let error = cost(Call { book, ..call("gpt-6-sol", usage) }).expect_err("refused");
     assert_eq!(error.code, Code::BadPrices);
+}
+
+#[test]
+fn a_day_before_all_that_the_book_knows_is_doubtful() {
+    let warnings = |at: &str| {
+        let usage = json!({"input_tokens": 1, "output_tokens": 1});
+        let priced = cost(Call { at: Some(at.into()), ..call("openai/gpt-4o-mini", usage) });
+        let about = |warning: &String| warning.contains("knows no change");
+        priced.expect("a price").warnings.into_iter().filter(about).collect::<Vec<_>>()
+    };
+    assert_eq!(warnings("2026-01-01"), Vec::<String>::new());
+    assert_eq!(
+        warnings("2019-01-01"),
+        [
+            "The book knows no change of a price before 2025-05-22: whether this one held on 2019-01-01 is not known."
+        ]
+    );
 }
 
 #[test]

@@ -181,13 +181,15 @@ pub struct Calibrate {
 /// Arguments of `cost`.
 #[derive(Debug, Args)]
 pub struct Cost {
-    /// Name the model that was billed [default: the response's]
+    /// Name the model that was billed [default: the record's own]
     #[arg(long)]
     pub model: Option<String>,
-    /// Give the vendor's usage object or whole response: as JSON, as a file, or - for standard input
+    /// Give the vendor's usage object or whole response, as JSON, as a file, or - for standard input;
+    /// several as a list, one a line, or a page of OpenAI's or Anthropic's usage report. What has no
+    /// price is told with its line, all else is priced, and the exit code is 2
     #[arg(long, value_name = "JSON|FILE|-", required_unless_present = "batch")]
     pub usage: Option<String>,
-    /// Take the prices of this day or moment in UTC [default: now]
+    /// Take the prices of this day or moment in UTC [default: the record's own, else now]
     #[arg(long, value_name = "DATE")]
     pub at: Option<String>,
     /// Name the tier that served the call [default: the record's own, else standard]

@@ -2,35 +2,95 @@
 
 use std::path::Path;
 
-use app::costs::{self, Cost as Costs, CostLine};
-use app::{Code, Error, files, plural};
+use app::costs::{self, Cost as CallCost, CostLine, Records, Said};
+use app::{files, plural};
 
 use crate::args::{Common, Cost};
 use crate::failure::Failure;
-use crate::print::{self, Table, exact, whole, with_cents};
+use crate::print::{self, Table, counted, exact, whole, with_cents};
 use crate::prompts;
 
-/// Prices one recorded call, or every call of a case file.
+/// Prices what was recorded: one call, several, or every call of a case file.
 pub fn cost(args: &Cost, common: &Common) -> Result<(), Failure> {
     if let Some(file) = &args.batch {
         return batch(file, common);
     }
     let text = usage_text(args.usage.as_deref().unwrap_or_default())?;
-    let record = costs::record(&text)?;
-    let model = args.model.clone().or(record.model).ok_or_else(no_model)?;
-    let cost = costs::cost(costs::Call {
-        model,
-        usage: record.usage,
+    let said = Said {
+        model: args.model.clone(),
         at: args.at.clone(),
-        tier: args.tier.clone().or(record.tier),
+        tier: args.tier.clone(),
         context: args.context.iter().cloned().collect(),
         book: common.book.clone(),
-        ..costs::Call::default()
-    })?;
+    };
+    match costs::records(&text)? {
+        Records::One(record) => one(costs::one(*record, &said)?, common),
+        Records::Several { records, has_more } => {
+            several(&costs::several(records, has_more, &said)?, common)
+        }
+    }
+}
+
+fn one(cost: CallCost, common: &Common) -> Result<(), Failure> {
     for warning in &cost.warnings {
         print::say(&format!("warning: {warning}"));
     }
     print::answer("cost", common, &cost, || table(&cost))
+}
+
+/// Tells what every record costs; a record without a price is told, and the exit code says so.
+fn several(costs: &costs::Costs, common: &Common) -> Result<(), Failure> {
+    let mut warnings: Vec<(&str, Vec<&str>)> = vec![];
+    for record in &costs.records {
+        for warning in record.cost.iter().flat_map(|cost| &cost.warnings) {
+            match warnings.iter_mut().find(|(known, _)| known == warning) {
+                Some((_, places)) => places.push(&record.place),
+                None => warnings.push((warning, vec![&record.place])),
+            }
+        }
+    }
+    for (warning, places) in warnings {
+        let more = match places.len() {
+            1 => String::new(),
+            all => format!(" and {}", counted(all - 1, "other", "others")),
+        };
+        print::say(&format!("warning: {}{more}: {warning}", places[0]));
+    }
+    for warning in &costs.warnings {
+        print::say(&format!("warning: {warning}"));
+    }
+    for record in &costs.records {
+        if let Some(error) = &record.error {
+            print::say(&format!("error: {}: {}", record.place, error.message));
+            print::say(&format!("hint: {}", error.hint));
+        }
+    }
+    print::answer::<Failure>("cost records", common, costs, || records_table(costs))?;
+    match costs.refused {
+        0 => Ok(()),
+        _ => Err(Failure::Told),
+    }
+}
+
+fn records_table(costs: &costs::Costs) -> String {
+    let mut table = Table::new(&["<record", "<model", "<made", ">cost"]);
+    for record in &costs.records {
+        let (model, cost) = match &record.cost {
+            Some(cost) => (
+                format!("{}/{}", cost.provider, cost.model),
+                format!("${}", exact(&cost.total_usd)),
+            ),
+            None => ("no price, see above".to_owned(), String::new()),
+        };
+        table.row([record.place.clone(), model, record.at.clone().unwrap_or_default(), cost]);
+    }
+    let all = match costs.refused {
+        0 => String::new(),
+        refused => format!("without {}", counted(refused as usize, "record", "records")),
+    };
+    let total = costs.total_usd.as_ref().map(|total| format!("${}", exact(total)));
+    table.row(["total".into(), all, String::new(), total.unwrap_or_else(|| "none".into())]);
+    table.text()
 }
 
 fn batch(file: &Path, common: &Common) -> Result<(), Failure> {
@@ -41,7 +101,7 @@ fn batch(file: &Path, common: &Common) -> Result<(), Failure> {
     Ok(())
 }
 
-fn table(cost: &Costs) -> String {
+fn table(cost: &CallCost) -> String {
     let mut table = Table::new(&["<billed", ">quantity", "<", ">price", "<", ">cost"]);
     for line in &cost.lines {
         let times: String =
@@ -79,7 +139,7 @@ fn per(line: &CostLine) -> String {
 }
 
 /// What does not come from where the rest comes from: fees, and factors.
-fn elsewhere(cost: &Costs) -> String {
+fn elsewhere(cost: &CallCost) -> String {
     let mut notes: Vec<String> = vec![];
     let mut note = |text: String| {
         if !notes.contains(&text) {
@@ -111,12 +171,4 @@ fn usage_text(given: &str) -> Result<String, Failure> {
         false if given == "-" || Path::new(given).exists() => prompts::text_of(Path::new(given)),
         false => Err(costs::no_record(&format!("`{given}` is neither JSON nor a file")).into()),
     }
-}
-
-fn no_model() -> Error {
-    Error::new(
-        Code::BadArguments,
-        "Nothing says which model was billed.",
-        "Name it: --model openai/gpt-5. A whole response says it itself.",
-    )
 }

@@ -19,6 +19,8 @@ pub enum Failure {
     Output(io::Error),
     /// What was asked for is there, and its answer is no.
     No,
+    /// Part of it could not be worked out, and that was told.
+    Told,
 }
 
 impl Failure {
@@ -26,6 +28,7 @@ impl Failure {
     pub fn report(self, json: bool) -> ExitCode {
         let errors = match self {
             Self::No => return ExitCode::FAILURE,
+            Self::Told => return ExitCode::from(WRONG),
             Self::Errors(errors) => errors,
             // Whoever read the output has seen enough.
             Self::Output(error) if error.kind() == ErrorKind::BrokenPipe => {

@@ -1,4 +1,4 @@
-//! `cost` and `prices`: recorded usage, the book, and what a plan pins of it.
+//! `prices`: the book, and what a plan pins of it.
 
 use std::fs;
 
@@ -6,39 +6,6 @@ use tempfile::TempDir;
 
 use crate::desk::{PLAN, Plan, answer, root, text};
 use crate::program::run;
-
-#[test]
-fn cost_prices_recorded_usage_line_by_line() {
-    let usage = r#"{"input_tokens": 12000, "input_tokens_details": {"cached_tokens": 8000}, "output_tokens": 567}"#;
-    let typed = ["cost", "--model", "gpt-5-nano", "--usage", usage, "--at", "2026-11-20"];
-    let ran = run(&typed);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    insta::assert_snapshot!(ran.stdout, @"
-    openai/gpt-5-nano, prices of https://developers.openai.com/api/docs/pricing, checked 2026-11-09
-
-    billed      quantity           price                   cost
-    input          4,000  tokens   $0.05  a million     $0.0002
-    cache_read     8,000  tokens  $0.005  a million    $0.00004
-    output           567  tokens   $0.40  a million  $0.0002268
-    total                                            $0.0004668
-    ");
-    let cost = answer(&run(&[&typed[..], &["--json"]].concat()));
-    assert_eq!(cost["total_usd"], "0.0004668");
-    assert_eq!(cost["match"], "exact");
-}
-
-#[test]
-fn cost_runs_a_case_file_line_by_line() {
-    let ran = run(&["cost", "--batch", "tests/files/price_cases.json"]);
-    let lines = ran.stdout.lines();
-    assert_eq!((ran.code, lines.clone().count()), (0, 85));
-    assert_eq!(
-        lines.clone().next(),
-        Some(r#"{"id":"P-001","total_usd":"0.008138","match":"exact","error":null}"#)
-    );
-    let unknown = lines.clone().find(|line| line.contains("\"P-083\"")).expect("a case");
-    assert!(unknown.contains(r#""total_usd":null,"match":null,"error":{"code":"unknown_model""#));
-}
 
 #[test]
 fn prices_are_listed_and_shown() {

@@ -26,7 +26,12 @@ fn main() {
     let shelf = Shelf::program();
     let ours = |call: &Call, names: &mut Names<'_>| {
         let found = names.find(Some(&call.provider), &call.model).expect("a known model");
-        let priced = price(found.on(call.at.date()), &call.usage, &call.service, call.at);
+        let priced = price(
+            found.on(call.at.date()).expect("the book has what answers"),
+            &call.usage,
+            &call.service,
+            call.at,
+        );
         priced.expect("a price").total.to_f64()
     };
     // The same calls, and the same amounts, before anything is timed.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cost::book::{Book, Found, Layer, MAKERS, Match, NoEntry, Provider, UnknownModel, find};
+use jiff::civil::Date;
 use prompt::Counting;
 
 use crate::books::{Active, Edition, Library};
@@ -24,6 +25,8 @@ pub struct Names<'s> {
     shelf: &'s Shelf,
     /// By provider, where it was named, and name.
     known: HashMap<String, HashMap<String, Found<'s>>>,
+    /// The first day that the shelf names, once somebody asked.
+    first_day: Option<Option<Date>>,
 }
 
 struct File {
@@ -177,7 +180,7 @@ impl Shelf {
 
     /// The same for many names that come again.
     pub fn names(&self) -> Names<'_> {
-        Names { shelf: self, known: HashMap::new() }
+        Names { shelf: self, known: HashMap::new(), first_day: None }
     }
 
     /// Exactly this model of exactly this provider, with its provider.
@@ -261,6 +264,12 @@ impl Shelf {
         self.files.iter().map(File::provider).collect()
     }
 
+    /// The first day on which a price begins.
+    fn first_day(&self) -> Option<Date> {
+        let models = self.files.iter().flat_map(|file| &file.provider().models);
+        models.flat_map(|model| &model.prices).filter_map(|entry| entry.from).min()
+    }
+
     fn embedded() -> Self {
         let file = |(id, text): &(&str, &'static str)| File {
             id: (*id).into(),
@@ -333,6 +342,11 @@ impl<'s> Names<'s> {
         self.known.entry(seller.into()).or_default().insert(name.into(), found);
         Ok(found)
     }
+
+    /// The first day on which the shelf has a price begin: of what was before it knows nothing.
+    pub fn first_day(&mut self) -> Option<Date> {
+        *self.first_day.get_or_insert_with(|| self.shelf.first_day())
+    }
 }
 
 impl File {
@@ -387,6 +401,7 @@ pub fn unknown(error: &UnknownModel) -> Error {
         UnknownModel::NoModel { .. } => {
             "Names are never guessed: write one of the price book's, or add its price to a book of your own."
         }
+        UnknownModel::NoReroute { .. } => "Add the model to the book, or end its reroute there.",
         UnknownModel::Ambiguous { .. } => "Write the provider before the name: provider/model.",
     };
     Error::new(Code::UnknownModel, error.to_string(), hint).with(More::Models)

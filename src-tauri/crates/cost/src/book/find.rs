@@ -52,15 +52,20 @@ pub enum Match {
 
 impl<'a> Found<'a> {
     /// The model that answers to the name on a day: another one where its seller says so.
-    #[must_use]
-    pub fn on(self, day: Date) -> Self {
-        let answers = self.provider.terms.reroute(&self.model.id, day);
-        let other = answers
-            .and_then(|reroute| self.provider.models.iter().find(|model| model.id == reroute.to));
-        match other {
-            Some(model) => Self { model, matched: Match::Rerouted, ..self },
-            None => self,
+    pub fn on(self, day: Date) -> Result<Self, UnknownModel> {
+        let mut found = self;
+        let reroutes = &self.provider.terms.reroutes;
+        // A name may lead to one that leads on; each is followed once.
+        for _ in reroutes {
+            let Some(reroute) = self.provider.terms.reroute(&found.model.id, day) else { break };
+            let other = self.provider.models.iter().find(|model| model.id == reroute.to);
+            let model = other.ok_or_else(|| UnknownModel::NoReroute {
+                name: full_name(self.provider, found.model),
+                to: reroute.to.clone(),
+            })?;
+            found = Self { model, matched: Match::Rerouted, ..self };
         }
+        Ok(found)
     }
 }
 
@@ -99,6 +104,13 @@ pub enum UnknownModel {
         /// The models it could mean, as `provider/id`.
         sellers: Vec<String>,
     },
+    /// Another model answers to the name, and the book does not have it.
+    NoReroute {
+        /// The name, as `provider/id`.
+        name: String,
+        /// The model that answers.
+        to: String,
+    },
 }
 
 impl UnknownModel {
@@ -110,6 +122,9 @@ impl UnknownModel {
             }
             Self::NoModel { name, .. } => format!("The book has no model called `{name}`."),
             Self::Ambiguous { name, .. } => format!("Several providers sell `{name}`."),
+            Self::NoReroute { name, to } => {
+                format!("`{name}` is answered and billed as `{to}`, which the book does not have.")
+            }
         }
     }
 
@@ -123,6 +138,7 @@ impl UnknownModel {
             Self::Ambiguous { sellers, .. } => {
                 Some(format!("Write one of {}.", sellers.join(", ")))
             }
+            Self::NoReroute { .. } => None,
         }
     }
 }
@@ -338,6 +354,30 @@ mod tests {
             "gpt-oss-120b",
             "Several providers sell `gpt-oss-120b`. Write one of aws/gpt-oss-120b, groq/openai/gpt-oss-120b.",
         );
+    }
+
+    #[test]
+    fn a_name_that_another_answers_is_followed_to_its_end_or_refused() {
+        let mut seller = provider("acme", &[], &[("one", &[]), ("two", &[]), ("three", &[])]);
+        let mut reroute = |model: &str, to: &str, from: Date| {
+            let span = crate::book::Span { from: Some(from), to: None };
+            let (model, to, origin) = (model.into(), to.into(), Default::default());
+            seller.terms.reroutes.push(crate::book::Reroute { model, span, to, origin });
+        };
+        let days = [1, 2, 3].map(|month| jiff::civil::date(2027, month, 1));
+        reroute("one", "two", days[0]);
+        reroute("two", "three", days[1]);
+        reroute("three", "four", days[2]);
+        let on = |day: Date| {
+            let found = seller.find("one").expect("a model").on(day);
+            found.map(|found| found.model.id.clone()).map_err(|error| error.to_string())
+        };
+        assert_eq!(on(jiff::civil::date(2026, 12, 31)), Ok("one".into()));
+        assert_eq!(on(days[0]), Ok("two".into()));
+        assert_eq!(on(days[1]), Ok("three".into()));
+        let refused =
+            "`acme/three` is answered and billed as `four`, which the book does not have.";
+        assert_eq!(on(days[2]), Err(refused.into()));
     }
 
     #[test]

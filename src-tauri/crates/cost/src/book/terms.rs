@@ -189,7 +189,7 @@ impl Multiplier {
     /// Whether it is for this model, on this day, for a call served in this way.
     pub fn holds(&self, model: &str, day: Date, key: &str, value: &str) -> bool {
         self.key == key
-            && self.values.iter().any(|known| known == value)
+            && self.values.iter().any(|known| known.eq_ignore_ascii_case(value))
             && self.models.has(model)
             && self.span.has(day)
     }

@@ -31,12 +31,14 @@ impl Service {
         };
         let mut service = Self::of(tier);
         for (key, value) in context {
-            match (key, value) {
+            // Vendors write the same value as `EU` and as `eu`.
+            let value = value.to_ascii_lowercase();
+            match (key, value.as_str()) {
                 ("speed", "fast") if tier == Tier::Standard => service.tier = Tier::Fast,
                 ("speed", "fast") if tier == Tier::Fast => {}
                 ("speed", "fast") => return Err(PriceError::FastExcluded { tier }),
-                _ if ORDINARY.contains(&value) => {}
-                _ => service.special.push((key.into(), value.into())),
+                (_, value) if ORDINARY.contains(&value) => {}
+                _ => service.special.push((key.into(), value)),
             }
         }
         Ok(service)

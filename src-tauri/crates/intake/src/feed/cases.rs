@@ -47,7 +47,8 @@ fn total(feed: &Feed, case: &Value) -> Result<String, String> {
     let context = context.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let service = Service::read(text("service_tier").or(record.tier.as_deref()), context)
         .map_err(|error| error.to_string())?;
-    let priced = price(found.on(at.date()), &record.usage, &service, at);
+    let found = found.on(at.date()).map_err(|error| error.to_string())?;
+    let priced = price(found, &record.usage, &service, at);
     priced.map(|priced| priced.total.to_string()).map_err(|error| error.to_string())
 }
 

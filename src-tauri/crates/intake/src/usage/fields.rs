@@ -53,6 +53,8 @@ pub enum Says {
     Fee(Meter),
     /// The tier that served the call.
     Tier,
+    /// The same in Vertex AI's words.
+    Traffic,
     /// Something else about how it was served.
     Context,
 }
@@ -88,7 +90,7 @@ pub enum Count {
 /// Every field that is read, by its path.
 pub const FIELDS: &[(&str, Style, Says)] = {
     use Count::*;
-    use Says::{Context, Count as C, Fee, Tier};
+    use Says::{Context, Count as C, Fee, Tier, Traffic};
     use Style::*;
     &[
         ("input_tokens", Any, C(Input)),
@@ -170,6 +172,7 @@ pub const FIELDS: &[(&str, Style, Says)] = {
         ("thoughtsTokenCount", Gemini, C(Reasoning)),
         ("toolUsePromptTokenCount", Gemini, C(ToolInput)),
         ("totalTokenCount", Gemini, C(Total)),
+        ("trafficType", Gemini, Traffic),
         ("promptTokensDetails.TEXT", Gemini, C(Nothing)),
         ("promptTokensDetails.DOCUMENT", Gemini, C(Nothing)),
         ("promptTokensDetails.AUDIO", Gemini, C(InputAudio)),
@@ -198,6 +201,21 @@ pub const FIELDS: &[(&str, Style, Says)] = {
         ("openai.response.service_tier", OpenTelemetry, Tier),
     ]
 };
+
+/// Served by capacity that is paid by its unit and hour: the call itself has no price.
+pub const PROVISIONED: &str = "provisioned";
+
+/// What Gemini's `trafficType` says of the tier; nothing where it says nothing: ai.google.dev's SDK, TrafficType.
+pub fn traffic(word: &str) -> Option<Option<&'static str>> {
+    Some(match word {
+        "TRAFFIC_TYPE_UNSPECIFIED" => None,
+        "ON_DEMAND" => Some("standard"),
+        "ON_DEMAND_PRIORITY" => Some("priority"),
+        "ON_DEMAND_FLEX" => Some("flex"),
+        "PROVISIONED_THROUGHPUT" => Some(PROVISIONED),
+        _ => return None,
+    })
+}
 
 /// What the field of that path says. What is not counted in tokens goes by its meter's name, too.
 pub fn known(path: &str) -> Option<(Style, Says)> {

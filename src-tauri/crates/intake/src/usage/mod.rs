@@ -3,6 +3,7 @@
 //! Most count the whole prompt; Anthropic and Bedrock count what came from no cache, and the cached parts beside it.
 
 mod fields;
+mod report;
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +14,9 @@ use cost::money::Quantity;
 use cost::usage::{Inconsistent, Tokens, Usage};
 use serde_json::Value;
 
-use self::fields::{Count, FIELDS, Says, Style, known};
+pub use self::fields::PROVISIONED;
+use self::fields::{Count, FIELDS, Says, Style, known, traffic};
+pub use self::report::{BadReport, Page, Row, page};
 
 /// One recorded call.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -96,7 +99,10 @@ pub fn read(record: &Value) -> Result<Record, BadUsage> {
     flatten("", record, &mut fields);
     let known: Vec<_> =
         fields.iter().filter_map(|(path, value)| Some((known(path)?, path, *value))).collect();
-    if !known.iter().any(|((_, says), ..)| !matches!(says, Says::Tier | Says::Context)) {
+    if !known
+        .iter()
+        .any(|((_, says), ..)| !matches!(says, Says::Tier | Says::Traffic | Says::Context))
+    {
         // Zeros are an answer, an empty record is not; a misspelt field is told apart below.
         refuse_unknown(&fields)?;
         return Err(BadUsage::Empty);
@@ -109,6 +115,11 @@ pub fn read(record: &Value) -> Result<Record, BadUsage> {
     for ((style, says), path, value) in known {
         match says {
             Says::Tier => read.tier = text(path, value)?.or(read.tier),
+            Says::Traffic => {
+                let Some(word) = text(path, value)? else { continue };
+                let tier = traffic(&word).ok_or_else(|| not(path, value, "a kind of traffic"))?;
+                read.tier = tier.map(str::to_owned).or(read.tier);
+            }
             Says::Context => {
                 let value = text(path, value)?;
                 read.context.extend(value.map(|value| (path.clone(), value)));

@@ -165,6 +165,19 @@ fn gemini_counts_thoughts_beside_the_answer() {
 }
 
 #[test]
+fn gemini_says_by_its_traffic_which_tier_served_the_call() {
+    let usage = |traffic: &str| {
+        format!(r#"{{"promptTokenCount": 10, "totalTokenCount": 10, "trafficType": "{traffic}"}}"#)
+    };
+    check(&usage("ON_DEMAND"), "10 of prompt: input 10, tier standard");
+    check(&usage("ON_DEMAND_PRIORITY"), "10 of prompt: input 10, tier priority");
+    check(&usage("ON_DEMAND_FLEX"), "10 of prompt: input 10, tier flex");
+    check(&usage("PROVISIONED_THROUGHPUT"), "10 of prompt: input 10, tier provisioned");
+    check(&usage("TRAFFIC_TYPE_UNSPECIFIED"), "10 of prompt: input 10");
+    check(&usage("ROLLING"), "`trafficType` is \"ROLLING\", not a kind of traffic.");
+}
+
+#[test]
 fn bedrock_and_opentelemetry_have_words_of_their_own() {
     check(
         r#"{"inputTokens": 10, "cacheReadInputTokens": 200, "cacheWriteInputTokens": 30, "outputTokens": 5,
