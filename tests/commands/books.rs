@@ -111,6 +111,60 @@ fn an_import_is_shown_and_changes_nothing_until_it_is_activated() {
     assert_eq!(me.run(&["prices", "activate", short]).code, 2);
 }
 
+/// Somebody else's list, of the day told: a model under its name and under its dated one.
+const LISTED: &str = r#"{
+    "gpt-5.4": {"litellm_provider": "openai", "input_cost_per_token": 3e-06},
+    "gpt-5.4-2026-03-05": {"litellm_provider": "openai", "input_cost_per_token": 3e-06}
+}"#;
+
+const NEGOTIATED: &str = "provider = \"openai\"\nname = \"OpenAI\"\n\n[[model]]\nid = \"gpt-5.4\"\n\
+    source = \"Order 4711\"\nchecked = 2026-11-20\nbasis = \"contract\"\n\n\
+    [[model.price]]\ninput = \"2\"\noutput = \"9\"\n";
+
+#[test]
+fn a_negotiated_price_holds_for_the_dated_name_whatever_other_books_list() {
+    let me = Somebody::new();
+    let listed = me.file("listed.json", LISTED);
+    let listed = me.json(&["prices", "import", &listed, "--checked", "2026-11-01"]);
+    let listed = listed["id"].as_str().expect("an id");
+    for own in [NEGOTIATED, &NEGOTIATED.replace("gpt-5.4", "gpt-5.4-2026-03-05")] {
+        let own = me.import("own.toml", own);
+        me.run(&["prices", "activate", listed]);
+        me.run(&["prices", "activate", &own]);
+        for name in ["gpt-5.4", "gpt-5.4-2026-03-05"] {
+            let model = format!("openai/{name}");
+            let usage = r#"{"input_tokens": 100000}"#;
+            let at = ["--at", "2026-11-21"];
+            let ran = me.json(&[&["cost", "--model", &model, "--usage", usage], &at[..]].concat());
+            assert_eq!(ran["total_usd"], "0.2", "{model}");
+        }
+        me.run(&["prices", "set-aside", &own]);
+    }
+}
+
+#[test]
+fn a_list_without_days_says_nothing_of_the_past() {
+    let me = Somebody::new();
+    let file = me.file("listed.json", LISTED);
+    let imported = me.run(&["prices", "import", &file, "--checked", "2026-11-10"]);
+    let said = "One price has no first day. It holds from 2026-11-10 on, the day of the list, where another \
+                book has a price before.";
+    assert!(imported.stderr.contains(said), "{}", imported.stderr);
+    assert!(imported.stdout.contains("standard, from 2026-11-10"), "{}", imported.stdout);
+    let id = me.json(&["prices", "import", &file, "--checked", "2026-11-10"])["id"].clone();
+    me.run(&["prices", "activate", id.as_str().expect("an id")]);
+    assert_eq!(me.input("openai/gpt-5.4-2026-03-05", "2026-11-10"), "3");
+    assert_eq!(me.input("openai/gpt-5.4-2026-03-05", "2026-11-09"), "2.5");
+    // What somebody wrote without a day is meant always.
+    let own = me.file("own.toml", NEGOTIATED);
+    let imported = me.run(&["prices", "import", &own]);
+    let said =
+        "One price has no first day. It holds always; give a first day to leave the past as it is.";
+    assert!(imported.stderr.contains(said), "{}", imported.stderr);
+    me.run(&["prices", "activate", &me.import("own.toml", NEGOTIATED)]);
+    assert_eq!(me.input("openai/gpt-5.4-2026-03-05", "2026-06-01"), "2");
+}
+
 #[test]
 fn a_plans_pinned_prices_do_not_move_with_the_books() {
     let (me, plan) = (Somebody::new(), Plan::new(PLAN));

@@ -1,5 +1,6 @@
 //! Somebody's price data, whatever its form: bytes in, a proposed book out. The one place that knows every form.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use cost::book::Provider;
@@ -53,6 +54,41 @@ fn add_capabilities(providers: &mut [Provider]) {
             }
         }
     }
+}
+
+/// From when prices without a first day hold, once they are laid over the program's own: those of a list of others
+/// since it was checked, one's own always.
+pub fn since(providers: &[Provider]) -> Vec<Problem> {
+    let mut days: BTreeMap<Option<Date>, usize> = BTreeMap::new();
+    for model in providers.iter().flat_map(|provider| &provider.models) {
+        for entry in model.prices.iter().filter(|entry| entry.from.is_none()) {
+            let says = model.origin_of(entry);
+            let day = says.is_of_another_book().then_some(says.checked);
+            *days.entry(day).or_default() += 1;
+        }
+    }
+    let told = |(day, prices): (Option<Date>, usize)| {
+        let (have, they) = match prices {
+            1 => ("One price has".to_owned(), "It holds"),
+            more => (format!("{more} prices have"), "They hold"),
+        };
+        let hint = match day {
+            Some(day) => {
+                format!(
+                    "{they} from {day} on, the day of the list, where another book has a price before."
+                )
+            }
+            None => format!("{they} always; give a first day to leave the past as it is."),
+        };
+        Problem {
+            path: vec!["feed".into()],
+            address: None,
+            message: format!("{have} no first day."),
+            hint,
+            lacks: Lacks::Nothing,
+        }
+    };
+    days.into_iter().map(told).collect()
 }
 
 /// A vocabulary in a file beside a price file does not come along: the model counts as its name asks for.

@@ -144,7 +144,8 @@ pub fn books(_: AllBooks) -> Result<Books, Error> {
 /// Keeps a file of prices as a book, and says what activating it would change. The same bytes twice change nothing.
 pub fn propose(file: PriceFile) -> Result<Proposal, Error> {
     let checked = file.checked.as_deref().map(date).transpose()?;
-    let (bytes, proposed) = feed::read(&file.file, checked)?;
+    let (bytes, mut proposed) = feed::read(&file.file, checked)?;
+    proposed.problems.extend(feed::since(&proposed.providers));
     let library = Library::own()?;
     let (id, kept) = library.keep(&bytes, &file.file, now_text(), &proposed)?;
     // What was kept before is what would be activated, whatever this version reads in the same bytes.

@@ -219,7 +219,7 @@ fn find_bare<'a>(providers: &[&'a Provider], name: &str) -> Result<Found<'a>, Un
 }
 
 /// The name without a date of a release at its end: `-2026-09-22`, `-20260922` or `@20260922`.
-fn without_date(name: &str) -> Option<&str> {
+pub(super) fn without_date(name: &str) -> Option<&str> {
     let cut = |length: usize, marks: &[char]| {
         let (stem, end) = name.split_at_checked(name.len().checked_sub(length)?)?;
         let date = end.strip_prefix(marks)?;

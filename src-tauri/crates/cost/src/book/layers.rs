@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use super::entry::{Entry, Window};
+use super::find::without_date;
 use super::model::{Model, Provider};
 use super::origin::Layer;
+use super::snapshot;
 use super::terms::{Multiplier, Span};
 
 impl Provider {
@@ -16,18 +18,32 @@ impl Provider {
                 self.aliases.push(alias.clone());
             }
         }
+        let mut terms = above.terms.clone();
+        if layer == Layer::User {
+            snapshot::date_terms(&mut terms, |id, day| {
+                let asked = above.models.iter().filter(|model| id.is_none_or(|id| model.id == id));
+                let known = asked.filter_map(|model| self.same_model(model, above));
+                known.into_iter().any(|model| model.had_price(day))
+            });
+        }
         for model in &above.models {
-            let laid = laid(model, layer);
-            match self.place_of(model, above) {
-                Some(place) => self.models[place].lay_over(laid),
-                None => self.models.push(laid),
+            let mut laid = laid(model, layer);
+            let Some(place) = self.place_of(model, above) else {
+                self.models.push(laid);
+                continue;
+            };
+            let known = &mut self.models[place];
+            terms.follow(&model.id, &known.id);
+            if layer == Layer::User {
+                snapshot::date_prices(&mut laid.prices, known);
             }
+            known.lay_over(laid);
         }
         // The same factor said anew is not multiplied twice.
         self.terms
             .multipliers
-            .retain(|below| !above.terms.multipliers.iter().any(|said| says_anew(said, below)));
-        self.terms.extend(&above.terms);
+            .retain(|below| !terms.multipliers.iter().any(|said| says_anew(said, below)));
+        self.terms.extend(&terms);
     }
 
     /// The model that another book means by one of its own: of its id, else the one that has this for another name.
@@ -44,7 +60,19 @@ impl Provider {
             let mut called = book.models.iter().filter(|other| known.aliases.contains(&other.id));
             called.next().is_some_and(|other| other.id == theirs.id)
         };
-        of_id.or_else(|| self.models.iter().position(|known| is_called_so(known) && first(known)))
+        // One that stands here under its dated id alone.
+        let dated = || {
+            let is_it = |known: &Model| {
+                without_date(&known.id) == Some(theirs.id.as_str())
+                    && theirs.aliases.contains(&known.id)
+                    && !has_both(known)
+            };
+            let mut known = (0..self.models.len()).filter(|place| is_it(&self.models[*place]));
+            known.next().filter(|_| known.next().is_none())
+        };
+        of_id
+            .or_else(|| self.models.iter().position(|known| is_called_so(known) && first(known)))
+            .or_else(dated)
     }
 
     /// The same provider as a part of the book.
@@ -58,9 +86,9 @@ impl Provider {
 
 impl Model {
     fn lay_over(&mut self, above: Self) {
-        for alias in above.aliases {
-            if !self.aliases.contains(&alias) {
-                self.aliases.push(alias);
+        for name in std::iter::once(above.id).chain(above.aliases) {
+            if name != self.id && !self.aliases.contains(&name) {
+                self.aliases.push(name);
             }
         }
         self.name = above.name.or(self.name.take());

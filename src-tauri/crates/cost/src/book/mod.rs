@@ -7,7 +7,9 @@ mod find;
 mod hosted;
 mod layers;
 mod model;
+mod names;
 mod origin;
+mod snapshot;
 mod terms;
 mod timeline;
 

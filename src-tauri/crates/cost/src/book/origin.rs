@@ -51,6 +51,11 @@ impl Origin {
     pub fn is_inferred(&self) -> bool {
         self.basis == "inferred"
     }
+
+    /// Whether it was taken from a book of others, as that was on the day.
+    pub fn is_of_another_book(&self) -> bool {
+        self.basis == "book"
+    }
 }
 
 impl Layer {

@@ -284,6 +284,9 @@ impl Gather {
 /// A provider of whom everything can be written and reads back the same; what cannot is a problem.
 pub fn whole(mut provider: Provider, problems: &mut Vec<Problem>) -> Option<Provider> {
     book::sort(&mut provider);
+    let joined = provider.join_dated();
+    problems.extend(dated_names(&provider.id, &joined));
+    problems.extend(provider.models.iter().filter_map(|model| too_cheap(&provider.id, model)));
     if again(&provider).is_ok() {
         return some(provider);
     }
@@ -311,6 +314,36 @@ pub fn whole(mut provider: Provider, problems: &mut Vec<Problem>) -> Option<Prov
         return None;
     }
     some(provider)
+}
+
+/// Dated ids that became other names, said once for a provider.
+fn dated_names(provider: &str, ids: &[String]) -> Option<Problem> {
+    const FEW: usize = 3;
+    let shown = ids.iter().take(FEW).map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+    let message = match ids.len() {
+        0 => return None,
+        1 => format!("{shown} costs what the model without the day does."),
+        2..=FEW => format!("{shown} cost what the models without the day do."),
+        more => format!("{shown} and {} more cost what the models without the day do.", more - FEW),
+    };
+    let hint = "Each is another name: a price of yours holds for both.";
+    Some(problem(&[provider], message, hint))
+}
+
+/// A price for a million tokens that looks like one for a single token.
+fn too_cheap(provider: &str, model: &Model) -> Option<Problem> {
+    let least = Rate::parse_per_million("0.0001").expect("a decimal");
+    let rates = model.prices.iter().flat_map(|entry| &entry.rates);
+    let (meter, rate) = rates
+        .into_iter()
+        .find(|(meter, rate)| meter.is_tokens() && **rate > Rate::default() && **rate < least)?;
+    let message = format!(
+        "Its `{}` is {} for a million: that looks like the price of one.",
+        meter.name(),
+        rate.per_million()
+    );
+    let hint = "Write it for a million, or as `each`, and import the file again.";
+    Some(problem(&[provider, &model.id], message, hint))
 }
 
 fn some(provider: Provider) -> Option<Provider> {

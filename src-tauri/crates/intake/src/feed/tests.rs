@@ -138,6 +138,59 @@ fn a_name_means_one_model() {
     assert_whole(&feed);
 }
 
+/// Whatever the format, a dated id that costs the same is another name, and its terms go with it.
+#[test]
+fn a_dated_id_that_costs_the_same_is_another_name() {
+    let map = r#"{
+        "gpt-5.4": {"litellm_provider": "openai", "input_cost_per_token": 2.5e-06},
+        "gpt-5.4-2026-03-05": {
+            "litellm_provider": "openai", "input_cost_per_token": 2.5e-06, "prompt_cache_min_tokens": 1024
+        },
+        "gpt-4o": {"litellm_provider": "openai", "input_cost_per_token": 2.5e-06},
+        "gpt-4o-2024-05-13": {"litellm_provider": "openai", "input_cost_per_token": 5e-06}
+    }"#;
+    let table = "provider,model,meter,per_million,source,checked\n\
+                 openai,gpt-5.4,input,2,Order 4711,2026-11-20\n\
+                 openai,gpt-5.4-2026-03-05,input,2,Order 4712,2026-11-20\n";
+    let head = "provider = \"openai\"\nname = \"OpenAI\"\n";
+    let model = |id: &str| {
+        format!(
+            "[[model]]\nid = \"{id}\"\nsource = \"Order 4711\"\nchecked = 2026-11-20\n\
+             basis = \"contract\"\n[[model.price]]\ninput = \"2\"\n"
+        )
+    };
+    let own = head.to_owned() + &model("gpt-5.4") + &model("gpt-5.4-2026-03-05");
+    let expected = "openai: `gpt-5.4-2026-03-05` costs what the model without the day does. Each is another \
+                    name: a price of yours holds for both.";
+    for text in [map, table, &own] {
+        let (_, feed) = read(text.as_bytes(), Some(TODAY), TODAY).expect("a book");
+        let model = feed.providers[0].models.iter().find(|model| model.id == "gpt-5.4");
+        assert_eq!(model.expect("it is listed").aliases, ["gpt-5.4-2026-03-05"]);
+        assert_eq!(said(&feed), [expected]);
+        assert_whole(&feed);
+    }
+    let (_, feed) = read(map.as_bytes(), Some(TODAY), TODAY).expect("a book");
+    assert_eq!(names(&feed), ["openai/gpt-4o", "openai/gpt-4o-2024-05-13", "openai/gpt-5.4"]);
+    let day = jiff::civil::date(2026, 11, 20);
+    assert!(feed.providers[0].terms.cache("gpt-5.4", day).is_some());
+}
+
+/// A price of a single token where one of a million belongs is kept, and told.
+#[test]
+fn a_price_of_one_token_is_told() {
+    let table = "provider,model,meter,per_million,source,checked\n\
+                 acme,large,input,0.000002,Order 4711,2026-11-20\n\
+                 acme,large,output,0,Order 4711,2026-11-20\n";
+    let (_, feed) = read(table.as_bytes(), None, TODAY).expect("a table");
+    assert_eq!(
+        said(&feed),
+        [
+            "acme.large: Its `input` is 0.000002 for a million: that looks like the price of one. Write it for a \
+          million, or as `each`, and import the file again."
+        ]
+    );
+}
+
 #[test]
 fn what_is_no_book_is_named() {
     #[track_caller]

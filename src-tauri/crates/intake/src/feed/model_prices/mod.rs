@@ -102,11 +102,16 @@ fn entries(tier: Tier, spans: &Value, checked: Date, notes: &mut Notes) -> Vec<E
             since.and_then(|since| since.get(..10)).map(|day| format!("Known since {day}."));
         let of = rates["model"].as_str().map(|of| format!("Listed as the price of {of}."));
         let note: Vec<_> = since.into_iter().chain(of).collect();
+        let mut origin = origin(rates, checked);
+        // How a day is known says nothing of a price without one: the book has it, as it was when it was checked.
+        if starts[place].is_none() {
+            origin.basis = BOOK.into();
+        }
         let like = Entry {
             from: starts[place],
             to: starts.get(place + 1).copied().flatten(),
             tier,
-            origin: Some(Arc::new(origin(rates, checked))),
+            origin: Some(Arc::new(origin)),
             note: (!note.is_empty()).then(|| note.join(" ")),
             ..Entry::default()
         };

@@ -13,7 +13,7 @@ fn every_change_is_an_entry_with_its_own_source() {
 aliases = ["claude-opus-5.5"]
 source = "https://github.com/sst/models.dev/commit/1ba7a9dff9a2"
 checked = 2026-10-26
-basis = "models.dev commit"
+basis = "book"
 [[model.price]]
 input = "4"
 cache_read = "0.2"
@@ -29,6 +29,9 @@ cache_read = "0.1"
 cache_write = "2.5"
 cache_write_1h = "4"
 output = "10"
+source = "https://github.com/sst/models.dev/commit/1ba7a9dff9a2"
+checked = 2026-10-26
+basis = "models.dev commit"
 [[model.price]]
 tier = "fast"
 input = "8"
@@ -46,7 +49,7 @@ note = "Known since 2026-09-22."
         r#"
 source = "https://github.com/sst/models.dev/commit/ce2cb0547484"
 checked = 2026-10-26
-basis = "models.dev commit"
+basis = "book"
 [[model.price]]
 input = "2"
 cache_read = "0.5"
@@ -99,7 +102,7 @@ cache_read = "0.145"
 output = "3.48"
 source = "https://github.com/sst/models.dev/commit/3e82669a8257"
 checked = 2026-10-26
-basis = "models.dev commit"
+basis = "book"
 note = "Known since 2026-04-24."
 [[model.price]]
 from = 2026-05-25
@@ -181,7 +184,7 @@ cache_read = "0.04"
 output = "0.4"
 source = "https://github.com/sst/models.dev/commit/51f2c91c8b99"
 checked = 2026-10-26
-basis = "models.dev commit"
+basis = "book"
 note = "Known since 2026-08-09."
 [[model.price]]
 from = 2026-08-16

@@ -1,0 +1,231 @@
+//! One model under two names: a dated id that costs what the undated one does, and what is said of it under either.
+#![deny(clippy::float_arithmetic)]
+
+use super::entry::Entry;
+use super::find::without_date;
+use super::model::{Model, Provider};
+use super::terms::{CacheRule, Metering, Models, Multiplier, Reroute, Terms};
+
+impl Provider {
+    /// Takes each model whose id ends with a day for another name of the one without it, where both cost the same.
+    /// The ids that are such names now.
+    pub fn join_dated(&mut self) -> Vec<String> {
+        let mut joined = vec![];
+        let mut place = 0;
+        while place < self.models.len() {
+            let Some(twin) = self.undated(place).map(|twin| twin.id.clone()) else {
+                place += 1;
+                continue;
+            };
+            let dated = self.models.remove(place);
+            self.terms.reroutes.retain(|rule| rule.model != dated.id);
+            self.terms.follow(&dated.id, &twin);
+            let twin = self.models.iter_mut().find(|model| model.id == twin);
+            let twin = twin.expect("it is another model");
+            joined.push(dated.id.clone());
+            for name in std::iter::once(dated.id).chain(dated.aliases) {
+                if name != twin.id && !twin.aliases.contains(&name) {
+                    twin.aliases.push(name);
+                }
+            }
+        }
+        joined
+    }
+
+    /// The model without the day at the end of the id of one, where nothing is said of the two that differs.
+    fn undated(&self, place: usize) -> Option<&Model> {
+        let dated = &self.models[place];
+        let stem = without_date(&dated.id)?;
+        let twin = self.models.iter().find(|model| model.id.eq_ignore_ascii_case(stem))?;
+        let answers = |id: &str| {
+            let of = self.terms.reroutes.iter().filter(|rule| rule.model == id);
+            of.map(|rule| (rule.span, rule.to.clone())).collect::<Vec<_>>()
+        };
+        let same = dated.hosted == twin.hosted
+            && dated.prices.len() == twin.prices.len()
+            && dated.prices.iter().zip(&twin.prices).all(|(a, b)| costs_the_same(a, b))
+            && answers(&dated.id) == answers(&twin.id);
+        same.then_some(twin)
+    }
+}
+
+/// Whether two entries say the same, whoever says it.
+fn costs_the_same(a: &Entry, b: &Entry) -> bool {
+    let bare = |entry: &Entry| Entry { origin: None, note: None, ..entry.clone() };
+    bare(a) == bare(b)
+}
+
+impl Terms {
+    /// Says of one model what is said of another. What is said of it already stays.
+    pub fn follow(&mut self, from: &str, to: &str) {
+        if from == to {
+            return;
+        }
+        let follow = |models: &Models, is_said: bool| match models {
+            Models::All => Some(Models::All),
+            Models::These(ids) => {
+                let mut left: Vec<String> = ids.iter().filter(|id| *id != from).cloned().collect();
+                if left.len() < ids.len() && !is_said && !left.iter().any(|id| id == to) {
+                    left.push(to.to_owned());
+                    left.sort();
+                }
+                (!left.is_empty()).then_some(Models::These(left))
+            }
+        };
+        let names =
+            |models: &Models| matches!(models, Models::These(ids) if ids.iter().any(|id| id == to));
+
+        let all = std::mem::take(&mut self.multipliers);
+        let special = |a: &Multiplier, b: &Multiplier| {
+            a.key == b.key && a.values.iter().any(|value| b.values.contains(value))
+        };
+        self.multipliers.extend(all.iter().filter_map(|rule| {
+            let is_said = all.iter().any(|own| names(&own.models) && special(own, rule));
+            Some(Multiplier { models: follow(&rule.models, is_said)?, ..rule.clone() })
+        }));
+        let all = std::mem::take(&mut self.metering);
+        self.metering.extend(all.iter().filter_map(|rule| {
+            let is_said = all.iter().any(|own| names(&own.models) && own.meter == rule.meter);
+            Some(Metering { models: follow(&rule.models, is_said)?, ..rule.clone() })
+        }));
+        let all = std::mem::take(&mut self.caches);
+        let is_said = all.iter().any(|own| names(&own.models));
+        self.caches.extend(all.iter().filter_map(|rule| {
+            Some(CacheRule { models: follow(&rule.models, is_said)?, ..rule.clone() })
+        }));
+        let renamed = |id: &mut String| {
+            if id == from {
+                to.clone_into(id);
+            }
+        };
+        for Reroute { model, to, .. } in &mut self.reroutes {
+            renamed(model);
+            renamed(to);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::book::{Layer, Match, Origin, Span};
+    use crate::meter::Meter;
+    use crate::money::{Factor, Rate};
+    use jiff::civil::date;
+
+    const DATED: &str = "gpt-5.4-2026-03-05";
+
+    fn model(id: &str, input: &str, aliases: &[&str]) -> Model {
+        let rate = Rate::parse_per_million(input).expect("a price");
+        Model {
+            id: id.into(),
+            aliases: aliases.iter().map(|alias| (*alias).into()).collect(),
+            prices: vec![Entry { rates: [(Meter::Input, rate)].into(), ..Entry::default() }],
+            ..Model::default()
+        }
+    }
+
+    fn provider(models: &[Model]) -> Provider {
+        Provider { id: "openai".into(), models: models.to_vec(), ..Provider::default() }
+    }
+
+    fn regional(model: &str, factor: &str) -> Multiplier {
+        Multiplier {
+            models: Models::These(vec![model.into()]),
+            span: Span::default(),
+            key: "data_residency".into(),
+            values: vec!["eu".into()],
+            factor: Factor::parse(factor).expect("a factor"),
+            on: Default::default(),
+            excludes: vec![],
+            origin: Origin::default(),
+        }
+    }
+
+    /// What is paid for input under a name, and how the name was recognised.
+    #[track_caller]
+    fn check(book: &Provider, name: &str, expected: (&str, Match)) {
+        let found = book.find(name).expect("a model");
+        let at = date(2026, 11, 20).at(12, 0, 0, 0);
+        let paid = &side(found.model, at)[&Meter::Input];
+        assert_eq!((paid.per_million().as_str(), found.matched), expected, "{name}");
+    }
+
+    fn side(model: &Model, at: jiff::civil::DateTime) -> std::collections::BTreeMap<Meter, Rate> {
+        let paid = model.paid(&crate::book::Condition::default(), at);
+        paid.into_iter().map(|(meter, (rate, _))| (meter, rate)).collect()
+    }
+
+    #[test]
+    fn a_dated_id_at_the_same_price_is_another_name() {
+        let mut listed = provider(&[model("gpt-5.4", "2.5", &[]), model(DATED, "2.5", &["dated"])]);
+        assert_eq!(listed.join_dated(), [DATED]);
+        assert_eq!(listed.models, [model("gpt-5.4", "2.5", &[DATED, "dated"])]);
+        for other in [model(DATED, "3", &[]), model("gpt-5.4-mini", "2.5", &[])] {
+            let mut listed = provider(&[model("gpt-5.4", "2.5", &[]), other]);
+            assert_eq!(listed.join_dated(), [""; 0]);
+            assert_eq!(listed.models.len(), 2);
+        }
+    }
+
+    #[test]
+    fn what_was_negotiated_for_a_model_holds_for_its_dated_name_whatever_is_listed() {
+        let program = provider(&[model("gpt-5.4", "2.5", &[DATED])]);
+        let mut listed = provider(&[model("gpt-5.4", "2.5", &[]), model(DATED, "2.5", &[])]);
+        listed.join_dated();
+        for (own, exact) in [("gpt-5.4", "gpt-5.4"), (DATED, "gpt-5.4")] {
+            let mut book = program.clone();
+            book.lay_over(&listed, Layer::User);
+            book.lay_over(&provider(&[model(own, "2", &[])]), Layer::User);
+            check(&book, exact, ("2", Match::Exact));
+            check(&book, DATED, ("2", Match::Alias));
+        }
+        // A model that the program does not have, and the list is laid over what was negotiated.
+        for own in ["gpt-5.4", DATED] {
+            let mut book = provider(&[]);
+            book.lay_over(&listed, Layer::User);
+            let mut book = provider(&[]).as_layer(Layer::Default);
+            book.lay_over(&provider(&[model(own, "2", &[])]), Layer::User);
+            book.lay_over(&listed, Layer::User);
+            assert_eq!(book.models.len(), 1, "{own}");
+            for name in ["gpt-5.4", DATED] {
+                assert_eq!(book.find(name).map(|found| found.model.id.as_str()), Some(own));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_dated_id_is_found_under_the_id_that_it_has_now() {
+        let reroute = |model: &str| Reroute {
+            model: model.into(),
+            span: Span::default(),
+            to: "gpt-6".into(),
+            origin: Origin::default(),
+        };
+        let rules = |model: &str| Terms {
+            multipliers: vec![regional(model, "1.1")],
+            reroutes: vec![reroute(model)],
+            ..Terms::default()
+        };
+        let mut listed = provider(&[model("gpt-5.4", "2.5", &[]), model(DATED, "2.5", &[])]);
+        listed.terms = Terms { reroutes: vec![], ..rules(DATED) };
+        listed.join_dated();
+        assert_eq!(listed.terms.multipliers, [regional("gpt-5.4", "1.1")]);
+        // What is said of the undated one itself goes before.
+        listed = provider(&[model("gpt-5.4", "2.5", &[]), model(DATED, "2.5", &[])]);
+        listed.terms.multipliers = vec![regional("gpt-5.4", "1.1"), regional(DATED, "1.2")];
+        listed.join_dated();
+        assert_eq!(listed.terms.multipliers, [regional("gpt-5.4", "1.1")]);
+        // One that another model answers is none of its names.
+        listed = provider(&[model("gpt-5.4", "2.5", &[]), model(DATED, "2.5", &[])]);
+        listed.terms = rules(DATED);
+        assert_eq!(listed.join_dated(), [""; 0]);
+
+        // Laid over the model that has it for another name, what its book says of it comes along.
+        let mut book = provider(&[model("gpt-5.4", "2.5", &[DATED])]);
+        let mut own = provider(&[model(DATED, "2", &[])]);
+        own.terms = rules(DATED);
+        book.lay_over(&own, Layer::User);
+        assert_eq!(book.terms, rules("gpt-5.4"));
+    }
+}
