@@ -17,7 +17,7 @@ use crate::plan::{Measures, Plan};
 /// `acme/hours` mornings, a cliff and, from July, cheaper mornings with a cliff of their own,
 /// `acme/edge` two cliffs at one limit,
 /// `acme/weekdays` dearer office hours but on two holidays, and a new price for them in July, `acme/mornings` a price for mornings only, `acme/long` one for long prompts,
-/// `acme/store` fees alone.
+/// `acme/store` fees alone, `acme/gift` costs nothing.
 pub fn book() -> Provider {
     let entry = |from, to, bracket, input: &str, output: &str| Entry {
         from,
@@ -103,6 +103,7 @@ pub fn book() -> Provider {
             model("mornings", mornings),
             model("long", vec![entry(None, None, long, "1", "2")]),
             model("store", vec![fees]),
+            model("gift", vec![entry(None, None, None, "0", "0")]),
         ],
         ..Provider::default()
     }

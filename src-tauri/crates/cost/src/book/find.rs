@@ -157,10 +157,7 @@ pub fn find<'a>(
     name: &str,
 ) -> Result<Found<'a>, UnknownModel> {
     if let Some(wanted) = provider {
-        let seller = seller(providers, wanted).ok_or_else(|| UnknownModel::NoProvider {
-            provider: wanted.into(),
-            suggestions: alike(wanted, providers.iter().map(|provider| provider.id.clone())),
-        })?;
+        let seller = known_seller(providers, wanted)?;
         return seller.find(name).ok_or_else(|| no_model(&[seller], &format!("{wanted}/{name}")));
     }
     let prefixed = name
@@ -179,6 +176,17 @@ pub fn seller<'a>(providers: &[&'a Provider], name: &str) -> Option<&'a Provider
         plain(&provider.id) == wanted || provider.aliases.iter().any(|alias| plain(alias) == wanted)
     };
     providers.iter().find(is_it).copied()
+}
+
+/// The same, or which names look like it.
+pub fn known_seller<'a>(
+    providers: &[&'a Provider],
+    name: &str,
+) -> Result<&'a Provider, UnknownModel> {
+    seller(providers, name).ok_or_else(|| UnknownModel::NoProvider {
+        provider: name.into(),
+        suggestions: alike(name, providers.iter().map(|provider| provider.id.clone())),
+    })
 }
 
 impl Provider {

@@ -16,7 +16,7 @@ mod timeline;
 pub use capability::Capability;
 pub use days::{Calendar, Days, Week};
 pub use entry::{Bracket, Entry, Tier, Window};
-pub use find::{Found, MAKERS, Match, UnknownModel, find, seller};
+pub use find::{Found, MAKERS, Match, UnknownModel, find, known_seller, seller};
 pub use hosted::Hosted;
 pub use model::{DAY_MINUTES, Model, NoEntry, Provider};
 pub use origin::{Layer, Origin};

@@ -1,8 +1,10 @@
 //! Whether what was agreed with sellers can be counted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Findings, NAME_HINT, is_name};
+use super::prices::{Models, NO_MODEL_HINT};
+use crate::book::{Provider, UnknownModel, find, known_seller};
 use crate::plan::{Commitment, Contract, Number, Plan, Span, Steps, Stretch, first_day};
 
 /// Every contract of a plan.
@@ -28,6 +30,79 @@ pub fn contracts(found: &mut Findings, plan: &Plan) {
         });
     }
 }
+
+/// The models that contracts name, as the book knows them: `provider/id` by the name that a term uses.
+/// A name that a call uses means the call's model.
+pub fn named(
+    found: &mut Findings,
+    plan: &Plan,
+    models: &Models,
+    books: [&[&Provider]; 2],
+) -> BTreeMap<String, String> {
+    let mut named: BTreeMap<String, String> =
+        models.iter().map(|(name, sold)| (name.to_owned(), sold.name.clone())).collect();
+    for (index, contract) in plan.contracts.iter().enumerate() {
+        found.within(&["contracts", &index.to_string()], |found| {
+            seller(found, contract, books);
+            for (list, index, name) in contract.models() {
+                found.within(&[list, &index.to_string()], |found| {
+                    let known = named.get(name).cloned();
+                    let model = known.or_else(|| model(found, books, name));
+                    if let Some(model) = model {
+                        of_the_seller(found, contract, &model);
+                        named.insert(name.to_owned(), model);
+                    }
+                });
+            }
+        });
+    }
+    named
+}
+
+/// Whether the book knows whom a contract is with.
+fn seller(found: &mut Findings, contract: &Contract, [book, less]: [&[&Provider]; 2]) {
+    let Some(name) = &contract.provider else { return };
+    match known_seller(book, name).or_else(|unknown| known_seller(less, name).map_err(|_| unknown))
+    {
+        Ok(seller) if seller.id == *name => {}
+        Ok(seller) => {
+            let message = format!("The book calls `{name}` `{}`.", seller.id);
+            found.say("provider", message, format!("Write `provider: {}`.", seller.id));
+        }
+        Err(unknown) => unknown_name(found, "provider", &unknown, NO_SELLER_HINT),
+    }
+}
+
+/// What a term's model is called in the book.
+fn model(found: &mut Findings, [book, less]: [&[&Provider]; 2], name: &str) -> Option<String> {
+    match find(book, None, name).or_else(|unknown| find(less, None, name).map_err(|_| unknown)) {
+        Ok(hit) => Some(format!("{}/{}", hit.provider.id, hit.model.id)),
+        Err(unknown) => {
+            unknown_name(found, "model", &unknown, NO_MODEL_HINT);
+            None
+        }
+    }
+}
+
+/// A contract with one seller says nothing of another's models.
+fn of_the_seller(found: &mut Findings, contract: &Contract, model: &str) {
+    let seller = model.split_once('/').map_or(model, |(seller, _)| seller);
+    if let Some(with) = contract.provider.as_deref().filter(|with| *with != seller) {
+        let message = format!("The contract is about `{with}`, and `{model}` is of `{seller}`.");
+        found.say("model", message, "Put the term into a contract with that seller.");
+    }
+}
+
+/// What a contract names is not in the book.
+fn unknown_name(found: &mut Findings, field: &str, unknown: &UnknownModel, hint: &str) {
+    match unknown.suggestion() {
+        Some(hint) => found.say(field, unknown.message(), hint),
+        None => found.no_model(field, unknown.message(), hint),
+    }
+}
+
+/// What to write instead of a seller that is like none of the book.
+const NO_SELLER_HINT: &str = "Write one of the price book's, as before the `/` of its models.";
 
 /// The other currency of a plan.
 pub fn exchange(found: &mut Findings, plan: &Plan) {
@@ -193,6 +268,7 @@ fn commitment(found: &mut Findings, plan: &Plan, commitment: &Commitment) {
 
 #[cfg(test)]
 mod tests {
+    use crate::book::Provider;
     use crate::plan::{Measures, Plan};
     use crate::sample::{book, plan};
 
@@ -204,7 +280,9 @@ mod tests {
         plan.contracts = serde_saphyr::from_str(contract).unwrap_or_else(|error| panic!("{error}"));
         let plan = plan.addressed();
         let measures = Measures::default();
-        let problems = crate::check::check(&plan, &measures, &[&book()]).expect_err("refused");
+        let globex = Provider { id: "globex".to_owned(), ..Provider::default() };
+        let book = [&book(), &globex];
+        let problems = crate::check::check(&plan, &measures, &book).expect_err("refused");
         let [problem] = &problems[..] else { panic!("one problem: {problems:#?}") };
         let path = problem.path.join("/");
         assert_eq!(format!("{path}: {} {}", problem.message, problem.hint), expected);
@@ -241,6 +319,29 @@ mod tests {
             "[{ name: a, free: [{ meter: input, units: 1M, to: 2027-05 }, { meter: input, units: 2M }] }]",
             "contracts/0/free/1/meter: Two quantities of input are free at once. Add them up, or give \
              each its model or its months.",
+        );
+        check(
+            "[{ name: a, provider: acne }]",
+            "contracts/0/provider: The book has no provider called `acne`. Did you mean acme?",
+        );
+        check(
+            "[{ name: a, provider: ACME }]",
+            "contracts/0/provider: The book calls `ACME` `acme`. Write `provider: acme`.",
+        );
+        check(
+            "[{ name: a, prices: [{ model: acme/smal, meter: input, each: $1 }] }]",
+            "contracts/0/prices/0/model: The book has no model called `acme/smal`. Did you mean \
+             acme/small, acme/search, acme/large?",
+        );
+        check(
+            "[{ name: a, discounts: [{ off: 5% }, { off: 5%, model: zebra }] }]",
+            "contracts/0/discounts/1/model: The book has no model called `zebra`. Write one of the \
+             price book's: provider/model.",
+        );
+        check(
+            "[{ name: a, provider: globex, discounts: [{ off: 5%, model: small }] }]",
+            "contracts/0/discounts/0/model: The contract is about `globex`, and `acme/small` is of \
+             `acme`. Put the term into a contract with that seller.",
         );
         check(
             "[{ name: a, tax: 5%..19% }]",

@@ -27,6 +27,8 @@ pub struct Checked<'p> {
     pub models: Models,
     /// How long its texts are.
     pub measures: &'p Measures,
+    /// The models that contracts name, as `provider/id`, by the names that they use.
+    pub named: BTreeMap<String, String>,
 }
 
 /// The most months that a plan may have.
@@ -81,6 +83,16 @@ pub fn check<'p>(
     measures: &'p Measures,
     book: &[&Provider],
 ) -> Result<Checked<'p>, Vec<Problem>> {
+    check_beside(plan, measures, book, book)
+}
+
+/// The same for calls that know a part of the book alone: contracts may name the rest of it.
+pub fn check_beside<'p>(
+    plan: &'p Plan,
+    measures: &'p Measures,
+    book: &[&Provider],
+    rest: &[&Provider],
+) -> Result<Checked<'p>, Vec<Problem>> {
     let mut found = Findings::default();
     let months = frame(&mut found, plan);
     let mut models = Models::default();
@@ -89,8 +101,9 @@ pub fn check<'p>(
         lengths(found, plan, measures, call, &models);
     };
     written(&mut found, plan, &|found, feature| kept(found, plan, measures, feature), &mut see);
+    let named = contracts::named(&mut found, plan, &models, [rest, book]);
     match found.problems.is_empty() {
-        true => Ok(Checked { plan, models, measures }),
+        true => Ok(Checked { plan, models, measures, named }),
         false => Err(found.problems),
     }
 }

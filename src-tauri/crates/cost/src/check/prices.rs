@@ -73,7 +73,7 @@ impl Models {
 }
 
 /// What to write instead of a name that is like none of the book.
-const NO_MODEL_HINT: &str = "Write one of the price book's: provider/model.";
+pub(super) const NO_MODEL_HINT: &str = "Write one of the price book's: provider/model.";
 
 /// Every day of the plan needs a price for what the call sends and writes.
 fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {

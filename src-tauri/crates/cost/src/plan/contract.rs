@@ -32,6 +32,7 @@ pub struct Contract {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
     /// Where its terms are written: each of its numbers that names no other source has this one.
+    /// `contract` where nothing is said: what was agreed is no guess.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// Prices instead of those in the book. The first that holds counts.
@@ -236,6 +237,9 @@ pub struct Credit {
     pub to: Option<String>,
 }
 
+/// Who says the numbers of a contract that names no source: what was agreed is no guess.
+pub const SOURCE: &str = "contract";
+
 /// From when to when a term holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span<'c> {
@@ -262,6 +266,15 @@ pub fn first_day(month: &str) -> Option<Date> {
     well_formed.then(|| format!("{month}-01").parse().ok())?
 }
 
+/// What a term of a list is called: the second of `credits` is `credit.2`.
+pub fn term_of(list: &str, index: usize) -> String {
+    let kind = match list {
+        "free" | "steps" => list,
+        list => list.trim_end_matches('s'),
+    };
+    term(kind, index)
+}
+
 /// What the term of a kind at an index is called: `credit`, `credit.2`, `credit.3`.
 pub fn term(kind: &str, index: usize) -> String {
     if index == 0 { kind.to_owned() } else { format!("{kind}.{}", index + 1) }
@@ -278,7 +291,29 @@ impl Contract {
         !(self.spans().is_empty() && self.fees.is_empty() && self.tax.is_none())
     }
 
-    /// Every term that has months, with its place in the contract: `prices` and its index.
+    /// Every model that a term names, with the term's place in the contract.
+    pub fn models(&self) -> Vec<(&'static str, usize, &str)> {
+        let scopes = self.scopes().into_iter();
+        scopes.filter_map(|(list, index, scope)| Some((list, index, scope.model?))).collect()
+    }
+
+    /// Every term that is about some of the calls, with its place in the contract: `prices` and its index.
+    pub fn scopes(&self) -> Vec<(&'static str, usize, Scope<'_>)> {
+        fn each<'c, T>(
+            list: &'static str,
+            terms: &'c [T],
+            scope: impl Fn(&'c T) -> Scope<'c>,
+        ) -> impl Iterator<Item = (&'static str, usize, Scope<'c>)> {
+            terms.iter().enumerate().map(move |(index, term)| (list, index, scope(term)))
+        }
+        each("prices", &self.prices, Negotiated::scope)
+            .chain(each("discounts", &self.discounts, Discount::scope))
+            .chain(each("free", &self.free, Free::scope))
+            .chain(each("steps", &self.steps, Steps::scope))
+            .collect()
+    }
+
+    /// Every term that has months, with its place in the contract.
     pub fn spans(&self) -> Vec<(&'static str, usize, Span<'_>)> {
         fn each<'c, T>(
             list: &'static str,
@@ -328,6 +363,13 @@ impl Free {
     /// What it is about.
     pub fn scope(&self) -> Scope<'_> {
         Scope { model: self.model.as_deref(), meter: Some(self.meter), tier: None }
+    }
+}
+
+impl Steps {
+    /// What they are about.
+    pub fn scope(&self) -> Scope<'_> {
+        Scope { model: None, meter: self.meter, tier: None }
     }
 }
 

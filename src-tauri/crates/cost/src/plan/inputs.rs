@@ -19,15 +19,17 @@ impl Plan {
         for feature in &mut self.features {
             given::fill_in(&mut feature.step);
         }
-        let sources: Vec<Option<String>> =
-            self.contracts.iter().map(|contract| contract.source.clone()).collect();
+        let source = |contract: &Contract| {
+            contract.source.clone().unwrap_or_else(|| contract::SOURCE.to_owned())
+        };
+        let sources: Vec<String> = self.contracts.iter().map(source).collect();
         self.each_number(&mut |address, path, number| {
             number.address = address.to_owned();
             number.path = path.to_vec();
             if let [contracts, index, ..] = path
                 && contracts == "contracts"
             {
-                number.agreed = index.parse().ok().and_then(|index: usize| sources[index].clone());
+                number.agreed = index.parse().ok().map(|index: usize| sources[index].clone());
             }
         });
         self

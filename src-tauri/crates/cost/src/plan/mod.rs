@@ -18,7 +18,7 @@ mod truth;
 pub use change::{NotSet, measure_address};
 pub use contract::{
     Commitment, Contract, Credit, Discount, DrawnBy, Exchange, Fee, Free, Negotiated, Scope, Span,
-    StepRow, Steps, Stretch, first_day, term,
+    StepRow, Steps, Stretch, first_day, term, term_of,
 };
 pub use counted::{Counted, NotCounted};
 pub use document::{Calibration, DEEPEST, FORMAT, Part, Plan, Prices, Role, Told};

@@ -1,16 +1,16 @@
 //! Terms of a contract that count on a whole month: steps, fees, commitments, credits, tax.
 
-use super::agreed::Agreed;
+use super::agreed::{Agreed, Charge};
 use super::writer::{one, zero};
 use crate::meter::Meter;
 use crate::plan::{Commitment, DrawnBy, Fee, Span, Steps, Stretch, first_day, term};
 use crate::workings::{Expr, Node};
 
 /// Writes them, in the order in which they count.
-pub fn terms(agreed: &mut Agreed, units_of: impl Fn(&mut Agreed, Meter, &str) -> (Expr, Expr)) {
+pub fn terms(agreed: &mut Agreed) {
     let contract = agreed.contract;
     for (index, steps) in contract.steps.iter().enumerate() {
-        self::steps(agreed, steps, &term("steps", index), &units_of);
+        self::steps(agreed, steps, &term("steps", index));
     }
     let spend = match (&contract.commitments[..], &contract.fees[..], &contract.credits[..]) {
         ([], [], []) if contract.tax.is_none() => return,
@@ -55,15 +55,10 @@ fn by_age(agreed: &Agreed) -> Vec<usize> {
 }
 
 /// Parts taken off by what a month comes to.
-fn steps(
-    agreed: &mut Agreed,
-    steps: &Steps,
-    name: &str,
-    units_of: &impl Fn(&mut Agreed, Meter, &str) -> (Expr, Expr),
-) {
+fn steps(agreed: &mut Agreed, steps: &Steps, name: &str) {
     // Units decide the part, and what they cost is what it is taken off.
     let (counted, cost) = match steps.meter {
-        Some(meter) => units_of(agreed, meter, name),
+        Some(meter) => metered(agreed, meter, name),
         None => {
             let spend = agreed.spend(name);
             (spend.clone(), spend)
@@ -98,8 +93,20 @@ fn steps(
         Some(holds) => holds * part,
     };
     let part = agreed.row(&format!("{name}.part"), "part taken off", "share", part);
-    let saved = agreed.row(&format!("{name}.saved"), "taken off", "USD", cost * part);
+    let saved = agreed.row(&format!("{name}.saved"), "taken off", "USD", cost * &part);
     agreed.allocated(name, "volume steps", &(zero() - saved), false);
+    agreed.take_off(&part, |charge| steps.meter.is_none_or(|meter| meter == charge.meter));
+}
+
+/// Units of a meter that are left to pay for, and what they cost as agreed so far.
+fn metered(agreed: &mut Agreed, meter: Meter, name: &str) -> (Expr, Expr) {
+    let of = |charge: &&Charge| charge.meter == meter;
+    let units = agreed.charges.iter().filter(of).fold(zero(), |sum, charge| sum + &charge.units);
+    let cost = agreed.charges.iter().filter(of).fold(zero(), |sum, charge| sum + &charge.agreed);
+    let unit = format!("{}s", meter.unit());
+    let units = agreed.row(&format!("{name}.units"), "units to pay for", &unit, units);
+    let cost = agreed.row(&format!("{name}.cost"), "what they cost as agreed", "USD", cost);
+    (units, cost)
 }
 
 /// What is charged on top of the spend.
@@ -108,7 +115,15 @@ fn fee(agreed: &mut Agreed, fee: &Fee, name: &str, spend: &Expr) -> Expr {
     let mut amount = spend * share;
     if let Some(minimum) = &fee.minimum {
         let minimum = agreed.number(minimum);
-        amount = Expr::if_at_most(spend, &zero(), &zero(), &amount.max(&minimum));
+        // A sum from which everything was taken off may be left with the last of its digits: charges are not.
+        let any = match agreed.contract.free.is_empty() && agreed.contract.steps.is_empty() {
+            true => spend.clone(),
+            false => {
+                let left = agreed.charges.iter().fold(zero(), |sum, charge| sum + &charge.agreed);
+                agreed.row(&format!("{name}.left"), "left to pay for calls", "USD", left)
+            }
+        };
+        amount = Expr::if_at_most(&any, &zero(), &zero(), &amount.max(&minimum));
     }
     let amount = agreed.row(&format!("{name}.amount"), &fee.name, "USD", amount);
     agreed.allocated(name, &fee.name, &amount, false);

@@ -2,11 +2,35 @@
 
 use jiff::civil::Date;
 
-use super::writer::{Writer, say, zero};
-use crate::plan::{Certainty, Contract, Number, Span, first_day};
+use super::writer::{Writer, one, say, zero};
+use crate::book::Tier;
+use crate::meter::Meter;
+use crate::plan::{Certainty, Contract, Number, Scope, Span, first_day};
 use crate::workings::{
     ContractId, Driver, Expr, Item, Line, LineRate, Node, Place, RowId, Series, SeriesId,
 };
+
+/// What one call pays for one meter in a month.
+pub struct Charge {
+    /// Its feature, by its place in the contract's.
+    pub feature: usize,
+    /// The address of the call and its meter.
+    pub address: String,
+    /// The model, as `provider/id`.
+    pub model: String,
+    /// What of it is billed.
+    pub meter: Meter,
+    /// How the call is processed.
+    pub tier: Tier,
+    /// Its lines at list prices.
+    pub lines: Vec<Line>,
+    /// The spend at list prices.
+    pub list: Expr,
+    /// What is left to pay by the terms so far.
+    pub agreed: Expr,
+    /// Units that are left to pay for.
+    pub units: Expr,
+}
 
 /// A contract while its rows are written.
 pub struct Agreed<'a, 'p> {
@@ -16,10 +40,15 @@ pub struct Agreed<'a, 'p> {
     pub contract: &'p Contract,
     /// Which one it is.
     pub id: ContractId,
+    /// What its calls pay, by call and meter.
+    pub charges: Vec<Charge>,
     /// The features with spend under it, each with that at list prices by month.
     pub features: Vec<(String, Expr)>,
     /// The spend at list prices by month.
     pub list: Expr,
+    /// What each feature has a part of the month's terms by, and all of it: the spend at list prices, and what was
+    /// agreed in a month in which that is nothing.
+    pub weights: (Vec<Expr>, Expr),
     /// What has been changed so far, feature by feature: the terms that come later count on it.
     pub changes: Vec<Vec<RowId>>,
     /// What belongs to no feature, as in a month without usage.
@@ -71,6 +100,21 @@ impl Agreed<'_, '_> {
         Expr::from(Node::Given(SeriesId(series.len() - 1)))
     }
 
+    /// Takes a part off what some charges cost so far.
+    pub fn take_off(&mut self, part: &Expr, of: impl Fn(&Charge) -> bool) {
+        for charge in self.charges.iter_mut().filter(|charge| of(charge)) {
+            charge.agreed = &charge.agreed * (one() - part);
+        }
+    }
+
+    /// Whether a term is about a charge. Its model may be written in any way that the book knows.
+    pub fn meets(&self, scope: Scope, charge: &Charge) -> bool {
+        let same = |model: &str| self.w.checked.named.get(model) == Some(&charge.model);
+        scope.model.is_none_or(same)
+            && scope.meter.is_none_or(|meter| meter == charge.meter)
+            && scope.tier.is_none_or(|tier| tier == charge.tier)
+    }
+
     /// What a feature's calls cost as agreed so far.
     pub fn agreed_of(&self, feature: usize) -> Expr {
         let changes = self.changes[feature].iter();
@@ -96,13 +140,14 @@ impl Agreed<'_, '_> {
         }
     }
 
-    /// Lines of what a term comes to in a month, by each feature's part of the spend at list prices. What a month
+    /// Lines of what a term comes to in a month, by each feature's part of the spend at list prices, or of what was
+    /// agreed where list prices are 0. What a month
     /// without spend comes to belongs to no feature.
     pub fn allocated(&mut self, term: &str, label: &str, amount: &Expr, may_stand_alone: bool) {
         let parts: Vec<Expr> = (0..self.features.len()).map(|index| self.part(index)).collect();
         self.lines(term, label, parts.into_iter().map(|part| amount * part).collect());
         if may_stand_alone {
-            let alone = Expr::if_at_most(&self.list.clone(), &zero(), amount, &zero());
+            let alone = Expr::if_at_most(&self.weights.1, &zero(), amount, &zero());
             let row = self.line(&format!("{term}.of-none"), term, label, "", alone);
             self.apart.push(row);
         }
@@ -110,13 +155,13 @@ impl Agreed<'_, '_> {
 
     /// A feature's part of the spend at list prices.
     fn part(&mut self, index: usize) -> Expr {
-        let (feature, list) = self.features[index].clone();
+        let feature = self.features[index].0.clone();
+        let (weight, all) = (self.weights.0[index].clone(), self.weights.1.clone());
         let address = format!("contracts.{}.part.{feature}", self.contract.name);
         if let Some(row) = self.w.workings.find(&address) {
             return Expr::from(Node::Row(row));
         }
-        let all = self.list.clone();
-        let part = Expr::if_at_most(&all, &zero(), &zero(), &(list / &all));
+        let part = Expr::if_at_most(&all, &zero(), &zero(), &(weight / &all));
         self.row(&format!("part.{feature}"), "part of the spend at list prices", "share", part)
     }
 

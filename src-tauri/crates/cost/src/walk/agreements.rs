@@ -2,7 +2,10 @@
 
 use proptest::prelude::*;
 
+use crate::book::Provider;
 use crate::estimate::{Estimate, estimate};
+use crate::ledger::LedgerLine;
+use crate::meter::Meter;
 use crate::plan::{Measures, Plan};
 use crate::sample::{book, checked};
 use crate::workings::{Driver, Item};
@@ -33,13 +36,41 @@ fn worked_out(contracts: &str) -> Estimate {
 #[derive(Clone, Debug, Default)]
 struct Terms {
     off: i128,
+    free_inputs: i128,
     free_outputs: i128,
-    steps: Vec<(i128, i128)>,
-    whole: bool,
+    steps: Vec<Rising>,
     fee: Option<(i128, i128)>,
     commitment: Option<(i128, usize)>,
     credits: Vec<(i128, usize, usize)>,
     tax: i128,
+}
+
+/// Steps upwards: above so many cents, or units of a meter, so many basis points are taken off.
+#[derive(Clone, Debug)]
+struct Rising {
+    meter: Option<Meter>,
+    whole: bool,
+    rows: Vec<(i128, i128)>,
+}
+
+/// What the units of a meter cost in a month, in 10⁻¹⁸ dollars, and how many they are, in millionths.
+#[derive(Clone, Copy, Debug, Default)]
+struct Metered {
+    cost: i128,
+    units: i128,
+}
+
+impl Metered {
+    /// Without a part of it, as a numerator and a denominator.
+    fn without(self, units: i128, of: i128) -> Self {
+        // Nine digits of a part of 10²¹ would not be enough, and all of them pass an i128.
+        const FINE: i128 = 1_000_000_000_000_000;
+        let part = if of == 0 { 0 } else { units * FINE / of };
+        Self {
+            cost: self.cost - self.cost * part / FINE,
+            units: self.units - self.units * part / FINE,
+        }
+    }
 }
 
 const MONTHS: usize = 9;
@@ -64,19 +95,17 @@ impl Terms {
             "{{ name: acme, provider: acme, discounts: [ {{ off: {} }} ]",
             percent(self.off)
         );
-        if self.free_outputs > 0 {
-            text += &format!(", free: [ {{ meter: output, units: {} }} ]", self.free_outputs);
+        let free: Vec<String> = [("input", self.free_inputs), ("output", self.free_outputs)]
+            .into_iter()
+            .filter(|(_, units)| *units > 0)
+            .map(|(meter, units)| format!("{{ meter: {meter}, units: {units} }}"))
+            .collect();
+        if !free.is_empty() {
+            text += &format!(", free: [ {} ]", free.join(", "));
         }
-        if !self.steps.is_empty() {
-            let rows: Vec<String> = self
-                .steps
-                .iter()
-                .map(|(above, off)| {
-                    format!("{{ spend: {}, off: {} }}", dollars(*above), percent(*off))
-                })
-                .collect();
-            text +=
-                &format!(", steps: [ {{ whole: {}, rows: [ {} ] }} ]", self.whole, rows.join(", "));
+        let steps: Vec<String> = self.steps.iter().map(Rising::written).collect();
+        if !steps.is_empty() {
+            text += &format!(", steps: [ {} ]", steps.join(", "));
         }
         if let Some((share, minimum)) = self.fee {
             let (share, minimum) = (percent(share), dollars(minimum));
@@ -120,34 +149,38 @@ impl Terms {
                     .map(|line| atto(line.amount))
                     .sum::<i128>()
             };
-            let output = || {
-                lines().filter(|line| {
-                    matches!(line.item, Item::Model { meter: crate::meter::Meter::Output, .. })
-                })
+            let of_meter = |meter: Meter| {
+                let is_it = |line: &&LedgerLine| matches!(line.item, Item::Model { meter: it, .. } if it == meter);
+                let amount: i128 = lines().filter(is_it).map(|line| atto(line.amount)).sum();
+                let quantity: i128 = lines().filter(is_it).map(|line| atto(line.quantity)).sum();
+                Metered {
+                    cost: amount * (10_000 - self.off) / 10_000,
+                    units: quantity / 10i128.pow(12),
+                }
             };
-            let kept = 10_000 - self.off;
-            let mut spend = of(false) * kept / 10_000;
-            if self.free_outputs > 0 {
-                let cost: i128 =
-                    output().map(|line| atto(line.amount)).sum::<i128>() * kept / 10_000;
-                // Millionths of a token.
-                let units: i128 = output().map(|line| atto(line.quantity) / 10i128.pow(12)).sum();
-                spend -= cost * units.min(self.free_outputs * 1_000_000) / units;
-            }
-            let mut saved = 0;
-            for (index, (above, off)) in self.steps.iter().enumerate() {
-                let above = above * CENT;
-                if self.whole && spend > above {
-                    saved = spend * off / 10_000;
-                } else if !self.whole {
-                    let next = self.steps.get(index + 1).map_or(spend, |(next, _)| next * CENT);
-                    saved += (spend.min(next) - above).max(0) * off / 10_000;
+            let mut input = of_meter(Meter::Input);
+            input = input.without(input.units.min(self.free_inputs * 1_000_000), input.units);
+            let mut output = of_meter(Meter::Output);
+            output = output.without(output.units.min(self.free_outputs * 1_000_000), output.units);
+            for steps in &self.steps {
+                match steps.meter {
+                    None => {
+                        let spend = input.cost + output.cost;
+                        let saved = steps.saved(spend, CENT, spend);
+                        input.cost = input.without(saved, spend).cost;
+                        output.cost = output.without(saved, spend).cost;
+                    }
+                    Some(Meter::Input) => {
+                        input.cost -= steps.saved(input.units, 1_000_000, input.cost);
+                    }
+                    Some(_) => output.cost -= steps.saved(output.units, 1_000_000, output.cost),
                 }
             }
-            spend -= saved;
+            assert!(input.cost >= 0 && output.cost >= 0, "{input:?}, {output:?}");
+            let spend = input.cost + output.cost;
             let mut due = spend;
             if let Some((share, minimum)) = self.fee {
-                due += (spend * share / 10_000).max(minimum * CENT);
+                due += if spend > 0 { (spend * share / 10_000).max(minimum * CENT) } else { 0 };
             }
             if let Some((amount, length)) = self.commitment {
                 let length = if length == 4 { MONTHS } else { length };
@@ -165,6 +198,34 @@ impl Terms {
             due + due * self.tax / 10_000 + of(true)
         };
         (0..MONTHS).map(month).collect()
+    }
+}
+
+impl Rising {
+    fn written(&self) -> String {
+        let row = |(above, off): &(i128, i128)| match self.meter {
+            None => format!("{{ spend: {}, off: {} }}", dollars(*above), percent(*off)),
+            Some(_) => format!("{{ units: {above}, off: {} }}", percent(*off)),
+        };
+        let rows: Vec<String> = self.rows.iter().map(row).collect();
+        let meter = self.meter.map_or(String::new(), |meter| format!("meter: {}, ", meter.name()));
+        format!("{{ {meter}whole: {}, rows: [ {} ] }}", self.whole, rows.join(", "))
+    }
+
+    /// What is taken off a cost for so much of what is counted, whose limits are told in `one`.
+    fn saved(&self, counted: i128, one: i128, cost: i128) -> i128 {
+        let mut saved = 0;
+        for (index, (above, off)) in self.rows.iter().enumerate() {
+            let above = above * one;
+            if self.whole && counted > above {
+                saved = cost * off / 10_000;
+            } else if !self.whole && counted > above {
+                let next = self.rows.get(index + 1).map_or(counted, |(next, _)| next * one);
+                let inside = Metered { cost, units: 0 }.without(counted.min(next) - above, counted);
+                saved += (cost - inside.cost) * off / 10_000;
+            }
+        }
+        saved
     }
 }
 
@@ -194,6 +255,14 @@ fn agrees(terms: &Terms) {
             let all = values.all(workings.find(&row.address).expect("its own address"));
             assert!(all.iter().all(|value| *value >= 0.0), "{}: {all:?}", row.address);
         }
+        // A sum of floats may miss nothing by the last of its digits.
+        let sums = [".spend", ".cost", ".units"];
+        if row.address.starts_with("contracts.")
+            && sums.iter().any(|end| row.address.ends_with(end))
+        {
+            let all = values.all(workings.find(&row.address).expect("its own address"));
+            assert!(all.iter().all(|value| *value >= -1e-6), "{}: {all:?}", row.address);
+        }
     }
     // Features and what belongs to none are all there is, line by line.
     let ledger = &estimate.ledger;
@@ -206,12 +275,13 @@ fn agrees(terms: &Terms) {
 }
 
 fn any_terms() -> impl Strategy<Value = Terms> {
-    let steps = prop::collection::btree_map(0..40_000i128, 0..4_000i128, 0..4);
     let credits = prop::collection::vec((0..30_000i128, 0..7usize, 1..3usize), 0..3);
     let commitment = prop::option::of((0..90_000i128, prop::sample::select(vec![1usize, 3, 4])));
     let fee = prop::option::of((0..900i128, 0..9_000i128));
-    (0..9_000i128, 0..40_000_000i128, steps, any::<bool>(), fee, commitment, credits, 0..2_500i128)
-        .prop_map(|(off, free_outputs, steps, whole, fee, commitment, credits, tax)| {
+    let free = (0..60_000_000i128, 0..20_000_000i128);
+    let steps = prop::collection::vec(any_steps(), 0..4);
+    (0..9_000i128, free, steps, fee, commitment, credits, 0..2_500i128).prop_map(
+        |(off, (free_inputs, free_outputs), steps, fee, commitment, credits, tax)| {
             let mut from = 0;
             let credits = credits
                 .into_iter()
@@ -220,9 +290,20 @@ fn any_terms() -> impl Strategy<Value = Terms> {
                     (amount, from, from + length)
                 })
                 .collect();
-            let steps = steps.into_iter().collect();
-            Terms { off, free_outputs, steps, whole, fee, commitment, credits, tax }
-        })
+            Terms { off, free_inputs, free_outputs, steps, fee, commitment, credits, tax }
+        },
+    )
+}
+
+/// By spend up to $400, or by units up to twenty million; up to all of it is taken off.
+fn any_steps() -> impl Strategy<Value = Rising> {
+    let by = prop::sample::select(vec![None, Some(Meter::Input), Some(Meter::Output)]);
+    let rows = prop::collection::btree_map(0..40_000i128, 0..=10_000i128, 1..4);
+    (by, any::<bool>(), rows).prop_map(|(meter, whole, rows)| {
+        let one = if meter.is_some() { 500 } else { 1 };
+        let rows = rows.into_iter().map(|(above, off)| (above * one, off)).collect();
+        Rising { meter, whole, rows }
+    })
 }
 
 proptest! {
@@ -232,6 +313,54 @@ proptest! {
     fn a_contract_comes_to_what_a_settlement_in_whole_numbers_does(terms in any_terms()) {
         agrees(&terms);
     }
+}
+
+/// Of ten million tokens eight are free; the rest is halved, and of what is left nine tenths are taken off.
+#[test]
+fn what_is_free_counts_for_no_step_and_is_paid_back_once() {
+    let estimate = worked_out(
+        "{ name: acme, provider: acme, discounts: [ { off: 100%, meter: input } ], \
+         free: [ { meter: output, units: 8M } ], \
+         steps: [ { meter: output, whole: true, rows: [ { units: 1M, off: 50% } ] }, \
+         { meter: output, rows: [ { units: 0, off: 90% } ] } ] }",
+    );
+    let at = |address: &str| {
+        let row = estimate.workings.find(address).unwrap_or_else(|| panic!("no row {address}"));
+        estimate.values.at(row, 0)
+    };
+    // 9,000 times 700 tokens at $1.60 and 300 at $15, and 500 times 2,000 at $15.
+    let (tokens, cost) = (10_000_000.0, 65.58);
+    assert!((at("contracts.acme.steps.units") - (tokens - 8e6)).abs() < 1e-6);
+    assert!((at("contracts.acme.steps.cost") - cost / 5.0).abs() < 1e-9);
+    assert!((at("contracts.acme.steps.2.cost") - cost / 10.0).abs() < 1e-9);
+    let month = estimate.ledger.month(0).to_f64();
+    assert!((month - 500.0 - cost / 100.0).abs() < 1e-9, "{month}");
+}
+
+/// 1,000 calls at $1 each of a model that is free at list prices: the fee and the tax on them are somebody's.
+#[test]
+fn what_is_free_at_list_prices_has_its_fees_too() {
+    let text = "{ forebill: 1, name: Gift, starts: 2027-01, months: 1, prompts: { text: { tokens: 1000 } }, \
+         features: [ { name: flow, unit: run, volume: { units: 1000/month }, step: \
+         { call: { name: a, model: acme/gift, input: [text], output: 1 } } } ], \
+         contracts: [ { name: gift, prices: [ { model: acme/gift, meter: input, per_million: $1000 } ], \
+         steps: [ { rows: [ { spend: $0, off: 20% } ] } ], \
+         fees: [ { name: gateway, share: 10% } ], tax: 50% } ] }";
+    let plan: Plan = serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}"));
+    let (plan, measures) = (plan.addressed(), Measures::default());
+    let estimate = estimate(&checked(&plan, &measures)).expect("a plan of sensible size");
+    let flow = estimate.feature_total("flow").to_f64();
+    assert!((flow - 1000.0 * 0.8 * 1.1 * 1.5).abs() < 1e-9, "{flow}");
+}
+
+#[test]
+fn a_model_may_be_named_in_any_way_that_the_book_knows() {
+    let agreed = |model: &str| {
+        let terms = format!("{{ name: acme, discounts: [ {{ off: 50%, model: {model} }} ] }}");
+        worked_out(&terms).ledger.total()
+    };
+    assert!(agreed("large") < worked_out("").ledger.total());
+    assert_eq!(agreed("large"), agreed("acme/large"));
 }
 
 #[test]
@@ -244,9 +373,12 @@ fn a_contract_without_terms_changes_nothing() {
 
 #[test]
 fn a_contract_of_another_seller_is_not_about_these_calls() {
-    let list = worked_out("");
-    let other = worked_out("{ name: other, provider: other, discounts: [ { off: 50% } ] }");
-    assert_eq!(list.ledger.total(), other.ledger.total());
+    let text = "{ name: other, provider: other, discounts: [ { off: 50% } ] }";
+    let (plan, measures, acme) = (plan(text), Measures::default(), book());
+    let other = Provider { id: "other".to_owned(), ..Provider::default() };
+    let checked = crate::check::check(&plan, &measures, &[&acme, &other]).expect("a plan");
+    let other = estimate(&checked).expect("a plan of sensible size");
+    assert_eq!(worked_out("").ledger.total(), other.ledger.total());
 }
 
 #[test]

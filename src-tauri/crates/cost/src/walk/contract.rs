@@ -3,11 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::account;
-use super::agreed::Agreed;
+use super::agreed::{Agreed, Charge};
 use super::writer::{Setting, Writer, one, say, zero};
-use crate::book::Tier;
-use crate::meter::Meter;
-use crate::plan::{Contract, Free, Scope, term};
+use crate::plan::{Contract, Free, term, term_of};
 use crate::workings::{Agreement, ContractId, Expr, Item, Line, LineRate, Node, Place, RowId};
 
 /// What contracts change.
@@ -17,18 +15,6 @@ pub struct Changes {
     pub features: Vec<(String, Vec<RowId>)>,
     /// For none.
     pub apart: Vec<RowId>,
-}
-
-/// What one call pays for one meter in a month.
-struct Charge {
-    feature: usize,
-    address: String,
-    model: String,
-    meter: Meter,
-    tier: Tier,
-    list: Expr,
-    lines: Vec<Line>,
-    agreed: Expr,
 }
 
 /// Writes what the contracts of a plan change. Every line of its calls has been written.
@@ -70,8 +56,11 @@ fn charges(w: &mut Writer, contract: &Contract) -> Vec<Charge> {
             None => {
                 let tier = w.workings.prices[prices[0].0.0].tier;
                 let (model, meter) = (model.clone(), *meter);
-                let (list, agreed, lines) = (zero(), zero(), vec![line]);
-                charges.push(Charge { feature, address, model, meter, tier, list, lines, agreed });
+                let [list, agreed, units] = [zero(), zero(), zero()];
+                let lines = vec![line];
+                let charge =
+                    Charge { feature, address, model, meter, tier, lines, list, agreed, units };
+                charges.push(charge);
             }
         }
     }
@@ -108,6 +97,7 @@ fn terms<'a, 'p>(
         let row = w.row_id(Place::Month, &group, &address, say(label, "USD"), volume * each);
         charge.list = Expr::from(Node::Row(row));
         charge.agreed = charge.list.clone();
+        charge.units = units(charge);
     }
     let mut names: Vec<(usize, String)> =
         charges.iter().map(|charge| (charge.feature, charge.lines[0].feature.clone())).collect();
@@ -118,13 +108,15 @@ fn terms<'a, 'p>(
         w,
         contract,
         id,
+        charges,
         changes: vec![vec![]; names.len()],
         features: vec![],
         list: zero(),
+        weights: (vec![], zero()),
         apart: vec![],
     };
     for (index, name) in names {
-        let list = charges.iter().filter(|charge| charge.feature == index);
+        let list = agreed.charges.iter().filter(|charge| charge.feature == index);
         let list = list.fold(zero(), |sum, charge| sum + &charge.list);
         let label = format!("spend of {name} at list prices");
         let row = agreed.row(&format!("list.{name}"), &label, "USD", list);
@@ -133,25 +125,18 @@ fn terms<'a, 'p>(
     let list = agreed.features.iter().fold(zero(), |sum, (_, list)| sum + list);
     let list = agreed.row_id("list", "spend at list prices", "USD", list);
     agreed.list = Expr::from(Node::Row(list));
-    negotiated(&mut agreed, &mut charges);
+    negotiated(&mut agreed);
+    weigh(&mut agreed);
     for (index, free) in contract.free.iter().enumerate() {
-        free_units(&mut agreed, &charges, free, &term("free", index));
+        free_units(&mut agreed, free, &term("free", index));
     }
-    account::terms(&mut agreed, |agreed, meter, field| {
-        let of = |charge: &&Charge| charge.meter == meter;
-        let cost = charges.iter().filter(of).fold(zero(), |sum, charge| sum + &charge.agreed);
-        let units = charges.iter().filter(of).fold(zero(), |sum, charge| sum + units(charge));
-        let unit = format!("{}s", meter.unit());
-        let units = agreed.row(&format!("{field}.units"), "units in the month", &unit, units);
-        let cost = agreed.row(&format!("{field}.cost"), "what they cost as agreed", "USD", cost);
-        (units, cost)
-    });
+    account::terms(&mut agreed);
     finish(&mut agreed, list);
     agreed
 }
 
 /// Prices and percentages, call by call.
-fn negotiated(agreed: &mut Agreed, charges: &mut [Charge]) {
+fn negotiated(agreed: &mut Agreed) {
     let contract = agreed.contract;
     let mut flags = vec![];
     for (index, price) in contract.prices.iter().enumerate() {
@@ -170,12 +155,13 @@ fn negotiated(agreed: &mut Agreed, charges: &mut [Charge]) {
         discounts.push(holds.map_or(off.clone(), |holds| holds * off));
     }
     let mut changed = BTreeSet::new();
-    for charge in charges.iter_mut() {
+    for index in 0..agreed.charges.len() {
+        let charge = &agreed.charges[index];
         let mut cost = charge.list.clone();
         // From the last: the first that holds counts.
         for (price, (holds, each)) in contract.prices.iter().zip(&flags).rev() {
-            if meets(agreed.w, price.scope(), charge) {
-                let asked = units(charge) * each;
+            if agreed.meets(price.scope(), charge) {
+                let asked = &charge.units * each;
                 cost = match holds {
                     None => asked,
                     Some(holds) => holds * asked + (one() - holds) * cost,
@@ -183,19 +169,19 @@ fn negotiated(agreed: &mut Agreed, charges: &mut [Charge]) {
             }
         }
         for (discount, off) in contract.discounts.iter().zip(&discounts) {
-            if meets(agreed.w, discount.scope(), charge) {
+            if agreed.meets(discount.scope(), charge) {
                 cost = cost * (one() - off);
             }
         }
         if cost != charge.list {
             let label = format!("{} of {}, as agreed", charge.meter.name(), charge.model);
             let field = format!("{}.agreed", charge.address);
-            charge.agreed = agreed.row(&field, &label, "USD", cost);
             changed.insert(charge.feature);
+            agreed.charges[index].agreed = agreed.row(&field, &label, "USD", cost);
         }
     }
     let amounts = (0..agreed.features.len()).map(|feature| {
-        let of = charges.iter().filter(|charge| charge.feature == feature);
+        let of = agreed.charges.iter().filter(|charge| charge.feature == feature);
         let sum = of.fold(zero(), |sum, charge| sum + &charge.agreed);
         if changed.contains(&feature) { sum - &agreed.features[feature].1 } else { zero() }
     });
@@ -203,14 +189,35 @@ fn negotiated(agreed: &mut Agreed, charges: &mut [Charge]) {
     agreed.lines("prices", "agreed prices", amounts);
 }
 
+/// What the terms of a whole month are given to features by.
+fn weigh(agreed: &mut Agreed) {
+    let list: Vec<Expr> = agreed.features.iter().map(|(_, list)| list.clone()).collect();
+    // Without an agreed price, what is nothing at list prices stays nothing.
+    if agreed.contract.prices.is_empty() {
+        agreed.weights = (list, agreed.list.clone());
+        return;
+    }
+    let mut weights = vec![];
+    for (index, list) in list.iter().enumerate() {
+        let name = agreed.features[index].0.clone();
+        let weight = Expr::if_at_most(&agreed.list, &zero(), &agreed.agreed_of(index), list);
+        let label = "spend at list prices, or as agreed where that is nothing";
+        weights.push(agreed.row(&format!("weight.{name}"), label, "USD", weight));
+    }
+    let all = weights.iter().fold(zero(), |sum, weight| sum + weight);
+    let all = agreed.row("weight", "spend that month's terms are given by", "USD", all);
+    agreed.weights = (weights, all);
+}
+
 /// What costs nothing: its part of the month's units, at their mean price.
-fn free_units(agreed: &mut Agreed, charges: &[Charge], free: &Free, name: &str) {
-    let of: Vec<&Charge> =
-        charges.iter().filter(|charge| meets(agreed.w, free.scope(), charge)).collect();
+fn free_units(agreed: &mut Agreed, free: &Free, name: &str) {
+    let meets = |agreed: &Agreed, charge: &Charge| agreed.meets(free.scope(), charge);
+    let of: Vec<usize> =
+        (0..agreed.charges.len()).filter(|&index| meets(agreed, &agreed.charges[index])).collect();
     if of.is_empty() {
         return;
     }
-    let used = of.iter().fold(zero(), |sum, charge| sum + units(charge));
+    let used = of.iter().fold(zero(), |sum, &index| sum + &agreed.charges[index].units);
     let unit = format!("{}s", free.meter.unit());
     let used = agreed.row(&format!("{name}.used"), "units in the month", &unit, used);
     let units = agreed.number(&free.units);
@@ -221,12 +228,20 @@ fn free_units(agreed: &mut Agreed, charges: &[Charge], free: &Free, name: &str) 
     let part = Expr::if_at_most(&used, &units, &one(), &(&units / &used));
     let part = agreed.row(&format!("{name}.part"), "part that costs nothing", "share", part);
     let amounts = (0..agreed.features.len()).map(|feature| {
-        let of = of.iter().filter(|charge| charge.feature == feature);
+        let of = of.iter().map(|&index| &agreed.charges[index]);
+        let of = of.filter(|charge| charge.feature == feature);
         let cost = of.fold(zero(), |sum, charge| sum + &charge.agreed);
         if cost.is(0) { zero() } else { zero() - &part * cost }
     });
     let amounts = amounts.collect();
     agreed.lines(name, &format!("free {}", free.meter.name()), amounts);
+    // Later terms meet what is left of the units and of their cost.
+    for index in of {
+        let charge = &mut agreed.charges[index];
+        let kept = one() - &part;
+        charge.agreed = &charge.agreed * &kept;
+        charge.units = &charge.units * kept;
+    }
 }
 
 /// What the contract changes in all, and whether its lines add up to what its terms say.
@@ -235,12 +250,19 @@ fn finish(agreed: &mut Agreed, list: RowId) {
     let all = changes.fold(zero(), |sum, &row| sum + Expr::from(Node::Row(row)));
     let month = agreed.row_id("month", "what the contract changes", "USD", all);
     let contract = agreed.contract;
+    let scopes = contract.scopes().into_iter().map(|(of, index, scope)| {
+        let meets = agreed.charges.iter().filter(|charge| agreed.meets(scope, charge));
+        let list = meets.filter_map(|charge| charge.list.row()).collect();
+        (format!("contracts.{}.{}", contract.name, term_of(of, index)), list)
+    });
+    let scopes = scopes.collect();
     agreed.w.workings.contracts.push(Agreement {
         address: format!("contracts.{}", contract.name),
         label: contract.label().to_owned(),
         source: contract.source.clone(),
         list,
         month,
+        scopes,
     });
 }
 
@@ -250,15 +272,4 @@ fn units(charge: &Charge) -> Expr {
     let each = charge.lines.iter().fold(zero(), |sum, line| sum + quantity(line));
     let volume = charge.lines[0].volume.map_or_else(one, |row| Expr::from(Node::Row(row)));
     volume * each
-}
-
-/// Whether a term is about a charge. Its model may be written as the plan's calls write it.
-fn meets(w: &Writer, scope: Scope, charge: &Charge) -> bool {
-    let same = |model: &str| {
-        let sold = w.checked.models.iter().find(|(name, _)| *name == model);
-        sold.map_or(model, |(_, sold)| sold.name.as_str()) == charge.model
-    };
-    scope.model.is_none_or(same)
-        && scope.meter.is_none_or(|meter| meter == charge.meter)
-        && scope.tier.is_none_or(|tier| tier == charge.tier)
 }

@@ -263,6 +263,9 @@ pub struct Agreement {
     pub list: RowId,
     /// What it changes, by month.
     pub month: RowId,
+    /// The terms that are about some of the calls, by their addresses: what these calls cost at list prices, each for
+    /// a meter and by month. A term without any is about no call of the plan.
+    pub scopes: Vec<(String, Vec<RowId>)>,
 }
 
 /// What one feature comes to.
