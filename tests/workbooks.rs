@@ -437,6 +437,18 @@ fn the_answer_is_withdrawn_while_a_check_fails() {
     assert_eq!(book.text("Summary", 4, 1), "Checks fail: see Checks");
 }
 
+/// Notes stand at the end of the summary, in lines that fit.
+#[test]
+fn notes_stand_on_the_summary() {
+    let mut book: Xlsx<_> =
+        open_workbook_from_rs(Cursor::new(written(&worked_out(LITTLE)))).expect("it opens");
+    let summary = book.worksheet_range("Summary").expect("a sheet");
+    let told: Vec<String> =
+        summary.rows().skip_while(|row| row[0] != "Notes").map(|row| row[1].to_string()).collect();
+    assert!(told.len() > 1 && told.iter().all(|line| line.len() <= 110), "{told:?}");
+    assert_eq!(told.join(" "), NOTE);
+}
+
 #[test]
 fn model_calls_and_other_costs_are_told_apart() {
     let estimate = worked_out(EVERYTHING);
@@ -640,12 +652,17 @@ fn written(estimate: &Estimate) -> Vec<u8> {
     report::workbook(&figures).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// A note of more than one line.
+const NOTE: &str = "contracts.acme.credit: $1,200.00 of $2,500.00 expire unused at the end of 2027-04, \
+                    and nobody will give them back, however long the note that says so may be.";
+
 fn about(name: &str) -> About {
     About {
         name: name.to_owned(),
         currency: "USD".to_owned(),
         plan_hash: "5f1c0a".to_owned(),
         set: vec!["desk.units=3k/day".to_owned()],
+        notes: vec![NOTE.to_owned()],
         book: "acme 1".to_owned(),
         exported: date(2026, 11, 22),
     }

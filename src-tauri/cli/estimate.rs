@@ -120,7 +120,7 @@ fn steps(estimate: &Estimated, places: usize) -> String {
     let more = estimate.steps.len().saturating_sub(TOP_STEPS);
     let rest = match more {
         0 => String::new(),
-        more => format!("and {}\n", counted(more, "cheaper step", "cheaper steps")),
+        more => format!("and {}\n", counted(more, "smaller step", "smaller steps")),
     };
     table.text() + &rest
 }

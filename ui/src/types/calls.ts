@@ -1226,7 +1226,7 @@ features: Array<EstimatedFeature>,
  */
 months: Array<MonthTotal>, 
 /**
- * What each step comes to over all months, the dearest first.
+ * What each step comes to over all months, the largest first, whether it is paid or taken off.
  */
 steps: Array<StepTotal>, 
 /**

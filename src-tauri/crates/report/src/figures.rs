@@ -16,6 +16,8 @@ pub struct About {
     pub plan_hash: String,
     /// Inputs that were set to something else than the plan says, as `address=value`.
     pub set: Vec<String>,
+    /// What to know before the figures are trusted.
+    pub notes: Vec<String>,
     /// The edition of the price book.
     pub book: String,
     /// The day on which the report is made.

@@ -11,7 +11,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::contracts::{self, ContractOf, Exchanged};
-use super::worked::Worked;
+use super::terms;
+use super::worked::{Worked, month_name};
 
 /// What a plan costs.
 #[derive(Clone, Debug, PartialEq, Serialize, TS, JsonSchema)]
@@ -34,7 +35,7 @@ pub struct Estimated {
     pub features: Vec<EstimatedFeature>,
     /// Every month's total.
     pub months: Vec<MonthTotal>,
-    /// What each step comes to over all months, the dearest first.
+    /// What each step comes to over all months, the largest first, whether it is paid or taken off.
     pub steps: Vec<StepTotal>,
     /// How many inputs the plan has, the lengths of texts included.
     pub inputs: usize,
@@ -275,7 +276,7 @@ impl Worked {
         switched
             .chain(notes(&self.opened.plan))
             .chain(self.undecided())
-            .chain(contracts::notes(self))
+            .chain(terms::notes(self))
             .collect()
     }
 
@@ -337,7 +338,7 @@ impl Worked {
         names.dedup();
         let mut steps: Vec<_> =
             names.into_iter().map(|name| (ledger.sum(|line| line.step == name), name)).collect();
-        steps.sort_by_key(|(total, _)| std::cmp::Reverse(*total));
+        steps.sort_by_key(|(total, _)| std::cmp::Reverse((*total).max(-*total)));
         let step = |(total, name): (cost::money::Money, &str)| StepTotal {
             step: name.to_owned(),
             total: total.to_string(),
@@ -436,11 +437,6 @@ fn late(step: &Step, feature: &str, in_conversation: bool, notes: &mut Vec<Strin
     for (_, child) in step.children() {
         late(child, feature, in_conversation, notes);
     }
-}
-
-/// `2027-01`
-pub fn month_name(day: Date) -> String {
-    format!("{:04}-{:02}", day.year(), day.month())
 }
 
 fn band(certainty: Certainty) -> Option<String> {

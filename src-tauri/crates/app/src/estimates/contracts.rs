@@ -71,28 +71,3 @@ pub fn exchanged(worked: &Worked) -> Option<Exchanged> {
         total: worked.estimate.values.at(total, 0).to_string(),
     })
 }
-
-/// Terms that are about no call of the plan.
-pub fn notes(worked: &Worked) -> Vec<String> {
-    let models = &worked.models;
-    let known = |model: &str| models.iter().any(|(name, sold)| name == model || sold.name == model);
-    let mut notes = vec![];
-    for contract in &worked.opened.plan.contracts {
-        let name = &contract.name;
-        if let Some(seller) = &contract.provider
-            && !models.iter().any(|(_, sold)| sold.provider == *seller)
-        {
-            notes.push(format!("contracts.{name}: no call of the plan is made of `{seller}`."));
-        }
-        let prices = contract.prices.iter().map(|price| price.model.as_str());
-        let discounts = contract.discounts.iter().filter_map(|discount| discount.model.as_deref());
-        let free = contract.free.iter().filter_map(|free| free.model.as_deref());
-        for model in prices.chain(discounts).chain(free).filter(|model| !known(model)) {
-            let note = format!("contracts.{name}: no call of the plan is made of `{model}`.");
-            if !notes.contains(&note) {
-                notes.push(note);
-            }
-        }
-    }
-    notes
-}

@@ -2,16 +2,17 @@
 
 mod answer;
 mod contracts;
+mod terms;
 mod why;
 mod worked;
 
 pub use answer::{
     BookOf, DriverTotal, Estimated, EstimatedFeature, FeatureMonth, LineOf, ModelOf, MonthTotal,
-    PlanOf, PriceOf, StepTotal, TextOf, month_name,
+    PlanOf, PriceOf, StepTotal, TextOf,
 };
 pub use contracts::{ContractOf, Exchanged};
 pub use why::{NO_FEATURE, Operand, Source, Why};
-pub use worked::{Refused, Worked, attempt, work, work_out};
+pub use worked::{Refused, Worked, attempt, month_name, work, work_out};
 
 use crate::error::Error;
 use crate::plans::Request;

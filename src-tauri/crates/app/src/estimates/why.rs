@@ -9,8 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::answer::month_name;
-use super::worked::Worked;
+use super::worked::{Worked, month_name};
 use crate::error::{At, Code, Error};
 use crate::suggest::nearest;
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use cost::book::{Provider, find};
-use cost::check::{Models, check};
+use cost::check::{Models, check_beside};
 use cost::estimate::{Estimate, estimate};
-use cost::plan::Plan;
+use cost::plan::{Contract, Plan};
 use cost::problem::{Lacks, Problem};
 use jiff::civil::Date;
 
@@ -72,7 +72,8 @@ fn estimated(
     let providers = pins.providers(shelf);
     let mut more = calibrations::problems(&opened.plan, shelf);
     more.extend(uncounted(&opened.plan, &providers, shelf));
-    let checked = match check(&opened.plan, &opened.measures, &providers) {
+    let rest = named(&opened.plan, &providers, shelf);
+    let checked = match check_beside(&opened.plan, &opened.measures, &providers, &rest) {
         Ok(checked) if more.is_empty() => checked,
         Ok(_) => return Err(more),
         Err(problems) => return Err([problems, more].concat()),
@@ -85,12 +86,30 @@ fn estimated(
     }
 }
 
+/// `2027-01`
+pub fn month_name(day: Date) -> String {
+    format!("{:04}-{:02}", day.year(), day.month())
+}
+
 impl Worked {
     /// The oldest and the newest day on which a price in use was last checked; nothing without any.
     pub fn checked(&self) -> Option<(Date, Date)> {
         let days = || self.estimate.workings.prices.iter().map(|price| price.checked);
         days().min().zip(days().max())
     }
+}
+
+/// Where contracts look up what they name: the whole book where that is more than the plan's calls do.
+fn named<'a>(plan: &Plan, providers: &[&'a Provider], shelf: &'a Shelf) -> Vec<&'a Provider> {
+    let calls: BTreeSet<&str> = plan.models().into_iter().map(|(_, name)| name).collect();
+    let contracts = || plan.contracts.iter();
+    let sellers = contracts().filter_map(|contract| contract.provider.as_deref());
+    let models = contracts().flat_map(Contract::models).map(|(_, _, model)| model);
+    let known = |seller: &str| providers.iter().any(|provider| provider.id == seller);
+    if sellers.into_iter().all(known) && models.into_iter().all(|model| calls.contains(model)) {
+        return providers.to_vec();
+    }
+    shelf.providers()
 }
 
 /// Models that are pinned with a vocabulary from a file, which only their own book has: the shelf

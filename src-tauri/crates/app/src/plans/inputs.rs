@@ -126,7 +126,7 @@ fn input(number: &Number) -> Input {
             .read
             .as_ref()
             .map_or_else(|_| String::new(), |_| number.mean().to_string()),
-        source: provenance.source.clone(),
+        source: number.source().map(str::to_owned),
         as_of: provenance.as_of.map(|day| day.to_string()),
         owner: provenance.owner.clone(),
         evidence: provenance.evidence.clone(),

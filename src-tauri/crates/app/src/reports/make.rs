@@ -93,6 +93,7 @@ pub fn about(worked: &Worked, exported: Date) -> About {
         currency: plan.currency.clone(),
         plan_hash: worked.opened.hash.clone(),
         set: worked.opened.set.clone(),
+        notes: worked.notes(),
         book: worked.pins.edition.clone(),
         exported,
     }

@@ -13,10 +13,12 @@ use super::grid::{
     UNIT,
 };
 use super::inputs::{self, GUESSED, leads};
+use super::layout::count;
 use super::page::{Book, Finished, Page, Paper};
 use super::rows;
 use super::style::{self, Show};
 use crate::error::Error;
+use crate::figures::Figures;
 use crate::number::grouped;
 use crate::palette;
 use crate::text::clean;
@@ -28,6 +30,8 @@ const NOT_MODELLED: [&str; 2] = [
     "Discounts for prompts that the provider has cached",
     "ranges of the result: every figure is an expected value",
 ];
+/// How many characters of a line about the workbook fit on the page.
+const LINE: usize = 110;
 /// Shares of the total.
 pub const SHARE: u16 = CONSTANT + 1;
 
@@ -56,7 +60,7 @@ pub fn write(book: Book) -> Result<Finished, Error> {
     ])?;
     warn(&mut page)?;
     page.freeze(HEADER + 1, 0)?;
-    let last = book.layout.last_row(Sheet::Summary, book.figures.workings) + 6;
+    let last = book.layout.sums.about + count(about(book.figures).len()) - 1;
     page.sheet.set_print_area(0, 0, last, SHARE)?;
     page.finish(Paper::OnePage)
 }
@@ -307,14 +311,22 @@ fn write_share(page: &mut Page, row: u32, cost: f64) -> Result<(), Error> {
 
 /// Where the figures come from, and how to read the sheets.
 fn write_about(page: &mut Page) -> Result<(), Error> {
-    let figures = page.book.figures;
-    let about = &figures.about;
     let row = page.book.layout.sums.about;
+    for ((label, text), row) in about(page.book.figures).iter().zip(row..) {
+        page.put_text((row, ADDRESS), label, &style::label().set_bold())?;
+        page.put_text((row, LABEL), text, &style::label().set_quote_prefix())?;
+    }
+    Ok(())
+}
+
+/// Lines about the workbook, each with what stands before it.
+fn about(figures: &Figures) -> Vec<(&'static str, String)> {
+    let about = &figures.about;
     let set = match about.set.as_slice() {
         [] => String::new(),
         set => format!(", set: {}", set.join(", ")),
     };
-    let lines = [
+    let mut lines = vec![
         ("Plan", format!("{} (hash {}){set}", about.name, about.plan_hash)),
         ("Prices", format!("{}, {}", about.book, figures.checked())),
         ("Exported", about.exported.to_string()),
@@ -337,11 +349,27 @@ fn write_about(page: &mut Page) -> Result<(), Error> {
         ),
         ("Not modelled", format!("{}.", NOT_MODELLED.join("; "))),
     ];
-    for ((label, text), row) in lines.iter().zip(row..) {
-        page.put_text((row, ADDRESS), label, &style::label().set_bold())?;
-        page.put_text((row, LABEL), text, &style::label().set_quote_prefix())?;
+    for (index, note) in about.notes.iter().enumerate() {
+        for (line, text) in broken(note).into_iter().enumerate() {
+            lines.push((if index == 0 && line == 0 { "Notes" } else { "" }, text));
+        }
     }
-    Ok(())
+    lines
+}
+
+/// A text in lines that fit on the page.
+fn broken(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = vec![];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= LINE => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// The months, stacked by driver, as a chart of the spreadsheet's own.
