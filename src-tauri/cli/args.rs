@@ -257,6 +257,9 @@ pub enum Prices {
         old: String,
         /// Name another one [default: what activating the first one would change]
         new: Option<String>,
+        /// Of which models
+        #[command(flatten)]
+        only: OnlyModels,
     },
     /// Look for prices without a source or a day, gaps, overlaps, ended promises, and books that disagree
     Check {
@@ -266,12 +269,26 @@ pub enum Prices {
         /// Judge them for this day [default: today]
         #[arg(long, value_name = "DATE")]
         at: Option<String>,
+        /// Of which models
+        #[command(flatten)]
+        only: OnlyModels,
     },
     /// Accept the book's prices for a plan that pinned older ones
     Pin {
         /// Name the plan's file, or its folder
         plan: PathBuf,
     },
+}
+
+/// Which models of a book are looked at.
+#[derive(Clone, Debug, Args)]
+pub struct OnlyModels {
+    /// Look only at what this provider sells
+    #[arg(long, value_name = "PROVIDER")]
+    pub provider: Option<String>,
+    /// Look only at this model, as provider/name or by its name alone
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<String>,
 }
 
 /// A plan, and changes to its inputs for this run.

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use app::prices::{
-    self, AllBooks, BookId, Books, Check, Checked, Diff, Feed, PairOfBooks, PriceFile, Proposal,
+    self, AllBooks, BookId, Books, Check, Checked, Diff, Feed, Meter, PairOfBooks, PriceFile,
+    Proposal,
 };
 
-use crate::args::Common;
+use crate::args::{Common, OnlyModels};
 use crate::failure::Failure;
 use crate::print::{self, Table, counted, whole, with_cents};
 
@@ -82,8 +83,14 @@ pub fn remove(id: &str, common: &Common) -> Result<(), Failure> {
 }
 
 /// Says what one book has otherwise than another.
-pub fn diff(old: &str, new: Option<&str>, common: &Common) -> Result<(), Failure> {
-    let pair = PairOfBooks { old: old.to_owned(), new: new.map(str::to_owned) };
+pub fn diff(
+    old: &str,
+    new: Option<&str>,
+    only: &OnlyModels,
+    common: &Common,
+) -> Result<(), Failure> {
+    let OnlyModels { provider, model } = only.clone();
+    let pair = PairOfBooks { old: old.to_owned(), new: new.map(str::to_owned), provider, model };
     let compared = prices::compare(pair)?;
     print::answer("prices diff", common, &compared, || {
         diff_text(&compared.diff, &compared.old, &compared.new).trim_start().to_owned()
@@ -91,9 +98,15 @@ pub fn diff(old: &str, new: Option<&str>, common: &Common) -> Result<(), Failure
 }
 
 /// Looks for what is doubtful. Errors are a no; what is only worth knowing is not.
-pub fn check(books: &[String], at: Option<&str>, common: &Common) -> Result<(), Failure> {
-    let book = common.book.clone();
-    let asked = Check { books: books.to_vec(), at: at.map(str::to_owned), book };
+pub fn check(
+    books: &[String],
+    at: Option<&str>,
+    only: &OnlyModels,
+    common: &Common,
+) -> Result<(), Failure> {
+    let (book, OnlyModels { provider, model }) = (common.book.clone(), only.clone());
+    let (books, at) = (books.to_vec(), at.map(str::to_owned));
+    let asked = Check { books, at, provider, model, book };
     let checked = prices::check(asked)?;
     print::answer::<Failure>("prices check", common, &checked, || checked_text(&checked))?;
     if checked.errors > 0 { Err(Failure::No) } else { Ok(()) }
@@ -162,12 +175,12 @@ fn diff_text(diff: &Diff, old: &str, new: &str) -> String {
             text += &format!("{what}: {models_of}: {}{}\n", shown.join(", "), rest(models.len()));
         }
     }
-    let price = |price: &Option<String>| price.as_deref().map_or("none".into(), with_cents);
     if !diff.changed.is_empty() {
         let (old, new) = (format!(">{old}"), format!(">{new}"));
         let mut table = Table::new(&["<changed", "<for", "<billed", &old, &new]);
         for it in diff.changed.iter().take(MOST) {
-            let meter = it.meter.name().to_owned();
+            let price = |price: &Option<String>| bare(it.meter, price.as_deref());
+            let meter = metered(it.meter);
             table.row([it.model.clone(), it.entry.clone(), meter, price(&it.old), price(&it.new)]);
         }
         text += &format!("\n{}{}\n", table.text(), rest(diff.changed.len()).trim_start());
@@ -175,14 +188,27 @@ fn diff_text(diff: &Diff, old: &str, new: &str) -> String {
     if !diff.conflicts.is_empty() {
         let mut table = Table::new(&["<conflict", "<for", "<billed", ">here", ">there", "<in"]);
         for it in diff.conflicts.iter().take(MOST) {
-            let meter = it.meter.name().to_owned();
-            let (here, there) = (with_cents(&it.here), with_cents(&it.there));
+            let meter = metered(it.meter);
+            let (here, there) = (bare(it.meter, Some(&it.here)), bare(it.meter, Some(&it.there)));
             table.row([it.model.clone(), it.entry.clone(), meter, here, there, it.book.clone()]);
         }
         text += &format!("{}{}\n", table.text(), rest(diff.conflicts.len()).trim_start());
     }
     let changed = counted(diff.changed.len(), "price changes", "prices change");
     text + &format!("{changed}, {} the same\n", counted(diff.unchanged as usize, "is", "are"))
+}
+
+/// A price for what it is usually told for, without saying for what.
+fn bare(meter: Meter, per_million: Option<&str>) -> String {
+    per_million.map_or("none".into(), |price| with_cents(&prices::told(meter, price).0))
+}
+
+/// What is billed; where that is no million of tokens, by how much of it: `web_search, per 1,000 searches`.
+fn metered(meter: Meter) -> String {
+    match meter.is_tokens() {
+        true => meter.name().to_owned(),
+        false => format!("{}, per {}", meter.name(), prices::told(meter, "0").1),
+    }
 }
 
 /// How many rows are not shown.

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use app::pins::{Pins, Saved};
-use app::prices::{self, FactorOf, Filter, Layer, List, Listed, Provenance, Query, Shown, TermsOf};
+use app::prices::{
+    self, FactorOf, Filter, Layer, List, Listed, Meter, Provenance, Query, Shown, TermsOf,
+};
 use app::shelf::Shelf;
-use app::{pins, plans, plural};
+use app::{pins, plans};
 
 use crate::args::{Common, Plan, Prices};
 use crate::books;
@@ -35,8 +37,8 @@ pub fn prices(args: &Prices, common: &Common) -> Result<(), Failure> {
         Prices::Activate { id } => books::activate(id, common),
         Prices::SetAside { id } => books::set_aside(id, common),
         Prices::Remove { id } => books::remove(id, common),
-        Prices::Diff { old, new } => books::diff(old, new.as_deref(), common),
-        Prices::Check { books, at } => books::check(books, at.as_deref(), common),
+        Prices::Diff { old, new, only } => books::diff(old, new.as_deref(), only, common),
+        Prices::Check { books, at, only } => books::check(books, at.as_deref(), only, common),
         Prices::Pin { plan } => pin(plan, common),
     }
 }
@@ -92,6 +94,7 @@ fn pin(plan: &Path, common: &Common) -> Result<(), Failure> {
 
 fn list_table(models: &[Listed]) -> String {
     let mut table = Table::new(&["<model", ">input", ">output", ">context", "<other prices"]);
+    let mut notes = vec![];
     for model in models {
         let rate = |meter: &str| {
             let of = model.rates.iter().find(|rate| rate.meter.name() == meter);
@@ -110,13 +113,30 @@ fn list_table(models: &[Listed]) -> String {
             model.context_tokens.map_or(String::new(), whole),
             others.join(", "),
         ]);
+        let name = format!("{}/{}", model.provider, model.model);
+        if let Some(reroute) = &model.rerouted {
+            notes.push(format!("{name}: rerouted to {}{}\n", reroute.to, since(&reroute.from)));
+        }
+        if let Some(end) = &model.retired {
+            notes.push(format!("{name}: retired since {}\n", end.on));
+        }
     }
     table.text()
+        + &notes.concat()
         + &format!("\n{}, prices per million units\n", counted(models.len(), "model", "models"))
 }
 
 fn show_table(shown: &Shown) -> String {
     let mut text = format!("{}/{}\n", shown.provider, shown.model);
+    if let (Some(named), Some(reroute)) = (&shown.named, &shown.rerouted) {
+        let to = &shown.model;
+        let says = by(&reroute.provenance);
+        text = format!(
+            "{}/{named}\nrerouted to {to}{}{says}\n\n{text}",
+            shown.provider,
+            since(&reroute.from)
+        );
+    }
     if !shown.aliases.is_empty() {
         text += &format!("also called {}\n", shown.aliases.join(", "));
     }
@@ -139,25 +159,39 @@ fn show_table(shown: &Shown) -> String {
     }
     text += &said_by(shown);
     if !shown.announced.is_empty() {
-        let mut table =
-            Table::new(&["<announced", "<for", "<billed", ">per million", ">until then"]);
+        let mut table = Table::new(&["<announced", "<for", "<billed", ">price", ">until then"]);
         for coming in &shown.announced {
-            let price = |price: &Option<String>| price.as_deref().map_or("none".into(), with_cents);
+            let price = |price: &Option<String>| {
+                price.as_deref().map_or("none".into(), |price| told(coming.meter, price))
+            };
+            let was =
+                coming.was.as_deref().map(|was| with_cents(&prices::told(coming.meter, was).0));
             table.row([
                 format!("from {}", coming.from),
                 coming.condition.clone(),
                 coming.meter.name().to_owned(),
                 price(&coming.per_million),
-                price(&coming.was),
+                was.unwrap_or_else(|| "none".into()),
             ]);
         }
         text += &format!("\n{}", table.text());
     }
-    let terms = terms(&shown.terms);
+    let terms = terms(&shown.terms, &shown.at);
     if !terms.is_empty() {
         text += &format!("\n{}\n", terms.join("\n"));
     }
     text + &comparison(shown)
+}
+
+/// A price for what it is usually told for: `$10.00 per 1,000 searches`.
+pub fn told(meter: Meter, per_million: &str) -> String {
+    let (price, words) = prices::told(meter, per_million);
+    format!("{} per {words}", with_cents(&price))
+}
+
+/// `since 2026-12-01`, after what it is about; nothing where that is not known.
+fn since(from: &Option<String>) -> String {
+    from.as_ref().map(|from| format!(" since {from}")).unwrap_or_default()
 }
 
 fn paid_table(shown: &Shown) -> String {
@@ -171,8 +205,12 @@ fn paid_table(shown: &Shown) -> String {
         table.row([
             condition.to_owned(),
             paid.meter.name().to_owned(),
-            format!("{} per million {}", with_cents(&paid.per_million), plural(&paid.unit)),
-            paid.since.clone().unwrap_or_else(|| "always, as far as known".into()),
+            told(paid.meter, &paid.per_million),
+            match (&paid.since, paid.first_recorded) {
+                (None, _) => "always, as far as known".into(),
+                (Some(since), true) => format!("known since {since}"),
+                (Some(since), false) => since.clone(),
+            },
             number.map(|number| format!("[{}]", number + 1)).unwrap_or_default(),
         ]);
     }
@@ -212,7 +250,7 @@ fn said_by(shown: &Shown) -> String {
     text
 }
 
-fn terms(terms: &TermsOf) -> Vec<String> {
+fn terms(terms: &TermsOf, at: &str) -> Vec<String> {
     let mut lines = vec![];
     for FactorOf { when, is, factor, fees_too, excludes, provenance, .. } in &terms.multipliers {
         let fees = if *fees_too { ", fees too" } else { "" };
@@ -271,7 +309,8 @@ fn terms(terms: &TermsOf) -> Vec<String> {
     }
     if let Some(end) = &terms.retirement {
         let next = end.successor.as_ref().map(|next| format!(", then {next}")).unwrap_or_default();
-        lines.push(format!("ends on {}{next}{}", end.on, by(&end.provenance)));
+        let ends = if end.on.as_str() <= at { "retired since" } else { "ends on" };
+        lines.push(format!("{ends} {}{next}{}", end.on, by(&end.provenance)));
     }
     lines
 }

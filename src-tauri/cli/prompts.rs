@@ -71,6 +71,10 @@ pub fn price(args: &Price, common: &Common) -> Result<(), Failure> {
             .map_err(|error| in_file(error, &args.file))?,
     };
     print::say_notes(&prices.notes, common);
+    let shown = args.top.unwrap_or(SHOWN_MODELS);
+    for warning in prices.models.iter().take(shown).flat_map(|model| &model.warnings) {
+        print::say(&format!("warning: {warning}"));
+    }
     print::answer("price", common, &prices, || price_table(&prices, args))
 }
 
@@ -371,6 +375,7 @@ fn price_table(prices: &Prices, asked: &Price) -> String {
         not_writers,
         too_short,
         doubled,
+        rerouted,
         not_counted,
         lacking,
         capabilities_unknown,
@@ -393,6 +398,10 @@ fn price_table(prices: &Prices, asked: &Price) -> String {
             whole(*doubled as u64)
         ),
     };
+    let rerouted = match rerouted {
+        0 => String::new(),
+        many => format!("\nleft out: {} that others answer for\n", whole(*many as u64)),
+    };
     let incapable = match lacking + capabilities_unknown {
         0 => String::new(),
         _ => format!(
@@ -404,7 +413,7 @@ fn price_table(prices: &Prices, asked: &Price) -> String {
     };
     let means = if has_several { ", means of the requests" } else { "" };
     format!(
-        "prices of {}, with an answer of {} tokens (--output){means}\n\n{}{rest}{left_out}{unknown}{incapable}",
+        "prices of {}, with an answer of {} tokens (--output){means}\n\n{}{rest}{left_out}{rerouted}{unknown}{incapable}",
         prices.at,
         decimal(&prices.output.to_string(), 0),
         table.text()

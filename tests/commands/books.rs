@@ -95,7 +95,7 @@ fn an_import_is_shown_and_changes_nothing_until_it_is_activated() {
 
     let before = me.run(&["prices", "show", "gpt-5-nano", "--at", "2026-10-20"]).stdout;
     assert!(
-        before.contains("from 2026-11-01  standard  input         $0.04       $0.05"),
+        before.contains("from 2026-11-01  standard  input   $0.04 per million tokens       $0.05"),
         "{before}"
     );
     let shown = me.run(&["prices", "show", "gpt-5-nano", "--at", "2026-11-20"]).stdout;
@@ -283,4 +283,38 @@ fn the_check_is_a_gate_for_errors_and_tells_the_rest() {
     let kinds: Vec<&Value> =
         checked["findings"].as_array().expect("a list").iter().map(|it| &it["what"]).collect();
     assert_eq!((kinds, &checked["errors"]), (vec![&Value::from("disagrees")], &Value::from(0)));
+}
+
+#[test]
+fn a_diff_and_a_check_are_of_the_models_that_are_asked_for() {
+    let somebody = Somebody::new();
+    let both = somebody.file(
+        "nano.toml",
+        &(NANO.to_owned()
+            + &NANO[NANO.find("[[model]]").expect("one")..].replace("gpt-5-nano", "gpt-5-mini")),
+    );
+    let changed = |more: &[&str]| -> Vec<String> {
+        let diff = somebody.json(&[&["prices", "diff", &both], more].concat());
+        let changed = diff["diff"]["changed"].as_array().expect("a list").clone();
+        let mut models: Vec<String> =
+            changed.iter().filter_map(|it| Some(it["model"].as_str()?.to_owned())).collect();
+        models.dedup();
+        models
+    };
+    assert_eq!(changed(&[]), ["openai/gpt-5-mini", "openai/gpt-5-nano"]);
+    assert_eq!(changed(&["--provider", "openai"]), ["openai/gpt-5-mini", "openai/gpt-5-nano"]);
+    assert_eq!(changed(&["--model", "gpt-5-nano"]), ["openai/gpt-5-nano"]);
+    let ran = somebody.run(&["prices", "diff", &both, "--provider", "acme"]);
+    assert!(ran.code == 2 && ran.stderr.contains("no model of `acme`"), "{}", ran.stderr);
+
+    let checked = |more: &[&str]| {
+        let checked =
+            somebody.json(&[&["prices", "check", &both, "--at", "2026-11-23"], more].concat());
+        let models = checked["findings"].as_array().expect("a list").iter();
+        let models: Vec<_> =
+            models.map(|it| it["model"].as_str().expect("a name").to_owned()).collect();
+        (checked["models"].as_u64().expect("a count"), models)
+    };
+    assert_eq!(checked(&[]), (2, vec!["openai/gpt-5-mini".into(), "openai/gpt-5-nano".into()]));
+    assert_eq!(checked(&["--model", "openai/gpt-5-mini"]), (1, vec!["openai/gpt-5-mini".into()]));
 }

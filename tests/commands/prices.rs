@@ -25,22 +25,22 @@ fn prices_are_listed_and_shown() {
     can do tools, reasoning, images
 
     paid on 2026-10-13
-    for       billed                                 price  since                    says
-    standard  input               $0.05 per million tokens  always, as far as known  [1]
-              cache_read         $0.005 per million tokens  always, as far as known  [1]
-              output              $0.40 per million tokens  always, as far as known  [1]
-              web_search   $10,000.00 per million searches  always, as far as known  [1]
-              file_search   $2,500.00 per million searches  always, as far as known  [1]
-    batch     input              $0.025 per million tokens  2025-08-07               [2]
-              cache_read        $0.0025 per million tokens  2025-08-07               [2]
-              output              $0.20 per million tokens  2025-08-07               [2]
-              web_search   $10,000.00 per million searches  2025-08-07               [2]
-              file_search   $2,500.00 per million searches  2025-08-07               [2]
-    flex      input              $0.025 per million tokens  2026-10-01               [1]
-              cache_read        $0.0025 per million tokens  2026-10-01               [1]
-              output              $0.20 per million tokens  2026-10-01               [1]
-              web_search   $10,000.00 per million searches  2026-10-01               [1]
-              file_search   $2,500.00 per million searches  2026-10-01               [1]
+    for       billed                            price  since                    says
+    standard  input          $0.05 per million tokens  always, as far as known  [1]
+              cache_read    $0.005 per million tokens  always, as far as known  [1]
+              output         $0.40 per million tokens  always, as far as known  [1]
+              web_search    $10.00 per 1,000 searches  always, as far as known  [1]
+              file_search    $2.50 per 1,000 searches  always, as far as known  [1]
+    batch     input         $0.025 per million tokens  2025-08-07               [2]
+              cache_read   $0.0025 per million tokens  2025-08-07               [2]
+              output         $0.20 per million tokens  2025-08-07               [2]
+              web_search    $10.00 per 1,000 searches  2025-08-07               [2]
+              file_search    $2.50 per 1,000 searches  2025-08-07               [2]
+    flex      input         $0.025 per million tokens  known since 2026-10-01   [1]
+              cache_read   $0.0025 per million tokens  known since 2026-10-01   [1]
+              output         $0.20 per million tokens  known since 2026-10-01   [1]
+              web_search    $10.00 per 1,000 searches  known since 2026-10-01   [1]
+              file_search    $2.50 per 1,000 searches  known since 2026-10-01   [1]
     [1] https://developers.openai.com/api/docs/pricing, checked 2026-11-09, book (default)
     [2] https://developers.openai.com/api/docs/models/gpt-5-nano, checked 2026-10-26, quoted (curated)
 
@@ -108,4 +108,102 @@ fn a_plan_beside_which_nothing_can_be_written_is_estimated_all_the_same() {
     assert_eq!(ran.code, 0);
     assert!(ran.stderr.starts_with("The prices are not pinned: "), "{}", ran.stderr);
     assert!(ran.stdout.starts_with("Desk: $1.75"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_model_that_another_answers_for_is_shown_listed_and_priced_as_that_one() {
+    let before = run(&["prices", "show", "gemini-2.5-pro", "--at", "2026-11-30"]);
+    assert!(before.stdout.starts_with("google/gemini-2.5-pro\n"), "{}", before.stdout);
+    let shown = run(&["prices", "show", "gemini-2.5-pro", "--at", "2026-12-01"]);
+    let head: Vec<&str> = shown.stdout.lines().take(4).collect();
+    assert_eq!(
+        head,
+        [
+            "google/gemini-2.5-pro",
+            "rerouted to gemini-3.8-flash since 2026-12-01 \
+             (https://ai.google.dev/gemini-api/docs/deprecations, checked 2026-11-10)",
+            "",
+            "google/gemini-3.8-flash",
+        ]
+    );
+    let json = |verb: &str, at: &str| {
+        answer(&run(&["prices", verb, "google/gemini-2.5-pro", "--at", at, "--json"]))
+    };
+    let input = |list: &serde_json::Value| list["models"][0]["rates"][0]["per_million"].clone();
+    let listed = json("list", "2026-12-01");
+    assert_eq!((listed["models"][0]["model"].as_str()), Some("gemini-2.5-pro"));
+    assert_eq!(input(&listed), "0.75");
+    assert_eq!(listed["models"][0]["rerouted"]["to"], "gemini-3.8-flash");
+    assert_eq!(input(&json("list", "2026-11-30")), "1.25");
+    let said = run(&["prices", "list", "google/gemini-2.5-pro", "--at", "2026-12-01"]).stdout;
+    let note = "google/gemini-2.5-pro: rerouted to gemini-3.8-flash since 2026-12-01\n";
+    assert!(said.contains(note), "{said}");
+
+    let priced = run(&[
+        "price",
+        "examples/hello/prompts/answer.md",
+        "--model",
+        "gemini-2.5-pro",
+        "--at",
+        "2026-12-01",
+    ]);
+    let warning = "warning: `gemini-2.5-pro` is rerouted to `gemini-3.8-flash` since 2026-12-01, and billed as that.\n";
+    assert_eq!((priced.code, priced.stderr.as_str()), (0, warning));
+    assert!(priced.stdout.contains("google/gemini-3.8-flash"), "{}", priced.stdout);
+    let usage = r#"{"input_tokens": 1000000, "output_tokens": 0}"#;
+    let cost = ["cost", "--model", "gemini-2.5-pro", "--at", "2026-12-01", "--usage", usage];
+    assert_eq!(run(&cost).stderr, warning);
+    assert_eq!(answer(&run(&[&cost[..], &["--json"]].concat()))["total_usd"], "0.75");
+
+    let ended = run(&["prices", "show", "claude-opus-4-0", "--at", "2026-11-20"]);
+    assert!(
+        ended.stdout.contains("retired since 2026-06-15, then claude-opus-4-8"),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
+fn a_model_that_leads_to_none_is_an_error() {
+    let folder = TempDir::new().expect("a folder");
+    let book = "provider = \"acme\"\nname = \"Acme\"\n\n[[reroute]]\nmodel = \"one\"\nanswers = \"two\"\n\
+        source = \"https://acme.example\"\nchecked = 2026-11-20\nbasis = \"documented\"\n\n[[model]]\nid = \"one\"\n\
+        source = \"https://acme.example\"\nchecked = 2026-11-20\nbasis = \"documented\"\n\n[[model.price]]\ninput = \"1\"\noutput = \"1\"\n";
+    fs::write(folder.path().join("acme.toml"), book).expect("written");
+    let book = text(folder.path());
+    let usage = r#"{"input_tokens": 1, "output_tokens": 1}"#;
+    for typed in [
+        &["prices", "show", "acme/one"][..],
+        &["cost", "--model", "acme/one", "--usage", usage],
+        &["price", "examples/hello/prompts/answer.md", "--model", "acme/one"],
+    ] {
+        let ran = run(&[typed, &["--book", &book]].concat());
+        let said =
+            "error: `acme/one` is answered and billed as `two`, which the book does not have.\n";
+        assert!(ran.code == 2 && ran.stderr.starts_with(said), "{typed:?}: {}", ran.stderr);
+    }
+    let list = run(&["prices", "list", "--book", &book]).stdout;
+    assert!(!list.contains("$1.00") && list.contains("rerouted to two"), "{list}");
+}
+
+#[test]
+fn the_factor_that_decides_is_the_one_that_is_shown() {
+    let shown = run(&["prices", "show", "gpt-5.6-sol", "--at", "2026-11-20"]).stdout;
+    let of_residency: Vec<&str> =
+        shown.lines().filter(|line| line.starts_with("data_residency")).collect();
+    assert_eq!(of_residency.len(), 1, "{shown}");
+    assert!(of_residency[0].starts_with("data_residency us, eu: times 1.1"), "{shown}");
+}
+
+#[test]
+fn fees_are_shown_by_what_they_are_sold_by() {
+    let shown = |model: &str| run(&["prices", "show", model, "--at", "2026-11-20"]).stdout;
+    let of = |model: &str, meter: &str| {
+        let text = shown(model);
+        let line = text.lines().find(|line| line.contains(meter)).unwrap_or_default().to_owned();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(of("gpt-5.4", "web_search").contains("$10.00 per 1,000 searches"));
+    assert!(of("openai/vector-store", "storage_gb_day").contains("$0.10 per GB-day"));
+    assert!(of("claude-opus-5-5", "code_execution_hour").contains("$0.05 per hour"));
 }

@@ -43,6 +43,8 @@ export function listed(name: string, more: Partial<ListedModel> = {}): ListedMod
     rates: rates({ input: "2.5", output: "15" }),
     tiers: ["standard"],
     provenance: OPENAI,
+    rerouted: null,
+    retired: null,
     ...more,
   };
 }
@@ -77,6 +79,7 @@ export function pays(
     tier: "standard",
     condition: "standard",
     since: null,
+    first_recorded: false,
     layer: "default",
     provenance: OPENAI,
     guaranteed_to: null,
@@ -94,6 +97,8 @@ export const GPT: ShownModel = {
   provider: "openai",
   model: "gpt-5.4",
   match: "exact",
+  named: null,
+  rerouted: null,
   name: "GPT-5.4",
   aliases: ["gpt-5-4"],
   context_tokens: 1_050_000,

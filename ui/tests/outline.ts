@@ -240,6 +240,8 @@ export const MODELS: ListedModel[] = ["gpt-5-nano", "gpt-5.4", "gpt-5.4-mini"].m
   ],
   tiers: ["standard", "batch"],
   provenance: { source: "https://example.com", checked: "2026-11-20", basis: "book" },
+  rerouted: null,
+  retired: null,
 }));
 
 /** A core that knows so much: numbers as typed, `0..` is a problem, `add` after a step, `remove`, `move`. */

@@ -118,7 +118,12 @@ test("left as it is, it is kept and can be looked through again", async () => {
   answer("prices.compare", compared);
   await fireEvent.click(button("Look through Our rates"));
   await screen.findByRole("heading", { name: "Our rates, before it counts" });
-  expect(compared).toHaveBeenCalledWith({ old: OURS.id, new: null });
+  expect(compared).toHaveBeenCalledWith({
+    old: OURS.id,
+    new: null,
+    provider: null,
+    model: null,
+  });
 });
 
 test("the same file once more is nothing new, and says so", async () => {

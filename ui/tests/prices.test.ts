@@ -234,6 +234,29 @@ test("the chosen model: what we pay on the day, since when, who says so", async 
   vi.unstubAllGlobals();
 });
 
+test("a model that another answers for is told as that one, since when, and who says so", async () => {
+  const provenance = { source: "https://a.example/ends", checked: "2026-11-10", basis: "quoted" };
+  const rerouted = { to: "gpt-5.4", from: "2026-12-01", until: null, provenance };
+  answer("prices.show", () => ({ ...GPT, match: "rerouted" as const, named: "gpt-4", rerouted }));
+  await shown();
+  await choose(/^gpt-5.4 openai/);
+  const answers = within(panel()).getByRole("region", { name: "Who answers" });
+  const text = answers.textContent.replaceAll(/\s+/g, " ").trim();
+  expect(text).toContain(
+    `gpt-4 is rerouted to gpt-5.4 since ${day("2026-12-01")}, and billed as that.`,
+  );
+  expect(text).toContain("https://a.example/ends");
+});
+
+test("a tier that somebody first recorded on a day is known since then", async () => {
+  const paid = pays({ input: "1" }, { since: "2026-10-14", first_recorded: true });
+  answer("prices.show", () => ({ ...GPT, pays: paid }));
+  await shown();
+  await choose(/^gpt-5.4 openai/);
+  const pay = within(panel()).getByRole("region", { name: "What we pay" });
+  expect(pay.textContent).toContain(`known since ${day("2026-10-14")}`);
+});
+
 test("another tier has its own prices", async () => {
   await shown();
   await choose(/^gpt-5.4 openai/);

@@ -187,6 +187,8 @@ test("the model is chosen out of the book by a few letters", async () => {
     rates: [rate("input", "2.5"), rate("output", "15")],
     tiers: [],
     provenance: { source: "", checked: "2026-11-20" } as never,
+    rerouted: null,
+    retired: null,
   });
   answer("prices.list", () => [listed("acme", "small"), listed("openai", "gpt-5.4")]);
   render(Start, { onopen: () => {} });

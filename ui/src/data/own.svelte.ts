@@ -55,7 +55,12 @@ class Own {
     this.done = null;
     await this.#try(() =>
       this.#read(it.name, async () => {
-        const { diff } = await call("prices.compare", { old: id, new: null });
+        const { diff } = await call("prices.compare", {
+          old: id,
+          new: null,
+          provider: null,
+          model: null,
+        });
         this.proposed = { ...it, diff };
       }),
     );

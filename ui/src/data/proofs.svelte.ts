@@ -33,7 +33,7 @@ class Proof<Answer> {
 
 /** What is wrong with the book, or worth a look. */
 export const check = new Proof<CheckedPrices>(() =>
-  call("prices.check", { books: [], at: null, book: null }),
+  call("prices.check", { books: [], at: null, provider: null, model: null, book: null }),
 );
 
 /** The vendors' published examples. */

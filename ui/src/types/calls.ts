@@ -310,7 +310,15 @@ old: string,
 /**
  * Another one. Left out, it is told what activating the first one would change.
  */
-new: string | null, };
+new: string | null, 
+/**
+ * Only what this seller sells, by its id.
+ */
+provider: string | null, 
+/**
+ * Only this model, as `provider/id` or by its id alone.
+ */
+model: string | null, };
 
 export type Caching = { 
 /**
@@ -526,7 +534,7 @@ entries: number,
  */
 errors: number, 
 /**
- * The errors first.
+ * The errors first, by seller and model.
  */
 findings: Array<PriceFinding>, };
 
@@ -1647,6 +1655,10 @@ too_short: number,
  */
 doubled: number, 
 /**
+ * Answered by another model on the day.
+ */
+rerouted: number, 
+/**
  * Without a known rule for something in the prompt, such as an image.
  */
 not_counted: number, 
@@ -1752,7 +1764,15 @@ tiers: Array<Tier>,
 /**
  * Where the prices come from.
  */
-provenance: PriceSource, };
+provenance: PriceSource, 
+/**
+ * The model that answers in its place on the day; the prices are that one's.
+ */
+rerouted: PriceReroute | null, 
+/**
+ * Since when it has ended.
+ */
+retired: PriceRetirement | null, };
 
 export type LongText = { "file": string } | { "live": number };
 
@@ -2133,6 +2153,10 @@ per_million: string,
  */
 since: string | null, 
 /**
+ * Whether `since` is the first day on which somebody recorded it: it may have been offered before.
+ */
+first_recorded: boolean, 
+/**
  * Which part of the book says so.
  */
 layer: PriceLayer, 
@@ -2441,6 +2465,14 @@ books: Array<string>,
  * The day for which it is judged, as `2026-11-20`; today when left out.
  */
 at: string | null, 
+/**
+ * Only what this seller sells, by its id.
+ */
+provider: string | null, 
+/**
+ * Only this model, as `provider/id` or by its id alone.
+ */
+model: string | null, 
 /**
  * A folder of price files instead of the active book.
  */
@@ -3002,7 +3034,11 @@ total: string | null,
 /**
  * Whether prompt and answer fit the model; nothing where its length is not known.
  */
-fits: boolean | null, };
+fits: boolean | null, 
+/**
+ * What to know before trusting the price: that another model was named, that this one has ended.
+ */
+warnings: Array<string>, };
 
 export type Prices = { 
 /**
@@ -3700,6 +3736,14 @@ model: string,
  * How the name was recognised.
  */
 match: Match, 
+/**
+ * The id of the model that was named, where another one answers in its place: all of this is that one's.
+ */
+named: string | null, 
+/**
+ * Since when that is so.
+ */
+rerouted: PriceReroute | null, 
 /**
  * Its name as people write it, where known.
  */

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use cost::book::{Found, Match, Model};
+use cost::book::{Found, Model};
 use cost::meter::Meter;
 use cost::money::Quantity;
 use cost::price::{Service, price};
 use cost::usage::Usage;
 use intake::usage::{PROVISIONED, Record};
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use serde::Deserialize;
 use ts_rs::TS;
 
@@ -18,8 +18,8 @@ use super::records::Together;
 use super::refusals::{bad_usage, not_priced};
 use crate::error::{Code, Error};
 use crate::json::Strict;
-use crate::prices::{Moment, moment};
-use crate::shelf::{Names, Shelf, unknown};
+use crate::prices::{Moment, answering, moment};
+use crate::shelf::{Names, Shelf};
 
 /// One recorded call.
 #[derive(Clone, Debug, Default, Deserialize, TS)]
@@ -65,17 +65,13 @@ pub fn cost_of(names: &mut Names, call: &Call, own: Own) -> Result<Cost, Error> 
     let named = names.find(call.provider.as_deref(), &call.model)?;
     let mut record = intake::usage::read(&call.usage.0).map_err(|error| bad_usage(&error))?;
     let Moment { at, hour_known } = moment(call.at.as_deref())?;
-    let found = named.on(at.date()).map_err(|error| unknown(&error))?;
+    let answering = answering(named, at.date())?;
+    let found = answering.found;
     let word = tier_word(call, &record, &own)?;
     let context = context(call, &record, &own)?;
     let context = context.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let service = Service::read(word, context).map_err(|error| not_priced(&error))?;
-    let mut warnings = vec![];
-    if found.matched == Match::Rerouted {
-        warnings
-            .push(format!("`{}` is answered and billed as `{}`.", named.model.id, found.model.id));
-    }
-    warnings.extend(retired(&found, at.date()));
+    let mut warnings = answering.warnings();
     let short = own.together.and_then(|together| {
         let asks = found.model.prices.iter().any(|it| it.rates.contains_key(&Meter::Request));
         if let Some(requests) = together.requests.filter(|_| asks) {
@@ -107,17 +103,6 @@ pub fn cost_of(names: &mut Names, call: &Call, own: Own) -> Result<Cost, Error> 
         ));
     }
     Ok(Cost::new(&priced, &service, warnings))
-}
-
-/// Said of a model that has ended.
-fn retired(found: &Found, day: Date) -> Option<String> {
-    let end = found.provider.terms.retirement(&found.model.id).filter(|end| end.on <= day)?;
-    let next = end.successor.as_ref();
-    let next = next.map(|next| format!("; its seller names `{next}` instead")).unwrap_or_default();
-    Some(format!(
-        "`{}` is retired since {}{next}: it is priced as it was last sold.",
-        found.model.id, end.on
-    ))
 }
 
 /// The model without its brackets, for calls of which only their sum is known, with what to say of them where some of

@@ -1,5 +1,6 @@
 //! What is doubtful in a book of prices: nobody says it, gaps, overlaps, promises that ended, other books that disagree.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ use super::conditions::{condition_words, span_words, words};
 use super::diff::pairs;
 use super::moment::{date, today};
 use super::subject::Subject;
+use super::wanted::Wanted;
 use crate::books::Library;
 use crate::error::Error;
 use crate::files;
@@ -29,6 +31,10 @@ pub struct Check {
     pub books: Vec<String>,
     /// The day for which it is judged, as `2026-11-20`; today when left out.
     pub at: Option<String>,
+    /// Only what this seller sells, by its id.
+    pub provider: Option<String>,
+    /// Only this model, as `provider/id` or by its id alone.
+    pub model: Option<String>,
     /// A folder of price files instead of the active book.
     pub book: Option<PathBuf>,
 }
@@ -45,7 +51,7 @@ pub struct Checked {
     pub entries: u64,
     /// How many findings are errors; the others are worth knowing.
     pub errors: u64,
-    /// The errors first.
+    /// The errors first, by seller and model.
     pub findings: Vec<Finding>,
 }
 
@@ -128,13 +134,15 @@ pub fn check(asked: Check) -> Result<Checked, Error> {
     let day = asked.at.as_deref().map(date).transpose()?.unwrap_or_else(today);
     let mut checked =
         Checked { at: day.to_string(), models: 0, entries: 0, errors: 0, findings: vec![] };
+    let wanted = Wanted { provider: asked.provider, model: asked.model };
     if asked.books.is_empty() {
-        checked.active(asked.book.as_deref(), day)?;
+        checked.active(asked.book.as_deref(), &wanted, day)?;
     }
     for word in &asked.books {
-        checked.named(word, day)?;
+        checked.named(word, &wanted, day)?;
     }
-    checked.findings.sort_by_key(|found| (!found.error, found.what));
+    let order = |found: &Finding| (!found.error, found.model.clone(), found.what);
+    checked.findings.sort_by_cached_key(order);
     checked.errors = checked.findings.iter().filter(|found| found.error).count() as u64;
     Ok(checked)
 }
@@ -142,41 +150,41 @@ pub fn check(asked: Check) -> Result<Checked, Error> {
 impl Checked {
     /// Looks through the book that prices are taken from, and at what the user's own books say otherwise than the
     /// program's.
-    fn active(&mut self, book: Option<&Path>, day: Date) -> Result<(), Error> {
+    fn active(&mut self, book: Option<&Path>, wanted: &Wanted, day: Date) -> Result<(), Error> {
         let shelf = Shelf::of(book)?;
-        self.look("active", &shelf.providers(), day);
+        let [looked, _] = wanted.of([shelf.providers(), vec![]])?;
+        self.look("active", &refs(&looked), day);
         let Some(library) = Library::find().filter(|_| book.is_none()) else { return Ok(()) };
         let program = Shelf::program();
         for edition in library.editions(&library.active()?)? {
-            let (name, providers) =
-                (&edition.about.name, edition.providers.iter().collect::<Vec<_>>());
-            self.compare(name, &providers, "the program's own book", &program.providers(), day);
+            let name = &edition.about.name;
+            let sides = [edition.providers.iter().collect(), program.providers()];
+            // That the active book has the model does not say that this one has it.
+            let Ok([here, there]) = wanted.of(sides) else { continue };
+            self.compare(name, &refs(&here), "the program's own book", &refs(&there), day);
         }
         Ok(())
     }
 
     /// Looks through a book that somebody named, and at what it says otherwise than the active one.
-    fn named(&mut self, word: &str, day: Date) -> Result<(), Error> {
+    fn named(&mut self, word: &str, wanted: &Wanted, day: Date) -> Result<(), Error> {
         let path = Path::new(word);
         let is_ours = path.extension().is_some_and(|ending| ending == "toml") && path.is_file();
         if is_ours && self.survey(path)? {
             return Ok(());
         }
         let subject = Subject::named(word)?;
-        let providers = subject.providers();
-        self.look(&subject.name, &providers, day);
         let is_active = match &subject.id {
             Some(id) => Library::find().is_some_and(|own| own.active().is_ok_and(|it| it.has(id))),
             None => false,
         };
-        if is_active {
-            let program = Shelf::program();
-            let whose = "the program's own book";
-            self.compare(&subject.name, &providers, whose, &program.providers(), day);
-        } else {
-            let active = Shelf::of(None)?;
-            self.compare(&subject.name, &providers, "the active book", &active.providers(), day);
-        }
+        let (other, whose) = match is_active {
+            true => (Shelf::program(), "the program's own book"),
+            false => (Shelf::of(None)?, "the active book"),
+        };
+        let [own, _] = wanted.of([subject.providers(), vec![]])?;
+        self.look(&subject.name, &refs(&own), day);
+        self.compare(&subject.name, &refs(&own), whose, &other.providers(), day);
         Ok(())
     }
 
@@ -257,6 +265,10 @@ impl Checked {
             hint: what.hint().into(),
         });
     }
+}
+
+fn refs<'b>(providers: &'b [Cow<Provider>]) -> Vec<&'b Provider> {
+    providers.iter().map(Cow::as_ref).collect()
 }
 
 /// What is doubtful about one model's prices, by themselves.

@@ -99,10 +99,19 @@ pub fn between(old: &[&Provider], new: &[&Provider], today: Date) -> Diff {
         let left = left.filter(|model| !met.contains(model.id.as_str()));
         diff.removed.extend(left.map(|model| format!("{}/{}", seller.id, model.id)));
     }
+    diff.sort();
     diff
 }
 
 impl Diff {
+    /// By seller and model; what is said of one model stays in its order.
+    pub fn sort(&mut self) {
+        self.added.sort();
+        self.removed.sort();
+        self.changed.sort_by(|one, other| one.model.cmp(&other.model));
+        self.conflicts.sort_by(|one, other| one.model.cmp(&other.model));
+    }
+
     /// Adds what one model costs otherwise than another of its name.
     pub fn take(&mut self, seller: &str, before: &Model, after: &Model, today: Date) {
         for pair in pairs(before, after, today) {
@@ -218,6 +227,26 @@ mod tests {
             ["+ acme/new", "- acme/old", "acme/large standard input: 2 to 1.5", "1 unchanged"];
         check(&old, &new, &expected);
         check(&old, &old, &["2 unchanged"]);
+    }
+
+    #[test]
+    fn whatever_the_order_of_the_books_it_is_told_by_seller_and_model() {
+        let large =
+            |input: &str| model("large", &format!("[[model.price]]\ninput = \"{input}\"\n"));
+        let small =
+            |input: &str| model("small", &format!("[[model.price]]\ninput = \"{input}\"\n"));
+        let old = small("1") + &model("b", "") + &large("2") + &model("a", "");
+        let new = small("3") + &model("d", "") + &model("c", "") + &large("4");
+        let expected = [
+            "+ acme/c",
+            "+ acme/d",
+            "- acme/a",
+            "- acme/b",
+            "acme/large standard input: 2 to 4",
+            "acme/small standard input: 1 to 3",
+            "0 unchanged",
+        ];
+        check(&old, &new, &expected);
     }
 
     #[test]

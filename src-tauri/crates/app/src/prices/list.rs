@@ -2,15 +2,17 @@
 
 use std::path::PathBuf;
 
-use cost::book::{Model, Provider, Tier};
+use cost::book::{Found, Match, Model, Provider, Tier};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::answers::answering;
 use super::beside::plain;
 use super::entry::{Provenance, RateOf, rates};
 use super::moment::moment;
+use super::terms::{RerouteOf, RetirementOf};
 use crate::error::Error;
 use crate::shelf::Shelf;
 
@@ -45,6 +47,10 @@ pub struct Listed {
     pub tiers: Vec<Tier>,
     /// Where the prices come from.
     pub provenance: Provenance,
+    /// The model that answers in its place on the day; the prices are that one's.
+    pub rerouted: Option<RerouteOf>,
+    /// Since when it has ended.
+    pub retired: Option<RetirementOf>,
 }
 
 /// Models of the book.
@@ -86,13 +92,20 @@ pub fn extent() -> (usize, String) {
 }
 
 fn listed(provider: &Provider, model: &Model, at: Date) -> Listed {
+    let named = Found { provider, model, matched: Match::Exact };
+    let answering = answering(named, at).ok();
+    // One that leads to a model that is not there has no price.
+    let billed = answering.map(|it| it.found.model);
+    let rerouted = provider.terms.reroute(&model.id, at);
     Listed {
         provider: provider.id.clone(),
         model: model.id.clone(),
         name: model.name.clone(),
         context_tokens: model.context_tokens,
-        rates: plain(model, at).map(rates).unwrap_or_default(),
-        tiers: model.tiers_on(at),
-        provenance: Provenance::new(&model.origin),
+        rates: billed.and_then(|billed| plain(billed, at)).map(rates).unwrap_or_default(),
+        tiers: billed.map(|billed| billed.tiers_on(at)).unwrap_or_default(),
+        provenance: Provenance::new(&billed.unwrap_or(model).origin),
+        rerouted: rerouted.map(RerouteOf::new),
+        retired: answering.and_then(|it| it.ended).map(RetirementOf::new),
     }
 }

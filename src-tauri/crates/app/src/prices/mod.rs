@@ -1,5 +1,6 @@
 //! The price book: listed, shown, compared, checked, imported.
 
+mod answers;
 mod beside;
 mod check;
 mod conditions;
@@ -13,9 +14,13 @@ mod own;
 mod show;
 mod subject;
 mod terms;
+mod told;
+mod wanted;
 
 pub use cost::book::Layer;
+pub use cost::meter::Meter;
 
+pub(crate) use answers::answering;
 pub use beside::Comparison;
 pub use check::{Check, Checked, Doubt, Finding, check};
 pub use diff::{Changed, Conflict, Diff};
@@ -29,3 +34,4 @@ pub use own::{
 };
 pub use show::{Announced, Pays, Query, Row, Shown, show};
 pub use terms::{CacheOf, FactorOf, MeteringOf, RerouteOf, RetirementOf, TermsOf};
+pub use told::told;

@@ -1,5 +1,6 @@
 //! The user's own books: imported, activated, set aside, removed.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use cost::book::{Layer, Model, Provider};
@@ -14,6 +15,7 @@ use super::diff::{Conflict, Diff, between, pairs};
 use super::feed;
 use super::moment::{date, now_text, today};
 use super::subject::Subject;
+use super::wanted::Wanted;
 use crate::books::{Active, Edition, Kept, Library, Unread};
 use crate::error::Error;
 use crate::shelf::Shelf;
@@ -119,6 +121,12 @@ pub struct PairOfBooks {
     /// Another one. Left out, it is told what activating the first one would change.
     #[serde(default)]
     pub new: Option<String>,
+    /// Only what this seller sells, by its id.
+    #[serde(default)]
+    pub provider: Option<String>,
+    /// Only this model, as `provider/id` or by its id alone.
+    #[serde(default)]
+    pub model: Option<String>,
 }
 
 /// What two books say otherwise.
@@ -190,15 +198,20 @@ pub fn remove(book: BookId) -> Result<Books, Error> {
 
 /// What two books say otherwise; of one alone, what activating it would change.
 pub fn compare(pair: PairOfBooks) -> Result<ComparedBooks, Error> {
+    let wanted = Wanted { provider: pair.provider, model: pair.model };
     let old = Subject::named(&pair.old)?;
     let Some(new) = pair.new else {
         let active = Shelf::of(None)?;
-        let providers: Vec<Provider> = old.providers().into_iter().cloned().collect();
-        let diff = laid_over(&active, &providers, Layer::User, today());
+        let [own, _] = wanted.of([old.providers(), vec![]])?;
+        let own: Vec<Provider> = own.into_iter().map(Cow::into_owned).collect();
+        let diff = laid_over(&active, &own, Layer::User, today());
         return Ok(ComparedBooks { old: "active".into(), new: old.name, diff });
     };
     let new = Subject::named(&new)?;
-    let diff = between(&old.providers(), &new.providers(), today());
+    let [before, after] = wanted.of([old.providers(), new.providers()])?;
+    let (before, after): (Vec<&Provider>, Vec<&Provider>) =
+        (before.iter().map(Cow::as_ref).collect(), after.iter().map(Cow::as_ref).collect());
+    let diff = between(&before, &after, today());
     Ok(ComparedBooks { old: old.name, new: new.name, diff })
 }
 
@@ -261,7 +274,7 @@ fn activation(
             diff.removed.extend(between(&old, &new, today).removed);
         }
     }
-    diff.removed.sort();
+    diff.sort();
     diff.removed.dedup();
     Ok(diff)
 }
@@ -285,6 +298,7 @@ fn laid_over(now: &Shelf, providers: &[Provider], layer: Layer, today: Date) -> 
             }
         }
     }
+    diff.sort();
     diff
 }
 

@@ -12,11 +12,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::answers::{Answering, answering};
 use super::beside::{Comparison, comparisons};
 use super::conditions::condition_words;
 use super::entry::{EntryOf, Provenance, RateOf, rates};
 use super::moment::moment;
-use super::terms::TermsOf;
+use super::terms::{RerouteOf, TermsOf};
 use crate::error::Error;
 use crate::shelf::Shelf;
 
@@ -44,6 +45,10 @@ pub struct Shown {
     /// How the name was recognised.
     #[serde(rename = "match")]
     pub matched: Match,
+    /// The id of the model that was named, where another one answers in its place: all of this is that one's.
+    pub named: Option<String>,
+    /// Since when that is so.
+    pub rerouted: Option<RerouteOf>,
     /// Its name as people write it, where known.
     pub name: Option<String>,
     /// Other names that mean exactly this model.
@@ -102,6 +107,8 @@ pub struct Pays {
     pub per_million: String,
     /// The first day of this price; since always, as far as the book knows, when left out.
     pub since: Option<String>,
+    /// Whether `since` is the first day on which somebody recorded it: it may have been offered before.
+    pub first_recorded: bool,
     /// Which part of the book says so.
     pub layer: Layer,
     /// Who says so.
@@ -138,7 +145,8 @@ pub struct Announced {
 pub fn show(query: Query) -> Result<Shown, Error> {
     let shelf = Shelf::of(query.book.as_deref())?;
     let at = moment(query.at.as_deref())?.at.date();
-    let found = shelf.find(None, &query.model)?;
+    let named = shelf.find(None, &query.model)?;
+    let Answering { found, reroute, .. } = answering(named, at)?;
     let Found { provider, model, matched } = found;
     let timelines = side_by_side(&[model]);
     let row = |entry: &Entry| Row {
@@ -152,6 +160,8 @@ pub fn show(query: Query) -> Result<Shown, Error> {
         provider: provider.id.clone(),
         model: model.id.clone(),
         matched,
+        named: reroute.map(|_| named.model.id.clone()),
+        rerouted: reroute.map(RerouteOf::new),
         name: model.name.clone(),
         aliases: model.aliases.clone(),
         context_tokens: model.context_tokens,
@@ -186,6 +196,13 @@ fn pays(model: &Model, (condition, stretches): &Timeline, at: Date) -> Vec<Pays>
     let pays = |(meter, (rate, entry)): (&Meter, &(Rate, &Entry))| {
         let same = |it: &&Stretch| it.paid[0].get(meter).is_some_and(|(other, _)| other == rate);
         let since = stretches[..=place].iter().rev().take_while(same).last();
+        let origin = model.origin_of(entry);
+        // Tiers are in books since somebody put them there; a page says since when they are sold.
+        let is_recorded = ["book", "recorded", "inferred"].contains(&origin.basis.as_str());
+        let had_none = |it: &Stretch| !it.paid[0].contains_key(meter);
+        let is_first = since
+            .and_then(|since| stretches.iter().position(|it| std::ptr::eq(it, since)))
+            .is_some_and(|first| first > 0 && stretches[..first].iter().all(had_none));
         Pays {
             tier: condition.tier,
             condition: condition_words(condition),
@@ -193,8 +210,9 @@ fn pays(model: &Model, (condition, stretches): &Timeline, at: Date) -> Vec<Pays>
             unit: meter.unit().into(),
             per_million: rate.per_million(),
             since: since.and_then(|it| it.span.from).map(|day| day.to_string()),
+            first_recorded: condition.tier != Tier::Standard && is_recorded && is_first,
             layer: entry.layer,
-            provenance: Provenance::new(model.origin_of(entry)),
+            provenance: Provenance::new(origin),
             guaranteed_to: entry.guaranteed_to.map(|day| day.to_string()),
             note: entry.note.clone(),
         }

@@ -125,7 +125,7 @@ impl TermsOf {
         let coming =
             |rule: &&Reroute| rule.model == model && rule.span.to.is_none_or(|to| day < to);
         Self {
-            multipliers: terms.multipliers.iter().filter(holds).map(FactorOf::new).collect(),
+            multipliers: deciding(terms.multipliers.iter().filter(holds)),
             metering: metering.map(MeteringOf::new).collect(),
             cache: terms.cache(model, day).map(CacheOf::new),
             reroute: terms.reroutes.iter().rev().find(coming).map(RerouteOf::new),
@@ -134,11 +134,31 @@ impl TermsOf {
     }
 }
 
+/// The factors that decide: for one value the last statement does.
+fn deciding<'a>(rules: impl DoubleEndedIterator<Item = &'a Multiplier>) -> Vec<FactorOf> {
+    let mut said: Vec<(&str, String)> = vec![];
+    let mut factors = vec![];
+    for rule in rules.rev() {
+        let mut values = rule.values.clone();
+        values.retain(|value| {
+            let one = (rule.key.as_str(), value.to_ascii_lowercase());
+            let is_new = !said.contains(&one);
+            said.push(one);
+            is_new
+        });
+        if !values.is_empty() {
+            factors.push(FactorOf::new(rule, values));
+        }
+    }
+    factors.reverse();
+    factors
+}
+
 impl FactorOf {
-    fn new(rule: &Multiplier) -> Self {
+    fn new(rule: &Multiplier, values: Vec<String>) -> Self {
         Self {
             when: rule.key.clone(),
-            is: rule.values.clone(),
+            is: values,
             factor: rule.factor.to_string(),
             fees_too: rule.on == MultiplierOn::All,
             excludes: rule.excludes.clone(),
@@ -179,7 +199,8 @@ impl CacheOf {
 }
 
 impl RerouteOf {
-    fn new(rule: &Reroute) -> Self {
+    /// As its seller says it.
+    pub fn new(rule: &Reroute) -> Self {
         Self {
             to: rule.to.clone(),
             from: rule.span.from.map(|day| day.to_string()),
@@ -190,7 +211,8 @@ impl RerouteOf {
 }
 
 impl RetirementOf {
-    fn new(end: &Retirement) -> Self {
+    /// As its seller says it.
+    pub fn new(end: &Retirement) -> Self {
         Self {
             on: end.on.to_string(),
             successor: end.successor.clone(),

@@ -16,6 +16,8 @@ pub struct LeftOut {
     pub too_short: usize,
     /// The same under another name, at the same price.
     pub doubled: usize,
+    /// Answered by another model on the day.
+    pub rerouted: usize,
     /// Without a known rule for something in the prompt, such as an image.
     pub not_counted: usize,
     /// Known to lack a capability that was asked for.
@@ -32,6 +34,7 @@ impl LeftOut {
             not_writers,
             too_short,
             doubled,
+            rerouted,
             not_counted,
             lacking,
             capabilities_unknown,
@@ -45,6 +48,7 @@ impl LeftOut {
             (not_writers, "that write no answers".to_owned()),
             (too_short, short.to_owned()),
             (doubled, "doubles".to_owned()),
+            (rerouted, "that others answer for".to_owned()),
             (not_counted, "whose images are not known".to_owned()),
             (lacking, lack),
             (capabilities_unknown, unknown),

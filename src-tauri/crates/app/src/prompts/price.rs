@@ -26,7 +26,7 @@ use super::requests::{
 use super::told::{Pairs, calibrations};
 use crate::costs::not_priced;
 use crate::error::{Code, Error, More};
-use crate::prices::moment;
+use crate::prices::{answering, moment};
 use crate::shelf::Shelf;
 use crate::vocabularies;
 
@@ -103,6 +103,8 @@ pub struct PricedModel {
     pub total: Option<String>,
     /// Whether prompt and answer fit the model; nothing where its length is not known.
     pub fits: Option<bool>,
+    /// What to know before trusting the price: that another model was named, that this one has ended.
+    pub warnings: Vec<String>,
 }
 
 /// An answer of more tokens than this is a slip of the hand.
@@ -153,13 +155,15 @@ pub(super) fn price_requests(
         false => found.model.can(&wanted),
     };
     for name in &prompt.models {
-        let found = shelf.find(None, name)?;
+        let answering = answering(shelf.find(None, name)?, at.date())?;
+        let found = answering.found;
         let measured = measure(&found)?;
         if let Some(gap) = measured.sum.unpriced() {
             return Err(unpriced(&format!("`{}`", full_name(&found)), gap));
         }
-        let (cost, model) =
+        let (cost, mut model) =
             on_model(&measured, found, prompt.output, at).map_err(|error| not_priced(&error))?;
+        model.warnings = answering.warnings();
         gaps.extend(measured.sum.gaps.iter().cloned());
         if prompt.fits && model.fits != Some(true) {
             left_out.too_short += 1;
@@ -175,12 +179,14 @@ pub(super) fn price_requests(
         for provider in sellers(&shelf, &prompt.providers)? {
             for model in &provider.models {
                 let found = Found { provider, model, matched: Match::Exact };
+                let answering = answering(found, at.date())?;
                 // What has no price for text in and text out is not a model for a prompt.
                 let measured = measure(&found)?;
-                let Ok((cost, one)) = on_model(&measured, found, prompt.output, at) else {
+                let Ok((cost, mut one)) = on_model(&measured, found, prompt.output, at) else {
                     without_price += 1;
                     continue;
                 };
+                one.warnings = answering.warnings();
                 // What is not counted must not make a model look cheap.
                 if measured.sum.unpriced().is_some() {
                     left_out.not_counted += 1;
@@ -193,6 +199,9 @@ pub(super) fn price_requests(
                     left_out.resold += 1;
                 } else if !prompt.all && !writes(&model.id) {
                     left_out.not_writers += 1;
+                } else if answering.reroute.is_some() {
+                    // One that another answers for is listed as that one.
+                    left_out.rerouted += 1;
                 } else if !prompt.all && one.fits == Some(false) {
                     left_out.too_short += 1;
                 } else {
@@ -344,6 +353,7 @@ fn on_model(
         per_1000: thousand(per_call).to_string(),
         total: (requests > 1).then(|| total.to_string()),
         fits: fits(&found, longest, output),
+        warnings: vec![],
     };
     Ok((total, model))
 }

@@ -23,7 +23,7 @@ use super::requests::Reading;
 use super::told::Pairs;
 use crate::calibrations::Calibrations;
 use crate::error::{Code, Error};
-use crate::prices::moment;
+use crate::prices::{answering, moment};
 use crate::shelf::{Shelf, full_name};
 
 /// One call, made of parts, and the rows of its table that are looked at.
@@ -191,6 +191,11 @@ pub fn table(call: PartedCall) -> Result<PriceTable, Error> {
 
 /// What one call costs on a model, in the mean of several; or why that is not known.
 fn each(found: Found, come: &Come, output: u64, at: DateTime) -> Result<Money, String> {
+    // One that another answers for is priced as that one, in its own row.
+    let answering = answering(found, at.date()).map_err(|error| error.message)?;
+    if answering.reroute.is_some() {
+        return Err(answering.warnings().remove(0));
+    }
     let inputs: Vec<u64> = come.each.iter().map(|one| one.tokens).collect();
     let mean = mean(found, &inputs, output, at).map_err(|why| why.to_string())?;
     match &come.lacks {

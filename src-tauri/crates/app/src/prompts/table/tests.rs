@@ -67,6 +67,21 @@ fn a_text_alone_costs_what_the_list_of_models_says() {
 }
 
 #[test]
+fn a_model_that_another_answers_for_says_so_in_its_row() {
+    let row = |at: &str| {
+        let (parts, output, at) = (vec![text()], "300".to_owned(), Some(at.to_owned()));
+        let call = PartedCall { parts, output, at, look: everything(), ..PartedCall::default() };
+        let table = table(call).expect("the call is good");
+        let row = table.rows.into_iter().find(|row| row.model == "google/gemini-2.5-pro");
+        row.expect("the book has it").price
+    };
+    assert!(matches!(row("2026-11-30"), RowPrice::Priced(_)));
+    let why =
+        "`gemini-2.5-pro` is rerouted to `gemini-3.8-flash` since 2026-12-01, and billed as that.";
+    assert_eq!(row("2026-12-01"), RowPrice::Unpriced(why.into()));
+}
+
+#[test]
 fn every_model_of_the_book_is_priced_or_says_why_not() {
     let table = priced(vec![text()], "300");
     let shelf = Shelf::of(None).expect("the book inside the program");
