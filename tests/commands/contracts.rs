@@ -1,6 +1,8 @@
 //! Contracts in a plan: what is told of terms that do not do all that they say.
 
-use crate::desk::{Plan, answer, number};
+use std::fs;
+
+use crate::desk::{Plan, answer, number, text as text_of};
 use crate::program::run;
 
 /// 2M tokens are written and 1M sent each month, for $0.80 and $0.05.
@@ -89,4 +91,49 @@ fn what_is_taken_off_stands_among_the_steps_by_its_size() {
         (Some("other-costs.platform"), 2.0),
     ];
     assert_eq!(steps, expected);
+}
+
+#[test]
+fn what_a_book_frees_each_day_is_a_line_of_the_account() {
+    let plan = plan("  []\n");
+    let text = fs::read_to_string(plan.folder.path().join("plan.yaml")).expect("it was written");
+    let text = text.replace("openai/gpt-5-nano", "acme/small");
+    fs::write(plan.folder.path().join("plan.yaml"), text).expect("it can be written");
+    let book = plan.folder.path().join("book");
+    fs::create_dir(&book).expect("a new folder");
+    let prices = "\
+provider = \"acme\"
+name = \"Acme\"
+
+[[model]]
+id = \"small\"
+source = \"https://acme.example/prices\"
+checked = 2026-11-09
+basis = \"book\"
+
+[[model.price]]
+input = \"1\"
+output = \"0\"
+
+[[metering]]
+meter = \"input\"
+free = \"10000\"
+per = \"day\"
+source = \"https://acme.example/free\"
+checked = 2026-11-09
+basis = \"book\"
+";
+    fs::write(book.join("acme.toml"), prices).expect("a new folder can be written to");
+    let ran = run(&["estimate", &plan.path(), "--book", &text_of(&book), "--json"]);
+    let estimate = answer(&ran);
+    // A million tokens a month; 120 days of the four months have 10,000 of them each for nothing.
+    let contract = &estimate["contracts"][0];
+    assert_eq!(contract["label"], "acme by its book");
+    assert_eq!(contract["source"], "https://acme.example/free");
+    assert_eq!(number(&contract["change"]), -1.2);
+    let note = estimate["notes"][0].as_str().expect("a text");
+    assert!(
+        note.starts_with("contracts.book/acme.allowance: 10,000 input are free each day"),
+        "{note}"
+    );
 }

@@ -1,7 +1,8 @@
 //! What to know about the terms of contracts: those that come to nothing, and what of them is not in the figures.
 
+use cost::book::Period;
 use cost::plan::{Commitment, Contract, Credit, Free, Span, first_day, term, term_of};
-use cost::workings::{Agreement, RowId};
+use cost::workings::{Agreement, Allowance, RowId};
 use jiff::civil::Date;
 use report::grouped;
 
@@ -13,7 +14,26 @@ const CENT: f64 = 0.005;
 /// A sentence on each term that does not do all that it says.
 pub fn notes(worked: &Worked) -> Vec<String> {
     let contracts = worked.opened.plan.contracts.iter();
-    contracts.flat_map(|contract| Reader::new(worked, contract).notes()).collect()
+    let notes = contracts.flat_map(|contract| Reader::new(worked, contract).notes());
+    let agreements = worked.estimate.workings.contracts.iter();
+    notes.chain(agreements.flat_map(|it| &it.allowances).map(given)).collect()
+}
+
+/// What a seller gives each account for nothing, and how it was counted.
+fn given(allowance: &Allowance) -> String {
+    let Allowance { address, meter, free, per, source } = allowance;
+    let (meter, free) = (meter.name(), grouped(free.to_f64(), 0));
+    match per {
+        Period::Day => format!(
+            "{address}: {free} {meter} are free each day ({source}); what a month uses is spread \
+             evenly over its days, and volumes by business day over Mondays to Fridays."
+        ),
+        Period::Month => format!("{address}: {free} {meter} are free each month ({source})."),
+        Period::Once => format!(
+            "{address}: {free} {meter} are free once ({source}); nobody says how many are left, so \
+             none is counted: what is left can be said as `free` of a contract."
+        ),
+    }
 }
 
 /// A contract beside what it came to.

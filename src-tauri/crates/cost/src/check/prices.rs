@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::finding::Findings;
-use crate::book::{Entry, Match, Model, NoEntry, Provider, Tier, find};
+use crate::book::{Entry, Match, Metering, Model, NoEntry, Provider, Tier, find};
 use crate::meter::Meter;
 use crate::plan::Call;
 
@@ -24,6 +24,8 @@ pub struct Sold {
     pub model: Model,
     /// How the plan's name was recognised.
     pub matched: Match,
+    /// How its meters are billed, later rules before earlier ones.
+    pub metering: Vec<Metering>,
 }
 
 impl Models {
@@ -56,6 +58,10 @@ impl Models {
                         provider: hit.provider.id.clone(),
                         model: hit.model.clone(),
                         matched: hit.matched,
+                        metering: {
+                            let all = hit.provider.terms.metering.iter();
+                            all.filter(|rule| rule.models.has(&hit.model.id)).cloned().collect()
+                        },
                     };
                     self.0.insert(call.model.clone(), sold);
                 }

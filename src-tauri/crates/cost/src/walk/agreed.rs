@@ -32,12 +32,21 @@ pub struct Charge {
     pub units: Expr,
 }
 
+impl Charge {
+    /// Later terms meet what is left of its units and of their cost.
+    pub fn free(&mut self, part: &Expr) {
+        let kept = one() - part;
+        self.agreed = &self.agreed * &kept;
+        self.units = &self.units * kept;
+    }
+}
+
 /// A contract while its rows are written.
-pub struct Agreed<'a, 'p> {
+pub struct Agreed<'a, 'p, 'c> {
     /// What all of the walk writes with.
     pub w: &'a mut Writer<'p>,
     /// The contract.
-    pub contract: &'p Contract,
+    pub contract: &'c Contract,
     /// Which one it is.
     pub id: ContractId,
     /// What its calls pay, by call and meter.
@@ -55,7 +64,7 @@ pub struct Agreed<'a, 'p> {
     pub apart: Vec<RowId>,
 }
 
-impl Agreed<'_, '_> {
+impl Agreed<'_, '_, '_> {
     /// Writes a row of the contract.
     pub fn row(&mut self, field: &str, label: &str, unit: &str, expr: Expr) -> Expr {
         Expr::from(Node::Row(self.row_id(field, label, unit, expr)))
@@ -92,10 +101,15 @@ impl Agreed<'_, '_> {
 
     /// 1 in some months, 0 in the others.
     pub fn flag(&mut self, field: &str, label: &str, months: &[bool]) -> Expr {
+        let values = months.iter().map(|holds| f64::from(u8::from(*holds))).collect();
+        self.given(field, label, "count", values)
+    }
+
+    /// What is given for each month.
+    pub fn given(&mut self, field: &str, label: &str, unit: &str, values: Vec<f64>) -> Expr {
         let address = format!("contracts.{}.{field}", self.contract.name);
         let series = &mut self.w.workings.series;
-        let values = months.iter().map(|holds| f64::from(u8::from(*holds))).collect();
-        let (label, unit) = (label.to_owned(), "count".to_owned());
+        let (label, unit) = (label.to_owned(), unit.to_owned());
         series.push(Series { address, label, unit, values });
         Expr::from(Node::Given(SeriesId(series.len() - 1)))
     }

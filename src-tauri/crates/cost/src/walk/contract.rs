@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 
 use super::account;
 use super::agreed::{Agreed, Charge};
+use super::allowance;
 use super::writer::{Setting, Writer, one, say, zero};
 use crate::plan::{Contract, Free, term, term_of};
-use crate::workings::{Agreement, ContractId, Expr, Item, Line, LineRate, Node, Place, RowId};
+use crate::workings::{
+    Agreement, Allowance, ContractId, Expr, Item, Line, LineRate, Node, Place, RowId,
+};
 
 /// What contracts change.
 #[derive(Default)]
@@ -19,9 +22,10 @@ pub struct Changes {
 
 /// Writes what the contracts of a plan change. Every line of its calls has been written.
 pub fn contracts(w: &mut Writer) -> Changes {
-    let plan = w.checked.plan;
     let mut changes = Changes::default();
-    for contract in plan.contracts.iter().filter(|contract| contract.has_terms()) {
+    let books = books(w);
+    let contracts = w.checked.plan.contracts.iter().filter(|contract| contract.has_terms());
+    for contract in contracts.chain(&books) {
         let charges = charges(w, contract);
         let agreed = terms(w, contract, charges);
         let Agreed { features, changes: changed, apart, .. } = agreed;
@@ -30,6 +34,32 @@ pub fn contracts(w: &mut Writer) -> Changes {
         changes.apart.extend(apart);
     }
     changes
+}
+
+/// Where no contract is about a seller, what is free by its book alone.
+fn books(w: &Writer) -> Vec<Contract> {
+    let mut books: Vec<Contract> = vec![];
+    for (_, sold) in w.checked.models.iter() {
+        let frees = |line: &Line| match &line.item {
+            Item::Model { model, meter } => {
+                let rules = || sold.metering.iter();
+                *model == sold.name && rules().any(|it| it.meter == *meter && it.free.is_some())
+            }
+            Item::Other(_) => false,
+        };
+        let name = format!("book/{}", sold.provider);
+        let mut contracts = w.checked.plan.contracts.iter().filter(|it| it.has_terms());
+        if contracts.any(|contract| covers(w, contract, &sold.name))
+            || books.iter().any(|book| book.name == name)
+            || !w.workings.lines.iter().any(frees)
+        {
+            continue;
+        }
+        let label = Some(format!("{} by its book", sold.provider));
+        let provider = Some(sold.provider.clone());
+        books.push(Contract { name, label, provider, ..Contract::default() });
+    }
+    books
 }
 
 /// What a contract is about: lines by call and meter, each with its spend at list prices.
@@ -81,11 +111,11 @@ fn covers(w: &Writer, contract: &Contract, model: &str) -> bool {
     }
 }
 
-fn terms<'a, 'p>(
+fn terms<'a, 'p, 'c>(
     w: &'a mut Writer<'p>,
-    contract: &'p Contract,
+    contract: &'c Contract,
     mut charges: Vec<Charge>,
-) -> Agreed<'a, 'p> {
+) -> Agreed<'a, 'p, 'c> {
     let id = ContractId(w.workings.contracts.len());
     let group = format!("contracts.{}", contract.name);
     for charge in &mut charges {
@@ -127,11 +157,12 @@ fn terms<'a, 'p>(
     agreed.list = Expr::from(Node::Row(list));
     negotiated(&mut agreed);
     weigh(&mut agreed);
+    let allowances = allowance::terms(&mut agreed);
     for (index, free) in contract.free.iter().enumerate() {
         free_units(&mut agreed, free, &term("free", index));
     }
     account::terms(&mut agreed);
-    finish(&mut agreed, list);
+    finish(&mut agreed, list, allowances);
     agreed
 }
 
@@ -237,15 +268,12 @@ fn free_units(agreed: &mut Agreed, free: &Free, name: &str) {
     agreed.lines(name, &format!("free {}", free.meter.name()), amounts);
     // Later terms meet what is left of the units and of their cost.
     for index in of {
-        let charge = &mut agreed.charges[index];
-        let kept = one() - &part;
-        charge.agreed = &charge.agreed * &kept;
-        charge.units = &charge.units * kept;
+        agreed.charges[index].free(&part);
     }
 }
 
 /// What the contract changes in all, and whether its lines add up to what its terms say.
-fn finish(agreed: &mut Agreed, list: RowId) {
+fn finish(agreed: &mut Agreed, list: RowId, allowances: Vec<Allowance>) {
     let changes = agreed.changes.iter().flatten().chain(&agreed.apart);
     let all = changes.fold(zero(), |sum, &row| sum + Expr::from(Node::Row(row)));
     let month = agreed.row_id("month", "what the contract changes", "USD", all);
@@ -259,10 +287,11 @@ fn finish(agreed: &mut Agreed, list: RowId) {
     agreed.w.workings.contracts.push(Agreement {
         address: format!("contracts.{}", contract.name),
         label: contract.label().to_owned(),
-        source: contract.source.clone(),
+        source: contract.source.clone().or_else(|| Some(allowances.first()?.source.clone())),
         list,
         month,
         scopes,
+        allowances,
     });
 }
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod agreed;
+mod allowance;
 mod bracket;
 mod call;
 mod contract;

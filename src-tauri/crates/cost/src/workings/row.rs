@@ -6,9 +6,9 @@ use jiff::civil::Date;
 
 use super::driver::Driver;
 use super::expr::{Expr, InputId, Node, PriceId, RowId, SeriesId, TableId};
-use crate::book::{Bracket, Days, Tier, Window};
+use crate::book::{Bracket, Days, Period, Tier, Window};
 use crate::meter::Meter;
-use crate::money::Rate;
+use crate::money::{Quantity, Rate};
 use crate::plan::{Certainty, Provenance};
 
 /// Everything a plan works out to, as rows of formulas. A row reads only rows before it.
@@ -266,6 +266,23 @@ pub struct Agreement {
     /// The terms that are about some of the calls, by their addresses: what these calls cost at list prices, each for
     /// a meter and by month. A term without any is about no call of the plan.
     pub scopes: Vec<(String, Vec<RowId>)>,
+    /// What the book frees of what it is about.
+    pub allowances: Vec<Allowance>,
+}
+
+/// What a seller gives each account for nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// `contracts.book/google.allowance`
+    pub address: String,
+    /// Of what.
+    pub meter: Meter,
+    /// How much.
+    pub free: Quantity,
+    /// What it comes back with.
+    pub per: Period,
+    /// The page that it was read from.
+    pub source: String,
 }
 
 /// What one feature comes to.
