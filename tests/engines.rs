@@ -13,7 +13,7 @@ use cost::price::{PriceError, Service, price};
 use cost::usage::{Tokens, Usage};
 use flate2::read::GzDecoder;
 use genai_prices::{Calculator, PriceRequest, Usage as TheirUsage, UsageKey};
-use jiff::civil::{DateTime, date};
+use jiff::civil::{Date, DateTime, date};
 use jiff::tz::TimeZone;
 
 const CALLS_OF_EACH_MODEL: usize = 50;
@@ -28,20 +28,21 @@ const RULES: &[Rule] = &[
         as_they_do: |call, _| call.service.special.clear(),
     },
     Rule {
-        name: "tiers have no history before the middle of October 2026",
+        name: "tiers have no history before the middle of October 2026, and cost what the ordinary one does",
         source: "Its README: the bundled tier rates are verified from October 12, 2026; earlier tier history is not \
                  modeled. Batches are sold since 2024-04-15 (OpenAI) and 2024-10-08 (Anthropic): model-prices.",
         matches: |call, model| {
-            let tier =
-                |entry: &&Entry| entry.tier == call.service.tier && entry.tier != Tier::Standard;
-            let mut holding = model.entries_on(call.at.date(), call.service.tier).filter(tier);
-            holding.any(|entry| entry.layer == Layer::Curated)
+            call.at.date() < TIERS_SINCE && model.prices.iter().any(|it| is_tier_of_ours(call, it))
         },
-        as_they_do: |call, model| {
-            model
-                .prices
-                .retain(|entry| entry.tier != call.service.tier || entry.layer == Layer::Default);
+        as_they_do: without_tier_of_ours,
+    },
+    Rule {
+        name: "a tier that it does not list costs what the ordinary one does",
+        source: "Its data of 2026-11-09 has no tier of these models: model-prices, prices/curated/tiers.",
+        matches: |call, model| {
+            call.at.date() >= TIERS_SINCE && model.prices.iter().any(|it| is_tier_of_ours(call, it))
         },
+        as_they_do: without_tier_of_ours,
     },
     Rule {
         name: "a tier that is not offered is priced as the ordinary one",
@@ -57,16 +58,18 @@ const RULES: &[Rule] = &[
         source: "Its constraints are a start date or a time of day, never both: src/model.rs. DeepSeek's peak hours \
                  began on 2026-08-17 and leave out weekends and China's holidays (api-docs.deepseek.com).",
         matches: |call, model| {
-            let of_tier = |entry: &&Entry| entry.tier == call.service.tier && !entry.is_fees();
-            model.prices.iter().filter(of_tier).any(|entry| entry.layer == Layer::Curated)
+            let in_hours = |it: &Entry| it.window.is_some_and(|it| it.holds(minute(call.at)));
+            let mut ours = model.prices.iter().filter(|it| is_of_our_hours(call, model, it));
+            ours.any(in_hours) || hours_of_theirs(call, model).is_some()
         },
         as_they_do: |call, model| {
-            model.prices.retain(|entry| entry.layer == Layer::Default);
-            let minute = minute(call.at);
-            let holds = |entry: &&Entry| entry.window.is_some_and(|window| window.holds(minute));
-            if let Some(hours) = model.prices.iter().filter(holds).max_by_key(|entry| entry.from) {
-                let always = Entry { from: None, to: None, ..hours.clone() };
-                model.prices = vec![always];
+            let ours: Vec<bool> =
+                model.prices.iter().map(|it| is_of_our_hours(call, model, it)).collect();
+            let mut ours = ours.into_iter();
+            model.prices.retain(|_| !ours.next().expect("one for each"));
+            if let Some(hours) = hours_of_theirs(call, model).cloned() {
+                model.prices.retain(|it| it.is_fees() || it.tier != call.service.tier);
+                model.prices.push(Entry { from: None, to: None, window: None, ..hours });
             }
         },
     },
@@ -74,15 +77,18 @@ const RULES: &[Rule] = &[
         name: "a fee that it does not list costs nothing",
         source: "Its data has no web searches of xAI and of OpenAI's search preview, which docs.x.ai and \
                  developers.openai.com charge for: prices/curated.",
-        matches: |call, model| {
-            let of_ours = |entry: &Entry| entry.layer == Layer::Curated && entry.is_fees();
-            let fees = model.prices.iter().filter(|entry| of_ours(entry));
-            let has = |entry: &Entry| {
-                call.others.iter().any(|(meter, _)| entry.rates.contains_key(meter))
-            };
-            fees.into_iter().any(has)
+        matches: |call, model| call.others.iter().any(|(meter, _)| is_fee_of_ours(model, *meter)),
+        as_they_do: |call, model| {
+            let ours = |&(meter, _): &(Meter, u64)| is_fee_of_ours(model, meter).then_some(meter);
+            let ours: Vec<Meter> = call.others.iter().filter_map(ours).collect();
+            for meter in ours {
+                for entry in model.prices.iter_mut().filter(|it| it.layer == Layer::Curated) {
+                    entry.rates.remove(&meter);
+                }
+                model.prices.retain(|entry| !entry.rates.is_empty());
+                call.others.retain(|(other, _)| *other != meter);
+            }
         },
-        as_they_do: |_, model| model.prices.retain(|entry| entry.layer == Layer::Default),
     },
     Rule {
         name: "a model without a price costs nothing",
@@ -110,15 +116,61 @@ const RULES: &[Rule] = &[
     Rule {
         name: "what has no price costs nothing",
         source: "A unit without a price is not among the priced ones: leaf_values in src/units.rs.",
-        matches: |call, model| unpriced(call, model).next().is_some(),
+        matches: |call, model| unpriced(call, model).any(|meter| around(meter).is_none()),
         as_they_do: |call, model| {
-            for meter in unpriced(call, model).collect::<Vec<_>>() {
+            let alone = unpriced(call, model).filter(|meter| around(*meter).is_none());
+            for meter in alone.collect::<Vec<_>>() {
                 call.tokens = without(call.tokens, meter);
                 call.others.retain(|(other, _)| *other != meter);
             }
         },
     },
 ];
+
+/// Since then its data has tiers.
+const TIERS_SINCE: Date = date(2026, 10, 14);
+
+/// Whether an entry is a tier's price for tokens on the day of a call, that our book has of others.
+fn is_tier_of_ours(call: &Call, entry: &Entry) -> bool {
+    let tier = call.service.tier;
+    let is_of_it = entry.tier == tier && tier != Tier::Standard && !entry.is_fees();
+    is_of_it && entry.layer == Layer::Curated && entry.holds_on(call.at.date())
+}
+
+/// Without the tier that our book has of others: the ordinary one, where no other is left.
+fn without_tier_of_ours(call: &mut Call, model: &mut Model) {
+    model.prices.retain(|entry| !is_tier_of_ours(call, entry));
+    if !model.tiers_on(call.at.date()).contains(&call.service.tier) {
+        call.service.tier = Tier::Standard;
+    }
+}
+
+/// Whether an entry is one of those that our book has with hours on some days, or between them.
+fn is_of_our_hours(call: &Call, model: &Model, entry: &Entry) -> bool {
+    let is_ours =
+        |it: &Entry| it.layer == Layer::Curated && it.tier == call.service.tier && !it.is_fees();
+    let mut ours = model.prices.iter().filter(|it| is_ours(it));
+    is_ours(entry) && ours.any(|it| it.window.is_some() || it.days.is_some())
+}
+
+/// What their hours cost in the minute of a call: the last that they list, whatever the day.
+fn hours_of_theirs<'m>(call: &Call, model: &'m Model) -> Option<&'m Entry> {
+    let minute = minute(call.at);
+    let holds = |entry: &&Entry| {
+        let is_of_it = entry.tier == call.service.tier && entry.layer == Layer::Default;
+        is_of_it && entry.window.is_some_and(|window| window.holds(minute))
+    };
+    model.prices.iter().filter(holds).max_by_key(|entry| entry.from)
+}
+
+/// Whether a fee stands only in what our book has beside the converted one.
+fn is_fee_of_ours(model: &Model, meter: Meter) -> bool {
+    let has = |layer: Layer| {
+        let mut of = model.prices.iter().filter(move |entry| entry.layer == layer);
+        of.any(|entry| entry.rates.contains_key(&meter))
+    };
+    has(Layer::Curated) && !has(Layer::Default)
+}
 
 struct Rule {
     name: &'static str,
@@ -134,7 +186,7 @@ fn every_difference_to_another_engine_is_predicted_by_a_rule() {
     let shelf = Shelf::program();
     let mut numbers = Numbers(20_261_123);
     let (mut calls, mut same, mut unknown_to_them) = (0, 0, vec![]);
-    let mut used: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut effects: BTreeMap<&str, Effect> = BTreeMap::new();
     for (provider, model) in models(&theirs) {
         let found = shelf.exact(&provider, &model).expect("every model of the feed is in the book");
         for nth in 0..CALLS_OF_EACH_MODEL {
@@ -149,34 +201,61 @@ fn every_difference_to_another_engine_is_predicted_by_a_rule() {
                 break;
             };
             calls += 1;
-            let ours = found_priced(&call, found.provider, found.model);
-            let (mut told, mut book) = (call.clone(), found.model.clone());
-            let mut matched = vec![];
-            for rule in RULES {
-                if (rule.matches)(&told, &book) {
-                    (rule.as_they_do)(&mut told, &mut book);
-                    matched.push(rule.name);
-                }
-            }
-            let predicted = found_priced(&told, found.provider, &book);
-            let predicted =
-                predicted.unwrap_or_else(|error| panic!("{matched:?} {call:?}: {error}"));
-            assert!(alike(predicted, amount), "{matched:?} {call:?}: {predicted}, theirs {amount}");
-            same += usize::from(ours.is_ok_and(|ours| alike(ours, amount)));
-            for name in matched {
-                *used.entry(name).or_default() += 1;
+            let is_theirs = |said: &Said| said.as_ref().is_ok_and(|said| alike(*said, amount));
+            let (matched, predicted) = predicted(&call, found, None);
+            assert!(is_theirs(&predicted), "{matched:?} {call:?}: {predicted:?}, theirs {amount}");
+            let is_same = is_theirs(&found_priced(&call, found.provider, found.model));
+            same += usize::from(is_same);
+            for name in &matched {
+                let effect = effects.entry(name).or_default();
+                effect.matched += 1;
+                effect.alone += usize::from(!is_same && matched.len() == 1);
+                let (_, without) = self::predicted(&call, found, Some(name));
+                effect.unexplained_without += usize::from(!is_theirs(&without));
             }
         }
     }
-    println!("{calls} calls, {same} alike, {used:#?}, unknown to them {unknown_to_them:?}");
+    println!("{calls} calls, {same} alike, {effects:#?}, unknown to them {unknown_to_them:?}");
     assert!(calls >= 100_000, "{calls}");
     assert!(same > calls / 3, "{same} of {calls}");
     assert!(unknown_to_them.len() < 60, "{unknown_to_them:?}");
     assert!(RULES.len() <= 12);
     for rule in RULES {
-        let times = used.get(rule.name).copied().unwrap_or_default();
-        assert!(0 < times && times < calls, "{}: {times} of {calls}; {}", rule.name, rule.source);
+        let effect = effects.get(rule.name).copied().unwrap_or_default();
+        assert!(effect.is_one(calls), "{}: {effect:?} of {calls}; {}", rule.name, rule.source);
     }
+}
+
+/// What a rule does for the calls that it matches.
+#[derive(Clone, Copy, Debug, Default)]
+struct Effect {
+    matched: usize,
+    /// Differences that need no other rule.
+    alone: usize,
+    /// Calls that nothing explains once the rule is gone.
+    unexplained_without: usize,
+}
+
+impl Effect {
+    /// Whether the rule is needed, explains some differences by itself, and is not about everything.
+    fn is_one(self, calls: usize) -> bool {
+        0 < self.alone && 0 < self.unexplained_without && self.matched < calls
+    }
+}
+
+type Said = Result<f64, PriceError>;
+
+/// What our engine says of a call once it does as the rules have it, all of them or all but one, and which matched.
+fn predicted(call: &Call, found: Found, left_out: Option<&str>) -> (Vec<&'static str>, Said) {
+    let (mut told, mut book) = (call.clone(), found.model.clone());
+    let mut matched = vec![];
+    for rule in RULES.iter().filter(|rule| Some(rule.name) != left_out) {
+        if (rule.matches)(&told, &book) {
+            (rule.as_they_do)(&mut told, &mut book);
+            matched.push(rule.name);
+        }
+    }
+    (matched, found_priced(&told, found.provider, &book))
 }
 
 /// genai-prices with the data that the book inside the program was converted from.
@@ -203,7 +282,7 @@ fn minute(at: DateTime) -> u16 {
     u16::try_from(i32::from(at.hour()) * 60 + i32::from(at.minute())).expect("a minute of a day")
 }
 
-fn found_priced(call: &Call, provider: &Provider, model: &Model) -> Result<f64, PriceError> {
+fn found_priced(call: &Call, provider: &Provider, model: &Model) -> Said {
     let found = Found { provider, model, matched: Match::Exact };
     price(found, &call.usage(), &call.service, call.at).map(|priced| priced.total.to_f64())
 }
