@@ -259,13 +259,13 @@ fn a_feed_that_cannot_be_imported_leaves_nothing_behind() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("book");
     let missing = Feed { file: folder.path().join("feed.json"), ..feed(&out) };
-    assert_eq!(import(missing).expect_err("refused").code, Code::BadPrices);
+    assert_eq!(import(missing).expect_err("refused")[0].code, Code::BadPrices);
     let other = Feed { file: path("price_cases.json"), ..feed(&out) };
-    assert_eq!(import(other).expect_err("refused").code, Code::BadPrices);
+    assert_eq!(import(other).expect_err("refused")[0].code, Code::BadPrices);
     assert!(!out.exists());
     let file = folder.path().join("file");
     fs::write(&file, "").expect("written");
-    assert_eq!(import(feed(&file)).expect_err("refused").code, Code::BadOutput);
+    assert_eq!(import(feed(&file)).expect_err("refused")[0].code, Code::BadOutput);
 }
 
 fn call(model: &str, usage: Value) -> Call {
@@ -280,7 +280,7 @@ fn call(model: &str, usage: Value) -> Call {
 
 fn feed(out: &Path) -> Feed {
     at_home();
-    Feed { file: path("genai-prices-excerpt.json"), out: out.into(), checked: None }
+    Feed { file: path("genai-prices-excerpt.json"), out: out.into(), checked: None, replace: false }
 }
 
 fn result(outcome: &Outcome) -> Result<&str, Code> {

@@ -230,12 +230,18 @@ pub enum Prices {
         /// Write price files into this folder instead, one for each provider, for `--book`
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
+        /// Replace files of that folder that say otherwise
+        #[arg(long, requires = "out")]
+        replace: bool,
         /// Mark its prices as checked on this day [default: as the file says]
         #[arg(long, value_name = "DATE")]
         checked: Option<String>,
     },
-    /// List your own books
-    Books,
+    /// List your own books, or show one: what was left out of it, and what of its file was not read
+    Books {
+        /// Show this one, named by its id or the beginning of it
+        id: Option<String>,
+    },
     /// Have a book of your own hold, before all others
     Activate {
         /// Name the book by its id, or the beginning of it

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use app::prices::{
-    self, AllBooks, BookId, Books, Check, Checked, Diff, Feed, Meter, PairOfBooks, PriceFile,
-    Proposal,
+    self, AllBooks, Book, BookId, Books, Check, Checked, Diff, Feed, Meter, PairOfBooks, PriceFile,
+    Proposal, Unread, UnreadValue,
 };
 
 use crate::args::{Common, OnlyModels};
@@ -21,12 +21,16 @@ const ID_DIGITS: usize = 12;
 pub fn write_out(
     file: &Path,
     out: &Path,
+    replace: bool,
     checked: Option<&str>,
     common: &Common,
 ) -> Result<(), Failure> {
     let checked = checked.map(str::to_owned);
-    let feed = Feed { file: file.to_owned(), out: out.to_owned(), checked };
+    let feed = Feed { file: file.to_owned(), out: out.to_owned(), checked, replace };
     let imported = prices::import(feed)?;
+    for file in &imported.replaced {
+        print::say(&format!("note: {} is replaced.", file.display()));
+    }
     for problem in &imported.problems {
         print::say(&format!("note: {problem}"));
     }
@@ -65,6 +69,15 @@ pub fn import(file: &Path, checked: Option<&str>, common: &Common) -> Result<(),
 /// Lists one's own books.
 pub fn list(common: &Common) -> Result<(), Failure> {
     answer("prices books", prices::books(AllBooks {})?, common)
+}
+
+/// Shows one of one's own books: what was left out of it, and what was not read.
+pub fn show(id: &str, common: &Common) -> Result<(), Failure> {
+    let books = prices::book(BookId { id: id.to_owned() })?;
+    print::answer("prices books", common, &books, || {
+        let told: Vec<String> = books.books.iter().map(book_text).collect();
+        books_table(&books) + &told.concat()
+    })
 }
 
 /// Has a book hold.
@@ -149,6 +162,32 @@ fn books_table(books: &Books) -> String {
     table.text()
 }
 
+fn book_text(book: &Book) -> String {
+    let mut text = String::new();
+    if let Some(error) = &book.damaged {
+        return format!("\n{} {}\n", error.message, error.hint);
+    }
+    if !book.problems.is_empty() {
+        text += &format!("\nleft out, changed or worth knowing in {}\n", book.file);
+        text.extend(book.problems.iter().map(|problem| format!("  {problem}\n")));
+    }
+    if !book.unread.is_empty() {
+        text += &format!("\nnot read in {}\n{}", book.file, unread_text(&book.unread));
+    }
+    text
+}
+
+/// Keys that were not read, with what the first models have there.
+fn unread_text(unread: &[Unread]) -> String {
+    let mut table = Table::new(&["<key", ">models", "<such as"]);
+    for it in unread {
+        let such = |example: &UnreadValue| format!("{} {}", example.model, example.value);
+        let first = it.examples.first().map(such).unwrap_or_default();
+        table.row([it.key.clone(), whole(it.models), first]);
+    }
+    table.text()
+}
+
 fn proposal_text(proposal: &Proposal) -> String {
     let known = if proposal.known { "was kept before" } else { "kept" };
     let mut text = format!(
@@ -159,9 +198,8 @@ fn proposal_text(proposal: &Proposal) -> String {
         short(&proposal.id)
     );
     if !proposal.unread.is_empty() {
-        let keys = proposal.unread.iter().take(MOST);
-        let keys: Vec<_> = keys.map(|it| format!("{} ({})", it.key, whole(it.models))).collect();
-        text += &format!("not read, on so many models: {}\n", keys.join(", "));
+        let shown = &proposal.unread[..proposal.unread.len().min(MOST)];
+        text += &format!("\nnot read\n{}{}\n", unread_text(shown), rest(proposal.unread.len()));
     }
     text + &diff_text(&proposal.diff, "now", "then")
 }

@@ -27,13 +27,14 @@ pub fn prices(args: &Prices, common: &Common) -> Result<(), Failure> {
             let shown = prices::show(Query { model: model.clone(), at: at.clone(), book })?;
             print::answer("prices show", common, &shown, || show_table(&shown))
         }
-        Prices::Import { file, out: Some(out), checked } => {
-            books::write_out(file, out, checked.as_deref(), common)
+        Prices::Import { file, out: Some(out), replace, checked } => {
+            books::write_out(file, out, *replace, checked.as_deref(), common)
         }
-        Prices::Import { file, out: None, checked } => {
+        Prices::Import { file, out: None, replace: _, checked } => {
             books::import(file, checked.as_deref(), common)
         }
-        Prices::Books => books::list(common),
+        Prices::Books { id: None } => books::list(common),
+        Prices::Books { id: Some(id) } => books::show(id, common),
         Prices::Activate { id } => books::activate(id, common),
         Prices::SetAside { id } => books::set_aside(id, common),
         Prices::Remove { id } => books::remove(id, common),

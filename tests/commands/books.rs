@@ -318,3 +318,105 @@ fn a_diff_and_a_check_are_of_the_models_that_are_asked_for() {
     assert_eq!(checked(&[]), (2, vec!["openai/gpt-5-mini".into(), "openai/gpt-5-nano".into()]));
     assert_eq!(checked(&["--model", "openai/gpt-5-mini"]), (1, vec!["openai/gpt-5-mini".into()]));
 }
+
+#[test]
+fn a_file_without_a_price_is_refused_with_what_is_wrong_in_each_line() {
+    let me = Somebody::new();
+    let table = "provider,model,meter,per_million,source,checked\n\
+                 acme,large,imput,1,Order 4711,2026-11-20\n\
+                 acme,large,output,-1,Order 4711,2026-11-20\n";
+    for out in [&[][..], &["--out", "book"]] {
+        let file = me.file("mine.csv", table);
+        let ran = me.run(&[&["prices", "import", &file], out].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(ran.stderr.replace(&text(me.folder.path()), "DIR"), @"
+            error: Nothing in `DIR/mine.csv` could be read as a price, and nothing is kept.
+            hint: Mend what is wrong in it, and import it again.
+            error: `DIR/mine.csv`, acme, large, line 2: There is no meter `imput`: it is one such as `input`.
+            error: `DIR/mine.csv`, acme, large, line 3: `-1` is no price: it is a decimal of 0 or more, as 0.25.
+            ");
+        }
+    }
+    assert_eq!(me.json(&["prices", "books"])["books"], Value::Array(vec![]));
+    let ran = me.run(&["prices", "check", &me.file("mine.csv", table), "--at", "2026-11-23"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stdout.contains("2 errors and 0 notes in 0 prices of 0 models"), "{}", ran.stdout);
+}
+
+#[test]
+fn the_check_tells_of_a_table_what_an_import_would_leave_out() {
+    let me = Somebody::new();
+    let table = "provider,model,from,to,meter,per_million,source,checked\n\
+                 openai,gpt-5.4-mni,,2026-12-01,input,0.000001,Order 4711,2026-11-20\n\
+                 openai,gpt-5.4-mni,2027-01-01,,input,0.7,Order 4711,\n\
+                 openai,gpt-5.4-mni,2027-01-01,,output,4.2,,2026-11-20\n\
+                 openai,gpt-5.4-mni,2027-01-01,,input,0.8,Order 4711,2026-11-20\n\
+                 openai,gpt-5.4-mni,2027-01-01,,imput,0.8,Order 4711,2026-11-20\n";
+    let ran = me.run(&["prices", "check", &me.file("mine.csv", table), "--at", "2026-11-23"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout.replace(&text(me.folder.path()), "DIR"), @"
+           found      model               what
+    error  no source  openai/gpt-5.4-mni  line 4: It has no `source`.
+    error  no date    openai/gpt-5.4-mni  line 3: nobody says when it was looked at
+    error  overlap    openai/gpt-5.4-mni  line 5: It has `input` already, at 0.7 and not at 0.8.
+    error  line       openai/gpt-5.4-mni  line 6: There is no meter `imput`: it is one such as `input`.
+    error  gap        openai/gpt-5.4-mni  no price: standard, 2026-12-01 to 2027-01-01
+    note   reading    feed                The file does not say of which day it is.
+    note   reading    openai/gpt-5.4-mni  Its `input` is 0.000001 for a million: that looks like the price of one.
+    note   reading    openai/gpt-5.4-mni  The book has no model called `openai/gpt-5.4-mni`.
+
+    5 errors and 3 notes in 2 prices of 1 model, for 2026-11-23
+    ");
+}
+
+#[test]
+fn a_folder_of_price_files_is_not_written_over_without_a_word() {
+    let me = Somebody::new();
+    let out = text(me.folder.path().join("book"));
+    let import = |content: &str, more: &[&str]| {
+        let file = me.file("mine.toml", content);
+        me.run(&[&["prices", "import", &file, "--out", &out], more].concat())
+    };
+    assert_eq!(import(NANO, &[]).code, 0);
+    assert_eq!(import(NANO, &[]).code, 0, "the same again changes nothing");
+    let other = NANO.replace("0.04", "0.03");
+    let refused = import(&other, &[]);
+    assert_eq!(refused.code, 2);
+    let said = "openai.toml` is there already and says otherwise: nothing is written.";
+    assert!(refused.stderr.contains(said), "{}", refused.stderr);
+    assert!(
+        fs::read_to_string(me.folder.path().join("book/openai.toml"))
+            .expect("it stays")
+            .contains("0.04")
+    );
+    let replaced = import(&other, &["--replace"]);
+    assert_eq!(replaced.code, 0, "{}", replaced.stderr);
+    assert!(replaced.stderr.contains("openai.toml is replaced."), "{}", replaced.stderr);
+}
+
+#[test]
+fn what_was_not_read_is_kept_and_shown() {
+    let me = Somebody::new();
+    let table = "provider,model,meter,per_million,source,checked,cost_centre\n\
+                 acme,large,input,1,Order 4711,2026-11-20,r-and-d\n\
+                 acme,large,output,2,Order 4711,2026-11-20,sales\n";
+    let file = me.file("mine.csv", table);
+    let imported = me.run(&["prices", "import", &file]);
+    assert!(
+        imported.stdout.contains("cost_centre       2  acme/large r-and-d"),
+        "{}",
+        imported.stdout
+    );
+    let id = me.json(&["prices", "import", &file])["id"].as_str().expect("an id").to_owned();
+    let shown = me.run(&["prices", "books", &id[..8]]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    assert!(shown.stdout.contains("not read in mine.csv"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("One price has no first day."), "{}", shown.stdout);
+    let kept = fs::read_to_string(me.books().join(&id).join("unread.toml")).expect("it is there");
+    assert!(kept.contains("sales"), "{kept}");
+    // The day that somebody says is part of the book.
+    let dated = me.json(&["prices", "import", &file, "--checked", "2026-11-01"]);
+    assert_ne!(dated["id"], id.as_str());
+    assert_eq!(me.run(&["prices", "books", "0000"]).code, 2);
+}

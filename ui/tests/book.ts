@@ -230,7 +230,9 @@ export const OURS: OwnBook = {
       hint: "It is left out: the model is unpriced.",
     },
   ],
-  unread: [{ key: "supports_vision", models: 2 }],
+  unread: [
+    { key: "supports_vision", models: 2, examples: [{ model: "acme/large", value: "true" }] },
+  ],
   damaged: null,
 };
 

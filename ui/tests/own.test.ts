@@ -73,7 +73,7 @@ test("an import shows its problems, the keys that were not read, and what it wou
     "models / gpt-5.4 The price 0 is no price. It is left out: the model is unpriced.",
   );
   const keys = within(section).getByRole("list", { name: "Keys that were not read", hidden: true });
-  expect(text(keys)).toBe("supports_vision of 2 models");
+  expect(text(keys)).toBe("supports_vision of 2 models, such as true of acme/large");
   expect(text(section)).toContain(
     "1 model added, 2 prices changed, 1 model no longer in it, 1 conflict, 1,204 unchanged",
   );

@@ -44,6 +44,8 @@ const FINDINGS: Record<PriceDoubt, string> = {
   gap: "gap",
   overlap: "overlap",
   disagrees: "books disagree",
+  line: "no price",
+  reading: "left out or changed",
   old: "not checked lately",
   past_promise: "past its promise",
 };

@@ -2073,7 +2073,7 @@ export type OtherCostField = "name" | "of";
 
 export type OwnBook = { 
 /**
- * The SHA-256 of the bytes that were imported.
+ * The SHA-256 of the bytes that were imported, or of it and the day on which they were said to be checked.
  */
 id: string, 
 /**
@@ -2552,7 +2552,7 @@ conflicts: Array<PriceConflict>,
  */
 unchanged: number, };
 
-export type PriceDoubt = "no_source" | "no_date" | "overlap" | "gap" | "past_promise" | "disagrees" | "old";
+export type PriceDoubt = "no_source" | "no_date" | "overlap" | "line" | "gap" | "past_promise" | "disagrees" | "old" | "reading";
 
 export type PriceEntry = { 
 /**
@@ -2660,7 +2660,11 @@ out: string,
 /**
  * The day on which the feed was checked, as `2026-11-09`; its newest price when left out.
  */
-checked: string | null, };
+checked: string | null, 
+/**
+ * Whether files that are there and say otherwise are replaced; refused when left out.
+ */
+replace: boolean, };
 
 export type PriceFile = { 
 /**
@@ -2717,6 +2721,10 @@ export type PriceImport = {
  * The price files, in the order of their providers.
  */
 files: Array<string>, 
+/**
+ * Those of them that were there before, and said otherwise.
+ */
+replaced: Array<string>, 
 /**
  * How many models they have.
  */
@@ -3302,7 +3310,7 @@ book: string | null, };
 
 export type ProposedBook = { 
 /**
- * The SHA-256 of its bytes.
+ * The SHA-256 of its bytes, or of it and the day on which they were said to be checked.
  */
 id: string, 
 /**
@@ -4035,7 +4043,21 @@ key: string,
 /**
  * How many models have it.
  */
-models: number, };
+models: number, 
+/**
+ * The first of them, long values cut short. The book's folder has all of them, in `unread.toml`.
+ */
+examples: Array<UnreadValue>, };
+
+export type UnreadValue = { 
+/**
+ * The model, as `provider/id`.
+ */
+model: string, 
+/**
+ * The value, as the file has it.
+ */
+value: string, };
 
 export type View = { 
 /**

@@ -522,8 +522,9 @@ mod tests {
             unread: vec![],
         };
         let when = "2026-11-23T01:00:00.000Z".to_owned();
-        let (id, _) =
-            library.keep(b"acme", Path::new("acme.toml"), when, &proposed).expect("there is room");
+        let (id, _) = library
+            .keep(b"acme", Path::new("acme.toml"), None, when, &proposed)
+            .expect("there is room");
         assert_eq!(is_known(), Ok(false), "an import alone changes nothing");
         library.activate(&id).expect("it is there");
         assert_eq!(is_known(), Ok(true));

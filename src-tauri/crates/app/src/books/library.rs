@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
 use super::active::Active;
-use super::edition::{self, About, Edition, Proposed, hash};
+use super::edition::{self, About, Edition, Import, Proposed, hash};
 use crate::error::{Code, Error, More};
 use crate::files;
 use crate::home;
@@ -45,15 +47,18 @@ impl Library {
         &self.folder
     }
 
-    /// Keeps what was read from bytes as a book, unless it is kept already. One that was damaged is written anew.
+    /// Keeps what was read from bytes, as of a day that somebody said, as a book, unless it is kept already. One that was
+    /// damaged is written anew.
     pub fn keep(
         &self,
         bytes: &[u8],
         source: &Path,
+        checked: Option<Date>,
         imported: String,
         proposed: &Proposed,
     ) -> Result<(String, Kept), Error> {
-        let id = hash(bytes);
+        let import = Import { sha256: hash(bytes), source, checked, imported };
+        let id = edition::id(&import.sha256, checked);
         let place = self.folder.join(&id);
         if Edition::read(&place).is_ok() {
             return Ok((id, Kept::AsItWas));
@@ -62,7 +67,7 @@ impl Library {
             self.folder.join(format!(".{}.{}.part", edition::short(&id), std::process::id()));
         let written = fs::create_dir_all(&beside)
             .map_err(|cause| files::unmade(&beside, &cause))
-            .and_then(|()| edition::write(&beside, &id, source, imported, proposed))
+            .and_then(|()| edition::write(&beside, import, proposed))
             .and_then(|()| {
                 if place.exists() {
                     fs::remove_dir_all(&place).map_err(|cause| files::unwritten(&place, &cause))?;
@@ -186,6 +191,7 @@ fn is_id(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::books::{UnreadKey, UnreadValue};
 
     const LARGE: &str = "provider = \"acme\"\nname = \"Acme\"\n\n[[model]]\nid = \"large\"\n\
         source = \"https://acme.example\"\nchecked = 2026-11-09\nbasis = \"documented\"\n\n\
@@ -205,7 +211,7 @@ mod tests {
 
     fn keep(library: &Library, text: &str, when: &str) -> (String, Kept) {
         let source = Path::new("acme.toml");
-        let kept = library.keep(text.as_bytes(), source, when.into(), &proposed(text));
+        let kept = library.keep(text.as_bytes(), source, None, when.into(), &proposed(text));
         kept.expect("there is room")
     }
 
@@ -238,6 +244,46 @@ mod tests {
         let edition = library.read(&id).expect("it was written");
         assert_eq!(edition.providers, proposed(LARGE).providers);
         assert_eq!((edition.about.name.as_str(), edition.about.models), ("acme", 1));
+    }
+
+    #[test]
+    fn the_day_that_somebody_said_is_part_of_a_book() {
+        let (folder, library) = library();
+        let keep = |checked: Option<Date>| {
+            let source = Path::new("acme.toml");
+            let when = "2026-11-23T01:00:00.000Z".into();
+            library.keep(LARGE.as_bytes(), source, checked, when, &proposed(LARGE)).expect("room").0
+        };
+        let (plain, day) = (keep(None), keep(Some(jiff::civil::date(2026, 11, 1))));
+        assert_ne!(plain, day);
+        assert_eq!(keep(Some(jiff::civil::date(2026, 11, 1))), day);
+        assert!(library.read(&day).is_ok());
+        // A folder that stands for another book is told.
+        fs::remove_dir_all(folder.path().join(&day)).expect("it is there");
+        fs::rename(folder.path().join(&plain), folder.path().join(&day)).expect("it is free");
+        let error = library.read(&day).expect_err("it is the other one");
+        assert!(error.message.ends_with("It stands in the folder of another book."), "{error}");
+    }
+
+    #[test]
+    fn what_was_not_read_is_kept_with_the_book() {
+        let (folder, library) = library();
+        let value = |at: usize| UnreadValue { model: format!("acme/{at}"), value: "z".repeat(100) };
+        let unread = vec![UnreadKey { key: "colour".into(), values: (0..5).map(value).collect() }];
+        let proposed = Proposed { unread, ..proposed(LARGE) };
+        let source = Path::new("acme.json");
+        let when = "2026-11-23T01:00:00.000Z".into();
+        let (id, _) = library.keep(b"{}", source, None, when, &proposed).expect("there is room");
+        let [short] = &library.read(&id).expect("it was written").about.unread[..] else {
+            panic!()
+        };
+        assert_eq!((short.models, short.examples.len()), (5, 3));
+        assert_eq!(short.examples[0].value, "z".repeat(60) + "…");
+        let file = folder.path().join(&id).join("unread.toml");
+        let text = fs::read_to_string(&file).expect("it is there");
+        assert_eq!(text.matches(&"z".repeat(100)).count(), 5);
+        fs::write(&file, text.replace('z', "y")).expect("it can be written to");
+        assert!(library.read(&id).is_err());
     }
 
     #[test]
@@ -292,6 +338,14 @@ mod tests {
         check(
             &|| fs::remove_file(&prices).expect("it is there"),
             "Your book `acme` is damaged. There is no file `DIR/ID/000-acme.toml`.",
+        );
+        let about = || fs::read_to_string(place.join("book.toml")).expect("it is there");
+        check(
+            &|| {
+                let others = about().replace("acme.toml", "vendor.toml");
+                fs::write(place.join("book.toml"), others).expect("it is there");
+            },
+            "Your book `acme` is damaged. `book.toml` is not as it was written.",
         );
         check(
             &|| fs::remove_dir_all(&place).expect("it is there"),

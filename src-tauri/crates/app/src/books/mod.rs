@@ -5,5 +5,5 @@ mod edition;
 mod library;
 
 pub use active::Active;
-pub use edition::{About, Edition, Proposed, Unread};
+pub use edition::{About, Edition, Proposed, Unread, UnreadKey, UnreadValue};
 pub use library::{Kept, Library};

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use cost::book::{Entry, Model, Provider, Tier, side_by_side};
 use cost::price::OLD_AFTER_DAYS;
+use cost::problem::Problem;
 use intake::book::Lack;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -84,6 +85,8 @@ pub enum Doubt {
     NoDate,
     /// Two prices hold for the same calls.
     Overlap,
+    /// A line of a table is no price.
+    Line,
     /// Between two prices there are days without one.
     Gap,
     /// What its seller promised has ended.
@@ -92,6 +95,8 @@ pub enum Doubt {
     Disagrees,
     /// Nobody has looked for long.
     Old,
+    /// What was left out or changed when it was read.
+    Reading,
 }
 
 impl Doubt {
@@ -101,18 +106,20 @@ impl Doubt {
             Self::NoSource => "no_source",
             Self::NoDate => "no_date",
             Self::Overlap => "overlap",
+            Self::Line => "line",
             Self::Gap => "gap",
             Self::PastPromise => "past_promise",
             Self::Disagrees => "disagrees",
             Self::Old => "old",
+            Self::Reading => "reading",
         }
     }
 
     /// Whether a book must not have it.
     const fn is_error(self) -> bool {
         match self {
-            Self::NoSource | Self::NoDate | Self::Overlap | Self::Gap => true,
-            Self::PastPromise | Self::Disagrees | Self::Old => false,
+            Self::NoSource | Self::NoDate | Self::Overlap | Self::Line | Self::Gap => true,
+            Self::PastPromise | Self::Disagrees | Self::Old | Self::Reading => false,
         }
     }
 
@@ -121,10 +128,12 @@ impl Doubt {
             Self::NoSource => "Add `source`: the page that it was read from.",
             Self::NoDate => "Add `checked`: the day on which somebody looked.",
             Self::Overlap => "End the earlier one with `to`.",
+            Self::Line => "Mend the line: it would be left out.",
             Self::Gap => "Add an entry for these days, or move the dates together.",
             Self::PastPromise => "Look at its source, and add the price that holds now.",
             Self::Disagrees => "Look at both sources; a book of your own goes before the others.",
             Self::Old => "Look at its source, and set `checked`.",
+            Self::Reading => "Look at the file.",
         }
     }
 }
@@ -169,11 +178,23 @@ impl Checked {
     /// Looks through a book that somebody named, and at what it says otherwise than the active one.
     fn named(&mut self, word: &str, wanted: &Wanted, day: Date) -> Result<(), Error> {
         let path = Path::new(word);
-        let is_ours = path.extension().is_some_and(|ending| ending == "toml") && path.is_file();
-        if is_ours && self.survey(path)? {
-            return Ok(());
+        let is_unsound = path.is_file() && self.survey(path, day)?;
+        let subject = match Subject::named(word) {
+            // What keeps it from being a book is told already.
+            Err(_) if is_unsound => return Ok(()),
+            subject => subject?,
+        };
+        for problem in subject.problems.iter().filter(|problem| !is_of_a_line(problem)) {
+            self.findings.push(Finding {
+                hint: problem.hint.clone(),
+                ..Finding::new(
+                    Doubt::Reading,
+                    &subject.name,
+                    problem.path.join("/"),
+                    problem.message.clone(),
+                )
+            });
         }
-        let subject = Subject::named(word)?;
         let is_active = match &subject.id {
             Some(id) => Library::find().is_some_and(|own| own.active().is_ok_and(|it| it.has(id))),
             None => false,
@@ -188,19 +209,29 @@ impl Checked {
         Ok(())
     }
 
-    /// What keeps one of our price files from being a book. Says whether there was something.
-    fn survey(&mut self, path: &Path) -> Result<bool, Error> {
-        let text = files::read_text(path)?;
-        let found = intake::book::survey(&text).map_err(|error| malformed(path, &error))?;
+    /// What keeps a price file or a table of ours from being a book. Says whether there was something.
+    fn survey(&mut self, path: &Path, day: Date) -> Result<bool, Error> {
+        let bytes = files::read(path)?;
+        let is_toml = path.extension().is_some_and(|ending| ending == "toml");
+        let found = if is_toml {
+            let found = intake::book::survey(files::text(path, &bytes)?);
+            found.map_err(|error| malformed(path, &error))?
+        } else if intake::feed::Format::of(&bytes) == Some(intake::feed::Format::OursCsv) {
+            // What cannot be read at all is told when it is opened.
+            intake::feed::survey(&bytes, day).unwrap_or_default()
+        } else {
+            vec![]
+        };
         let some = !found.is_empty();
         let book = path.display().to_string();
         for unsound in found {
-            let (what, message) = match unsound.what {
-                Lack::Source => (Doubt::NoSource, "nobody says where it was read"),
-                Lack::Date => (Doubt::NoDate, "nobody says when it was looked at"),
-                Lack::Overlap => (Doubt::Overlap, "another price holds for the same calls"),
+            let what = match unsound.what {
+                Lack::Source => Doubt::NoSource,
+                Lack::Date => Doubt::NoDate,
+                Lack::Overlap => Doubt::Overlap,
+                Lack::Line => Doubt::Line,
             };
-            let message = format!("line {}: {message}", unsound.line);
+            let message = format!("line {}: {}", unsound.line, unsound.message);
             self.add(what, &book, unsound.model, message);
         }
         Ok(some)
@@ -256,19 +287,30 @@ impl Checked {
     }
 
     fn add(&mut self, what: Doubt, book: &str, model: String, message: String) {
-        self.findings.push(Finding {
+        self.findings.push(Finding::new(what, book, model, message));
+    }
+}
+
+impl Finding {
+    fn new(what: Doubt, book: &str, model: String, message: String) -> Self {
+        Self {
             what,
             error: what.is_error(),
             book: book.to_owned(),
             model,
             message,
             hint: what.hint().into(),
-        });
+        }
     }
 }
 
 fn refs<'b>(providers: &'b [Cow<Provider>]) -> Vec<&'b Provider> {
     providers.iter().map(Cow::as_ref).collect()
+}
+
+/// Whether a problem of reading is about one line of a table, which the lines tell.
+fn is_of_a_line(problem: &Problem) -> bool {
+    problem.path.last().is_some_and(|place| place.starts_with("line "))
 }
 
 /// What is doubtful about one model's prices, by themselves.

@@ -3,29 +3,37 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use cost::book::Provider;
+use cost::book::{Provider, UnknownModel, find};
 use cost::problem::{Lacks, Problem};
+use intake::feed::{Format, Kept};
 use jiff::civil::Date;
 
 use super::moment::today;
-use crate::books::{Proposed, Unread};
+use crate::books::{Proposed, UnreadKey, UnreadValue};
 use crate::error::{Code, Error};
 use crate::files;
 use crate::shelf::Shelf;
 use crate::vocabularies;
 
 /// Reads a file of price data, with its bytes. Its prices are marked as checked on `checked`, or as its form says.
-pub fn read(file: &Path, checked: Option<Date>) -> Result<(Vec<u8>, Proposed), Error> {
+pub fn read(file: &Path, checked: Option<Date>) -> Result<(Vec<u8>, Proposed), Vec<Error>> {
     let bytes = std::fs::read(file).map_err(|error| {
         let message = format!("The feed `{}` cannot be read: {error}.", file.display());
-        Error::new(Code::BadPrices, message, "Check the path, and that you may read it.")
-            .at(files::named(file))
+        let hint = "Check the path, and that you may read it.";
+        vec![Error::new(Code::BadPrices, message, hint).at(files::named(file))]
     })?;
-    let mut proposed = recognised(file, &bytes, checked)?;
+    let mut proposed = recognised(file, &bytes, checked).map_err(|error| vec![error])?;
+    has_prices(file, &proposed)?;
     add_capabilities(&mut proposed.providers);
     leave_vocabularies(&mut proposed);
+    if OWN.contains(&proposed.format.as_str()) {
+        proposed.problems.extend(unknown_names(&proposed.providers));
+    }
     Ok((bytes, proposed))
 }
+
+/// Forms that people write themselves.
+const OWN: [&str; 2] = [Format::OursToml.id(), Format::OursCsv.id()];
 
 fn recognised(file: &Path, bytes: &[u8], checked: Option<Date>) -> Result<Proposed, Error> {
     let (format, read) = intake::feed::read(bytes, checked, today()).map_err(|error| {
@@ -36,10 +44,73 @@ fn recognised(file: &Path, bytes: &[u8], checked: Option<Date>) -> Result<Propos
         )
         .at(files::named(file))
     })?;
+    let value = |kept: Kept| UnreadValue { model: kept.model, value: kept.value };
     let unread = read.unread.into_iter();
-    let unread = unread.map(|it| Unread { key: it.key, models: it.kept.len() as u64 }).collect();
+    let unread = unread
+        .map(|it| UnreadKey { key: it.key, values: it.kept.into_iter().map(value).collect() })
+        .collect();
     let (format, providers, problems) = (format.id().into(), read.providers, read.problems);
     Ok(Proposed { format, providers, problems, unread })
+}
+
+/// Refuses a file in which nothing is a price, with everything that is wrong in it.
+fn has_prices(file: &Path, proposed: &Proposed) -> Result<(), Vec<Error>> {
+    /// So many of what may be thousands.
+    const MOST: usize = 40;
+    let mut models = proposed.providers.iter().flat_map(|provider| &provider.models);
+    if models.any(|model| !model.prices.is_empty()) {
+        return Ok(());
+    }
+    let wrong = |message: String, hint: &str| {
+        Error::new(Code::BadPrices, message, hint).at(files::named(file))
+    };
+    let name = file.display();
+    let mut errors = vec![wrong(
+        format!("Nothing in `{name}` could be read as a price, and nothing is kept."),
+        "Mend what is wrong in it, and import it again.",
+    )];
+    let problems = &proposed.problems;
+    errors.extend(problems.iter().take(MOST).map(|problem| {
+        wrong(format!("`{name}`, {}: {}", problem.path.join(", "), problem.message), "")
+    }));
+    if let Some(more) = problems.len().checked_sub(MOST).filter(|more| *more > 0) {
+        errors.push(wrong(format!("`{name}` has {more} more such lines."), ""));
+    }
+    Err(errors)
+}
+
+/// Names that the program's own book does not have and that look like some of its own: perhaps they are misspelt.
+fn unknown_names(providers: &[Provider]) -> Vec<Problem> {
+    let program = Shelf::program();
+    let mut problems = vec![];
+    for provider in providers {
+        let mut about = |path: Vec<String>, unknown: &UnknownModel, kept: &str| {
+            problems.extend(unknown.suggestion().map(|suggestion| Problem {
+                path,
+                address: None,
+                message: unknown.message(),
+                hint: format!("{suggestion} {kept}"),
+                lacks: Lacks::Nothing,
+            }));
+        };
+        let seller = match program.provider(&provider.id) {
+            Some(seller) => vec![seller],
+            None => program.providers(),
+        };
+        for model in &provider.models {
+            let Err(unknown) = find(&seller, Some(&provider.id), &model.id) else { continue };
+            let is_seller = matches!(unknown, UnknownModel::NoProvider { .. });
+            let path = vec![provider.id.clone(), model.id.clone()];
+            match is_seller {
+                true => about(path, &unknown, "As it stands, it is another seller."),
+                false => about(path, &unknown, "As it stands, it is another model."),
+            }
+            if is_seller {
+                break;
+            }
+        }
+    }
+    problems
 }
 
 /// A feed has prices alone: what its models can do is what the book inside the program says of the same ones.

@@ -9,6 +9,7 @@ use ts_rs::TS;
 
 use super::feed;
 use super::moment::date;
+use crate::books::Proposed;
 use crate::error::{Code, Error};
 use crate::shelf::malformed;
 
@@ -24,6 +25,9 @@ pub struct Feed {
     /// The day on which the feed was checked, as `2026-11-09`; its newest price when left out.
     #[serde(default)]
     pub checked: Option<String>,
+    /// Whether files that are there and say otherwise are replaced; refused when left out.
+    #[serde(default)]
+    pub replace: bool,
 }
 
 /// What an import wrote.
@@ -32,6 +36,8 @@ pub struct Feed {
 pub struct Imported {
     /// The price files, in the order of their providers.
     pub files: Vec<PathBuf>,
+    /// Those of them that were there before, and said otherwise.
+    pub replaced: Vec<PathBuf>,
     /// How many models they have.
     pub models: u64,
     /// How many dated entries.
@@ -41,9 +47,14 @@ pub struct Imported {
 }
 
 /// Makes price files of a feed, one for each provider.
-pub fn import(feed: Feed) -> Result<Imported, Error> {
-    let checked = feed.checked.as_deref().map(date).transpose()?;
+pub fn import(feed: Feed) -> Result<Imported, Vec<Error>> {
+    let alone = |error| vec![error];
+    let checked = feed.checked.as_deref().map(date).transpose().map_err(alone)?;
     let (_, read) = feed::read(&feed.file, checked)?;
+    write(&feed, read).map_err(alone)
+}
+
+fn write(feed: &Feed, read: Proposed) -> Result<Imported, Error> {
     let mut files = Vec::new();
     for provider in &read.providers {
         let path = feed.out.join(format!("{}.toml", provider.id));
@@ -52,6 +63,24 @@ pub fn import(feed: Feed) -> Result<Imported, Error> {
         intake::book::read(&text).map_err(|error| malformed(&path, &error))?;
         files.push((path, text));
     }
+    let differs = |(path, text): &&(PathBuf, String)| {
+        path.exists() && std::fs::read(path).ok().as_deref() != Some(text.as_bytes())
+    };
+    let replaced: Vec<_> = files.iter().filter(differs).map(|(path, _)| path.clone()).collect();
+    if let Some(first) = replaced.first().filter(|_| !feed.replace) {
+        let more = match replaced.len() {
+            1 => String::new(),
+            all => format!(", and so {} {} more", if all == 2 { "does" } else { "do" }, all - 1),
+        };
+        return Err(Error::new(
+            Code::BadOutput,
+            format!(
+                "`{}` is there already and says otherwise{more}: nothing is written.",
+                first.display()
+            ),
+            "Name another folder, or say that files are replaced.",
+        ));
+    }
     std::fs::create_dir_all(&feed.out).map_err(|error| unwritable(&feed.out, &error))?;
     for (path, text) in &files {
         std::fs::write(path, text).map_err(|error| unwritable(path, &error))?;
@@ -59,6 +88,7 @@ pub fn import(feed: Feed) -> Result<Imported, Error> {
     let models = read.providers.iter().flat_map(|provider| &provider.models);
     Ok(Imported {
         files: files.into_iter().map(|(path, _)| path).collect(),
+        replaced,
         models: models.clone().count() as u64,
         entries: models.map(|model| model.prices.len() as u64).sum(),
         problems: read.problems,

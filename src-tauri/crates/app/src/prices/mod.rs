@@ -20,7 +20,9 @@ mod wanted;
 pub use cost::book::Layer;
 pub use cost::meter::Meter;
 
+pub use crate::books::{Unread, UnreadValue};
 pub(crate) use answers::answering;
+
 pub use beside::Comparison;
 pub use check::{Check, Checked, Doubt, Finding, check};
 pub use diff::{Changed, Conflict, Diff};
@@ -29,7 +31,7 @@ pub use import::{Feed, Imported, import};
 pub use list::{Filter, List, Listed, extent, list};
 pub use moment::{Moment, moment, now_text, today};
 pub use own::{
-    AllBooks, Book, BookId, Books, ComparedBooks, PairOfBooks, PriceFile, Proposal, activate,
+    AllBooks, Book, BookId, Books, ComparedBooks, PairOfBooks, PriceFile, Proposal, activate, book,
     books, compare, propose, remove, set_aside,
 };
 pub use show::{Announced, Pays, Query, Row, Shown, show};

@@ -1,7 +1,7 @@
 //! The user's own books: imported, activated, set aside, removed.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cost::book::{Layer, Model, Provider};
 use cost::problem::Problem;
@@ -16,7 +16,7 @@ use super::feed;
 use super::moment::{date, now_text, today};
 use super::subject::Subject;
 use super::wanted::Wanted;
-use crate::books::{Active, Edition, Kept, Library, Unread};
+use crate::books::{Active, Edition, Kept, Library, Proposed, Unread};
 use crate::error::Error;
 use crate::shelf::Shelf;
 
@@ -59,7 +59,7 @@ pub struct Books {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "OwnBook")]
 pub struct Book {
-    /// The SHA-256 of the bytes that were imported.
+    /// The SHA-256 of the bytes that were imported, or of it and the day on which they were said to be checked.
     pub id: String,
     /// What people call it.
     pub name: String,
@@ -89,7 +89,7 @@ pub struct Book {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "ProposedBook")]
 pub struct Proposal {
-    /// The SHA-256 of its bytes.
+    /// The SHA-256 of its bytes, or of it and the day on which they were said to be checked.
     pub id: String,
     /// What people call it.
     pub name: String,
@@ -149,13 +149,31 @@ pub fn books(_: AllBooks) -> Result<Books, Error> {
     Ok(Books { books: library.all().into_iter().map(book).collect() })
 }
 
+/// One of the user's own books. One that is damaged says so.
+pub fn book(book: BookId) -> Result<Books, Error> {
+    let id = Library::own()?.meant(&book.id)?;
+    let mut books = books(AllBooks {})?;
+    books.books.retain(|book| book.id == id);
+    Ok(books)
+}
+
 /// Keeps a file of prices as a book, and says what activating it would change. The same bytes twice change nothing.
-pub fn propose(file: PriceFile) -> Result<Proposal, Error> {
-    let checked = file.checked.as_deref().map(date).transpose()?;
+pub fn propose(file: PriceFile) -> Result<Proposal, Vec<Error>> {
+    let alone = |error| vec![error];
+    let checked = file.checked.as_deref().map(date).transpose().map_err(alone)?;
     let (bytes, mut proposed) = feed::read(&file.file, checked)?;
     proposed.problems.extend(feed::since(&proposed.providers));
+    keep(&file.file, checked, &bytes, &proposed).map_err(alone)
+}
+
+fn keep(
+    file: &Path,
+    checked: Option<Date>,
+    bytes: &[u8],
+    proposed: &Proposed,
+) -> Result<Proposal, Error> {
     let library = Library::own()?;
-    let (id, kept) = library.keep(&bytes, &file.file, now_text(), &proposed)?;
+    let (id, kept) = library.keep(bytes, file, checked, now_text(), proposed)?;
     // What was kept before is what would be activated, whatever this version reads in the same bytes.
     let edition = library.read(&id)?;
     let active = library.active()?;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cost::book::Provider;
+use cost::problem::Problem;
 
 use super::feed;
 use crate::books::Library;
@@ -22,6 +23,8 @@ pub struct Subject {
     pub name: String,
     /// Its id, where it is one of the user's own.
     pub id: Option<String>,
+    /// What was left out of a file, changed or is worth knowing.
+    pub problems: Vec<Problem>,
     held: Held,
 }
 
@@ -35,19 +38,20 @@ impl Subject {
     pub fn named(word: &str) -> Result<Self, Error> {
         let name = word.to_owned();
         if word == DEFAULT {
-            return Ok(Self { name, id: None, held: Held::Shelf(Shelf::program()) });
+            return Ok(Self::shelf(name, Shelf::program()));
         }
         if word == ACTIVE {
-            return Ok(Self { name, id: None, held: Held::Shelf(Shelf::of(None)?) });
+            return Ok(Self::shelf(name, Shelf::of(None)?));
         }
         let path = Path::new(word);
         if path.is_dir() {
-            return Ok(Self { name, id: None, held: Held::Shelf(Shelf::of(Some(path))?) });
+            return Ok(Self::shelf(name, Shelf::of(Some(path))?));
         }
         if path.is_file() {
             let (_, read) = feed::read(path, None)?;
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            return Ok(Self { name, id: None, held: Held::Providers(read.providers) });
+            let held = Held::Providers(read.providers);
+            return Ok(Self { name, id: None, problems: read.problems, held });
         }
         let library = Library::find();
         let id = library.as_ref().map(|library| library.named(word)).transpose()?.flatten();
@@ -55,7 +59,8 @@ impl Subject {
             Some((library, id)) => {
                 let edition = library.read(&id)?;
                 let held = Held::Providers(edition.providers);
-                Ok(Self { name: edition.about.name, id: Some(id), held })
+                let problems = edition.about.problems();
+                Ok(Self { name: edition.about.name, id: Some(id), problems, held })
             }
             None => Err(Error::new(
                 Code::NotFound,
@@ -64,6 +69,10 @@ impl Subject {
             )
             .with(More::OwnBooks)),
         }
+    }
+
+    fn shelf(name: String, shelf: Arc<Shelf>) -> Self {
+        Self { name, id: None, problems: vec![], held: Held::Shelf(shelf) }
     }
 
     /// Its sellers.

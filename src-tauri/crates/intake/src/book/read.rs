@@ -22,7 +22,15 @@ pub fn read(text: &str) -> Result<Provider, BadBook> {
         .only(&[&["provider", "name", "aliases", "model", "calendar"], terms::TABLES].concat())?;
     let id = fields.needed_text("provider")?;
     let calendars = calendars(&fields, &Seller::File)?;
-    let read = |fields: &Fields| model(fields, &calendars);
+    let read = |fields: &Fields| {
+        let unpinned = |row: &Fields| match row.table.get_key_value("layer") {
+            Some((key, _)) => Err(row.unknown(key, &known(&["layer"]))),
+            None => Ok(()),
+        };
+        let named = Fields { model: Some(fields.needed_text("id")?), ..fields.clone() };
+        named.tables("price")?.iter().try_for_each(unpinned)?;
+        model(fields, &calendars)
+    };
     let models = fields.tables("model")?.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     if let Some((first, second, name)) = check::namesakes(&models) {
         let message =
@@ -120,8 +128,8 @@ pub fn price(fields: &Fields, calendars: &[Arc<Calendar>]) -> Result<Entry, BadB
             continue;
         }
         let meter = Meter::from_name(key.get_ref()).ok_or_else(|| {
-            let known = NOT_RATES.join(", ");
-            fields.unknown(key, &format!("{known} or a meter such as `input`"))
+            // Which part of the book a price is of stands in pinned prices alone.
+            fields.unknown(key, &known(&["layer"]))
         })?;
         rates.insert(meter, fields.rate(key.get_ref(), value)?);
     }
@@ -161,6 +169,12 @@ pub fn price(fields: &Fields, calendars: &[Arc<Calendar>]) -> Result<Entry, BadB
         note: fields.text("note")?.map(Into::into),
         rates,
     })
+}
+
+/// What may stand in a price, but for these.
+fn known(not: &[&str]) -> String {
+    let keys: Vec<_> = NOT_RATES.iter().copied().filter(|key| !not.contains(key)).collect();
+    format!("{} or a meter such as `input`", keys.join(", "))
 }
 
 /// The keys of a price that are not meters.
@@ -304,9 +318,16 @@ input = "0.003625"
         assert!(read(&LARGE.replace("input = \"2\"", "input = \"1000000000\"")).is_ok());
         check(
             "input = \"2\"",
+            "layer = \"contract\"\ninput = \"2\"",
+            "line 17, column 1: model `large`: There is no field `layer` here: it is one of from, to, tier, \
+             over, at_least, window, days, except, guaranteed_to, note, source, checked, basis or a meter such \
+             as `input`.",
+        );
+        check(
+            "input = \"2\"",
             "imput = \"2\"",
             "line 17, column 1: model `large`: There is no field `imput` here: it is one of from, to, tier, \
-             over, at_least, window, days, except, layer, guaranteed_to, note, source, checked, basis or a \
+             over, at_least, window, days, except, guaranteed_to, note, source, checked, basis or a \
              meter such as `input`.",
         );
         check(
@@ -369,6 +390,18 @@ input = "0.003625"
         let highest = Rate::parse(HIGHEST_RATE).expect("a decimal");
         let total: Money = Meter::ALL.iter().map(|_| settle(most, highest)).sum();
         assert_eq!(total.to_string(), format!("{}{}", Meter::ALL.len(), "0".repeat(18)));
+    }
+
+    #[test]
+    fn a_factor_of_nothing_is_refused() {
+        let rule = "\n[[multiplier]]\nwhen = \"speed\"\nis = [\"fast\"]\nfactor = \"2\"\n\
+                    source = \"https://acme.example\"\nchecked = 2026-11-09\nbasis = \"documented\"\n";
+        assert!(read(&(LARGE.to_owned() + rule)).is_ok());
+        for zero in ["0", "0.0", "0.000"] {
+            let text = LARGE.to_owned() + &rule.replace("\"2\"", &format!("\"{zero}\""));
+            let error = read(&text).expect_err("refused").to_string();
+            assert!(error.contains("not a decimal such as \"1.1\" above 0"), "{error}");
+        }
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub enum Lack {
     Date,
     /// Another price of the model holds for the same calls.
     Overlap,
+    /// It cannot be read, and is left out.
+    Line,
 }
 
 /// Something in a price file that a book must not have.
@@ -28,6 +30,21 @@ pub struct Unsound {
     pub model: String,
     /// Counted from 1.
     pub line: u32,
+    /// What is wrong, in words.
+    pub message: String,
+}
+
+impl Unsound {
+    /// Something that is told by its kind alone.
+    pub fn new(what: Lack, model: &str, line: u32) -> Self {
+        let message = match what {
+            Lack::Source => "nobody says where it was read",
+            Lack::Date => "nobody says when it was looked at",
+            Lack::Overlap => "another price holds for the same calls",
+            Lack::Line => "it cannot be read",
+        };
+        Self { what, model: model.into(), line, message: message.into() }
+    }
 }
 
 /// Everything of this kind that is wrong in a price file. What is wrong otherwise is an error.
@@ -46,7 +63,7 @@ pub fn survey(text: &str) -> Result<Vec<Unsound>, BadBook> {
             if lacks.is_empty() {
                 prices.push(price(&row, &calendars)?);
                 if check::overlaps_last(&prices) {
-                    found.push(Unsound { what: Lack::Overlap, model: id.into(), line: line(&row) });
+                    found.push(Unsound::new(Lack::Overlap, id, line(&row)));
                 }
             }
             found.extend(lacks);
@@ -65,7 +82,7 @@ fn unsaid(fields: &Fields, model: &str) -> Vec<Unsound> {
     let date = fields.date("checked").ok().flatten().map(|_| ());
     let lacks = [(Lack::Source, source), (Lack::Date, date)];
     let missing = lacks.into_iter().filter(|(_, there)| there.is_none());
-    missing.map(|(what, _)| Unsound { what, model: model.into(), line: line(fields) }).collect()
+    missing.map(|(what, _)| Unsound::new(what, model, line(fields))).collect()
 }
 
 fn line(fields: &Fields) -> u32 {

@@ -157,9 +157,10 @@ fn multiplier(fields: &Fields) -> Result<Multiplier, BadBook> {
         span: span(fields)?,
         key: fields.needed_text("when")?.into(),
         values,
-        factor: Factor::parse(factor).ok_or_else(|| {
-            let message =
-                format!("`factor` is \"{factor}\", not a decimal such as \"1.1\" up to 1000.");
+        factor: Factor::parse(factor).filter(|read| read.to_string() != "0").ok_or_else(|| {
+            let message = format!(
+                "`factor` is \"{factor}\", not a decimal such as \"1.1\" above 0 and up to 1000."
+            );
             fields.bad_field("factor", message)
         })?,
         on: fields

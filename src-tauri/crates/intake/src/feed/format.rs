@@ -144,18 +144,30 @@ fn object(map: &Map<String, Value>) -> Option<Format> {
     some(map, &is_litellm).then_some(Format::LiteLlm)
 }
 
+/// What stands between the cells of a table, where a text is one.
+pub fn separator(text: &str) -> Option<char> {
+    let heading = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let names = |mark: char| -> Vec<&str> {
+        heading.split(mark).map(|name| name.trim().trim_matches('"').trim()).collect()
+    };
+    let is_ours = |mark: &char| {
+        let own = names(*mark);
+        let has = |name: &&str| own.iter().any(|own| own.eq_ignore_ascii_case(name));
+        ["provider", "model", "meter"].iter().all(has)
+    };
+    [',', ';', '\t'].into_iter().find(is_ours)
+}
+
 fn ours(text: &str) -> Option<Format> {
-    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let heading: Vec<_> = lines().next()?.split(',').map(|name| name.trim_matches('"')).collect();
-    let names = ["provider", "model", "meter"];
-    if names.iter().all(|name| heading.iter().any(|own| own.eq_ignore_ascii_case(name))) {
+    if separator(text).is_some() {
         return Some(Format::OursCsv);
     }
+    let mut lines = text.lines().map(str::trim);
     let is_ours = |line: &str| {
         let provider = line.strip_prefix("provider").map(str::trim_start);
         line == "[[model]]" || provider.is_some_and(|rest| rest.starts_with('='))
     };
-    lines().any(is_ours).then_some(Format::OursToml)
+    lines.any(is_ours).then_some(Format::OursToml)
 }
 
 fn yaml(text: &str) -> Option<Format> {

@@ -360,7 +360,7 @@ fn again(provider: &Provider) -> Result<(), String> {
 }
 
 /// An entry in a few words.
-fn said(entry: &Entry) -> String {
+pub fn said(entry: &Entry) -> String {
     let rate = |(meter, rate): (&Meter, &Rate)| format!("{} {}", meter.name(), rate.per_million());
     let rates: Vec<_> = entry.rates.iter().map(rate).collect();
     let from = entry.from.map(|day| format!(" from {day}")).unwrap_or_default();

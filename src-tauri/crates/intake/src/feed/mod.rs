@@ -19,6 +19,7 @@ use jiff::civil::Date;
 
 pub use answer::{Feed, Kept, Refused, Unread};
 pub use format::Format;
+pub use ours::survey;
 
 /// Reads a price book of any format. `checked` is the day of the file, where it is known.
 pub fn read(bytes: &[u8], checked: Option<Date>, today: Date) -> Result<(Format, Feed), Refused> {

@@ -101,13 +101,21 @@ const KEYS: [&str; 22] = [
     "benchmarks",
 ];
 
+/// A limit has no sign there: xAI's prices of long prompts begin at theirs, those of others after it.
+fn bracket(provider: &str, tokens: u64) -> Bracket {
+    match provider {
+        "x-ai" => Bracket::AtLeast(tokens),
+        _ => Bracket::Over(tokens),
+    }
+}
+
 /// What a set of prices has for short and for longer prompts.
 fn tariff(cost: &Value, name: &str, notes: &mut Notes) -> Tariff {
     let mut tariff = Tariff { base: rates(cost, name, notes), ..Tariff::default() };
     let mut long = |limit: Option<u64>, value: &Value, notes: &mut Notes| match limit {
         Some(tokens) => {
             let rates = rates(value, name, notes);
-            tariff.long.entry(Bracket::Over(tokens)).or_default().extend(rates);
+            tariff.long.entry(bracket(notes.provider, tokens)).or_default().extend(rates);
         }
         None => notes.unread(&format!("{name}.tiers"), value),
     };

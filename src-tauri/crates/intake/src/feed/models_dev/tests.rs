@@ -58,6 +58,15 @@ output = "6"
     );
 }
 
+/// Its limits have no sign: xAI's higher price begins with token 200,000.
+#[test]
+fn a_long_prompt_of_xai_begins_at_its_limit() {
+    let feed = excerpt(Format::ModelsDev);
+    let seller = feed.providers.iter().find(|provider| provider.id == "x-ai").expect("listed");
+    let limits: Vec<_> = seller.models[0].prices.iter().filter_map(|entry| entry.bracket).collect();
+    assert_eq!(limits, [cost::book::Bracket::AtLeast(200_000)]);
+}
+
 #[test]
 fn reasoning_is_output_unless_it_has_a_price_of_its_own() {
     check(

@@ -8,8 +8,9 @@ use cost::meter::Meter;
 use cost::money::Rate;
 use jiff::civil::Date;
 
-use crate::book::HIGHEST_RATE;
+use crate::book::{HIGHEST_RATE, Lack};
 use crate::feed::hours::window;
+use crate::feed::names;
 
 /// The columns of a table; one that is not needed may be left out.
 pub const COLUMNS: [&str; 17] = [
@@ -32,6 +33,26 @@ pub const COLUMNS: [&str; 17] = [
     "note",
 ];
 
+/// Why a line is no price.
+pub struct Wrong {
+    /// What it lacks.
+    pub what: Lack,
+    /// What is wrong, as a sentence.
+    pub why: String,
+}
+
+impl From<String> for Wrong {
+    fn from(why: String) -> Self {
+        Self { what: Lack::Line, why }
+    }
+}
+
+impl From<&str> for Wrong {
+    fn from(why: &str) -> Self {
+        why.to_owned().into()
+    }
+}
+
 /// A price and whose it is.
 pub struct Row {
     /// The provider.
@@ -44,7 +65,7 @@ pub struct Row {
 
 impl Row {
     /// Reads the cells of a line. `checked` is the day for a line that has none.
-    pub fn read(cells: &BTreeMap<&str, &str>, checked: Option<Date>) -> Result<Self, String> {
+    pub fn read(cells: &BTreeMap<&str, &str>, checked: Option<Date>) -> Result<Self, Wrong> {
         let cell = |column: &str| cells.get(column).copied().filter(|cell| !cell.is_empty());
         let needed = |column: &str| cell(column).ok_or(format!("It has no `{column}`."));
         let day = |column: &str| {
@@ -78,7 +99,7 @@ impl Row {
             })?,
         };
         let origin = Origin {
-            source: needed("source")?.into(),
+            source: needed("source").map_err(|why| Wrong { what: Lack::Source, why })?.into(),
             checked: day("checked")?.or(checked).ok_or("It has no `checked`.")?,
             basis: cell("basis").unwrap_or("own").into(),
         };
@@ -89,7 +110,7 @@ impl Row {
             );
         }
         Ok(Self {
-            provider: needed("provider")?.to_lowercase(),
+            provider: names::ours(&needed("provider")?.to_lowercase()).into(),
             model: needed("model")?.into(),
             entry: Entry {
                 from,
@@ -114,6 +135,11 @@ fn rate(per_million: Option<&str>, each: Option<&str>) -> Result<Rate, String> {
         (None, Some(text)) => (text, Rate::parse(text)),
         _ => return Err("A price is `per_million` or `each`: one of them.".into()),
     };
+    if text.contains(',') {
+        return Err(format!(
+            "`{text}` has a comma: write the price with a point alone, as 1234.5."
+        ));
+    }
     let highest = Rate::parse(HIGHEST_RATE).expect("a decimal");
     let rate = rate.filter(|rate| (Rate::default()..=highest).contains(rate));
     rate.ok_or_else(|| format!("`{text}` is no price: it is a decimal of 0 or more, as 0.25."))
