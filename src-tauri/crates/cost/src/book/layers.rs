@@ -27,17 +27,20 @@ impl Provider {
             });
         }
         for model in &above.models {
-            let mut laid = laid(model, layer);
+            let laid = laid(model, layer);
             let Some(place) = self.place_of(model, above) else {
                 self.models.push(laid);
                 continue;
             };
-            let known = &mut self.models[place];
-            terms.follow(&model.id, &known.id);
-            if layer == Layer::User {
-                snapshot::date_prices(&mut laid.prices, known);
+            let known = self.models[place].id.clone();
+            terms.follow(&model.id, &known);
+            for other in self.other_listings(model, place, above) {
+                let other = &mut self.models[other];
+                terms.share(&known, &other.id);
+                let named = Model { id: other.id.clone(), aliases: vec![], ..laid.clone() };
+                other.lay_in(named, layer);
             }
-            known.lay_over(laid);
+            self.models[place].lay_in(laid, layer);
         }
         // The same factor said anew is not multiplied twice.
         self.terms
@@ -85,6 +88,14 @@ impl Provider {
 }
 
 impl Model {
+    /// Lays another over this one, as a part of the book.
+    fn lay_in(&mut self, mut above: Self, layer: Layer) {
+        if layer == Layer::User {
+            snapshot::date_prices(&mut above.prices, self);
+        }
+        self.lay_over(above);
+    }
+
     fn lay_over(&mut self, above: Self) {
         for name in std::iter::once(above.id).chain(above.aliases) {
             if name != self.id && !self.aliases.contains(&name) {

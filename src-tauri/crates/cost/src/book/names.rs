@@ -49,6 +49,23 @@ impl Provider {
     }
 }
 
+impl Provider {
+    /// Where else a model of a book stands here: listed apart under its dated id by one book, a name of it in another.
+    /// A book that has one of the names alone means both.
+    pub(super) fn other_listings(&self, theirs: &Model, place: usize, book: &Self) -> Vec<usize> {
+        let known = &self.models[place];
+        let calls = |name: &String| known.aliases.contains(name) || theirs.aliases.contains(name);
+        let is_same = |other: &Model| {
+            let is_dated = without_date(&other.id) == Some(&known.id) && calls(&other.id);
+            let is_bare = without_date(&known.id) == Some(&other.id);
+            is_dated || (is_bare && (calls(&other.id) || other.aliases.contains(&known.id)))
+        };
+        let is_listed = |other: &Model| book.models.iter().any(|model| model.id == other.id);
+        let places = 0..self.models.len();
+        places.filter(|at| is_same(&self.models[*at]) && !is_listed(&self.models[*at])).collect()
+    }
+}
+
 /// Whether two entries say the same, whoever says it.
 fn costs_the_same(a: &Entry, b: &Entry) -> bool {
     let bare = |entry: &Entry| Entry { origin: None, note: None, ..entry.clone() };
@@ -56,16 +73,27 @@ fn costs_the_same(a: &Entry, b: &Entry) -> bool {
 }
 
 impl Terms {
-    /// Says of one model what is said of another. What is said of it already stays.
+    /// Says of one model what is said of another, and no longer of that. What is said of it already stays.
     pub fn follow(&mut self, from: &str, to: &str) {
+        self.carry(from, to, false);
+    }
+
+    /// Says of another model, too, what is said of one. What is said of it already stays.
+    pub fn share(&mut self, of: &str, with: &str) {
+        self.carry(of, with, true);
+    }
+
+    fn carry(&mut self, from: &str, to: &str, is_kept: bool) {
         if from == to {
             return;
         }
-        let follow = |models: &Models, is_said: bool| match models {
+        let carried = |models: &Models, is_said: bool| match models {
             Models::All => Some(Models::All),
             Models::These(ids) => {
-                let mut left: Vec<String> = ids.iter().filter(|id| *id != from).cloned().collect();
-                if left.len() < ids.len() && !is_said && !left.iter().any(|id| id == to) {
+                let mut left = ids.clone();
+                left.retain(|id| is_kept || id != from);
+                let is_meant = ids.iter().any(|id| id == from) && !is_said;
+                if is_meant && !left.iter().any(|id| id == to) {
                     left.push(to.to_owned());
                     left.sort();
                 }
@@ -81,26 +109,32 @@ impl Terms {
         };
         self.multipliers.extend(all.iter().filter_map(|rule| {
             let is_said = all.iter().any(|own| names(&own.models) && special(own, rule));
-            Some(Multiplier { models: follow(&rule.models, is_said)?, ..rule.clone() })
+            Some(Multiplier { models: carried(&rule.models, is_said)?, ..rule.clone() })
         }));
         let all = std::mem::take(&mut self.metering);
         self.metering.extend(all.iter().filter_map(|rule| {
             let is_said = all.iter().any(|own| names(&own.models) && own.meter == rule.meter);
-            Some(Metering { models: follow(&rule.models, is_said)?, ..rule.clone() })
+            Some(Metering { models: carried(&rule.models, is_said)?, ..rule.clone() })
         }));
         let all = std::mem::take(&mut self.caches);
         let is_said = all.iter().any(|own| names(&own.models));
         self.caches.extend(all.iter().filter_map(|rule| {
-            Some(CacheRule { models: follow(&rule.models, is_said)?, ..rule.clone() })
+            Some(CacheRule { models: carried(&rule.models, is_said)?, ..rule.clone() })
         }));
-        let renamed = |id: &mut String| {
-            if id == from {
-                to.clone_into(id);
+        if is_kept {
+            let is_said = self.reroutes.iter().any(|rule| rule.model == to);
+            let of = self.reroutes.iter().filter(|rule| rule.model == from && !is_said);
+            let too: Vec<_> =
+                of.map(|rule| Reroute { model: to.to_owned(), ..rule.clone() }).collect();
+            self.reroutes.extend(too);
+            return;
+        }
+        for Reroute { model, to: answers, .. } in &mut self.reroutes {
+            for id in [model, answers] {
+                if *id == from {
+                    to.clone_into(id);
+                }
             }
-        };
-        for Reroute { model, to, .. } in &mut self.reroutes {
-            renamed(model);
-            renamed(to);
         }
     }
 }
@@ -192,6 +226,42 @@ mod tests {
                 assert_eq!(book.find(name).map(|found| found.model.id.as_str()), Some(own));
             }
         }
+    }
+
+    /// A list that has another price for the dated name does not take it from what is meant for the model.
+    #[test]
+    fn what_was_negotiated_holds_for_both_names_where_a_list_prices_them_apart() {
+        let program = provider(&[model("gpt-5.4", "2.5", &[DATED])]);
+        let listed = provider(&[model("gpt-5.4", "2.5", &[]), model(DATED, "3", &[])]);
+        let mut book = program.clone();
+        book.lay_over(&listed, Layer::User);
+        check(&book, DATED, ("3", Match::Exact));
+        for own in ["gpt-5.4", DATED] {
+            let mut book = book.clone();
+            let mut negotiated = provider(&[model(own, "2", &[])]);
+            negotiated.terms.multipliers = vec![regional(own, "1.1")];
+            book.lay_over(&negotiated, Layer::User);
+            check(&book, "gpt-5.4", ("2", Match::Exact));
+            check(&book, DATED, ("2", Match::Exact));
+            let day = date(2026, 11, 20);
+            let holds = |id| {
+                let rules = &book.terms.multipliers;
+                rules.iter().any(|rule| rule.holds(id, day, "data_residency", "eu"))
+            };
+            assert!(holds("gpt-5.4") && holds(DATED), "{own}");
+        }
+        // One that prices both says what each costs.
+        let both = provider(&[model("gpt-5.4", "1", &[]), model(DATED, "2", &[])]);
+        book.lay_over(&both, Layer::User);
+        check(&book, "gpt-5.4", ("1", Match::Exact));
+        check(&book, DATED, ("2", Match::Exact));
+        // And one that has the dated name for another one means both.
+        book.lay_over(&provider(&[model("gpt-5.4", "4", &[DATED])]), Layer::User);
+        check(&book, DATED, ("4", Match::Exact));
+        // Models of other prices that nobody has for one stay apart.
+        let mut book = listed.clone();
+        book.lay_over(&provider(&[model("gpt-5.4", "2", &[])]), Layer::User);
+        check(&book, DATED, ("3", Match::Exact));
     }
 
     #[test]
