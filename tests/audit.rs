@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use app::Code;
-use app::audit::{Audited, Status, Wanted, run};
+use app::audit::{Audited, Seen, Status, Wanted, run};
 use cost::money::Money;
 
 #[test]
@@ -62,6 +62,53 @@ fn a_mistake_is_told_with_what_is_right() {
     });
     assert_eq!(told, expected);
     assert_eq!(audit.flagged, 3);
+}
+
+#[test]
+fn tiers_areas_and_contracts_run_through_the_engine() {
+    let ids = ["A-12a", "B-9b", "B-9d", "G-5a", "G-5b"].map(str::to_owned).to_vec();
+    let audit = run(Wanted { ids }).expect("five examples");
+    let told = |each: &Audited| {
+        let line = |line: &app::audit::Line| {
+            format!(
+                "{} {} at {}",
+                line.label,
+                line.quantity,
+                line.rate.as_deref().unwrap_or("nothing")
+            )
+        };
+        format!(
+            "{} {}: {}",
+            each.id,
+            each.computed,
+            each.lines.iter().map(line).collect::<Vec<_>>().join(", ")
+        )
+    };
+    let told: Vec<String> = audit.examples.iter().map(told).collect();
+    insta::assert_debug_snapshot!(told, @r#"
+    [
+        "A-12a 0.000162: input image 54 at 3",
+        "B-9b 4.07365: input 1000000 at 1.04545, output 1000000 at 3.0282",
+        "B-9d 1.804045: priority: input 100000 at 1.04545, priority: output 100000 at 3.0282, flex: input 600000 at 0.2987, flex: output 600000 at 0.8652, standard: input 300000 at 0.5974, standard: output 300000 at 1.7304",
+        "G-5a 200000: Base prompt 100000000000 at 2",
+        "G-5b 100000: Base prompt 100000000000 at 2, Contract -100000 at 1",
+    ]
+    "#);
+}
+
+#[test]
+fn every_example_says_how_its_page_was_read() {
+    let audit = run(Wanted::default()).expect("the examples are worked out");
+    let seen = |id: &str| {
+        let each = audit.examples.iter().find(|each| each.id == id).expect(id);
+        (each.seen, each.via.is_some())
+    };
+    assert_eq!(seen("B-3"), (Seen::Page, false));
+    assert_eq!(seen("A-5"), (Seen::Copy, true));
+    // The usual page of its vendor, which nobody opened.
+    assert_eq!(seen("B-6"), (Seen::Quoted, false));
+    let shown = run(Wanted { ids: vec!["B-6".into()] }).expect("an example");
+    assert_eq!(shown.examples[0].seen.label(), "as others quote it; its own page was not opened");
 }
 
 #[test]

@@ -57,8 +57,15 @@ fn verdict(each: &Audited) -> String {
 /// One example with its lines.
 fn shown(each: &Audited) -> String {
     let mut text = format!(
-        "{}, {}: {}\n{}, read {}\n{}\n\n",
-        each.id, each.vendor, each.title, each.source, each.read, each.inputs
+        "{}, {}: {}\n{}, read {} {}{}\n{}\n\n",
+        each.id,
+        each.vendor,
+        each.title,
+        each.source,
+        each.read,
+        each.seen.label(),
+        each.via.as_ref().map(|via| format!(" ({via})")).unwrap_or_default(),
+        each.inputs
     );
     text += &lines(&each.lines, &each.computed, each.unit);
     if let Some(right) = each.right.as_ref().filter(|_| !each.right_lines.is_empty()) {

@@ -1,6 +1,7 @@
 /** Prices in words: what is billed, for which calls, since when, who says so. */
 import type {
   AuditExample,
+  AuditSeen,
   AuditStatus,
   PriceDoubt,
   Meter,
@@ -58,6 +59,13 @@ const STATUSES: Record<AuditStatus, string> = {
   tokens: "the tokens as printed",
 };
 
+const SEEN: Record<AuditSeen, string> = {
+  page: "on its page",
+  copy: "in a copy of its page",
+  quoted: "as others quote it; its own page was not opened",
+  derived: "as rules and data, worked out here",
+};
+
 /** Whether a price was, is, or will be in force on a day. */
 export type State = "past" | "in force" | "announced";
 
@@ -79,6 +87,11 @@ export function findingWord(what: PriceDoubt): string {
 /** How an example compares with what was worked out. */
 export function statusWord({ status, holds }: AuditExample): string {
   return holds ? STATUSES[status] : "comes to something else";
+}
+
+/** How an example was read: `in a copy of its page (NAME)`. */
+export function seenWord({ seen, via }: AuditExample): string {
+  return via === null ? SEEN[seen] : `${SEEN[seen]} (${via})`;
 }
 
 /** For which calls it is: `batch, over 272,000 tokens, 01:00-04:00 UTC`; nothing where it is for all. */

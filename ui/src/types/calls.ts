@@ -150,6 +150,14 @@ title: string,
  */
 source: string, 
 /**
+ * How it was read there.
+ */
+seen: AuditSeen, 
+/**
+ * Who has the copy that was read, or quotes it, where that is known.
+ */
+via: string | null, 
+/**
  * The day on which somebody last looked.
  */
 read: string, 
@@ -219,6 +227,8 @@ per: number | null,
  * US dollars, as an exact decimal.
  */
 amount: string | null, };
+
+export type AuditSeen = "page" | "copy" | "quoted" | "derived";
 
 export type AuditStatus = "exact" | "rounded" | "vendor_error" | "price_inferred" | "tokens";
 

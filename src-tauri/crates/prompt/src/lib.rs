@@ -40,7 +40,7 @@ mod framing;
 mod tool;
 
 mod image;
-pub use image::{image_patches, image_tokens};
+pub use image::{image_area, image_patches, image_tokens};
 
 mod measure;
 pub use measure::{Billing, Measured, Measurer, Section, Share};

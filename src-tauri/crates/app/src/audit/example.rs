@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use toml::value::Datetime;
 
-use super::result::{Status, Unit};
+use super::result::{Seen, Status, Unit};
 
 /// A file of examples.
 #[derive(Debug, Deserialize)]
@@ -30,6 +30,10 @@ pub struct Example {
     pub title: String,
     /// Where it stands.
     pub source: String,
+    /// How it was read.
+    pub seen: Seen,
+    /// Who has the copy that was read, or quotes it.
+    pub via: Option<String>,
     /// The day on which somebody last looked.
     read: Datetime,
     /// What goes in, for people.
@@ -48,12 +52,25 @@ pub struct Example {
     pub right: Option<String>,
     /// What a reader should know.
     pub note: Option<String>,
+    /// The prices that it prints for more than one tier.
+    #[serde(default)]
+    pub price: Vec<Price>,
     /// What comes to what was printed.
     #[serde(default)]
     pub call: Vec<Call>,
     /// What comes to what is right.
     #[serde(default)]
     pub corrected: Vec<Call>,
+}
+
+/// What an example prints of a tier's prices.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Price {
+    /// The tier; the standard one when left out.
+    pub tier: Option<String>,
+    /// Its prices: a sum `per 1M`, `per 1K` or `each`.
+    pub rates: BTreeMap<String, String>,
 }
 
 /// Something that is priced or counted, in one of several ways.
@@ -64,8 +81,12 @@ pub struct Call {
     pub what: Option<String>,
     /// So much of each meter, as a sum.
     pub used: BTreeMap<String, String>,
-    /// Their prices: a sum `per 1M`, `per 1K` or `each`.
+    /// Their prices: a sum `per 1M`, `per 1K` or `each`; those of the example when left out.
     pub rates: BTreeMap<String, String>,
+    /// The tier that served it; the standard one when left out.
+    pub tier: Option<String>,
+    /// An image that is billed by its area.
+    pub area: Option<Picture>,
     /// A model of the book.
     pub model: Option<String>,
     /// When it was called.

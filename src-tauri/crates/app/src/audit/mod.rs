@@ -11,7 +11,7 @@ use ts_rs::TS;
 
 use self::example::Example;
 use self::number::Number;
-pub use self::result::{Line, Status, Unit};
+pub use self::result::{Line, Seen, Status, Unit};
 use self::work::lines;
 use crate::error::{Code, Error};
 use crate::suggest::did_you_mean;
@@ -48,6 +48,10 @@ pub struct Audited {
     pub title: String,
     /// Where it stands.
     pub source: String,
+    /// How it was read there.
+    pub seen: Seen,
+    /// Who has the copy that was read, or quotes it, where that is known.
+    pub via: Option<String>,
     /// The day on which somebody last looked.
     pub read: String,
     /// What goes in, as published.
@@ -130,6 +134,8 @@ fn audited(example: &Example) -> Result<Audited, Error> {
         vendor: example.vendor.clone(),
         title: example.title.clone(),
         source: example.source.clone(),
+        seen: example.seen,
+        via: example.via.clone(),
         read: example.read().map(|day| day.to_string()).unwrap_or_default(),
         inputs: example.inputs.clone(),
         unit: example.unit,
@@ -182,6 +188,7 @@ mod tests {
         id = "X-1"
         title = "A session"
         source = "https://acme.example/prices"
+        seen = "page"
         read = 2026-11-22
         inputs = "two hours; $0.08 an hour"
         printed = "0.16"

@@ -53,6 +53,33 @@ pub enum Status {
     Tokens,
 }
 
+/// How an example was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(rename = "AuditSeen")]
+pub enum Seen {
+    /// Its own page was opened.
+    Page,
+    /// A stored copy of its page was read.
+    Copy,
+    /// Somebody else quotes it; its own page, the usual one of its vendor, was not opened.
+    Quoted,
+    /// It was worked out for this list, from rules or data that its source prints.
+    Derived,
+}
+
+impl Seen {
+    /// As people read it, after "read" and the day.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Page => "on its page",
+            Self::Copy => "in a copy of its page",
+            Self::Quoted => "as others quote it; its own page was not opened",
+            Self::Derived => "as rules and data, worked out here",
+        }
+    }
+}
+
 impl Status {
     /// As people read it.
     pub const fn label(self) -> &'static str {

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use cost::book::{Entry, Found, Match, Model, Origin, Provider};
+use cost::ledger::LedgerLine;
 use cost::meter::Meter;
 use cost::money::{Quantity, Rate};
 use cost::price::{Service, price};
 use cost::usage::Usage;
 use cost::workings::Item;
-use prompt::{Detail, Pixels, image_patches, image_tokens};
+use prompt::{Detail, Pixels, image_area, image_patches, image_tokens};
 use serde_json::Value;
 
-use super::example::{Call, Example, Look, Picture};
+use super::example::{Call, Example, Look, Picture, Price};
 use super::number::Number;
 use super::result::{Line, Unit};
 use crate::costs::{self, not_priced};
@@ -35,7 +36,8 @@ pub fn lines(example: &Example, calls: &[Call]) -> Result<(Vec<Line>, Number), E
         Unit::Usd => line.amount.as_deref().unwrap_or_default(),
         Unit::Tokens => &line.quantity,
     });
-    let sum = amounts.collect::<Vec<_>>().join(" + ");
+    // What a contract takes off is below 0.
+    let sum = amounts.collect::<Vec<_>>().join(" + ").replace("+ -", "- ");
     let total = Number::read(&sum).ok_or_else(|| unreadable(example, &sum))?;
     Ok((all, total))
 }
@@ -43,7 +45,7 @@ pub fn lines(example: &Example, calls: &[Call]) -> Result<(Vec<Line>, Number), E
 fn of_call(example: &Example, call: &Call) -> Result<Vec<Line>, Error> {
     let model = call.model.as_deref().unwrap_or_default();
     if let Some(plan) = &call.plan {
-        return plan_lines(plan);
+        return plan_lines(plan, example.unit);
     }
     if let Some(picture) = call.patches {
         return Ok(vec![tokens_line(shown(picture), image_patches(pixels(picture)))]);
@@ -57,7 +59,7 @@ fn of_call(example: &Example, call: &Call) -> Result<Vec<Line>, Error> {
     if !call.recorded.is_empty() {
         return book_lines(model, call);
     }
-    if call.rates.is_empty() {
+    if call.rates.is_empty() && example.price.is_empty() {
         return used(example, call)?
             .into_iter()
             .map(|(meter, quantity)| Ok(line(meter, quantity)))
@@ -66,32 +68,41 @@ fn of_call(example: &Example, call: &Call) -> Result<Vec<Line>, Error> {
     printed_lines(example, call)
 }
 
-/// So much of each meter, at the prices that the example prints.
+/// So much of each meter, at the prices that the example prints, as the tier that served it has them.
 fn printed_lines(example: &Example, call: &Call) -> Result<Vec<Line>, Error> {
-    let mut printed = BTreeMap::new();
-    for (name, text) in &call.rates {
-        let meter = Meter::from_name(name).ok_or_else(|| unreadable(example, name))?;
-        let (rate, per) = rate(text).ok_or_else(|| unreadable(example, text))?;
-        printed.insert(meter, (rate, per));
+    let own = Price { tier: call.tier.clone(), rates: call.rates.clone() };
+    let prices = if call.rates.is_empty() { &example.price } else { std::slice::from_ref(&own) };
+    let tier = |word: &Option<String>| {
+        let service = Service::read(word.as_deref(), []).map_err(|error| not_priced(&error))?;
+        Ok::<_, Error>(service.tier)
+    };
+    let (mut entries, mut printed) = (vec![], vec![]);
+    for price in prices {
+        let tier = tier(&price.tier)?;
+        let rates = printed_rates(example, price)?;
+        let single = |(rate, per): &(Number, u64)| Rate::parse(&rate.over(*per)?.to_string());
+        let of_one: Option<BTreeMap<_, _>> =
+            rates.iter().map(|(meter, printed)| Some((*meter, single(printed)?))).collect();
+        let of_one = of_one.ok_or_else(|| unreadable(example, "rates"))?;
+        entries.push(Entry { tier, rates: of_one, ..Entry::default() });
+        printed.push((tier, rates));
     }
-    let single = |(rate, per): &(Number, u64)| Rate::parse(&rate.over(*per)?.to_string());
-    let rates: Option<BTreeMap<_, _>> =
-        printed.iter().map(|(meter, printed)| Some((*meter, single(printed)?))).collect();
-    let rates = rates.ok_or_else(|| unreadable(example, "rates"))?;
     let checked = example.read().ok_or_else(|| unreadable(example, "read"))?;
     let origin = Origin { source: example.source.clone(), checked, basis: "printed".into() };
-    let entry = Entry { rates, ..Entry::default() };
-    let model = Model { id: example.id.clone(), origin, prices: vec![entry], ..Model::default() };
+    let model = Model { id: example.id.clone(), origin, prices: entries, ..Model::default() };
     let provider =
         Provider { id: example.vendor.clone(), models: vec![model], ..Provider::default() };
     let usage = used(example, call)?
         .into_iter()
         .fold(Usage::default(), |usage, (meter, quantity)| usage.with(meter, quantity));
     let found = Found { provider: &provider, model: &provider.models[0], matched: Match::Exact };
-    let priced = price(found, &usage, &Service::default(), checked.at(12, 0, 0, 0))
+    let service = Service::of(tier(&call.tier)?);
+    let priced = price(found, &usage, &service, checked.at(12, 0, 0, 0))
         .map_err(|error| not_priced(&error))?;
     let lines = priced.lines.iter().map(|priced| {
-        let (rate, per) = printed[&priced.billed_as];
+        let of_tier = printed.iter().find(|(tier, _)| *tier == priced.entry.tier);
+        let (_, rates) = of_tier.expect("a line's entry is one of the printed ones");
+        let (rate, per) = rates[&priced.billed_as];
         Line {
             rate: Some(rate.to_string()),
             per: Some(per),
@@ -100,6 +111,18 @@ fn printed_lines(example: &Example, call: &Call) -> Result<Vec<Line>, Error> {
         }
     });
     Ok(lines.collect())
+}
+
+/// The prices of a tier as they are printed, each with the units that it is for.
+fn printed_rates(
+    example: &Example,
+    price: &Price,
+) -> Result<BTreeMap<Meter, (Number, u64)>, Error> {
+    let read = |(name, text): (&String, &String)| {
+        let meter = Meter::from_name(name).ok_or_else(|| unreadable(example, name))?;
+        Ok((meter, rate(text).ok_or_else(|| unreadable(example, text))?))
+    };
+    price.rates.iter().map(read).collect()
 }
 
 /// Recorded usage at the book's prices.
@@ -148,8 +171,8 @@ fn request_line(model: &str, request: &str) -> Result<Line, Error> {
     Ok(tokens_line("the request".into(), tokens))
 }
 
-/// The tokens of the prompts of a whole plan, by their cause.
-fn plan_lines(text: &str) -> Result<Vec<Line>, Error> {
+/// The bill of a whole plan, or the tokens of its prompts by their cause.
+fn plan_lines(text: &str, unit: Unit) -> Result<Vec<Line>, Error> {
     let shelf = Shelf::of(None)?;
     let nothing = |name: &str| {
         Err(Error::new(Code::MissingFile, format!("`{name}` stands nowhere."), "Type tokens."))
@@ -165,17 +188,46 @@ fn plan_lines(text: &str) -> Result<Vec<Line>, Error> {
         Item::Model { meter, .. } => *meter != Meter::Output,
         Item::Other(_) => false,
     };
-    let lines = worked.estimate.ledger.lines.iter().filter(|line| is_prompt(&line.item));
-    Ok(lines
-        .map(|line| Line {
-            label: line.driver.label().to_owned(),
-            quantity: line.quantity.to_string(),
-            unit: "token".into(),
-            rate: None,
-            per: None,
-            amount: None,
-        })
-        .collect())
+    let lines = worked.estimate.ledger.lines.iter();
+    let counted = |line: &LedgerLine| Line {
+        label: line.driver.label().to_owned(),
+        quantity: line.quantity.to_string(),
+        unit: "token".into(),
+        rate: None,
+        per: None,
+        amount: None,
+    };
+    Ok(match unit {
+        Unit::Tokens => lines.filter(|line| is_prompt(&line.item)).map(counted).collect(),
+        Unit::Usd => lines.map(charged).collect(),
+    })
+}
+
+/// A line of a bill; what was agreed beyond prices is an amount of dollars.
+fn charged(line: &LedgerLine) -> Line {
+    let (unit, per) = match &line.item {
+        Item::Model { meter, .. } => (meter.unit(), meter.told_for()),
+        Item::Other(_) => ("dollar", 1),
+    };
+    Line {
+        label: line.driver.label().to_owned(),
+        quantity: to_the_billionth(&line.quantity.to_string()),
+        unit: unit.into(),
+        rate: Some(line.rate.for_units(per)),
+        per: Some(per),
+        amount: Some(to_the_billionth(&line.amount.to_string())),
+    }
+}
+
+/// A decimal of a forecast, whose workings are floats: nine digits after the point are certain.
+fn to_the_billionth(text: &str) -> String {
+    let (sign, size) = text.strip_prefix('-').map_or(("", text), |size| ("-", size));
+    let rounded = Number::read(size).and_then(|it| it.rounded(9)).unwrap_or_else(|| size.into());
+    let rounded = match rounded.split_once('.') {
+        Some(_) => rounded.trim_end_matches('0').trim_end_matches('.'),
+        None => &rounded,
+    };
+    format!("{sign}{rounded}")
 }
 
 fn used(example: &Example, call: &Call) -> Result<Vec<(Meter, Quantity)>, Error> {
@@ -185,6 +237,8 @@ fn used(example: &Example, call: &Call) -> Result<Vec<(Meter, Quantity)>, Error>
         Ok((meter, quantity.ok_or_else(|| unreadable(example, text))?))
     };
     let mut used = call.used.iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+    let area = call.area.map(|picture| (Meter::InputImage, image_area(pixels(picture))));
+    used.extend(area.map(|(meter, tokens)| (meter, Quantity::whole(tokens))));
     used.sort_by_key(|(meter, _)| *meter);
     Ok(used)
 }
