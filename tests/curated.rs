@@ -18,7 +18,7 @@ fn what_is_sold_beside_tokens_has_its_price() {
     check(
         "anthropic/claude-opus-5",
         &[(Meter::CodeExecutionHour, "0.016666666667")],
-        "0.00416666666665",
+        "0.004166666666666667",
     );
     check("anthropic/claude-opus-5", &[(Meter::SessionHour, "1.5")], "0.12");
     check(

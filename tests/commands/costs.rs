@@ -155,3 +155,20 @@ fn a_page_of_a_vendors_report_is_priced_row_by_row() {
     assert_eq!(anthropic("0-200k"), "3");
     assert_eq!(anthropic("200k-1M"), "6");
 }
+
+#[test]
+fn a_session_of_twenty_minutes_costs_a_third_of_an_hour_to_the_last_digit() {
+    let total = |model: &str, usage: &str| {
+        let typed = ["cost", "--model", model, "--at", "2026-11-20", "--usage", usage, "--json"];
+        answer(&run(&typed))["total_usd"].as_str().expect("a decimal").to_owned()
+    };
+    let claude = "claude-opus-5-5";
+    assert_eq!(total(claude, r#"{"session_minutes": 20}"#), "0.026666666666666667");
+    assert_eq!(total(claude, r#"{"session_minutes": 60}"#), "0.08");
+    assert_eq!(total(claude, r#"{"session_hour": 0.3333333333333333}"#), "0.026666666666666667");
+    // Containers are billed by whole minutes, five at least.
+    let container = "openai/container-64gb";
+    assert_eq!(total(container, r#"{"code_execution_minutes": 20}"#), "1.92");
+    assert_eq!(total(container, r#"{"code_execution_minutes": 2}"#), "0.48");
+    assert_eq!(total(container, r#"{"code_execution_seconds": 301}"#), "0.576");
+}

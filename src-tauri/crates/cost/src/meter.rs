@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::money::{Money, Quantity, Rate, settle, settle_hours};
+
 macro_rules! meters {
     ($($variant:ident $name:literal $unit:literal $doc:literal;)*) => {
         /// One thing that is billed. Token classes are disjoint.
@@ -31,6 +33,19 @@ macro_rules! meters {
             /// Whether it counts tokens.
             pub fn is_tokens(self) -> bool {
                 self.unit() == "token"
+            }
+
+            /// Whether it counts hours of something.
+            pub fn is_hours(self) -> bool {
+                matches!(self.unit(), "hour" | "unit-hour")
+            }
+
+            /// What so much of it costs at a price for one, rounded once.
+            pub fn settle(self, quantity: Quantity, rate: Rate) -> Money {
+                match self.is_hours() {
+                    true => settle_hours(quantity, rate),
+                    false => settle(quantity, rate),
+                }
             }
 
             /// Prices of it are told for so many units.

@@ -25,6 +25,7 @@ pub struct Factor(u64);
 const RATE_DIGITS: u32 = 18;
 const QUANTITY_DIGITS: u32 = 12;
 const FACTOR_DIGITS: u32 = 6;
+const HOUR_SECONDS: i128 = 3600;
 
 /// `quantity × rate`, taken in 256 bits and rounded once, half to even.
 ///
@@ -38,6 +39,12 @@ pub fn settle(quantity: Quantity, rate: Rate) -> Money {
     let up = remainder > half || (remainder == half && quotient % 2 == 1);
     let size = i128::try_from(quotient + u128::from(up)).expect("an amount stays below 1.7e20");
     Money(if negative { -size } else { size })
+}
+
+/// The same of hours: those that are whole seconds are settled as seconds, so that 20 minutes are a third of an hour.
+pub fn settle_hours(hours: Quantity, rate: Rate) -> Money {
+    let seconds = hours.seconds().and_then(|seconds| seconds.checked_mul(rate.0));
+    seconds.map_or_else(|| settle(hours, rate), |amount| Money(divided(amount, HOUR_SECONDS)))
 }
 
 /// Divided by what is above 0, rounded half to even.
@@ -153,6 +160,35 @@ impl Quantity {
         parse_scaled(text, QUANTITY_DIGITS).map(Self)
     }
 
+    /// The same of a decimal with more digits, rounded half to even.
+    pub fn nearest(text: &str) -> Option<Self> {
+        let digits = QUANTITY_DIGITS as usize;
+        let Some((whole, fraction)) = text.split_once('.').filter(|(_, it)| it.len() > digits)
+        else {
+            return Self::parse(text);
+        };
+        let (kept, cut) = fraction.split_at_checked(digits)?;
+        let Self(size) = Self::parse(&format!("{}.{kept}", whole.trim_start_matches('-')))?;
+        if !cut.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let is_up = match cut.trim_end_matches('0') {
+            "5" => size % 2 == 1,
+            cut => cut >= "5",
+        };
+        let size = size + i128::from(is_up);
+        Some(Self(if text.starts_with('-') { -size } else { size }))
+    }
+
+    /// One of so many equal parts, rounded half to even.
+    ///
+    /// # Panics
+    /// Of no parts.
+    #[must_use]
+    pub fn part(self, parts: u32) -> Self {
+        Self(divided(self.0, i128::from(parts)))
+    }
+
     /// So much each time, so many times, at a share of it; rounded once, half to even. `None` where that is too much.
     pub fn sustained(self, times: u64, share: Factor) -> Option<Self> {
         let all = self.0.checked_mul(i128::from(times))?.checked_mul(i128::from(share.0))?;
@@ -167,6 +203,31 @@ impl Quantity {
         }
         let rest = self.0.rem_euclid(step.0);
         if rest == 0 { self } else { Self(self.0 - rest + step.0) }
+    }
+
+    /// The same of hours, where both or the step alone are whole seconds.
+    #[must_use]
+    pub fn up_to_steps_of_hours(self, step: Self) -> Self {
+        let Some(step_seconds) = step.seconds().filter(|seconds| *seconds > 0) else {
+            return self.up_to_steps_of(step);
+        };
+        let unit = 10i128.pow(QUANTITY_DIGITS);
+        let (hours, unit) = match self.seconds() {
+            Some(seconds) => (seconds, 1),
+            None => (self.0 * HOUR_SECONDS, unit),
+        };
+        let steps = -(-hours).div_euclid(step_seconds * unit);
+        Self::of_seconds(steps * step_seconds)
+    }
+
+    fn of_seconds(seconds: i128) -> Self {
+        Self(divided(seconds * 10i128.pow(QUANTITY_DIGITS), HOUR_SECONDS))
+    }
+
+    /// The whole seconds that so many hours are, to the last digit.
+    fn seconds(self) -> Option<i128> {
+        let seconds = divided(self.0.checked_mul(HOUR_SECONDS)?, 10i128.pow(QUANTITY_DIGITS));
+        (Self::of_seconds(seconds) == self).then_some(seconds)
     }
 
     /// A workings value, rounded once, half to even: the one place where a float becomes a quantity.
@@ -366,6 +427,38 @@ mod tests {
         assert_eq!(settled("1.5", "0.000000000000000001"), "0.000000000000000002");
         assert_eq!(settled("2.5", "0.000000000000000001"), "0.000000000000000002");
         assert_eq!(settled("1000000000000000", "0.00005"), "50000000000");
+    }
+
+    #[test]
+    fn hours_that_are_whole_seconds_are_settled_as_seconds() {
+        let hours = |text: &str| Quantity::nearest(text).expect("hours");
+        let cost = |text: &str, rate: &str| {
+            settle_hours(hours(text), Rate::parse(rate).expect("a rate")).to_string()
+        };
+        assert_eq!(cost("0.333333333333", "1.44"), "0.48");
+        assert_eq!(cost("0.3333333333333333", "0.08"), "0.026666666666666667");
+        assert_eq!(cost("0.083333333333", "1.44"), "0.12");
+        assert_eq!(cost("1.5", "0.08"), "0.12");
+        // A tenth of a second more is no whole second.
+        assert_eq!(cost("0.0001", "3"), "0.0003");
+        let steps = |used: &str, step: &str| hours(used).up_to_steps_of_hours(hours(step));
+        let minute = "0.016666666667";
+        assert_eq!(steps("0.333333333333", minute), hours("0.333333333333"));
+        assert_eq!(steps("0.333611111111", minute), hours("0.35"));
+        assert_eq!(steps("0.3333334", minute), hours("0.35"));
+        assert_eq!(steps("0", minute), Quantity::ZERO);
+        assert_eq!(steps("0.26", "0.1"), hours("0.3"));
+    }
+
+    #[test]
+    fn digits_beyond_the_twelfth_are_rounded_where_that_is_asked_for() {
+        let nearest = |text: &str| Quantity::nearest(text).map(|it| it.to_string());
+        assert_eq!(nearest("0.33333333333333331"), Some("0.333333333333".into()));
+        assert_eq!(nearest("0.6666666666666666"), Some("0.666666666667".into()));
+        assert_eq!(nearest("-0.6666666666666666"), Some("-0.666666666667".into()));
+        assert_eq!(nearest("0.0000000000005"), Some("0".into()));
+        assert_eq!(nearest("0.0000000000015"), Some("0.000000000002".into()));
+        assert_eq!((nearest("2.5"), nearest("x.1234567890123")), (Some("2.5".into()), None));
     }
 
     #[test]

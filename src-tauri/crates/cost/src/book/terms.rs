@@ -206,7 +206,10 @@ impl Multiplier {
 impl Metering {
     /// What is billed for one use of so much.
     pub fn billed(&self, used: Quantity) -> Quantity {
-        let stepped = self.increment.map_or(used, |step| used.up_to_steps_of(step));
+        let stepped = self.increment.map_or(used, |step| match self.meter.is_hours() {
+            true => used.up_to_steps_of_hours(step),
+            false => used.up_to_steps_of(step),
+        });
         self.minimum.map_or(stepped, |minimum| stepped.max(minimum))
     }
 }

@@ -19,7 +19,7 @@ use self::instead::{is_inside, stands_for};
 pub use self::service::Service;
 use crate::book::{Entry, Found, Layer, Multiplier, Origin, Tier};
 use crate::meter::Meter;
-use crate::money::{Factor, Money, Quantity, Rate, settle};
+use crate::money::{Factor, Money, Quantity, Rate};
 use crate::usage::Usage;
 
 /// What one recorded call costs at list price, and by which entry.
@@ -60,7 +60,7 @@ pub struct Line<'a> {
     pub list_rate: Rate,
     /// The same after multipliers.
     pub rate: Rate,
-    /// `settle(quantity, rate)`.
+    /// `quantity × rate`, settled by its meter.
     pub amount: Money,
 }
 
@@ -198,7 +198,7 @@ impl<'a> Call<'a, '_> {
         if let Some(line) = lines.iter_mut().find(|line| part_of.is_some() && line.meter == meter) {
             line.used = line.used + used;
             line.quantity = line.quantity + used;
-            line.amount = settle(line.quantity, line.rate);
+            line.amount = meter.settle(line.quantity, line.rate);
             return Ok(());
         }
         let terms = &self.found.provider.terms;
@@ -206,7 +206,7 @@ impl<'a> Call<'a, '_> {
         let quantity = rule.map_or(used, |rule| rule.billed(used));
         let on = self.multipliers.iter().filter(|multiplier| multiplier.is_on(meter));
         let rate = on.fold(list_rate, |rate, multiplier| rate.times(multiplier.factor));
-        let amount = settle(quantity, rate);
+        let amount = meter.settle(quantity, rate);
         lines.push(Line { meter, billed_as, used, quantity, entry, list_rate, rate, amount });
         Ok(())
     }

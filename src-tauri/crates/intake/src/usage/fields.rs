@@ -51,6 +51,8 @@ pub enum Says {
     Count(Count),
     /// So much of something else.
     Fee(Meter),
+    /// So much of hours of something else, in one of so many parts of an hour.
+    Time(Meter, u32),
     /// The tier that served the call.
     Tier,
     /// The same in Vertex AI's words.
@@ -217,10 +219,18 @@ pub fn traffic(word: &str) -> Option<Option<&'static str>> {
     })
 }
 
-/// What the field of that path says. What is not counted in tokens goes by its meter's name, too.
+/// What the field of that path says. What is not counted in tokens goes by its meter's name, too; hours also
+/// as minutes and seconds: `session_minutes`.
 pub fn known(path: &str) -> Option<(Style, Says)> {
+    let timed = || {
+        let (name, parts) = [("_minutes", 60), ("_seconds", 3600)]
+            .iter()
+            .find_map(|(ending, parts)| Some((path.strip_suffix(ending)?, *parts)))?;
+        let meter = Meter::from_name(&format!("{name}_hour")).filter(|meter| meter.is_hours())?;
+        Some((Style::Any, Says::Time(meter, parts)))
+    };
     let field = FIELDS.iter().find(|(known, ..)| *known == path);
     let meter = || Meter::from_name(path).filter(|meter| !meter.is_tokens());
     let named = || meter().map(|meter| (Style::Any, Says::Fee(meter)));
-    field.map(|(_, style, says)| (*style, *says)).or_else(named)
+    field.map(|(_, style, says)| (*style, *says)).or_else(named).or_else(timed)
 }

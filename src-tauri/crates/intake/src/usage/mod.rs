@@ -124,15 +124,12 @@ pub fn read(record: &Value) -> Result<Record, BadUsage> {
                 let value = text(path, value)?;
                 read.context.extend(value.map(|value| (path.clone(), value)));
             }
-            Says::Fee(meter) => {
-                let amount = Quantity::parse(&value.to_string()).filter(|_| value.is_number());
-                let amount = amount.filter(|amount| *amount >= Quantity::ZERO);
-                let amount = amount.or(value.is_null().then_some(Quantity::ZERO));
-                let amount = amount.ok_or_else(|| not(path, value, "an amount"))?;
-                if amount > Quantity::whole(MOST_UNITS) {
-                    return Err(not(path, value, TOO_MUCH));
+            Says::Fee(meter) => read.usage = read.usage.with(meter, amount(path, value)?),
+            Says::Time(meter, parts) => {
+                if read.usage.amount(meter) != Quantity::ZERO {
+                    return Err(not(path, value, "left out, where its hours are told, too"));
                 }
-                read.usage = read.usage.with(meter, amount);
+                read.usage = read.usage.with(meter, amount(path, value)?.part(parts));
             }
             Says::Count(count) => counts.set(count, style, path, value)?,
         }
@@ -317,6 +314,18 @@ fn refuse_mixed(known: &[((Style, Says), &String, &Value)]) -> Result<(), BadUsa
         }),
         None => Ok(()),
     }
+}
+
+/// So much of something that is not tokens; nothing where the record says that it is not known.
+fn amount(path: &str, value: &Value) -> Result<Quantity, BadUsage> {
+    let amount = Quantity::nearest(&value.to_string()).filter(|_| value.is_number());
+    let amount = amount.filter(|amount| *amount >= Quantity::ZERO);
+    let amount = amount.or(value.is_null().then_some(Quantity::ZERO));
+    let amount = amount.ok_or_else(|| not(path, value, "an amount"))?;
+    if amount > Quantity::whole(MOST_UNITS) {
+        return Err(not(path, value, TOO_MUCH));
+    }
+    Ok(amount)
 }
 
 fn text(path: &str, value: &Value) -> Result<Option<String>, BadUsage> {

@@ -202,3 +202,16 @@ fn what_is_not_tokens_goes_by_its_meter() {
         "The usage has a field `training_tokens` of 3 that is not known. Did you mean `training_token`?",
     );
 }
+
+#[test]
+fn hours_are_told_as_minutes_and_seconds_too() {
+    check(
+        r#"{"session_minutes": 20, "code_execution_seconds": 90.5}"#,
+        "0 of prompt: code_execution_hour 0.025138888889, session_hour 0.333333333333",
+    );
+    check(r#"{"session_hour": 0.3333333333333333}"#, "0 of prompt: session_hour 0.333333333333");
+    check(
+        r#"{"session_hour": 1, "session_minutes": 20}"#,
+        "`session_minutes` is 20, not left out, where its hours are told, too.",
+    );
+}
