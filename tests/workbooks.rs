@@ -1,144 +1,21 @@
 //! Workbooks: written, calculated again in-process, and every formula equal to what the core says.
 
+mod plans;
+mod reader;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
-use cost::book::{Bracket, Calendar, Days, Entry, Model, Origin, Provider, Week, Window};
-use cost::check::check;
-use cost::estimate::{Estimate, estimate};
-use cost::meter::Meter;
+use cost::estimate::Estimate;
 use cost::money::Rate;
-use cost::plan::{Certainty, Measure, Measures, Plan};
 use cost::workings::{Driver, RowId, addresses, evaluate};
-use ironcalc::base::Model as Engine;
-use ironcalc::base::cell::CellValue;
-use ironcalc::import::load_from_xlsx_bytes;
-use jiff::civil::date;
-use report::{About, Figures};
+use report::Figures;
 
-/// Everything at once: a conversation over a cliff, a route, a retry, prices that change in July, business days, costs beside the calls.
-const EVERYTHING: &str = "
-forebill: 1
-name: Everything & more
-starts: 2027-01
-months: 14
-prompts:
-  system: { text: You help., grows: 2%/month }
-  question: { tokens: 40..220 }
-  article: { tokens: 20000/40000/90000, used: 40% }
-features:
-  - name: support-desk
-    label: Support desk
-    unit: conversation
-    volume: { users: 12k ±20%, adoption: { from: 8%, to: 30%..80%, by: month 9, shape: s-curve }, each: 1.4/month }
-    step:
-      conversation:
-        turns: { value: 2..6, source: chat logs, as_of: 2026-10-01, owner: Care }
-        turn:
-          - call: { name: rewrite, model: acme/small, input: [question], output: 30..60 }
-          - route:
-              - { share: 70%, step: { call: { name: easy, answer: true, model: acme/large, input: [system, history, article x4, question], output: 120..300 } } }
-              - { share: rest, step: { retry: { attempts: 3, fails: { invalid: 4%, timeout: 1% }, step: { call: { name: hard, answer: true, model: acme/large, input: [system, history, question], output: 200..900, reasoning: 500..2000 } }, then: { call: { name: other, answer: true, model: acme/small, input: [system, history, question], output: 200 } } } } }
-  - name: letters
-    unit: letter
-    volume: { units: 30/business day, grows: -2%/month }
-    step:
-      fan-out:
-        copies: 1..4
-        step: { call: { name: write, answer: true, model: acme/small, input: [system, question], output: 400..1200 } }
-other_costs:
-  - { name: human review, share: 2%, of: support-desk, cost: $1.10 }
-  - { name: platform, cost: $500 }
-";
-
-/// Measured lengths and counts over a cliff that growth brings nearer, alone and in a conversation.
-const MEASURED: &str = "
-forebill: 1
-name: Measured
-starts: 2027-01
-months: 6
-prompts:
-  system: { text: You help., grows: 2%/month }
-  article: { tokens: { value: 120 x700 | 4200 x200 | 190k x60 | 450k x9, source: 969 articles }, grows: 3%/month }
-features:
-  - name: articles
-    unit: article
-    volume: { units: 30 x5 | 42 x2 /business day }
-    step: { call: { name: read, answer: true, model: acme/large, input: [system, article], output: 80 x3 | 900 x1 } }
-  - name: talks
-    unit: talk
-    volume: { units: 100/month }
-    step:
-      conversation:
-        turns: 1 x5 | 2 x3 | 6 x1
-        turn: [ { call: { name: say, answer: true, model: acme/large, input: [system, history, article], output: 200 } } ]
-";
-
-/// Prices by weekday, with holidays.
-const WEEKDAYS: &str = "
-forebill: 1
-name: Weekdays
-starts: 2027-01
-months: 14
-prompts:
-  system: { text: You help. }
-features:
-  - name: answers
-    unit: answer
-    volume: { units: 1000/month }
-    step: { call: { name: answer, answer: true, model: acme/office, input: [system], output: 100 } }
-";
-
-/// Every term of a contract, and another currency.
-const AGREED: &str = "
-forebill: 1
-name: Agreed
-starts: 2027-01
-months: 8
-prompts:
-  system: { text: You help. }
-features:
-  - name: answers
-    unit: answer
-    volume: { units: 90k/month, grows: 12%/month }
-    step: { call: { name: answer, answer: true, model: acme/small, input: [system], output: 400 } }
-  - name: letters
-    unit: letter
-    volume: { units: 4k/month }
-    step: { call: { name: write, answer: true, model: acme/flat, input: [system], output: 1200 } }
-other_costs:
-  - { name: platform, cost: $50 }
-contracts:
-  - name: acme
-    provider: acme
-    source: Order form of November 2026
-    prices: [ { model: acme/flat, meter: output, per_million: $1.50, from: 2027-03 } ]
-    discounts: [ { off: 8%, meter: input }, { off: 4%, from: 2027-02, to: 2027-06 } ]
-    free: [ { meter: output, units: 2M } ]
-    steps:
-      - { rows: [ { spend: $40, off: 3% }, { spend: $90, off: 6% } ] }
-      - { meter: input, whole: true, rows: [ { units: 80M, off: 5% } ] }
-    fees: [ { name: gateway, share: 5.5%, minimum: $0.80 } ]
-    commitments: [ { amount: $400, every: quarter }, { amount: $20, every: month, drawn_by: list }, { amount: $5k, every: year } ]
-    credits: [ { amount: $90, to: 2027-03 }, { amount: $500, from: 2027-02 } ]
-    tax: 19%
-exchange: { currency: EUR, rate: { value: 0.92, source: European Central Bank, as_of: 2026-11-20 } }
-";
-
-/// One call, one price, one month.
-const LITTLE: &str = "
-forebill: 1
-name: Little
-starts: 2027-02
-months: 1
-prompts: { system: { text: You help. } }
-features:
-  - name: answer
-    unit: request
-    volume: { units: 1000/month }
-    step: { call: { name: answer, answer: true, model: acme/flat, input: [system], output: 100 } }
-";
+use self::plans::{
+    AGREED, EVERYTHING, LITTLE, MEASURED, NOTE, WEEKDAYS, about, worked_out, written,
+};
+use self::reader::{Book, Shown};
 
 #[test]
 fn every_formula_gives_the_figure_of_the_core() {
@@ -154,7 +31,7 @@ fn every_formula_gives_the_figure_of_the_core() {
         std::fs::write(format!("{}/{name}.xlsx", env!("CARGO_TARGET_TMPDIR")), &bytes)
             .expect("the build has a folder for this");
         let shown = Shown::of(&bytes);
-        assert!(shown.formulas.len() > least, "{} formulas", shown.formulas.len());
+        assert!(shown.count() > least, "{} formulas", shown.count());
         let mut book = Book::open(&bytes);
         book.calculate();
         book.says(&shown, "as exported");
@@ -277,7 +154,7 @@ fn no_text_becomes_a_formula_or_breaks_the_file() {
     let long = "long ".repeat(8000);
     let texts: Vec<&str> = texts.into_iter().chain([long.as_str()]).collect();
     let mut estimate = worked_out(EVERYTHING);
-    let plain = Shown::of(&written(&estimate)).formulas.len();
+    let plain = Shown::of(&written(&estimate)).count();
     for (input, text) in estimate.workings.inputs.iter_mut().zip(&texts) {
         input.provenance.source = Some((*text).to_owned());
         input.text = (*text).to_owned();
@@ -287,7 +164,7 @@ fn no_text_becomes_a_formula_or_breaks_the_file() {
         price.basis = (*text).to_owned();
     }
     let bytes = written(&estimate);
-    assert_eq!(Shown::of(&bytes).formulas.len(), plain);
+    assert_eq!(Shown::of(&bytes).count(), plain);
     Book::open(&bytes).calculate();
     let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).expect("it opens");
     let inputs = book.worksheet_range("Inputs").expect("a sheet");
@@ -545,205 +422,4 @@ other_costs:
         .collect();
     assert_eq!(words[..2], ["Tokens are", "estimated ±7 %"]);
     assert_eq!(words.len(), 9, "{words:?}"); // the ledger leaves out growth of nothing
-}
-
-/// Formulas and what they show, as a reader without a spreadsheet program sees them.
-struct Shown {
-    formulas: BTreeMap<(String, u32, u32), (String, Data)>,
-}
-
-impl Shown {
-    fn of(bytes: &[u8]) -> Self {
-        let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).expect("a workbook");
-        let mut formulas = BTreeMap::new();
-        for sheet in book.sheet_names() {
-            let values = book.worksheet_range(&sheet).expect("values");
-            let written = book.worksheet_formula(&sheet).expect("formulas");
-            let (top, left) = written.start().unwrap_or_default();
-            for (row, column, formula) in written.used_cells() {
-                let (row, column) = (top + row as u32, left + column as u32);
-                let value = values.get_value((row, column)).expect("a formula shows something");
-                formulas.insert((sheet.clone(), row, column), (formula.clone(), value.clone()));
-            }
-        }
-        Self { formulas }
-    }
-}
-
-/// A workbook in a spreadsheet program.
-struct Book(Engine<'static>);
-
-impl Book {
-    fn open(bytes: &[u8]) -> Self {
-        let workbook = load_from_xlsx_bytes(bytes, "book", "en", "UTC").expect("it opens");
-        Self(Engine::from_workbook(workbook, "en").expect("it is a workbook"))
-    }
-
-    fn calculate(&mut self) {
-        self.0.evaluate();
-    }
-
-    fn set(&mut self, name: &str, value: f64) {
-        let (sheet, row, column) = self.cell(name);
-        self.0.update_cell_with_number(sheet, row, column, value).expect("a typed cell");
-    }
-
-    fn number(&self, name: &str) -> f64 {
-        let (sheet, row, column) = self.cell(name);
-        match self.0.get_cell_value_by_index(sheet, row, column) {
-            Ok(CellValue::Number(value)) => value,
-            other => panic!("{name} is {other:?}"),
-        }
-    }
-
-    fn text(&self, sheet: &str, row: i32, column: i32) -> String {
-        let sheets = self.0.get_worksheets_properties();
-        let index = sheets.iter().position(|known| known.name == sheet).expect(sheet);
-        match self.0.get_cell_value_by_index(index as u32, row, column) {
-            Ok(CellValue::String(text)) => text,
-            other => panic!("{sheet} holds {other:?}"),
-        }
-    }
-
-    fn cell(&self, name: &str) -> (u32, i32, i32) {
-        let names = self.0.get_defined_name_list();
-        let (_, _, cell) = names.iter().find(|(known, ..)| known == name).expect(name);
-        let cell = self.0.parse_reference(&cell.replace(['=', '$'], "")).expect("one cell");
-        (cell.sheet, cell.row, cell.column)
-    }
-
-    /// Every formula gives what is shown: to 1e-9, to 1e-8 where counts come from Φ.
-    fn says(&self, shown: &Shown, when: &str) {
-        let sheets = self.0.get_worksheets_properties();
-        let mut wrong = vec![];
-        for ((sheet, row, column), (formula, expected)) in &shown.formulas {
-            let index = sheets.iter().position(|known| known.name == *sheet).expect(sheet);
-            let (at_row, at_column) = (*row as i32 + 1, *column as i32 + 1);
-            let given = self.0.get_cell_value_by_index(index as u32, at_row, at_column);
-            let given = given.expect("a cell");
-            let near =
-                if ["Tables", "Turns", "Checks"].contains(&sheet.as_str()) { 1e-8 } else { 1e-9 };
-            if !same(&given, expected, near) {
-                wrong.push(format!(
-                    "{sheet}!R{at_row}C{at_column} ={formula}\n    shows {expected:?}, is {given:?}"
-                ));
-            }
-        }
-        let few: Vec<_> = wrong.iter().take(20).cloned().collect();
-        assert!(wrong.is_empty(), "{when}: {} wrong\n{}", wrong.len(), few.join("\n"));
-    }
-}
-
-fn same(given: &CellValue, expected: &Data, near: f64) -> bool {
-    let number = match expected {
-        Data::Int(value) => *value as f64,
-        Data::Float(value) => *value,
-        Data::DateTime(day) => day.as_f64(),
-        Data::String(text) => return matches!(given, CellValue::String(given) if given == text),
-        _ => return false,
-    };
-    let CellValue::Number(given) = given else { return false };
-    let (off, size) = ((given - number).abs(), given.abs().max(number.abs()));
-    off <= near * size || off <= 1e-9
-}
-
-fn written(estimate: &Estimate) -> Vec<u8> {
-    let figures = Figures::new(about("Everything & more"), estimate);
-    report::workbook(&figures).unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// A note of more than one line.
-const NOTE: &str = "contracts.acme.credit: $1,200.00 of $2,500.00 expire unused at the end of 2027-04, \
-                    and nobody will give them back, however long the note that says so may be.";
-
-fn about(name: &str) -> About {
-    About {
-        name: name.to_owned(),
-        currency: "USD".to_owned(),
-        plan_hash: "5f1c0a".to_owned(),
-        set: vec!["desk.units=3k/day".to_owned()],
-        notes: vec![NOTE.to_owned()],
-        book: "acme 1".to_owned(),
-        exported: date(2026, 11, 22),
-    }
-}
-
-fn worked_out(plan: &str) -> Estimate {
-    let plan: Plan = serde_saphyr::from_str(plan).unwrap_or_else(|error| panic!("{error}"));
-    let plan = plan.addressed();
-    let mut measures = Measures::default();
-    for (model, certainty) in [
-        ("acme/small", Certainty::Exact),
-        ("acme/large", Certainty::Estimated(0.07)),
-        ("acme/flat", Certainty::Exact),
-        ("acme/office", Certainty::Exact),
-    ] {
-        let vocabulary = model.replace("acme/", "");
-        measures.insert(
-            "system",
-            model,
-            Measure { vocabulary, tokens: 812.0, certainty, source: None },
-        );
-    }
-    let checked = check(&plan, &measures, &[&acme()]);
-    let worked = checked.and_then(|checked| estimate(&checked));
-    worked.unwrap_or_else(|problems| panic!("{problems:#?}"))
-}
-
-/// A seller whose prices change in July and at night, with a cliff at 200,000 tokens.
-fn acme() -> Provider {
-    let july = Some(date(2027, 7, 15));
-    let night = Some(Window { start_minute: 22 * 60, end_minute: 6 * 60 });
-    let cliff = Some(Bracket::Over(200_000));
-    let entry = |from, to, bracket, window, input: &str, output: &str| Entry {
-        from,
-        to,
-        bracket,
-        window,
-        rates: [(Meter::Input, input), (Meter::Output, output)]
-            .map(|(meter, rate)| (meter, Rate::parse_per_million(rate).expect("a rate")))
-            .into(),
-        ..Entry::default()
-    };
-    let model = |id: &str, prices| Model {
-        id: id.to_owned(),
-        origin: Origin {
-            source: "https://acme.example/prices".to_owned(),
-            checked: date(2026, 11, 9),
-            basis: "book".to_owned(),
-        },
-        prices,
-        ..Model::default()
-    };
-    let small = vec![
-        entry(None, july, None, None, "0.4", "1.6"),
-        entry(july, None, None, None, "0.2", "0.8"),
-        entry(july, None, None, night, "0.1", "0.4"),
-    ];
-    let large =
-        vec![entry(None, None, None, None, "3", "15"), entry(None, None, cliff, None, "6", "22.5")];
-    let holidays = Calendar {
-        id: "acme".to_owned(),
-        source: "https://acme.example/holidays".to_owned(),
-        known_to: date(2028, 12, 31),
-        dates: vec![date(2027, 1, 1)],
-    };
-    let week = Week::parse("mon-fri").expect("days of the week");
-    let days = Some(Days { week, except: Some(holidays.into()) });
-    let office = vec![
-        entry(None, None, None, None, "1", "2"),
-        Entry { days, ..entry(None, None, None, night, "3", "7") },
-    ];
-    let flat = vec![entry(None, None, None, None, "1", "2")];
-    Provider {
-        id: "acme".to_owned(),
-        name: "Acme".to_owned(),
-        models: vec![
-            model("small", small),
-            model("large", large),
-            model("flat", flat),
-            model("office", office),
-        ],
-        ..Provider::default()
-    }
 }

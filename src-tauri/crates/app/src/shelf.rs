@@ -1,5 +1,7 @@
 //! Where prices are read from: the book inside the program with the user's own laid over it, or a folder of price files.
 
+mod inside;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -9,6 +11,7 @@ use cost::book::{Book, Found, Layer, MAKERS, Match, NoEntry, Provider, UnknownMo
 use jiff::civil::Date;
 use prompt::Counting;
 
+use self::inside::{CURATED, EMBEDDED, TIERS};
 use crate::books::{Active, Edition, Library};
 use crate::error::{At, Code, Error, More};
 use crate::vocabularies;
@@ -37,46 +40,6 @@ struct File {
     above: Vec<(Provider, Layer)>,
     provider: OnceLock<Provider>,
 }
-
-/// What the converted book lacks or has wrong, for the providers of whom there is something.
-macro_rules! curated {
-    ($($id:literal)*) => {
-        const CURATED: &[(&str, &str)] =
-            &[$(($id, include_str!(concat!("../../../prices/curated/", $id, ".toml")))),*];
-    };
-}
-
-/// The name and the text of each price file inside the program.
-macro_rules! embedded {
-    ($($id:literal)*) => {
-        const EMBEDDED: &[(&str, &str)] =
-            &[$(($id, include_str!(concat!("../../../prices/", $id, ".toml")))),*];
-    };
-}
-
-embedded! {
-    "anthropic" "arcee" "avian" "aws" "azure" "baseten" "cerebras" "cloudflare" "cohere"
-    "cursor" "databricks" "deepseek" "doubleword" "elevenlabs" "fireworks" "github-copilot"
-    "google" "groq" "huggingface_cerebras" "huggingface_fireworks-ai" "huggingface_groq"
-    "huggingface_hyperbolic" "huggingface_nebius" "huggingface_novita" "huggingface_nscale"
-    "huggingface_ovhcloud" "huggingface_publicai" "huggingface_sambanova" "huggingface_together"
-    "meta" "minimax" "mistral" "modal" "moonshotai" "novita" "openai" "openai-decisions"
-    "openrouter" "ovhcloud" "perplexity" "pinecone" "quicksilverpro" "together" "turbopuffer"
-    "typesafe" "voyageai" "x-ai" "zai" "zhipuai"
-}
-
-curated! {
-    "anthropic" "aws" "azure" "cohere" "deepseek" "github-copilot" "google" "groq" "mistral"
-    "openai" "pinecone" "turbopuffer" "voyageai" "x-ai"
-}
-
-/// What tiers cost before the converted book knows them.
-const TIERS: &[(&str, &str)] = &[
-    ("anthropic", include_str!("../../../prices/curated/tiers/anthropic.toml")),
-    ("google", include_str!("../../../prices/curated/tiers/google.toml")),
-    ("openai", include_str!("../../../prices/curated/tiers/openai.toml")),
-    ("x-ai", include_str!("../../../prices/curated/tiers/x-ai.toml")),
-];
 
 impl Shelf {
     /// The book in `folder`, or the one inside the program with the user's active books over it.

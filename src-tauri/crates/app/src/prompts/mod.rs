@@ -17,6 +17,7 @@ mod left_out;
 mod lengths;
 mod listed;
 mod look;
+mod no_price;
 mod pace;
 mod parts;
 mod pasted;

@@ -10,7 +10,7 @@ use cost::money::Money;
 use cost::price::{PriceError, Service, price as price_call};
 use cost::usage::{Tokens, Usage};
 use jiff::civil::DateTime;
-use prompt::{Counting, Gap, Lost};
+use prompt::{Counting, Gap};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -20,12 +20,13 @@ use super::certainty::Certainty;
 use super::count::{full_name, rounded};
 use super::left_out::LeftOut;
 use super::listed::{is_makers_own, sellers, without_version, writes};
+use super::no_price::{Asked, empty, nothing_left, unpriced};
 use super::requests::{
     Measuring, Note, OnModel, PartTokens, Reading, has_variables, notes, parts, read, variables,
 };
 use super::told::{Pairs, calibrations};
 use crate::costs::not_priced;
-use crate::error::{Code, Error, More};
+use crate::error::{Code, Error};
 use crate::prices::{answering, moment};
 use crate::shelf::Shelf;
 use crate::vocabularies;
@@ -215,7 +216,9 @@ pub(super) fn price_requests(
         }
     }
     if priced.is_empty() {
-        return Err(nothing_left(&prompt, &left_out, without_price, at));
+        let Prompt { fits, capabilities, providers, .. } = &prompt;
+        let asked = Asked { fits: *fits, capabilities, providers };
+        return Err(nothing_left(&asked, &left_out, without_price, at.date()));
     }
     priced.sort_by(|a, b| (a.0, &a.1.model).cmp(&(b.0, &b.1.model)));
     if prompt.models.is_empty() && !prompt.all {
@@ -278,58 +281,6 @@ fn own_vocabularies(prompt: &Prompt, shelf: &Shelf) -> Result<HashMap<String, Co
         }
     }
     Ok(own)
-}
-
-/// Said where no model is left of all that there are.
-fn nothing_left(prompt: &Prompt, left_out: &LeftOut, without_price: usize, at: DateTime) -> Error {
-    let mut reasons = left_out.reasons(prompt.fits, &prompt.capabilities);
-    // What is for speech alone has never been asked for.
-    let is_too_early = reasons.is_empty() && without_price > 0;
-    if is_too_early {
-        reasons.push(format!("{without_price} without a price for text on {}", at.date()));
-    }
-    if reasons.is_empty() {
-        let message = "The book has no model to price it on.";
-        return Error::new(Code::NotFound, message, "").with(More::OwnBook);
-    }
-    let LeftOut { resold, not_writers, too_short, lacking, capabilities_unknown, .. } = left_out;
-    let ways = [
-        (*too_short > 0, "take a shorter prompt or answer"),
-        (prompt.fits && *too_short > 0, "list also what may not fit"),
-        (lacking + capabilities_unknown > 0, "ask for fewer capabilities"),
-        (!prompt.providers.is_empty(), "ask other providers"),
-        (resold + not_writers > 0, "ask for all models of all sellers"),
-        (is_too_early, "take another day"),
-    ];
-    let ways: Vec<&str> = ways.iter().filter(|(helps, _)| *helps).map(|(_, way)| *way).collect();
-    let hint = match ways.join(", or ") {
-        none if none.is_empty() => "Ask for other models.".to_owned(),
-        ways => format!("{}{}.", ways[..1].to_uppercase(), &ways[1..]),
-    };
-    let message = format!("No model is left to price it on. Left out: {}.", reasons.join(", "));
-    Error::new(Code::NotFound, message, hint)
-}
-
-fn empty() -> Error {
-    Error::new(
-        Code::BadArguments,
-        "The prompt is empty.",
-        "Name a file with a prompt in it, or send one to standard input.",
-    )
-}
-
-/// Said where something is not counted that may be most of what is billed.
-fn unpriced(model: &str, gap: &Gap) -> Error {
-    let has = if model.starts_with('`') { "has no price" } else { "has a price" };
-    let place = if gap.place.is_empty() { String::new() } else { format!("{}: ", gap.place) };
-    let message = format!("{model} {has} for it. {place}{}", gap.message);
-    let hint = match gap.lost {
-        Lost::Unsized => "Give it in pixels: --image WIDTHxHEIGHT.",
-        Lost::Image => "Price it on a model whose images are counted.",
-        Lost::File | Lost::Kept => "Take it out, and add what its tokens cost.",
-        Lost::Variable | Lost::Rest | Lost::Nothing => gap.hint.as_str(),
-    };
-    Error::new(Code::NotPriced, message, hint)
 }
 
 fn on_model(
