@@ -151,7 +151,8 @@ fn terms_name_models_that_there_are_and_everything_has_a_source() {
             let day = rule.span.from.unwrap_or(date(2026, 11, 20));
             for model in ids {
                 let found = shelf.exact(id, model).expect("it is one");
-                let fee = found.model.fee_at(day.into(), Default::default(), Meter::CacheStorage);
+                let holding = found.model.holding(day.into(), Default::default(), 0).ok();
+                let fee = holding.and_then(|holding| holding.of(Meter::CacheStorage));
                 let rate = fee.and_then(|entry| entry.rates.get(&Meter::CacheStorage));
                 assert_eq!(rate, rule.storage.as_ref(), "{model}");
             }

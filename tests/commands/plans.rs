@@ -225,3 +225,49 @@ fn a_report_is_written_by_the_endings_of_its_files() {
         assert!(fs::read_to_string(&out).is_ok_and(|text| text.starts_with(starts)), "{name}");
     }
 }
+
+/// A plan of a thousand calls in each of two months.
+fn of_two_months(model: &str) -> Plan {
+    Plan::new(&format!(
+        "\
+forebill: 1
+name: Desk
+starts: 2026-11
+months: 2
+prompts: {{ question: {{ tokens: 1k }} }}
+features:
+  - name: desk
+    unit: answer
+    volume: {{ units: 1k/month }}
+    step: {{ call: {{ name: easy, answer: true, {model}, input: [question], output: 1k }} }}
+"
+    ))
+}
+
+#[test]
+fn a_model_that_another_answers_for_is_priced_as_that_one_from_its_day_on() {
+    let plan = of_two_months("model: google/gemini-2.5-pro");
+    let answered = answer(&run(&["estimate", &plan.path(), "--json"]));
+    let months = answered["months"].as_array().expect("months");
+    let paid: Vec<f64> = months.iter().map(|month| number(&month["total"])).collect();
+    // What a call of each month costs by itself.
+    let cost = |day: &str| {
+        let record = r#"{"input_tokens": 1000, "output_tokens": 1000}"#;
+        let model = "google/gemini-2.5-pro";
+        let args = ["cost", "--model", model, "--usage", record, "--at", day, "--json"];
+        1000.0 * number(&answer(&run(&args))["total_usd"])
+    };
+    assert_eq!(paid, [cost("2026-11-15"), cost("2026-12-15")]);
+    assert_ne!(paid[0], paid[1]);
+    insta::assert_snapshot!(answered["notes"], @r#"["google/gemini-2.5-pro: rerouted to `gemini-3.8-flash` from 2026-12-01 on, and priced as that."]"#);
+}
+
+#[test]
+fn a_plan_says_what_ends_and_which_prices_a_tier_lacks() {
+    let notes = |model: &str| {
+        let plan = of_two_months(model);
+        answer(&run(&["estimate", &plan.path(), "--json"]))["notes"].to_string()
+    };
+    insta::assert_snapshot!(notes("model: deepseek/deepseek-chat"), @r#"["deepseek/deepseek-chat: retired on 2026-07-24. Its price is the last that it was sold at. Its seller names `deepseek-v4-flash` instead."]"#);
+    insta::assert_snapshot!(notes("model: openai/gpt-5.4, tier: priority"), @r#"["desk.easy: the book has no priority price for prompts of 272,001 tokens and more, as it has in the standard tier; they are priced as shorter ones."]"#);
+}

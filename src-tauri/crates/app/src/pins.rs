@@ -183,10 +183,18 @@ fn with_names(
         let unpinned = vec![];
         return Pins { file, book: None, in_use, complete: true, moved, unpinned, edition };
     };
-    let complete = missing.is_empty();
     let has_pins = !pinned.providers.is_empty();
     let unpinned = missing.iter().filter(|_| has_pins).map(|name| (*name).to_owned()).collect();
-    let book = merged(pinned, added);
+    let mut book = merged(pinned, added);
+    let used = with_answers(&book, used);
+    // A lock file of before may say that another model answers, and not at which prices.
+    let lacking = used.iter().filter(|id| exact(&book, id).is_none());
+    let known = lacking.filter(|(provider, id)| shelf.exact(provider, id).is_some());
+    let known: Vec<String> = known.map(|(provider, id)| format!("{provider}/{id}")).collect();
+    let complete = missing.is_empty() && known.is_empty();
+    if let Ok(added) = shelf.book(&known.iter().map(String::as_str).collect::<Vec<_>>()) {
+        book = merged(book, added);
+    }
     let in_use = named_today(&book, &used, shelf);
     let edition = hash::of([intake::book::lock::write(&book).as_str()]);
     let edition = format!("{LOCK_FILE} {}", &edition[..EDITION_DIGITS]);
@@ -205,6 +213,23 @@ fn meant(pinned: &[&Provider], shelf: &Shelf, name: &str) -> Option<Id> {
     match own {
         Some((provider, model)) if format!("{provider}/{model}") == name => Some((provider, model)),
         own => shelf.find(None, name).ok().map(id).or(own),
+    }
+}
+
+/// Models that are used, and those that answer in their place.
+fn with_answers(book: &Book, mut used: BTreeSet<Id>) -> BTreeSet<Id> {
+    loop {
+        let before = used.len();
+        for provider in &book.providers {
+            for reroute in &provider.terms.reroutes {
+                if used.contains(&(provider.id.clone(), reroute.model.clone())) {
+                    used.insert((provider.id.clone(), reroute.to.clone()));
+                }
+            }
+        }
+        if used.len() == before {
+            return used;
+        }
     }
 }
 
@@ -255,7 +280,13 @@ fn moved(provider: &Provider, pinned: &Model, shelf: &Shelf) -> usize {
 fn merged(mut book: Book, added: Book) -> Book {
     for provider in added.providers {
         match book.providers.iter_mut().find(|known| known.id == provider.id) {
-            Some(known) => known.models.extend(provider.models),
+            Some(known) => {
+                let is_new = |model: &Model| !known.models.iter().any(|it| it.id == model.id);
+                let models: Vec<Model> = provider.models.into_iter().filter(is_new).collect();
+                let ids: Vec<&str> = models.iter().map(|model| model.id.as_str()).collect();
+                known.terms.extend(&provider.terms.about(&ids));
+                known.models.extend(models);
+            }
             None => book.providers.push(provider),
         }
     }
@@ -322,6 +353,25 @@ mod tests {
         let more = read(&opened(&folder), &shelf()).expect("it was just written");
         assert_eq!(models(&more), ["anthropic/claude-opus-5-5", "openai/gpt-5-nano"]);
         assert_eq!(more.save(), Ok(Saved::Written(lock)));
+    }
+
+    #[test]
+    fn what_answers_in_the_place_of_a_model_is_pinned_beside_it() {
+        let folder = folder(&["google/gemini-2.5-flash"]);
+        let both = ["google/gemini-2.5-flash", "google/gemini-3.5-flash-lite"];
+        let first = read(&opened(&folder), &shelf()).expect("nothing is pinned");
+        assert_eq!(models(&first), both);
+        first.save().expect("it can be written to");
+        let again = read(&opened(&folder), &shelf()).expect("it was just written");
+        assert_eq!((again.complete, models(&again)), (true, both.map(str::to_owned).to_vec()));
+
+        // A lock file of before has the reroute and not the model.
+        let lock = folder.path().join(LOCK_FILE);
+        let mut book = again.book.clone().expect("every model is known");
+        book.providers[0].models.retain(|model| model.id == "gemini-2.5-flash");
+        fs::write(&lock, intake::book::lock::write(&book)).expect("it can be written to");
+        let mended = read(&opened(&folder), &shelf()).expect("a lock file");
+        assert_eq!((mended.complete, models(&mended)), (false, both.map(str::to_owned).to_vec()));
     }
 
     #[test]

@@ -203,8 +203,9 @@ impl Shelf {
     /// A small book with just the models of these names, for a plan and its pin.
     pub fn book(&self, names: &[&str]) -> Result<Book, Error> {
         let mut book = Book::default();
-        for name in names {
-            let found = self.find(None, name)?;
+        let found = names.iter().map(|name| self.find(None, name));
+        let mut wanted = found.collect::<Result<Vec<_>, _>>()?;
+        while let Some(found) = wanted.pop() {
             let id = &found.provider.id;
             let place = match book.providers.binary_search_by(|provider| provider.id.cmp(id)) {
                 Ok(place) => place,
@@ -217,7 +218,11 @@ impl Shelf {
             let models = &mut book.providers[place].models;
             if !models.iter().any(|model| model.id == found.model.id) {
                 models.push(found.model.clone());
+                wanted.extend(found.answers());
             }
+        }
+        for provider in &mut book.providers {
+            provider.models.sort_by(|a, b| a.id.cmp(&b.id));
         }
         Ok(book)
     }
@@ -373,7 +378,7 @@ pub fn unknown(error: &UnknownModel) -> Error {
 /// A model without a price for what was asked.
 pub fn no_entry(error: &NoEntry) -> Error {
     let (code, hint) = match error {
-        NoEntry::Unpriced { .. } => {
+        NoEntry::Unpriced { .. } | NoEntry::NotSold { .. } => {
             (Code::NotPriced, "Choose another model, or add its price to a book of your own.")
         }
         NoEntry::NoPriceOnDate { .. } => (
@@ -460,7 +465,7 @@ mod tests {
             let input = |name: &str, at: &str| {
                 let found = shelf.find(None, name).expect("a model");
                 let at = at.parse().expect("a moment");
-                let entry = found.model.entry_at(at, cost::book::Tier::Standard, 0).ok()?;
+                let entry = found.model.holding(at, cost::book::Tier::Standard, 0).ok()?.first();
                 Some(entry.rates[&cost::meter::Meter::Input].per_million())
             };
             assert_eq!(input("gpt-5-nano", "2026-12-31T12:00").as_deref(), Some("0.05"));

@@ -112,8 +112,8 @@ impl Cost {
             matched: priced.found.matched,
             total_usd: priced.total.to_string(),
             lines: priced.lines.iter().map(line).collect(),
-            entry: EntryOf::new(priced.entry),
-            provenance: Provenance::new(priced.found.model.origin_of(priced.entry)),
+            entry: EntryOf::new(priced.holding.first()),
+            provenance: Provenance::new(priced.found.model.origin_of(priced.holding.first())),
             warnings,
         }
     }

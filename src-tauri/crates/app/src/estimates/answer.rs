@@ -3,7 +3,7 @@
 use cost::book::{Match, Tier};
 use cost::ledger::{LedgerLine, RateSource};
 use cost::meter::Meter;
-use cost::plan::{Certainty, Plan, Step};
+use cost::plan::Certainty;
 use cost::workings::{Driver, FeatureRows, Item, Purpose};
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::contracts::{self, ContractOf, Exchanged};
-use super::terms;
+use super::notes::notes;
 use super::worked::{Worked, month_name};
 
 /// What a plan costs.
@@ -264,41 +264,7 @@ impl Worked {
 
     /// What to know about the plan before its figures are trusted.
     pub fn notes(&self) -> Vec<String> {
-        let set = self.opened.set.iter().filter_map(|set| set.split_once('='));
-        let models = self.opened.plan.models();
-        let is_model = |address: &str| models.iter().any(|(known, _)| known == address);
-        let switched = set.filter(|(address, _)| is_model(address)).map(|(address, model)| {
-            format!(
-                "{address}: texts are counted anew for {model}; numbers of tokens that are typed \
-                 stay as they are."
-            )
-        });
-        switched
-            .chain(notes(&self.opened.plan))
-            .chain(self.undecided())
-            .chain(terms::notes(self))
-            .collect()
-    }
-
-    /// Calendars whose holidays are not decided for all of the plan.
-    fn undecided(&self) -> Vec<String> {
-        let workings = &self.estimate.workings;
-        let last = workings.first_day(workings.months).yesterday().expect("plans end in our time");
-        let mut notes: Vec<String> = vec![];
-        for price in &workings.prices {
-            let calendar = price.days.as_ref().and_then(|days| days.except.as_ref());
-            let Some(calendar) = calendar.filter(|calendar| calendar.known_to < last) else {
-                continue;
-            };
-            let note = format!(
-                "{}: holidays of `{}` are known to {}; later ones are counted as ordinary days.",
-                price.model, calendar.id, calendar.known_to
-            );
-            if !notes.contains(&note) {
-                notes.push(note);
-            }
-        }
-        notes
+        notes(self)
     }
 
     fn feature(&self, feature: &FeatureRows) -> EstimatedFeature {
@@ -409,33 +375,6 @@ impl Worked {
             certainty: line.certainty.name().to_owned(),
             band: band(line.certainty),
         }
-    }
-}
-
-/// Calls for which somebody waits, in a tier that lets them wait.
-fn notes(plan: &Plan) -> Vec<String> {
-    let mut notes = vec![];
-    for feature in &plan.features {
-        late(&feature.step, &feature.name, false, &mut notes);
-    }
-    notes
-}
-
-fn late(step: &Step, feature: &str, in_conversation: bool, notes: &mut Vec<String>) {
-    let in_conversation = in_conversation || matches!(step, Step::Conversation(_));
-    if let Step::Call(call) = step {
-        let slow = match call.tier {
-            Tier::Batch => Some("batch answers within a day"),
-            Tier::Flex => Some("flex answers when there is room"),
-            Tier::Standard | Tier::Priority | Tier::Fast | Tier::Ultrafast => None,
-        };
-        if let Some(slow) = slow.filter(|_| call.answer || in_conversation) {
-            let name = &call.name;
-            notes.push(format!("{feature}.{name}: {slow}, and somebody waits for this call."));
-        }
-    }
-    for (_, child) in step.children() {
-        late(child, feature, in_conversation, notes);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod answer;
 mod contracts;
+mod notes;
 mod terms;
 mod why;
 mod worked;

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use cost::book::{Entry, Found, Model, Provider, Tier};
+use cost::book::{Condition, Found, Model, Paid, Provider};
+use cost::meter::Meter;
+use cost::money::Rate;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::entry::{RateOf, rates};
+use super::entry::{RateOf, paid};
 use crate::books::Library;
 use crate::shelf::Shelf;
 
@@ -36,7 +38,7 @@ pub fn comparisons(found: Found, shelf: &Shelf, is_other_book: bool, at: Date) -
     for provider in shelf.providers().into_iter().filter(|it| it.id != found.provider.id) {
         for model in provider.models.iter().filter(|model| !names.is_disjoint(&self::names(model)))
         {
-            all.push(Comparison::new(None, provider, model, own, at));
+            all.push(Comparison::new(None, provider, model, &own, at));
         }
     }
     // What a folder of price files says otherwise than the user's books is not asked.
@@ -49,46 +51,38 @@ pub fn comparisons(found: Found, shelf: &Shelf, is_other_book: bool, at: Date) -
         let seller = edition.providers.iter().find(|it| it.id == found.provider.id);
         if let Some((seller, model)) = seller.and_then(|it| Some((it, in_book(it, found)?))) {
             is_laid_over |= library.active().is_ok_and(|active| active.has(&id));
-            all.push(Comparison::new(Some(edition.about.name.clone()), seller, model, own, at));
+            all.push(Comparison::new(Some(edition.about.name.clone()), seller, model, &own, at));
         }
     }
     let program = Shelf::program();
     if is_laid_over && let Some(known) = program.exact(&found.provider.id, &found.model.id) {
         let book = Some("default".to_owned());
-        all.push(Comparison::new(book, known.provider, known.model, own, at));
+        all.push(Comparison::new(book, known.provider, known.model, &own, at));
     }
     all
 }
 
 impl Comparison {
-    fn new(
-        book: Option<String>,
-        provider: &Provider,
-        model: &Model,
-        own: Option<&Entry>,
-        at: Date,
-    ) -> Self {
-        let entry = plain(model, at);
-        let differs = own.zip(entry).is_some_and(|(own, other)| {
-            let otherwise =
-                |meter| other.rates.get(meter).is_some_and(|it| *it != own.rates[meter]);
-            own.rates.keys().any(otherwise)
-        });
+    fn new(book: Option<String>, provider: &Provider, model: &Model, own: &Paid, at: Date) -> Self {
+        let other = plain(model, at);
+        let is_otherwise = |(meter, (rate, _)): (&Meter, &(Rate, _))| {
+            own.get(meter).is_some_and(|(own, _)| own != rate)
+        };
         Self {
             book,
             provider: provider.id.clone(),
             model: model.id.clone(),
-            rates: entry.map(rates).unwrap_or_default(),
-            differs,
+            differs: other.iter().any(is_otherwise),
+            rates: paid(&other),
         }
     }
 }
 
-/// What a short call in the ordinary tier is billed by, outside all windows.
-pub fn plain(model: &Model, at: Date) -> Option<&Entry> {
-    let plain = |entry: &&Entry| entry.bracket.is_none() && entry.exceptions() == 0;
-    let plain = model.entries_on(at, Tier::Standard).filter(plain);
-    plain.max_by_key(|entry| (!entry.is_fees(), entry.layer))
+/// What a short call in the ordinary tier pays, outside all windows.
+pub fn plain(model: &Model, at: Date) -> Paid<'_> {
+    let ordinary = Condition::default();
+    let moment = ordinary.moment_of(at, &[model]);
+    moment.map(|moment| model.paid(&ordinary, moment)).unwrap_or_default()
 }
 
 /// The model of another book's seller that is this one.

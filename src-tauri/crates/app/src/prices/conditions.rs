@@ -1,6 +1,7 @@
 //! Under what a price holds, in words: `batch, prompts over 272,000 tokens, from 2026-03-01`.
 
 use cost::book::{Bracket, Condition, Span};
+use report::grouped;
 
 /// A condition, and the days.
 pub fn words(condition: &Condition, span: Span) -> String {
@@ -15,8 +16,10 @@ pub fn words(condition: &Condition, span: Span) -> String {
 pub fn condition_words(condition: &Condition) -> String {
     let mut parts = vec![condition.tier.name().to_owned()];
     parts.extend(condition.bracket.map(|bracket| match bracket {
-        Bracket::Over(tokens) => format!("prompts over {} tokens", grouped(tokens)),
-        Bracket::AtLeast(tokens) => format!("prompts of {} tokens and more", grouped(tokens)),
+        Bracket::Over(tokens) => format!("prompts over {} tokens", grouped(tokens as f64, 0)),
+        Bracket::AtLeast(tokens) => {
+            format!("prompts of {} tokens and more", grouped(tokens as f64, 0))
+        }
     }));
     parts.extend(condition.window.map(|window| format!("{window} UTC")));
     parts.extend(condition.days.as_ref().map(|days| match &days.except {
@@ -34,17 +37,4 @@ pub fn span_words(span: Span) -> String {
         (None, Some(to)) => format!("until {to}"),
         (Some(from), Some(to)) => format!("{from} to {to}"),
     }
-}
-
-/// A whole number grouped by thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -1,7 +1,8 @@
 //! What is said of one price: its rates, when it holds, who says so.
 
-use cost::book::{Bracket, Entry, Layer, Origin, Tier};
+use cost::book::{Bracket, Entry, Layer, Origin, Paid, Tier};
 use cost::meter::Meter;
+use cost::money::Rate;
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
@@ -58,6 +59,12 @@ pub struct EntryOf {
     pub note: Option<String>,
 }
 
+impl RateOf {
+    fn new(meter: Meter, rate: Rate) -> Self {
+        Self { meter, unit: meter.unit().into(), per_million: rate.per_million() }
+    }
+}
+
 impl EntryOf {
     /// When an entry holds.
     pub fn new(entry: &Entry) -> Self {
@@ -95,10 +102,10 @@ impl Provenance {
 
 /// The rates of an entry.
 pub fn rates(entry: &Entry) -> Vec<RateOf> {
-    let rate = |(meter, rate): (&Meter, &cost::money::Rate)| RateOf {
-        meter: *meter,
-        unit: meter.unit().into(),
-        per_million: rate.per_million(),
-    };
-    entry.rates.iter().map(rate).collect()
+    entry.rates.iter().map(|(meter, rate)| RateOf::new(*meter, *rate)).collect()
+}
+
+/// The rates that are paid, whatever entries they stand in.
+pub fn paid(paid: &Paid) -> Vec<RateOf> {
+    paid.iter().map(|(meter, (rate, _))| RateOf::new(*meter, *rate)).collect()
 }

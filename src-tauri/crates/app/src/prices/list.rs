@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 use super::answers::answering;
 use super::beside::plain;
-use super::entry::{Provenance, RateOf, rates};
+use super::entry::{Provenance, RateOf, paid};
 use super::moment::moment;
 use super::terms::{RerouteOf, RetirementOf};
 use crate::error::Error;
@@ -102,7 +102,7 @@ fn listed(provider: &Provider, model: &Model, at: Date) -> Listed {
         model: model.id.clone(),
         name: model.name.clone(),
         context_tokens: model.context_tokens,
-        rates: billed.and_then(|billed| plain(billed, at)).map(rates).unwrap_or_default(),
+        rates: billed.map(|billed| paid(&plain(billed, at))).unwrap_or_default(),
         tiers: billed.map(|billed| billed.tiers_on(at)).unwrap_or_default(),
         provenance: Provenance::new(&billed.unwrap_or(model).origin),
         rerouted: rerouted.map(RerouteOf::new),

@@ -29,6 +29,7 @@ use crate::prices::today;
 use crate::projects;
 use crate::shelf::{Shelf, full_name};
 use crate::vocabularies;
+use report::grouped;
 
 /// A corpus to count.
 #[derive(Clone, Debug, Default, Deserialize, TS)]
@@ -328,7 +329,10 @@ fn of_way(vocabulary: String, tally: Tally, name: &str) -> DocumentLengths {
         bars: lengths.bars(),
         kept_variance: format!("{kept:.5}"),
         value: format!("{histogram}{}", doubt(&histogram, band)),
-        source: format!("{} {each} of {name}, {counted} {vocabulary}", grouped(documents)),
+        source: format!(
+            "{} {each} of {name}, {counted} {vocabulary}",
+            grouped(documents as f64, 0)
+        ),
         counted: counted_for.map(|counted| counted.to_string()),
         vocabulary,
     }
@@ -359,17 +363,6 @@ fn doubt(histogram: &Histogram, band: Option<f64>) -> String {
     let measured = Spread::Measured(histogram.clone().into()).measured_doubt().unwrap_or(0.0);
     let both = (band * FOUR_FIFTHS_OF_NINE_TENTHS).hypot(measured);
     format!(" ±{}%", ((both * 100.0).ceil()).clamp(1.0, 99.0))
-}
-
-/// A whole number grouped by thousands.
-fn grouped(value: u64) -> String {
-    let digits = value.to_string();
-    let from_right = digits.chars().rev().enumerate();
-    let marked = from_right.flat_map(|(at, digit)| {
-        let mark = (at > 0 && at % 3 == 0).then_some(',');
-        mark.into_iter().chain([digit])
-    });
-    marked.collect::<Vec<_>>().into_iter().rev().collect()
 }
 
 #[cfg(test)]

@@ -118,7 +118,7 @@ impl Model {
 }
 
 /// What is left of an entry beside one of the same layer that was laid over it: the days before and after, and the
-/// fees of which that says nothing.
+/// meters of which that says nothing.
 fn without(entry: Entry, above: &Entry) -> Vec<Entry> {
     let meets_days = entry.from.is_none_or(|from| above.to.is_none_or(|to| from < to))
         && above.from.is_none_or(|from| entry.to.is_none_or(|to| from < to));
@@ -129,13 +129,11 @@ fn without(entry: Entry, above: &Entry) -> Vec<Entry> {
     let after = above.to.filter(|to| entry.to.is_none_or(|own| *to < own));
     let mut left = vec![];
     left.extend(before.map(|from| Entry { to: Some(from), ..entry.clone() }));
-    if entry.is_fees() {
-        let mut during = entry.clone();
-        during.from = before.or(entry.from);
-        during.to = after.or(entry.to);
-        during.rates.retain(|meter, _| !above.rates.contains_key(meter));
-        left.extend(Some(during).filter(|during| !during.rates.is_empty()));
-    }
+    let mut during = entry.clone();
+    during.from = before.or(entry.from);
+    during.to = after.or(entry.to);
+    during.rates.retain(|meter, _| !above.rates.contains_key(meter));
+    left.extend(Some(during).filter(|during| !during.rates.is_empty()));
     left.extend(after.map(|to| Entry { from: Some(to), ..entry }));
     left
 }
@@ -146,12 +144,11 @@ fn decides(above: &Entry, entry: &Entry) -> bool {
     let at_other_hours = above.window.zip(entry.window).is_some_and(|(a, b)| !meet(a, b));
     let days = above.days.as_ref().zip(entry.days.as_ref());
     let on_other_days = days.is_some_and(|(a, b)| !a.week.meets(b.week));
-    let same_kind = entry.tier == above.tier
-        && entry.is_fees() == above.is_fees()
-        && (!entry.is_fees() || entry.rates.keys().any(|meter| above.rates.contains_key(meter)));
+    let says_anew = entry.rates.keys().any(|meter| above.rates.contains_key(meter));
     // An exception goes before what is none, and a higher limit before a lower one: such an entry of the book below
     // would decide over the one above, and gives way even where that has less to say.
-    same_kind
+    entry.tier == above.tier
+        && says_anew
         && !at_other_hours
         && !on_other_days
         && (entry.exceptions() > 0 || (above.exceptions() == 0 && entry.bracket >= above.bracket))
@@ -211,7 +208,7 @@ mod tests {
         book.lay_over(&above, Layer::Contract);
         let check = |day, tier, expected: (&str, &str)| {
             let model = &book.models[0];
-            let entry = model.entry_at(day, tier, 0).expect("a price");
+            let entry = model.holding(day, tier, 0).expect("a price").first();
             let input = entry.rates[&Meter::Input].per_million();
             assert_eq!((input.as_str(), model.origin_of(entry).source.as_str()), expected);
         };
@@ -243,7 +240,7 @@ mod tests {
                 }
                 let expected = layers.iter().rfind(|(layer, _)| is_chosen(*layer)).expect("one");
                 let model = &book.models[0];
-                let entry = model.entry_at(day, Tier::Standard, 0).expect("a price");
+                let entry = model.holding(day, Tier::Standard, 0).expect("a price").first();
                 assert_eq!(entry.rates[&Meter::Input].per_million(), expected.1);
                 assert_eq!(model.origin_of(entry).source, expected.0.name());
             }
@@ -271,7 +268,7 @@ mod tests {
         book.lay_over(&second, Layer::User);
         let check = |at: &str, tier, tokens, expected: &str| {
             let at = at.parse().expect("a moment");
-            let entry = book.models[0].entry_at(at, tier, tokens).expect("a price");
+            let entry = book.models[0].holding(at, tier, tokens).expect("a price").first();
             assert_eq!(entry.rates[&Meter::Input].per_million(), expected, "{at}");
         };
         check("2026-02-01T12:00", Tier::Standard, 0, "1");
@@ -303,7 +300,8 @@ mod tests {
         laid.lay_over(&book(vec![fees(&[(Meter::WebSearch, "9000")])]), Layer::User);
         let at = date(2026, 6, 1).at(0, 0, 0, 0);
         let fee = |meter| {
-            let entry = laid.models[0].fee_at(at, Tier::Standard, meter).expect("a fee");
+            let holding = laid.models[0].holding(at, Tier::Standard, 0).expect("fees");
+            let entry = holding.of(meter).expect("a fee");
             entry.rates[&meter].per_million()
         };
         assert_eq!((fee(Meter::WebSearch), fee(Meter::FileSearch)), ("9000".into(), "2500".into()));
@@ -311,9 +309,10 @@ mod tests {
         // A search that is priced with the tokens below keeps its price under a book that prices tokens alone.
         let mut laid = book(vec![fees(&[(Meter::Input, "2"), (Meter::WebSearch, "10000")])]);
         laid.lay_over(&book(vec![fees(&[(Meter::Input, "1")])]), Layer::User);
-        let entry = laid.models[0].fee_at(at, Tier::Standard, Meter::WebSearch).expect("a fee");
+        let holding = laid.models[0].holding(at, Tier::Standard, 0).expect("prices");
+        let entry = holding.of(Meter::WebSearch).expect("a fee");
         assert_eq!((entry.layer, entry.rates.len()), (Layer::Default, 2));
-        assert!(laid.models[0].fee_at(at, Tier::Standard, Meter::CacheRead).is_none());
+        assert!(holding.of(Meter::CacheRead).is_none());
     }
 
     #[test]
@@ -381,7 +380,7 @@ mod tests {
             })
         });
         let price = |(at, tier, tokens)| {
-            let entry = model.entry_at(at, tier, tokens).ok()?;
+            let entry = model.holding(at, tier, tokens).ok()?.first();
             entry.rates.get(&Meter::Input).copied()
         };
         asked.map(price).collect()

@@ -4,11 +4,14 @@ mod capability;
 mod days;
 mod entry;
 mod find;
+mod holding;
 mod hosted;
 mod layers;
 mod model;
 mod names;
+mod none;
 mod origin;
+mod over_time;
 mod snapshot;
 mod terms;
 mod timeline;
@@ -17,8 +20,10 @@ pub use capability::Capability;
 pub use days::{Calendar, Days, Week};
 pub use entry::{Bracket, Entry, Tier, Window};
 pub use find::{Found, MAKERS, Match, UnknownModel, find, known_seller, seller};
+pub use holding::{DAY_MINUTES, Holding};
 pub use hosted::Hosted;
-pub use model::{DAY_MINUTES, Model, NoEntry, Provider};
+pub use model::{Model, Provider};
+pub use none::NoEntry;
 pub use origin::{Layer, Origin};
 pub use terms::{
     CacheMode, CacheRule, Metering, Models, Multiplier, MultiplierOn, Period, Reroute, Retirement,

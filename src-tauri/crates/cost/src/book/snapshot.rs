@@ -103,7 +103,7 @@ mod tests {
     #[track_caller]
     fn check(book: &Provider, day: Date, expected: &str) {
         let at = day.at(12, 0, 0, 0);
-        let entry = book.models[0].entry_at(at, Tier::Standard, 0).expect("a price");
+        let entry = book.models[0].holding(at, Tier::Standard, 0).expect("a price").first();
         assert_eq!(entry.rates[&Meter::Input].per_million(), expected, "{day}");
     }
 

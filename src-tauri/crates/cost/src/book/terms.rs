@@ -270,12 +270,62 @@ impl Terms {
         self.retirements.iter().rev().find(|end| end.model == model)
     }
 
+    /// What is said of these models.
+    #[must_use]
+    pub fn about(&self, ids: &[&str]) -> Self {
+        let narrowed = |models: &Models| match models {
+            Models::All => Some(Models::All),
+            Models::These(known) => {
+                let kept: Vec<_> =
+                    known.iter().filter(|id| ids.contains(&id.as_str())).cloned().collect();
+                (!kept.is_empty()).then_some(Models::These(kept))
+            }
+        };
+        let is_one = |id: &String| ids.contains(&id.as_str());
+        Self {
+            multipliers: self
+                .multipliers
+                .iter()
+                .filter_map(|rule| {
+                    Some(Multiplier { models: narrowed(&rule.models)?, ..rule.clone() })
+                })
+                .collect(),
+            metering: self
+                .metering
+                .iter()
+                .filter_map(|rule| {
+                    Some(Metering { models: narrowed(&rule.models)?, ..rule.clone() })
+                })
+                .collect(),
+            caches: self
+                .caches
+                .iter()
+                .filter_map(|rule| {
+                    Some(CacheRule { models: narrowed(&rule.models)?, ..rule.clone() })
+                })
+                .collect(),
+            reroutes: self.reroutes.iter().filter(|rule| is_one(&rule.model)).cloned().collect(),
+            retirements: self
+                .retirements
+                .iter()
+                .filter(|end| is_one(&end.model))
+                .cloned()
+                .collect(),
+        }
+    }
+
     /// What another statement says as well. Later statements go before earlier ones.
     pub fn extend(&mut self, other: &Self) {
-        self.multipliers.extend_from_slice(&other.multipliers);
-        self.metering.extend_from_slice(&other.metering);
-        self.caches.extend_from_slice(&other.caches);
-        self.reroutes.extend_from_slice(&other.reroutes);
-        self.retirements.extend_from_slice(&other.retirements);
+        extend(&mut self.multipliers, &other.multipliers);
+        extend(&mut self.metering, &other.metering);
+        extend(&mut self.caches, &other.caches);
+        extend(&mut self.reroutes, &other.reroutes);
+        extend(&mut self.retirements, &other.retirements);
     }
+}
+
+/// What is said twice is not kept twice: the later place decides.
+fn extend<T: Clone + PartialEq>(known: &mut Vec<T>, other: &[T]) {
+    known.retain(|rule| !other.contains(rule));
+    known.extend_from_slice(other);
 }

@@ -8,7 +8,8 @@ use jiff::civil::{Date, DateTime};
 
 use super::days::Days;
 use super::entry::{Bracket, Entry, Tier, Window};
-use super::model::{DAY_MINUTES, Model};
+use super::holding::DAY_MINUTES;
+use super::model::Model;
 use super::terms::Span;
 use crate::meter::Meter;
 use crate::money::Rate;
@@ -116,25 +117,12 @@ impl Model {
     /// What is paid for each meter under a condition, at a moment of it. Nothing where there is no price.
     pub fn paid(&self, condition: &Condition, moment: DateTime) -> Paid<'_> {
         let tokens = condition.bracket.map_or(0, Bracket::first_tokens);
-        let Ok(entry) = self.entry_at(moment, condition.tier, tokens) else {
+        let Ok(holding) = self.holding(moment, condition.tier, tokens) else {
             return Paid::new();
         };
-        let mut paid: Paid<'_> =
-            entry.rates.iter().map(|(meter, rate)| (*meter, (*rate, entry))).collect();
-        let meters: BTreeSet<Meter> =
-            self.prices.iter().flat_map(|entry| entry.rates.keys().copied()).collect();
-        for meter in meters {
-            let fee = self.fee_at(moment, condition.tier, meter);
-            // Fees of a later layer go before what the entry of the tokens says of them.
-            let decides = |fee: &&Entry| {
-                paid.get(&meter)
-                    .is_none_or(|(_, entry)| !meter.is_tokens() && entry.layer < fee.layer)
-            };
-            if let Some(entry) = fee.filter(decides) {
-                paid.insert(meter, (entry.rates[&meter], entry));
-            }
-        }
-        paid
+        let priced =
+            |meter: &Meter| holding.of(*meter).map(|entry| (*meter, (entry.rates[meter], entry)));
+        Meter::ALL.iter().filter_map(priced).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::finding::Findings;
-use crate::book::{Entry, Match, Metering, Model, NoEntry, Provider, Tier, find};
+use crate::book::{Entry, Found, Match, Model, NoEntry, Provider, Terms, Tier, find};
 use crate::meter::Meter;
 use crate::plan::Call;
 
@@ -20,12 +20,24 @@ pub struct Sold {
     pub name: String,
     /// The provider's id.
     pub provider: String,
-    /// The model with its prices.
+    /// The model with its prices, and those of whatever answers in its place.
     pub model: Model,
     /// How the plan's name was recognised.
     pub matched: Match,
-    /// How its meters are billed, later rules before earlier ones.
-    pub metering: Vec<Metering>,
+    /// What its seller says of it beyond prices.
+    pub terms: Terms,
+}
+
+impl Sold {
+    fn new(found: Found, model: Model) -> Self {
+        Self {
+            name: format!("{}/{}", found.provider.id, found.model.id),
+            provider: found.provider.id.clone(),
+            terms: found.provider.terms.about(&[found.model.id.as_str()]),
+            model,
+            matched: found.matched,
+        }
+    }
 }
 
 impl Models {
@@ -51,18 +63,9 @@ impl Models {
         months: &[Date],
     ) {
         if !self.0.contains_key(&call.model) {
-            match find(book, None, &call.model) {
-                Ok(hit) => {
-                    let sold = Sold {
-                        name: format!("{}/{}", hit.provider.id, hit.model.id),
-                        provider: hit.provider.id.clone(),
-                        model: hit.model.clone(),
-                        matched: hit.matched,
-                        metering: {
-                            let all = hit.provider.terms.metering.iter();
-                            all.filter(|rule| rule.models.has(&hit.model.id)).cloned().collect()
-                        },
-                    };
+            let hit = find(book, None, &call.model);
+            match hit.and_then(|hit| Ok(Sold::new(hit, hit.over_time()?))) {
+                Ok(sold) => {
                     self.0.insert(call.model.clone(), sold);
                 }
                 Err(unknown) => {
@@ -86,40 +89,31 @@ fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
     let (Some(&start), Some(&end)) = (months.first(), months.last()) else { return };
     let changes = sold.model.prices.iter().flat_map(|entry| [entry.from, entry.to]).flatten();
     let dated = std::iter::once(start).chain(changes.filter(|day| (start..end).contains(day)));
-    let by_weekday =
-        sold.model.prices.iter().any(|entry| entry.tier == call.tier && entry.days.is_some());
     // Prices by weekday may leave a holiday without one.
-    let days: Vec<Date> = if by_weekday {
+    let days: Vec<Date> = if sold.model.prices.iter().any(|entry| entry.days.is_some()) {
         start.series(jiff::Span::new().days(1)).take_while(|day| *day < end).collect()
     } else {
         dated.collect()
     };
+    if sold.model.prices.iter().all(Entry::is_fees) && !sold.model.prices.is_empty() {
+        let message = format!("`{}` has no price for tokens.", sold.name);
+        return found.say("model", message, "Choose a model: this is sold by another measure.");
+    }
     let mut meters: Vec<Meter> = vec![];
     meters.extend((!call.input.is_empty()).then_some(Meter::Input));
     meters.extend((call.output.is_some() || call.reasoning.is_some()).then_some(Meter::Output));
     // A fee for each call holds for the tier as a whole: on some days only is not a price.
-    let fee = |entry: &Entry| !entry.is_fees() && entry.rates.contains_key(&Meter::Request);
-    meters.extend(sold.model.prices.iter().any(fee).then_some(Meter::Request));
+    let fee = sold.model.entries_of(call.tier, Meter::Request).next();
+    meters.extend(fee.map(|_| Meter::Request));
+    if meters.is_empty() {
+        meters.push(Meter::Input);
+    }
     for day in days {
-        // What holds for the shortest prompt holds for longer ones without a price of their own.
-        let holding = match sold.model.entries_of_day(day, call.tier, 0) {
-            Ok(holding) => holding,
-            Err(missing) => {
+        for meter in &meters {
+            // What holds for the shortest prompt holds for longer ones without a price of their own.
+            if let Err(missing) = sold.model.entries_of_day(day, call.tier, 0, *meter) {
                 let (field, hint) = unpriced(&missing);
                 return found.say(field, missing.to_string(), hint);
-            }
-        };
-        // What is sold without tokens has fees alone.
-        if holding.iter().any(|(entry, _)| entry.is_fees()) {
-            let message = format!("`{}` has no price for tokens.", sold.name);
-            return found.say("model", message, "Choose a model: this is sold by another measure.");
-        }
-        for entry in sold.model.entries_on(day, call.tier).filter(|entry| !entry.is_fees()) {
-            for meter in &meters {
-                if !entry.rates.contains_key(meter) {
-                    let message = format!("`{}` has no price for {}.", sold.name, meter.name());
-                    return found.say("model", message, hint_for(*meter));
-                }
             }
         }
         let writes = sold
@@ -134,20 +128,25 @@ fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
 }
 
 /// The field that a missing price is told at, and what to do.
-fn unpriced(missing: &NoEntry) -> (&'static str, &'static str) {
+fn unpriced(missing: &NoEntry) -> (&'static str, String) {
     const ELSEWHERE: &str = "Choose another tier or model, or move the plan's start.";
     match missing {
-        NoEntry::TierNotOffered { tier, .. } if *tier != Tier::Standard => ("tier", ELSEWHERE),
+        NoEntry::TierNotOffered { tier, .. } if *tier != Tier::Standard => {
+            ("tier", ELSEWHERE.to_owned())
+        }
         NoEntry::TierNotOffered { .. }
         | NoEntry::Unpriced { .. }
-        | NoEntry::NoPriceOnDate { .. } => ("model", ELSEWHERE),
+        | NoEntry::NoPriceOnDate { .. } => ("model", ELSEWHERE.to_owned()),
         NoEntry::NoPriceAtHours { .. } => (
             "model",
-            "A plan's calls come at any hour: add a price for these hours to the book, or choose another model.",
+            "A plan's calls come at any hour: add a price for these hours to the book, or choose another model."
+                .to_owned(),
         ),
-        NoEntry::NoPriceForLength { .. } => {
-            ("model", "Add a price for shorter prompts to the book, or choose another model.")
-        }
+        NoEntry::NoPriceForLength { .. } => (
+            "model",
+            "Add a price for shorter prompts to the book, or choose another model.".to_owned(),
+        ),
+        NoEntry::NotSold { meter, .. } => ("model", hint_for(*meter)),
     }
 }
 

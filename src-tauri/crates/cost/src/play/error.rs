@@ -42,7 +42,7 @@ pub enum PlayError {
         model: String,
     },
     /// A model without a price that a call needs.
-    #[error("No {}price for `{model}` in tier {} on {day}. Add an entry, or move the plan's start.", .meter.map_or(String::new(), |meter| format!("{} ", meter.name())), .tier.name())]
+    #[error("No {} price for `{model}` in tier {} on {day}. Add an entry, or move the plan's start.", .meter.name(), .tier.name())]
     NoPrice {
         /// The model's id.
         model: String,
@@ -50,8 +50,8 @@ pub enum PlayError {
         tier: Tier,
         /// The first day without a price.
         day: Date,
-        /// What has no price, where the rest of the entry has.
-        meter: Option<Meter>,
+        /// What has no price.
+        meter: Meter,
     },
     /// A number that is no count.
     #[error("`{text}` at {address} is not a count. Write 3 or 2..6.")]

@@ -76,11 +76,26 @@ impl<'a> Month<'a> {
     /// The mean prices of prompts that have just reached `cut`.
     fn band(&self, cut: Option<Bracket>, needs: Needs) -> Result<Band, PlayError> {
         let prompt_tokens = cut.map_or(0, Bracket::first_tokens);
+        let sold = |meter| self.model.entries_of(self.tier, meter).next().is_some();
+        let rate = |meter: Meter, needed: bool| match self.mean(prompt_tokens, meter) {
+            Err(missing) if needed => Err(missing),
+            found => Ok(found.unwrap_or(0.0)),
+        };
+        Ok(Band {
+            from: cut,
+            input: rate(Meter::Input, needs.input)?,
+            output: rate(Meter::Output, needs.output)?,
+            request: rate(Meter::Request, sold(Meter::Request))?,
+        })
+    }
+
+    /// The mean price of one unit over the minutes of the month.
+    fn mean(&self, prompt_tokens: u64, meter: Meter) -> Result<f64, PlayError> {
         // Whole minutes are added first: a price that never changes is not touched by rounding.
         let mut minutes: Vec<(&Entry, u32)> = vec![];
         for &day in &self.days {
-            let entries = self.model.entries_of_day(day, self.tier, prompt_tokens);
-            for (entry, of_day) in entries.map_err(|_| self.missing(day, None))? {
+            let entries = self.model.entries_of_day(day, self.tier, prompt_tokens, meter);
+            for (entry, of_day) in entries.map_err(|_| self.missing(day, meter))? {
                 match minutes.iter_mut().find(|(known, _)| std::ptr::eq(*known, entry)) {
                     Some((_, minutes)) => *minutes += u32::from(of_day),
                     None => minutes.push((entry, u32::from(of_day))),
@@ -88,22 +103,13 @@ impl<'a> Month<'a> {
             }
         }
         let total: u32 = minutes.iter().map(|(_, minutes)| minutes).sum();
-        let mut band = Band { from: cut, input: 0.0, output: 0.0, request: 0.0 };
-        for (entry, minutes) in minutes {
-            let share = f64::from(minutes) / f64::from(total);
-            let rate = |meter: Meter, needed: bool| match entry.rates.get(&meter) {
-                Some(rate) => Ok(share * rate.to_f64()),
-                None if needed => Err(self.missing(self.days[0], Some(meter))),
-                None => Ok(0.0),
-            };
-            band.input += rate(Meter::Input, needs.input)?;
-            band.output += rate(Meter::Output, needs.output)?;
-            band.request += rate(Meter::Request, false)?;
-        }
-        Ok(band)
+        let share = |minutes: u32| f64::from(minutes) / f64::from(total);
+        let weighed =
+            minutes.into_iter().map(|(entry, it)| share(it) * entry.rates[&meter].to_f64());
+        Ok(weighed.sum())
     }
 
-    fn missing(&self, day: Date, meter: Option<Meter>) -> PlayError {
+    fn missing(&self, day: Date, meter: Meter) -> PlayError {
         PlayError::NoPrice { model: self.model.id.clone(), tier: self.tier, day, meter }
     }
 }
@@ -185,10 +191,10 @@ pub(super) mod tests {
     #[test]
     fn what_has_no_price_is_refused_and_never_free() {
         let later = Entry { from: Some(date(2027, 3, 2)), ..entry("1", "1") };
-        insta::assert_snapshot!(refuse(vec![later]), @"No price for `small` in tier standard on 2027-03-01. Add an entry, or move the plan's start.");
+        insta::assert_snapshot!(refuse(vec![later]), @"No input price for `small` in tier standard on 2027-03-01. Add an entry, or move the plan's start.");
         let mut silent = entry("1", "1");
         silent.rates.remove(&Meter::Output);
         insta::assert_snapshot!(refuse(vec![silent]), @"No output price for `small` in tier standard on 2027-03-01. Add an entry, or move the plan's start.");
-        insta::assert_snapshot!(refuse(vec![between(0, 720, "1")]), @"No price for `small` in tier standard on 2027-03-01. Add an entry, or move the plan's start.");
+        insta::assert_snapshot!(refuse(vec![between(0, 720, "1")]), @"No input price for `small` in tier standard on 2027-03-01. Add an entry, or move the plan's start.");
     }
 }

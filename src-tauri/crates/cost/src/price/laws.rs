@@ -48,12 +48,15 @@ fn layer() -> impl Strategy<Value = Layer> {
     prop::sample::select(Layer::ALL.to_vec())
 }
 
-/// An entry for some time of some days, of some layer, that prices everything that calls here use.
+const METERS: [Meter; 4] = [Meter::Input, Meter::CacheRead, Meter::CacheWrite, Meter::Output];
+
+/// An entry for some time of some days, of some layer, that prices some of what calls here use.
 fn entry() -> impl Strategy<Value = Entry> {
     let dates = (prop::option::of(day()), prop::option::of(1i64..400));
-    (dates, window(), days(), bracket(), layer(), prop::array::uniform4(rate())).prop_map(
-        |((from, length), window, days, bracket, layer, rates)| {
-            let meters = [Meter::Input, Meter::CacheRead, Meter::CacheWrite, Meter::Output];
+    let rates = (prop::array::uniform4(rate()), prop::sample::subsequence(METERS.to_vec(), 1..=4));
+    (dates, window(), days(), bracket(), layer(), rates).prop_map(
+        |((from, length), window, days, bracket, layer, (rates, said))| {
+            let rates = METERS.into_iter().zip(rates);
             Entry {
                 from,
                 to: from.zip(length).map(|(from, length)| from + length.days()),
@@ -61,7 +64,7 @@ fn entry() -> impl Strategy<Value = Entry> {
                 days,
                 bracket,
                 layer,
-                rates: meters.into_iter().zip(rates).collect(),
+                rates: rates.filter(|(meter, _)| said.contains(meter)).collect(),
                 ..Entry::default()
             }
         },
@@ -72,8 +75,7 @@ fn entry() -> impl Strategy<Value = Entry> {
 fn seller() -> impl Strategy<Value = Provider> {
     (prop::array::uniform4(rate()), prop::collection::vec(entry(), 0..6)).prop_map(
         |(rates, mut prices)| {
-            let meters = [Meter::Input, Meter::CacheRead, Meter::CacheWrite, Meter::Output];
-            let rates = meters.into_iter().zip(rates).collect();
+            let rates = METERS.into_iter().zip(rates).collect();
             prices.push(Entry { rates, ..Entry::default() });
             let model = Model { id: "large".into(), prices, ..Model::default() };
             Provider { id: "acme".into(), models: vec![model], ..Provider::default() }
@@ -126,17 +128,14 @@ proptest! {
     ) {
         let more = Tokens { input: tokens.input + 1, ..tokens };
         let (one, other) = (priced(&provider, &tokens, on, minute), priced(&provider, &more, on, minute));
-        if std::ptr::eq(one.entry, other.entry) {
-            let step = settle(Quantity::whole(1), one.entry.rates[&Meter::Input]);
-            prop_assert_eq!(other.total - one.total, step);
+        let of = |priced: &Priced<'_>, meter| std::ptr::from_ref(priced.holding.of(meter).expect("a price"));
+        if METERS.into_iter().all(|meter| of(&one, meter) == of(&other, meter)) {
+            let rate = one.holding.of(Meter::Input).expect("a price").rates[&Meter::Input];
+            prop_assert_eq!(other.total - one.total, settle(Quantity::whole(1), rate));
         } else {
             // Only a bracket can tell one length from the next.
-            let first = |entry: &Entry| entry.bracket.map(Bracket::first_tokens);
-            let reached = first(other.entry) == Some(more.input) || {
-                let brackets = provider.models[0].prices.iter().filter_map(first);
-                brackets.into_iter().any(|first| first == more.input)
-            };
-            prop_assert!(reached);
+            let mut brackets = provider.models[0].prices.iter().filter_map(|entry| entry.bracket);
+            prop_assert!(brackets.any(|bracket| bracket.first_tokens() == more.input));
         }
     }
 
@@ -153,7 +152,7 @@ proptest! {
     }
 
     #[test]
-    fn a_later_layer_decides_wherever_it_has_an_entry(
+    fn a_later_layer_decides_what_it_prices_and_leaves_the_rest(
         provider in seller(), over in entry(), tokens in tokens(), on in day(), minute in 0u16..1440,
     ) {
         let mut laid = provider.clone();
@@ -161,8 +160,16 @@ proptest! {
             from: None, to: None, window: None, days: None, bracket: None, layer: Layer::Contract, ..over
         };
         laid.models[0].prices.retain(|entry| entry.layer != Layer::Contract);
-        laid.models[0].prices.push(negotiated);
-        let priced = priced(&laid, &tokens, on, minute);
-        prop_assert_eq!(priced.entry.layer, Layer::Contract);
+        let before = priced(&laid, &tokens, on, minute);
+        let mut laid = laid.clone();
+        laid.models[0].prices.push(negotiated.clone());
+        let after = priced(&laid, &tokens, on, minute);
+        prop_assert_eq!(before.lines.len(), after.lines.len());
+        for (before, after) in before.lines.iter().zip(&after.lines) {
+            match negotiated.rates.get(&after.meter) {
+                Some(rate) => prop_assert_eq!((after.rate, after.entry.layer), (*rate, Layer::Contract)),
+                None => prop_assert_eq!(after.amount, before.amount),
+            }
+        }
     }
 }

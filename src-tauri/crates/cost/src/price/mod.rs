@@ -17,7 +17,7 @@ use self::doubt::doubts;
 pub use self::error::PriceError;
 use self::instead::{is_inside, stands_for};
 pub use self::service::Service;
-use crate::book::{Entry, Found, Layer, Multiplier, Origin, Tier};
+use crate::book::{Entry, Found, Holding, Layer, Multiplier, Origin, Tier};
 use crate::meter::Meter;
 use crate::money::{Factor, Money, Quantity, Rate};
 use crate::usage::Usage;
@@ -33,8 +33,8 @@ pub struct Priced<'a> {
     pub tier: Tier,
     /// The whole prompt, in tokens.
     pub prompt_tokens: u64,
-    /// The entry that priced it.
-    pub entry: &'a Entry,
+    /// What held for it: each line's entry, and those behind it.
+    pub holding: Holding<'a>,
     /// What the way in which it was served multiplies, in this order.
     pub multipliers: Vec<&'a Multiplier>,
     /// One line for each meter that was used.
@@ -72,21 +72,21 @@ pub fn price<'a>(
     at: DateTime,
 ) -> Result<Priced<'a>, PriceError> {
     let tier = service.tier;
-    let entry = found.model.entry_at(at, tier, usage.prompt_tokens())?;
+    let prompt_tokens = usage.prompt_tokens();
+    let holding = found.model.holding(at, tier, prompt_tokens)?;
     let multipliers = multipliers(found, service, at.date())?;
-    let call = Call { found, entry, multipliers: &multipliers, tier, at };
+    let call = Call { found, holding: &holding, multipliers: &multipliers, day: at.date() };
     let mut lines: Vec<Line> = Vec::with_capacity(8);
     for (meter, quantity) in usage.amounts() {
         call.bill(&mut lines, meter, quantity)?;
     }
-    let asks_for_a_call = entry.rates.contains_key(&Meter::Request);
+    let asks_for_a_call = holding.of(Meter::Request).is_some();
     if asks_for_a_call && usage.amount(Meter::Request) == Quantity::ZERO {
         // A record that does not say otherwise is of one call.
         call.bill(&mut lines, Meter::Request, Quantity::whole(1))?;
     }
     let total = lines.iter().map(|line| line.amount).sum();
-    let prompt_tokens = usage.prompt_tokens();
-    Ok(Priced { found, at, tier, prompt_tokens, entry, multipliers, lines, total })
+    Ok(Priced { found, at, tier, prompt_tokens, holding, multipliers, lines, total })
 }
 
 impl<'a> Priced<'a> {
@@ -124,6 +124,7 @@ impl<'a> Priced<'a> {
             }
         }
         warnings.extend(self.lines.iter().filter_map(|line| self.disagreement(line)));
+        warnings.extend(self.lines.iter().find_map(|line| self.unlimited(line)));
         let mut entries: Vec<&Entry> = vec![];
         for line in &self.lines {
             if !entries.iter().any(|entry| std::ptr::eq(*entry, line.entry)) {
@@ -145,8 +146,7 @@ impl Priced<'_> {
         if line.entry.layer != Layer::User {
             return None;
         }
-        let model = self.found.model;
-        let below = model.entry_below(Layer::User, self.at, self.tier, self.prompt_tokens)?;
+        let below = self.holding.below(Layer::User, line.billed_as)?;
         let other = below.rates.get(&line.billed_as).filter(|rate| **rate != line.list_rate)?;
         let units = line.billed_as.told_for();
         let (ours, theirs) = (line.list_rate.for_units(units), other.for_units(units));
@@ -157,13 +157,32 @@ impl Priced<'_> {
     }
 }
 
+impl Priced<'_> {
+    /// That a tier lacks the price for long prompts that the standard one has.
+    fn unlimited(&self, line: &Line) -> Option<String> {
+        if self.tier == Tier::Standard || !line.billed_as.is_tokens() {
+            return None;
+        }
+        let standard =
+            self.found.model.holding(self.at, Tier::Standard, self.prompt_tokens).ok()?;
+        let long = standard.of(line.billed_as)?.bracket?;
+        let tier = self.tier.name();
+        (line.entry.bracket < Some(long)).then(|| {
+            format!(
+                "The book has no {tier} price for prompts of {} tokens and more, as it has in the standard tier: \
+                 billed as a shorter prompt.",
+                long.first_tokens()
+            )
+        })
+    }
+}
+
 /// What is the same for every line of a call.
 struct Call<'a, 'm> {
     found: Found<'a>,
-    entry: &'a Entry,
+    holding: &'m Holding<'a>,
     multipliers: &'m [&'a Multiplier],
-    tier: Tier,
-    at: DateTime,
+    day: Date,
 }
 
 impl<'a> Call<'a, '_> {
@@ -174,24 +193,13 @@ impl<'a> Call<'a, '_> {
         used: Quantity,
     ) -> Result<(), PriceError> {
         let model = self.found.model;
-        let own = |entry: &'a Entry, as_meter: Meter| {
-            entry.rates.get(&as_meter).map(|rate| (entry, as_meter, *rate))
-        };
-        // Fees of a later layer go before what the entry of the tokens says of them.
-        let fee = match meter.is_tokens() {
-            true => None,
-            false => model.fee_at(self.at, self.tier, meter).and_then(|entry| own(entry, meter)),
-        };
-        let instead = || stands_for(meter).iter().find_map(|other| own(self.entry, *other));
-        let beside = own(self.entry, meter);
-        let is_later = |fee: &(&Entry, Meter, Rate)| {
-            beside.is_none_or(|(entry, ..)| entry.layer < fee.0.layer)
-        };
-        let priced = fee.filter(is_later).or(beside).or_else(instead);
-        let Some((entry, billed_as, list_rate)) = priced else {
+        let of = |meter: Meter| self.holding.of(meter).map(|entry| (entry, meter));
+        let instead = || stands_for(meter).iter().find_map(|other| of(*other));
+        let Some((entry, billed_as)) = of(meter).or_else(instead) else {
             let model = model.id.clone();
             return Err(PriceError::MeterNotPriced { model, meter, quantity: used });
         };
+        let list_rate = entry.rates[&billed_as];
         // Reasoning without a price of its own is output, not a line beside it.
         let part_of = is_inside(meter).filter(|whole| *whole == billed_as);
         let meter = part_of.unwrap_or(meter);
@@ -202,7 +210,7 @@ impl<'a> Call<'a, '_> {
             return Ok(());
         }
         let terms = &self.found.provider.terms;
-        let rule = terms.metering(&model.id, self.at.date(), meter);
+        let rule = terms.metering(&model.id, self.day, meter);
         let quantity = rule.map_or(used, |rule| rule.billed(used));
         let on = self.multipliers.iter().filter(|multiplier| multiplier.is_on(meter));
         let rate = on.fold(list_rate, |rate, multiplier| rate.times(multiplier.factor));

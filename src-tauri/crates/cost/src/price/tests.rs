@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::book::{
-    Layer, Match, Metering, Model, Models, MultiplierOn, Period, Provider, Span, Terms,
+    Bracket, Layer, Match, Metering, Model, Models, MultiplierOn, Period, Provider, Span, Terms,
 };
 use crate::usage::Tokens;
 use jiff::civil::date;
@@ -105,6 +105,31 @@ fn anything_else_without_a_price_is_an_error() {
         "input 2",
         &Usage::default().with(Meter::WebSearch, Quantity::whole(1)),
         &["The book has no web_search price for `large`, and the call used 1."],
+    );
+}
+
+#[test]
+fn a_tier_without_the_price_for_long_prompts_says_so() {
+    let rates =
+        |price: &str| [(Meter::Input, Rate::parse_per_million(price).expect("a price"))].into();
+    let mut provider = seller("input 2");
+    let long = Entry { bracket: Some(Bracket::Over(1000)), rates: rates("4"), ..Entry::default() };
+    let priority = Entry { tier: Tier::Priority, rates: rates("5"), ..Entry::default() };
+    provider.models[0].prices.extend([long, priority]);
+    let warnings = |tier: Tier, input: u64| {
+        let usage = used(Tokens { input, ..Tokens::default() });
+        let at = date(2026, 11, 20).at(12, 0, 0, 0);
+        let priced = price(found(&provider), &usage, &Service::of(tier), at).expect("a price");
+        priced.warnings()
+    };
+    assert!(warnings(Tier::Standard, 1001).is_empty());
+    assert!(warnings(Tier::Priority, 1000).is_empty());
+    assert_eq!(
+        warnings(Tier::Priority, 1001),
+        [
+            "The book has no priority price for prompts of 1001 tokens and more, as it has in the standard tier: \
+             billed as a shorter prompt."
+        ]
     );
 }
 

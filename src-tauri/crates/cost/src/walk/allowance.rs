@@ -49,7 +49,7 @@ fn rules(agreed: &Agreed) -> Vec<Metering> {
 
 fn metering<'a>(agreed: &'a Agreed, charge: &Charge) -> &'a [Metering] {
     let sold = agreed.w.checked.models.iter().find(|(_, sold)| sold.name == charge.model);
-    sold.map_or(&[], |(_, sold)| &sold.metering)
+    sold.map_or(&[], |(_, sold)| &sold.terms.metering)
 }
 
 /// The months in which a rule is the one for a charge, by their first days.

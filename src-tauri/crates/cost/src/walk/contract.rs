@@ -42,7 +42,7 @@ fn books(w: &Writer) -> Vec<Contract> {
     for (_, sold) in w.checked.models.iter() {
         let frees = |line: &Line| match &line.item {
             Item::Model { model, meter } => {
-                let rules = || sold.metering.iter();
+                let rules = || sold.terms.metering.iter();
                 *model == sold.name && rules().any(|it| it.meter == *meter && it.free.is_some())
             }
             Item::Other(_) => false,

@@ -7,7 +7,6 @@ use jiff::civil::Date;
 use super::writer::{Writer, say};
 use crate::book::{Bracket, DAY_MINUTES, Entry};
 use crate::meter::Meter;
-use crate::money::Rate;
 use crate::plan::Call;
 use crate::workings::{Expr, LineRate, Node, Place, Price, PriceId, RowId, Series, SeriesId};
 
@@ -25,12 +24,28 @@ pub struct RateRows {
 /// The brackets that price a call's model within the plan's months, from the lowest.
 pub fn brackets(w: &Writer, call: &Call) -> Vec<Bracket> {
     let model = &w.checked.models.get(&call.model).model;
-    let named: BTreeSet<Bracket> = model.prices.iter().filter_map(|entry| entry.bracket).collect();
-    let days = days(w, call);
+    let meters = [Meter::Input, Meter::Output];
+    let named: BTreeSet<Bracket> = meters
+        .iter()
+        .flat_map(|&meter| of_meter(w, call, meter))
+        .filter_map(|entry| entry.bracket)
+        .collect();
+    let days: Vec<Date> = match meters.iter().any(|&meter| by_weekday(w, call, meter)) {
+        true => all_days(w).collect(),
+        false => {
+            let days = meters.iter().flat_map(|&meter| days(w, call, meter));
+            days.collect::<BTreeSet<_>>().into_iter().collect()
+        }
+    };
     // Hours with a price for any length may leave a bracket nothing to price.
     let prices = |bracket: &Bracket| {
-        let of_day = |&day: &Date| of_day(w, call, day, Some(*bracket));
-        days.iter().flat_map(of_day).any(|(entry, _)| entry.bracket == Some(*bracket))
+        let tokens = bracket.first_tokens();
+        let all = days.iter().flat_map(|day| meters.iter().map(move |meter| (*day, *meter)));
+        // A meter that the call has no use for may have no price.
+        let priced = all.flat_map(|(day, meter)| {
+            model.entries_of_day(day, call.tier, tokens, meter).unwrap_or_default()
+        });
+        priced.into_iter().any(|(entry, _)| entry.bracket == Some(*bracket))
     };
     // What holds for any prompt is no cliff.
     named.into_iter().filter(|bracket| bracket.first_tokens() > 0).filter(prices).collect()
@@ -38,9 +53,7 @@ pub fn brackets(w: &Writer, call: &Call) -> Vec<Bracket> {
 
 /// The fee for one call, where the model has one on every day of the plan.
 pub fn fee(w: &mut Writer, call: &Call) -> Option<RateRows> {
-    let entries = &w.checked.models.get(&call.model).model.prices;
-    let has_fee =
-        entries.iter().any(|entry| !entry.is_fees() && entry.rates.contains_key(&Meter::Request));
+    let has_fee = of_meter(w, call, Meter::Request).next().is_some();
     has_fee.then(|| rate(w, call, Meter::Request, None))
 }
 
@@ -166,7 +179,8 @@ type Stretch = (Price, Option<Vec<f64>>);
 
 /// The stretches of days, and parts of the day or of the months, in which one price holds.
 fn stretches(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Vec<Stretch> {
-    let by_month = if by_weekday(w, call) { by_month(w, call, meter, bracket) } else { vec![] };
+    let by_month =
+        if by_weekday(w, call, meter) { by_month(w, call, meter, bracket) } else { vec![] };
     let mut found = match by_month.len() {
         // One price for every day of the week is a price like any other.
         0 | 1 => by_day(w, call, meter, bracket),
@@ -183,11 +197,11 @@ fn stretches(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) ->
 
 /// Prices that hold for stretches of days.
 fn by_day(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Vec<Stretch> {
-    let days = days(w, call);
+    let days = days(w, call, meter);
     let mut prices: Vec<Price> = vec![];
     for (index, &day) in days.iter().enumerate() {
         let next = days.get(index + 1).copied();
-        for (entry, minutes) in of_day(w, call, day, bracket) {
+        for (entry, minutes) in of_day(w, call, day, meter, bracket) {
             let day_share = f64::from(minutes) / f64::from(DAY_MINUTES);
             let from = if index == 0 { entry.from } else { Some(day) };
             let to = next.or(entry.to);
@@ -216,7 +230,7 @@ fn by_month(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> 
     for month in 0..months {
         let (first, next) = (w.workings.first_day(month), w.workings.first_day(month + 1));
         for day in first.series(jiff::Span::new().days(1)).take_while(|day| *day < next) {
-            for (entry, of_day) in of_day(w, call, day, bracket) {
+            for (entry, of_day) in of_day(w, call, day, meter, bracket) {
                 let known = minutes.iter().position(|(known, _)| std::ptr::eq(*known, entry));
                 let index = known.unwrap_or_else(|| {
                     minutes.push((entry, vec![0; months]));
@@ -229,6 +243,11 @@ fn by_month(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> 
     let all: Vec<u32> =
         (0..months).map(|month| minutes.iter().map(|(_, minutes)| minutes[month]).sum()).collect();
     let (start, end) = (w.workings.first_day(0), w.workings.first_day(months));
+    let at_launch = of_day(w, call, start, meter, bracket);
+    let day_share = |entry: &Entry| {
+        let minutes = at_launch.iter().find(|(known, _)| std::ptr::eq(*known, entry));
+        minutes.map_or(0.0, |(_, minutes)| f64::from(*minutes) / f64::from(DAY_MINUTES))
+    };
     let stretch = |(entry, minutes): (&Entry, Vec<u32>)| {
         let part = |(of_entry, all): (u32, &u32)| f64::from(of_entry) / f64::from(*all);
         let shares: Vec<f64> = minutes.into_iter().zip(&all).map(part).collect();
@@ -236,7 +255,7 @@ fn by_month(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> 
         let from = Some(entry.from.map_or(start, |from| from.max(start)));
         let to = Some(entry.to.map_or(end, |to| to.min(end)));
         let price = price(w, call, meter, entry);
-        (Price { from, to, day_share: shares[0], ..price }, Some(shares))
+        (Price { from, to, day_share: day_share(entry), ..price }, Some(shares))
     };
     minutes.into_iter().map(stretch).collect()
 }
@@ -249,11 +268,11 @@ fn price(w: &Writer, call: &Call, meter: Meter, entry: &Entry) -> Price {
         address: String::new(),
         model: sold.name.clone(),
         meter,
-        tier: call.tier,
+        tier: entry.tier,
         bracket: entry.bracket,
         window: entry.window,
         days: entry.days.clone(),
-        rate: entry_rate(entry, meter).expect("a checked call's meters have prices"),
+        rate: entry.rates[&meter],
         from: entry.from,
         to: entry.to,
         day_share: 1.0,
@@ -265,25 +284,30 @@ fn price(w: &Writer, call: &Call, meter: Meter, entry: &Entry) -> Price {
 }
 
 /// Whether a call's prices differ by the day of the week within the plan.
-fn by_weekday(w: &Writer, call: &Call) -> bool {
+fn by_weekday(w: &Writer, call: &Call, meter: Meter) -> bool {
     let (start, end) = (w.workings.first_day(0), w.workings.first_day(w.workings.months));
     let meets = |entry: &&Entry| {
         entry.from.is_none_or(|from| from < end) && entry.to.is_none_or(|to| start < to)
     };
-    of_tier(w, call).filter(meets).any(|entry| entry.days.is_some())
+    of_meter(w, call, meter).filter(meets).any(|entry| entry.days.is_some())
 }
 
-fn of_tier<'w>(w: &'w Writer, call: &Call) -> impl Iterator<Item = &'w Entry> {
-    let tier = call.tier;
-    let entries = w.checked.models.get(&call.model).model.prices.iter();
-    entries.filter(move |entry| entry.tier == tier)
+/// Every entry that may price a meter of a call.
+fn of_meter<'w>(w: &'w Writer, call: &Call, meter: Meter) -> impl Iterator<Item = &'w Entry> {
+    w.checked.models.get(&call.model).model.entries_of(call.tier, meter)
+}
+
+/// Every day of the plan.
+fn all_days(w: &Writer) -> impl Iterator<Item = Date> {
+    let (start, end) = (w.workings.first_day(0), w.workings.first_day(w.workings.months));
+    start.series(jiff::Span::new().days(1)).take_while(move |day| *day < end)
 }
 
 /// The days of the plan on which the prices of a call may be others than the day before.
-fn days(w: &Writer, call: &Call) -> Vec<Date> {
+fn days(w: &Writer, call: &Call, meter: Meter) -> Vec<Date> {
     let (start, end) = (w.workings.first_day(0), w.workings.first_day(w.workings.months));
     let inside = |day: &Date| start < *day && *day < end;
-    let dated = of_tier(w, call).flat_map(|entry| [entry.from, entry.to]).flatten();
+    let dated = of_meter(w, call, meter).flat_map(|entry| [entry.from, entry.to]).flatten();
     let changes: BTreeSet<Date> = dated.filter(inside).collect();
     std::iter::once(start).chain(changes).collect()
 }
@@ -293,17 +317,13 @@ fn of_day<'w>(
     w: &'w Writer,
     call: &Call,
     day: Date,
+    meter: Meter,
     bracket: Option<Bracket>,
 ) -> Vec<(&'w Entry, u16)> {
     let model = &w.checked.models.get(&call.model).model;
     let prompt_tokens = bracket.map_or(0, Bracket::first_tokens);
-    let entries = model.entries_of_day(day, call.tier, prompt_tokens);
+    let entries = model.entries_of_day(day, call.tier, prompt_tokens, meter);
     entries.expect("a checked plan's days have prices at every hour")
-}
-
-/// A meter's price.
-fn entry_rate(entry: &Entry, meter: Meter) -> Option<Rate> {
-    entry.rates.get(&meter).copied()
 }
 
 fn price_id(w: &mut Writer, (price, shares): Stretch) -> PriceId {

@@ -20,12 +20,11 @@ fn clash(a: &Entry, b: &Entry) -> bool {
         && a.from.is_none_or(|from| b.to.is_none_or(|to| from < to))
         && b.from.is_none_or(|from| a.to.is_none_or(|to| from < to))
         && a.layer == b.layer
-        && a.is_fees() == b.is_fees()
         // Hours and days are exceptions to an entry without them.
         && a.exceptions() == b.exceptions()
         && a.window.zip(b.window).is_none_or(|(a, b)| meet(a, b))
         && a.days.as_ref().zip(b.days.as_ref()).is_none_or(|(a, b)| a.week.meets(b.week))
-        && (!a.is_fees() || a.rates.keys().any(|meter| b.rates.contains_key(meter)))
+        && a.rates.keys().any(|meter| b.rates.contains_key(meter))
 }
 
 /// Two models of one provider that answer to one name: their ids, and the name.

@@ -30,7 +30,7 @@ pub fn write(book: &Book) -> String {
             write_model(&mut body, Some(&provider.id), &priced);
         }
         let ids: Vec<&str> = provider.models.iter().map(|model| model.id.as_str()).collect();
-        terms::write(&mut body, Some(&provider.id), &terms::about(provider, &ids));
+        terms::write(&mut body, Some(&provider.id), &provider.terms.about(&ids));
         write::calendars(&mut body, Some(&provider.id), provider);
     }
     format!("{HEAD}sha256 = \"{}\"\n{body}", hash(&body))

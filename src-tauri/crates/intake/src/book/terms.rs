@@ -1,8 +1,8 @@
 //! What a seller says about prices beyond the prices, read and written.
 
 use cost::book::{
-    CacheMode, CacheRule, Metering, Models, Multiplier, MultiplierOn, Period, Provider, Reroute,
-    Retirement, Span, Terms, Tier,
+    CacheMode, CacheRule, Metering, Models, Multiplier, MultiplierOn, Period, Reroute, Retirement,
+    Span, Terms, Tier,
 };
 use cost::meter::Meter;
 use cost::money::{Factor, Quantity};
@@ -94,39 +94,6 @@ pub fn write(text: &mut String, provider: Option<&str>, terms: &Terms) {
             field(text, "successor", &quoted(successor));
         }
         write_origin(text, &end.origin);
-    }
-}
-
-/// The terms of a seller that say something about these models of it.
-pub fn about(provider: &Provider, ids: &[&str]) -> Terms {
-    let narrowed = |models: &Models| match models {
-        Models::All => Some(Models::All),
-        Models::These(known) => {
-            let kept: Vec<_> =
-                known.iter().filter(|id| ids.contains(&id.as_str())).cloned().collect();
-            (!kept.is_empty()).then_some(Models::These(kept))
-        }
-    };
-    let terms = &provider.terms;
-    let is_one = |id: &String| ids.contains(&id.as_str());
-    Terms {
-        multipliers: terms
-            .multipliers
-            .iter()
-            .filter_map(|rule| Some(Multiplier { models: narrowed(&rule.models)?, ..rule.clone() }))
-            .collect(),
-        metering: terms
-            .metering
-            .iter()
-            .filter_map(|rule| Some(Metering { models: narrowed(&rule.models)?, ..rule.clone() }))
-            .collect(),
-        caches: terms
-            .caches
-            .iter()
-            .filter_map(|rule| Some(CacheRule { models: narrowed(&rule.models)?, ..rule.clone() }))
-            .collect(),
-        reroutes: terms.reroutes.iter().filter(|rule| is_one(&rule.model)).cloned().collect(),
-        retirements: terms.retirements.iter().filter(|end| is_one(&end.model)).cloned().collect(),
     }
 }
 

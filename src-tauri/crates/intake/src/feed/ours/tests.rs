@@ -145,13 +145,13 @@ fn the_second_price_for_one_call_is_left_out() {
         "acme,large,,,input,1,Order 4711,2026-11-20\n\
          acme,large,,,input,1,Order 4712,2026-11-20\n\
          acme,large,,,input,2,Order 4711,2026-11-20\n\
-         acme,large,,2026-12-01,output,2,Order 4711,2026-11-20\n",
+         acme,large,,2026-12-01,input,2,Order 4711,2026-11-20\n",
     );
     assert_eq!(
         said,
         [
             "acme.large.line 4: It has `input` already, at 1 and not at 2. The one that is listed first is kept.",
-            "acme.large.line 5: It prices calls that another line prices: standard output 2 from 2026-12-01, \
+            "acme.large.line 5: It prices calls that another line prices: standard input 2 from 2026-12-01, \
              standard input 1. The one that is listed first is kept.",
         ]
     );

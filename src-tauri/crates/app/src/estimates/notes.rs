@@ -1,0 +1,145 @@
+//! What to know about a plan before its figures are trusted.
+
+use cost::book::{Bracket, Tier};
+use cost::check::Sold;
+use cost::meter::Meter;
+use cost::plan::{Call, Plan, Step};
+use jiff::civil::Date;
+use report::grouped;
+
+use super::terms;
+use super::worked::Worked;
+
+/// What to know about a plan before its figures are trusted.
+pub fn notes(worked: &Worked) -> Vec<String> {
+    let mut notes = switched(worked);
+    notes.extend(waited_for(&worked.opened.plan));
+    notes.extend(worked.models.iter().flat_map(|(name, sold)| answered(name, sold, worked)));
+    notes.extend(unlimited(worked));
+    notes.extend(undecided(worked));
+    notes.extend(terms::notes(worked));
+    notes
+}
+
+/// Models that were set anew over numbers of tokens that were typed for another.
+fn switched(worked: &Worked) -> Vec<String> {
+    let set = worked.opened.set.iter().filter_map(|set| set.split_once('='));
+    let models = worked.opened.plan.models();
+    let is_model = |address: &str| models.iter().any(|(known, _)| known == address);
+    let switched = set.filter(|(address, _)| is_model(address)).map(|(address, model)| {
+        format!(
+            "{address}: texts are counted anew for {model}; numbers of tokens that are typed \
+             stay as they are."
+        )
+    });
+    switched.collect()
+}
+
+/// The first day of a plan, and the first one after it.
+fn days(worked: &Worked) -> (Date, Date) {
+    let workings = &worked.estimate.workings;
+    (workings.first_day(0), workings.first_day(workings.months))
+}
+
+/// That another model answers in the place of one that the plan names, or that it ends.
+fn answered(name: &str, sold: &Sold, worked: &Worked) -> Vec<String> {
+    let (start, end) = days(worked);
+    let meets = |from: Option<Date>, to: Option<Date>| {
+        from.is_none_or(|from| from < end) && to.is_none_or(|to| start < to)
+    };
+    let mut notes = vec![];
+    for reroute in sold.terms.reroutes.iter().filter(|it| meets(it.span.from, it.span.to)) {
+        let since = reroute.span.from.map(|day| format!(" from {day} on")).unwrap_or_default();
+        let to = &reroute.to;
+        notes.push(format!("{name}: rerouted to `{to}`{since}, and priced as that."));
+    }
+    if let Some(retirement) = sold.terms.retirements.last().filter(|it| it.on < end) {
+        let next = retirement.successor.as_ref();
+        let next =
+            next.map(|next| format!(" Its seller names `{next}` instead.")).unwrap_or_default();
+        notes.push(format!(
+            "{name}: retired on {}. Its price is the last that it was sold at.{next}",
+            retirement.on
+        ));
+    }
+    notes
+}
+
+/// Calls in a tier without the price for long prompts that the standard one has.
+fn unlimited(worked: &Worked) -> Vec<String> {
+    let (start, end) = days(worked);
+    let mut notes = vec![];
+    for feature in &worked.opened.plan.features {
+        for call in feature.step.calls().into_iter().filter(|it| it.tier != Tier::Standard) {
+            let sold = worked.models.get(&call.model);
+            let longest = |tier: Tier| {
+                let entries = sold.model.entries_of(tier, Meter::Input);
+                let meets = entries.filter(|entry| {
+                    entry.from.is_none_or(|from| from < end) && entry.to.is_none_or(|to| start < to)
+                });
+                meets.filter_map(|entry| entry.bracket).max()
+            };
+            let Some(limit) = longest(Tier::Standard) else { continue };
+            if longest(call.tier) < Some(limit) {
+                notes.push(short(&feature.name, call, limit));
+            }
+        }
+    }
+    notes
+}
+
+fn short(feature: &str, call: &Call, limit: Bracket) -> String {
+    let (name, tier, tokens) =
+        (&call.name, call.tier.name(), grouped(limit.first_tokens() as f64, 0));
+    format!(
+        "{feature}.{name}: the book has no {tier} price for prompts of {tokens} tokens and more, as it has in \
+         the standard tier; they are priced as shorter ones."
+    )
+}
+
+/// Calendars whose holidays are not decided for all of the plan.
+fn undecided(worked: &Worked) -> Vec<String> {
+    let last = days(worked).1.yesterday().expect("plans end in our time");
+    let mut notes: Vec<String> = vec![];
+    for price in &worked.estimate.workings.prices {
+        let calendar = price.days.as_ref().and_then(|days| days.except.as_ref());
+        let Some(calendar) = calendar.filter(|calendar| calendar.known_to < last) else {
+            continue;
+        };
+        let note = format!(
+            "{}: holidays of `{}` are known to {}; later ones are counted as ordinary days.",
+            price.model, calendar.id, calendar.known_to
+        );
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    notes
+}
+
+/// Calls for which somebody waits, in a tier that lets them wait.
+fn waited_for(plan: &Plan) -> Vec<String> {
+    let mut notes = vec![];
+    for feature in &plan.features {
+        late(&feature.step, &feature.name, false, &mut notes);
+    }
+    notes
+}
+
+fn late(step: &Step, feature: &str, in_conversation: bool, notes: &mut Vec<String>) {
+    let in_conversation = in_conversation || matches!(step, Step::Conversation(_));
+    if let Step::Call(call) = step {
+        let slow = match call.tier {
+            Tier::Batch => Some("batch answers within a day"),
+            Tier::Flex => Some("flex answers when there is room"),
+            Tier::Standard | Tier::Priority | Tier::Fast | Tier::Ultrafast => None,
+        };
+        if let Some(slow) = slow.filter(|_| call.answer || in_conversation) {
+            let name = &call.name;
+            notes.push(format!("{feature}.{name}: {slow}, and somebody waits for this call."));
+        }
+    }
+    for (_, child) in step.children() {
+        late(child, feature, in_conversation, notes);
+    }
+}
