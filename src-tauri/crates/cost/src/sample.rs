@@ -16,7 +16,9 @@ use crate::plan::{Measures, Plan};
 /// `acme/search` a fee for each call, `acme/steps` two cliffs, the first of them inclusive,
 /// `acme/hours` mornings, a cliff and, from July, cheaper mornings with a cliff of their own,
 /// `acme/edge` two cliffs at one limit,
-/// `acme/weekdays` dearer office hours but on two holidays, and a new price for them in July, `acme/mornings` a price for mornings only, `acme/long` one for long prompts,
+/// `acme/weekdays` dearer office hours but on two holidays, and a new price for them in July,
+/// `acme/weekends` a cliff on weekends only,
+/// `acme/apart` prices for input, output and a call that begin apart, each with a cliff of its own, `acme/mornings` a price for mornings only, `acme/long` one for long prompts,
 /// `acme/store` fees alone, `acme/gift` costs nothing.
 pub fn book() -> Provider {
     let entry = |from, to, bracket, input: &str, output: &str| Entry {
@@ -74,6 +76,25 @@ pub fn book() -> Provider {
         office(None, july, "3", "7"),
         office(july, None, "5", "11"),
     ];
+    let weekend =
+        Some(Days { week: Week::parse("sat-sun").expect("days of the week"), except: None });
+    let weekends = vec![
+        entry(None, None, None, "1", "2"),
+        Entry { days: weekend, ..entry(None, None, long, "4", "8") },
+    ];
+    let of = |meter, rate: &str, entry: Entry| Entry {
+        rates: [(meter, Rate::parse(rate).expect("a rate"))].into(),
+        ..entry
+    };
+    let at = |from, to, bracket| Entry { from, to, bracket, ..Entry::default() };
+    let apart = vec![
+        of(Meter::Input, "0.01", at(None, july, None)),
+        of(Meter::Input, "0.02", at(july, None, None)),
+        of(Meter::Input, "0.03", at(None, None, long)),
+        of(Meter::Output, "0.1", at(None, None, None)),
+        of(Meter::Output, "0.5", at(None, None, first)),
+        of(Meter::Request, "7", at(None, None, None)),
+    ];
     let fees = Entry {
         rates: [(Meter::StorageGbDay, Rate::parse("0.1").expect("a rate"))].into(),
         ..Entry::default()
@@ -100,6 +121,8 @@ pub fn book() -> Provider {
             model("hours", by_hours),
             model("edge", edge),
             model("weekdays", weekdays),
+            model("weekends", weekends),
+            model("apart", apart),
             model("mornings", mornings),
             model("long", vec![entry(None, None, long, "1", "2")]),
             model("store", vec![fees]),

@@ -1,4 +1,4 @@
-//! Prices by weekday against play, which walks every day.
+//! Prices by weekday, and of each meter for itself, against play, which walks every day.
 
 use super::tests::{equals_enumeration, value, worked_out};
 use crate::sample::plan;
@@ -28,4 +28,34 @@ fn weekdays_and_holidays_are_parts_of_their_months() {
         said,
         "part of the month: mon-fri except holidays of acme (known to 2027-12-31), 09:00-17:00"
     );
+}
+
+#[test]
+fn a_cliff_that_the_first_day_does_not_know_is_met_on_the_days_that_do() {
+    for tokens in [500, 501] {
+        let prompt = format!("{{ user: {{ tokens: {tokens} }} }}");
+        let step =
+            "{ call: { name: a, model: acme/weekends, answer: true, input: [user], output: 100 } }";
+        equals_enumeration(&plan(3, &prompt, step));
+    }
+}
+
+#[test]
+fn the_naive_figure_is_at_the_prices_of_the_first_day() {
+    let step =
+        "{ call: { name: a, model: acme/weekdays, answer: true, input: [user], output: 100 } }";
+    let estimate = worked_out(&plan(3, "{ user: { tokens: 1000 } }", step));
+    // The plan begins on a holiday, outside office hours all day.
+    let naive = value(&estimate, "f.naive-unit-cost", 1);
+    assert!((naive - (1000.0 * 1.0 + 100.0 * 2.0) / 1e6).abs() < 1e-15, "{naive}");
+}
+
+#[test]
+fn meters_that_are_priced_apart_meet_their_own_cliffs_and_days() {
+    for tokens in [500, 501, 999, 1000] {
+        let prompt = format!("{{ user: {{ tokens: {tokens} }} }}");
+        let step =
+            "{ call: { name: a, model: acme/apart, answer: true, input: [user], output: 100 } }";
+        equals_enumeration(&plan(8, &prompt, step));
+    }
 }
