@@ -27,6 +27,48 @@ fn an_edit_changes_the_figures_and_undo_brings_them_back() {
 }
 
 #[test]
+fn a_contract_is_agreed_term_by_term_and_taken_back() {
+    let desk = Desk::sample("support-desk");
+    let before = desk.view();
+    desk.edit(json!({"edit": "add-contract", "name": "Order form"}));
+    desk.edit(json!({"edit": "add-term", "contract": 0, "kind": "discount"}));
+    let off = "contracts.order-form.discount.off";
+    let view = desk.edit(json!({"edit": "number", "address": off, "text": "50%"}));
+    let node = view["nodes"].as_array().and_then(|nodes| nodes.last()).expect("nodes");
+    assert_eq!((&node["kind"], &node["at"]), (&json!("contract"), &json!("contracts/0")));
+    let (contract, month) = (&node["contract"], view["month"].as_u64().expect("a month") as usize);
+    assert_eq!(contract["terms"][0]["inputs"], json!([off]));
+    assert_eq!(contract["terms"][0]["label"], "percentage");
+    assert_eq!(contract["optional"], json!(["contracts.order-form.tax"]));
+    let of_month = |view: &Value| decimal(&view["figures"]["months"][month]);
+    let change = decimal(&contract["change"]);
+    assert!(
+        change < 0.0 && (of_month(&view) - of_month(&before) - change).abs() < 1e-6,
+        "{change}"
+    );
+    // A field that names nothing keeps the figures, and says what is wrong at the contract.
+    let term = json!({"edit": "term", "contract": 0, "kind": "discount", "index": 0});
+    let set = |field: &str, value: &str| {
+        let mut edit = term.clone();
+        (edit["field"], edit["value"]) = (json!(field), json!(value));
+        desk.edit(edit)
+    };
+    let wrong = set("model", "openai/gpt-5.44");
+    assert_eq!(wrong["problems"][0]["at"], "contracts/0");
+    assert_eq!((&wrong["problems"][0]["field"], &wrong["stale"]), (&json!("model"), &json!(true)));
+    set("model", "");
+    let taxed = desk.edit(json!({"edit": "add-number", "address": "contracts.order-form.tax"}));
+    assert!(of_month(&taxed) > of_month(&view));
+    let input = taxed["inputs"].as_array().and_then(|all| all.last()).expect("inputs");
+    assert_eq!((&input["label"], &input["guess"]), (&json!("Tax"), &json!(false)));
+    let gone = desk.edit(json!({"edit": "remove-contract", "contract": 0}));
+    assert_eq!(gone["figures"], before["figures"]);
+    let undone = desk.call("projects.undo", json!({}));
+    assert_eq!(undone["figures"], taxed["figures"]);
+    assert_eq!(undone["redo"], "delete contract order-form");
+}
+
+#[test]
 fn the_outline_adds_up() {
     let view = Desk::sample("support-desk").view();
     let nodes = view["nodes"].as_array().expect("a list");

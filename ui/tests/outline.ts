@@ -23,6 +23,7 @@ const NODE: Node = {
   optional: [],
   sends: [],
   figures: null,
+  contract: null,
 };
 
 function figures(cost: string, share: string, why: string, calls: string | null = "3.5") {

@@ -1,10 +1,12 @@
-/** Which edit a wish about a node means: features and other costs are named by number, steps by place. */
+/** Which edit a wish about a node means: features, other costs and contracts are named by number, steps by place. */
+import { isBeside } from "../text/words";
 import type { Direction, Edit, EditPlace, Node, Operand, StepKind, Why } from "../types/calls";
 
 /** What takes a node out of the plan. */
 export function removing(node: Node): Edit {
   if (node.kind === "feature") return { edit: "remove-feature", feature: number(node) };
   if (node.kind === "other-cost") return { edit: "remove-other-cost", index: number(node) };
+  if (node.kind === "contract") return { edit: "remove-contract", contract: number(node) };
   return { edit: "remove", at: node.at };
 }
 
@@ -29,6 +31,11 @@ export function naming(node: Node, value: string): Edit {
   if (node.kind === "other-cost") {
     return { edit: "other-cost", index: number(node), field: "name", value };
   }
+  if (node.kind === "contract") {
+    // What its row shows is its label, and its name where it has none.
+    const field = node.label === null ? "name" : "label";
+    return { edit: "contract", contract: number(node), field, value };
+  }
   return { edit: "step", at: node.at, field: "name", value };
 }
 
@@ -40,7 +47,7 @@ export function adding(node: Node, place: EditPlace, kind: StepKind): Edit {
 
 /** Whether steps can stand in it. */
 export function holdsSteps(node: Node): boolean {
-  return node.kind !== "call" && node.kind !== "other-cost";
+  return node.kind !== "call" && !isBeside(node);
 }
 
 /** A name that nothing has: `feature`, `feature-2`. */

@@ -35,7 +35,7 @@ export class Whys {
 
   /** Asks what a node costs. */
   askNode(node: Node): void {
-    this.ask(node.figures?.why || SUM);
+    this.ask(node.contract?.why ?? (node.figures?.why || SUM));
   }
 
   /** Back to the question before; answers whether there was one. */

@@ -1,8 +1,8 @@
 /** What can be done in the outline: its commands by name and key, and what its menus offer. */
-import { copying, holdsSteps, moving, removing } from "../data/steps";
+import { copying, freeName, holdsSteps, moving, removing } from "../data/steps";
 import type { MenuItem } from "../parts/Menu.svelte";
 import { find, obstacle, shown, type Command } from "../text/keys";
-import { KINDS, nameOf } from "../text/words";
+import { KINDS, isBeside, nameOf } from "../text/words";
 import type { Direction, Edit, Node } from "../types/calls";
 
 /** The page as its commands see it. */
@@ -27,13 +27,14 @@ export function commandsOf(page: Outlined): Command[] {
 
   const onNode = (): true | string => page.readOnly() ?? (node() ? true : "Select a row first");
   const onStep = (): true | string => {
-    const kind = node()?.kind;
-    const isStep = kind !== "feature" && kind !== "other-cost";
+    const selected = node();
+    const isStep = !selected || !(selected.kind === "feature" || isBeside(selected));
     return isStep ? onNode() : (page.readOnly() ?? "Only steps can do this");
   };
   const onOrdered = (): true | string => {
-    if (node()?.kind !== "other-cost") return onNode();
-    return page.readOnly() ?? "Costs beside the calls have no order";
+    const selected = node();
+    if (!selected || !isBeside(selected)) return onNode();
+    return page.readOnly() ?? "Costs and contracts have no order";
   };
   const onNumbered = (): true | string => {
     const isThere = node()?.kind === "feature" || node()?.main?.address;
@@ -93,11 +94,23 @@ export function commandsOf(page: Outlined): Command[] {
       "why",
       "Why this figure",
       "?",
-      () => (node()?.figures ? true : "There is no figure yet"),
+      () => (node()?.figures || node()?.contract?.why ? true : "There is no figure yet"),
       page.why,
     ),
   ];
 }
+
+/** What its keys do, for the line below it. */
+export const HINTS: readonly [keys: string, does: string][] = [
+  ["↑ ↓", "walk"],
+  ["← →", "fold"],
+  ["Enter", "edit"],
+  ["Ctrl Enter", "inputs"],
+  ["Ins", "add"],
+  ["W", "wrap"],
+  ["Alt ↑ ↓ ← →", "move"],
+  ["?", "why"],
+];
 
 /** What the context menu has, in its groups. */
 const CONTEXT: readonly [group: string, commands: readonly string[]][] = [
@@ -127,6 +140,16 @@ export function wrapItems(): MenuItem[] {
   }));
 }
 
+/** What adds a node beside all others: `feature`, `cost`, `contract`. */
+export function addedBeside(id: string, nodes: readonly Node[]): Edit | null {
+  const names = nodes.map((it) => it.name);
+  if (id === "feature") return { edit: "add-feature", name: freeName("feature", names) };
+  if (id === "contract") return { edit: "add-contract", name: freeName("contract", names) };
+  if (id !== "cost") return null;
+  const taken = nodes.map((it) => it.label ?? "");
+  return { edit: "add-other-cost", name: freeName("other cost", taken, " ") };
+}
+
 /** What can be added at a node: `after call`, `inside route`, `feature`, `cost`. */
 export function addItems(node: Node | undefined): MenuItem[] {
   const kinds = (place: "inside" | "after", group: string): MenuItem[] =>
@@ -135,11 +158,12 @@ export function addItems(node: Node | undefined): MenuItem[] {
       label: `${word}, ${says}`,
       group,
     }));
-  const isStep = node && node.kind !== "feature" && node.kind !== "other-cost";
+  const isStep = node && node.kind !== "feature" && !isBeside(node);
   return [
     ...(node && holdsSteps(node) ? kinds("inside", `Inside ${nameOf(node)}`) : []),
     ...(isStep ? kinds("after", `After ${nameOf(node)}`) : []),
     { id: "feature", label: "Feature, with users of its own", group: "In the plan" },
     { id: "cost", label: "Cost beside the model calls", group: "In the plan" },
+    { id: "contract", label: "Contract with a seller", group: "In the plan" },
   ];
 }

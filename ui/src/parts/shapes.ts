@@ -11,4 +11,5 @@ export const SHAPES: Readonly<Record<NodeKind, Shape>> = {
   "fan-out": "fanout",
   conversation: "conversation",
   "other-cost": "person",
+  contract: "file",
 };

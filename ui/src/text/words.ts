@@ -11,9 +11,14 @@ export const KINDS: readonly { kind: StepKind; word: string; says: string }[] = 
   { kind: "chain", word: "Chain", says: "one after another" },
 ];
 
+/** Whether a node stands beside the steps: a cost, a contract. */
+export function isBeside(node: Node): boolean {
+  return node.kind === "other-cost" || node.kind === "contract";
+}
+
 /** What a node is called in its row. */
 export function nameOf(node: Node): string {
-  if (node.kind === "other-cost") return node.label ?? node.name;
+  if (isBeside(node)) return node.label ?? node.name;
   return node.name || node.kind;
 }
 
@@ -26,6 +31,8 @@ export function kindOf(node: Node): string {
       return node.answer ? "answers the user" : "call";
     case "other-cost":
       return "cost";
+    case "contract":
+      return "contract";
     case "fan-out":
       return "fan-out";
     case "chain":

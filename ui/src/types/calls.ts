@@ -562,6 +562,35 @@ new: string,
  */
 diff: PriceDiff, };
 
+export type ContractField = "name" | "label" | "provider" | "source";
+
+export type ContractNode = { 
+/**
+ * Whose models it is about: a seller; nothing for every other one.
+ */
+provider: string | null, 
+/**
+ * Where its terms are written.
+ */
+source: string | null, 
+/**
+ * What it adds in the month in view, below 0 where it takes off: an exact decimal. Nothing while it has no
+ * figures.
+ */
+change: string | null, 
+/**
+ * What explains that.
+ */
+why: string | null, 
+/**
+ * Its terms, in the order in which they count.
+ */
+terms: Array<ContractTerm>, 
+/**
+ * Numbers of its own that it could have and has not.
+ */
+optional: Array<string>, };
+
 export type ContractOf = { 
 /**
  * Its name in addresses.
@@ -579,6 +608,50 @@ source: string | null,
  * What it adds to the cost at list prices over all months, below 0 where it takes off: an exact decimal.
  */
 change: string, };
+
+export type ContractTerm = { 
+/**
+ * What it is.
+ */
+kind: TermKind, 
+/**
+ * Which of its kind.
+ */
+index: number, 
+/**
+ * What people call it: `percentage 2`.
+ */
+label: string, 
+/**
+ * Its fields that are no numbers.
+ */
+fields: Array<ContractTermField>, 
+/**
+ * The addresses of its numbers, in reading order.
+ */
+inputs: Array<string>, 
+/**
+ * Numbers that it could have and has not.
+ */
+optional: Array<string>, 
+/**
+ * How many steps it has, where it has steps.
+ */
+rows: number, };
+
+export type ContractTermField = { 
+/**
+ * Which.
+ */
+field: TermField, 
+/**
+ * Its value; empty where nothing is said.
+ */
+value: string, 
+/**
+ * What can be chosen; any text where nothing is listed.
+ */
+choices: Array<string>, };
 
 export type Corpus = { 
 /**
@@ -1178,7 +1251,87 @@ name: string, } | { "edit": "remove-other-cost",
 /**
  * Its index.
  */
-index: number, } | { "edit": "tell", 
+index: number, } | { "edit": "contract", 
+/**
+ * Its index.
+ */
+contract: number, 
+/**
+ * Which.
+ */
+field: ContractField, 
+/**
+ * Its value; nothing takes an optional field out.
+ */
+value: string, } | { "edit": "add-contract", 
+/**
+ * Its name.
+ */
+name: string, } | { "edit": "remove-contract", 
+/**
+ * Its index.
+ */
+contract: number, } | { "edit": "term", 
+/**
+ * The contract's index.
+ */
+contract: number, 
+/**
+ * What the term is.
+ */
+kind: TermKind, 
+/**
+ * Which of its kind.
+ */
+index: number, 
+/**
+ * Which field.
+ */
+field: TermField, 
+/**
+ * Its value; nothing takes an optional field out.
+ */
+value: string, } | { "edit": "add-term", 
+/**
+ * The contract's index.
+ */
+contract: number, 
+/**
+ * What it is.
+ */
+kind: TermKind, } | { "edit": "remove-term", 
+/**
+ * The contract's index.
+ */
+contract: number, 
+/**
+ * What it is.
+ */
+kind: TermKind, 
+/**
+ * Which of its kind.
+ */
+index: number, } | { "edit": "add-step-row", 
+/**
+ * The contract's index.
+ */
+contract: number, 
+/**
+ * Which of its volume steps.
+ */
+index: number, } | { "edit": "remove-step-row", 
+/**
+ * The contract's index.
+ */
+contract: number, 
+/**
+ * Which of its volume steps.
+ */
+index: number, 
+/**
+ * Which step.
+ */
+row: number, } | { "edit": "tell", 
 /**
  * The model, as the plan names it.
  */
@@ -1976,7 +2129,11 @@ sends: Array<Sent>,
 /**
  * What it comes to in the month in view; nothing while it has no figures.
  */
-figures: NodeFigures | null, };
+figures: NodeFigures | null, 
+/**
+ * What a contract says.
+ */
+contract: ContractNode | null, };
 
 export type NodeFigures = { 
 /**
@@ -2016,7 +2173,7 @@ share: string,
  */
 why: string, };
 
-export type NodeKind = "feature" | "call" | "chain" | "route" | "retry" | "fan-out" | "conversation" | "other-cost";
+export type NodeKind = "feature" | "call" | "chain" | "route" | "retry" | "fan-out" | "conversation" | "other-cost" | "contract";
 
 export type Note = { 
 /**
@@ -3882,6 +4039,10 @@ told: Array<ToldCount>,
  * What that comes to; nothing where it cannot be meant.
  */
 learned: Learned | null, };
+
+export type TermField = "name" | "model" | "meter" | "tier" | "whole" | "every" | "drawn-by" | "from" | "to";
+
+export type TermKind = "price" | "discount" | "free" | "steps" | "fee" | "commitment" | "credit";
 
 export type Text = { 
 /**

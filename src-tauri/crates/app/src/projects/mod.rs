@@ -1,5 +1,6 @@
 //! Projects: opened, edited, undone, saved; what the window works with.
 
+mod agreements;
 mod asked;
 mod figures;
 mod folder;
@@ -27,8 +28,8 @@ pub use questions::Questions;
 pub use recents::{Recent, RecentState};
 pub use session::Past;
 pub use view::{
-    DriverShare, FeatureFigures, Figures, Finding, Kind, LastEdit, Main, Node, NodeFigures, Part,
-    PlanInput, Sent, Taught, View,
+    Agreed, DriverShare, FeatureFigures, Figures, Finding, Kind, LastEdit, Main, Node, NodeFigures,
+    Part, PlanInput, Sent, Taught, TermFieldOf, TermOf, View,
 };
 
 use cost::edit::Edit;

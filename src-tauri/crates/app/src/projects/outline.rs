@@ -2,11 +2,12 @@
 
 use cost::edit::AdoptionForm;
 use cost::plan::{
-    Adoption, Branch, BranchShare, Call, Curve, Feature, HISTORY, Number, OtherCost, Part, Plan,
-    Role, Step,
+    Adoption, Branch, BranchShare, Call, Contract, Curve, Feature, HISTORY, Number, OtherCost,
+    Part, Plan, Role, Step,
 };
 use cost::spread::Spread;
 
+use super::agreements;
 use super::view::{Kind, Main, Node, Part as PartView, PlanInput, Sent};
 use crate::plans::Input;
 
@@ -21,8 +22,12 @@ pub fn nodes(plan: &Plan) -> Vec<Node> {
             outline.other_cost(index, other, None);
         }
     }
+    for (index, contract) in plan.contracts.iter().enumerate() {
+        outline.contract(index, contract);
+    }
     assign(&mut outline.nodes, &plan.numbers());
     assign_absent(&mut outline.nodes, plan);
+    agreements::fill(&mut outline.nodes, plan);
     outline.nodes
 }
 
@@ -80,6 +85,9 @@ pub fn number_label(number: &Number) -> String {
         format!("{kind}: {}", field.replace('_', " "))
     } else if let Some(["fails", kind]) = after("fails") {
         format!("fails: {kind}")
+    } else if let (Some(["row", step @ ..]), "contracts") = (after("row"), words[0]) {
+        let nth = step.first().filter(|_| step.len() > 1).unwrap_or(&"1");
+        format!("step {nth}: {}", step.last().unwrap_or(&""))
     } else if let Some(["adoption", end]) = after("adoption") {
         format!("adoption {end}")
     } else if let [.., part, "copies"] = words.as_slice() {
@@ -173,6 +181,15 @@ impl<'p> Outline<'p> {
         node.sends = call.input.iter().map(sent).collect();
     }
 
+    fn contract(&mut self, index: usize, contract: &Contract) {
+        self.nodes.push(Node {
+            address: Some(format!("contracts.{}", contract.name)),
+            name: contract.name.clone(),
+            label: contract.label.clone(),
+            ..empty(format!("contracts/{index}"), None, 0, Kind::Contract)
+        });
+    }
+
     fn other_cost(&mut self, index: usize, other: &OtherCost, parent: Option<&str>) {
         let text = match &other.share {
             Some(share) => format!("{} × {}", share.text, other.cost.text),
@@ -219,6 +236,10 @@ fn assign(nodes: &mut [Node], numbers: &[Number]) {
 fn assign_absent(nodes: &mut [Node], plan: &Plan) {
     for (address, _) in plan.absent_numbers() {
         let last = address.rsplit('.').next().unwrap_or_default();
+        // The terms of a contract offer theirs beside what they have.
+        if address.starts_with("contracts.") {
+            continue;
+        }
         // How a volume is given is a choice of its own, and copies stand beside their part.
         if ["units", "users", "each", "copies"].contains(&last) {
             continue;
@@ -256,6 +277,7 @@ fn empty(at: String, parent: Option<String>, depth: usize, kind: Kind) -> Node {
         optional: vec![],
         sends: vec![],
         figures: None,
+        contract: None,
     }
 }
 
@@ -390,7 +412,10 @@ pub fn plan_input(input: Input, number: Option<&Number>, nodes: &[Node]) -> Plan
 
 fn can_be_left_out(number: &Number) -> bool {
     let last = number.address.rsplit('.').next().unwrap_or_default();
-    ["reasoning", "grows", "used", "adoption"].contains(&last)
+    match number.address.starts_with("contracts.") {
+        true => ["tax", "minimum", "per-million", "each"].contains(&last),
+        false => ["reasoning", "grows", "used", "adoption"].contains(&last),
+    }
 }
 
 #[cfg(test)]

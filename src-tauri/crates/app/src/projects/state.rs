@@ -9,6 +9,7 @@ use cost::plan::Plan;
 use cost::problem::{Lacks, Problem};
 use store::Snapshot;
 
+use super::agreements;
 use super::figures;
 use super::outline;
 use super::view::{Facts, Finding, LastEdit, Node, PlanInput, Taught, View};
@@ -214,6 +215,7 @@ impl State {
             // The figures may be those of a state with fewer months.
             let month = month.min(worked.estimate.workings.months.saturating_sub(1));
             figures::fill(&mut nodes, worked, month);
+            agreements::fill_changes(&mut nodes, worked, month);
             figures::fill_parts(&mut parts, &mut nodes, worked, month);
             shown = Some(figures::figures(worked, month));
         }

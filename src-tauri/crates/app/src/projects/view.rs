@@ -1,6 +1,6 @@
 //! What the window shows of an open project: the plan as a tree, its figures, its problems.
 
-use cost::edit::AdoptionForm;
+use cost::edit::{AdoptionForm, TermField, TermKind};
 use cost::plan::Told;
 use serde::Serialize;
 use ts_rs::TS;
@@ -112,6 +112,59 @@ pub struct Node {
     pub sends: Vec<Sent>,
     /// What it comes to in the month in view; nothing while it has no figures.
     pub figures: Option<NodeFigures>,
+    /// What a contract says.
+    pub contract: Option<Agreed>,
+}
+
+/// What a contract says, and what it changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "ContractNode")]
+pub struct Agreed {
+    /// Whose models it is about: a seller; nothing for every other one.
+    pub provider: Option<String>,
+    /// Where its terms are written.
+    pub source: Option<String>,
+    /// What it adds in the month in view, below 0 where it takes off: an exact decimal. Nothing while it has no
+    /// figures.
+    pub change: Option<String>,
+    /// What explains that.
+    pub why: Option<String>,
+    /// Its terms, in the order in which they count.
+    pub terms: Vec<TermOf>,
+    /// Numbers of its own that it could have and has not.
+    pub optional: Vec<String>,
+}
+
+/// A term of a contract.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "ContractTerm")]
+pub struct TermOf {
+    /// What it is.
+    pub kind: TermKind,
+    /// Which of its kind.
+    pub index: usize,
+    /// What people call it: `percentage 2`.
+    pub label: String,
+    /// Its fields that are no numbers.
+    pub fields: Vec<TermFieldOf>,
+    /// The addresses of its numbers, in reading order.
+    pub inputs: Vec<String>,
+    /// Numbers that it could have and has not.
+    pub optional: Vec<String>,
+    /// How many steps it has, where it has steps.
+    pub rows: usize,
+}
+
+/// A field of a term that is no number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "ContractTermField")]
+pub struct TermFieldOf {
+    /// Which.
+    pub field: TermField,
+    /// Its value; empty where nothing is said.
+    pub value: String,
+    /// What can be chosen; any text where nothing is listed.
+    pub choices: Vec<String>,
 }
 
 /// The kinds of nodes.
@@ -135,6 +188,8 @@ pub enum Kind {
     Conversation,
     /// A cost beside the model calls.
     OtherCost,
+    /// What was agreed with a seller.
+    Contract,
 }
 
 /// The numbers that say most about a node.

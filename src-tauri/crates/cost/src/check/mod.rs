@@ -47,6 +47,11 @@ pub(crate) fn feature_name(typed: &str) -> Result<String, &'static str> {
     }
 }
 
+/// A name for a contract made of what was typed, or what to write instead.
+pub(crate) fn contract_name(typed: &str) -> Result<String, &'static str> {
+    fitted(typed).ok_or(NAME_HINT)
+}
+
 /// A name for a step made of what was typed, or what to write instead.
 pub(crate) fn step_name(typed: &str) -> Result<String, &'static str> {
     match fitted(typed) {

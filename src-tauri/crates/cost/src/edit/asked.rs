@@ -250,6 +250,70 @@ pub enum Edit {
         /// Its index.
         index: usize,
     },
+    /// A field of a contract that is no number.
+    Contract {
+        /// Its index.
+        contract: usize,
+        /// Which.
+        field: ContractField,
+        /// Its value; nothing takes an optional field out.
+        value: String,
+    },
+    /// A new contract without terms, with a seller that has none.
+    AddContract {
+        /// Its name.
+        name: String,
+    },
+    /// A contract goes, with all its terms.
+    RemoveContract {
+        /// Its index.
+        contract: usize,
+    },
+    /// A field of a term that is no number.
+    Term {
+        /// The contract's index.
+        contract: usize,
+        /// What the term is.
+        kind: TermKind,
+        /// Which of its kind.
+        index: usize,
+        /// Which field.
+        field: TermField,
+        /// Its value; nothing takes an optional field out.
+        value: String,
+    },
+    /// A new term with usual values.
+    AddTerm {
+        /// The contract's index.
+        contract: usize,
+        /// What it is.
+        kind: TermKind,
+    },
+    /// A term goes.
+    RemoveTerm {
+        /// The contract's index.
+        contract: usize,
+        /// What it is.
+        kind: TermKind,
+        /// Which of its kind.
+        index: usize,
+    },
+    /// One more step among volume steps.
+    AddStepRow {
+        /// The contract's index.
+        contract: usize,
+        /// Which of its volume steps.
+        index: usize,
+    },
+    /// A step less.
+    RemoveStepRow {
+        /// The contract's index.
+        contract: usize,
+        /// Which of its volume steps.
+        index: usize,
+        /// Which step.
+        row: usize,
+    },
     /// What a vendor billed for a prompt.
     Tell {
         /// The model, as the plan names it.
@@ -348,6 +412,133 @@ pub enum OtherCostField {
     Name,
     /// The name of the feature whose units have it.
     Of,
+}
+
+/// A field of a contract that is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum ContractField {
+    /// Its name in addresses.
+    Name,
+    /// What it is called in tables.
+    Label,
+    /// Whose models it is about: a seller, or nothing for every other.
+    Provider,
+    /// Where its terms are written.
+    Source,
+}
+
+/// A kind of term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum TermKind {
+    /// A price instead of the book's.
+    Price,
+    /// A part taken off prices.
+    Discount,
+    /// What costs nothing each month.
+    Free,
+    /// Parts taken off by what a month comes to.
+    Steps,
+    /// What is charged on top of the spend.
+    Fee,
+    /// What is paid whether it is used or not.
+    Commitment,
+    /// What was paid or given before.
+    Credit,
+}
+
+impl TermKind {
+    /// Every kind, in the order in which terms count.
+    pub const ALL: [Self; 7] = [
+        Self::Price,
+        Self::Discount,
+        Self::Free,
+        Self::Steps,
+        Self::Fee,
+        Self::Commitment,
+        Self::Credit,
+    ];
+
+    /// The list of a contract in which it stands.
+    pub const fn list(self) -> &'static str {
+        match self {
+            Self::Price => "prices",
+            Self::Discount => "discounts",
+            Self::Free => "free",
+            Self::Steps => "steps",
+            Self::Fee => "fees",
+            Self::Commitment => "commitments",
+            Self::Credit => "credits",
+        }
+    }
+
+    /// What people call it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Price => "price",
+            Self::Discount => "percentage",
+            Self::Free => "free quantity",
+            Self::Steps => "volume steps",
+            Self::Fee => "fee",
+            Self::Commitment => "commitment",
+            Self::Credit => "credit",
+        }
+    }
+}
+
+/// A field of a term that is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum TermField {
+    /// What a fee is for.
+    Name,
+    /// The model.
+    Model,
+    /// What of it is billed.
+    Meter,
+    /// How the call is processed.
+    Tier,
+    /// Whether a step counts for all of the month: `true`, `false`.
+    Whole,
+    /// How long a stretch is: `month`, `quarter`, `year`, `term`.
+    Every,
+    /// What is drawn from a commitment: `agreed`, `list`.
+    DrawnBy,
+    /// The first month: `2027-04`.
+    From,
+    /// The first month without it.
+    To,
+}
+
+impl TermField {
+    /// Every field, in the order in which they are shown.
+    pub const ALL: [Self; 9] = [
+        Self::Name,
+        Self::Model,
+        Self::Meter,
+        Self::Tier,
+        Self::Whole,
+        Self::Every,
+        Self::DrawnBy,
+        Self::From,
+        Self::To,
+    ];
+
+    /// What people call it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Model => "model",
+            Self::Meter => "meter",
+            Self::Tier => "tier",
+            Self::Whole => "reach",
+            Self::Every => "stretch",
+            Self::DrawnBy => "drawing",
+            Self::From => "first month",
+            Self::To => "end",
+        }
+    }
 }
 
 /// A kind of step.

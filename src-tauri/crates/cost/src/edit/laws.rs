@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::{
-    AdoptionForm, Direction, Edit, EditPlace, FeatureField, OtherCostField, PartField, PlanField,
-    ProvenanceField, StepField, StepKind, VolumeForm,
+    AdoptionForm, ContractField, Direction, Edit, EditPlace, FeatureField, OtherCostField,
+    PartField, PlanField, ProvenanceField, StepField, StepKind, TermField, TermKind, VolumeForm,
 };
 use crate::check::check;
 use crate::plan::{Measures, Plan, Told};
@@ -105,7 +105,7 @@ fn any_edit(plan: &Plan, choice: Choice) -> Edit {
     let parts: Vec<String> = plan.prompts.keys().cloned().chain(["none".to_owned()]).collect();
     let (part, feature) = (one(&parts, step), usize::from(step % 3));
     let (index, to) = (usize::from(other % 4), usize::from(more % 4));
-    match kind % 43 {
+    match kind % 47 {
         0..8 => structural(plan, choice),
         8..12 => Edit::Number { address, text },
         12 | 13 => {
@@ -194,8 +194,34 @@ fn any_edit(plan: &Plan, choice: Choice) -> Edit {
             Edit::Tell { model: text, told }
         }
         41 => Edit::Forget { model: text },
+        42..46 => of_contract(choice, text),
         _ if other % 2 == 0 => Edit::AddOtherCost { name: text },
         _ => Edit::RemoveOtherCost { index },
+    }
+}
+
+/// An edit of a contract.
+fn of_contract([kind, step, other, more]: Choice, value: String) -> Edit {
+    let (contract, index, row) =
+        (usize::from(step % 2), usize::from(other % 2), usize::from(more % 3));
+    let term = one(&TermKind::ALL, more);
+    match other % 10 {
+        0 | 1 => Edit::AddContract { name: value },
+        2..5 => Edit::AddTerm { contract, kind: term },
+        5 => Edit::RemoveTerm { contract, kind: term, index },
+        6 => Edit::AddStepRow { contract, index },
+        7 => Edit::RemoveStepRow { contract, index, row },
+        8 if kind % 2 == 0 => Edit::RemoveContract { contract },
+        8 => {
+            use ContractField as Of;
+            let fields = [Of::Name, Of::Label, Of::Provider, Of::Source];
+            Edit::Contract { contract, field: one(&fields, more), value }
+        }
+        _ => {
+            let field = one(&TermField::ALL, step);
+            let value = one(&[value, "output".to_owned(), "year".to_owned()], kind);
+            Edit::Term { contract, kind: term, index, field, value }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod asked;
 mod call;
+mod contract;
 mod done;
 mod feature;
 mod fresh;
@@ -18,9 +19,10 @@ mod tree;
 mod words;
 
 pub use asked::{
-    AdoptionForm, Direction, Edit, EditPlace, FeatureField, OtherCostField, PartField, PlanField,
-    ProvenanceField, StepField, StepKind, VolumeForm,
+    AdoptionForm, ContractField, Direction, Edit, EditPlace, FeatureField, OtherCostField,
+    PartField, PlanField, ProvenanceField, StepField, StepKind, TermField, TermKind, VolumeForm,
 };
+pub use contract::{Field, Term};
 pub use done::{Edited, NotEdited};
 
 use crate::check;
@@ -51,6 +53,11 @@ impl Plan {
         }
         let Done { label, field, select } = done;
         Ok(Edited { plan, label: words::name(&label), field, select })
+    }
+
+    /// The terms of a contract, in the order in which they count.
+    pub fn terms(&self, contract: usize) -> Vec<Term> {
+        contract::terms(self, contract)
     }
 
     /// Every optional number that is not there yet and could be added: its address, and what it measures.
@@ -101,6 +108,22 @@ fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
         Edit::OtherCost { index, field, value } => feature::cost_field(plan, *index, *field, value),
         Edit::AddOtherCost { name } => feature::add_cost(plan, name),
         Edit::RemoveOtherCost { index } => feature::remove_cost(plan, *index),
+        Edit::Contract { contract, field, value } => {
+            contract::field(plan, *contract, *field, value)
+        }
+        Edit::AddContract { name } => contract::add(plan, name),
+        Edit::RemoveContract { contract } => contract::remove(plan, *contract),
+        Edit::Term { contract, kind, index, field, value } => {
+            contract::term_field(plan, *contract, *kind, *index, *field, value)
+        }
+        Edit::AddTerm { contract, kind } => contract::add_term(plan, *contract, *kind),
+        Edit::RemoveTerm { contract, kind, index } => {
+            contract::remove_term(plan, *contract, *kind, *index)
+        }
+        Edit::AddStepRow { contract, index } => contract::add_row(plan, *contract, *index),
+        Edit::RemoveStepRow { contract, index, row } => {
+            contract::remove_row(plan, *contract, *index, *row)
+        }
         Edit::Tell { model, told } => told::tell(plan, model, *told),
         Edit::Forget { model } => told::forget(plan, model),
     }
@@ -145,6 +168,14 @@ fn is_structural(edit: &Edit) -> bool {
         | Edit::AdoptionForm { .. }
         | Edit::OtherCost { .. }
         | Edit::AddOtherCost { .. }
+        | Edit::Contract { .. }
+        | Edit::AddContract { .. }
+        | Edit::RemoveContract { .. }
+        | Edit::Term { .. }
+        | Edit::AddTerm { .. }
+        | Edit::RemoveTerm { .. }
+        | Edit::AddStepRow { .. }
+        | Edit::RemoveStepRow { .. }
         | Edit::RemoveOtherCost { .. } => false,
     }
 }

@@ -1,5 +1,6 @@
 //! What people call the things of a plan: for the names of edits.
 
+use super::asked::TermKind;
 use crate::plan::{Plan, Step};
 
 /// A step: its label, its name, or its kind.
@@ -24,6 +25,26 @@ pub fn number(plan: &Plan, path: &[String]) -> String {
             let index: Option<usize> = index.parse().ok();
             let cost = index.and_then(|index| plan.other_costs.get(index));
             of(field, cost.map_or("other costs", |cost| &cost.name))
+        }
+        ["contracts", index, list @ ..] => {
+            let index: Option<usize> = index.parse().ok();
+            let contract = index.and_then(|index| plan.contracts.get(index));
+            let label = contract.map_or("contract", |contract| contract.label());
+            match list {
+                [list, term, field @ ..] => {
+                    let kind = TermKind::ALL.into_iter().find(|kind| kind.list() == *list);
+                    let nth = term.parse().map_or(0, |term: usize| term + 1);
+                    let what = kind.map_or(*list, |kind| kind.word());
+                    match field {
+                        ["rows", row, field @ ..] => {
+                            let row = row.parse().map_or(0, |row: usize| row + 1);
+                            of(field, &format!("step {row} of {what} {nth} of {label}"))
+                        }
+                        field => of(field, &format!("{what} {nth} of {label}")),
+                    }
+                }
+                field => of(field, label),
+            }
         }
         ["features", index, "volume", field @ ..] => {
             let index: Option<usize> = index.parse().ok();
