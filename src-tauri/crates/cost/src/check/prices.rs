@@ -30,10 +30,13 @@ pub struct Sold {
 
 impl Sold {
     fn new(found: Found, model: Model) -> Self {
+        let (id, terms) = (found.model.id.as_str(), &found.provider.terms);
+        // Models share what a rule frees: it stays the same rule for each of them.
+        let metering = terms.metering.iter().filter(|rule| rule.models.has(id)).cloned().collect();
         Self {
-            name: format!("{}/{}", found.provider.id, found.model.id),
+            name: format!("{}/{id}", found.provider.id),
             provider: found.provider.id.clone(),
-            terms: found.provider.terms.about(&[found.model.id.as_str()]),
+            terms: Terms { metering, ..terms.about(&[id]) },
             model,
             matched: found.matched,
         }

@@ -5,6 +5,7 @@ use jiff::civil::{Date, Weekday};
 use super::agreed::{Agreed, Charge};
 use super::writer::{one, zero};
 use crate::book::{Metering, Period};
+use crate::check::Sold;
 use crate::plan::term;
 use crate::workings::{Allowance, Expr};
 
@@ -19,6 +20,7 @@ pub fn terms(agreed: &mut Agreed) -> Vec<Allowance> {
         if of.is_empty() {
             continue;
         }
+        let rule = rule.metering;
         let name = term("allowance", allowances.len());
         allowances.push(Allowance {
             address: format!("contracts.{}.{name}", agreed.contract.name),
@@ -34,32 +36,46 @@ pub fn terms(agreed: &mut Agreed) -> Vec<Allowance> {
     allowances
 }
 
-/// The rules of the book that free something of what is charged, each once.
-fn rules(agreed: &Agreed) -> Vec<Metering> {
-    let mut rules: Vec<Metering> = vec![];
+/// A rule of one seller: what another one says in the same words is another account's.
+#[derive(Clone, PartialEq)]
+struct Rule {
+    seller: String,
+    metering: Metering,
+}
+
+/// The rules of the books that free something of what is charged, each once.
+fn rules(agreed: &Agreed) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = vec![];
     for charge in &agreed.charges {
-        for rule in metering(agreed, charge) {
-            if rule.meter == charge.meter && rule.free.is_some() && !rules.contains(rule) {
-                rules.push(rule.clone());
+        let sold = sold(agreed, charge);
+        let frees = |rule: &&Metering| rule.meter == charge.meter && rule.free.is_some();
+        for metering in sold.terms.metering.iter().filter(frees) {
+            let rule = Rule { seller: sold.provider.clone(), metering: metering.clone() };
+            if !rules.contains(&rule) {
+                rules.push(rule);
             }
         }
     }
     rules
 }
 
-fn metering<'a>(agreed: &'a Agreed, charge: &Charge) -> &'a [Metering] {
-    let sold = agreed.w.checked.models.iter().find(|(_, sold)| sold.name == charge.model);
-    sold.map_or(&[], |(_, sold)| &sold.terms.metering)
+fn sold<'a>(agreed: &'a Agreed, charge: &Charge) -> &'a Sold {
+    let mut models = agreed.w.checked.models.iter().map(|(_, sold)| sold);
+    models.find(|sold| sold.name == charge.model).expect("what is charged is a plan's model")
 }
 
 /// The months in which a rule is the one for a charge, by their first days.
-fn months(agreed: &Agreed, index: usize, rule: &Metering) -> Vec<bool> {
+fn months(agreed: &Agreed, index: usize, rule: &Rule) -> Vec<bool> {
     let charge = &agreed.charges[index];
+    let sold = sold(agreed, charge);
+    if sold.provider != rule.seller {
+        return vec![false; agreed.w.workings.months];
+    }
     let mut holds: Vec<bool> = (0..agreed.w.workings.months)
         .map(|month| {
             let day = agreed.w.workings.first_day(month);
             let is_for = |known: &&Metering| known.meter == charge.meter && known.span.has(day);
-            metering(agreed, charge).iter().rev().find(is_for) == Some(rule)
+            sold.terms.metering.iter().rev().find(is_for) == Some(&rule.metering)
         })
         .collect();
     for free in &agreed.contract.free {
@@ -168,7 +184,7 @@ fn count(first: Date, is_so: impl Fn(Date) -> bool) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::book::{Origin, Provider, Span};
+    use crate::book::{Model, Models, Origin, Provider, Span};
     use crate::estimate::{Estimate, estimate};
     use crate::meter::Meter;
     use crate::money::Quantity;
@@ -180,7 +196,7 @@ mod tests {
     fn acme(free: &str, per: Period, span: Span) -> Provider {
         let mut acme = book();
         acme.terms.metering.push(Metering {
-            models: crate::book::Models::All,
+            models: Models::All,
             span,
             meter: Meter::Request,
             minimum: None,
@@ -198,21 +214,31 @@ mod tests {
 
     /// Two features whose every unit is one request at $0.012 and some tokens.
     fn worked_out(acme: &Provider, volumes: [&str; 2], contracts: &str) -> Estimate {
-        let feature = |name: &str, units: &str| {
+        of_models(&[acme], ["acme/search"; 2], volumes, contracts)
+    }
+
+    /// The same of these models.
+    fn of_models(
+        book: &[&Provider],
+        models: [&str; 2],
+        volumes: [&str; 2],
+        contracts: &str,
+    ) -> Estimate {
+        let feature = |name: &str, model: &str, units: &str| {
             format!(
                 "{{ name: {name}, unit: unit, volume: {{ units: {units} }}, step: {{ call: \
-                 {{ name: a, model: acme/search, input: [text], output: 1 }} }} }}"
+                 {{ name: a, model: {model}, input: [text], output: 1 }} }} }}"
             )
         };
         let text = format!(
             "{{ forebill: 1, name: Free, starts: 2027-01, months: 3, prompts: {{ text: {{ tokens: 1 }} }}, \
              features: [ {}, {} ], contracts: [ {contracts} ] }}",
-            feature("one", volumes[0]),
-            feature("two", volumes[1])
+            feature("one", models[0], volumes[0]),
+            feature("two", models[1], volumes[1])
         );
         let plan: Plan = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
         let (plan, measures) = (plan.addressed(), Measures::default());
-        let checked = crate::check::check(&plan, &measures, &[acme]).expect("a plan");
+        let checked = crate::check::check(&plan, &measures, book).expect("a plan");
         estimate(&checked).expect("a plan of sensible size")
     }
 
@@ -239,6 +265,32 @@ mod tests {
         }
         let estimate = worked_out(&acme, ["10/day", "400/month"], "");
         same(freed(&estimate, 1), 680.0);
+    }
+
+    #[test]
+    fn models_that_a_rule_names_share_what_it_frees() {
+        let mut acme = acme("100", Period::Month, Span::default());
+        let search =
+            acme.models.iter().find(|model| model.id == "search").expect("a model").clone();
+        acme.models.push(Model { id: "find".to_owned(), ..search });
+        let ids = ["find", "search"].map(str::to_owned).to_vec();
+        acme.terms.metering[0].models = Models::These(ids);
+        let models = ["acme/search", "acme/find"];
+        let estimate = of_models(&[&acme], models, ["100/month"; 2], "");
+        same(freed(&estimate, 0), 100.0);
+        assert_eq!(estimate.workings.contracts[0].allowances.len(), 1);
+    }
+
+    #[test]
+    fn each_seller_gives_its_own_whatever_contract_is_about_both() {
+        let acme = acme("100", Period::Month, Span::default());
+        let other = Provider { id: "other".to_owned(), ..acme.clone() };
+        let (book, models) = ([&acme, &other], ["acme/search", "other/search"]);
+        let by_the_books = of_models(&book, models, ["200/month"; 2], "");
+        same(freed(&by_the_books, 0), 200.0);
+        let nothing = "{ name: c, discounts: [ { off: 0%, meter: input } ] }";
+        let agreed = of_models(&book, models, ["200/month"; 2], nothing);
+        same(freed(&agreed, 0), 200.0);
     }
 
     #[test]
