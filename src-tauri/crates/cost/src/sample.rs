@@ -94,6 +94,7 @@ pub fn book() -> Provider {
         of(Meter::Output, "0.1", at(None, None, None)),
         of(Meter::Output, "0.5", at(None, None, first)),
         of(Meter::Request, "7", at(None, None, None)),
+        of(Meter::Request, "9", at(july, None, second)),
     ];
     let fees = Entry {
         rates: [(Meter::StorageGbDay, Rate::parse("0.1").expect("a rate"))].into(),

@@ -66,11 +66,11 @@ struct Month<'a> {
 }
 
 impl<'a> Month<'a> {
+    /// Every entry that may price a call.
     fn entries(&self) -> impl Iterator<Item = &'a Entry> {
-        let (tier, days) = (self.tier, &self.days);
-        let holds =
-            move |entry: &&Entry| entry.tier == tier && days.iter().any(|&day| entry.holds_on(day));
-        self.model.prices.iter().filter(holds)
+        let meters = [Meter::Input, Meter::Output, Meter::Request];
+        let all = meters.into_iter().flat_map(|meter| self.model.entries_of(self.tier, meter));
+        all.filter(|entry| self.days.iter().any(|&day| entry.holds_on(day)))
     }
 
     /// The mean prices of prompts that have just reached `cut`.

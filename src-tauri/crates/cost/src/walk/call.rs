@@ -147,6 +147,7 @@ struct Level {
     bracket: Option<Bracket>,
     input: Option<RateRows>,
     output: Option<RateRows>,
+    fee: Option<RateRows>,
     part: Passing,
 }
 
@@ -157,15 +158,16 @@ fn levels(
     usage: &Usage,
     scope: Option<&Scope>,
 ) -> Vec<Level> {
-    let brackets = rate::brackets(w, call);
-    let mut levels = vec![level(w, call, usage, None)];
+    let meters = meters(w, call, usage);
+    let brackets = rate::brackets(w, call, &meters);
+    let mut levels = vec![level(w, call, &meters, None)];
     if w.reach.contains(group) {
-        levels.extend(brackets.into_iter().map(|bracket| level(w, call, usage, Some(bracket))));
+        levels.extend(brackets.into_iter().map(|bracket| level(w, call, &meters, Some(bracket))));
         let prompts = prompts(w, group, usage, scope);
         let parts = parts(w, group, &prompts, &levels);
         levels.iter_mut().zip(parts).for_each(|(level, part)| level.part = part);
     } else if let Some(&bracket) = brackets.first() {
-        let next = level(w, call, usage, Some(bracket));
+        let next = level(w, call, &meters, Some(bracket));
         let limit = next.limit(w).expect("a bracket's level has its limit");
         let turns = outer_turns(w, usage, scope);
         bracket::guard(w, group, &turns, limit);
@@ -191,19 +193,38 @@ fn parts(w: &mut Writer, group: &str, prompts: &Prompts, levels: &[Level]) -> Ve
     parts
 }
 
-fn level(w: &mut Writer, call: &Call, usage: &Usage, bracket: Option<Bracket>) -> Level {
+/// What a call is billed for.
+fn meters(w: &Writer, call: &Call, usage: &Usage) -> Vec<Meter> {
     let sends = !usage.sent.is_empty() || usage.history.is_some();
     let writes = call.output.is_some() || call.reasoning.is_some();
-    let input = sends.then(|| rate::rate(w, call, Meter::Input, bracket));
-    let output = writes.then(|| rate::rate(w, call, Meter::Output, bracket));
-    Level { bracket, input, output, part: Passing::all() }
+    let fee = rate::has_fee(w, call);
+    let all = [(Meter::Input, sends), (Meter::Output, writes), (Meter::Request, fee)];
+    all.into_iter().filter(|(_, is_billed)| *is_billed).map(|(meter, _)| meter).collect()
+}
+
+fn level(w: &mut Writer, call: &Call, meters: &[Meter], bracket: Option<Bracket>) -> Level {
+    let mut rate = |meter| meters.contains(&meter).then(|| rate::rate(w, call, meter, bracket));
+    let [input, output, fee] = [Meter::Input, Meter::Output, Meter::Request].map(&mut rate);
+    Level { bracket, input, output, fee, part: Passing::all() }
 }
 
 impl Level {
+    /// The part of a meter's units that is billed here, and their rate.
+    fn of(&self, meter: Meter) -> (&Expr, &RateRows) {
+        let (part, rates) = if meter == Meter::Input {
+            (&self.part.input, &self.input)
+        } else if meter == Meter::Output {
+            (&self.part.calls, &self.output)
+        } else {
+            (&self.part.calls, &self.fee)
+        };
+        (part, rates.as_ref().expect("what a call is billed for has a rate"))
+    }
+
     /// The limit of its bracket, with a price that carries it.
     fn limit(&self, w: &Writer) -> Option<(Bracket, PriceId)> {
         let bracket = self.bracket?;
-        let rates = self.input.iter().chain(&self.output);
+        let rates = self.input.iter().chain(&self.output).chain(&self.fee);
         let prices = rates.flat_map(|rows| match &rows.line {
             LineRate::Prices(prices) => prices.as_slice(),
             LineRate::Typed(_) | LineRate::Agreed(_) => &[],
@@ -296,21 +317,21 @@ impl LineWriter<'_, '_> {
 
     /// A fee for each call, where the model has one.
     fn fees(&mut self, driver: Driver, calls: Expr) {
-        let Some(rates) = rate::fee(self.w, self.call) else { return };
+        if !rate::has_fee(self.w, self.call) {
+            return;
+        }
         let field = format!("{}.requests", driver.name());
         let unit = format!("calls per {}", self.feature.unit);
-        let times = format!("{field}.times");
-        let row = if calls.is(1) {
-            None
+        let calls = if calls.is(1) {
+            calls
         } else {
-            let label = say("calls with a fee", unit);
-            self.w.row(Place::Unit, &self.group, &times, label, calls.clone()).row()
+            let (times, label) = (format!("{field}.times"), say("calls with a fee", unit.clone()));
+            self.w.row(Place::Unit, &self.group, &times, label, calls)
         };
         let label = format!("{}, fee for each call", driver.label());
         // One call is one call.
-        let certainty = Certainty::Exact;
-        let line = NewLine { field, label, quantity: calls, row, rates, certainty };
-        self.line(driver, Meter::Request, line);
+        let billed = Billed { field, label, unit, row: "times", all: calls };
+        self.at_levels(driver, Meter::Request, &billed, Certainty::Exact);
     }
 
     fn output(&mut self, driver: Driver, side: &str, tokens: Expr) {
@@ -345,14 +366,17 @@ impl LineWriter<'_, '_> {
             say(label.clone(), unit.clone()),
             tokens,
         );
+        let billed = Billed { field, label, unit, row: "tokens", all };
+        self.at_levels(driver, meter, &billed, certainty);
+    }
+
+    /// A line for each price level.
+    fn at_levels(&mut self, driver: Driver, meter: Meter, billed: &Billed, certainty: Certainty) {
+        let Billed { field, label, unit, row, all } = billed;
         for index in 0..self.levels.len() {
             let level = &self.levels[index];
-            let (part, rates) = if meter == Meter::Input {
-                (&level.part.input, &level.input)
-            } else {
-                (&level.part.calls, &level.output)
-            };
-            let rates = rates.clone().expect("a call that sends or writes has a rate");
+            let (part, rates) = level.of(meter);
+            let rates = rates.clone();
             let (field, label) = match level.bracket {
                 None => (field.clone(), label.clone()),
                 Some(bracket) => {
@@ -366,15 +390,9 @@ impl LineWriter<'_, '_> {
             let quantity = if part.is(1) {
                 all.clone()
             } else {
-                let tokens = format!("{field}.part.tokens");
-                let share = &all * part;
-                self.w.row(
-                    Place::Unit,
-                    &self.group,
-                    &tokens,
-                    say(label.clone(), unit.clone()),
-                    share,
-                )
+                let say = say(label.clone(), unit.clone());
+                let address = format!("{field}.part.{row}");
+                self.w.row(Place::Unit, &self.group, &address, say, all * part)
             };
             let row = quantity.row();
             let line = NewLine { field, label, quantity, row, rates, certainty };
@@ -427,17 +445,27 @@ impl LineWriter<'_, '_> {
         let group = format!("{}.naive", self.group);
         let prompts = Prompts { size, turns: None, tokens: tokens.clone(), calls: one() };
         let parts = parts(self.w, &group, &prompts, &self.levels);
-        let fee = rate::fee(self.w, self.call).map_or_else(zero, |rows| rows.first_day);
         let rate = |rows: &Option<RateRows>| {
             rows.as_ref().map_or_else(zero, |rows| rows.first_day.clone())
         };
-        let cost = self.levels.iter().zip(parts).fold(fee, |sum, (level, part)| {
-            sum + &tokens * part.input * rate(&level.input)
+        let cost = self.levels.iter().zip(parts).fold(zero(), |sum, (level, part)| {
+            sum + &part.calls * rate(&level.fee)
+                + &tokens * part.input * rate(&level.input)
                 + &usage.output * part.calls * rate(&level.output)
         });
         let say = say("the answer once, at launch", format!("USD per {}", self.feature.unit));
         self.w.row(Place::Unit, &self.group, "naive", say, cost)
     }
+}
+
+/// What one driver is billed for, for one unit of work.
+struct Billed {
+    field: String,
+    label: String,
+    unit: String,
+    /// What rows that count it are called.
+    row: &'static str,
+    all: Expr,
 }
 
 /// A line to be written.

@@ -21,10 +21,8 @@ pub struct RateRows {
     pub first_day: Expr,
 }
 
-/// The brackets that price a call's model within the plan's months, from the lowest.
-pub fn brackets(w: &Writer, call: &Call) -> Vec<Bracket> {
-    let model = &w.checked.models.get(&call.model).model;
-    let meters = [Meter::Input, Meter::Output];
+/// The brackets that price what a call is billed for within the plan's months, from the lowest.
+pub fn brackets(w: &Writer, call: &Call, meters: &[Meter]) -> Vec<Bracket> {
     let named: BTreeSet<Bracket> = meters
         .iter()
         .flat_map(|&meter| of_meter(w, call, meter))
@@ -39,22 +37,17 @@ pub fn brackets(w: &Writer, call: &Call) -> Vec<Bracket> {
     };
     // Hours with a price for any length may leave a bracket nothing to price.
     let prices = |bracket: &Bracket| {
-        let tokens = bracket.first_tokens();
         let all = days.iter().flat_map(|day| meters.iter().map(move |meter| (*day, *meter)));
-        // A meter that the call has no use for may have no price.
-        let priced = all.flat_map(|(day, meter)| {
-            model.entries_of_day(day, call.tier, tokens, meter).unwrap_or_default()
-        });
-        priced.into_iter().any(|(entry, _)| entry.bracket == Some(*bracket))
+        let mut priced = all.flat_map(|(day, meter)| of_day(w, call, day, meter, Some(*bracket)));
+        priced.any(|(entry, _)| entry.bracket == Some(*bracket))
     };
     // What holds for any prompt is no cliff.
     named.into_iter().filter(|bracket| bracket.first_tokens() > 0).filter(prices).collect()
 }
 
-/// The fee for one call, where the model has one on every day of the plan.
-pub fn fee(w: &mut Writer, call: &Call) -> Option<RateRows> {
-    let has_fee = of_meter(w, call, Meter::Request).next().is_some();
-    has_fee.then(|| rate(w, call, Meter::Request, None))
+/// Whether each call has a fee.
+pub fn has_fee(w: &Writer, call: &Call) -> bool {
+    of_meter(w, call, Meter::Request).next().is_some()
 }
 
 /// The rate of a meter for prompts that just reach a bracket, day by day.

@@ -52,10 +52,29 @@ fn the_naive_figure_is_at_the_prices_of_the_first_day() {
 
 #[test]
 fn meters_that_are_priced_apart_meet_their_own_cliffs_and_days() {
-    for tokens in [500, 501, 999, 1000] {
+    for tokens in [500, 501, 999, 1000, 2500, 2501] {
         let prompt = format!("{{ user: {{ tokens: {tokens} }} }}");
         let step =
             "{ call: { name: a, model: acme/apart, answer: true, input: [user], output: 100 } }";
         equals_enumeration(&plan(8, &prompt, step));
     }
+}
+
+#[test]
+fn a_fee_for_each_call_has_its_own_cliff_turn_by_turn_and_for_failed_attempts() {
+    // Turns send 800, 1,700 and 2,600 tokens; the fee is dearer over 2,500.
+    let step = "{ conversation: { turns: 1..3, turn: [ { retry: { attempts: 2, fails: { invalid: 20% }, \
+         step: { call: { name: a, model: acme/apart, answer: true, input: [history, user], output: 100 } }, \
+         then: { call: { name: b, model: acme/small, answer: true, input: [user], output: 100 } } } } ] } }";
+    let plan = plan(8, "{ user: { tokens: 800 } }", step);
+    equals_enumeration(&plan);
+    let estimate = worked_out(&plan);
+    let of_long = estimate.workings.find("f.a.base-prompt.requests.over-2500");
+    assert!(estimate.values.at(of_long.expect("a line"), 7) > 0.0);
+}
+
+#[test]
+fn a_cliff_of_what_a_call_does_not_use_is_none_of_its() {
+    let step = "{ call: { name: a, model: acme/apart, answer: true, output: 100 } }";
+    equals_enumeration(&plan(8, "{ user: { tokens: 800 } }", step));
 }
