@@ -12,12 +12,14 @@ use crate::workings::{Allowance, Expr};
 /// Writes what is free by the book, of what the contract is about. What it says itself to be free goes before.
 pub fn terms(agreed: &mut Agreed) -> Vec<Allowance> {
     let mut allowances = vec![];
+    let days = days(agreed);
     for rule in rules(agreed) {
-        let months: Vec<Vec<bool>> =
-            (0..agreed.charges.len()).map(|index| months(agreed, index, &rule)).collect();
-        let of: Vec<usize> =
-            (0..months.len()).filter(|index| months[*index].contains(&true)).collect();
-        if of.is_empty() {
+        let held = (0..agreed.charges.len()).map(|charge| {
+            let on = held(agreed, charge, &rule, &days);
+            Held { charge, on, workdays: by_workday(agreed, charge) }
+        });
+        let held: Vec<Held> = held.filter(|held| held.on.contains(&true)).collect();
+        if held.is_empty() {
             continue;
         }
         let rule = rule.metering;
@@ -30,10 +32,28 @@ pub fn terms(agreed: &mut Agreed) -> Vec<Allowance> {
             source: rule.origin.source.clone(),
         });
         if rule.per != Period::Once {
-            allowance(agreed, &rule, &name, &of, &months);
+            allowance(agreed, &rule, &name, &held, &days);
         }
     }
     allowances
+}
+
+/// A day of the plan, with its month counted from 0.
+type Day = (usize, Date);
+
+/// A charge for which a rule is the one on some days.
+struct Held {
+    charge: usize,
+    /// On which days of the plan.
+    on: Vec<bool>,
+    /// Whether its units come from Monday to Friday alone.
+    workdays: bool,
+}
+
+impl Held {
+    fn counts(&self, day: Date) -> bool {
+        !self.workdays || is_workday(day)
+    }
 }
 
 /// A rule of one seller: what another one says in the same words is another account's.
@@ -64,101 +84,162 @@ fn sold<'a>(agreed: &'a Agreed, charge: &Charge) -> &'a Sold {
     models.find(|sold| sold.name == charge.model).expect("what is charged is a plan's model")
 }
 
-/// The months in which a rule is the one for a charge, by their first days.
-fn months(agreed: &Agreed, index: usize, rule: &Rule) -> Vec<bool> {
-    let charge = &agreed.charges[index];
+fn days(agreed: &Agreed) -> Vec<Day> {
+    let workings = &agreed.w.workings;
+    let of_month = |month| {
+        let (first, next) = (workings.first_day(month), workings.first_day(month + 1));
+        let days = first.series(jiff::Span::new().days(1)).take_while(move |day| *day < next);
+        days.map(move |day| (month, day))
+    };
+    (0..workings.months).flat_map(of_month).collect()
+}
+
+/// The days on which a rule is the one for a charge.
+fn held(agreed: &Agreed, charge: usize, rule: &Rule, days: &[Day]) -> Vec<bool> {
+    let charge = &agreed.charges[charge];
     let sold = sold(agreed, charge);
-    if sold.provider != rule.seller {
-        return vec![false; agreed.w.workings.months];
+    let known = &sold.terms.metering;
+    let place = known.iter().rposition(|known| *known == rule.metering);
+    if place.is_none() || sold.provider != rule.seller || charge.meter != rule.metering.meter {
+        return vec![false; days.len()];
     }
-    let mut holds: Vec<bool> = (0..agreed.w.workings.months)
-        .map(|month| {
-            let day = agreed.w.workings.first_day(month);
-            let is_for = |known: &&Metering| known.meter == charge.meter && known.span.has(day);
-            sold.terms.metering.iter().rev().find(is_for) == Some(&rule.metering)
-        })
-        .collect();
+    let mut own = vec![false; agreed.w.workings.months];
     for free in &agreed.contract.free {
         if agreed.meets(free.scope(), charge) {
-            let own = agreed.months(free.span());
-            holds.iter_mut().zip(own).for_each(|(holds, own)| *holds &= !own);
+            own.iter_mut().zip(agreed.months(free.span())).for_each(|(own, frees)| *own |= frees);
         }
     }
-    holds
+    let is_for = |day| {
+        let is_for = |known: &Metering| known.meter == charge.meter && known.span.has(day);
+        known.iter().rposition(is_for) == place
+    };
+    days.iter().map(|&(month, day)| !own[month] && is_for(day)).collect()
 }
 
 /// Lines of one allowance: it is the account's, whatever the models that share it.
-fn allowance(agreed: &mut Agreed, rule: &Metering, name: &str, of: &[usize], months: &[Vec<bool>]) {
+fn allowance(agreed: &mut Agreed, rule: &Metering, name: &str, held: &[Held], days: &[Day]) {
     let field = |field: &str| format!("{name}.{field}");
     let unit = format!("{}s", rule.meter.unit());
-    let inside: Vec<Expr> = of
+    let shares: Vec<Expr> = held
         .iter()
-        .map(|&index| match months[index].iter().all(|holds| *holds) {
-            true => one(),
-            false => agreed.flag(
-                &field(&format!("{}.holds", agreed.charges[index].address)),
-                "holds in the month",
-                &months[index],
-            ),
+        .map(|of| {
+            if days.iter().zip(&of.on).all(|(&(_, day), on)| *on || !of.counts(day)) {
+                return one();
+            }
+            let all = by_month(days, |_, day| of.counts(day));
+            let on = by_month(days, |index, day| of.on[index] && of.counts(day));
+            let share = on.into_iter().zip(all).map(|(on, all)| on / all).collect();
+            let address = field(&format!("{}.share", agreed.charges[of.charge].address));
+            agreed.given(&address, "part of the month with it", "share", share)
         })
         .collect();
-    let workdays: Vec<bool> = of.iter().map(|&index| by_workday(agreed, index)).collect();
-    let sum = |agreed: &Agreed, wanted: &[bool]| {
-        let those = of.iter().zip(&inside).zip(&workdays);
-        those
-            .filter(|(_, workdays)| wanted.contains(workdays))
-            .fold(zero(), |sum, ((&index, inside), _)| sum + inside * &agreed.charges[index].units)
-    };
-    let used = sum(agreed, &[true, false]);
-    let used = agreed.row(&field("used"), "units in the month", &unit, used);
+    let used = held
+        .iter()
+        .zip(&shares)
+        .fold(zero(), |sum, (of, share)| sum + share * &agreed.charges[of.charge].units);
+    let used = agreed.row(&field("used"), "units on days with it", &unit, used);
     let free = rule.free.expect("a rule that frees").to_f64();
-    let given =
-        |agreed: &mut Agreed, name: &str, label: &str, unit: &str, of: &dyn Fn(Date) -> f64| {
-            let workings = &agreed.w.workings;
-            let values = (0..workings.months).map(|month| of(workings.first_day(month))).collect();
-            agreed.given(&field(name), label, unit, values)
-        };
+    let free = vec![free; agreed.w.workings.months];
     let part = if rule.per == Period::Day {
-        let a_day = given(agreed, "units", "free a day", &unit, &|_| free);
-        let days = given(agreed, "days", "days", "days", &|month| count(month, |_| true));
-        let held = given(agreed, "held", "days with it", "days", &|month| {
-            count(month, |day| rule.span.has(day))
-        });
-        let every = sum(agreed, &[false]) / &days;
-        let every = agreed.row(&field("each-day"), "units on any day", &unit, every);
-        let free = if workdays.contains(&true) {
-            let all = given(agreed, "workdays", "Mondays to Fridays", "days", &|month| {
-                count(month, is_workday)
-            });
-            let held_workdays = given(agreed, "held-workdays", "with it", "days", &|month| {
-                count(month, |day| is_workday(day) && rule.span.has(day))
-            });
-            let more = sum(agreed, &[true]) / all;
-            let workday = &every + more;
-            let label = "units from Monday to Friday";
-            let workday = agreed.row(&field("each-workday"), label, &unit, workday);
-            &held_workdays * a_day.min(&workday) + (held - &held_workdays) * a_day.min(&every)
-        } else {
-            held * a_day.min(&every)
-        };
+        let a_day = agreed.given(&field("units"), "free a day", &unit, free);
+        let free = day_by_day(agreed, (name, &unit), &a_day, held, days);
         Expr::if_at_most(&used, &zero(), &zero(), &(free / &used))
     } else {
-        let a_month = given(agreed, "units", "free a month", &unit, &|_| free);
+        let a_month = agreed.given(&field("units"), "free a month", &unit, free);
         Expr::if_at_most(&used, &a_month, &one(), &(&a_month / &used))
     };
     let part = agreed.row(&field("part"), "part that costs nothing", "share", part);
-    let parts: Vec<Expr> = inside.iter().map(|inside| inside * &part).collect();
+    let parts: Vec<Expr> = shares.iter().map(|share| share * &part).collect();
     let amounts = (0..agreed.features.len()).map(|feature| {
-        let those = of.iter().map(|&index| &agreed.charges[index]).zip(&parts);
+        let those = held.iter().map(|of| &agreed.charges[of.charge]).zip(&parts);
         let those = those.filter(|(charge, _)| charge.feature == feature);
         let cost = those.fold(zero(), |sum, (charge, part)| sum + part * &charge.agreed);
         if cost.is(0) { zero() } else { zero() - cost }
     });
     let amounts = amounts.collect();
     agreed.lines(name, &format!("free {}, by the book", rule.meter.name()), amounts);
-    for (&index, part) in of.iter().zip(&parts) {
-        agreed.charges[index].free(part);
+    for (of, part) in held.iter().zip(&parts) {
+        agreed.charges[of.charge].free(part);
     }
+}
+
+/// What is free of a month with so much free a day.
+fn day_by_day(
+    agreed: &mut Agreed,
+    (name, unit): (&str, &str),
+    a_day: &Expr,
+    held: &[Held],
+    days: &[Day],
+) -> Expr {
+    let all = [(false, "days", "days"), (true, "workdays", "Mondays to Fridays")];
+    let all = all.map(|(workdays, field, label)| {
+        let of_month = by_month(days, |_, day| !workdays || is_workday(day));
+        let is_asked = held.iter().any(|of| of.workdays == workdays);
+        let days =
+            is_asked.then(|| agreed.given(&format!("{name}.{field}"), label, "days", of_month));
+        (workdays, days)
+    });
+    let mut free = zero();
+    for (index, alike) in alike(held, days).into_iter().enumerate() {
+        let each = all.iter().fold(zero(), |sum, (workdays, days)| {
+            let Some(days) = days else { return sum };
+            let of = held.iter().zip(&alike.held);
+            let of = of.filter(|(of, is_held)| **is_held && of.workdays == *workdays);
+            let units = of.fold(zero(), |sum, (of, _)| sum + &agreed.charges[of.charge].units);
+            sum + units / days
+        });
+        let label = match alike.is_workday {
+            None => "units on such a day",
+            Some(true) => "units on a day from Monday to Friday",
+            Some(false) => "units on a Saturday or Sunday",
+        };
+        let field = |field: &str| format!("{name}.{}", term(field, index));
+        let each = agreed.row(&field("each-day"), label, unit, each);
+        let held = agreed.given(&field("held"), "days with it", "days", alike.days);
+        free = free + held * a_day.min(&each);
+    }
+    free
+}
+
+/// Days on which a rule is the one for the same charges.
+struct Alike {
+    held: Vec<bool>,
+    /// Whether they are from Monday to Friday, where a charge's units ask.
+    is_workday: Option<bool>,
+    /// How many of each month.
+    days: Vec<f64>,
+}
+
+fn alike(held: &[Held], days: &[Day]) -> Vec<Alike> {
+    let asks = held.iter().any(|of| of.workdays);
+    let months = days.last().map_or(0, |(month, _)| month + 1);
+    let mut all: Vec<Alike> = vec![];
+    for (index, &(month, day)) in days.iter().enumerate() {
+        let is_met = |of: &Held| of.on[index] && of.counts(day);
+        let held: Vec<bool> = held.iter().map(is_met).collect();
+        let is_workday = asks.then(|| is_workday(day));
+        if !held.contains(&true) {
+            continue;
+        }
+        let same = |known: &Alike| known.held == held && known.is_workday == is_workday;
+        let place = all.iter().position(same).unwrap_or_else(|| {
+            all.push(Alike { held, is_workday, days: vec![0.0; months] });
+            all.len() - 1
+        });
+        all[place].days[month] += 1.0;
+    }
+    all
+}
+
+/// How many days of each month are so.
+fn by_month(days: &[Day], is_so: impl Fn(usize, Date) -> bool) -> Vec<f64> {
+    let mut counts = vec![0.0; days.last().map_or(0, |(month, _)| month + 1)];
+    for (index, &(month, day)) in days.iter().enumerate() {
+        if is_so(index, day) {
+            counts[month] += 1.0;
+        }
+    }
+    counts
 }
 
 /// Whether a charge's units come from Monday to Friday alone.
@@ -173,12 +254,6 @@ fn by_workday(agreed: &Agreed, index: usize) -> bool {
 
 fn is_workday(day: Date) -> bool {
     !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
-}
-
-/// How many days of a month are so.
-fn count(first: Date, is_so: impl Fn(Date) -> bool) -> f64 {
-    let days = first.series(jiff::Span::new().days(1));
-    days.take_while(|day| day.month() == first.month()).filter(|day| is_so(*day)).count() as f64
 }
 
 #[cfg(test)]
@@ -296,7 +371,8 @@ mod tests {
     #[test]
     fn a_day_has_its_allowance_day_by_day() {
         let half = Span { from: None, to: Some(date(2027, 3, 11)) };
-        for span in [Span::default(), half] {
+        let within = Span { from: Some(date(2027, 1, 15)), to: Some(date(2027, 2, 2)) };
+        for span in [Span::default(), half, within] {
             let acme = acme("40", Period::Day, span);
             for volumes in
                 [["30/day", "310/month"], ["30/day", "25/business day"], ["50/week", "9/day"]]
@@ -304,7 +380,7 @@ mod tests {
                 let estimate = worked_out(&acme, volumes, "");
                 for month in 0..3 {
                     let first = estimate.workings.first_day(month);
-                    let days = count(first, |_| true);
+                    let days = f64::from(first.days_in_month());
                     let on = |day: Date| {
                         volumes.iter().map(move |volume| match *volume {
                             "30/day" => 30.0,
@@ -322,6 +398,35 @@ mod tests {
                     same(freed(&estimate, month), free);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_month_has_its_allowance_for_the_days_on_which_it_holds() {
+        let from = |day| Span { from: Some(day), to: None };
+        let until = |day| Span { from: None, to: Some(day) };
+        // A hundred requests a day, whole months of them by the book or less.
+        let check = |free: &str, span: Span, expected: [f64; 3]| {
+            let estimate = worked_out(&acme(free, Period::Month, span), ["60/day", "40/day"], "");
+            (0..3).for_each(|month| same(freed(&estimate, month), expected[month]));
+        };
+        check("1000", from(date(2027, 1, 15)), [1000.0; 3]);
+        check("2000", from(date(2027, 1, 15)), [1700.0, 2000.0, 2000.0]);
+        check("1000", until(date(2027, 1, 2)), [100.0, 0.0, 0.0]);
+        check("1000", until(date(2027, 2, 4)), [1000.0, 300.0, 0.0]);
+        check("1000", from(date(2027, 4, 1)), [0.0; 3]);
+    }
+
+    #[test]
+    fn a_later_rule_goes_before_an_earlier_one_on_its_days() {
+        for (per, expected) in [(Period::Day, 9.0 * 10.0 + 19.0 * 40.0), (Period::Month, 50.0)] {
+            let mut acme = acme("10", per, Span::default());
+            let span = Span { from: Some(date(2027, 2, 10)), to: None };
+            let later =
+                Metering { span, free: Quantity::parse("40"), ..acme.terms.metering[0].clone() };
+            acme.terms.metering.push(later);
+            let estimate = worked_out(&acme, ["60/day", "40/day"], "");
+            same(freed(&estimate, 1), expected);
         }
     }
 
