@@ -54,6 +54,16 @@ const RULES: &[Rule] = &[
         as_they_do: |call, _| call.service.tier = Tier::Standard,
     },
     Rule {
+        name: "a name that came to mean another model keeps the price of its first one",
+        source: "Its data has one price by hours for deepseek-chat and deepseek-reasoner. The hours ended on 2025-09-05, \
+                 and the names meant V3.2 and V4 Flash later: model-prices, api-docs.deepseek.com/updates.",
+        matches: |call, model| {
+            let has_moved = ["deepseek-chat", "deepseek-reasoner"].contains(&model.id.as_str());
+            has_moved && model.prices.iter().any(|it| is_price_of_ours(call, it))
+        },
+        as_they_do: |call, model| model.prices.retain(|it| !is_price_of_ours(call, it)),
+    },
+    Rule {
         name: "hours have neither dates nor weekdays nor holidays",
         source: "Its constraints are a start date or a time of day, never both: src/model.rs. DeepSeek's peak hours \
                  began on 2026-08-17 and leave out weekends and China's holidays (api-docs.deepseek.com).",
@@ -135,6 +145,12 @@ fn is_tier_of_ours(call: &Call, entry: &Entry) -> bool {
     let tier = call.service.tier;
     let is_of_it = entry.tier == tier && tier != Tier::Standard && !entry.is_fees();
     is_of_it && entry.layer == Layer::Curated && entry.holds_on(call.at.date())
+}
+
+/// Whether an entry is an ordinary price for tokens on the day of a call, that our book has beside the converted one.
+fn is_price_of_ours(call: &Call, entry: &Entry) -> bool {
+    let is_ordinary = entry.tier == Tier::Standard && !entry.is_fees();
+    is_ordinary && entry.layer == Layer::Curated && entry.holds_on(call.at.date())
 }
 
 /// Without the tier that our book has of others: the ordinary one, where no other is left.

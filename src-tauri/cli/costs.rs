@@ -119,14 +119,21 @@ fn table(cost: &CallCost) -> String {
     let empty = String::new;
     table.row(["total".into(), empty(), empty(), empty(), empty(), total]);
     format!(
-        "{}/{}, prices of {}, checked {}\n\n{}{}",
+        "{}/{}{}, prices of {}, checked {}\n\n{}{}",
         cost.provider,
         cost.model,
+        condition(cost).map(|condition| format!(", {condition}")).unwrap_or_default(),
         cost.provenance.source,
         cost.provenance.checked,
         table.text(),
         elsewhere(cost)
     )
+}
+
+/// Under what the prices hold, where that is not what everybody pays.
+fn condition(cost: &CallCost) -> Option<&str> {
+    let condition = cost.lines.first()?.condition.as_str();
+    (condition != "standard").then_some(condition)
 }
 
 /// What a price is for: `a million`, `1,000`, nothing for one.
@@ -148,8 +155,11 @@ fn elsewhere(cost: &CallCost) -> String {
     };
     for line in &cost.lines {
         let from = &line.provenance;
-        if *from != cost.provenance {
-            note(format!("{}: {}, checked {}", line.meter.name(), from.source, from.checked));
+        let apart = (line.condition != cost.lines[0].condition).then(|| line.condition.clone());
+        let apart = apart.map(|condition| format!("{condition}, ")).unwrap_or_default();
+        if *from != cost.provenance || !apart.is_empty() {
+            let (meter, source) = (line.meter.name(), &from.source);
+            note(format!("{meter}: {apart}{source}, checked {}", from.checked));
         }
         for each in &line.multipliers {
             let from = &each.provenance;

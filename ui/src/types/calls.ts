@@ -380,11 +380,11 @@ total_usd: string,
  */
 lines: Array<CostLine>, 
 /**
- * The entry that priced it.
+ * The entry that prices its first line.
  */
 entry: PriceEntry, 
 /**
- * Where its prices come from.
+ * Where the price of its first line comes from.
  */
 provenance: PriceSource, 
 /**
@@ -763,6 +763,10 @@ per_million: string,
  * US dollars, as an exact decimal.
  */
 amount_usd: string, 
+/**
+ * Under what that price holds, in words: `batch, prompts over 200,000 tokens`.
+ */
+condition: string, 
 /**
  * The entry that prices it.
  */

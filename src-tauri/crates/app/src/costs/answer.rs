@@ -1,6 +1,6 @@
 //! What a recorded call costs, line by line, or why it has no price.
 
-use cost::book::{Match, Multiplier};
+use cost::book::{Condition, Match, Multiplier};
 use cost::meter::Meter;
 use cost::price::{Priced, Service};
 use schemars::JsonSchema;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::error::{Code, Error};
-use crate::prices::{EntryOf, Provenance};
+use crate::prices::{EntryOf, Provenance, condition_words};
 
 /// What a call costs at list price.
 #[derive(Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
@@ -25,9 +25,9 @@ pub struct Cost {
     pub total_usd: String,
     /// One line for each meter that was used.
     pub lines: Vec<CostLine>,
-    /// The entry that priced it.
+    /// The entry that prices its first line.
     pub entry: EntryOf,
-    /// Where its prices come from.
+    /// Where the price of its first line comes from.
     pub provenance: Provenance,
     /// What to know before trusting the total.
     pub warnings: Vec<String>,
@@ -56,6 +56,8 @@ pub struct CostLine {
     pub per_million: String,
     /// US dollars, as an exact decimal.
     pub amount_usd: String,
+    /// Under what that price holds, in words: `batch, prompts over 200,000 tokens`.
+    pub condition: String,
     /// The entry that prices it.
     pub entry: EntryOf,
     /// Where its price comes from.
@@ -103,17 +105,19 @@ impl Cost {
             multipliers: priced.multipliers_of(line).map(multiplier).collect(),
             per_million: line.rate.per_million(),
             amount_usd: line.amount.to_string(),
+            condition: condition_words(&Condition::of(line.entry)),
             entry: EntryOf::new(line.entry),
             provenance: Provenance::new(priced.origin(line)),
         };
+        let entry = priced.lines.first().map_or(priced.holding.first(), |line| line.entry);
         Self {
             provider: priced.found.provider.id.clone(),
             model: priced.found.model.id.clone(),
             matched: priced.found.matched,
             total_usd: priced.total.to_string(),
             lines: priced.lines.iter().map(line).collect(),
-            entry: EntryOf::new(priced.holding.first()),
-            provenance: Provenance::new(priced.found.model.origin_of(priced.holding.first())),
+            entry: EntryOf::new(entry),
+            provenance: Provenance::new(priced.found.model.origin_of(entry)),
             warnings,
         }
     }

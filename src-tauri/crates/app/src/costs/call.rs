@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use cost::book::{Found, Model};
+use cost::book::{Entry, Found, Model};
 use cost::meter::Meter;
 use cost::money::Quantity;
-use cost::price::{Service, price};
+use cost::price::{Line, Service, price};
 use cost::usage::Usage;
 use intake::usage::{PROVISIONED, Record};
 use jiff::civil::DateTime;
@@ -89,8 +89,14 @@ pub fn cost_of(names: &mut Names, call: &Call, own: Own) -> Result<Cost, Error> 
     };
     let priced = priced.map_err(|error| not_priced(&error))?;
     warnings.extend(priced.warnings());
-    let mut of_tier = found.model.entries_on(at.date(), service.tier);
-    if !hour_known && of_tier.any(|entry| entry.window.is_some()) {
+    let by_hour = |line: &Line| {
+        let (tier, prompt) = (priced.tier, priced.prompt_tokens);
+        let of_day = found.model.entries_of_day(at.date(), tier, prompt, line.billed_as);
+        let rate = |(entry, _): &(&Entry, u16)| entry.rates[&line.billed_as];
+        // Hours without any price are hours apart, too.
+        of_day.map_or(true, |all| all.iter().any(|it| rate(it) != rate(&all[0])))
+    };
+    if !hour_known && priced.lines.iter().any(by_hour) {
         warnings
             .push("The price depends on the hour, and none was given: taken at 12:00 UTC.".into());
     }

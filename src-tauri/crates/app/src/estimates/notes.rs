@@ -67,22 +67,29 @@ fn answered(name: &str, sold: &Sold, worked: &Worked) -> Vec<String> {
 
 /// Calls in a tier without the price for long prompts that the standard one has.
 fn unlimited(worked: &Worked) -> Vec<String> {
-    let (start, end) = days(worked);
+    let workings = &worked.estimate.workings;
+    let months: Vec<Date> = (0..workings.months).map(|month| workings.first_day(month)).collect();
     let mut notes = vec![];
     for feature in &worked.opened.plan.features {
         for call in feature.step.calls().into_iter().filter(|it| it.tier != Tier::Standard) {
-            let sold = worked.models.get(&call.model);
-            let longest = |tier: Tier| {
-                let entries = sold.model.entries_of(tier, Meter::Input);
-                let meets = entries.filter(|entry| {
-                    entry.from.is_none_or(|from| from < end) && entry.to.is_none_or(|to| start < to)
-                });
-                meets.filter_map(|entry| entry.bracket).max()
+            let model = &worked.models.get(&call.model).model;
+            let limits = model.entries_of(Tier::Standard, Meter::Input).filter_map(|it| it.bracket);
+            let lacks = |limit: &Bracket| {
+                let input = |day: Date, tier: Tier| {
+                    let holding = model.holding(day.into(), tier, limit.first_tokens()).ok()?;
+                    holding.of(Meter::Input)
+                };
+                let is_lacking = |day: &Date| {
+                    let both = input(*day, Tier::Standard).zip(input(*day, call.tier));
+                    both.is_some_and(|(standard, own)| {
+                        standard.bracket == Some(*limit)
+                            && own.bracket < standard.bracket
+                            && own.layer <= standard.layer
+                    })
+                };
+                months.iter().any(is_lacking)
             };
-            let Some(limit) = longest(Tier::Standard) else { continue };
-            if longest(call.tier) < Some(limit) {
-                notes.push(short(&feature.name, call, limit));
-            }
+            notes.extend(limits.filter(lacks).min().map(|limit| short(&feature.name, call, limit)));
         }
     }
     notes

@@ -22,6 +22,7 @@ pub use cost::meter::Meter;
 
 pub use crate::books::{Unread, UnreadValue};
 pub(crate) use answers::answering;
+pub(crate) use conditions::condition_words;
 
 pub use beside::Comparison;
 pub use check::{Check, Checked, Doubt, Finding, check};

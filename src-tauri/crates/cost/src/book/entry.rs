@@ -33,6 +33,8 @@ pub struct Entry {
     pub days: Option<Days>,
     /// Which part of the book they stand in: a later layer goes before an earlier one.
     pub layer: Layer,
+    /// Its place among the books of its layer: a later one goes before an earlier one.
+    pub place: u16,
     /// Who says so, where that is not who says the rest about the model.
     pub origin: Option<Arc<Origin>>,
     /// The seller promised them until this day, and said nothing about what comes after.

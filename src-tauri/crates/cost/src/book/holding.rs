@@ -58,7 +58,8 @@ impl<'a> Holding<'a> {
 
     /// The entry of the prompt, else the first one.
     pub fn first(&self) -> &'a Entry {
-        self.of(Meter::Input).unwrap_or(self.entries[0])
+        let own = || self.entries.iter().copied().find(|entry| entry.tier == self.tier);
+        self.of(Meter::Input).or_else(own).expect("an entry of its tier holds")
     }
 
     fn pricing(&self, meter: Meter) -> impl Iterator<Item = &'a Entry> {
@@ -81,8 +82,7 @@ impl Model {
         let minute = minute_of(at);
         let asked = Asked { day: at.date(), tier, prompt_tokens, meter: None };
         let holding = self.holding_in(minute, asked);
-        let is_offered = holding.first().is_some_and(|entry| entry.tier == tier);
-        if is_offered {
+        if holding.iter().any(|entry| entry.tier == tier) {
             Ok(Holding { tier, entries: holding })
         } else {
             Err(self.no_entry(minute, asked))
@@ -123,11 +123,12 @@ impl Model {
         let is_long =
             |entry: &&Entry| entry.bracket.is_none_or(|bracket| bracket.holds(asked.prompt_tokens));
         let mut holding: Vec<&Entry> = self.entries_in(minute, asked).filter(is_long).collect();
-        // The tier's own before the standard ones, a later layer before an earlier one, hours and days before the
-        // rest of the week, and of two cliffs the higher one.
+        // A later layer and book before an earlier one, the tier's own before the standard ones, hours and days
+        // before the rest of the week, and of two cliffs the higher one.
         holding.sort_by(|a, b| {
             let rank = |entry: &Entry| {
-                (entry.tier == asked.tier, entry.layer, entry.exceptions(), entry.bracket)
+                let own = entry.tier == asked.tier;
+                (entry.layer, entry.place, own, entry.exceptions(), entry.bracket)
             };
             rank(b).cmp(&rank(a))
         });
@@ -157,13 +158,17 @@ impl Model {
 
     fn no_entry(&self, minute: u16, asked: Asked) -> NoEntry {
         let (model, Asked { day, tier, prompt_tokens, .. }) = (self.id.clone(), asked);
+        // A meter is named where others have a price.
+        let any = self.holding_in(minute, Asked { meter: None, ..asked });
+        let meter = asked.meter.filter(|_| any.iter().any(|entry| entry.tier == tier));
+        let asked = Asked { meter, ..asked };
         let sold =
             |entry: &&Entry| asked.meter.is_none_or(|meter| entry.rates.contains_key(&meter));
         let prices = || self.prices.iter().filter(sold);
         if self.prices.is_empty() {
             return NoEntry::Unpriced { model };
         }
-        if let Some(meter) = asked.meter.filter(|_| prices().next().is_none()) {
+        if let Some(meter) = meter.filter(|_| prices().next().is_none()) {
             return NoEntry::NotSold { model, meter };
         }
         let on_day = || prices().filter(|entry| entry.holds_on(day));
@@ -172,11 +177,17 @@ impl Model {
         if offered.is_empty() {
             let later = prices().filter_map(|entry| entry.from).filter(|from| *from > day);
             let ended = prices().filter_map(|entry| entry.to).filter(|to| *to <= day);
-            return NoEntry::NoPriceOnDate { model, day, first: later.min(), ended: ended.max() };
+            return NoEntry::NoPriceOnDate {
+                model,
+                meter,
+                day,
+                first: later.min(),
+                ended: ended.max(),
+            };
         }
         let own = |minute| self.entries_in(minute, asked).filter(|entry| entry.tier == tier);
         if let Some(lowest) = own(minute).filter_map(|entry| entry.bracket).min() {
-            return NoEntry::NoPriceForLength { model, tier, day, prompt_tokens, lowest };
+            return NoEntry::NoPriceForLength { model, tier, meter, day, prompt_tokens, lowest };
         }
         if offered.contains(&tier) {
             let unpriced = |&(start, _): &(u16, u16)| own(start).next().is_none();
@@ -186,11 +197,11 @@ impl Model {
                 end_minute: (start + minutes) % DAY_MINUTES,
             };
             let hours = stretches.map(hours).collect();
-            return NoEntry::NoPriceAtHours { model, tier, day, hours };
+            return NoEntry::NoPriceAtHours { model, tier, meter, day, hours };
         }
         let later = prices().filter(|entry| entry.tier == tier).filter_map(|entry| entry.from);
         let first = later.filter(|from| *from > day).min();
-        NoEntry::TierNotOffered { model, tier, day, offered, first }
+        NoEntry::TierNotOffered { model, tier, meter, day, offered, first }
     }
 }
 
@@ -408,5 +419,46 @@ mod tests {
         let below = book.holding(at, Tier::Standard, 1001).expect("prices");
         let below = below.below(Layer::User, Input).expect("a list price");
         assert_eq!(below.rates[&Input].per_million(), "6");
+    }
+
+    #[test]
+    fn an_own_fee_goes_before_a_tiers_of_the_book_below() {
+        let fee = |layer, tier, price| priced(layer, tier, &[(Meter::WebSearch, price)]);
+        let book = model(vec![
+            priced(Layer::Default, Tier::Batch, &[(Meter::Input, "1"), (Meter::WebSearch, "10")]),
+            fee(Layer::Default, Tier::Standard, "20"),
+        ]);
+        let paid = |book: &Model| {
+            let at = DateTime::from(date(2026, 6, 1));
+            let holding = book.holding(at, Tier::Batch, 0).expect("prices");
+            holding.of(Meter::WebSearch).expect("a fee").rates[&Meter::WebSearch].per_million()
+        };
+        assert_eq!(paid(&book), "10");
+        let mut own = book.clone();
+        own.prices.push(fee(Layer::User, Tier::Standard, "5"));
+        assert_eq!(paid(&own), "5");
+    }
+
+    #[test]
+    fn the_meter_without_a_price_is_named_where_others_have_one() {
+        let june = Some(date(2026, 6, 1));
+        let output = priced(Layer::Default, Tier::Standard, &[(Meter::Output, "4")]);
+        let book = model(vec![entry("1", None, None), Entry { to: june, ..output }]);
+        let why = |tier, meter| {
+            let missing = book.entries_of_day(date(2026, 7, 1), tier, 0, meter);
+            missing.expect_err("no price").to_string()
+        };
+        assert_eq!(
+            why(Tier::Standard, Meter::Output),
+            "The book has no output price for `large` on 2026-07-01. The last one ended on 2026-06-01."
+        );
+        assert_eq!(
+            why(Tier::Standard, Meter::InputAudio),
+            "The book has no input_audio price for `large`."
+        );
+        assert_eq!(
+            why(Tier::Batch, Meter::Output),
+            "The book has no batch price for `large` on 2026-07-01. Offered on that day: standard."
+        );
     }
 }

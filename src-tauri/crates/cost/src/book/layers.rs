@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use super::entry::{Entry, Window};
 use super::find::without_date;
 use super::model::{Model, Provider};
 use super::origin::Layer;
@@ -93,6 +92,10 @@ impl Model {
         if layer == Layer::User {
             snapshot::date_prices(&mut above.prices, self);
         }
+        let places =
+            self.prices.iter().filter(|entry| entry.layer == layer).map(|entry| entry.place + 1);
+        let place = places.max().unwrap_or(0);
+        above.prices.iter_mut().for_each(|entry| entry.place = place);
         self.lay_over(above);
     }
 
@@ -107,51 +110,8 @@ impl Model {
         self.vocabulary = above.vocabulary.or(self.vocabulary.take());
         self.capabilities = above.capabilities.or(self.capabilities.take());
         self.hosted = above.hosted.or(self.hosted.take());
-        for price in &above.prices {
-            self.prices = std::mem::take(&mut self.prices)
-                .into_iter()
-                .flat_map(|entry| without(entry, price))
-                .collect();
-        }
         self.prices.extend(above.prices);
     }
-}
-
-/// What is left of an entry beside one of the same layer that was laid over it: the days before and after, and the
-/// meters of which that says nothing.
-fn without(entry: Entry, above: &Entry) -> Vec<Entry> {
-    let meets_days = entry.from.is_none_or(|from| above.to.is_none_or(|to| from < to))
-        && above.from.is_none_or(|from| entry.to.is_none_or(|to| from < to));
-    if entry.layer != above.layer || !meets_days || !decides(above, &entry) {
-        return vec![entry];
-    }
-    let before = above.from.filter(|from| entry.from.is_none_or(|own| own < *from));
-    let after = above.to.filter(|to| entry.to.is_none_or(|own| *to < own));
-    let mut left = vec![];
-    left.extend(before.map(|from| Entry { to: Some(from), ..entry.clone() }));
-    let mut during = entry.clone();
-    during.from = before.or(entry.from);
-    during.to = after.or(entry.to);
-    during.rates.retain(|meter, _| !above.rates.contains_key(meter));
-    left.extend(Some(during).filter(|during| !during.rates.is_empty()));
-    left.extend(after.map(|to| Entry { from: Some(to), ..entry }));
-    left
-}
-
-/// Whether an entry that holds would have to give way to another one of its layer.
-fn decides(above: &Entry, entry: &Entry) -> bool {
-    let meet = |a: Window, b: Window| a.holds(b.start_minute) || b.holds(a.start_minute);
-    let at_other_hours = above.window.zip(entry.window).is_some_and(|(a, b)| !meet(a, b));
-    let days = above.days.as_ref().zip(entry.days.as_ref());
-    let on_other_days = days.is_some_and(|(a, b)| !a.week.meets(b.week));
-    let says_anew = entry.rates.keys().any(|meter| above.rates.contains_key(meter));
-    // An exception goes before what is none, and a higher limit before a lower one: such an entry of the book below
-    // would decide over the one above, and gives way even where that has less to say.
-    entry.tier == above.tier
-        && says_anew
-        && !at_other_hours
-        && !on_other_days
-        && (entry.exceptions() > 0 || (above.exceptions() == 0 && entry.bracket >= above.bracket))
 }
 
 /// Whether a factor of the book above is for every call that one below is for.
@@ -168,7 +128,7 @@ fn laid(model: &Model, layer: Layer) -> Model {
     let mut model = model.clone();
     let origin = Arc::new(model.origin.clone());
     for entry in &mut model.prices {
-        entry.layer = layer;
+        (entry.layer, entry.place) = (layer, 0);
         entry.origin.get_or_insert_with(|| origin.clone());
     }
     model
@@ -180,7 +140,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::book::{Bracket, Origin, Tier};
+    use crate::book::{Bracket, Entry, Origin, Tier, Window};
     use crate::meter::Meter;
     use crate::money::Rate;
 
@@ -264,20 +224,26 @@ mod tests {
             ],
         );
         book.lay_over(&first, Layer::User);
-        let second = provider("second", &[("3", Entry { from: march, to: june, ..plain })]);
+        let second = provider("second", &[("3", Entry { from: march, to: june, ..plain.clone() })]);
         book.lay_over(&second, Layer::User);
-        let check = |at: &str, tier, tokens, expected: &str| {
+        let paid = |book: &Provider, at: &str, tier, tokens, expected: &str| {
             let at = at.parse().expect("a moment");
             let entry = book.models[0].holding(at, tier, tokens).expect("a price").first();
             assert_eq!(entry.rates[&Meter::Input].per_million(), expected, "{at}");
         };
-        check("2026-02-01T12:00", Tier::Standard, 0, "1");
-        check("2026-02-01T23:00", Tier::Standard, 0, "0.5");
-        check("2026-04-01T12:00", Tier::Standard, 0, "3");
-        check("2026-04-01T23:00", Tier::Standard, 0, "3");
-        check("2026-04-01T12:00", Tier::Standard, 300_000, "3");
-        check("2026-04-01T12:00", Tier::Batch, 0, "0.1");
-        check("2026-07-01T12:00", Tier::Standard, 300_000, "2");
+        paid(&book, "2026-02-01T12:00", Tier::Standard, 0, "1");
+        paid(&book, "2026-02-01T23:00", Tier::Standard, 0, "0.5");
+        paid(&book, "2026-04-01T12:00", Tier::Standard, 0, "3");
+        paid(&book, "2026-04-01T23:00", Tier::Standard, 0, "3");
+        paid(&book, "2026-04-01T12:00", Tier::Standard, 300_000, "3");
+        paid(&book, "2026-04-01T12:00", Tier::Batch, 0, "0.1");
+        paid(&book, "2026-07-01T12:00", Tier::Standard, 300_000, "2");
+
+        // An earlier one's nights stay where the later one says something of long prompts alone.
+        book.lay_over(&provider("third", &[("9", Entry { bracket: long, ..plain })]), Layer::User);
+        paid(&book, "2026-02-01T23:00", Tier::Standard, 1000, "0.5");
+        paid(&book, "2026-02-01T12:00", Tier::Standard, 1000, "1");
+        paid(&book, "2026-02-01T23:00", Tier::Standard, 300_000, "9");
     }
 
     #[test]
@@ -408,15 +374,18 @@ mod tests {
         }
 
         #[test]
-        fn what_is_laid_over_decides_wherever_it_holds(below in rows(), above in rows()) {
+        fn of_two_books_the_later_decides_where_it_holds_and_the_earlier_everywhere_else(
+            below in rows(),
+            above in rows(),
+        ) {
             let only = |rows: &[Row]| rows.iter().map(|row| (Layer::User, entry_of(row, 0))).collect::<Vec<_>>();
             let (below, above) = (only(&below), only(&above));
-            let alone = laid_rows(&above);
+            let (alone, under) = (laid_rows(&above), laid_rows(&below));
             let both = laid_rows(&[below, above].concat());
             for month in 1..=12 {
-                for (alone, both) in paid(&alone, month).into_iter().zip(paid(&both, month)) {
-                    prop_assert!(alone.is_none() || alone == both, "{alone:?} {both:?}");
-                }
+                let expected = paid(&alone, month).into_iter().zip(paid(&under, month));
+                let expected: Vec<_> = expected.map(|(above, below)| above.or(below)).collect();
+                prop_assert_eq!(paid(&both, month), expected);
             }
         }
     }

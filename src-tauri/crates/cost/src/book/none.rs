@@ -15,10 +15,12 @@ pub enum NoEntry {
         model: String,
     },
     /// Its prices start later, or have ended.
-    #[error("The book has no price for `{model}` on {day}. {}", known(.first, .ended))]
+    #[error("The book has no {}price for `{model}` on {day}. {}", of(.meter), known(.first, .ended))]
     NoPriceOnDate {
         /// The model's id.
         model: String,
+        /// What has no price, where other meters have.
+        meter: Option<Meter>,
         /// The day that was asked for.
         day: Date,
         /// The first day with a price, when `day` is before it.
@@ -28,14 +30,16 @@ pub enum NoEntry {
     },
     /// The model has prices on the day, but not for this tier.
     #[error(
-        "The book has no {} price for `{model}` on {day}. Offered on that day: {}.{}",
-        .tier.name(), names(.offered), starts(*.tier, .first)
+        "The book has no {} {}price for `{model}` on {day}. Offered on that day: {}.{}",
+        .tier.name(), of(.meter), names(.offered), starts(*.tier, .first)
     )]
     TierNotOffered {
         /// The model's id.
         model: String,
         /// The tier that was asked for.
         tier: Tier,
+        /// What has no price, where other meters have.
+        meter: Option<Meter>,
         /// The day that was asked for.
         day: Date,
         /// The tiers with a price on that day.
@@ -45,14 +49,16 @@ pub enum NoEntry {
     },
     /// The tier has prices on the day, but not at every hour.
     #[error(
-        "The book has no {} price for `{model}` on {day} at {} (UTC), only at other hours.",
-        .tier.name(), listed(.hours)
+        "The book has no {} {}price for `{model}` on {day} at {} (UTC), only at other hours.",
+        .tier.name(), of(.meter), listed(.hours)
     )]
     NoPriceAtHours {
         /// The model's id.
         model: String,
         /// The tier that was asked for.
         tier: Tier,
+        /// What has no price, where other meters have.
+        meter: Option<Meter>,
         /// The day that was asked for.
         day: Date,
         /// The hours of that day without a price.
@@ -60,15 +66,17 @@ pub enum NoEntry {
     },
     /// The tier has prices on the day, but for longer prompts.
     #[error(
-        "The book has no {} price for `{model}` on {day} for a prompt of {prompt_tokens} tokens: \
+        "The book has no {} {}price for `{model}` on {day} for a prompt of {prompt_tokens} tokens: \
          its prices start at {} tokens.",
-        .tier.name(), .lowest.first_tokens()
+        .tier.name(), of(.meter), .lowest.first_tokens()
     )]
     NoPriceForLength {
         /// The model's id.
         model: String,
         /// The tier that was asked for.
         tier: Tier,
+        /// What has no price, where other meters have.
+        meter: Option<Meter>,
         /// The day that was asked for.
         day: Date,
         /// The length that was asked for.
@@ -84,6 +92,11 @@ pub enum NoEntry {
         /// What was asked for.
         meter: Meter,
     },
+}
+
+/// A meter before the word price, where one is named.
+fn of(meter: &Option<Meter>) -> String {
+    meter.map(|meter| format!("{} ", meter.name())).unwrap_or_default()
 }
 
 fn known(first: &Option<Date>, ended: &Option<Date>) -> String {

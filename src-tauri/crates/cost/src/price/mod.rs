@@ -165,9 +165,11 @@ impl Priced<'_> {
         }
         let standard =
             self.found.model.holding(self.at, Tier::Standard, self.prompt_tokens).ok()?;
-        let long = standard.of(line.billed_as)?.bracket?;
-        let tier = self.tier.name();
-        (line.entry.bracket < Some(long)).then(|| {
+        let entry = standard.of(line.billed_as)?;
+        let (long, tier) = (entry.bracket?, self.tier.name());
+        // What a later layer says without a limit holds for prompts of any length.
+        let is_lacking = line.entry.bracket < Some(long) && line.entry.layer <= entry.layer;
+        is_lacking.then(|| {
             format!(
                 "The book has no {tier} price for prompts of {} tokens and more, as it has in the standard tier: \
                  billed as a shorter prompt.",

@@ -19,7 +19,7 @@ fn clash(a: &Entry, b: &Entry) -> bool {
         && a.bracket == b.bracket
         && a.from.is_none_or(|from| b.to.is_none_or(|to| from < to))
         && b.from.is_none_or(|from| a.to.is_none_or(|to| from < to))
-        && a.layer == b.layer
+        && (a.layer, a.place) == (b.layer, b.place)
         // Hours and days are exceptions to an entry without them.
         && a.exceptions() == b.exceptions()
         && a.window.zip(b.window).is_none_or(|(a, b)| meet(a, b))

@@ -23,9 +23,9 @@ pub fn read(text: &str) -> Result<Provider, BadBook> {
     let id = fields.needed_text("provider")?;
     let calendars = calendars(&fields, &Seller::File)?;
     let read = |fields: &Fields| {
-        let unpinned = |row: &Fields| match row.table.get_key_value("layer") {
-            Some((key, _)) => Err(row.unknown(key, &known(&["layer"]))),
-            None => Ok(()),
+        let unpinned = |row: &Fields| {
+            let pinned = PINNED.iter().find_map(|key| row.table.get_key_value(*key));
+            pinned.map_or(Ok(()), |(key, _)| Err(row.unknown(key, &known(&PINNED))))
         };
         let named = Fields { model: Some(fields.needed_text("id")?), ..fields.clone() };
         named.tables("price")?.iter().try_for_each(unpinned)?;
@@ -129,7 +129,7 @@ pub fn price(fields: &Fields, calendars: &[Arc<Calendar>]) -> Result<Entry, BadB
         }
         let meter = Meter::from_name(key.get_ref()).ok_or_else(|| {
             // Which part of the book a price is of stands in pinned prices alone.
-            fields.unknown(key, &known(&["layer"]))
+            fields.unknown(key, &known(&PINNED))
         })?;
         rates.insert(meter, fields.rate(key.get_ref(), value)?);
     }
@@ -164,6 +164,7 @@ pub fn price(fields: &Fields, calendars: &[Arc<Calendar>]) -> Result<Entry, BadB
         window: window(fields)?,
         days: days(fields, calendars)?,
         layer: fields.word("layer", &Layer::ALL, Layer::name)?.unwrap_or_default(),
+        place: place(fields)?,
         origin: own_origin.then(|| fields.origin()).transpose()?.map(Arc::new),
         guaranteed_to: fields.date("guaranteed_to")?,
         note: fields.text("note")?.map(Into::into),
@@ -178,7 +179,7 @@ fn known(not: &[&str]) -> String {
 }
 
 /// The keys of a price that are not meters.
-const NOT_RATES: [&str; 14] = [
+const NOT_RATES: [&str; 15] = [
     "from",
     "to",
     "tier",
@@ -188,12 +189,21 @@ const NOT_RATES: [&str; 14] = [
     "days",
     "except",
     "layer",
+    "place",
     "guaranteed_to",
     "note",
     "source",
     "checked",
     "basis",
 ];
+
+/// Which part of the book a price is of: in pinned prices alone.
+const PINNED: [&str; 2] = ["layer", "place"];
+
+fn place(fields: &Fields) -> Result<u16, BadBook> {
+    let place = fields.number("place")?.unwrap_or(0);
+    u16::try_from(place).map_err(|_| fields.bad_field("place", "There are not so many books."))
+}
 
 fn days(fields: &Fields, calendars: &[Arc<Calendar>]) -> Result<Option<Days>, BadBook> {
     let week = fields.text("days")?;

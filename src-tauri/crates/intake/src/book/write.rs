@@ -132,6 +132,9 @@ fn price(text: &mut String, entry: &Entry) {
     if entry.layer != Layer::Default {
         field(text, "layer", &quoted(entry.layer.name()));
     }
+    if entry.place > 0 {
+        field(text, "place", &entry.place.to_string());
+    }
     if let Some(origin) = &entry.origin {
         write_origin(text, origin);
     }
