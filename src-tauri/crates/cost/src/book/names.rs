@@ -4,7 +4,8 @@
 use super::entry::Entry;
 use super::find::without_date;
 use super::model::{Model, Provider};
-use super::terms::{CacheRule, Metering, Models, Multiplier, Reroute, Terms};
+use super::origin::Origin;
+use super::terms::{CacheRule, Metering, Models, Multiplier, Reroute, Retirement, Terms};
 
 impl Provider {
     /// Takes each model whose id ends with a day for another name of the one without it, where both cost the same.
@@ -19,6 +20,7 @@ impl Provider {
             };
             let dated = self.models.remove(place);
             self.terms.reroutes.retain(|rule| rule.model != dated.id);
+            self.terms.retirements.retain(|end| end.model != dated.id);
             self.terms.follow(&dated.id, &twin);
             let twin = self.models.iter_mut().find(|model| model.id == twin);
             let twin = twin.expect("it is another model");
@@ -37,14 +39,10 @@ impl Provider {
         let dated = &self.models[place];
         let stem = without_date(&dated.id)?;
         let twin = self.models.iter().find(|model| model.id.eq_ignore_ascii_case(stem))?;
-        let answers = |id: &str| {
-            let of = self.terms.reroutes.iter().filter(|rule| rule.model == id);
-            of.map(|rule| (rule.span, rule.to.clone())).collect::<Vec<_>>()
-        };
         let same = dated.hosted == twin.hosted
             && dated.prices.len() == twin.prices.len()
             && dated.prices.iter().zip(&twin.prices).all(|(a, b)| costs_the_same(a, b))
-            && answers(&dated.id) == answers(&twin.id);
+            && self.terms.says_the_same(&dated.id, &twin.id);
         same.then_some(twin)
     }
 }
@@ -73,6 +71,43 @@ fn costs_the_same(a: &Entry, b: &Entry) -> bool {
 }
 
 impl Terms {
+    /// Whether nothing that is said of two models tells them apart. A cache that is said of one alone is the other's too.
+    fn says_the_same(&self, one: &str, other: &str) -> bool {
+        let [mut one, mut other] = [one, other].map(|id| self.said_of(id));
+        if one.caches.is_empty() || other.caches.is_empty() {
+            one.caches.clear();
+            other.caches.clear();
+        }
+        one == other
+    }
+
+    /// What is said of one model, whoever says it, without its name.
+    fn said_of(&self, id: &str) -> Self {
+        let (models, model, origin) = (|| Models::All, String::new, Origin::default);
+        let multipliers = self.multipliers.iter().filter(|rule| rule.models.has(id));
+        let metering = self.metering.iter().filter(|rule| rule.models.has(id));
+        let caches = self.caches.iter().filter(|rule| rule.models.has(id));
+        let reroutes = self.reroutes.iter().filter(|rule| rule.model == id);
+        let retirements = self.retirements.iter().filter(|end| end.model == id);
+        Self {
+            multipliers: multipliers
+                .map(|rule| Multiplier { models: models(), origin: origin(), ..rule.clone() })
+                .collect(),
+            metering: metering
+                .map(|rule| Metering { models: models(), origin: origin(), ..rule.clone() })
+                .collect(),
+            caches: caches
+                .map(|rule| CacheRule { models: models(), origin: origin(), ..rule.clone() })
+                .collect(),
+            reroutes: reroutes
+                .map(|rule| Reroute { model: model(), origin: origin(), ..rule.clone() })
+                .collect(),
+            retirements: retirements
+                .map(|end| Retirement { model: model(), origin: origin(), ..end.clone() })
+                .collect(),
+        }
+    }
+
     /// Says of one model what is said of another, and no longer of that. What is said of it already stays.
     pub fn follow(&mut self, from: &str, to: &str) {
         self.carry(from, to, false);
@@ -121,7 +156,12 @@ impl Terms {
         self.caches.extend(all.iter().filter_map(|rule| {
             Some(CacheRule { models: carried(&rule.models, is_said)?, ..rule.clone() })
         }));
+        let is_ended = self.retirements.iter().any(|end| end.model == to);
         if is_kept {
+            let of = self.retirements.iter().filter(|end| end.model == from && !is_ended);
+            let too: Vec<_> =
+                of.map(|end| Retirement { model: to.to_owned(), ..end.clone() }).collect();
+            self.retirements.extend(too);
             let is_said = self.reroutes.iter().any(|rule| rule.model == to);
             let of = self.reroutes.iter().filter(|rule| rule.model == from && !is_said);
             let too: Vec<_> =
@@ -136,13 +176,21 @@ impl Terms {
                 }
             }
         }
+        self.retirements.retain(|end| end.model != from || !is_ended);
+        for Retirement { model, successor, .. } in &mut self.retirements {
+            for id in std::iter::once(model).chain(successor) {
+                if *id == from {
+                    to.clone_into(id);
+                }
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::book::{Layer, Match, Origin, Span};
+    use crate::book::{Layer, Match, Span};
     use crate::meter::Meter;
     use crate::money::{Factor, Rate};
     use jiff::civil::date;
@@ -266,6 +314,12 @@ mod tests {
 
     #[test]
     fn what_is_said_of_a_dated_id_is_found_under_the_id_that_it_has_now() {
+        let retirement = |model: &str| Retirement {
+            model: model.into(),
+            on: date(2026, 12, 1),
+            successor: None,
+            origin: Origin::default(),
+        };
         let reroute = |model: &str| Reroute {
             model: model.into(),
             span: Span::default(),
@@ -275,21 +329,30 @@ mod tests {
         let rules = |model: &str| Terms {
             multipliers: vec![regional(model, "1.1")],
             reroutes: vec![reroute(model)],
+            retirements: vec![retirement(model)],
             ..Terms::default()
         };
         let mut listed = provider(&[model("gpt-5.4", "2.5", &[]), model(DATED, "2.5", &[])]);
-        listed.terms = Terms { reroutes: vec![], ..rules(DATED) };
-        listed.join_dated();
+        listed.terms.multipliers = vec![regional("gpt-5.4", "1.1"), regional(DATED, "1.1")];
+        listed.terms.retirements = vec![retirement("gpt-5.4"), retirement(DATED)];
+        assert_eq!(listed.join_dated(), [DATED]);
         assert_eq!(listed.terms.multipliers, [regional("gpt-5.4", "1.1")]);
-        // What is said of the undated one itself goes before.
-        listed = provider(&[model("gpt-5.4", "2.5", &[]), model(DATED, "2.5", &[])]);
-        listed.terms.multipliers = vec![regional("gpt-5.4", "1.1"), regional(DATED, "1.2")];
-        listed.join_dated();
-        assert_eq!(listed.terms.multipliers, [regional("gpt-5.4", "1.1")]);
-        // One that another model answers is none of its names.
-        listed = provider(&[model("gpt-5.4", "2.5", &[]), model(DATED, "2.5", &[])]);
-        listed.terms = rules(DATED);
-        assert_eq!(listed.join_dated(), [""; 0]);
+        assert_eq!(listed.terms.retirements, [retirement("gpt-5.4")]);
+        // One that costs something else, ends on its own or is answered by another is none of its names.
+        for said in [
+            Terms { multipliers: vec![regional(DATED, "1.1")], ..Terms::default() },
+            Terms {
+                multipliers: vec![regional("gpt-5.4", "1.1"), regional(DATED, "2")],
+                ..Terms::default()
+            },
+            Terms { retirements: vec![retirement(DATED)], ..Terms::default() },
+            rules(DATED),
+        ] {
+            let mut listed = provider(&[model("gpt-5.4", "2.5", &[]), model(DATED, "2.5", &[])]);
+            listed.terms = said.clone();
+            assert_eq!(listed.join_dated(), [""; 0], "{said:?}");
+            assert_eq!(listed.terms, said);
+        }
 
         // Laid over the model that has it for another name, what its book says of it comes along.
         let mut book = provider(&[model("gpt-5.4", "2.5", &[DATED])]);
