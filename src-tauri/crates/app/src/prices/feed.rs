@@ -8,6 +8,7 @@ use cost::problem::{Lacks, Problem};
 use intake::feed::{Format, Kept};
 use jiff::civil::Date;
 
+use super::known::call_as_known;
 use super::moment::today;
 use crate::books::{Proposed, UnreadKey, UnreadValue};
 use crate::error::{Code, Error};
@@ -17,6 +18,11 @@ use crate::vocabularies;
 
 /// Reads a file of price data, with its bytes. Its prices are marked as checked on `checked`, or as its form says.
 pub fn read(file: &Path, checked: Option<Date>) -> Result<(Vec<u8>, Proposed), Vec<Error>> {
+    if let Some(day) = checked.filter(|day| today().tomorrow().is_ok_and(|next| *day > next)) {
+        let message = format!("Nobody can have checked prices on {day}: that day is yet to come.");
+        let hint = "Give the day on which the file was checked.";
+        return Err(vec![Error::new(Code::BadArguments, message, hint)]);
+    }
     let bytes = std::fs::read(file).map_err(|error| {
         let message = format!("The feed `{}` cannot be read: {error}.", file.display());
         let hint = "Check the path, and that you may read it.";
@@ -24,9 +30,14 @@ pub fn read(file: &Path, checked: Option<Date>) -> Result<(Vec<u8>, Proposed), V
     })?;
     let mut proposed = recognised(file, &bytes, checked).map_err(|error| vec![error])?;
     has_prices(file, &proposed)?;
+    let is_own = OWN.contains(&proposed.format.as_str());
+    if is_own {
+        let told = call_as_known(&mut proposed.providers);
+        proposed.problems.extend(told);
+    }
     add_capabilities(&mut proposed.providers);
     leave_vocabularies(&mut proposed);
-    if OWN.contains(&proposed.format.as_str()) {
+    if is_own {
         proposed.problems.extend(unknown_names(&proposed.providers));
     }
     Ok((bytes, proposed))

@@ -8,6 +8,7 @@ mod diff;
 mod entry;
 mod feed;
 mod import;
+mod known;
 mod list;
 mod moment;
 mod own;

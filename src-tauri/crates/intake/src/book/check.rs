@@ -11,7 +11,12 @@ pub fn overlap(prices: &[Entry]) -> Option<(usize, usize)> {
 
 /// Whether the last entry would price a call that one before it prices, too.
 pub fn overlaps_last(prices: &[Entry]) -> bool {
-    prices.split_last().is_some_and(|(last, before)| before.iter().any(|entry| clash(entry, last)))
+    prices.split_last().is_some_and(|(last, before)| overlapping(before, last).is_some())
+}
+
+/// The first entry that prices a call which another one would price, too.
+pub fn overlapping<'e>(prices: &'e [Entry], other: &Entry) -> Option<&'e Entry> {
+    prices.iter().find(|entry| clash(entry, other))
 }
 
 fn clash(a: &Entry, b: &Entry) -> bool {

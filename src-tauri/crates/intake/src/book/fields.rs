@@ -82,7 +82,11 @@ impl<'a> Fields<'a> {
     pub fn text(&self, key: &str) -> Result<Option<&'a str>, BadBook> {
         self.table.get(key).map_or(Ok(None), |value| match value.get_ref().as_str() {
             Some(text) if !text.trim().is_empty() => Ok(Some(text)),
-            Some(_) | None => Err(self.bad_field(key, format!("`{key}` is a text in quotes."))),
+            Some(_) => {
+                Err(self
+                    .bad_field(key, format!("`{key}` is empty: write its text, or leave it out.")))
+            }
+            None => Err(self.bad_field(key, format!("`{key}` is a text in quotes."))),
         })
     }
 
@@ -222,6 +226,12 @@ impl<'a> Fields<'a> {
 
     /// A key that is not known.
     pub fn unknown(&self, key: &Spanned<Cow<str>>, known: &str) -> BadBook {
+        let name = key.get_ref().as_ref();
+        let value = self.table.get(name).filter(|_| ["currency", "unit"].contains(&name));
+        let other = value.and_then(|value| other_currency(value.get_ref().as_str()?));
+        if let Some(message) = other {
+            return self.bad(key.span(), message);
+        }
         let message = format!("There is no field `{}` here: it is one of {known}.", key.get_ref());
         self.bad(key.span(), message)
     }
@@ -242,6 +252,22 @@ impl<'a> Fields<'a> {
             message: message.into(),
         }
     }
+}
+
+/// Why a price is not taken, where a word beside it names a currency that is not the one of prices.
+pub fn other_currency(word: &str) -> Option<String> {
+    let word = word.trim();
+    let is_ours = ["USD", "US$", "$"].iter().any(|own| word.eq_ignore_ascii_case(own));
+    let is_sign = !word.is_ascii() && word.chars().count() == 1;
+    let is_code = word.len() == 3 && word.bytes().all(|letter| letter.is_ascii_alphabetic());
+    (!is_ours && (is_sign || is_code)).then(|| not_in_dollars(&word.to_uppercase()))
+}
+
+/// Why a price in another currency is not taken.
+pub fn not_in_dollars(currency: &str) -> String {
+    format!(
+        "The price is in {currency}; prices are in USD: convert it, or set the rate in the plan's contract."
+    )
 }
 
 /// What the text itself gets wrong as TOML.

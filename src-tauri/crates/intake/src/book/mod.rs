@@ -12,7 +12,7 @@ mod write;
 
 pub use check::overlap;
 pub use fields::BadBook;
-pub(crate) use fields::HIGHEST_RATE;
+pub(crate) use fields::{HIGHEST_RATE, not_in_dollars, other_currency};
 pub use read::read;
 pub use survey::{Lack, Unsound, survey};
 pub use write::{hours, model as write_model, sort, write};

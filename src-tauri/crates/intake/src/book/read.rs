@@ -348,7 +348,7 @@ input = "0.003625"
         check(
             "source = \"https://acme.example/prices\"",
             "source = \"\"",
-            "line 6, column 10: model `large`: `source` is a text in quotes.",
+            "line 6, column 10: model `large`: `source` is empty: write its text, or leave it out.",
         );
         check(
             "checked = 2026-11-09",

@@ -45,6 +45,9 @@ pub enum Refused {
         /// What is wrong.
         why: String,
     },
+    /// It is a workbook.
+    #[error("This is an Excel workbook: save it as CSV, and import that.")]
+    Workbook,
     /// It is of no format that is read.
     #[error("This is {seen}, and no price book that is known. Read are {}.", known())]
     Unknown {

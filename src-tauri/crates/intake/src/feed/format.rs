@@ -89,6 +89,21 @@ pub fn look(bytes: &[u8]) -> Result<Format, String> {
     })
 }
 
+/// Whether a file is a workbook of Excel: a packed folder with one in it, or one of the old form.
+pub fn is_workbook(bytes: &[u8]) -> bool {
+    let has = |name: &[u8]| bytes.windows(name.len()).any(|part| part == name);
+    (bytes.starts_with(b"PK\x03\x04") && has(b"xl/workbook"))
+        || bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+}
+
+/// A table without the line in which Excel says what stands between the cells, and how many lines that is.
+pub fn without_mark(text: &str) -> (&str, u32) {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let first = first.trim().trim_matches('"');
+    let is_mark = first.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sep="));
+    if is_mark { (rest, 1) } else { (text, 0) }
+}
+
 /// A file as text, without the mark that some programs put before it.
 pub fn text(bytes: &[u8]) -> Result<&str, String> {
     let text = std::str::from_utf8(bytes)
@@ -146,6 +161,7 @@ fn object(map: &Map<String, Value>) -> Option<Format> {
 
 /// What stands between the cells of a table, where a text is one.
 pub fn separator(text: &str) -> Option<char> {
+    let (text, _) = without_mark(text);
     let heading = text.lines().map(str::trim).find(|line| !line.is_empty())?;
     let names = |mark: char| -> Vec<&str> {
         heading.split(mark).map(|name| name.trim().trim_matches('"').trim()).collect()

@@ -23,6 +23,9 @@ pub use ours::survey;
 
 /// Reads a price book of any format. `checked` is the day of the file, where it is known.
 pub fn read(bytes: &[u8], checked: Option<Date>, today: Date) -> Result<(Format, Feed), Refused> {
+    if format::is_workbook(bytes) {
+        return Err(Refused::Workbook);
+    }
     let format = format::look(bytes).map_err(|seen| Refused::Unknown { seen })?;
     Ok((format, reader(format)(bytes, checked, today)?))
 }

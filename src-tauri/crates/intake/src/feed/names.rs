@@ -40,6 +40,20 @@ pub fn ours(word: &str) -> &str {
     known.map(|(id, _, _)| *id).or(family.map(|(_, id)| *id)).unwrap_or(word)
 }
 
+/// The same for what somebody writes in a table: in any letters, also by its name or a name that others have for it.
+pub fn meant(word: &str) -> String {
+    let lower = word.to_lowercase();
+    let known = ours(&lower);
+    let is_other = |(_, names): &&(&str, &[&str])| names.contains(&lower.as_str());
+    let is_named = |(_, name, _): &&(&str, &str, _)| name.eq_ignore_ascii_case(word);
+    let other = OTHERS.iter().find(is_other).map(|(id, _)| *id);
+    let named = || KNOWN.iter().find(is_named).map(|(id, _, _)| *id);
+    match known == lower {
+        true => other.or_else(named).unwrap_or(known).into(),
+        false => known.into(),
+    }
+}
+
 /// Words that go on: `vertex_ai-anthropic_models`.
 const FAMILIES: &[(&str, &str)] = &[
     ("vertex_ai-", "google"),

@@ -134,7 +134,13 @@ fn a_name_means_one_model() {
                  acme,Ärger,input,1,https://acme.example,2026-11-20\n\
                  acme,ärger,input,2,https://acme.example,2026-11-20\n";
     let (_, feed) = read(table.as_bytes(), None, TODAY).expect("a table");
-    assert_eq!(names(&feed), ["acme/acme/ärger", "acme/Ärger"]);
+    assert_eq!(names(&feed), ["acme/Ärger"]);
+    assert_eq!(
+        said(&feed),
+        [
+            "acme.ärger.line 3: It has `input` already, at 1 and not at 2. The one that is listed first is kept."
+        ]
+    );
     assert_whole(&feed);
 }
 

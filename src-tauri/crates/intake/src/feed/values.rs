@@ -111,10 +111,14 @@ pub fn origin(page: &Value, otherwise: &str, checked: Date) -> Origin {
 /// The day on which a feed was checked: as it is told, as the feed says, else today, and that is said.
 pub fn checked(told: Option<Date>, said: Option<Date>, today: Date, gather: &mut Gather) -> Date {
     told.or(said).unwrap_or_else(|| {
-        gather.once(
-            "The file does not say of which day it is.",
-            "Its prices are marked as checked today: give the day of the file if it is older.",
-        );
+        gather.once(UNDATED, UNDATED_HINT);
         today
     })
 }
+
+/// What is said of a file without a day.
+pub const UNDATED: &str = "The file does not say of which day it is.";
+
+/// What becomes of its prices.
+pub const UNDATED_HINT: &str =
+    "Its prices are marked as checked today: give the day of the file if it is older.";

@@ -2,21 +2,22 @@
 
 mod row;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use cost::book::{Entry, Model, Origin};
+use cost::book::{Bracket, Entry, Model, Origin, Provider, Tier, Week, Window};
 use jiff::civil::Date;
 
 use super::answer::{Feed, Refused};
-use super::format::{Format, separator, text};
+use super::format::{Format, separator, text, without_mark};
 use super::gather::{Gather, said, whole};
-use super::values::checked;
-use crate::book::{self, Lack, Unsound, overlap};
-use row::{COLUMNS, Row, Wrong};
+use super::values::{UNDATED, UNDATED_HINT};
+use crate::book::check::overlapping;
+use crate::book::{self, Lack, Unsound};
+use row::{COLUMNS, Row, Wrong, yet_to_come};
 
 /// Reads a price file of one provider.
-pub fn toml(bytes: &[u8], _: Option<Date>, _: Date) -> Result<Feed, Refused> {
+pub fn toml(bytes: &[u8], _: Option<Date>, today: Date) -> Result<Feed, Refused> {
     let broken = |why: String| Refused::Broken { format: Format::OursToml, why };
     let text = text(bytes).map_err(|seen| broken(format!("it is {seen}")))?;
     let provider = book::read(text).map_err(|error| broken(trimmed(&error.to_string())))?;
@@ -24,6 +25,9 @@ pub fn toml(bytes: &[u8], _: Option<Date>, _: Date) -> Result<Feed, Refused> {
     let named = Gather::of_our_own().provider(&provider.id, None).is_some();
     if !named {
         return Err(broken(format!("no provider can be called `{}`", provider.id)));
+    }
+    if let Some((model, why)) = looked_ahead(&provider, today) {
+        return Err(broken(format!("model `{model}`: {}", trimmed(&why))));
     }
     let providers = whole(provider, &mut problems).into_iter().collect();
     Ok(Feed { providers, problems, unread: vec![] })
@@ -43,6 +47,7 @@ fn table(bytes: &[u8], told: Option<Date>, today: Date) -> Result<(Feed, Vec<Uns
     let broken = |why: String| Refused::Broken { format: Format::OursCsv, why };
     let text = text(bytes).map_err(|seen| broken(format!("it is {seen}")))?;
     let separator = separator(text).map_or(b',', |mark| mark as u8);
+    let (text, above) = without_mark(text);
     let mut reader = ::csv::ReaderBuilder::new()
         .delimiter(separator)
         .trim(::csv::Trim::All)
@@ -51,13 +56,15 @@ fn table(bytes: &[u8], told: Option<Date>, today: Date) -> Result<(Feed, Vec<Uns
     let heading = reader.headers().map_err(|error| broken(error.to_string()))?;
     let heading: Vec<String> = heading.iter().map(str::to_lowercase).collect();
     let mut gather = Gather::of_our_own();
-    let mut models: BTreeMap<(String, String), Vec<Entry>> = BTreeMap::new();
+    let mut models: BTreeMap<(String, String), Prices> = BTreeMap::new();
     let (mut order, mut unsound) = (vec![], vec![]);
+    let mut is_empty = true;
     for record in reader.records() {
+        is_empty = false;
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = line_of(text, error.position());
+                let line = above + line_of(text, error.position());
                 let why = trimmed(&error.to_string()) + ".";
                 let path = ["feed", &format!("line {line}")];
                 gather.problem(&path, why.as_str(), LEFT_OUT);
@@ -65,7 +72,7 @@ fn table(bytes: &[u8], told: Option<Date>, today: Date) -> Result<(Feed, Vec<Uns
                 continue;
             }
         };
-        let line = line_of(text, record.position());
+        let line = above + line_of(text, record.position());
         let cells: BTreeMap<&str, &str> =
             heading.iter().map(String::as_str).zip(record.iter()).collect();
         if cells.values().all(|cell| cell.is_empty()) {
@@ -79,18 +86,27 @@ fn table(bytes: &[u8], told: Option<Date>, today: Date) -> Result<(Feed, Vec<Uns
         for (column, cell) in cells.iter().filter(is_unread) {
             gather.keep(column, &name, (*cell).to_owned());
         }
-        let is_undated = named("checked").is_empty();
-        let otherwise = is_undated.then(|| checked(told, None, today, &mut gather));
-        let wrong = match Row::read(&cells, otherwise) {
+        let wrong = match Row::read(&cells, told.unwrap_or(today), today) {
             Ok(row) => {
-                let model = (row.provider, row.model);
-                if !models.contains_key(&model) {
-                    order.push(model.clone());
+                if provider != row.provider {
+                    gather.once(
+                        &format!("`{provider}` is read as the provider `{}`.", row.provider),
+                        "Its prices are of that one.",
+                    );
                 }
-                if is_undated {
+                if named("checked").is_empty() {
                     unsound.push(Unsound::new(Lack::Date, &name, line));
+                    if told.is_none() {
+                        gather.once(UNDATED, UNDATED_HINT);
+                    }
                 }
-                match join(models.entry(model).or_default(), row.entry) {
+                // A model is one whatever its letters: it is called as its first line has it.
+                let model = (row.provider, row.model.to_lowercase());
+                let prices = models.entry(model.clone()).or_insert_with(|| {
+                    order.push(model);
+                    Prices { id: row.model, ..Prices::default() }
+                });
+                match prices.join(row.entry) {
                     Ok(()) => continue,
                     Err(why) => Wrong { what: Lack::Overlap, why },
                 }
@@ -104,11 +120,14 @@ fn table(bytes: &[u8], told: Option<Date>, today: Date) -> Result<(Feed, Vec<Uns
         gather.problem(&[provider, id, &format!("line {line}")], wrong.why.as_str(), hint);
         unsound.push(Unsound { message: wrong.why, ..Unsound::new(wrong.what, &name, line) });
     }
+    if is_empty {
+        return Err(broken("there is no line under its heading".into()));
+    }
     for model in order {
-        let prices = models.remove(&model).expect("listed once");
-        let (provider, id) = model;
-        if !prices.is_empty() {
-            gather.model(&provider, &provider, of(id, prices));
+        let Prices { id, entries, .. } = models.remove(&model).expect("listed once");
+        let (provider, _) = model;
+        if !entries.is_empty() {
+            gather.model(&provider, &provider, of(id, entries));
         }
     }
     Ok((gather.finish(), unsound))
@@ -125,6 +144,16 @@ fn line_of(text: &str, position: Option<&::csv::Position>) -> u32 {
     u32::try_from(position.line() + empty.count() as u64).unwrap_or(u32::MAX)
 }
 
+/// The first model of which somebody says to have looked on a day that is yet to come, and how.
+fn looked_ahead(provider: &Provider, today: Date) -> Option<(&str, String)> {
+    provider.models.iter().find_map(|model| {
+        let entries = model.prices.iter().filter_map(|entry| entry.origin.as_deref());
+        let mut all = std::iter::once(&model.origin).chain(entries);
+        let why = all.find_map(|origin| yet_to_come(origin.checked, today))?;
+        Some((model.id.as_str(), why))
+    })
+}
+
 /// A model with its prices: what the first of them says is who says them all.
 fn of(id: String, mut prices: Vec<Entry>) -> Model {
     let origin: Option<Origin> = prices.first().and_then(|entry| entry.origin.as_deref().cloned());
@@ -135,40 +164,50 @@ fn of(id: String, mut prices: Vec<Entry>) -> Model {
     Model { id, origin, prices, ..Model::default() }
 }
 
-/// Puts a price beside those that hold for the same calls. Why not, where there is one already.
-fn join(entries: &mut Vec<Entry>, entry: Entry) -> Result<(), String> {
-    let (&meter, &rate) = entry.rates.iter().next().expect("a row has one price");
-    let condition = |entry: &Entry| Entry {
-        rates: Default::default(),
-        origin: None,
-        guaranteed_to: None,
-        note: None,
-        ..entry.clone()
-    };
-    let same: Vec<usize> =
-        (0..entries.len()).filter(|at| condition(&entries[*at]) == condition(&entry)).collect();
-    if let Some(other) = same.iter().find_map(|at| entries[*at].rates.get(&meter)) {
-        if *other == rate {
-            return Ok(());
+/// The prices of one model, line by line.
+#[derive(Default)]
+struct Prices {
+    /// What the model is called.
+    id: String,
+    entries: Vec<Entry>,
+    /// The places of those that hold for the same calls.
+    alike: HashMap<Calls, Vec<usize>>,
+}
+
+/// For which calls a line is.
+type Calls = (Option<Date>, Option<Date>, Tier, Option<Bracket>, Option<Window>, Option<Week>);
+
+impl Prices {
+    /// Puts a price beside those that hold for the same calls. Why not, where there is one already.
+    fn join(&mut self, entry: Entry) -> Result<(), String> {
+        let (&meter, &rate) = entry.rates.iter().next().expect("a row has one price");
+        let week = entry.days.as_ref().map(|days| days.week);
+        let calls = (entry.from, entry.to, entry.tier, entry.bracket, entry.window, week);
+        let same = self.alike.entry(calls).or_default();
+        let entries = &mut self.entries;
+        if let Some(other) = same.iter().find_map(|at| entries[*at].rates.get(&meter)) {
+            if *other == rate {
+                return Ok(());
+            }
+            let (other, own) = (other.per_million(), rate.per_million());
+            return Err(format!("It has `{}` already, at {other} and not at {own}.", meter.name()));
         }
-        let (other, own) = (other.per_million(), rate.per_million());
-        return Err(format!("It has `{}` already, at {other} and not at {own}.", meter.name()));
-    }
-    // A fee of another source stands by itself; prices of tokens are one entry, whoever says each.
-    let joins =
-        |known: &Entry| said_alike(known, &entry) || (meter.is_tokens() && !known.is_fees());
-    match same.into_iter().find(|at| joins(&entries[*at])) {
-        Some(at) => both(&mut entries[at], entry),
-        None => {
-            entries.push(entry);
-            if let Some((first, _)) = overlap(entries) {
-                let known = said(&entries[first]);
-                let own = said(&entries.pop().expect("just pushed"));
-                return Err(format!("It prices calls that another line prices: {own}, {known}."));
+        if let Some(known) = overlapping(entries, &entry) {
+            let (own, known) = (said(&entry), said(known));
+            return Err(format!("It prices calls that another line prices: {own}, {known}."));
+        }
+        // A fee of another source stands by itself; prices of tokens are one entry, whoever says each.
+        let joins =
+            |known: &Entry| said_alike(known, &entry) || (meter.is_tokens() && !known.is_fees());
+        match same.iter().find(|at| joins(&entries[**at])) {
+            Some(at) => both(&mut entries[*at], entry),
+            None => {
+                same.push(entries.len());
+                entries.push(entry);
             }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 fn said_alike(a: &Entry, b: &Entry) -> bool {

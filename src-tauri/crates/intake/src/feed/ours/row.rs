@@ -8,12 +8,12 @@ use cost::meter::Meter;
 use cost::money::Rate;
 use jiff::civil::Date;
 
-use crate::book::{HIGHEST_RATE, Lack};
+use crate::book::{HIGHEST_RATE, Lack, not_in_dollars, other_currency};
 use crate::feed::hours::window;
 use crate::feed::names;
 
 /// The columns of a table; one that is not needed may be left out.
-pub const COLUMNS: [&str; 17] = [
+pub const COLUMNS: [&str; 18] = [
     "provider",
     "model",
     "tier",
@@ -26,6 +26,7 @@ pub const COLUMNS: [&str; 17] = [
     "meter",
     "per_million",
     "each",
+    "currency",
     "source",
     "checked",
     "basis",
@@ -64,8 +65,8 @@ pub struct Row {
 }
 
 impl Row {
-    /// Reads the cells of a line. `checked` is the day for a line that has none.
-    pub fn read(cells: &BTreeMap<&str, &str>, checked: Option<Date>) -> Result<Self, Wrong> {
+    /// Reads the cells of a line. `checked` is the day for a line that has none; none may lie after today.
+    pub fn read(cells: &BTreeMap<&str, &str>, checked: Date, today: Date) -> Result<Self, Wrong> {
         let cell = |column: &str| cells.get(column).copied().filter(|cell| !cell.is_empty());
         let needed = |column: &str| cell(column).ok_or(format!("It has no `{column}`."));
         let day = |column: &str| {
@@ -82,6 +83,13 @@ impl Row {
             };
             cell(column).map(read).transpose()
         };
+        let currency = cell("currency").map(|word| {
+            let is_ours = ["USD", "US$", "$"].iter().any(|own| word.eq_ignore_ascii_case(own));
+            (!is_ours).then(|| not_in_dollars(word))
+        });
+        if let Some(why) = currency.flatten().or_else(|| other_currency(cell("unit")?)) {
+            return Err(why.into());
+        }
         let meter = needed("meter")?;
         let meter = Meter::from_name(meter)
             .ok_or_else(|| format!("There is no meter `{meter}`: it is one such as `input`."))?;
@@ -100,9 +108,12 @@ impl Row {
         };
         let origin = Origin {
             source: needed("source").map_err(|why| Wrong { what: Lack::Source, why })?.into(),
-            checked: day("checked")?.or(checked).ok_or("It has no `checked`.")?,
+            checked: day("checked")?.unwrap_or(checked),
             basis: cell("basis").unwrap_or("own").into(),
         };
+        if let Some(why) = yet_to_come(origin.checked, today) {
+            return Err(why.into());
+        }
         let (from, to) = (day("from")?, day("to")?);
         if from.zip(to).is_some_and(|(from, to)| to <= from) {
             return Err(
@@ -110,7 +121,7 @@ impl Row {
             );
         }
         Ok(Self {
-            provider: names::ours(&needed("provider")?.to_lowercase()).into(),
+            provider: names::meant(needed("provider")?),
             model: needed("model")?.into(),
             entry: Entry {
                 from,
@@ -127,6 +138,12 @@ impl Row {
             },
         })
     }
+}
+
+/// Why nobody can have looked on a day, where it lies ahead anywhere on earth.
+pub fn yet_to_come(checked: Date, today: Date) -> Option<String> {
+    let is_ahead = today.tomorrow().is_ok_and(|tomorrow| checked > tomorrow);
+    is_ahead.then(|| format!("`checked` is {checked}, a day that is yet to come."))
 }
 
 fn rate(per_million: Option<&str>, each: Option<&str>) -> Result<Rate, String> {

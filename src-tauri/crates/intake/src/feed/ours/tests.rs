@@ -202,6 +202,7 @@ fn a_table_with_semicolons_is_read_and_a_comma_in_a_price_is_refused() {
         assert_eq!(
             said(&feed),
             [
+                "feed: `xai` is read as the provider `x-ai`. Its prices are of that one.",
                 "xai.grok-4.7.line 3: `1.234,5` has a comma: write the price with a point alone, as 1234.5. The line \
               is left out."
             ]
@@ -209,6 +210,138 @@ fn a_table_with_semicolons_is_read_and_a_comma_in_a_price_is_refused() {
         assert_eq!(names(&feed), ["x-ai/grok-4.7"]);
         assert_eq!(feed.providers[0].models[0].origin.source, "Order 4711, page 2");
     }
+}
+
+/// What is said of a file that is a table of these lines, and its models.
+fn file(text: &str) -> (Vec<String>, Vec<String>) {
+    let day = jiff::civil::date(2026, 11, 20);
+    let (_, feed) = super::super::read(text.as_bytes(), None, day).expect("a table");
+    assert_whole(&feed);
+    (said(&feed), names(&feed))
+}
+
+#[test]
+fn letters_make_neither_another_provider_nor_another_model() {
+    let (said, names) = file(
+        "provider,model,meter,per_million,source,checked\n\
+         OpenAI,GPT-5.1,input,1,Order 4711,2026-11-20\n\
+         openai,gpt-5.1,output,2,Order 4711,2026-11-20\n\
+         gcp.gemini,gemini-3-pro,input,1,Order 4711,2026-11-20\n\
+         X AI,grok-4.7,input,1,Order 4711,2026-11-20\n",
+    );
+    assert_eq!(names, ["google/gemini-3-pro", "openai/GPT-5.1", "x-ai/grok-4.7"]);
+    let read_as = |word: &str, id: &str| {
+        format!("feed: `{word}` is read as the provider `{id}`. Its prices are of that one.")
+    };
+    let expected = [("OpenAI", "openai"), ("gcp.gemini", "google"), ("X AI", "x-ai")]
+        .map(|(w, i)| read_as(w, i));
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn a_price_in_another_currency_is_refused_by_its_line() {
+    let table = |column: &str, word: &str| {
+        file(&format!(
+            "provider,model,meter,per_million,source,checked,{column}\n\
+             acme,large,input,1,Order 4711,2026-11-20,\n\
+             acme,large,output,2,Order 4711,2026-11-20,{word}\n"
+        ))
+        .0
+    };
+    for word in ["USD", "usd", "$"] {
+        assert_eq!(table("currency", word), [""; 0], "{word}");
+    }
+    for (column, word) in [("currency", "EUR"), ("Currency", "€"), ("unit", "EUR")] {
+        let why = format!(
+            "acme.large.line 3: The price is in {word}; prices are in USD: convert it, or set the rate in the \
+             plan's contract. The line is left out."
+        );
+        assert_eq!(table(column, word), [why]);
+    }
+    assert_eq!(table("unit", "tokens"), [""; 0]);
+    let file = |place: &str| {
+        let text = "provider = \"acme\"\nHEAD[[model]]\nid = \"large\"\nsource = \"Order 4711\"\n\
+                    checked = 2026-11-20\nbasis = \"contract\"\n[[model.price]]\ninput = \"1\"\nPRICE";
+        let text = text.replace(place, "currency = \"EUR\"\n");
+        let text = text.replace("HEAD", "").replace("PRICE", "");
+        super::super::read(text.as_bytes(), None, jiff::civil::date(2026, 11, 20))
+    };
+    for (place, line) in [("HEAD", 2), ("PRICE", 9)] {
+        let error = file(place).expect_err("it is in euros").to_string();
+        assert!(error.contains(&format!("line {line}, column 1: ")), "{error}");
+        assert!(error.contains("The price is in EUR; prices are in USD"), "{error}");
+    }
+}
+
+#[test]
+fn the_day_is_told_as_missing_where_it_is_used_alone_and_may_not_be_to_come() {
+    let head = "provider,model,meter,per_million,source,checked";
+    let (said, _) = file(&format!(
+        "{head}\nacme,large,input,1,Order 4711,2026-11-20\nacme,large,imput,1,Order 4711,\n"
+    ));
+    assert_eq!(said.len(), 1, "{said:?}");
+    let (said, names) = file(&format!(
+        "{head}\nacme,large,input,1,Order 4711,2026-11-20\nacme,small,input,1,Order 4711,2027-01-01\n"
+    ));
+    assert_eq!(
+        (said, names),
+        (
+            vec![
+                "acme.small.line 3: `checked` is 2027-01-01, a day that is yet to come. The line is left out."
+                    .to_owned()
+            ],
+            vec!["acme/large".to_owned()]
+        )
+    );
+    let toml = "provider = \"acme\"\n[[model]]\nid = \"large\"\nsource = \"SOURCE\"\nchecked = 2027-01-01\n\
+                basis = \"own\"\n[[model.price]]\ninput = \"1\"\n";
+    let day = jiff::civil::date(2026, 11, 20);
+    let error = |text: &str| super::super::read(text.as_bytes(), None, day).expect_err("refused");
+    assert_eq!(
+        error(toml).to_string(),
+        "This is not a Forebill TOML file: model `large`: `checked` is 2027-01-01, a day that is yet to come."
+    );
+    let empty = error(&toml.replace("SOURCE", "")).to_string();
+    assert!(empty.contains("`source` is empty"), "{empty}");
+}
+
+#[test]
+fn what_spreadsheets_save_is_read_or_named() {
+    let (said, names) = file(
+        "sep=;\nprovider;model;meter;per_million;source;checked\n\
+         acme;large;input;1;Order 4711;2026-11-20\n\
+         acme;large;imput;1;Order 4711;2026-11-20\n",
+    );
+    assert_eq!(names, ["acme/large"]);
+    assert!(said[0].starts_with("acme.large.line 4: "), "{said:?}");
+    let day = jiff::civil::date(2026, 11, 20);
+    let refused =
+        |bytes: &[u8]| super::super::read(bytes, None, day).expect_err("no table").to_string();
+    assert_eq!(
+        refused(b"PK\x03\x04\x14\0\x06\0\x08\0xl/workbook.xml\xff\xfe"),
+        "This is an Excel workbook: save it as CSV, and import that."
+    );
+    assert_eq!(
+        refused(b"provider,model,meter,per_million,source,checked\n"),
+        "This is not a Forebill CSV file: there is no line under its heading."
+    );
+}
+
+/// A line is looked at beside those of its model once: five thousand take no time that somebody would notice.
+#[test]
+fn thousands_of_lines_of_one_model_are_read_at_once() {
+    let mut table = "provider,model,from,to,meter,per_million,source,checked\n".to_owned();
+    let mut day = jiff::civil::date(2018, 1, 1);
+    for _ in 0..1_200 {
+        let next = day.tomorrow().expect("a day");
+        table += &format!("acme,large,{day},{next},input,1,Order 4711,2026-11-20\n");
+        day = next;
+    }
+    let start = std::time::Instant::now();
+    let (said, _) = file(&table);
+    assert_eq!(said, [""; 0]);
+    // It took 23 s when every line compared all pairs.
+    assert!(start.elapsed() < std::time::Duration::from_secs(8), "{:?}", start.elapsed());
 }
 
 #[test]
