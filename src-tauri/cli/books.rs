@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use app::prices::{
-    self, AllBooks, Book, BookId, Books, Check, Checked, Diff, Feed, Meter, PairOfBooks, PriceFile,
-    Proposal, Unread, UnreadValue,
+    self, AllBooks, Book, BookId, Books, Check, Checked, Conflict, Diff, Feed, Meter, PairOfBooks,
+    PriceFile, Proposal, Unread, UnreadValue,
 };
 
 use crate::args::{Common, OnlyModels};
@@ -36,10 +36,11 @@ pub fn write_out(
     }
     print::answer("prices import --out", common, &imported, || {
         format!(
-            "{} of {} written to {}\n",
+            "{} of {} written to {}{}\n",
             counted(imported.entries as usize, "price entry", "price entries"),
             counted(imported.models as usize, "model", "models"),
-            out.display()
+            out.display(),
+            left_out(imported.left_out)
         )
     })
 }
@@ -80,9 +81,36 @@ pub fn show(id: &str, common: &Common) -> Result<(), Failure> {
     })
 }
 
-/// Has a book hold.
+/// Has a book hold. Says which prices of other books it goes before.
 pub fn activate(id: &str, common: &Common) -> Result<(), Failure> {
-    answer("prices activate", prices::activate(BookId { id: id.to_owned() })?, common)
+    let books = prices::activate(BookId { id: id.to_owned() })?;
+    if !books.over.is_empty() {
+        print::say(&format!("note: {}", taken_over(&books.over)));
+    }
+    answer("prices activate", books, common)
+}
+
+/// How many prices of other books give way, the first of them, and how they would go first.
+fn taken_over(over: &[Conflict]) -> String {
+    const FEW: usize = 3;
+    let one = |it: &Conflict| {
+        let (there, here) = (bare(it.meter, Some(&it.there)), bare(it.meter, Some(&it.here)));
+        format!("{} {} ({}) {there} → {here}", it.model, metered(it.meter), it.entry)
+    };
+    let first: Vec<String> = over.iter().take(FEW).map(one).collect();
+    let more = match over.len().saturating_sub(FEW) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let mut others: Vec<&str> = over.iter().map(|it| it.book.as_str()).collect();
+    others.dedup();
+    format!(
+        "It goes before {} of your other books ({}): {}{more}. To have those first, activate their book after this one; \
+         what a plan's contract says goes before every book.",
+        counted(over.len(), "price", "prices"),
+        others.join(", "),
+        first.join("; ")
+    )
 }
 
 /// Has a book hold no longer.
@@ -191,17 +219,26 @@ fn unread_text(unread: &[Unread]) -> String {
 fn proposal_text(proposal: &Proposal) -> String {
     let known = if proposal.known { "was kept before" } else { "kept" };
     let mut text = format!(
-        "{} of {} in {}, {known} as {}\n",
+        "{} of {} in {}, {known} as {}{}\n",
         counted(proposal.entries as usize, "price", "prices"),
         counted(proposal.models as usize, "model", "models"),
         proposal.name,
-        short(&proposal.id)
+        short(&proposal.id),
+        left_out(proposal.left_out)
     );
     if !proposal.unread.is_empty() {
         let shown = &proposal.unread[..proposal.unread.len().min(MOST)];
         text += &format!("\nnot read\n{}{}\n", unread_text(shown), rest(proposal.unread.len()));
     }
     text + &diff_text(&proposal.diff, "now", "then")
+}
+
+/// How many lines of a table were left out, where some were.
+fn left_out(lines: u64) -> String {
+    match lines {
+        0 => String::new(),
+        lines => format!("; {} left out", counted(lines as usize, "line", "lines")),
+    }
 }
 
 fn diff_text(diff: &Diff, old: &str, new: &str) -> String {

@@ -420,3 +420,77 @@ fn what_was_not_read_is_kept_and_shown() {
     assert_ne!(dated["id"], id.as_str());
     assert_eq!(me.run(&["prices", "books", "0000"]).code, 2);
 }
+
+#[test]
+fn a_table_means_the_models_that_its_names_mean_whatever_their_letters() {
+    let me = Somebody::new();
+    let table = "provider,model,meter,per_million,source,checked\n\
+                 OpenAI,GPT-5.1,input,1,Order 4711,2026-11-20\n\
+                 OpenAI,GPT-5.1,output,5,Order 4711,2026-11-20\n";
+    let toml = "provider = \"OpenAI\"\n[[model]]\nid = \"GPT-5.1\"\nsource = \"Order 4711\"\n\
+                checked = 2026-11-20\nbasis = \"contract\"\n[[model.price]]\ninput = \"1\"\noutput = \"5\"\n";
+    for (name, content) in [("mine.csv", table), ("mine.toml", toml)] {
+        let imported = me.run(&["prices", "import", &me.file(name, content)]);
+        let said = "`GPT-5.1` means `gpt-5.1`, which the program's own book has.";
+        assert!(imported.stderr.contains(said), "{}", imported.stderr);
+        assert!(!imported.stdout.contains("added"), "{}", imported.stdout);
+        let id = me.import(name, content);
+        me.run(&["prices", "activate", &id]);
+        assert_eq!(me.input("openai/gpt-5.1", "2026-11-20"), "1", "{name}");
+        me.run(&["prices", "set-aside", &id]);
+    }
+}
+
+/// A list that is activated later goes before what was negotiated: that is told, with how to have it otherwise.
+#[test]
+fn activating_a_book_tells_which_prices_of_others_it_takes_over() {
+    let me = Somebody::new();
+    let own = "provider,model,meter,per_million,source,checked\n\
+               openai,gpt-5.4-mini,input,0.5,Order 4711,2026-11-20\n";
+    let own = me.import("k.csv", own);
+    let listed =
+        r#"{"gpt-5.4-mini": {"litellm_provider": "openai", "input_cost_per_token": 7.5e-07}}"#;
+    let listed = me.import("listed.json", listed);
+    assert_eq!(me.run(&["prices", "activate", &own]).stderr, "");
+    let ran = me.run(&["prices", "activate", &listed]);
+    assert_eq!(
+        ran.stderr,
+        "note: It goes before 1 price of your other books (k): openai/gpt-5.4-mini input (standard) $0.50 → $0.75. To \
+         have those first, activate their book after this one; what a plan's contract says goes before every book.\n"
+    );
+    let over = &me.json(&["prices", "activate", &listed])["over"][0];
+    assert_eq!(
+        [&over["model"], &over["there"], &over["here"], &over["book"]],
+        ["openai/gpt-5.4-mini", "0.5", "0.75", "k"]
+    );
+    me.run(&["prices", "activate", &own]);
+    assert_eq!(me.input("openai/gpt-5.4-mini", "2026-11-21"), "0.5");
+}
+
+#[test]
+fn the_lines_that_an_import_left_out_are_counted_and_stay_errors_of_the_book() {
+    let me = Somebody::new();
+    let table = "provider,model,meter,per_million,currency,source,checked\n\
+                 acme,large,input,1,,Order 4711,2026-11-20\n\
+                 acme,large,output,2,EUR,Order 4711,2026-11-20\n\
+                 acme,large,imput,2,,Order 4711,2026-11-20\n";
+    let file = me.file("mine.csv", table);
+    let imported = me.run(&["prices", "import", &file]);
+    assert_eq!(imported.code, 0, "{}", imported.stderr);
+    let first = imported.stdout.lines().next().expect("a line");
+    assert!(first.starts_with("1 price of 1 model in mine, kept as "), "{first}");
+    assert!(first.ends_with("; 2 lines left out"), "{first}");
+    let imported = me.json(&["prices", "import", &file]);
+    assert_eq!(imported["left_out"], 2);
+    let id = imported["id"].as_str().expect("an id");
+    let ran = me.run(&["prices", "check", id, "--at", "2026-11-23"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout, @"
+           found    model       what
+    error  line     acme/large  line 3: The price is in EUR; prices are in USD: convert it, or set the rate in the plan's contract.
+    error  line     acme/large  line 4: There is no meter `imput`: it is one such as `input`.
+    note   reading  feed        One price has no first day.
+
+    2 errors and 1 note in 1 price of 1 model, for 2026-11-23
+    ");
+}

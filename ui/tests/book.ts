@@ -245,6 +245,7 @@ export const PROPOSED: ProposedBook = {
   entries: OURS.entries,
   problems: OURS.problems,
   unread: OURS.unread,
+  left_out: 0,
   known: false,
   active: false,
   diff: {
@@ -403,11 +404,11 @@ export function answerBook(): void {
     if (!found) throw new Error(`no test said what ${model} is`);
     return { ...GPT, provider: found.provider, model: found.model };
   });
-  answer("prices.books", () => ({ books: [OURS] }));
+  answer("prices.books", () => ({ books: [OURS], over: [] }));
   answer("prices.propose", () => PROPOSED);
-  answer("prices.activate", () => ({ books: [{ ...OURS, active: true, place: 1 }] }));
-  answer("prices.set_aside", () => ({ books: [OURS] }));
-  answer("prices.remove", () => ({ books: [] }));
+  answer("prices.activate", () => ({ books: [{ ...OURS, active: true, place: 1 }], over: [] }));
+  answer("prices.set_aside", () => ({ books: [OURS], over: [] }));
+  answer("prices.remove", () => ({ books: [], over: [] }));
   answer("prices.compare", () => ({ old: "active", new: OURS.name, diff: PROPOSED.diff }));
   answer("prices.check", () => CHECKED);
   answer("audit.run", () => AUDIT);

@@ -43,7 +43,7 @@ async function proposed(): Promise<void> {
 }
 
 test("without a book of one's own the page says what will be here, and how", async () => {
-  answer("prices.books", () => ({ books: [] }));
+  answer("prices.books", () => ({ books: [], over: [] }));
   const picked = vi.fn(() => PATH);
   answerWindow("pick", picked);
   render(Prices);
@@ -96,12 +96,17 @@ test("an import shows its problems, the keys that were not read, and what it wou
 
 test("activated it counts, and the list of models is read again", async () => {
   await proposed();
-  const activated = vi.fn(() => ({ books: [{ ...OURS, active: true, place: 1 }] }));
+  const activated = vi.fn(() => ({
+    books: [{ ...OURS, active: true, place: 1 }],
+    over: PROPOSED.diff.conflicts,
+  }));
   const read = vi.fn(() => []);
   answer("prices.activate", activated);
   answer("prices.list", read);
   await fireEvent.keyDown(document.body, { key: "Enter", ctrlKey: true });
   await screen.findByText("Our rates counts now.");
+  const over = text(screen.getByText(/^It goes before 1 price of your other books/));
+  expect(over).toContain("openai/gpt-5.4-nano output (standard) $1.25/1M tokens → $1.20/1M tokens");
   expect(activated).toHaveBeenCalledWith({ id: OURS.id });
   expect(read).toHaveBeenCalled();
   expect(screen.queryByRole("heading", { name: /before it counts/ })).toBeNull();
@@ -135,7 +140,7 @@ test("the same file once more is nothing new, and says so", async () => {
 test("a book is removed only when that was said twice", async () => {
   render(Prices);
   await screen.findByRole("table", { name: /^Own books/ });
-  const removed = vi.fn(() => ({ books: [] }));
+  const removed = vi.fn(() => ({ books: [], over: [] }));
   answer("prices.remove", removed);
   await fireEvent.click(button("Remove Our rates…"));
   await fireEvent.click(button("Keep"));
@@ -179,7 +184,7 @@ test("a damaged book says so in its row, and can be removed", async () => {
     hint: "Import its file again.",
     at: null,
   };
-  answer("prices.books", () => ({ books: [{ ...OURS, name: "", damaged }] }));
+  answer("prices.books", () => ({ books: [{ ...OURS, name: "", damaged }], over: [] }));
   render(Prices);
   expect(text(await screen.findByRole("alert"))).toContain("changed since its import");
   expect(button("Remove 9f2c41aa…")).toBeTruthy();

@@ -1,6 +1,13 @@
 /** Price books of the user's own: imported, looked at before they count, set aside, removed. */
 import { call, pick } from "../host";
-import type { CallError, OwnBook, OwnBooks, PriceDiff, ProposedBook } from "../types/calls";
+import type {
+  CallError,
+  OwnBook,
+  OwnBooks,
+  PriceConflict,
+  PriceDiff,
+  ProposedBook,
+} from "../types/calls";
 import { book } from "./book.svelte";
 import { desk } from "./desk.svelte";
 import { nameOf } from "./files";
@@ -24,6 +31,8 @@ class Own {
   reading = $state<string | null>(null);
   /** What became of the last decision. */
   done = $state<string | null>(null);
+  /** Prices of other books before which those of the one go that was activated last. */
+  over = $state.raw<readonly PriceConflict[]>([]);
   /** Why the last thing that was asked for could not be done. */
   error = $state.raw<CallError | null>(null);
 
@@ -89,9 +98,12 @@ class Own {
 
   async #decide(id: string, what: string, asked: () => Promise<OwnBooks>): Promise<void> {
     this.done = null;
+    this.over = [];
     const name = this.books?.find((it) => it.id === id)?.name ?? this.proposed?.name ?? "It";
     await this.#try(async () => {
-      this.#show(await asked());
+      const books = await asked();
+      this.#show(books);
+      this.over = books.over;
       if (this.proposed?.id === id) this.proposed = null;
       this.done = `${name} ${what}.`;
       // What a check found, it found in other prices.

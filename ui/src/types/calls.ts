@@ -2296,7 +2296,11 @@ export type OwnBooks = {
 /**
  * The newest first. The program's own is none of them.
  */
-books: Array<OwnBook>, };
+books: Array<OwnBook>, 
+/**
+ * Prices of other active books before which those of the one go that was activated just now.
+ */
+over: Array<PriceConflict>, };
 
 export type PaidPrice = { 
 /**
@@ -2905,6 +2909,10 @@ models: number,
  */
 entries: number, 
 /**
+ * How many lines of a table were left out.
+ */
+left_out: number, 
+/**
  * What was left out, changed or is worth knowing.
  */
 problems: Array<Problem>, };
@@ -3500,6 +3508,10 @@ models: number,
  * How many prices.
  */
 entries: number, 
+/**
+ * How many lines of a table were left out.
+ */
+left_out: number, 
 /**
  * What was left out, changed or is worth knowing.
  */

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cost::book::{Entry, Model, Provider, Tier, side_by_side};
+use cost::book::{Condition, Entry, Model, Provider, Span};
 use cost::price::OLD_AFTER_DAYS;
 use cost::problem::Problem;
 use intake::book::Lack;
@@ -13,8 +13,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::conditions::{condition_words, span_words, words};
+use super::conditions::words;
 use super::diff::pairs;
+use super::gaps::gaps;
 use super::moment::{date, today};
 use super::subject::Subject;
 use super::wanted::Wanted;
@@ -184,15 +185,18 @@ impl Checked {
             Err(_) if is_unsound => return Ok(()),
             subject => subject?,
         };
-        for problem in subject.problems.iter().filter(|problem| !is_of_a_line(problem)) {
+        for problem in &subject.problems {
+            let (what, model, message) = match line_of(problem) {
+                // The survey of a file tells its lines; of a book that is kept, its import did.
+                Some(_) if path.is_file() => continue,
+                Some((line, above)) => {
+                    (Doubt::Line, above.join("/"), format!("{line}: {}", problem.message))
+                }
+                None => (Doubt::Reading, problem.path.join("/"), problem.message.clone()),
+            };
             self.findings.push(Finding {
                 hint: problem.hint.clone(),
-                ..Finding::new(
-                    Doubt::Reading,
-                    &subject.name,
-                    problem.path.join("/"),
-                    problem.message.clone(),
-                )
+                ..Finding::new(what, &subject.name, model, message)
             });
         }
         let is_active = match &subject.id {
@@ -308,15 +312,23 @@ fn refs<'b>(providers: &'b [Cow<Provider>]) -> Vec<&'b Provider> {
     providers.iter().map(Cow::as_ref).collect()
 }
 
-/// Whether a problem of reading is about one line of a table, which the lines tell.
-fn is_of_a_line(problem: &Problem) -> bool {
-    problem.path.last().is_some_and(|place| place.starts_with("line "))
+/// The line of a table that a problem of reading is about, and what stands there. It was left out.
+fn line_of(problem: &Problem) -> Option<(&str, &[String])> {
+    let (line, above) = problem.path.split_last()?;
+    line.starts_with("line ").then_some((line, above))
+}
+
+/// How many lines of a table were left out of a book.
+pub fn lines_left_out(problems: &[Problem]) -> u64 {
+    let lines: BTreeSet<&str> =
+        problems.iter().filter_map(|problem| Some(line_of(problem)?.0)).collect();
+    lines.len() as u64
 }
 
 /// What is doubtful about one model's prices, by themselves.
 fn doubts(model: &Model, day: Date) -> Vec<(Doubt, String)> {
     let mut found = vec![];
-    let said = |entry: &Entry| words(&cost::book::Condition::of(entry), span_of(entry));
+    let said = |entry: &Entry| words(&Condition::of(entry), span_of(entry));
     let of = |is: &dyn Fn(&Entry) -> bool| -> Vec<String> {
         model.prices.iter().filter(|entry| is(entry)).map(said).collect()
     };
@@ -368,30 +380,8 @@ fn holding(model: &Model, day: Date) -> impl Iterator<Item = &Entry> {
     model.prices.iter().filter(move |entry| entry.to.is_none_or(|to| day < to))
 }
 
-/// The days between two prices of a tier on which there is none.
-fn gaps(model: &Model) -> Vec<String> {
-    let mut found: Vec<(Tier, String)> = vec![];
-    for (condition, stretches) in side_by_side(&[model]) {
-        let is_priced = |at: usize| stretches.get(at).is_some_and(|it| !it.paid[0].is_empty());
-        let places = 0..stretches.len();
-        let (Some(first), Some(last)) =
-            (places.clone().find(|at| is_priced(*at)), places.clone().rfind(|at| is_priced(*at)))
-        else {
-            continue;
-        };
-        for place in (first..last).filter(|at| !is_priced(*at)) {
-            let span = span_words(stretches[place].span);
-            if !found.iter().any(|(tier, known)| *tier == condition.tier && *known == span) {
-                found.push((condition.tier, span));
-            }
-        }
-    }
-    let tier = |tier: Tier| condition_words(&cost::book::Condition { tier, ..Default::default() });
-    found.into_iter().map(|(of, span)| format!("{}, {span}", tier(of))).collect()
-}
-
-fn span_of(entry: &Entry) -> cost::book::Span {
-    cost::book::Span { from: entry.from, to: entry.to }
+fn span_of(entry: &Entry) -> Span {
+    Span { from: entry.from, to: entry.to }
 }
 
 /// A few of several, and how many more.
@@ -435,6 +425,20 @@ mod tests {
                    [[model.price]]\nfrom = 2026-04-01\ninput = \"2\"\n";
         check(&book(gap), &[("gap", "no price: standard, 2026-03-01 to 2026-04-01")]);
         check(&book(&gap.replace("2026-04-01", "2026-03-01")), &[]);
+        let both = "input = \"2\"\noutput = \"8\"\n";
+        let one = format!(
+            "[[model.price]]\nto = 2026-03-01\n{both}[[model.price]]\nfrom = 2026-03-01\nto = 2026-06-01\n\
+             input = \"2\"\n[[model.price]]\nfrom = 2026-06-01\n{both}"
+        );
+        check(&book(&one), &[("gap", "no price: standard output, 2026-03-01 to 2026-06-01")]);
+        // A price that comes or goes for good is no gap.
+        check(
+            &book(&one.replace(
+                "2026-06-01\ninput = \"2\"\noutput = \"8\"\n",
+                "2026-06-01\ninput = \"2\"\n",
+            )),
+            &[],
+        );
         let promised = "[[model.price]]\nguaranteed_to = 2026-11-21\ninput = \"2\"\n";
         let said = "its price was promised until 2026-11-21 at least";
         check(&book(promised), &[("past_promise", said)]);

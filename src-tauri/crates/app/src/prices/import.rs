@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::check::lines_left_out;
 use super::feed;
 use super::moment::date;
 use crate::books::Proposed;
@@ -42,6 +43,8 @@ pub struct Imported {
     pub models: u64,
     /// How many dated entries.
     pub entries: u64,
+    /// How many lines of a table were left out.
+    pub left_out: u64,
     /// What was left out, changed or is worth knowing.
     pub problems: Vec<Problem>,
 }
@@ -91,6 +94,7 @@ fn write(feed: &Feed, read: Proposed) -> Result<Imported, Error> {
         replaced,
         models: models.clone().count() as u64,
         entries: models.map(|model| model.prices.len() as u64).sum(),
+        left_out: lines_left_out(&read.problems),
         problems: read.problems,
     })
 }

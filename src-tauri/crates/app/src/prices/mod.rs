@@ -7,6 +7,7 @@ mod conditions;
 mod diff;
 mod entry;
 mod feed;
+mod gaps;
 mod import;
 mod known;
 mod list;

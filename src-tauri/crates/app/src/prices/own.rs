@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::check::lines_left_out;
 use super::conditions::words;
 use super::diff::{Conflict, Diff, between, pairs};
 use super::feed;
@@ -48,11 +49,13 @@ pub struct PriceFile {
 }
 
 /// The user's own books.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "OwnBooks")]
 pub struct Books {
     /// The newest first. The program's own is none of them.
     pub books: Vec<Book>,
+    /// Prices of other active books before which those of the one go that was activated just now.
+    pub over: Vec<Conflict>,
 }
 
 /// A book that was imported once, and does not change.
@@ -99,6 +102,8 @@ pub struct Proposal {
     pub models: u64,
     /// How many prices.
     pub entries: u64,
+    /// How many lines of a table were left out.
+    pub left_out: u64,
     /// What was left out, changed or is worth knowing.
     pub problems: Vec<Problem>,
     /// Keys that mean nothing here.
@@ -143,10 +148,10 @@ pub struct ComparedBooks {
 
 /// The user's own books. One that is damaged is among them, and says so.
 pub fn books(_: AllBooks) -> Result<Books, Error> {
-    let Some(library) = Library::find() else { return Ok(Books { books: vec![] }) };
+    let Some(library) = Library::find() else { return Ok(Books::default()) };
     let active = library.active()?;
     let book = |(id, about): (String, Result<_, Error>)| Book::new(id, about, &active);
-    Ok(Books { books: library.all().into_iter().map(book).collect() })
+    Ok(Books { books: library.all().into_iter().map(book).collect(), over: vec![] })
 }
 
 /// One of the user's own books. One that is damaged says so.
@@ -179,10 +184,12 @@ fn keep(
     let active = library.active()?;
     let diff = activation(&library, &active, &id, &edition, today())?;
     let Edition { about, .. } = edition;
+    let problems = about.problems();
     Ok(Proposal {
         active: active.has(&id),
         id,
-        problems: about.problems(),
+        left_out: lines_left_out(&problems),
+        problems,
         name: about.name,
         format: about.format,
         models: about.models,
@@ -193,11 +200,20 @@ fn keep(
     })
 }
 
-/// Has a book's prices hold, before those of all others of the user's.
+/// Has a book's prices hold, before those of all others of the user's. Says before which of them they go.
 pub fn activate(book: BookId) -> Result<Books, Error> {
     let library = Library::own()?;
-    library.activate(&library.meant(&book.id)?)?;
-    books(AllBooks {})
+    let id = library.meant(&book.id)?;
+    let above = library.read(&id)?;
+    library.activate(&id)?;
+    let mut over = vec![];
+    let mut others = library.active()?;
+    others.take_off(&id);
+    // One that is damaged is told among the books.
+    for other in others.ids.iter().rev().filter_map(|other| library.read(other).ok()) {
+        over.extend(conflicts(&above.providers, &other, today()));
+    }
+    Ok(Books { over, ..books(AllBooks {})? })
 }
 
 /// Has a book's prices hold no longer.
