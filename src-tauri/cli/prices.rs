@@ -57,7 +57,7 @@ pub fn keep(pins: &Pins, plan: &Plan, common: &Common) {
         print::say(&format!(
             "{} changed in the book since the plan's prices were pinned. \
              To accept: forebill prices pin {plan}",
-            counted(pins.moved, "price entry has", "price entries have")
+            counted(pins.moved, "price or term has", "prices and terms have")
         ));
     }
     // What is only tried leaves nothing behind.
@@ -84,12 +84,12 @@ fn pin(plan: &Path, common: &Common) -> Result<(), Failure> {
     let opened = plans::open(plan, &shelf)?;
     let pinned = pins::pin(&opened, &shelf)?;
     print::answer("prices pin", common, &pinned, || {
-        format!(
-            "{} pinned in {}, {} changed\n",
-            counted(pinned.models.len(), "model", "models"),
-            pinned.file,
-            counted(pinned.moved, "entry", "entries")
-        )
+        let moved = match pinned.moved {
+            Some(moved) => format!("{} changed", counted(moved, "entry", "entries")),
+            None => "not compared with what was pinned before: that cannot be read".to_owned(),
+        };
+        let models = counted(pinned.models.len(), "model", "models");
+        format!("{models} pinned in {}, {moved}\n", pinned.file)
     })
 }
 

@@ -1,9 +1,11 @@
 //! The prices that a plan has pinned beside it, in `prices.lock.toml`.
 
+mod terms;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cost::book::{Book, Entry, Found, Model, Provider, find};
+use cost::book::{Book, Entry, Found, Model, Provider, Terms, find};
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
@@ -31,7 +33,7 @@ pub struct Pins {
     in_use: Book,
     /// Whether the file has all of them already.
     pub complete: bool,
-    /// How many of its entries the book has otherwise by now.
+    /// How many of its entries, and of the terms about its models, the book has otherwise by now.
     pub moved: usize,
     /// The models of a plan with pins that are not among them, by the names that it uses.
     pub unpinned: Vec<String>,
@@ -46,8 +48,8 @@ pub struct Pinned {
     pub file: String,
     /// The models in it, as `provider/id`.
     pub models: Vec<String>,
-    /// How many entries differ from those that were pinned before.
-    pub moved: usize,
+    /// How many entries and terms differ from those that were pinned before; nothing where these could not be read.
+    pub moved: Option<usize>,
 }
 
 /// What became of a lock file.
@@ -98,7 +100,7 @@ pub fn pin(opened: &Opened, shelf: &Shelf) -> Result<Pinned, Error> {
     let names = model_names(opened);
     let book = shelf.book(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
     // A lock file that cannot be read any more is what pinning again mends.
-    let moved = read(opened, shelf).map_or(0, |pins| pins.moved);
+    let moved = read(opened, shelf).ok().map(|pins| pins.moved);
     files::write(&file, intake::book::lock::write(&book).as_bytes())?;
     let models = book.providers.iter().flat_map(|provider| {
         provider.models.iter().map(|model| format!("{}/{}", provider.id, model.id))
@@ -171,12 +173,7 @@ fn with_names(
         .filter(|name| !means(name).is_some_and(|id| is_pinned(&id)))
         .collect();
     let used: BTreeSet<Id> = names.iter().filter_map(|name| means(name)).collect();
-    let moved = pinned
-        .providers
-        .iter()
-        .flat_map(|provider| provider.models.iter().map(move |model| (provider, model)))
-        .map(|(provider, model)| moved(provider, model, shelf))
-        .sum();
+    let moved = pinned.providers.iter().map(|provider| moved(provider, shelf)).sum();
     let Ok(added) = shelf.book(&missing) else {
         // The check tells which model is not known, and what the whole book has instead.
         let (in_use, edition) = (Book::default(), String::new());
@@ -186,14 +183,25 @@ fn with_names(
     let has_pins = !pinned.providers.is_empty();
     let unpinned = missing.iter().filter(|_| has_pins).map(|name| (*name).to_owned()).collect();
     let mut book = merged(pinned, added);
-    let used = with_answers(&book, used);
-    // A lock file of before may say that another model answers, and not at which prices.
-    let lacking = used.iter().filter(|id| exact(&book, id).is_none());
-    let known = lacking.filter(|(provider, id)| shelf.exact(provider, id).is_some());
-    let known: Vec<String> = known.map(|(provider, id)| format!("{provider}/{id}")).collect();
-    let complete = missing.is_empty() && known.is_empty();
-    if let Ok(added) = shelf.book(&known.iter().map(String::as_str).collect::<Vec<_>>()) {
+    let (mut used, mut complete) = (used, missing.is_empty());
+    // A lock file of before may say that another model answers, and not at which prices; that one may
+    // have another in its place by now.
+    loop {
+        used = with_answers(&book, used);
+        let lacking = used.iter().filter(|id| exact(&book, id).is_none());
+        let known = lacking.filter(|(provider, id)| shelf.exact(provider, id).is_some());
+        let known: Vec<String> = known.map(|(provider, id)| format!("{provider}/{id}")).collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        if known.is_empty() {
+            break;
+        }
+        complete = false;
+        let Ok(added) = shelf.book(&known) else { break };
+        let before = models(&book);
         book = merged(book, added);
+        if models(&book) == before {
+            break;
+        }
     }
     let in_use = named_today(&book, &used, shelf);
     let edition = hash::of([intake::book::lock::write(&book).as_str()]);
@@ -265,8 +273,20 @@ fn named_today(book: &Book, used: &BTreeSet<Id>, shelf: &Shelf) -> Book {
     named
 }
 
-/// How many of a model's entries the book has otherwise.
-fn moved(provider: &Provider, pinned: &Model, shelf: &Shelf) -> usize {
+/// How many models there are.
+fn models(book: &Book) -> usize {
+    book.providers.iter().map(|provider| provider.models.len()).sum()
+}
+
+/// How many of a seller's pinned entries, and of the terms about its pinned models, the book has otherwise.
+fn moved(pinned: &Provider, shelf: &Shelf) -> usize {
+    let entries: usize =
+        pinned.models.iter().map(|model| entries_moved(pinned, model, shelf)).sum();
+    let today = shelf.provider(&pinned.id).map(|today| &today.terms);
+    entries + terms::moved(pinned, today.unwrap_or(&Terms::default()))
+}
+
+fn entries_moved(provider: &Provider, pinned: &Model, shelf: &Shelf) -> usize {
     let current = match shelf.find(Some(&provider.id), &pinned.id) {
         Ok(found) => found.model.prices.as_slice(),
         Err(_) => &[],
@@ -283,8 +303,7 @@ fn merged(mut book: Book, added: Book) -> Book {
             Some(known) => {
                 let is_new = |model: &Model| !known.models.iter().any(|it| it.id == model.id);
                 let models: Vec<Model> = provider.models.into_iter().filter(is_new).collect();
-                let ids: Vec<&str> = models.iter().map(|model| model.id.as_str()).collect();
-                known.terms.extend(&provider.terms.about(&ids));
+                terms::add(known, &provider.terms, &models);
                 known.models.extend(models);
             }
             None => book.providers.push(provider),
@@ -295,155 +314,4 @@ fn merged(mut book: Book, added: Book) -> Book {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-    use crate::plans;
-
-    /// A plan that calls these models, one after another.
-    fn folder(models: &[&str]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().expect("a folder");
-        write_plan(&folder, models);
-        folder
-    }
-
-    fn write_plan(folder: &tempfile::TempDir, models: &[&str]) {
-        let calls: String = models
-            .iter()
-            .enumerate()
-            .map(|(i, model)| format!("{{ call: {{ name: c{i}, model: {model}, output: 5 }} }},"))
-            .collect();
-        let plan = format!(
-            "{{ forebill: 1, name: Desk, starts: 2027-01, months: 1, features: [ {{ name: desk, \
-             unit: answer, volume: {{ units: 1/day }}, step: {{ chain: [ {calls} ] }} }} ] }}"
-        );
-        fs::write(folder.path().join("plan.yaml"), plan).expect("it can be written to");
-    }
-
-    fn opened(folder: &tempfile::TempDir) -> Opened {
-        plans::open(folder.path(), &shelf()).expect("a plan")
-    }
-
-    fn shelf() -> std::sync::Arc<Shelf> {
-        Shelf::of(None).expect("the book inside the program")
-    }
-
-    fn models(pins: &Pins) -> Vec<String> {
-        let book = pins.book.as_ref().expect("every model is known");
-        let models = |provider: &Provider| -> Vec<String> {
-            provider.models.iter().map(|model| format!("{}/{}", provider.id, model.id)).collect()
-        };
-        book.providers.iter().flat_map(models).collect()
-    }
-
-    #[test]
-    fn what_was_pinned_stays_and_what_is_new_is_added() {
-        let folder = folder(&["openai/gpt-5-nano"]);
-        let first = read(&opened(&folder), &shelf()).expect("nothing is pinned");
-        assert!(!first.complete);
-        let lock = folder.path().join(LOCK_FILE);
-        assert_eq!(first.save(), Ok(Saved::Written(lock.clone())));
-
-        let again = read(&opened(&folder), &shelf()).expect("it was just written");
-        assert_eq!((again.complete, again.moved, again.save()), (true, 0, Ok(Saved::Unchanged)));
-        assert_eq!(again.edition, first.edition);
-
-        write_plan(&folder, &["gpt-5-nano", "anthropic/claude-opus-5-5"]);
-        let more = read(&opened(&folder), &shelf()).expect("it was just written");
-        assert_eq!(models(&more), ["anthropic/claude-opus-5-5", "openai/gpt-5-nano"]);
-        assert_eq!(more.save(), Ok(Saved::Written(lock)));
-    }
-
-    #[test]
-    fn what_answers_in_the_place_of_a_model_is_pinned_beside_it() {
-        let folder = folder(&["google/gemini-2.5-flash"]);
-        let both = ["google/gemini-2.5-flash", "google/gemini-3.5-flash-lite"];
-        let first = read(&opened(&folder), &shelf()).expect("nothing is pinned");
-        assert_eq!(models(&first), both);
-        first.save().expect("it can be written to");
-        let again = read(&opened(&folder), &shelf()).expect("it was just written");
-        assert_eq!((again.complete, models(&again)), (true, both.map(str::to_owned).to_vec()));
-
-        // A lock file of before has the reroute and not the model.
-        let lock = folder.path().join(LOCK_FILE);
-        let mut book = again.book.clone().expect("every model is known");
-        book.providers[0].models.retain(|model| model.id == "gemini-2.5-flash");
-        fs::write(&lock, intake::book::lock::write(&book)).expect("it can be written to");
-        let mended = read(&opened(&folder), &shelf()).expect("a lock file");
-        assert_eq!((mended.complete, models(&mended)), (false, both.map(str::to_owned).to_vec()));
-    }
-
-    #[test]
-    fn an_older_price_holds_until_it_is_pinned_anew() {
-        let folder = folder(&["openai/gpt-5-nano"]);
-        let mut pins = read(&opened(&folder), &shelf()).expect("nothing is pinned");
-        let older = pins.book.as_mut().expect("every model is known");
-        let prices = &mut older.providers[0].models[0].prices;
-        prices.truncate(1);
-        let (older, kept) = (prices.clone(), prices.len());
-        pins.save().expect("the folder can be written to");
-
-        let now = shelf().find(None, "openai/gpt-5-nano").expect("a model").model.prices.len();
-        let read_again = read(&opened(&folder), &shelf()).expect("it was just written");
-        assert_eq!(read_again.moved, now - kept);
-        let shelf_now = shelf();
-        let providers = read_again.providers(&shelf_now);
-        assert_eq!(providers[0].models[0].prices, older);
-
-        let pinned = pin(&opened(&folder), &shelf()).expect("the folder can be written to");
-        assert_eq!((pinned.models, pinned.moved), (vec!["openai/gpt-5-nano".into()], now - kept));
-        assert_eq!(read(&opened(&folder), &shelf()).map(|pins| pins.moved), Ok(0));
-    }
-
-    #[test]
-    fn a_dated_name_is_not_taken_for_the_model_that_is_pinned() {
-        let folder = folder(&["openai/gpt-4o"]);
-        read(&opened(&folder), &shelf()).and_then(|pins| pins.save()).expect("it is pinned");
-        write_plan(&folder, &["openai/gpt-4o-2024-05-13"]);
-        let pins = read(&opened(&folder), &shelf()).expect("it was just written");
-        assert_eq!(models(&pins), ["openai/gpt-4o", "openai/gpt-4o-2024-05-13"]);
-        let shelf = shelf();
-        let found = find(&pins.providers(&shelf), None, "openai/gpt-4o-2024-05-13");
-        assert_eq!(found.expect("it is in use").model.id, "gpt-4o-2024-05-13");
-        assert!(!pins.complete);
-    }
-
-    #[test]
-    fn what_the_shelf_no_longer_knows_is_found_among_the_pins() {
-        let folder = folder(&["openai/gpt-5-nano"]);
-        let mut pins = read(&opened(&folder), &shelf()).expect("nothing is pinned");
-        let book = pins.book.as_mut().expect("every model is known");
-        book.providers[0].models[0].id = "gpt-withdrawn".to_owned();
-        pins.save().expect("the folder can be written to");
-        write_plan(&folder, &["openai/GPT-withdrawn"]);
-        let again = read(&opened(&folder), &shelf()).expect("it was just written");
-        assert_eq!(models(&again), ["openai/gpt-withdrawn"]);
-        assert!(again.complete && again.providers(&shelf()).len() == 1);
-    }
-
-    #[test]
-    fn a_model_that_is_not_known_is_left_to_the_check() {
-        let folder = folder(&["openai/gpt-7-nope"]);
-        let pins = read(&opened(&folder), &shelf()).expect("nothing is pinned");
-        assert_eq!(pins.save(), Ok(Saved::Unchanged));
-        assert!(pins.providers(&shelf()).len() > 40, "the whole book is looked into");
-        let error = pin(&opened(&folder), &shelf()).expect_err("it cannot be pinned");
-        assert_eq!(error.code, Code::UnknownModel);
-    }
-
-    #[test]
-    fn a_lock_file_that_was_edited_is_refused() {
-        let folder = folder(&["openai/gpt-5-nano"]);
-        let file = folder.path().join(LOCK_FILE);
-        read(&opened(&folder), &shelf()).and_then(|pins| pins.save()).expect("it is pinned");
-        let text = fs::read_to_string(&file).expect("it was written");
-        fs::write(&file, text.replace("0.05", "0.04")).expect("it can be written to");
-        let error = read(&opened(&folder), &shelf()).expect_err("its hash differs");
-        assert_eq!(error.code, Code::BadPrices);
-        assert!(error.hint.contains("accept the book's prices"), "{}", error.hint);
-        assert_eq!(error.more, Some(More::Pin));
-        pin(&opened(&folder), &shelf()).expect("pinning again mends it");
-        assert_eq!(read(&opened(&folder), &shelf()).map(|pins| pins.moved), Ok(0));
-    }
-}
+mod tests;

@@ -382,7 +382,7 @@ pub struct Facts {
     pub checked: Option<String>,
     /// Pinned price entries that the plan uses.
     pub pinned: usize,
-    /// Entries that the book has otherwise by now.
+    /// Entries, and terms about the pinned models, that the book has otherwise by now.
     pub moved: usize,
     /// Inputs.
     pub inputs: usize,

@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -128,6 +129,11 @@ impl Entry {
         self.from.is_none_or(|from| from <= day)
             && self.to.is_none_or(|to| day < to)
             && self.days.as_ref().is_none_or(|days| days.hold(day))
+    }
+
+    /// Whether its span has some of these days in it.
+    pub fn meets(&self, days: &Range<Date>) -> bool {
+        self.from.is_none_or(|from| from < days.end) && self.to.is_none_or(|to| days.start < to)
     }
 
     /// Whether it has only fees, which come beside whatever entry prices the tokens.

@@ -2,6 +2,7 @@
 #![deny(clippy::float_arithmetic)]
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -11,25 +12,12 @@ use super::find::{Found, Match, UnknownModel};
 use super::model::Model;
 use super::terms::Span;
 
-impl Found<'_> {
-    /// The model with the prices of those that answer in its place, on the days on which they do.
-    pub fn over_time(self) -> Result<Model, UnknownModel> {
-        let reroutes = &self.provider.terms.reroutes;
-        let edges = reroutes.iter().flat_map(|reroute| [reroute.span.from, reroute.span.to]);
-        let edges: BTreeSet<Date> = edges.flatten().collect();
-        let starts = std::iter::once(None).chain(edges.iter().copied().map(Some));
-        let ends = edges.iter().copied().map(Some).chain([None]);
-        // Spans in which one model answers.
-        let mut answers: Vec<(Span, &Model)> = vec![];
-        for (from, to) in starts.zip(ends) {
-            let day = from.or_else(|| to?.yesterday().ok());
-            let model = day.map_or(Ok(self), |day| self.on(day))?.model;
-            match answers.last_mut().filter(|(_, known)| known.id == model.id) {
-                Some((span, _)) => span.to = to,
-                None => answers.push((Span { from, to }, model)),
-            }
-        }
-        if let [(_, only)] = answers.as_slice()
+impl<'a> Found<'a> {
+    /// The model with the prices of those that answer in its place, on the days on which they do. One that the
+    /// book does not have is an error where it answers within these days; on others there is then no price.
+    pub fn over_time(self, days: &Range<Date>) -> Result<Model, UnknownModel> {
+        let answers = self.answering(days)?;
+        if let [(Span { from: None, to: None }, only)] = answers.as_slice()
             && only.id == self.model.id
         {
             return Ok(self.model.clone());
@@ -38,6 +26,37 @@ impl Found<'_> {
             model.prices.iter().filter_map(move |entry| self.within(span, model, entry))
         });
         Ok(Model { prices: prices.collect(), ..self.model.clone() })
+    }
+
+    /// Spans in which one model answers, itself or another: one after another, without those of models that the
+    /// book does not have.
+    fn answering(self, days: &Range<Date>) -> Result<Vec<(Span, &'a Model)>, UnknownModel> {
+        let reroutes = &self.provider.terms.reroutes;
+        let edges = reroutes.iter().flat_map(|reroute| [reroute.span.from, reroute.span.to]);
+        let edges: BTreeSet<Date> = edges.flatten().collect();
+        let starts = std::iter::once(None).chain(edges.iter().copied().map(Some));
+        let ends = edges.iter().copied().map(Some).chain([None]);
+        let mut answers: Vec<(Span, &Model)> = vec![];
+        for (from, to) in starts.zip(ends) {
+            let day = from.or_else(|| to?.yesterday().ok());
+            let model = match day.map_or(Ok(self), |day| self.on(day)) {
+                Ok(found) => found.model,
+                Err(unknown) => {
+                    let within = from.is_none_or(|from| from < days.end)
+                        && to.is_none_or(|to| days.start < to);
+                    if within {
+                        return Err(unknown);
+                    }
+                    continue;
+                }
+            };
+            let goes_on = |known: &(Span, &Model)| known.1.id == model.id && known.0.to == from;
+            match answers.last_mut().filter(|known| goes_on(known)) {
+                Some((span, _)) => span.to = to,
+                None => answers.push((Span { from, to }, model)),
+            }
+        }
+        Ok(answers)
     }
 
     /// The models of its seller that answer in its place on some day.
@@ -77,6 +96,7 @@ mod tests {
     use crate::money::Rate;
 
     const APRIL: Date = date(2026, 4, 1);
+    const DAYS: Range<Date> = date(2026, 3, 1)..date(2026, 10, 1);
 
     fn model(id: &str, prices: &[(&str, Option<Date>, Option<Date>)]) -> Model {
         let entry = |&(input, from, to): &(&str, _, _)| {
@@ -116,7 +136,7 @@ mod tests {
         let july = date(2026, 7, 1);
         let seller = seller(vec![reroute("old", APRIL, "new"), reroute("new", july, "newest")]);
         let found = Found { provider: &seller, model: &seller.models[0], matched: Match::Exact };
-        let billed = found.over_time().expect("all of them are sold");
+        let billed = found.over_time(&DAYS).expect("all of them are sold");
         let on = |day: Date| {
             let holding = billed.holding(day.into(), Tier::Standard, 0).expect("a price");
             let entry = holding.first();
@@ -138,13 +158,22 @@ mod tests {
     fn what_nobody_answers_for_stays_as_it_is() {
         let seller = seller(vec![reroute("new", APRIL, "newest")]);
         let found = Found { provider: &seller, model: &seller.models[0], matched: Match::Exact };
-        assert_eq!(found.over_time().as_ref(), Ok(&seller.models[0]));
+        assert_eq!(found.over_time(&DAYS).as_ref(), Ok(&seller.models[0]));
     }
 
     #[test]
     fn a_way_that_leads_nowhere_is_an_error() {
         let seller = seller(vec![reroute("old", APRIL, "gone")]);
         let found = Found { provider: &seller, model: &seller.models[0], matched: Match::Exact };
-        assert!(found.over_time().is_err());
+        assert!(found.over_time(&DAYS).is_err());
+        assert!(found.over_time(&(date(2026, 1, 1)..date(2026, 4, 2))).is_err());
+    }
+
+    #[test]
+    fn a_way_that_leads_nowhere_after_the_days_that_are_asked_for_has_no_price() {
+        let seller = seller(vec![reroute("old", APRIL, "gone")]);
+        let found = Found { provider: &seller, model: &seller.models[0], matched: Match::Exact };
+        let billed = found.over_time(&(date(2026, 1, 1)..APRIL)).expect("days before it");
+        assert_eq!((billed.prices.len(), billed.prices[0].to), (1, Some(APRIL)));
     }
 }

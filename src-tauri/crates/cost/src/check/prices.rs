@@ -67,7 +67,12 @@ impl Models {
     ) {
         if !self.0.contains_key(&call.model) {
             let hit = find(book, None, &call.model);
-            match hit.and_then(|hit| Ok(Sold::new(hit, hit.over_time()?))) {
+            let days = match (months.first(), months.last()) {
+                (Some(&start), Some(&end)) => start..end,
+                // Of a plan without months something else is said.
+                _ => Date::default()..Date::default(),
+            };
+            match hit.and_then(|hit| Ok(Sold::new(hit, hit.over_time(&days)?))) {
                 Ok(sold) => {
                     self.0.insert(call.model.clone(), sold);
                 }
@@ -105,9 +110,9 @@ fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
     let mut meters: Vec<Meter> = vec![];
     meters.extend((!call.input.is_empty()).then_some(Meter::Input));
     meters.extend((call.output.is_some() || call.reasoning.is_some()).then_some(Meter::Output));
-    // A fee for each call holds for the tier as a whole: on some days only is not a price.
-    let fee = sold.model.entries_of(call.tier, Meter::Request).next();
-    meters.extend(fee.map(|_| Meter::Request));
+    // A fee for each call holds for the tier as a whole: on some days of the plan only is not a price.
+    let mut fees = sold.model.entries_of(call.tier, Meter::Request);
+    meters.extend(fees.any(|entry| entry.meets(&(start..end))).then_some(Meter::Request));
     if meters.is_empty() {
         meters.push(Meter::Input);
     }
@@ -162,6 +167,7 @@ fn hint_for(meter: Meter) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::plan::{Measures, Plan};
     use crate::sample::{book, plan};
 
@@ -175,6 +181,41 @@ mod tests {
         let [problem] = &problems[..] else { panic!("one problem") };
         let path = problem.path.join("/");
         assert_eq!(format!("{path}: {} {}", problem.message, problem.hint), expected);
+    }
+
+    #[test]
+    fn what_is_said_of_days_before_and_after_the_plan_refuses_nothing() {
+        let (measures, day) = (Measures::default(), jiff::civil::date);
+        let call = "{ call: { name: a, model: acme/small, input: [text], output: 1 } }";
+        let plan: Plan = plan(1, "{ text: { tokens: 1 } }", call);
+        let total = |book: &Provider| {
+            let checked = crate::check::check(&plan, &measures, &[book]).expect("a plan of 2027");
+            crate::estimate::estimate(&checked).expect("a plan of sensible size").ledger.total()
+        };
+        let without = total(&book());
+        let fee = |from, to| {
+            let mut book = book();
+            let rate = crate::money::Rate::parse("9").expect("a rate");
+            let rates = [(Meter::Request, rate)].into();
+            book.models[0].prices.push(Entry { from, to, rates, ..Entry::default() });
+            book
+        };
+        assert_eq!(total(&fee(None, Some(day(2026, 3, 1)))), without);
+        assert_eq!(total(&fee(Some(day(2027, 2, 1)), None)), without);
+        let within = fee(Some(day(2027, 1, 31)), None);
+        assert!(crate::check::check(&plan, &measures, &[&within]).is_err());
+
+        let rerouted = |from| {
+            let mut book = book();
+            let span = crate::book::Span { from: Some(from), to: None };
+            let (model, to) = ("small".to_owned(), "gone".to_owned());
+            let origin = crate::book::Origin::default();
+            book.terms.reroutes.push(crate::book::Reroute { model, span, to, origin });
+            book
+        };
+        assert_eq!(total(&rerouted(day(2035, 1, 1))), without);
+        let within = rerouted(day(2027, 1, 31));
+        assert!(crate::check::check(&plan, &measures, &[&within]).is_err());
     }
 
     #[test]

@@ -45,9 +45,10 @@ pub fn brackets(w: &Writer, call: &Call, meters: &[Meter]) -> Vec<Bracket> {
     named.into_iter().filter(|bracket| bracket.first_tokens() > 0).filter(prices).collect()
 }
 
-/// Whether each call has a fee.
+/// Whether each call has a fee on some day of the plan: a checked plan's calls then have one on all of them.
 pub fn has_fee(w: &Writer, call: &Call) -> bool {
-    of_meter(w, call, Meter::Request).next().is_some()
+    let days = w.workings.first_day(0)..w.workings.first_day(w.workings.months);
+    of_meter(w, call, Meter::Request).any(|entry| entry.meets(&days))
 }
 
 /// The rate of a meter for prompts that just reach a bracket, day by day.
@@ -278,11 +279,8 @@ fn price(w: &Writer, call: &Call, meter: Meter, entry: &Entry) -> Price {
 
 /// Whether a call's prices differ by the day of the week within the plan.
 fn by_weekday(w: &Writer, call: &Call, meter: Meter) -> bool {
-    let (start, end) = (w.workings.first_day(0), w.workings.first_day(w.workings.months));
-    let meets = |entry: &&Entry| {
-        entry.from.is_none_or(|from| from < end) && entry.to.is_none_or(|to| start < to)
-    };
-    of_meter(w, call, meter).filter(meets).any(|entry| entry.days.is_some())
+    let days = w.workings.first_day(0)..w.workings.first_day(w.workings.months);
+    of_meter(w, call, meter).any(|entry| entry.days.is_some() && entry.meets(&days))
 }
 
 /// Every entry that may price a meter of a call.
