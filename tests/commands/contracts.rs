@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::json;
+
 use crate::desk::{Plan, answer, number, text as text_of};
 use crate::program::run;
 
@@ -23,6 +25,45 @@ other_costs: [ {{ name: platform, cost: $0.50 }} ]
 contracts:
 {contracts}"
     ))
+}
+
+#[test]
+fn what_is_agreed_for_a_model_ends_where_another_answers_in_its_place() {
+    let plan = Plan::new(
+        "\
+forebill: 1
+name: Desk
+starts: 2026-11
+months: 2
+prompts: { question: { tokens: 1k } }
+features:
+  - name: desk
+    unit: answer
+    volume: { units: 1k/month }
+    step: { call: { name: easy, answer: true, model: google/gemini-2.5-pro, input: [question], output: 1k } }
+contracts:
+  - { name: google, prices: [ { model: google/gemini-2.5-pro, meter: output, per_million: $1 } ] }
+",
+    );
+    let answered = answer(&run(&["estimate", &plan.path(), "--json"]));
+    insta::assert_snapshot!(answered["notes"], @r#"["google/gemini-2.5-pro: rerouted to `gemini-3.8-flash` from 2026-12-01 on, and priced as that.","contracts.google.price: `google/gemini-3.8-flash` answers for `google/gemini-2.5-pro` from 2026-12-01 on: the term is not about that."]"#);
+    let prices = answered["prices"].as_array().expect("prices");
+    let outputs =
+        prices.iter().filter(|price| price["meter"] == "output" && price["from_tokens"].is_null());
+    let (before, after): (Vec<_>, Vec<_>) =
+        outputs.partition(|price| price["from"].as_str() < Some("2026-12-01"));
+    assert!(!before.is_empty() && before.iter().all(|price| price["answers"].is_null()));
+    let answers = json!("google/gemini-3.8-flash");
+    assert!(!after.is_empty() && after.iter().all(|price| price["answers"] == answers));
+    // 1,000 calls that write 1,000 tokens: $1 as agreed in November, December at list prices.
+    let changed = |month: usize| {
+        let lines = answered["lines"].as_array().expect("lines");
+        let of = lines.iter().filter(|line| line["month"] == ["2026-11", "2026-12"][month]);
+        let of = of.filter(|line| line["meter"] == "output" || line["meter"].is_null());
+        of.map(|line| number(&line["amount"])).sum::<f64>()
+    };
+    assert!((changed(0) - 1.0).abs() < 1e-9, "{}", changed(0));
+    assert!(changed(1) > 1.0, "{}", changed(1));
 }
 
 #[test]

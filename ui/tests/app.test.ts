@@ -390,10 +390,10 @@ test("long work shows how far it is, and Esc cancels it", async () => {
 
 test("newer prices of the book are told, and taken only when asked for", async () => {
   await open({ facts: { checked: "2026-11-20", pinned: 5, moved: 2, inputs: 34, guesses: 11 } });
-  expect(screen.getByText(/has other prices or terms now for 2 of the pinned ones/)).toBeTruthy();
+  expect(screen.getByText(/2 pinned prices or terms differ in the book now/)).toBeTruthy();
   answer("projects.repin", () => view());
   await fireEvent.click(screen.getByRole("button", { name: "Take the new prices" }));
-  await vi.waitFor(() => expect(screen.queryByText(/has other prices or terms now/)).toBeNull());
+  await vi.waitFor(() => expect(screen.queryByText(/pinned prices or terms differ/)).toBeNull());
 });
 
 test("what cannot be kept holds the window once, and is told", async () => {

@@ -1503,7 +1503,7 @@ checked: string | null,
  */
 pinned: number, 
 /**
- * Entries that the book has otherwise by now.
+ * Entries, and terms about the pinned models, that the book has otherwise by now.
  */
 moved: number, 
 /**
@@ -2976,6 +2976,10 @@ address: string,
  * `provider/id`
  */
 model: string, 
+/**
+ * The model that answers in its place, and is paid for; nothing where it answers itself.
+ */
+answers: string | null, 
 /**
  * What is billed.
  */

@@ -174,6 +174,8 @@ pub struct PriceOf {
     pub address: String,
     /// `provider/id`
     pub model: String,
+    /// The model that answers in its place, and is paid for; nothing where it answers itself.
+    pub answers: Option<String>,
     /// What is billed.
     pub meter: Meter,
     /// How the call is processed.
@@ -338,6 +340,7 @@ impl Worked {
         let price = |price: &cost::workings::Price| PriceOf {
             address: price.address.clone(),
             model: price.model.clone(),
+            answers: price.answers.clone(),
             meter: price.meter,
             tier: price.tier,
             from_tokens: price.bracket.map(|bracket| bracket.limit_tokens()),

@@ -57,6 +57,7 @@ impl<'w> Reader<'w> {
         }
         self.outside();
         self.about_nothing();
+        self.answered();
         self.free();
         self.fees();
         self.commitments();
@@ -117,6 +118,30 @@ impl<'w> Reader<'w> {
                     );
                     self.say(&name, what);
                 }
+            }
+        }
+    }
+
+    /// Terms of models in whose place another answers: what is agreed for a model is for the days on which it does.
+    fn answered(&mut self) {
+        for (list, index, scope) in self.contract.scopes() {
+            let Some(name) = scope.model else { continue };
+            let mut models = self.worked.models.iter();
+            let sold = models.find(|(known, sold)| *known == name || sold.name == name);
+            let prices = self.worked.estimate.workings.prices.iter();
+            let mut answers: Vec<(&str, Option<Date>)> = vec![];
+            for price in prices.filter(|it| sold.is_some_and(|(_, sold)| sold.name == it.model)) {
+                let Some(other) = price.answers.as_deref() else { continue };
+                match answers.iter_mut().find(|(known, _)| *known == other) {
+                    Some((_, from)) => *from = (*from).min(price.from),
+                    None => answers.push((other, price.from)),
+                }
+            }
+            for (other, from) in answers {
+                let since = from.map(|day| format!(" from {day} on")).unwrap_or_default();
+                let what =
+                    format!("`{other}` answers for `{name}`{since}: the term is not about that.");
+                self.say(&term_of(list, index), what);
             }
         }
     }

@@ -42,6 +42,8 @@ pub struct Entry {
     pub guaranteed_to: Option<Date>,
     /// What a reader should know of them, such as what another book has.
     pub note: Option<String>,
+    /// The id of the model that answers, where that is not the one whose price it stands for. No file says this.
+    pub answers: Option<String>,
     /// Price for one unit of each meter.
     pub rates: BTreeMap<Meter, Rate>,
 }

@@ -28,9 +28,9 @@ impl<'a> Found<'a> {
         Ok(Model { prices: prices.collect(), ..self.model.clone() })
     }
 
-    /// Spans in which one model answers, itself or another: one after another, without those of models that the
-    /// book does not have.
-    fn answering(self, days: &Range<Date>) -> Result<Vec<(Span, &'a Model)>, UnknownModel> {
+    /// Spans in which one model answers, itself or another, one after another. One that the book does not have
+    /// is an error within these days, and left out on others.
+    pub fn answering(self, days: &Range<Date>) -> Result<Vec<(Span, &'a Model)>, UnknownModel> {
         let reroutes = &self.provider.terms.reroutes;
         let edges = reroutes.iter().flat_map(|reroute| [reroute.span.from, reroute.span.to]);
         let edges: BTreeSet<Date> = edges.flatten().collect();
@@ -79,6 +79,7 @@ impl<'a> Found<'a> {
         let mut entry = Entry { from, to, ..entry.clone() };
         if answers.id != self.model.id {
             entry.origin.get_or_insert_with(|| Arc::new(answers.origin.clone()));
+            entry.answers = Some(answers.id.clone());
             let note = format!("`{}` answers in its place.", answers.id);
             entry.note = Some(entry.note.map_or(note.clone(), |known| format!("{note} {known}")));
         }

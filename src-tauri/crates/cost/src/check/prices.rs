@@ -1,11 +1,12 @@
 //! Whether a call's model is known, offered, and priced in every month.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use jiff::civil::Date;
 
 use super::finding::Findings;
-use crate::book::{Entry, Found, Match, Model, NoEntry, Provider, Terms, Tier, find};
+use crate::book::{Entry, Found, Match, Model, NoEntry, Provider, Terms, Tier, UnknownModel, find};
 use crate::meter::Meter;
 use crate::plan::Call;
 
@@ -26,20 +27,43 @@ pub struct Sold {
     pub matched: Match,
     /// What its seller says of it beyond prices.
     pub terms: Terms,
+    /// The models that answer in its place on some days, as `provider/id`, and what is said of these.
+    pub answers: Vec<(String, Terms)>,
 }
 
 impl Sold {
-    fn new(found: Found, model: Model) -> Self {
-        let (id, terms) = (found.model.id.as_str(), &found.provider.terms);
-        // Models share what a rule frees: it stays the same rule for each of them.
-        let metering = terms.metering.iter().filter(|rule| rule.models.has(id)).cloned().collect();
-        Self {
-            name: format!("{}/{id}", found.provider.id),
-            provider: found.provider.id.clone(),
-            terms: Terms { metering, ..terms.about(&[id]) },
-            model,
-            matched: found.matched,
+    /// A model on the days of a plan.
+    fn new(found: Found, days: &Range<Date>) -> Result<Self, UnknownModel> {
+        let name = |id: &str| format!("{}/{id}", found.provider.id);
+        let terms = |id: &str| {
+            let terms = &found.provider.terms;
+            // Models share what a rule frees: it stays the same rule for each of them.
+            let metering =
+                terms.metering.iter().filter(|rule| rule.models.has(id)).cloned().collect();
+            Terms { metering, ..terms.about(&[id]) }
+        };
+        let mut answers: Vec<(String, Terms)> = vec![];
+        for (_, model) in found.answering(days)? {
+            let is_known = answers.iter().any(|(known, _)| *known == name(&model.id));
+            if model.id != found.model.id && !is_known {
+                answers.push((name(&model.id), terms(&model.id)));
+            }
         }
+        Ok(Self {
+            name: name(&found.model.id),
+            provider: found.provider.id.clone(),
+            terms: terms(&found.model.id),
+            model: found.over_time(days)?,
+            matched: found.matched,
+            answers,
+        })
+    }
+
+    /// What is said of it, or of one that answers in its place, by its name as `provider/id`.
+    pub fn terms_of(&self, name: &str) -> Option<&Terms> {
+        let answers = self.answers.iter().map(|(name, terms)| (name, terms));
+        let mut all = std::iter::once((&self.name, &self.terms)).chain(answers);
+        all.find(|(known, _)| *known == name).map(|(_, terms)| terms)
     }
 }
 
@@ -72,7 +96,7 @@ impl Models {
                 // Of a plan without months something else is said.
                 _ => Date::default()..Date::default(),
             };
-            match hit.and_then(|hit| Ok(Sold::new(hit, hit.over_time(&days)?))) {
+            match hit.and_then(|hit| Sold::new(hit, &days)) {
                 Ok(sold) => {
                     self.0.insert(call.model.clone(), sold);
                 }

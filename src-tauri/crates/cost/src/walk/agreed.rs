@@ -16,14 +16,16 @@ pub struct Charge {
     pub feature: usize,
     /// The address of the call and its meter.
     pub address: String,
-    /// The model, as `provider/id`.
+    /// The model that is paid for, as `provider/id`: the one that answers.
     pub model: String,
     /// What of it is billed.
     pub meter: Meter,
     /// How the call is processed.
     pub tier: Tier,
-    /// Its lines at list prices.
+    /// Its lines at list prices; where other models answer on other days, with this one's prices alone.
     pub lines: Vec<Line>,
+    /// Whether other models answer on other days.
+    pub is_part: bool,
     /// The spend at list prices.
     pub list: Expr,
     /// What is left to pay by the terms so far.

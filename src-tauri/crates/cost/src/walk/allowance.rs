@@ -4,8 +4,7 @@ use jiff::civil::{Date, Weekday};
 
 use super::agreed::{Agreed, Charge};
 use super::writer::{one, zero};
-use crate::book::{Metering, Period};
-use crate::check::Sold;
+use crate::book::{Metering, Period, Terms};
 use crate::plan::term;
 use crate::workings::{Allowance, Expr};
 
@@ -67,10 +66,10 @@ struct Rule {
 fn rules(agreed: &Agreed) -> Vec<Rule> {
     let mut rules: Vec<Rule> = vec![];
     for charge in &agreed.charges {
-        let sold = sold(agreed, charge);
+        let (seller, terms) = said(agreed, charge);
         let frees = |rule: &&Metering| rule.meter == charge.meter && rule.free.is_some();
-        for metering in sold.terms.metering.iter().filter(frees) {
-            let rule = Rule { seller: sold.provider.clone(), metering: metering.clone() };
+        for metering in terms.metering.iter().filter(frees) {
+            let rule = Rule { seller: seller.to_owned(), metering: metering.clone() };
             if !rules.contains(&rule) {
                 rules.push(rule);
             }
@@ -79,9 +78,12 @@ fn rules(agreed: &Agreed) -> Vec<Rule> {
     rules
 }
 
-fn sold<'a>(agreed: &'a Agreed, charge: &Charge) -> &'a Sold {
+/// The seller of what is paid for, and what it says of it.
+fn said<'a>(agreed: &'a Agreed, charge: &Charge) -> (&'a str, &'a Terms) {
     let mut models = agreed.w.checked.models.iter().map(|(_, sold)| sold);
-    models.find(|sold| sold.name == charge.model).expect("what is charged is a plan's model")
+    let said =
+        models.find_map(|sold| Some((sold.provider.as_str(), sold.terms_of(&charge.model)?)));
+    said.expect("what is charged is a plan's model, or answers for one")
 }
 
 fn days(agreed: &Agreed) -> Vec<Day> {
@@ -97,10 +99,10 @@ fn days(agreed: &Agreed) -> Vec<Day> {
 /// The days on which a rule is the one for a charge.
 fn held(agreed: &Agreed, charge: usize, rule: &Rule, days: &[Day]) -> Vec<bool> {
     let charge = &agreed.charges[charge];
-    let sold = sold(agreed, charge);
-    let known = &sold.terms.metering;
+    let (seller, terms) = said(agreed, charge);
+    let known = &terms.metering;
     let place = known.iter().rposition(|known| *known == rule.metering);
-    if place.is_none() || sold.provider != rule.seller || charge.meter != rule.metering.meter {
+    if place.is_none() || seller != rule.seller || charge.meter != rule.metering.meter {
         return vec![false; days.len()];
     }
     let mut own = vec![false; agreed.w.workings.months];

@@ -8,7 +8,7 @@ use super::allowance;
 use super::writer::{Setting, Writer, one, say, zero};
 use crate::plan::{Contract, Free, term, term_of};
 use crate::workings::{
-    Agreement, Allowance, ContractId, Expr, Item, Line, LineRate, Node, Place, RowId,
+    Agreement, Allowance, ContractId, Expr, Item, Line, LineRate, Node, Place, PriceId, RowId,
 };
 
 /// What contracts change.
@@ -40,12 +40,14 @@ pub fn contracts(w: &mut Writer) -> Changes {
 fn books(w: &Writer) -> Vec<Contract> {
     let mut books: Vec<Contract> = vec![];
     for (_, sold) in w.checked.models.iter() {
-        let frees = |line: &Line| match &line.item {
-            Item::Model { model, meter } => {
-                let rules = || sold.terms.metering.iter();
-                *model == sold.name && rules().any(|it| it.meter == *meter && it.free.is_some())
+        let frees = |line: &Line| match (&line.item, &line.rate) {
+            (Item::Model { model, meter }, LineRate::Prices(prices)) => {
+                let paid = prices.iter().map(|(id, _)| w.workings.prices[id.0].paid());
+                let mut rules =
+                    paid.filter_map(|name| sold.terms_of(name)).flat_map(|terms| &terms.metering);
+                *model == sold.name && rules.any(|it| it.meter == *meter && it.free.is_some())
             }
-            Item::Other(_) => false,
+            (Item::Model { .. } | Item::Other(_), _) => false,
         };
         let name = format!("book/{}", sold.provider);
         let mut contracts = w.checked.plan.contracts.iter().filter(|it| it.has_terms());
@@ -81,20 +83,55 @@ fn charges(w: &mut Writer, contract: &Contract) -> Vec<Charge> {
             features.len() - 1
         });
         let address = format!("{}.{}", line.step, meter.name());
-        match charges.iter_mut().find(|charge| charge.address == address) {
-            Some(charge) => charge.lines.push(line),
-            None => {
-                let tier = w.workings.prices[prices[0].0.0].tier;
-                let (model, meter) = (model.clone(), *meter);
-                let [list, agreed, units] = [zero(), zero(), zero()];
-                let lines = vec![line];
-                let charge =
-                    Charge { feature, address, model, meter, tier, lines, list, agreed, units };
-                charges.push(charge);
+        let of_call =
+            |charge: &Charge| (&charge.lines[0].step, charge.meter) == (&line.step, *meter);
+        let paid = paid(w, prices);
+        let is_part = paid.len() > 1;
+        for (model, prices) in paid {
+            let tier = w.workings.prices[prices[0].0.0].tier;
+            let line = Line { rate: LineRate::Prices(prices), ..line.clone() };
+            let mut same = charges.iter_mut().filter(|charge| of_call(charge));
+            if let Some(charge) = same.find(|charge| charge.model == model) {
+                charge.lines.push(line);
+                continue;
             }
+            let address = match charges.iter().filter(|charge| of_call(charge)).count() {
+                0 => address.clone(),
+                before => format!("{address}.{}", before + 1),
+            };
+            let [list, agreed, units] = [zero(), zero(), zero()];
+            let (lines, meter) = (vec![line], *meter);
+            charges.push(Charge {
+                feature,
+                address,
+                model,
+                meter,
+                tier,
+                lines,
+                is_part,
+                list,
+                agreed,
+                units,
+            });
         }
     }
     charges
+}
+
+/// Price entries, each with its part of the month.
+type Prices = Vec<(PriceId, Option<RowId>)>;
+
+/// The models that are paid for by a line's prices, each with its own.
+fn paid(w: &Writer, prices: &Prices) -> Vec<(String, Prices)> {
+    let mut paid: Vec<(String, Prices)> = vec![];
+    for price in prices {
+        let name = w.workings.prices[price.0.0].paid();
+        match paid.iter_mut().find(|(known, _)| known == name) {
+            Some((_, prices)) => prices.push(*price),
+            None => paid.push((name.to_owned(), vec![*price])),
+        }
+    }
+    paid
 }
 
 /// Whether a contract is about a model: it names its seller, or no contract does.
@@ -119,8 +156,7 @@ fn terms<'a, 'p, 'c>(
     let id = ContractId(w.workings.contracts.len());
     let group = format!("contracts.{}", contract.name);
     for charge in &mut charges {
-        let amount = |line: &Line| Expr::from(Node::Row(line.amount));
-        let each = charge.lines.iter().fold(zero(), |sum, line| sum + amount(line));
+        let each = charge.lines.iter().fold(zero(), |sum, line| sum + amount(line, charge.is_part));
         let volume = charge.lines[0].volume.map_or_else(one, |row| Expr::from(Node::Row(row)));
         let label = format!("{} of {}, at list", charge.meter.name(), charge.model);
         let address = format!("{group}.{}.list", charge.address);
@@ -297,8 +333,33 @@ fn finish(agreed: &mut Agreed, list: RowId, allowances: Vec<Allowance>) {
 
 /// Units of a charge in a month.
 fn units(charge: &Charge) -> Expr {
-    let quantity = |line: &Line| line.quantity.map_or_else(one, |row| Expr::from(Node::Row(row)));
-    let each = charge.lines.iter().fold(zero(), |sum, line| sum + quantity(line));
+    let each = charge.lines.iter().fold(zero(), |sum, line| {
+        let quantity = quantity(line);
+        sum + if charge.is_part { quantity * of_prices(line, |_| one()) } else { quantity }
+    });
     let volume = charge.lines[0].volume.map_or_else(one, |row| Expr::from(Node::Row(row)));
     volume * each
+}
+
+/// What a line comes to for one unit, or its prices' part of that.
+fn amount(line: &Line, is_part: bool) -> Expr {
+    match is_part {
+        false => Expr::from(Node::Row(line.amount)),
+        true => quantity(line) * of_prices(line, |price| Expr::from(Node::Net(price))),
+    }
+}
+
+fn quantity(line: &Line) -> Expr {
+    line.quantity.map_or_else(one, |row| Expr::from(Node::Row(row)))
+}
+
+/// Something of a line's prices, each by its part of the month.
+fn of_prices(line: &Line, what: impl Fn(PriceId) -> Expr) -> Expr {
+    let prices = match &line.rate {
+        LineRate::Prices(prices) => prices.as_slice(),
+        LineRate::Typed(_) | LineRate::Agreed(_) => &[],
+    };
+    prices.iter().fold(zero(), |sum, &(price, share)| {
+        sum + share.map_or_else(one, |share| Expr::from(Node::Row(share))) * what(price)
+    })
 }

@@ -22,6 +22,8 @@ mod agreements;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod rerouted;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod weekdays;

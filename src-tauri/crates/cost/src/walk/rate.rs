@@ -206,6 +206,7 @@ fn by_day(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Ve
                     && (known.rate, known.window, known.bracket)
                         == (price.rate, price.window, price.bracket)
                     && known.day_share == day_share
+                    && known.answers == price.answers
                     && entry.from != Some(day)
             });
             match goes_on {
@@ -261,6 +262,7 @@ fn price(w: &Writer, call: &Call, meter: Meter, entry: &Entry) -> Price {
     Price {
         address: String::new(),
         model: sold.name.clone(),
+        answers: entry.answers.as_ref().map(|id| format!("{}/{id}", sold.provider)),
         meter,
         tier: entry.tier,
         bracket: entry.bracket,

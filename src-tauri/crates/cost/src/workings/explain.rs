@@ -200,10 +200,11 @@ fn input_figure(workings: &Workings, id: InputId) -> Figure {
 }
 
 fn price_figure(workings: &Workings, id: PriceId) -> Figure {
-    let Price { address, model, meter, rate, .. } = &workings.prices[id.0];
+    let price = &workings.prices[id.0];
+    let Price { address, meter, rate, .. } = price;
     Figure {
         address: address.clone(),
-        label: format!("{} of {model}", meter.name()),
+        label: format!("{} of {}", meter.name(), price.sold_as()),
         unit: format!("USD per {}", meter.unit()),
         value: Some(rate.to_f64()),
         origin: Origin::Price(id),

@@ -95,6 +95,8 @@ pub struct Price {
     pub address: String,
     /// `openai/gpt-5`
     pub model: String,
+    /// The model that answers in its place on these days, and is paid for, where another does.
+    pub answers: Option<String>,
     /// What it is for.
     pub meter: Meter,
     /// The processing tier.
@@ -121,6 +123,21 @@ pub struct Price {
     pub checked: Date,
     /// Where the check comes from.
     pub basis: String,
+}
+
+impl Price {
+    /// The model that is paid for.
+    pub fn paid(&self) -> &str {
+        self.answers.as_deref().unwrap_or(&self.model)
+    }
+
+    /// Its model in words, with the one that answers.
+    pub fn sold_as(&self) -> String {
+        match &self.answers {
+            None => self.model.clone(),
+            Some(answers) => format!("{answers}, which answers for {}", self.model),
+        }
+    }
 }
 
 /// One value for each month, as somebody else worked it out.

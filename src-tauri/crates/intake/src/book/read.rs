@@ -168,6 +168,7 @@ pub fn price(fields: &Fields, calendars: &[Arc<Calendar>]) -> Result<Entry, BadB
         origin: own_origin.then(|| fields.origin()).transpose()?.map(Arc::new),
         guaranteed_to: fields.date("guaranteed_to")?,
         note: fields.text("note")?.map(Into::into),
+        answers: None,
         rates,
     })
 }

@@ -78,7 +78,7 @@ fn write_price(page: &mut Page, id: PriceId, entry: &Price) -> Result<(), Error>
     let row = page.book.layout.price_row(id);
     let (per, list) = listed(entry);
     page.put_text((row, ADDRESS), &entry.address, &style::address())?;
-    page.put_text((row, price::MODEL), &entry.model, &style::quoted())?;
+    page.put_text((row, price::MODEL), &entry.sold_as(), &style::quoted())?;
     page.put_text((row, price::METER), entry.meter.name(), &style::quoted())?;
     page.put_text((row, price::TIER), entry.tier.name(), &style::quoted())?;
     if let Some(bracket) = entry.bracket {
