@@ -157,6 +157,146 @@ fn a_page_of_a_vendors_report_is_priced_row_by_row() {
 }
 
 #[test]
+fn a_record_is_priced_on_the_day_that_it_tells_under_any_name() {
+    let record = |when: &str| {
+        format!(
+            r#"{{"model": "claude-sonnet-4-6"{when}, "usage": {{"input_tokens": 1000000, "output_tokens": 0}}}}"#
+        )
+    };
+    let log = [
+        record(r#", "timestamp": "2026-02-20T00:00:00Z""#),
+        record(r#", "created_at": "2026-02-20T01:00:00+02:00""#),
+        record(r#", "time": 1771545600000"#),
+        record(r#", "date": "2026-11-20""#),
+        r#"{"model": "gpt-5-nano", "usage": {"input_tokens": 1000000, "output_tokens": 0}}"#.into(),
+    ];
+    let ran = logged(&log.join("\n"), &[]);
+    let told = "warning: 1 record has no day; priced as of 20";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout, @"
+    record  model                        made                    cost
+    line 1  anthropic/claude-sonnet-4-6  2026-02-20T00:00:00Z      $6
+    line 2  anthropic/claude-sonnet-4-6  2026-02-19T23:00:00Z      $6
+    line 3  anthropic/claude-sonnet-4-6  2026-02-20T00:00:00Z      $6
+    line 4  anthropic/claude-sonnet-4-6  2026-11-20                $3
+    line 5  openai/gpt-5-nano                                   $0.05
+    total                                                      $21.05
+    ");
+    assert_eq!(
+        logged(&log.join("\n"), &["--at", "2026-02-20"]).stderr.matches("no day").count(),
+        0
+    );
+}
+
+#[test]
+fn searches_of_a_whole_response_are_billed_and_what_cannot_be_counted_is_said() {
+    let openai = r#"{"model": "gpt-5.4", "created_at": 1795132800, "usage": {"input_tokens": 0, "output_tokens": 0},
+        "output": [{"type": "web_search_call"}, {"type": "web_search_call"}, {"type": "file_search_call"},
+            {"type": "code_interpreter_call"}, {"type": "message"}]}"#;
+    let ran = logged(openai, &[]);
+    insta::assert_snapshot!(ran.stdout, @"
+    openai/gpt-5.4, prices of https://developers.openai.com/api/docs/pricing, checked 2026-11-09
+
+    billed       quantity             price                cost
+    web_search          2  searches  $10.00  per 1,000    $0.02
+    file_search         1  searches   $2.50  per 1,000  $0.0025
+    total                                               $0.0225
+    ");
+    insta::assert_snapshot!(ran.stderr, @"
+    warning: The response used what its usage does not tell: the code interpreter's container time is not counted.
+    ");
+    let gemini = |model: &str| {
+        let record = json!({"modelVersion": model, "createTime": "2026-11-20T00:00:00Z",
+            "usageMetadata": {"promptTokenCount": 0, "totalTokenCount": 0},
+            "candidates": [{"groundingMetadata": {"webSearchQueries": ["a", "b"]}}]});
+        logged(&record.to_string(), &["--json"])
+    };
+    let ran = gemini("gemini-3.8-flash");
+    assert_eq!(answer(&ran)["total_usd"], "0.028", "{}", ran.stderr);
+    let ran = gemini("gemini-2.5-flash");
+    assert_eq!(answer(&ran)["total_usd"], "0");
+    assert!(ran.stderr.contains("grounding by the prompt is not counted"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_report_settles_no_limit_below_the_lengths_that_it_tells_apart() {
+    let page = |tokens: u64, window: &str| {
+        json!({"data": [{"starting_at": "2026-11-20T00:00:00Z", "ending_at": "2026-11-21T00:00:00Z",
+            "results": [{"uncached_input_tokens": tokens, "output_tokens": 0, "model": "claude-haiku-5-5",
+            "context_window": window}]}], "has_more": false})
+    };
+    let cost = |tokens: u64, window: &str| {
+        let ran = logged(&page(tokens, window).to_string(), &["--json"]);
+        (answer(&ran)["total_usd"].as_str().expect("a total").to_owned(), ran.stderr)
+    };
+    let (total, told) = cost(1_000_000, "0-200k");
+    assert_eq!(total, "0.1");
+    insta::assert_snapshot!(told, @"
+    warning: bucket 1, result 1: Calls are counted together, and how long each was is not told: priced as if none reached 100001 tokens. It would be $0.5 if all did.
+    ");
+    assert_eq!(cost(100_000, "0-200k"), ("0.01".into(), String::new()));
+    assert_eq!(cost(1_000_000, "200k-1M"), ("0.5".into(), String::new()));
+    // A page in a list or on a line still says that it is not the last.
+    let mut more = page(100_000, "0-200k");
+    more["has_more"] = json!(true);
+    let ran = logged(&format!("[{more}]"), &[]);
+    assert!(ran.stderr.contains("The report has more pages"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_price_whose_only_limit_is_none_and_equal_prices_need_no_warning() {
+    let folder = TempDir::new().expect("a folder");
+    let price = |limits: &str| {
+        let head = "provider = \"acme\"\nname = \"Acme\"\n\n[[model]]\nid = \"large\"\n\
+                    source = \"https://acme.example\"\nchecked = 2026-11-20\nbasis = \"book\"\n";
+        fs::write(folder.path().join("acme.toml"), format!("{head}{limits}")).expect("written");
+        let row = json!({"data": [{"start_time": 1_795_046_400, "end_time": 1_795_132_800, "results": [
+            {"object": "organization.usage.completions.result", "input_tokens": 1_000_000,
+             "output_tokens": 0, "num_model_requests": 42, "model": "large"}]}]});
+        let row = row.to_string();
+        let ran =
+            logged(&row, &["--model", "acme/large", "--json", "--book", &text(folder.path())]);
+        (answer(&ran)["total_usd"].clone(), ran.stderr.contains("counted together"))
+    };
+    let entry =
+        |limit: &str, input: &str| format!("\n[[model.price]]\n{limit}\ninput = \"{input}\"\n");
+    assert_eq!(price(&entry("at_least = 0", "2")), (json!("2"), false));
+    let limited = entry("at_least = 0", "2") + &entry("over = 100000", "3");
+    assert_eq!(price(&limited), (json!("2"), true));
+    assert_eq!(price(&(entry("", "2") + &entry("over = 100000", "2"))), (json!("2"), false));
+}
+
+#[test]
+fn bedrocks_records_name_the_model_after_its_region() {
+    let record = |id: &str| {
+        let usage = json!({"inputTokens": 1_000_000, "outputTokens": 0});
+        let record = json!({"modelId": id, "timestamp": "2026-11-20T00:00:00Z", "usage": usage});
+        let cost = answer(&logged(&record.to_string(), &["--json"]));
+        format!(
+            "{}/{}",
+            cost["provider"].as_str().expect("a seller"),
+            cost["model"].as_str().expect("a model")
+        )
+    };
+    let regional = "aws/regional.anthropic.claude-haiku-4-5-20251001-v1:0";
+    for id in
+        ["us.anthropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-haiku-4-5-20251001-v1:0"]
+    {
+        assert_eq!(record(id), regional);
+    }
+    assert_eq!(
+        record("arn:aws:bedrock:us-east-1:1:inference-profile/eu.meta.llama3-1-8b-instruct-v1:0"),
+        "aws/meta.llama3-1-8b-instruct-v1:0"
+    );
+    assert_eq!(record("global.anthropic.claude-opus-5-5"), "aws/global.anthropic.claude-opus-5-5");
+    let failed = logged(r#"{"model": "gpt-5.4", "error": {"message": "Slow down."}}"#, &[]);
+    insta::assert_snapshot!(failed.stderr, @"
+    error: The usage cannot be read: a call of `gpt-5.4` failed and has no usage: Slow down.
+    hint: Leave it out if nothing of it was billed.
+    ");
+}
+
+#[test]
 fn a_session_of_twenty_minutes_costs_a_third_of_an_hour_to_the_last_digit() {
     let total = |model: &str, usage: &str| {
         let typed = ["cost", "--model", model, "--at", "2026-11-20", "--usage", usage, "--json"];

@@ -11,6 +11,7 @@ use ts_rs::TS;
 
 use super::answer::Refusal;
 use super::call::{Call, Own, cost_of};
+use super::records::unmarked;
 use crate::error::{Code, Error};
 use crate::json::Strict;
 use crate::shelf::{Names, Shelf};
@@ -69,7 +70,8 @@ fn cases(text: &str) -> Result<Vec<Value>, Error> {
         let hint = "Write a JSON list of cases, or an object with the list as `cases`.";
         Error::new(Code::BadArguments, message, hint)
     };
-    let Strict(mut document) = serde_json::from_str(text).map_err(|error| refused(&error))?;
+    let Strict(mut document) =
+        serde_json::from_str(unmarked(text)).map_err(|error| refused(&error))?;
     match document.get_mut("cases").map_or(&mut Value::Null, |cases| cases).take() {
         Value::Array(cases) => Ok(cases),
         Value::Null => match document {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use cost::book::{Entry, Found, Model};
+use cost::book::{Bracket, Entry, Found, Model};
 use cost::meter::Meter;
 use cost::money::Quantity;
 use cost::price::{Line, Service, price};
 use cost::usage::Usage;
-use intake::usage::{PROVISIONED, Record};
+use intake::usage::{LONG_TOKENS, PROVISIONED, Record, Tools};
 use jiff::civil::DateTime;
 use serde::Deserialize;
 use ts_rs::TS;
@@ -50,6 +50,8 @@ pub struct Own {
     pub tier: Option<String>,
     /// What was special about it.
     pub context: BTreeMap<String, String>,
+    /// What tools did that its usage does not count.
+    pub tools: Tools,
     /// Where it is of several calls.
     pub together: Option<Together>,
 }
@@ -72,6 +74,9 @@ pub fn cost_of(names: &mut Names, call: &Call, own: Own) -> Result<Cost, Error> 
     let context = context.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let service = Service::read(word, context).map_err(|error| not_priced(&error))?;
     let mut warnings = answering.warnings();
+    let (usage, uncounted) = with_tools(std::mem::take(&mut record.usage), &own.tools, &found);
+    record.usage = usage;
+    warnings.extend(uncounted);
     let short = own.together.and_then(|together| {
         let asks = found.model.prices.iter().any(|it| it.rates.contains_key(&Meter::Request));
         if let Some(requests) = together.requests.filter(|_| asks) {
@@ -111,8 +116,31 @@ pub fn cost_of(names: &mut Names, call: &Call, own: Own) -> Result<Cost, Error> 
     Ok(Cost::new(&priced, &service, warnings))
 }
 
-/// The model without its brackets, for calls of which only their sum is known, with what to say of them where some of
-/// them may be long. Nothing where it makes no difference, or all of them are long.
+/// The usage with what tools did beside it, where it does not tell that itself, and what is billed and not counted.
+fn with_tools(usage: Usage, tools: &Tools, found: &Found) -> (Usage, Vec<String>) {
+    // Google bills grounding by the query since Gemini 3, before that by the prompt.
+    let is_by_prompt = ["gemini-1", "gemini-2"].iter().any(|old| found.model.id.contains(old));
+    let queries = if is_by_prompt { 0 } else { tools.queries };
+    let searches = [
+        (Meter::WebSearch, tools.web_searches.saturating_add(queries)),
+        (Meter::FileSearch, tools.file_searches),
+    ];
+    let untold = searches
+        .into_iter()
+        .filter(|(meter, searches)| *searches > 0 && usage.amount(*meter) == Quantity::ZERO);
+    let untold: Vec<_> = untold.collect();
+    let by_prompt = (is_by_prompt && tools.queries > 0).then_some("grounding by the prompt");
+    let uncounted = tools.uncounted.iter().copied().chain(by_prompt);
+    let told = uncounted.map(|what| {
+        format!("The response used what its usage does not tell: {what} is not counted.")
+    });
+    let told = told.collect();
+    let add = |usage: Usage, (meter, searches)| usage.with(meter, Quantity::whole(searches));
+    (untold.into_iter().fold(usage, add), told)
+}
+
+/// The model without the brackets that no call of several is known to have reached, where only the sum of the calls is
+/// known, with what to say of them where some may have. Nothing where it makes no difference.
 fn short(
     together: Together,
     found: &Found,
@@ -120,23 +148,43 @@ fn short(
     service: &Service,
     at: DateTime,
 ) -> Option<(Model, Option<String>)> {
-    let of_tier = || found.model.entries_on(at.date(), service.tier);
-    let lowest = of_tier().filter_map(|entry| entry.bracket).min()?;
-    let is_exact = together.requests == Some(1) || together.is_long == Some(true);
-    if is_exact || !lowest.holds(usage.prompt_tokens()) {
+    if together.requests == Some(1) || together.is_long == Some(true) {
         return None;
     }
-    let mut model = found.model.clone();
-    model.prices.retain(|entry| entry.bracket.is_none());
-    let most = price(*found, usage, service, at).ok().filter(|_| together.is_long.is_none());
-    let warning = most.map(|most| {
+    let begins = |entry: &Entry| entry.bracket.map_or(0, Bracket::first_tokens);
+    let of_tier = || found.model.entries_on(at.date(), service.tier);
+    // A call has a token at least, and at least as many as the lowest prices are for.
+    let floor = of_tier().map(begins).min()?.max(1);
+    let sum = usage.prompt_tokens();
+    let above =
+        || of_tier().filter_map(|entry| entry.bracket).filter(|it| it.first_tokens() > floor);
+    if !above().any(|bracket| bracket.holds(sum)) {
+        return None;
+    }
+    let up_to = |most: u64| {
+        let mut model = found.model.clone();
+        model.prices.retain(|entry| begins(entry) <= most);
+        model
+    };
+    // A report that tells long prompts apart settles the brackets of those lengths, and none below.
+    let told = if together.is_long == Some(false) { LONG_TOKENS } else { u64::MAX };
+    let is_open = |bracket: &Bracket| bracket.limit_tokens() < told;
+    let model = up_to(floor);
+    let warning = above().filter(is_open).min().filter(|it| it.holds(sum)).and_then(|lowest| {
+        let highest = above().filter(is_open).map(Bracket::first_tokens).max()?;
+        let total = |model: &Model| {
+            price(Found { model, ..*found }, usage, service, at).ok().map(|priced| priced.total)
+        };
+        let most = total(&up_to(highest))?;
+        if total(&model) == Some(most) {
+            return None;
+        }
         let requests = together.requests.map_or("Calls are".into(), |it| format!("{it} calls are"));
-        format!(
+        Some(format!(
             "{requests} counted together, and how long each was is not told: priced as if none reached {} tokens. \
-             It would be ${} if all did.",
+             It would be ${most} if all did.",
             lowest.first_tokens(),
-            most.total
-        )
+        ))
     });
     Some((model, warning))
 }

@@ -11,6 +11,7 @@ use super::answer::{Cost, Refusal};
 use super::call::{Call, Own, cost_of};
 use super::records::{Placed, Recorded, no_record};
 use crate::error::{Code, Error};
+use crate::prices::today;
 use crate::shelf::{Names, Shelf};
 
 /// What is said of every record of a text at once.
@@ -83,18 +84,25 @@ pub fn several(records: Vec<Placed>, has_more: bool, said: &Said) -> Result<Cost
     }
     let priced = costs.iter().filter(|it| it.cost.is_some()).count() as u64;
     let more = "The report has more pages: this is not all of it.";
+    let undated = costs.iter().filter(|it| it.at.is_none() && it.cost.is_some()).count();
+    let undated = Some(undated).filter(|undated| *undated > 0 && said.at.is_none());
+    let undated = undated.map(|undated| {
+        let have = if undated == 1 { "record has" } else { "records have" };
+        format!("{undated} {have} no day; priced as of {}.", today())
+    });
     Ok(Costs {
         total_usd: (priced > 0).then(|| total.to_string()),
         priced,
         refused: costs.len() as u64 - priced,
         records: costs,
-        warnings: has_more.then(|| more.to_owned()).into_iter().collect(),
+        warnings: has_more.then(|| more.to_owned()).into_iter().chain(undated).collect(),
     })
 }
 
 fn priced(names: &mut Names, recorded: Recorded, said: &Said) -> Result<Cost, Error> {
     let mut overruled = vec![];
-    let Recorded { usage, provider, model, tier, context, at, together } = recorded;
+    let Recorded { usage, provider, model, tier, context, at, tools, together } = recorded;
+    let model = model.map(|own| in_the_book(names, provider.as_deref(), own));
     let (model, provider) = match (said.model.clone(), model) {
         (Some(said), Some(own)) => {
             overruled.extend(other_model(names, &own, &said));
@@ -118,10 +126,19 @@ fn priced(names: &mut Names, recorded: Recorded, said: &Said) -> Result<Cost, Er
         context: said.context.clone(),
         book: None,
     };
-    let own = Own { tier, context, together };
+    let own = Own { tier, context, tools, together };
     let mut cost = cost_of(names, &call, own)?;
     cost.warnings.splice(0..0, overruled);
     Ok(cost)
+}
+
+/// A model as the book names it, where its seller names it after the region that served it.
+fn in_the_book(names: &mut Names, provider: Option<&str>, own: String) -> String {
+    if provider != Some("aws") {
+        return own;
+    }
+    let mut all = intake::usage::bedrock_names(&own).into_iter();
+    all.find(|name| names.find(provider, name).is_ok()).unwrap_or(own)
 }
 
 /// Said where a record names another model than the one that it is to be priced on.

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use intake::usage::Row;
-use jiff::Timestamp;
+use intake::usage::{NoUsage, Page, Response, Row, Tools};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
@@ -25,6 +24,8 @@ pub struct Recorded {
     pub context: BTreeMap<String, String>,
     /// When the call was made, where it says it.
     pub at: Option<String>,
+    /// What tools did that the usage does not count.
+    pub tools: Tools,
     /// Where it counts several calls together.
     pub together: Option<Together>,
 }
@@ -34,7 +35,8 @@ pub struct Recorded {
 pub struct Together {
     /// How many, where known.
     pub requests: Option<u64>,
-    /// Whether all of them are in the bracket of long prompts; nothing where that is not told.
+    /// Whether all of them are longer than [`LONG_TOKENS`](intake::usage::LONG_TOKENS), or none is; nothing where
+    /// that is not told.
     pub is_long: Option<bool>,
 }
 
@@ -61,6 +63,7 @@ pub enum Records {
 
 /// Reads what a text holds. A list or a page of a report is several records even where it has one.
 pub fn records(text: &str) -> Result<Records, Error> {
+    let text = unmarked(text);
     let whole = serde_json::from_str::<Strict>(text);
     let start = text.trim_start();
     if let Ok(Strict(document)) = &whole
@@ -84,13 +87,21 @@ pub fn records(text: &str) -> Result<Records, Error> {
             lines
         }
     };
-    let records = pieces.into_iter().flat_map(|(line, piece)| of_line(line, piece)).collect();
-    Ok(Records::Several { records, has_more: false })
+    let (mut records, mut has_more) = (vec![], BTreeMap::new());
+    for (line, piece) in pieces {
+        let (placed, page) = of_line(line, piece);
+        records.extend(placed);
+        // Of a report's pages only the last one in the text says whether there are more.
+        has_more.extend(page.map(|page| (page.provider, page.has_more)));
+    }
+    let has_more = has_more.into_values().any(|it| it);
+    Ok(Records::Several { records, has_more })
 }
 
 /// Reads a usage object, or a whole response with one, from JSON.
 pub fn record(text: &str) -> Result<Recorded, Error> {
-    let Strict(document) = serde_json::from_str(text).map_err(|cause| no_record(&cause))?;
+    let Strict(document) =
+        serde_json::from_str(unmarked(text)).map_err(|cause| no_record(&cause))?;
     of_value(document)
 }
 
@@ -103,8 +114,13 @@ pub fn no_record(cause: &dyn std::fmt::Display) -> Error {
     )
 }
 
-/// A record, or the rows of a page of a report.
-fn of_line(line: usize, piece: &str) -> Vec<Placed> {
+/// The text without the mark that some programs put before it.
+pub(super) fn unmarked(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}')
+}
+
+/// A record, or the rows of a page of a report, with that page.
+fn of_line(line: usize, piece: &str) -> (Vec<Placed>, Option<Page>) {
     let place = format!("line {line}");
     let value = match serde_json::from_str::<Strict>(piece) {
         Ok(Strict(value)) => value,
@@ -112,16 +128,17 @@ fn of_line(line: usize, piece: &str) -> Vec<Placed> {
             // The place within the piece is none of the text's.
             let cause = cause.to_string();
             let cause = cause.split(" at line ").next().unwrap_or_default().to_owned();
-            return vec![Placed { place, recorded: Err(no_record(&cause)) }];
+            return (vec![Placed { place, recorded: Err(no_record(&cause)) }], None);
         }
     };
     match intake::usage::page(&value) {
-        Some(Ok(page)) => {
-            let rows = page.rows.into_iter().map(of_row);
-            rows.map(|row| Placed { place: format!("{place}, {}", row.place), ..row }).collect()
+        Some(Ok(mut page)) => {
+            let rows = std::mem::take(&mut page.rows).into_iter().map(of_row);
+            let rows = rows.map(|row| Placed { place: format!("{place}, {}", row.place), ..row });
+            (rows.collect(), Some(page))
         }
-        Some(Err(cause)) => vec![Placed { place, recorded: Err(no_record(&cause)) }],
-        None => vec![Placed { place, recorded: of_value(value) }],
+        Some(Err(cause)) => (vec![Placed { place, recorded: Err(no_record(&cause)) }], None),
+        None => (vec![Placed { place, recorded: of_value(value) }], None),
     }
 }
 
@@ -134,50 +151,30 @@ fn of_row(row: Row) -> Placed {
         tier,
         at: Some(at),
         context: BTreeMap::new(),
+        tools: Tools::default(),
         together: Some(Together { requests, is_long }),
     };
     Placed { place, recorded: Ok(recorded) }
 }
 
-fn of_value(mut document: Value) -> Result<Recorded, Error> {
-    if !document.is_object() {
-        return Err(no_record(&"this is JSON of another shape"));
-    }
-    let of_response =
-        if document.get("usageMetadata").is_some() { "usageMetadata" } else { "usage" };
-    match document.get_mut(of_response).map(Value::take) {
-        Some(usage @ Value::Object(_)) => {
-            let word = |name: &str| document.get(name).and_then(Value::as_str).map(str::to_owned);
-            let context = document.get("context").and_then(Value::as_object).into_iter().flatten();
-            let context = context.filter_map(|(key, it)| Some((key.clone(), it.as_str()?.into())));
-            Ok(Recorded {
-                usage: Strict(usage),
-                provider: word("provider"),
-                model: word("model").or_else(|| word("modelVersion")),
-                tier: word("service_tier"),
-                context: context.collect(),
-                at: moment(&document),
-                together: None,
-            })
+fn of_value(document: Value) -> Result<Recorded, Error> {
+    let read = intake::usage::response(document).map_err(|cause| {
+        let error = no_record(&cause);
+        match cause {
+            NoUsage::Shape | NoUsage::UsageShape => error,
+            NoUsage::Failed { .. } | NoUsage::Missing { .. } => {
+                Error { hint: "Leave it out if nothing of it was billed.".into(), ..error }
+            }
         }
-        Some(_) => Err(no_record(&"the response's usage is no object")),
-        None => Ok(Recorded { usage: Strict(document), ..Recorded::default() }),
-    }
-}
-
-/// When a call was made: in our words, Gemini's, or the seconds of OpenAI.
-fn moment(document: &Value) -> Option<String> {
-    let texts = ["as_of", "at", "createTime"];
-    let text = texts.iter().find_map(|key| document.get(key)?.as_str().map(str::to_owned));
-    let second = |key: &&str| Timestamp::from_second(document.get(key)?.as_i64()?).ok();
-    text.or_else(|| {
-        ["created_at", "created"].iter().find_map(second).map(|moment| moment.to_string())
-    })
+    })?;
+    let Response { usage, provider, model, tier, context, at, tools } = read;
+    let usage = Strict(usage);
+    Ok(Recorded { usage, provider, model, tier, context, at, tools, together: None })
 }
 
 /// The lines with something on them, each with its number.
 fn lines(text: &str) -> Vec<(usize, &str)> {
-    let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line));
+    let lines = text.lines().enumerate().map(|(index, line)| (index + 1, unmarked(line)));
     lines.filter(|(_, line)| !line.trim().is_empty()).collect()
 }
 
@@ -253,6 +250,36 @@ mod tests {
         for text in ["", "{", "{\n\"input_tokens\": 1,\n", "[1, 2", "none\nat all"] {
             assert!(records(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn marks_before_texts_are_no_part_of_them() {
+        check(
+            "\u{feff}{\"input_tokens\": 1}\n\u{feff}{\"input_tokens\": 2}\n",
+            &[r#"line 1: {"input_tokens":1}"#, r#"line 2: {"input_tokens":2}"#],
+        );
+        check("\u{feff}[{\"input_tokens\": 1}]", &[r#"line 1: {"input_tokens":1}"#]);
+        assert!(matches!(records("\u{feff}{\"input_tokens\": 1}"), Ok(Records::One(_))));
+    }
+
+    #[test]
+    fn the_last_of_a_reports_pages_says_whether_there_are_more() {
+        let page = |time: &str, has_more: bool| {
+            format!(r#"{{"data": [{{{time}, "results": []}}], "has_more": {has_more}}}"#)
+        };
+        let openai = |has_more| page(r#""start_time": 1795046400"#, has_more);
+        let anthropic = |has_more| page(r#""starting_at": "2026-11-20T00:00:00Z""#, has_more);
+        let check = |pages: &[String], expected: bool| {
+            for text in [pages.join("\n"), format!("[{}]", pages.join(","))] {
+                let Ok(Records::Several { has_more, .. }) = records(&text) else {
+                    panic!("several records")
+                };
+                assert_eq!(has_more, expected, "{text}");
+            }
+        };
+        check(&[openai(true), openai(true)], true);
+        check(&[openai(true), openai(false)], false);
+        check(&[openai(true), anthropic(false)], true);
     }
 
     #[test]

@@ -120,6 +120,7 @@ const SHAPE: &str = r#"Write one a line: {"request": { … }, "usage": { … }},
 type Values = Vec<(Place, Result<Value, Error>)>;
 
 fn values(text: &str) -> Result<Values, Error> {
+    let text = text.trim_start_matches('\u{feff}');
     if let Ok(Strict(value)) = serde_json::from_str::<Strict>(text) {
         return Ok(match value {
             Value::Array(items) => {

@@ -61,6 +61,16 @@ pub enum Says {
     Context,
 }
 
+impl Says {
+    /// Whether it says how much of something was used.
+    pub const fn is_amount(self) -> bool {
+        match self {
+            Self::Count(_) | Self::Fee(_) | Self::Time(..) => true,
+            Self::Tier | Self::Traffic | Self::Context => false,
+        }
+    }
+}
+
 /// Which tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Count {
@@ -193,6 +203,8 @@ pub const FIELDS: &[(&str, Style, Says)] = {
         ("totalTokens", Bedrock, C(Total)),
         ("cacheReadInputTokens", Bedrock, C(CacheRead)),
         ("cacheWriteInputTokens", Bedrock, C(CacheWrite)),
+        ("cacheDetails.5m", Bedrock, C(CacheWrite5m)),
+        ("cacheDetails.1h", Bedrock, C(CacheWrite1h)),
         // OpenTelemetry: gen-ai spans of the conventions of 2026-08-20.
         ("gen_ai.usage.input_tokens", OpenTelemetry, C(Input)),
         ("gen_ai.usage.output_tokens", OpenTelemetry, C(Output)),

@@ -3,9 +3,13 @@
 //! Most count the whole prompt; Anthropic and Bedrock count what came from no cache, and the cached parts beside it.
 
 mod fields;
+mod flat;
 mod report;
+mod response;
 #[cfg(test)]
 mod tests;
+mod tools;
+mod when;
 
 use std::collections::BTreeMap;
 
@@ -16,7 +20,10 @@ use serde_json::Value;
 
 pub use self::fields::PROVISIONED;
 use self::fields::{Count, FIELDS, Says, Style, known, traffic};
-pub use self::report::{BadReport, Page, Row, page};
+use self::flat::flatten;
+pub use self::report::{BadReport, LONG_TOKENS, Page, Row, page};
+pub use self::response::{NoUsage, Response, bedrock_names, response};
+pub use self::tools::Tools;
 
 /// One recorded call.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -99,10 +106,7 @@ pub fn read(record: &Value) -> Result<Record, BadUsage> {
     flatten("", record, &mut fields);
     let known: Vec<_> =
         fields.iter().filter_map(|(path, value)| Some((known(path)?, path, *value))).collect();
-    if !known
-        .iter()
-        .any(|((_, says), ..)| !matches!(says, Says::Tier | Says::Traffic | Says::Context))
-    {
+    if !known.iter().any(|((_, says), ..)| says.is_amount()) {
         // Zeros are an answer, an empty record is not; a misspelt field is told apart below.
         refuse_unknown(&fields)?;
         return Err(BadUsage::Empty);
@@ -252,29 +256,6 @@ fn agree(first: &str, first_tokens: u64, second: &str, second_tokens: u64) -> Re
     }
     let (first, second) = (first.into(), second.into());
     Err(BadUsage::Contradiction { first, first_tokens, second, second_tokens })
-}
-
-/// Every value that is not an object, with its path.
-fn flatten<'v>(path: &str, value: &'v Value, fields: &mut Vec<(String, &'v Value)>) {
-    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-    match value {
-        Value::Object(map) => {
-            map.iter().for_each(|(key, value)| flatten(&below(key), value, fields))
-        }
-        _ if path.is_empty() => {}
-        Value::Array(values) if !values.is_empty() && values.iter().all(is_of_modality) => {
-            let parts = values
-                .iter()
-                .filter_map(|part| Some((part["modality"].as_str()?, &part["tokenCount"])));
-            fields.extend(parts.map(|(modality, count)| (below(modality), count)));
-        }
-        _ => fields.push((path.to_owned(), value)),
-    }
-}
-
-/// Whether it is Gemini's way to say how much of a kind: `{"modality": "TEXT", "tokenCount": 12}`.
-fn is_of_modality(part: &Value) -> bool {
-    part["modality"].is_string() && part["tokenCount"].is_number()
 }
 
 fn refuse_unknown(fields: &[(String, &Value)]) -> Result<(), BadUsage> {

@@ -23,9 +23,12 @@ pub struct Row {
     pub tier: Option<String>,
     /// How many requests it counts together, where known.
     pub requests: Option<u64>,
-    /// Whether they are all in the price bracket of long prompts; nothing where the report does not say.
+    /// Whether they are all longer than [`LONG_TOKENS`], or none is; nothing where the report does not say.
     pub is_long: Option<bool>,
 }
+
+/// The length of prompts by which Anthropic's report tells them apart.
+pub const LONG_TOKENS: u64 = 200_000;
 
 /// A report that is none that is read here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,6 +54,8 @@ pub enum BadReport {
 /// A page of a report, its rows in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
+    /// Whose report it is; nothing where it has no bucket.
+    pub provider: Option<&'static str>,
     /// Its rows.
     pub rows: Vec<Row>,
     /// Whether the vendor has more pages of it.
@@ -59,20 +64,29 @@ pub struct Page {
 
 /// The rows of a report's page, or of one bucket of it; nothing where the document is no report.
 pub fn page(document: &Value) -> Option<Result<Page, BadReport>> {
+    // A response may have an empty list beside its usage.
+    let is_response = document.get("usage").is_some();
     let buckets = match document.get("data") {
-        Some(Value::Array(buckets)) if buckets.iter().all(is_bucket) => buckets.as_slice(),
+        Some(Value::Array(buckets)) if !is_response && buckets.iter().all(is_bucket) => {
+            buckets.as_slice()
+        }
         _ if is_bucket(document) => std::slice::from_ref(document),
         _ => return None,
     };
     let has_more = document.get("has_more").and_then(Value::as_bool).unwrap_or(false);
     let rows = buckets.iter().enumerate().map(|(index, bucket)| rows(index + 1, bucket));
     let rows: Result<Vec<Vec<Row>>, BadReport> = rows.collect();
-    Some(rows.map(|rows| Page { rows: rows.concat(), has_more }))
+    let provider = buckets.first().map(provider);
+    Some(rows.map(|rows| Page { provider, rows: rows.concat(), has_more }))
 }
 
 fn is_bucket(value: &Value) -> bool {
     let has_time = value.get("start_time").is_some() || value.get("starting_at").is_some();
     has_time && value.get("results").is_some_and(Value::is_array)
+}
+
+fn provider(bucket: &Value) -> &'static str {
+    if bucket.get("starting_at").is_some() { "anthropic" } else { "openai" }
 }
 
 fn rows(number: usize, bucket: &Value) -> Result<Vec<Row>, BadReport> {
@@ -278,7 +292,8 @@ mod tests {
 
     #[test]
     fn what_is_no_report_is_left_to_others() {
-        for document in [json!({"data": [1]}), json!({"usage": {}}), json!([]), json!(1)] {
+        let empty = json!({"object": "list", "data": [], "usage": {"prompt_tokens": 3}});
+        for document in [empty, json!({"data": [1]}), json!({"usage": {}}), json!([]), json!(1)] {
             assert_eq!(page(&document), None, "{document}");
         }
     }

@@ -185,6 +185,11 @@ fn bedrock_and_opentelemetry_have_words_of_their_own() {
         "240 of prompt: input 10, cache_read 200, cache_write 30, output 5",
     );
     check(
+        r#"{"inputTokens": 10, "cacheWriteInputTokens": 30, "outputTokens": 5,
+            "cacheDetails": [{"ttl": "1h", "inputTokens": 20}, {"ttl": "5m", "inputTokens": 10}]}"#,
+        "40 of prompt: input 10, cache_write 10, cache_write_1h 20, output 5",
+    );
+    check(
         r#"{"gen_ai.usage.input_tokens": 1200, "gen_ai.usage.cache_read.input_tokens": 1024,
             "gen_ai.usage.output_tokens": 300, "openai.response.service_tier": "flex"}"#,
         "1200 of prompt: input 176, cache_read 1024, output 300, tier flex",
