@@ -2,8 +2,8 @@
 
 use cost::workings::{Driver, FeatureRows, Purpose, RowId, serial};
 use rust_xlsxwriter::{
-    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType,
-    Color, ConditionalFormatFormula,
+    Chart, ChartAxisLabelPosition, ChartFont, ChartFormat, ChartLegendPosition, ChartLine,
+    ChartSolidFill, ChartType, Color, ConditionalFormatFormula,
 };
 
 use super::a1::cell;
@@ -400,7 +400,9 @@ fn insert_chart(page: &mut Page) -> Result<(), Error> {
     words.set_name(style::FONT).set_size(9).set_color(Color::RGB(palette::INK2));
     let grid = ChartLine::new().set_color(Color::RGB(palette::HAIR)).set_width(0.5).clone();
     chart.title().set_name(&format!("Cost by month and driver, {currency}")).set_font(&title);
-    chart.x_axis().set_num_format("mmm yy").set_font(&words).set_text_axis(true);
+    let months = chart.x_axis().set_num_format("mmm yy").set_font(&words).set_text_axis(true);
+    // What a contract takes off stands below zero: the months are named under it.
+    months.set_label_position(ChartAxisLabelPosition::Low);
     chart.y_axis().set_num_format("#,##0").set_font(&words).set_major_gridlines_line(&grid);
     chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&words);
     let total = figures.months().iter().fold(0.0, |sum, month| sum + month);
