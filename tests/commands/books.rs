@@ -396,6 +396,26 @@ fn a_folder_of_price_files_is_not_written_over_without_a_word() {
 }
 
 #[test]
+fn an_own_price_for_every_prompt_is_shown_under_the_limits_that_it_takes_the_place_of() {
+    let me = Somebody::new();
+    let own = NANO.replace("gpt-5-nano", "gpt-5.4").replace("cache_read = \"0.005\"\n", "");
+    let id = me.import("mine.toml", &own);
+    assert_eq!(me.run(&["prices", "activate", &id]).code, 0);
+    let shown = me.json(&["prices", "show", "gpt-5.4", "--at", "2026-11-20"]);
+    let pays = shown["pays"].as_array().expect("a list");
+    let of = |meter: &str| -> Vec<(&str, &str)> {
+        let of_meter = pays.iter().filter(|it| it["tier"] == "standard" && it["meter"] == meter);
+        of_meter
+            .map(|it| (it["condition"].as_str(), it["per_million"].as_str()))
+            .map(|(condition, rate)| (condition.unwrap_or_default(), rate.unwrap_or_default()))
+            .collect()
+    };
+    let long = "standard, prompts over 272,000 tokens";
+    assert_eq!(of("input"), [("standard", "0.04"), (long, "0.04")]);
+    assert_eq!(of("cache_read"), [("standard", "0.25"), (long, "0.5")]);
+}
+
+#[test]
 fn what_was_not_read_is_kept_and_shown() {
     let me = Somebody::new();
     let table = "provider,model,meter,per_million,source,checked,cost_centre\n\

@@ -1,5 +1,6 @@
 //! One model: what is paid on a day and since when, what is announced, what else its seller says.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use cost::book::{
@@ -188,11 +189,17 @@ fn decides(timelines: &[Timeline], entry: &Entry, at: Date) -> bool {
     paid.any(|(_, says)| std::ptr::eq(*says, entry))
 }
 
-/// What is paid under a condition on a day, by entries that are about it.
+/// What is paid under a condition on a day, for each meter that some entry prices under it.
 fn pays(model: &Model, (condition, stretches): &Timeline, at: Date) -> Vec<Pays> {
     let Some(place) = stretches.iter().position(|it| it.span.has(at)) else { return vec![] };
-    let own = stretches[place].paid[0].iter();
-    let own = own.filter(|(_, (_, entry))| Condition::of(entry) == *condition);
+    // One that gives way to a price for every call of a later part of the book is still asked for.
+    let about: BTreeSet<Meter> = model
+        .prices
+        .iter()
+        .filter(|entry| Condition::of(entry) == *condition && entry.holds_on(at))
+        .flat_map(|entry| entry.rates.keys().copied())
+        .collect();
+    let own = stretches[place].paid[0].iter().filter(|(meter, _)| about.contains(meter));
     let pays = |(meter, (rate, entry)): (&Meter, &(Rate, &Entry))| {
         let same = |it: &&Stretch| it.paid[0].get(meter).is_some_and(|(other, _)| other == rate);
         let since = stretches[..=place].iter().rev().take_while(same).last();
