@@ -15,6 +15,7 @@ import {
   percentage,
   plural,
   precise,
+  rate,
   rough,
   time,
 } from "../src/text/format";
@@ -62,6 +63,13 @@ test("what is not zero never shows as zero", () => {
   expect(["0", "0.000", "-0", "0e-9"].map((it) => fixed(it, 4, EN))).toEqual(
     Array(4).fill("0.0000"),
   );
+});
+
+test("a price stands by what it is sold by", () => {
+  expect(rate("2.5", "token", "en-US")).toBe("$2.50/1M tokens");
+  expect(rate("50000", "hour", "en-US")).toBe("$0.05 an hour");
+  expect(rate("1000", "image", "en-US")).toBe("$0.001 an image");
+  expect(rate("10000", "search", "en-US")).toBe("$0.01 a search");
 });
 
 test("a computed percentage has a no-break space", () => {

@@ -39,7 +39,7 @@ export function listed(perMillion: Decimal, tag: string = locale()): string {
 export function rate(perMillion: Decimal, unit: string, tag: string = locale()): string {
   return isByMillion(unit)
     ? `${exactly(perMillion, tag)}/1M ${unit}s`
-    : `${exactly(scaled(perMillion, -6), tag)} ${/^[aeio]/.test(unit) ? "an" : "a"} ${unit}`;
+    : `${exactly(scaled(perMillion, -6), tag)} ${/^(?:[aeio]|hour)/.test(unit) ? "an" : "a"} ${unit}`;
 }
 
 /** The same without its unit, where it stands beside. */
