@@ -12,6 +12,8 @@ pub mod spread;
 
 pub mod units;
 
+pub mod load;
+
 pub mod meter;
 
 pub mod usage;
