@@ -72,16 +72,16 @@ fn table(estimate: &Estimated) -> String {
 fn feature_table(feature: &EstimatedFeature, places: usize) -> String {
     let (unit, units) = (short(&feature.unit, UNIT), short(&plural(&feature.unit), UNIT));
     let mut text = format!("{}\n", feature.label);
-    let cost = |units: &str, cost: &str| unit_cost(units, cost, unit_places(feature));
+    let cost = |cost: &Option<String>| unit_cost(cost.as_deref(), unit_places(feature));
     let mut costs = Table::new(&["<", ">", "<"]);
     let span = match &feature.months[..] {
         _ if is_none(&feature.units) => String::new(),
         [only] => format!("in {}", only.month),
         months => format!("over {} months", months.len()),
     };
-    costs.row([format!("one {unit}"), cost(&feature.units, &feature.unit_cost), span]);
+    costs.row([format!("one {unit}"), cost(&feature.unit_cost), span]);
     if let Some(naive) = &feature.naive_unit_cost {
-        let times = ratio_of(&feature.unit_cost, naive).filter(|_| !is_none(&feature.units));
+        let times = feature.unit_cost.as_ref().and_then(|cost| ratio_of(cost, naive));
         let times = times.map_or(String::new(), |times| format!("; really {times:.1} times that"));
         let times = format!("the answer call alone, once, at launch{times}");
         costs.row(["naive".to_owned(), dollars(naive, unit_places(feature)), times]);
@@ -98,14 +98,14 @@ fn feature_table(feature: &EstimatedFeature, places: usize) -> String {
         months.row([
             month.month.clone(),
             decimal(&month.units, 0),
-            cost(&month.units, &month.unit_cost),
+            cost(&month.unit_cost),
             dollars(&month.total, places),
         ]);
     }
     months.row([
         "total".to_owned(),
         decimal(&feature.units, 0),
-        cost(&feature.units, &feature.unit_cost),
+        cost(&feature.unit_cost),
         dollars(&feature.total, places),
     ]);
     text + "\n" + &drivers.text() + "\n" + &months.text()
@@ -243,14 +243,14 @@ fn places(total: &str) -> usize {
     if is_small { 2 } else { 0 }
 }
 
-/// What one of so many units costs; of none there is nothing to tell.
-fn unit_cost(units: &str, cost: &str, places: usize) -> String {
-    if is_none(units) { "–".to_owned() } else { dollars(cost, places) }
+/// What one unit costs; where there are none there is nothing to tell.
+fn unit_cost(cost: Option<&str>, places: usize) -> String {
+    cost.map_or_else(|| "–".to_owned(), |cost| dollars(cost, places))
 }
 
 /// Decimals of what one unit of a feature costs.
 fn unit_places(feature: &EstimatedFeature) -> usize {
-    let costs = feature.months.iter().filter_map(|month| month.unit_cost.parse().ok());
+    let costs = feature.months.iter().filter_map(|month| month.unit_cost.as_ref()?.parse().ok());
     app::unit_decimals(costs) as usize
 }
 

@@ -78,15 +78,24 @@ export function layersOf(months: Projection): Layer[] {
 
 /** What one unit costs, as a line. */
 export function trendOf(months: Projection, unit: UnitCosts | undefined): Trend | null {
-  if (!unit) return null;
+  if (!unit || unit.costs.every((cost) => cost === null)) return null;
   const label = ["Unit cost, $"];
   if (months.unit_costs.length > 1) label.push(cut(unit.label));
   return {
     label,
-    values: unit.costs.map(Number),
-    said: unit.costs.map((cost, at) => said(`One ${unit.unit}`, month(months.months[at]!), cost)),
-    last: fixed(unit.costs.at(-1) ?? "0", unit.decimals),
+    values: unit.costs.map((cost) => (cost === null ? null : Number(cost))),
+    said: unit.costs.map((cost, at) => ofOne(unit, month(months.months[at]!), cost)),
+    last: shownOf(unit, unit.costs.at(-1) ?? null),
   };
+}
+
+/** What one unit costs; nothing where there is none. */
+function shownOf(unit: UnitCosts, exact: string | null): string | null {
+  return exact === null ? null : fixed(exact, unit.decimals);
+}
+
+function ofOne({ unit }: UnitCosts, when: string, exact: string | null): string {
+  return exact === null ? `No ${unit} in ${when}` : said(`One ${unit}`, when, exact);
 }
 
 /** Where prices change, month by month, in few words. */
@@ -162,19 +171,19 @@ export function askedOf(
   if (!row || !cell) return null;
   const when = at === null ? periodOf(months) : month(months.months[at]!);
   const band = months.bands.find(({ key }) => key === selected.key);
-  const exacts = (): [readonly string[], string] => {
+  const exacts = (): [readonly (string | null)[], string | null] => {
     if (row.key === COST && unit) return [unit.costs, unit.whole];
     return band ? [band.exact, band.total_exact] : [months.exact, months.total_exact];
   };
   const [byMonth, whole] = exacts();
-  const exact = at === null ? whole : byMonth[at]!;
+  const exact = at === null ? whole : (byMonth[at] ?? null);
   const addresses: Record<string, string | undefined> = {
     [TOTAL]: "total",
     [COST]: at === null ? unit?.whole_why : unit?.why,
     [UNITS]: at === null ? unit?.all_units_why : unit?.units_why,
   };
   return {
-    figure: row.key === UNITS ? cell.text : amount(exact),
+    figure: row.key === UNITS || exact === null ? cell.text : amount(exact),
     words: `${row.label.replace(/, \$$/, "")}, ${when}`,
     address: (band ? band.why : addresses[row.key]) ?? null,
     month: at === null ? null : months.months[at]!,
@@ -189,7 +198,11 @@ export function sheetOf(months: Projection, unit: UnitCosts | undefined): string
     ["Expected", ...months.totals, months.total],
   ];
   if (unit) {
-    lines.push([`Unit cost, ${months.currency} per ${unit.unit}`, ...unit.costs, unit.whole]);
+    lines.push([
+      `Unit cost, ${months.currency} per ${unit.unit}`,
+      ...unit.costs.map((cost) => cost ?? ""),
+      unit.whole ?? "",
+    ]);
     lines.push([`Units, ${unit.unit}`, ...unit.units, unit.all_units]);
   }
   // What would break a line or a column is a space in a spreadsheet's cell.
@@ -198,9 +211,9 @@ export function sheetOf(months: Projection, unit: UnitCosts | undefined): string
 }
 
 function unitRows(unit: UnitCosts, names: readonly string[], period: string): Row[] {
-  const cost = (exact: string, when: string): Cell => ({
-    text: fixed(exact, unit.decimals),
-    said: said(`One ${unit.unit}`, when, exact),
+  const cost = (exact: string | null, when: string): Cell => ({
+    text: shownOf(unit, exact) ?? "–",
+    said: ofOne(unit, when, exact),
   });
   const units = (exact: string, when: string): Cell => ({
     text: compact(exact),

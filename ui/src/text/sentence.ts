@@ -18,6 +18,7 @@ export interface Piece {
 type Words = Readonly<Record<string, readonly [before: string, after: string]>>;
 
 const WORDS: Words = {
+  starts: ["from", ":"],
   users: ["", "users"],
   adoption: ["×", "adoption"],
   "adoption.from": ["×", ""],

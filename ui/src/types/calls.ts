@@ -1235,7 +1235,15 @@ feature: number,
 /**
  * Which.
  */
-form: AdoptionForm, } | { "edit": "other-cost", 
+form: AdoptionForm, } | { "edit": "season-form", 
+/**
+ * The feature's index.
+ */
+feature: number, 
+/**
+ * How.
+ */
+form: SeasonForm, } | { "edit": "other-cost", 
 /**
  * Its index.
  */
@@ -1451,9 +1459,9 @@ unit: string,
  */
 units: string, 
 /**
- * The cost of one unit, over all months.
+ * The cost of one unit, over all months; nothing where there are no units.
  */
-unit_cost: string, 
+unit_cost: string | null, 
 /**
  * What one would have said: the answer once, at launch. Nothing when no call answers.
  */
@@ -1535,13 +1543,13 @@ unit: string,
  */
 decimals: number, 
 /**
- * The cost of one unit over all months.
+ * The cost of one unit over all months; nothing where there are no units.
  */
-unit_cost: string, 
+unit_cost: string | null, 
 /**
- * The cost of one unit, month by month.
+ * The cost of one unit, month by month; nothing in months without units.
  */
-unit_costs: Array<string>, 
+unit_costs: Array<string | null>, 
 /**
  * Units, month by month.
  */
@@ -1581,9 +1589,9 @@ month: string,
  */
 units: string, 
 /**
- * The cost of one of them.
+ * The cost of one of them; nothing where there are none.
  */
-unit_cost: string, 
+unit_cost: string | null, 
 /**
  * The amount, as an exact decimal.
  */
@@ -2223,7 +2231,7 @@ label: string,
  */
 unit: string, 
 /**
- * Its value; nothing for a table, which has one for each k.
+ * Its value; nothing for a table, which has one for each k, and for what one unit costs where there are none.
  */
 value: string | null, 
 /**
@@ -3691,9 +3699,9 @@ label: string,
  */
 unit: string, 
 /**
- * The cost of one, over all months.
+ * The cost of one, over all months; nothing where there are none.
  */
-unit_cost: string, 
+unit_cost: string | null, 
 /**
  * What one would have said: the answer once, at launch. Nothing when no call answers.
  */
@@ -3868,6 +3876,8 @@ address: string,
  * As formulas read it: 0.7 for 70 %.
  */
 value: string, };
+
+export type SeasonForm = "none" | "by-month" | "scaled";
 
 export type Seller = { 
 /**
@@ -4194,17 +4204,17 @@ unit: string,
  */
 decimals: number, 
 /**
- * Month by month.
+ * Month by month; nothing in months without units.
  */
-costs: Array<string>, 
+costs: Array<string | null>, 
 /**
  * What `why` explains of them.
  */
 why: string, 
 /**
- * Over all months.
+ * Over all months; nothing where there are no units.
  */
-whole: string, 
+whole: string | null, 
 /**
  * What `why` explains of that.
  */

@@ -6,7 +6,7 @@ use crate::money::{Money, Quantity, Rate, settle};
 use crate::plan::Plan;
 use crate::problem::{Lacks, Problem};
 use crate::walk::walk;
-use crate::workings::{LineRate, Values, Workings};
+use crate::workings::{FeatureRows, LineRate, Values, Workings};
 
 /// What a plan comes to.
 #[derive(Clone, Debug)]
@@ -117,5 +117,17 @@ impl Estimate {
     /// The cost of one feature over all months.
     pub fn feature_total(&self, feature: &str) -> Money {
         self.ledger.sum(|line| line.feature == feature)
+    }
+
+    /// The cost of one unit over all months. Where there are none, nothing can be said.
+    pub fn unit_cost(&self, feature: &FeatureRows) -> Option<f64> {
+        let units = self.values.at(feature.units, 0);
+        (units > 0.0).then(|| self.values.at(feature.unit_cost, 0))
+    }
+
+    /// The cost of one unit in a month, counted from 0. Where there are none, nothing can be said.
+    pub fn month_unit_cost(&self, feature: &FeatureRows, month: usize) -> Option<f64> {
+        let units = self.values.at(feature.volume, month);
+        (units > 0.0).then(|| self.values.at(feature.month_unit_cost, month))
     }
 }

@@ -25,6 +25,8 @@ pub enum Kind {
     Amount,
     /// A month of the plan: `month 9`.
     MonthNumber,
+    /// How many times as much: `0.8`, `120%`.
+    Factor,
 }
 
 /// The stretch of time behind a frequency.
@@ -73,7 +75,8 @@ impl Kind {
             | Self::People
             | Self::Frequency
             | Self::Amount
-            | Self::MonthNumber => Law::Lognormal,
+            | Self::MonthNumber
+            | Self::Factor => Law::Lognormal,
         }
     }
 
@@ -86,7 +89,8 @@ impl Kind {
             | Self::People
             | Self::Frequency
             | Self::Amount
-            | Self::MonthNumber => false,
+            | Self::MonthNumber
+            | Self::Factor => false,
         }
     }
 
@@ -101,6 +105,7 @@ impl Kind {
             Self::Frequency => "1.4/month, 10k/day or 3/business day",
             Self::Amount => "$1.10",
             Self::MonthNumber => "month 9",
+            Self::Factor => "0.8 or 120%",
         }
     }
 }
@@ -121,8 +126,8 @@ impl Period {
 /// Reads a text of a kind.
 pub fn read(text: &str, kind: Kind) -> Result<Typed, Unread> {
     let unread = |message: String| Unread { message, hint: format!("Write {}.", kind.example()) };
-    if let Some(grouped) =
-        grouped_by_points(text).filter(|_| !matches!(kind, Kind::Share | Kind::Growth))
+    if let Some(grouped) = grouped_by_points(text)
+        .filter(|_| !matches!(kind, Kind::Share | Kind::Growth | Kind::Factor))
     {
         let whole = grouped.replace('.', "");
         return Err(Unread {
@@ -290,6 +295,7 @@ const fn noun(kind: Kind) -> &'static str {
         Kind::Frequency => "a number",
         Kind::Amount => "an amount of money",
         Kind::MonthNumber => "a month of the plan",
+        Kind::Factor => "a factor",
     }
 }
 
@@ -298,7 +304,9 @@ fn scalar(text: &str, kind: Kind) -> Option<f64> {
     let dollars = (kind == Kind::Amount).then(|| text.strip_prefix('$')).flatten();
     let text = dollars.unwrap_or(text);
     let (digits, divisor, factor) = match text.char_indices().last()? {
-        (at, '%') if matches!(kind, Kind::Share | Kind::Growth) => (&text[..at], 100.0, 1.0),
+        (at, '%') if matches!(kind, Kind::Share | Kind::Growth | Kind::Factor) => {
+            (&text[..at], 100.0, 1.0)
+        }
         (at, 'k' | 'K') => (&text[..at], 1.0, 1e3),
         (at, 'M') => (&text[..at], 1.0, 1e6),
         (at, 'B') => (&text[..at], 1.0, 1e9),
@@ -343,7 +351,8 @@ fn within(spread: &Spread, kind: Kind, text: &str) -> Result<(), Unread> {
         | Kind::People
         | Kind::Frequency
         | Kind::Amount
-        | Kind::MonthNumber => within_amount(spread, kind, text),
+        | Kind::MonthNumber
+        | Kind::Factor => within_amount(spread, kind, text),
     }
 }
 

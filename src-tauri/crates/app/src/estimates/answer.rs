@@ -86,8 +86,8 @@ pub struct EstimatedFeature {
     pub unit: String,
     /// Units over all months.
     pub units: String,
-    /// The cost of one unit, over all months.
-    pub unit_cost: String,
+    /// The cost of one unit, over all months; nothing where there are no units.
+    pub unit_cost: Option<String>,
     /// What one would have said: the answer once, at launch. Nothing when no call answers.
     pub naive_unit_cost: Option<String>,
     /// Over all months, as an exact decimal.
@@ -116,8 +116,8 @@ pub struct FeatureMonth {
     pub month: String,
     /// Units in the month.
     pub units: String,
-    /// The cost of one of them.
-    pub unit_cost: String,
+    /// The cost of one of them; nothing where there are none.
+    pub unit_cost: Option<String>,
     /// The amount, as an exact decimal.
     pub total: String,
 }
@@ -281,7 +281,7 @@ impl Worked {
         let month = |(index, day): (usize, &Date)| FeatureMonth {
             month: month_name(*day),
             units: values.at(feature.volume, index).to_string(),
-            unit_cost: values.at(feature.month_unit_cost, index).to_string(),
+            unit_cost: self.estimate.month_unit_cost(feature, index).map(|cost| cost.to_string()),
             total: ledger
                 .sum(|line| line.feature == feature.name && line.month == index)
                 .to_string(),
@@ -291,7 +291,7 @@ impl Worked {
             label: feature.label.clone(),
             unit: feature.unit.clone(),
             units: values.at(feature.units, 0).to_string(),
-            unit_cost: values.at(feature.unit_cost, 0).to_string(),
+            unit_cost: self.estimate.unit_cost(feature).map(|cost| cost.to_string()),
             naive_unit_cost: feature.naive_unit_cost.map(|row| values.at(row, 0).to_string()),
             total: self.estimate.feature_total(&feature.name).to_string(),
             drivers: feature.drivers.iter().map(driver).collect(),

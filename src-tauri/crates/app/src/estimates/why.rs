@@ -48,7 +48,7 @@ pub struct Operand {
     pub label: String,
     /// What one of it is.
     pub unit: String,
-    /// Its value; nothing for a table, which has one for each k.
+    /// Its value; nothing for a table, which has one for each k, and for what one unit costs where there are none.
     pub value: Option<String>,
     /// The month that it is of, such as `2027-12`, where that is not the one explained.
     pub month: Option<String>,

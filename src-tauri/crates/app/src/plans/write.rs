@@ -59,7 +59,8 @@ prompts:
 features:
   - unit: answer
     name: desk
-    volume: { users: 12k ±20%, adoption: { from: 8%, to: 65%, by: month 9, shape: linear }, each: 2/day }
+    starts: month 2
+    volume: { users: 12k ±20%, adoption: { from: 8%, to: 65%, by: month 9, shape: linear }, each: 2/day, season: { july: 0.8, december: { value: 120%, source: logs } } }
     step:
       conversation:
         turns: 2..6
@@ -99,6 +100,7 @@ features:
         features:
           - name: desk
             unit: answer
+            starts: month 2
             volume:
               users: 12k ±20%
               adoption:
@@ -107,6 +109,11 @@ features:
                 by: month 9
                 shape: linear
               each: 2/day
+              season:
+                july: 0.8
+                december:
+                  value: 120%
+                  source: logs
             step:
               conversation:
                 turns: 2..6

@@ -252,8 +252,10 @@ fn feature(worked: &Worked, rows: &FeatureRows, month: usize) -> FeatureFigures 
         label: rows.label.clone(),
         unit: rows.unit.clone(),
         decimals: decimals(worked, rows),
-        unit_cost: number(at(worked, rows.unit_cost, month)),
-        unit_costs: by_month(rows.month_unit_cost),
+        unit_cost: worked.estimate.unit_cost(rows).map(number),
+        unit_costs: (0..workings.months)
+            .map(|month| worked.estimate.month_unit_cost(rows, month).map(number))
+            .collect(),
         units: by_month(rows.volume),
         naive_unit_cost: rows.naive_unit_cost.map(|row| number(at(worked, row, month))),
         calls: number(sum.calls),

@@ -87,12 +87,12 @@ pub struct UnitCosts {
     pub unit: String,
     /// Decimals of its cost: four, and more where that is small.
     pub decimals: u32,
-    /// Month by month.
-    pub costs: Vec<String>,
+    /// Month by month; nothing in months without units.
+    pub costs: Vec<Option<String>>,
     /// What `why` explains of them.
     pub why: String,
-    /// Over all months.
-    pub whole: String,
+    /// Over all months; nothing where there are no units.
+    pub whole: Option<String>,
     /// What `why` explains of that.
     pub whole_why: String,
     /// Units, month by month.
@@ -279,9 +279,11 @@ fn unit_costs(worked: &Worked) -> Vec<UnitCosts> {
         label: rows.label.clone(),
         unit: rows.unit.clone(),
         decimals: decimals(worked, rows),
-        costs: by_month(rows.month_unit_cost),
+        costs: (0..workings.months)
+            .map(|month| Some(worked.estimate.month_unit_cost(rows, month)?.to_string()))
+            .collect(),
         why: workings.row(rows.month_unit_cost).address.clone(),
-        whole: worked.estimate.values.at(rows.unit_cost, 0).to_string(),
+        whole: worked.estimate.unit_cost(rows).map(|cost| cost.to_string()),
         whole_why: workings.row(rows.unit_cost).address.clone(),
         units: by_month(rows.volume),
         units_why: workings.row(rows.volume).address.clone(),
@@ -393,14 +395,14 @@ other_costs:
     fn every_unit_cost_is_what_why_explains() {
         let worked = worked();
         for unit in projection(&worked, Stack::Driver).unit_costs {
-            let check = |why: &str, month: Option<&str>, expected: &str| {
+            let check = |why: &str, month: Option<&str>, expected: Option<&String>| {
                 let explained = worked.why(why, month).expect("it is a figure");
-                assert_eq!(explained.figure.value.as_deref(), Some(expected), "{why}");
+                assert_eq!(explained.figure.value.as_ref(), expected, "{why}");
             };
-            check(&unit.why, Some("2027-02"), &unit.costs[1]);
-            check(&unit.units_why, Some("2027-02"), &unit.units[1]);
-            check(&unit.whole_why, None, &unit.whole);
-            check(&unit.all_units_why, None, &unit.all_units);
+            check(&unit.why, Some("2027-02"), unit.costs[1].as_ref());
+            check(&unit.units_why, Some("2027-02"), Some(&unit.units[1]));
+            check(&unit.whole_why, None, unit.whole.as_ref());
+            check(&unit.all_units_why, None, Some(&unit.all_units));
         }
     }
 
@@ -457,6 +459,15 @@ other_costs:
         let labels: Vec<&str> = bands.iter().map(|band| band.label.as_str()).collect();
         assert_eq!(labels, ["gpt-4o", "review", "hosting", "gpt-4o-mini"]);
         assert_eq!(bands[0].key, "openai/gpt-4o");
+    }
+
+    #[test]
+    fn what_a_unit_costs_before_there_are_any_is_not_0() {
+        let late =
+            PLAN.replace("    unit: question\n", "    unit: question\n    starts: month 2\n");
+        let unit = projection(&worked_of(&late), Stack::Driver).unit_costs.remove(0);
+        assert_eq!((unit.costs[0].as_ref(), unit.units[0].as_str()), (None, "0"));
+        assert!(unit.costs[1].is_some() && unit.whole.is_some(), "{unit:?}");
     }
 
     #[test]

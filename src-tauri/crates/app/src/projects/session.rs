@@ -307,8 +307,8 @@ impl Session {
         Summary {
             name: state.plan.name.clone(),
             unit: feature.map(|feature| feature.unit.clone()).unwrap_or_default(),
-            unit_cost: worked.zip(rows).map(|(worked, rows)| {
-                worked.estimate.values.at(rows.month_unit_cost, month).to_string()
+            unit_cost: worked.zip(rows).and_then(|(worked, rows)| {
+                Some(worked.estimate.month_unit_cost(rows, month)?.to_string())
             }),
             month: worked.map(|worked| worked.estimate.ledger.month(month).to_string()),
             changed: state.moments[state.head].at.clone(),

@@ -329,10 +329,10 @@ pub struct FeatureFigures {
     pub unit: String,
     /// Decimals of its unit's cost: four, and more where that is small.
     pub decimals: u32,
-    /// The cost of one unit over all months.
-    pub unit_cost: String,
-    /// The cost of one unit, month by month.
-    pub unit_costs: Vec<String>,
+    /// The cost of one unit over all months; nothing where there are no units.
+    pub unit_cost: Option<String>,
+    /// The cost of one unit, month by month; nothing in months without units.
+    pub unit_costs: Vec<Option<String>>,
     /// Units, month by month.
     pub units: Vec<String>,
     /// What one would have said: the answer once, at launch. Nothing when no call answers.

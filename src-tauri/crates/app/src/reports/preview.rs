@@ -72,8 +72,8 @@ pub struct FeatureRow {
     pub label: String,
     /// One piece of it.
     pub unit: String,
-    /// The cost of one, over all months.
-    pub unit_cost: String,
+    /// The cost of one, over all months; nothing where there are none.
+    pub unit_cost: Option<String>,
     /// What one would have said: the answer once, at launch. Nothing when no call answers.
     pub naive: Option<String>,
     /// How many times the naive cost one really costs.
@@ -158,14 +158,17 @@ pub fn preview_of(worked: &Worked, today: Date) -> Result<Preview, Error> {
 
 fn feature(worked: &Worked, rows: &FeatureRows) -> FeatureRow {
     let (values, ledger) = (&worked.estimate.values, &worked.estimate.ledger);
-    let unit_cost = values.at(rows.unit_cost, 0);
+    let unit_cost = worked.estimate.unit_cost(rows);
     let naive = rows.naive_unit_cost.map(|row| values.at(row, 0));
     FeatureRow {
         label: rows.label.clone(),
         unit: rows.unit.clone(),
-        unit_cost: unit_cost.to_string(),
+        unit_cost: unit_cost.map(|cost| cost.to_string()),
         naive: naive.map(|naive| naive.to_string()),
-        ratio: naive.filter(|naive| *naive > 0.0).map(|naive| (unit_cost / naive).to_string()),
+        ratio: naive
+            .filter(|naive| *naive > 0.0)
+            .zip(unit_cost)
+            .map(|(naive, cost)| (cost / naive).to_string()),
         units: values.at(rows.units, 0).to_string(),
         total: ledger.sum(|line| line.feature == rows.name).to_string(),
     }

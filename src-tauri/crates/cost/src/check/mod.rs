@@ -15,7 +15,7 @@ use finding::{Findings, NAME_HINT, fitted, is_name};
 use steps::Above;
 
 use crate::book::Provider;
-use crate::plan::{Adoption, Call, FORMAT, Feature, HISTORY, Measures, Plan, Step, Volume};
+use crate::plan::{Adoption, Call, FORMAT, Feature, HISTORY, Measures, Plan, Season, Step, Volume};
 use crate::problem::Problem;
 
 /// A plan without problems, with its models and the lengths of its texts.
@@ -65,7 +65,7 @@ const TAKEN_BY_PLAN: &str = "The name is taken by the plan itself; choose anothe
 const TAKEN_BY_FIGURE: &str = "It stands for a figure of the feature; choose another.";
 
 /// Addresses directly under a feature that belong to none of its steps.
-const RESERVED_STEPS: [&str; 14] = [
+const RESERVED_STEPS: [&str; 16] = [
     "active",
     "adoption",
     "all-units",
@@ -74,6 +74,8 @@ const RESERVED_STEPS: [&str; 14] = [
     "grows",
     "month",
     "naive-unit-cost",
+    "season",
+    "starts",
     "total",
     "unit-cost",
     "units",
@@ -137,7 +139,7 @@ fn written(
                 let message = format!("Two features are called `{}`.", feature.name);
                 found.say("name", message, "Give each its own name.");
             }
-            self::feature(found, feature);
+            self::feature(found, feature, plan.months);
             know(found, feature);
             found.within(&["step"], |found| {
                 let above = Above { in_conversation: false };
@@ -259,7 +261,7 @@ fn parts(found: &mut Findings, plan: &Plan) {
     }
 }
 
-fn feature(found: &mut Findings, feature: &Feature) {
+fn feature(found: &mut Findings, feature: &Feature, months: u32) {
     if !is_name(&feature.name) || RESERVED.contains(&feature.name.as_str()) {
         let hint = if is_name(&feature.name) { TAKEN_BY_PLAN } else { NAME_HINT };
         found.say("name", format!("`{}` cannot be the name of a feature.", feature.name), hint);
@@ -279,12 +281,18 @@ fn feature(found: &mut Findings, feature: &Feature) {
     if feature.label.as_ref().is_some_and(|label| label.trim().is_empty()) {
         found.say("label", "The label is empty.", "Write one, or leave `label` out.");
     }
-    found.within(&["volume"], |found| volume(found, &feature.volume));
+    let starts = feature.starts.as_ref().filter(|starts| starts.read.is_ok());
+    if let Some(starts) = starts.filter(|starts| starts.mean() > f64::from(months)) {
+        let message = format!("`{}` lies behind the last of the plan's months.", starts.text);
+        found.at(starts, message, format!("Write month 1 to month {months}."));
+    }
+    let first = starts.map_or(1.0, |starts| starts.mean());
+    found.within(&["volume"], |found| volume(found, &feature.volume, first));
     let mut names = BTreeSet::new();
     found.within(&["step"], |found| step_names(found, &feature.step, &mut names));
 }
 
-fn volume(found: &mut Findings, volume: &Volume) {
+fn volume(found: &mut Findings, volume: &Volume, first: f64) {
     match (&volume.units, &volume.users, &volume.each) {
         (Some(_), None, None) if volume.adoption.is_none() => {}
         (None, Some(_), Some(_)) => {}
@@ -306,9 +314,29 @@ fn volume(found: &mut Findings, volume: &Volume) {
     }
     if let Some(Adoption::Rising(rise)) = &volume.adoption
         && rise.by.read.is_ok()
-        && rise.by.mean() < 2.0
+        && rise.by.mean() <= first
     {
-        found.at(&rise.by, "A rise needs at least two months.", "Write `by: month 2` or later.");
+        let hint = format!("Write `by: month {}` or later.", first + 1.0);
+        found.at(&rise.by, "A rise needs at least two months.", hint);
+    }
+    if let Some(season) = &volume.season {
+        self::season(found, season);
+    }
+}
+
+fn season(found: &mut Findings, season: &Season) {
+    for factor in &season.factors {
+        if factor.read.as_ref().is_ok_and(|typed| !typed.spread.is_fixed()) {
+            found.at(factor, "A month has one factor.", "Write 0.8; say the doubt as `0.8 ±10%`.");
+        }
+    }
+    if let Some(mean) = season.off_by() {
+        let message = format!("The mean of the twelve factors is {mean:.3} and not 1.");
+        let hint = match mean > 0.0 {
+            true => format!("Scaled: `season: {}`.", season.in_words()),
+            false => "At least one month needs a factor above 0.".to_owned(),
+        };
+        found.say("season", message, hint);
     }
 }
 

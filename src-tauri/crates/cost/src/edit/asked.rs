@@ -231,6 +231,13 @@ pub enum Edit {
         /// Which.
         form: AdoptionForm,
     },
+    /// Whether the months of a year differ in a feature's volume.
+    SeasonForm {
+        /// The feature's index.
+        feature: usize,
+        /// How.
+        form: SeasonForm,
+    },
     /// A field of another cost that is no number.
     OtherCost {
         /// Its index.
@@ -607,4 +614,16 @@ pub enum AdoptionForm {
     SCurve,
     /// The same step each month, from one share to another.
     Linear,
+}
+
+/// How the months of a year differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeasonForm {
+    /// They do not.
+    None,
+    /// A factor for each month of the calendar, 1 where none was typed.
+    ByMonth,
+    /// The factors that were typed, against each other, with a mean of 1.
+    Scaled,
 }

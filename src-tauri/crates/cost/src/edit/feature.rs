@@ -1,11 +1,13 @@
 //! The plan's own fields, its features and its other costs.
 
-use super::asked::{AdoptionForm, FeatureField, OtherCostField, PlanField, VolumeForm};
+use super::asked::{AdoptionForm, FeatureField, OtherCostField, PlanField, SeasonForm, VolumeForm};
 use super::done::{Done, NotEdited};
 use super::fresh::Spot;
 use super::words;
 use crate::check;
-use crate::plan::{Adoption, Curve, Feature, Of, OtherCost, Plan, Prices, Rise, Trail, Volume};
+use crate::plan::{
+    Adoption, Curve, Feature, Of, OtherCost, Plan, Prices, Rise, Season, Trail, Volume,
+};
 use crate::units::{Kind, Period};
 
 /// A field of the whole plan.
@@ -107,6 +109,7 @@ pub fn add(plan: &mut Plan, name: &str) -> Result<Done, NotEdited> {
         label: None,
         owner: None,
         unit: "request".to_owned(),
+        starts: None,
         volume,
         step,
     });
@@ -234,6 +237,31 @@ pub fn adoption_form(plan: &mut Plan, index: usize, form: AdoptionForm) -> Resul
     };
     at(plan, index)?.volume.adoption = adoption;
     Ok(Done::once(format!("adoption of {name}: {says}")))
+}
+
+/// Whether the months of a year differ.
+pub fn season_form(plan: &mut Plan, index: usize, form: SeasonForm) -> Result<Done, NotEdited> {
+    let feature = at(plan, index)?;
+    let (name, season) = (feature.name.clone(), &mut feature.volume.season);
+    let says = match form {
+        SeasonForm::None => {
+            *season = None;
+            "none"
+        }
+        SeasonForm::ByMonth => {
+            season.get_or_insert_with(Season::even);
+            "by month"
+        }
+        SeasonForm::Scaled => {
+            let season = season.get_or_insert_with(Season::even);
+            let scaled = season.scaled();
+            for (factor, text) in season.factors.iter_mut().zip(scaled) {
+                *factor = Of::sourced(&text, factor.provenance.clone());
+            }
+            "scaled to a mean of 1"
+        }
+    };
+    Ok(Done::once(format!("season of {name}: {says}")))
 }
 
 /// A field of another cost.

@@ -20,7 +20,8 @@ mod words;
 
 pub use asked::{
     AdoptionForm, ContractField, Direction, Edit, EditPlace, FeatureField, OtherCostField,
-    PartField, PlanField, ProvenanceField, StepField, StepKind, TermField, TermKind, VolumeForm,
+    PartField, PlanField, ProvenanceField, SeasonForm, StepField, StepKind, TermField, TermKind,
+    VolumeForm,
 };
 pub use contract::{Field, Term};
 pub use done::{Edited, NotEdited};
@@ -105,6 +106,7 @@ fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
         Edit::RemoveFeature { feature } => feature::remove(plan, *feature),
         Edit::VolumeForm { feature, form } => feature::volume_form(plan, *feature, *form),
         Edit::AdoptionForm { feature, form } => feature::adoption_form(plan, *feature, *form),
+        Edit::SeasonForm { feature, form } => feature::season_form(plan, *feature, *form),
         Edit::OtherCost { index, field, value } => feature::cost_field(plan, *index, *field, value),
         Edit::AddOtherCost { name } => feature::add_cost(plan, name),
         Edit::RemoveOtherCost { index } => feature::remove_cost(plan, *index),
@@ -166,6 +168,7 @@ fn is_structural(edit: &Edit) -> bool {
         | Edit::RemoveFeature { .. }
         | Edit::VolumeForm { .. }
         | Edit::AdoptionForm { .. }
+        | Edit::SeasonForm { .. }
         | Edit::OtherCost { .. }
         | Edit::AddOtherCost { .. }
         | Edit::Contract { .. }

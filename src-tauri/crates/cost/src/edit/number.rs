@@ -144,6 +144,8 @@ fn usual(path: &[String], kind: Kind) -> &'static str {
         (Kind::Frequency, "units") => "1k/month",
         (Kind::Frequency, _) => "1/month",
         (Kind::Amount, _) => "$1",
+        (Kind::MonthNumber, "starts") => "month 2",
         (Kind::MonthNumber, _) => "month 6",
+        (Kind::Factor, _) => "1",
     }
 }

@@ -1,7 +1,7 @@
 //! What people call the things of a plan: for the names of edits.
 
 use super::asked::TermKind;
-use crate::plan::{Plan, Step};
+use crate::plan::{CALENDAR, Plan, Step};
 
 /// A step: its label, its name, or its kind.
 pub fn step(step: &Step) -> String {
@@ -46,10 +46,19 @@ pub fn number(plan: &Plan, path: &[String]) -> String {
                 field => of(field, label),
             }
         }
-        ["features", index, "volume", field @ ..] => {
+        ["features", index, "volume", field @ ..] | ["features", index, field @ ..]
+            if field.first() != Some(&"step") =>
+        {
             let index: Option<usize> = index.parse().ok();
             let feature = index.and_then(|index| plan.features.get(index));
-            of(field, feature.map_or("feature", |feature| &feature.name))
+            let whose = feature.map_or("feature", |feature| &feature.name);
+            match field {
+                ["season", month] => {
+                    let nth = month.parse().ok().and_then(|nth: usize| CALENDAR.get(nth));
+                    of(&["season in", nth.unwrap_or(month)], whose)
+                }
+                field => of(field, whose),
+            }
         }
         _ => of_step(plan, &path.join("/")).unwrap_or_else(|| path.join(" ")),
     }

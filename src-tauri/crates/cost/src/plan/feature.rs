@@ -13,6 +13,7 @@ use super::number::{
     Amount, Fields, Frequency, Growth, MonthNumber, Of, People, Provenance, Share,
     provenance_schema,
 };
+use super::season::Season;
 use super::step::Step;
 
 /// Something users do that makes model calls.
@@ -29,6 +30,9 @@ pub struct Feature {
     pub owner: Option<String>,
     /// One piece of it: `conversation`, `document`, `request`.
     pub unit: String,
+    /// The month of the plan in which it begins: nothing is used and paid before. Growth and adoption count from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts: Option<Of<MonthNumber>>,
     /// How many units a month.
     pub volume: Volume,
     /// What happens behind one unit.
@@ -55,6 +59,9 @@ pub struct Volume {
     /// The change of units or users by month.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grows: Option<Of<Growth>>,
+    /// How the year's months differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub season: Option<Season>,
 }
 
 /// The part of the people who use the feature, month by month.

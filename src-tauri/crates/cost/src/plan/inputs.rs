@@ -5,6 +5,7 @@ use super::document::{Part, Plan};
 use super::feature::{Adoption, Feature, OtherCost, Volume};
 use super::given;
 use super::number::Number;
+use super::season::CALENDAR;
 use super::sends::HISTORY;
 use super::slot::Slot;
 use super::step::{BranchShare, Call, Retry, Step};
@@ -115,6 +116,7 @@ impl Visitor<'_> {
     }
 
     fn feature(&mut self, feature: &mut Feature) {
+        self.field("starts", &mut feature.starts);
         self.within(&[], &["volume"], |v| v.volume(&mut feature.volume));
         self.within(&[], &["step"], |v| v.step(&mut feature.step));
     }
@@ -134,6 +136,13 @@ impl Visitor<'_> {
         }
         self.field_if(!given, "each", &mut volume.each);
         self.field("grows", &mut volume.grows);
+        if let Some(season) = &mut volume.season {
+            let listed = season.listed;
+            for (index, (month, factor)) in CALENDAR.iter().zip(&mut season.factors).enumerate() {
+                let place = if listed { index.to_string() } else { (*month).to_owned() };
+                self.slot(&["season", month], &["season", &place], factor);
+            }
+        }
     }
 
     fn other_cost(&mut self, other: &mut OtherCost) {

@@ -10,6 +10,7 @@ mod inputs;
 mod measures;
 pub mod number;
 mod outline;
+mod season;
 mod sends;
 mod slot;
 mod step;
@@ -27,6 +28,7 @@ pub use inputs::VisitSlot;
 pub use measures::{Certainty, Measure, Measures, Reads};
 pub use number::{Number, Of, Provenance};
 pub use outline::{Standing, Trail};
+pub use season::{CALENDAR, Season};
 pub use sends::{HISTORY, InputRef};
 pub use slot::Slot;
 pub use step::{

@@ -88,6 +88,7 @@ impl Number {
             // The only currency that a checked plan has.
             Kind::Amount => "USD".to_owned(),
             Kind::MonthNumber => "month".to_owned(),
+            Kind::Factor => "times".to_owned(),
         }
     }
 
@@ -146,6 +147,7 @@ meanings! {
     Frequency "So often in a stretch of time."
     Amount "An amount of money."
     MonthNumber "A month of the plan."
+    Factor "How many times as much."
 }
 
 /// A [`Number`] whose field says what it measures.

@@ -3,9 +3,9 @@
 use super::call::volume_address;
 use super::number;
 use super::writer::{Setting, Writer, one, say, two, zero};
-use crate::plan::{Adoption, Curve, Feature, Number, Rise};
+use crate::plan::{Adoption, Curve, Feature, Number, Rise, Season};
 use crate::units::Period;
-use crate::workings::{Expr, Node, Place};
+use crate::workings::{Expr, InputId, Node, Place};
 
 /// Writes a feature's units by month.
 ///
@@ -13,13 +13,14 @@ use crate::workings::{Expr, Node, Place};
 /// When the feature has no volume: a checked plan's features have.
 pub fn volume(w: &mut Writer, feature: &Feature) -> Expr {
     let volume = &feature.volume;
+    let age = age(w, feature);
     let mut units = match (&volume.units, &volume.users, &volume.each) {
         (Some(units), _, _) => frequency(w, units),
         (None, Some(users), Some(each)) => {
             let people = number::mean(w, users);
             let active = match &volume.adoption {
                 None => people,
-                Some(adoption) => people * adopting(w, feature, adoption),
+                Some(adoption) => people * adopting(w, feature, &age, adoption),
             };
             let label = say("people who use it", "people");
             let active = w.row(Place::Volume, &feature.name, "active", label, active);
@@ -29,14 +30,39 @@ pub fn volume(w: &mut Writer, feature: &Feature) -> Expr {
     };
     if let Some(grows) = &volume.grows {
         let change = number::mean(w, grows);
-        let factor = (one() + change).power(&(Expr::from(Node::MonthNumber) - one()));
+        let factor = (one() + change).power(&age);
         let label = say("volume against launch", "times");
         units = units * w.row(Place::Volume, &feature.name, "growth", label, factor);
+    }
+    if let Some(season) = &volume.season {
+        units = units * of_season(w, feature, season);
+    }
+    if let Some(starts) = &feature.starts {
+        let first = number::mean(w, starts);
+        units = Expr::if_at_most(&first, &Expr::from(Node::MonthNumber), &units, &zero());
     }
     let address = volume_address(&feature.name);
     let label = say(feature.units(), format!("{} a month", feature.units()));
     let row = w.row_id(Place::Volume, &feature.name, &address, label, units);
     Expr::from(Node::Row(row))
+}
+
+/// Months since the feature began.
+fn age(w: &mut Writer, feature: &Feature) -> Expr {
+    let month = Expr::from(Node::MonthNumber);
+    let Some(starts) = &feature.starts else { return month - one() };
+    let first = number::mean(w, starts);
+    let label = say("months since it began", "months");
+    w.row(Place::Volume, &feature.name, "age", label, zero().max(&(month - first)))
+}
+
+/// The factor of the month of the calendar.
+fn of_season(w: &mut Writer, feature: &Feature, season: &Season) -> Expr {
+    let factors = season.factors.iter().map(|factor| number::mean(w, factor).input());
+    let factors: Vec<InputId> = factors.map(|input| input.expect("a factor is typed")).collect();
+    let factor = Expr::from(Node::OfYear(factors[0]));
+    let label = say("volume against the mean of its year", "times");
+    w.row(Place::Volume, &feature.name, "season", label, factor)
 }
 
 /// How often in a month.
@@ -81,19 +107,20 @@ fn business_days(w: &mut Writer) -> Expr {
     })
 }
 
-fn adopting(w: &mut Writer, feature: &Feature, adoption: &Adoption) -> Expr {
+fn adopting(w: &mut Writer, feature: &Feature, age: &Expr, adoption: &Adoption) -> Expr {
     match adoption {
         Adoption::Steady(share) => number::mean(w, share),
-        Adoption::Rising(rise) => rising(w, feature, rise),
+        Adoption::Rising(rise) => rising(w, feature, age, rise),
     }
 }
 
-/// f(m) = from + (to − from)·(L(x) − L(0))/(L(1) − L(0)), x = min(1, (m − 1)/(by − 1)).
-fn rising(w: &mut Writer, feature: &Feature, rise: &Rise) -> Expr {
+/// f(m) = from + (to − from)·(L(x) − L(0))/(L(1) − L(0)), x = min(1, (m − 1)/(by − 1)), months counted from its first.
+fn rising(w: &mut Writer, feature: &Feature, age: &Expr, rise: &Rise) -> Expr {
     let group = format!("{}.adoption", feature.name);
     let (from, to, by) =
         (number::mean(w, &rise.from), number::mean(w, &rise.to), number::mean(w, &rise.by));
-    let along = (Expr::from(Node::MonthNumber) - one()) / (by - one());
+    let first = feature.starts.as_ref().map_or_else(one, |starts| number::mean(w, starts));
+    let along = age / (by - first);
     let along = w.row(
         Place::Volume,
         &group,
@@ -167,6 +194,35 @@ mod tests {
         // Half of the way is half of the rise.
         assert!((units[4] - 300.0).abs() < 1e-9, "{units:?}");
         assert_eq!(units[8], units[11]);
+    }
+
+    /// Units of every month of a feature that begins in a month of its own.
+    fn units_from(starts: &str, volume: &str) -> Vec<f64> {
+        units("2027-01", &format!("{volume}, starts: {starts}"))
+    }
+
+    #[test]
+    fn a_feature_has_no_volume_before_it_begins_and_grows_from_then_on() {
+        let units = units_from("month 4", "{ units: 100/month, grows: 10%/month }");
+        let grown = |months: i32| 100.0 * 1.1_f64.powi(months);
+        assert_eq!(units[..3], [0.0; 3]);
+        for (months, units) in (0..).zip(&units[3..]) {
+            assert!((units - grown(months)).abs() < 1e-9, "{units} after {months} months");
+        }
+        let rising = "{ users: 1000, adoption: { from: 10%, to: 50%, by: month 10, shape: linear }, \
+                      each: 1/month }";
+        let units = units_from("month 4", rising);
+        assert!((units[3] - 100.0).abs() < 1e-9 && (units[6] - 300.0).abs() < 1e-9, "{units:?}");
+        assert!((units[9] - 500.0).abs() < 1e-9 && units[2] == 0.0, "{units:?}");
+    }
+
+    #[test]
+    fn a_season_follows_the_months_of_the_calendar() {
+        let factors = [0.8, 0.8, 1.0, 1.1, 1.0, 1.0, 0.7, 0.6, 1.0, 1.2, 1.3, 1.5];
+        let units = units("2027-11", &format!("{{ units: 100/month, season: {factors:?} }}"));
+        let expected: Vec<f64> = (0..12).map(|month| 100.0 * factors[(month + 10) % 12]).collect();
+        assert_eq!(units, expected);
+        assert!((units.iter().sum::<f64>() - 1200.0).abs() < 1e-9);
     }
 
     #[test]

@@ -93,6 +93,9 @@ impl Evaluator<'_> {
             Node::Whole(value) => out.fill(f64::from(*value)),
             Node::Input(input) => out.fill(self.workings.inputs[input.0].value),
             Node::Listed(_, first) => out.fill(self.workings.inputs[first.0 + k].value),
+            Node::OfYear(january) => each(out, |month| {
+                self.workings.inputs[self.workings.of_year(*january, month).0].value
+            }),
             Node::Net(price) => out.fill(self.workings.prices[price.0].rate.to_f64()),
             Node::From(price) => {
                 let from = self.workings.prices[price.0].from;

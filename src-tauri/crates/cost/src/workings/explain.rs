@@ -3,7 +3,7 @@
 use super::eval::{Values, serial};
 use super::expr::{Expr, InputId, Node, PriceId, RowId};
 use super::print::{Words, print};
-use super::row::{Input, Price, Row, Shape, Workings};
+use super::row::{Input, Price, Shape, Workings};
 
 /// A figure explained, for one month.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,7 @@ pub struct Figure {
     pub label: String,
     /// What one of it is.
     pub unit: String,
-    /// Its value. `None` for a table: it has one for each k.
+    /// Its value. `None` for a table, which has one for each k, and for what one unit costs where there are none.
     pub value: Option<f64>,
     /// Where it comes from.
     pub origin: Origin,
@@ -102,7 +102,7 @@ fn of_row(workings: &Workings, values: &Values, id: RowId, month: usize) -> Expl
     let in_words = Words(|leaf: &Node| name(workings, leaf));
     let in_numbers = Words(|leaf: &Node| value(workings, values, leaf, month));
     Explanation {
-        figure: row_figure(row, values, id, month),
+        figure: row_figure(workings, values, id, month),
         formula: print(&row.expr, &in_words),
         numbers: print(&row.expr, &in_numbers),
         operands: operands(workings, values, &row.expr, month),
@@ -133,24 +133,25 @@ fn operands(workings: &Workings, values: &Values, expr: &Expr, month: usize) -> 
             });
         }
         Node::Row(row) | Node::Sum(row) => {
-            add(row_figure(workings.row(*row), values, *row, month));
+            add(row_figure(workings, values, *row, month));
         }
         Node::SoFar(row) => {
-            let figure = row_figure(workings.row(*row), values, *row, month);
+            let figure = row_figure(workings, values, *row, month);
             let value = Some(so_far(values, *row, month));
             add(Figure { label: format!("{}, so far", figure.label), value, ..figure });
         }
         Node::Total(row) => {
-            let figure = row_figure(workings.row(*row), values, *row, month);
+            let figure = row_figure(workings, values, *row, month);
             let value = Some(values.all(*row).iter().fold(0.0, |sum, value| sum + value));
             add(Figure { label: format!("{}, all months", figure.label), value, ..figure });
         }
         Node::Dot(left, right) | Node::Beyond { of: left, add: right, .. } => {
-            add(row_figure(workings.row(*left), values, *left, month));
-            add(row_figure(workings.row(*right), values, *right, month));
+            add(row_figure(workings, values, *left, month));
+            add(row_figure(workings, values, *right, month));
         }
-        Node::Gather(key) => gathered(workings, key)
-            .for_each(|row| add(row_figure(workings.row(row), values, row, month))),
+        Node::Gather(key) => {
+            gathered(workings, key).for_each(|row| add(row_figure(workings, values, row, month)))
+        }
         Node::MonthNumber | Node::FirstDay | Node::NextFirstDay => {
             let value = calendar(workings, node, month);
             let label = name(workings, node);
@@ -163,6 +164,7 @@ fn operands(workings: &Workings, values: &Values, expr: &Expr, month: usize) -> 
             });
         }
         Node::Listed(_, first) => add(input_figure(workings, *first)),
+        Node::OfYear(january) => add(input_figure(workings, workings.of_year(*january, month))),
         Node::Whole(_) | Node::Index | Node::Binary(..) | Node::Apply(..) | Node::If { .. } => {}
     });
     figures
@@ -174,8 +176,10 @@ fn gathered<'w>(workings: &'w Workings, key: &str) -> impl Iterator<Item = RowId
     rows.filter(move |(_, row)| row.key.as_ref() == Some(&key)).map(|(index, _)| RowId(index))
 }
 
-fn row_figure(row: &Row, values: &Values, id: RowId, month: usize) -> Figure {
+fn row_figure(workings: &Workings, values: &Values, id: RowId, month: usize) -> Figure {
+    let row = workings.row(id);
     let value = match row.shape {
+        Shape::Scalar | Shape::Month if is_of_no_units(workings, values, id, month) => None,
         Shape::Scalar | Shape::Month => Some(values.at(id, month)),
         Shape::Table(_) | Shape::TableMonth(_) => None,
     };
@@ -186,6 +190,18 @@ fn row_figure(row: &Row, values: &Values, id: RowId, month: usize) -> Figure {
         value,
         origin: Origin::Computed,
     }
+}
+
+/// Whether it is what one unit costs, and there are none.
+fn is_of_no_units(workings: &Workings, values: &Values, id: RowId, month: usize) -> bool {
+    workings.features.iter().any(|feature| {
+        let units = match id {
+            id if id == feature.month_unit_cost => feature.volume,
+            id if id == feature.unit_cost => feature.units,
+            _ => return false,
+        };
+        values.at(units, month) <= 0.0
+    })
 }
 
 fn input_figure(workings: &Workings, id: InputId) -> Figure {
@@ -221,6 +237,10 @@ fn name(workings: &Workings, leaf: &Node) -> String {
             let address = &workings.inputs[first.0].address;
             format!("{}-k", address.trim_end_matches("-1"))
         }
+        Node::OfYear(january) => {
+            let address = &workings.inputs[january.0].address;
+            format!("{} of the month", address.trim_end_matches(".january"))
+        }
         Node::Net(id) => price(id),
         Node::From(id) => format!("{}.from", price(id)),
         Node::To(id) => format!("{}.to", price(id)),
@@ -255,6 +275,7 @@ fn value(workings: &Workings, values: &Values, leaf: &Node, month: usize) -> Str
     match leaf {
         Node::Whole(value) => value.to_string(),
         Node::Input(input) => number(workings.inputs[input.0].value),
+        Node::OfYear(january) => number(workings.inputs[workings.of_year(*january, month).0].value),
         Node::Net(price) => number(workings.prices[price.0].rate.to_f64()),
         Node::From(price) => {
             workings.prices[price.0].from.map_or_else(String::new, |day| day.to_string())

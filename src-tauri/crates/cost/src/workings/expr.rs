@@ -36,6 +36,8 @@ pub enum Node {
     Input(InputId),
     /// The k-th of the inputs from this one on, for each k of a table.
     Listed(TableId, InputId),
+    /// Of twelve inputs from this one on, for the months from January on, that of the month.
+    OfYear(InputId),
     /// A price per single unit.
     Net(PriceId),
     /// The day from which a price holds, as a spreadsheet's serial number.
@@ -241,6 +243,7 @@ impl Expr {
             Node::Whole(_)
             | Node::Input(_)
             | Node::Listed(..)
+            | Node::OfYear(_)
             | Node::Net(_)
             | Node::From(_)
             | Node::To(_)

@@ -55,6 +55,7 @@ fn write(expr: &Expr, spelling: &impl Spelling) -> (String, Hold) {
         leaf @ (Node::Whole(_)
         | Node::Input(_)
         | Node::Listed(..)
+        | Node::OfYear(_)
         | Node::Net(_)
         | Node::From(_)
         | Node::To(_)

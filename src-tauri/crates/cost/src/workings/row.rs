@@ -407,6 +407,12 @@ impl Workings {
         self.starts + jiff::Span::new().months(months)
     }
 
+    /// The one of twelve inputs, from January on, that is of a month counted from 0.
+    pub fn of_year(&self, january: InputId, month: usize) -> InputId {
+        let months = usize::try_from(self.first_day(month).month()).expect("months count from 1");
+        InputId(january.0 + months - 1)
+    }
+
     /// The union of what an expression reads; sums take the table away, totals the months.
     fn shape(&self, expr: &Expr) -> Shape {
         let (mut table, mut monthly) = (None, false);
@@ -439,6 +445,7 @@ impl Workings {
                     | Node::FirstDay
                     | Node::NextFirstDay
                     | Node::Given(_)
+                    | Node::OfYear(_)
                     | Node::SoFar(_)
                     | Node::Gather(_)
             );

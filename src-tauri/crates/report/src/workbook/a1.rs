@@ -155,6 +155,11 @@ impl Spelling for Here<'_> {
                 let row = self.layout.input_row(*first) + self.k;
                 self.on(Sheet::Inputs, &cell(CONSTANT, row, "$", ""))
             }
+            Node::OfYear(january) => {
+                let first = self.layout.input_row(*january);
+                let months = self.on(Sheet::Inputs, &down(CONSTANT, first, 12, "$"));
+                format!("INDEX({months},MONTH({}))", self.axis(FIRST_DAY))
+            }
             Node::Net(price) => self.names.price(*price).to_owned(),
             Node::From(price) => self.price(*price, price::FROM),
             Node::To(price) => self.price(*price, price::TO),

@@ -106,7 +106,13 @@ fn write_row(page: &mut Page, at: u32, id: RowId) -> Result<(), Error> {
             }
         }
         Shape::Month => {
-            let style = if is_sum(page, id) { style::sum(show) } else { style::computed(show) };
+            let features = &figures.workings.features;
+            let style = match () {
+                () if is_sum(page, id) => style::sum(show),
+                // Without units nothing can be said of what one costs.
+                () if features.iter().any(|it| it.month_unit_cost == id) => style::or_nothing(show),
+                () => style::computed(show),
+            };
             for month in 0..figures.workings.months {
                 let mut here = page.here(at, month, 0);
                 here.keyed = keyed;

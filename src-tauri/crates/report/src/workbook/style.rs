@@ -119,6 +119,12 @@ pub fn computed(show: Show) -> Format {
     base().set_num_format(show.format()).set_align(FormatAlign::Right)
 }
 
+/// A computed number that says nothing where it is 0.
+pub fn or_nothing(show: Show) -> Format {
+    let format = show.format();
+    computed(show).set_num_format(format!("{format};-{format};\"–\""))
+}
+
 /// A number that a person may change.
 pub fn typed(show: Show) -> Format {
     computed(show)

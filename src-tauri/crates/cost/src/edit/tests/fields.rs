@@ -2,7 +2,7 @@
 
 use super::desk::{TURN, edits, plan};
 use crate::check::check;
-use crate::edit::{Edit, StepKind};
+use crate::edit::{Edit, SeasonForm, StepKind};
 use crate::plan::{Measures, Plan};
 use crate::sample::book;
 
@@ -91,9 +91,9 @@ fn an_optional_number_is_added_with_a_usual_value() {
     assert_eq!(
         absent.join(" "),
         "prompts.system.grows prompts.system.used prompts.question.grows prompts.question.used \
-         desk.grows desk.rewrite.question.copies desk.rewrite.reasoning desk.easy.system.copies \
+         desk.starts desk.grows desk.rewrite.question.copies desk.rewrite.reasoning desk.easy.system.copies \
          desk.easy.question.copies desk.easy.reasoning desk.hard.system.copies desk.hard.reasoning \
-         search.grows search.find.question.copies search.find.reasoning"
+         search.starts search.grows search.find.question.copies search.find.reasoning"
     );
 }
 
@@ -449,4 +449,21 @@ fn failures_come_with_what_is_billed_of_them() {
 fn an_edit_with_a_field_too_many_is_refused() {
     let json = "{ edit: remove, at: features/0/step, step: 1 }";
     serde_saphyr::from_str::<Edit>(json).expect_err("a field too many");
+}
+
+#[test]
+fn months_of_a_year_get_a_factor_each_and_are_scaled_to_a_mean_of_1() {
+    let edit = |plan: &Plan, form| {
+        plan.edit(&Edit::SeasonForm { feature: 0, form }).expect("there is a feature").plan
+    };
+    let with = edit(&plan(), SeasonForm::ByMonth);
+    let text = Edit::Number { address: "desk.season.december".into(), text: "2.2".into() };
+    let off = with.edit(&text).expect("it is there").plan;
+    let refused = check(&off, &Measures::default(), &[&book()]).expect_err("the mean is 1.1");
+    assert_eq!(refused[0].path.join("/"), "features/0/volume/season");
+    let scaled = edit(&off, SeasonForm::Scaled);
+    check(&scaled, &Measures::default(), &[&book()]).expect("the mean is 1");
+    let december = scaled.numbers().into_iter().find(|it| it.address == "desk.season.december");
+    assert_eq!(december.map(|it| it.text), Some("2".to_owned()));
+    assert_eq!(edit(&scaled, SeasonForm::None), plan());
 }
