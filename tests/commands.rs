@@ -4,6 +4,7 @@ mod books;
 mod contracts;
 mod costs;
 mod counts;
+mod histories;
 mod plans;
 mod prices;
 mod prompts;
@@ -12,7 +13,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::desk::{PLAN, Plan, answer, json_lines, text};
+use crate::desk::{PLAN, Plan, answer, json_lines, same_fields, text};
 use crate::program::{program, run};
 
 /// Every verb's answer has the fields that its schema asks for, and none that it does not know.
@@ -62,16 +63,6 @@ fn schemas_are_those_of_the_answers() {
     let refused: Value = serde_json::from_str(&refused.stdout).expect("an error is JSON");
     same_fields(&refused, &schema(&["--of", "error"]), "error");
     assert_eq!(run(&["schema", "--of", "estimat"]).code, 2);
-}
-
-fn same_fields(answer: &Value, schema: &Value, verb: &str) {
-    let mut fields: Vec<&str> =
-        answer.as_object().expect("an object").keys().map(String::as_str).collect();
-    let mut known: Vec<&str> =
-        schema["properties"].as_object().expect("an object").keys().map(String::as_str).collect();
-    fields.sort_unstable();
-    known.sort_unstable();
-    assert_eq!(fields, known, "{verb}");
 }
 
 #[test]

@@ -65,6 +65,17 @@ pub fn answer(ran: &Ran) -> Value {
     answer
 }
 
+/// Whether an answer has the fields of its schema, and no others.
+pub fn same_fields(answer: &Value, schema: &Value, verb: &str) {
+    let mut fields: Vec<&str> =
+        answer.as_object().expect("an object").keys().map(String::as_str).collect();
+    let mut known: Vec<&str> =
+        schema["properties"].as_object().expect("an object").keys().map(String::as_str).collect();
+    fields.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(fields, known, "{verb}");
+}
+
 pub fn json_lines(ran: &Ran) -> Vec<Value> {
     ran.stdout.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
 }

@@ -91,6 +91,10 @@ pub struct Count {
     /// folder (`corpus` says how the lengths of many spread)
     #[arg(default_value = "-", value_name = "FILE|DIR|-")]
     pub file: PathBuf,
+    /// Count the file at the end of every month instead, from the git history of this repository:
+    /// its growth, and the commits behind it. The file is named as seen from there
+    #[arg(long, value_name = "REPO", requires = "file")]
+    pub history: Option<PathBuf>,
     /// How it is read
     #[command(flatten)]
     pub reading: Reading,
@@ -98,7 +102,7 @@ pub struct Count {
     #[command(flatten)]
     pub ways: Ways,
     /// Count every text of a case file instead, one line of JSON each
-    #[arg(long, value_name = "CASES.json", conflicts_with_all = ["models", "vocabularies", "file", "told"])]
+    #[arg(long, value_name = "CASES.json", conflicts_with_all = ["models", "vocabularies", "file", "told", "history"])]
     pub batch: Option<PathBuf>,
 }
 

@@ -7,6 +7,7 @@ mod corpus;
 mod costs;
 mod estimate;
 mod failure;
+mod history;
 mod plans;
 mod prices;
 mod print;
@@ -37,7 +38,10 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<(), Failure> {
     let common = &command.common;
     match &command.verb {
-        Verb::Count(args) => prompts::count(args, common),
+        Verb::Count(args) => match &args.history {
+            Some(repo) => history::history(args, repo, common),
+            None => prompts::count(args, common),
+        },
         Verb::Corpus(args) => corpus::corpus(args, common),
         Verb::Price(args) => prompts::price(args, common),
         Verb::Inputs(args) => plans::inputs(args, common),

@@ -152,7 +152,7 @@ fn name_of(file: &Path) -> &Path {
     if file == Path::new("-") { Path::new("standard input") } else { file }
 }
 
-fn reading_of(args: &Reading) -> Result<prompts::Reading, Failure> {
+pub fn reading_of(args: &Reading) -> Result<prompts::Reading, Failure> {
     let variable = |typed: &String| match typed.split_once('=') {
         Some((name, text)) => Ok((name.trim().to_owned(), text.to_owned())),
         None => Err(app::Error::new(

@@ -46,6 +46,7 @@ export interface Calls {
   "prompts.close": { arguments: TextHandle; result: null };
   "prompts.corpus": { arguments: Corpus; result: CorpusStarted };
   "prompts.count": { arguments: Text; result: Counts };
+  "prompts.history": { arguments: History; result: PromptHistory };
   "prompts.import": { arguments: LongText; result: Importing };
   "prompts.lengths": { arguments: CorpusNumber; result: CorpusLengths };
   "prompts.open": { arguments: EditedText; result: TextHandle };
@@ -547,6 +548,8 @@ errors: number,
  * The errors first, by seller and model.
  */
 findings: Array<PriceFinding>, };
+
+export type CommitKind = "added" | "changed" | "moved" | "removed";
 
 export type ComparedBooks = { 
 /**
@@ -1175,7 +1178,11 @@ as_of: string,
 /**
  * What it was counted for: `o200k`, `claude-newer ±12%`; nothing where that is not one vocabulary.
  */
-counted: string | null, } | { "edit": "rename-part", 
+counted: string | null, } | { "edit": "evidence", 
+/**
+ * Each with its address.
+ */
+numbers: Array<Evidenced>, } | { "edit": "rename-part", 
 /**
  * The part.
  */
@@ -1479,6 +1486,32 @@ drivers: Array<DriverTotal>,
  */
 months: Array<FeatureMonth>, };
 
+export type Evidenced = { 
+/**
+ * Where it stands among the inputs, or will: `support.easy.output`.
+ */
+address: string, 
+/**
+ * As a plan has it: `3 x4 | 5 x2`.
+ */
+value: string, 
+/**
+ * What was measured.
+ */
+source: string, 
+/**
+ * On which day: `2026-11-20`.
+ */
+as_of: string, 
+/**
+ * The data behind it.
+ */
+evidence: string | null, 
+/**
+ * Of a part's length, what it was counted for: `o200k`, `claude-newer ±12%`.
+ */
+counted: string | null, };
+
 export type Exchanged = { 
 /**
  * Which.
@@ -1678,6 +1711,78 @@ text: string | null,
  * How long the file is.
  */
 bytes: number, };
+
+export type Growth = { 
+/**
+ * A month's growth, in percent.
+ */
+percent: string, 
+/**
+ * One in ten is less; nothing where two months are all there is.
+ */
+low_percent: string | null, 
+/**
+ * One in ten is more.
+ */
+high_percent: string | null, 
+/**
+ * The standard error of the line's slope, in percent points.
+ */
+error_percent: string | null, 
+/**
+ * The part of the logarithms' variance that the line explains, from 0 to 1.
+ */
+explained: string, 
+/**
+ * How many months have a length.
+ */
+months: number, 
+/**
+ * As a number of a plan; nothing where a plan cannot grow like that.
+ */
+value: string | null, 
+/**
+ * Who says so, for the plan.
+ */
+source: string, 
+/**
+ * What stands behind it, for the plan.
+ */
+evidence: string, };
+
+export type History = { 
+/**
+ * A folder of the repository; the file's own folder when left out.
+ */
+repo: string | null, 
+/**
+ * The file, as it is called today, seen from that folder.
+ */
+path: string, 
+/**
+ * The model to count as, as the book names it.
+ */
+model: string | null, 
+/**
+ * The vocabulary to count in where no model is named; `o200k_base` when left out.
+ */
+vocabulary: string | null, 
+/**
+ * How versions are read.
+ */
+reading: Reading, 
+/**
+ * What vendors billed, by model: estimates are corrected by it.
+ */
+told: { [key in string]: Array<ToldCount> }, 
+/**
+ * The open project whose plan says what vendors billed, where it is for one.
+ */
+project: number | null, 
+/**
+ * A folder of price files instead of the book inside the program.
+ */
+book: string | null, };
 
 export type Importing = { 
 /**
@@ -2050,6 +2155,28 @@ window: number | null,
  * Whether they fit; nothing where that is not known.
  */
 fits: boolean | null, };
+
+export type MonthLength = { 
+/**
+ * `2026-11`
+ */
+month: string, 
+/**
+ * Its tokens; nothing where there was no text of it.
+ */
+tokens: number | null, 
+/**
+ * The change against the month before, in tokens.
+ */
+change: number | null, 
+/**
+ * The same in percent.
+ */
+change_percent: string | null, 
+/**
+ * How many commits changed it.
+ */
+commits: number, };
 
 export type MonthTotal = { 
 /**
@@ -3498,6 +3625,107 @@ at: string | null,
  * A folder of price files instead of the book inside the program.
  */
 book: string | null, };
+
+export type PromptCommit = { 
+/**
+ * Its hash.
+ */
+hash: string, 
+/**
+ * Its day, in UTC.
+ */
+day: string, 
+/**
+ * The first line of its message.
+ */
+subject: string, 
+/**
+ * What it did.
+ */
+kind: CommitKind, 
+/**
+ * What the file was called before, where it was moved or copied.
+ */
+from: string | null, 
+/**
+ * Its tokens before; nothing where there was no text of it yet.
+ */
+before: number | null, 
+/**
+ * Its tokens after; nothing where it is gone or no text.
+ */
+tokens: number | null, 
+/**
+ * The fewest tokens of an estimate.
+ */
+low: number | null, 
+/**
+ * The most tokens of an estimate.
+ */
+high: number | null, 
+/**
+ * The change in tokens.
+ */
+change: number | null, 
+/**
+ * The same in percent.
+ */
+change_percent: string | null, 
+/**
+ * Whether it is a jump: it changes the length by 10 % or more, or by 5 % or more and by three
+ * robust deviations of what commits here change.
+ */
+jump: boolean, };
+
+export type PromptHistory = { 
+/**
+ * The file, from the top of its repository.
+ */
+path: string, 
+/**
+ * The model, as `provider/id`; nothing where a vocabulary was asked for.
+ */
+model: string | null, 
+/**
+ * How the model's name was recognised.
+ */
+match: Match | null, 
+/**
+ * The vocabulary, or the family whose tokens are estimated.
+ */
+vocabulary: string, 
+/**
+ * What its vendor's counts taught; nothing where none was told.
+ */
+learned: Learned | null, 
+/**
+ * How sure the counts are.
+ */
+certainty: CountCertainty, 
+/**
+ * The commit up to which it was read.
+ */
+head: string, 
+/**
+ * The day of that commit.
+ */
+as_of: string, 
+/**
+ * Every month from the first commit to the last of the branch.
+ */
+months: Array<MonthLength>, 
+/**
+ * Every commit that changed the file, the oldest first.
+ */
+commits: Array<PromptCommit>, 
+/**
+ * How it grows; nothing where there are not two months with a length.
+ */
+growth: Growth | null, 
+/**
+ * What could not be counted, or not as one might think.
+ */
+notes: Array<Note>, };
 
 export type ProposedBook = { 
 /**

@@ -13,6 +13,7 @@ use crate::{audit, calibrate, costs, estimates, files, pins, plans, prices, prom
 pub const NAMES: &[&str] = &[
     "count",
     "count --batch",
+    "count --history",
     "corpus",
     "price",
     "cost",
@@ -48,6 +49,7 @@ pub fn of(verb: &str) -> Result<Value, Error> {
     Ok(match verb {
         "count" => answer::<prompts::Counts>(),
         "count --batch" => schema::<prompts::CaseCounts>(),
+        "count --history" => answer::<prompts::PromptHistory>(),
         "corpus" => answer::<prompts::CorpusLengths>(),
         "price" => answer::<prompts::Prices>(),
         "cost" => answer::<costs::Cost>(),

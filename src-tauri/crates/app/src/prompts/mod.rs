@@ -11,6 +11,7 @@ mod count;
 mod documents;
 mod editing;
 mod folder;
+mod history;
 mod import;
 mod lately;
 mod left_out;
@@ -40,6 +41,10 @@ pub use corpus::{
 pub use count::{Batch, BatchCounts, CaseCounts, Count, Counts, FileCounts, Text, batch, count};
 pub use editing::{Changed, Edits, Handle, Text as EditedText, change, open};
 pub use folder::{count_folder, price_folder};
+pub use history::{
+    Done as CommitKind, Growth, History, MonthLength, PromptCommit, PromptHistory, history,
+    history_of,
+};
 pub use import::{Imported, Importing, import};
 pub use left_out::LeftOut;
 pub use lengths::LengthBar;

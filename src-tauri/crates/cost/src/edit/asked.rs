@@ -174,6 +174,11 @@ pub enum Edit {
         /// What it was counted for: `o200k`, `claude-newer ±12%`; nothing where that is not one vocabulary.
         counted: Option<String>,
     },
+    /// Numbers as they were measured, with who says so, in place of what was there.
+    Evidence {
+        /// Each with its address.
+        numbers: Vec<Evidenced>,
+    },
     /// Another name for a part, here and in every call that sends it.
     RenamePart {
         /// The part.
@@ -333,6 +338,24 @@ pub enum Edit {
         /// The model, as the plan names it.
         model: String,
     },
+}
+
+/// A number that was measured.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+pub struct Evidenced {
+    /// Where it stands among the inputs, or will: `support.easy.output`.
+    pub address: String,
+    /// As a plan has it: `3 x4 | 5 x2`.
+    pub value: String,
+    /// What was measured.
+    pub source: String,
+    /// On which day: `2026-11-20`.
+    pub as_of: String,
+    /// The data behind it.
+    pub evidence: Option<String>,
+    /// Of a part's length, what it was counted for: `o200k`, `claude-newer ±12%`.
+    pub counted: Option<String>,
 }
 
 /// A piece of who says a number.

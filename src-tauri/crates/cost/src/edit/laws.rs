@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 
 use super::{
-    AdoptionForm, ContractField, Direction, Edit, EditPlace, FeatureField, OtherCostField,
-    PartField, PlanField, ProvenanceField, StepField, StepKind, TermField, TermKind, VolumeForm,
+    AdoptionForm, ContractField, Direction, Edit, EditPlace, Evidenced, FeatureField,
+    OtherCostField, PartField, PlanField, ProvenanceField, StepField, StepKind, TermField,
+    TermKind, VolumeForm,
 };
 use crate::check::check;
 use crate::plan::{Measures, Plan, Told};
@@ -182,6 +183,12 @@ fn any_edit(plan: &Plan, choice: Choice) -> Edit {
         38 => {
             let field = one(&[OtherCostField::Name, OtherCostField::Of], other);
             Edit::OtherCost { index, field, value: text }
+        }
+        39 if other % 2 == 0 => {
+            let value = one(&["120 x14 | 350 x88", "2..6%/month", "rest"], more).to_owned();
+            let (source, as_of) = (text, "2026-11-20".to_owned());
+            let number = Evidenced { address, value, source, as_of, ..Evidenced::default() };
+            Edit::Evidence { numbers: vec![number] }
         }
         39 => {
             let value = one(&["120 x14 | 350 x88", "7", "9 x1 | 3 x1"], other).to_owned();

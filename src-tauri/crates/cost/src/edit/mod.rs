@@ -4,6 +4,7 @@ mod asked;
 mod call;
 mod contract;
 mod done;
+mod evidence;
 mod feature;
 mod fresh;
 mod graft;
@@ -19,9 +20,9 @@ mod tree;
 mod words;
 
 pub use asked::{
-    AdoptionForm, ContractField, Direction, Edit, EditPlace, FeatureField, OtherCostField,
-    PartField, PlanField, ProvenanceField, SeasonForm, StepField, StepKind, TermField, TermKind,
-    VolumeForm,
+    AdoptionForm, ContractField, Direction, Edit, EditPlace, Evidenced, FeatureField,
+    OtherCostField, PartField, PlanField, ProvenanceField, SeasonForm, StepField, StepKind,
+    TermField, TermKind, VolumeForm,
 };
 pub use contract::{Field, Term};
 pub use done::{Edited, NotEdited};
@@ -97,6 +98,7 @@ fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
         Edit::Measured { name, value, source, as_of, counted } => {
             part::measured(plan, name, value, source, as_of, counted.as_deref())
         }
+        Edit::Evidence { numbers } => evidence::take(plan, numbers),
         Edit::RenamePart { name, to } => part::rename(plan, name, to),
         Edit::RemovePart { name } => part::remove(plan, name),
         Edit::Feature { feature, field, value } => feature::field(plan, *feature, *field, value),
@@ -161,6 +163,7 @@ fn is_structural(edit: &Edit) -> bool {
         | Edit::Part { .. }
         | Edit::AddPart { .. }
         | Edit::Measured { .. }
+        | Edit::Evidence { .. }
         | Edit::RenamePart { .. }
         | Edit::RemovePart { .. }
         | Edit::Feature { .. }

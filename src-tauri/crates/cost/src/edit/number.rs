@@ -23,6 +23,33 @@ pub fn typed(plan: &mut Plan, address: &str, text: &str) -> Result<Done, NotEdit
     Ok(Done::typed(address, label))
 }
 
+/// A number with all that is said of it, in place of the one that may be there.
+pub fn put(
+    plan: &mut Plan,
+    address: &str,
+    text: &str,
+    provenance: &Provenance,
+) -> Result<(), NotEdited> {
+    at(plan, address, |_, slot| {
+        slot.fill(text);
+        // A share may be typed as `rest`, which is no number.
+        let number = slot.number().ok_or_else(|| {
+            NotEdited::new(format!("`{text}` is no number."), "Give one that was measured.")
+        })?;
+        if let Err(unread) = &number.read {
+            return Err(NotEdited::new(unread.message.clone(), &unread.hint));
+        }
+        number.provenance = provenance.clone();
+        Ok(())
+    })?
+}
+
+/// What people call the number at an address.
+pub fn called(plan: &mut Plan, address: &str) -> Result<String, NotEdited> {
+    let path = at(plan, address, |path, _| path.to_vec())?;
+    Ok(words::number(plan, &path))
+}
+
 /// An optional number that is not there yet.
 pub fn add(plan: &mut Plan, address: &str) -> Result<Done, NotEdited> {
     let (path, usual) = at(plan, address, |path, slot| match slot.number() {

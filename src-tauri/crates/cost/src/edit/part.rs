@@ -3,8 +3,8 @@
 use super::asked::PartField;
 use super::call::truth;
 use super::done::{Done, NotEdited};
-use super::words;
-use crate::plan::{Counted, HISTORY, InputRef, Of, Part, Plan, Provenance, Role, Step};
+use super::{evidence, words};
+use crate::plan::{HISTORY, InputRef, Of, Part, Plan, Role, Step};
 
 /// A field of a part.
 pub fn field(
@@ -59,13 +59,7 @@ pub fn measured(
     counted: Option<&str>,
 ) -> Result<Done, NotEdited> {
     let part = plan.prompts.get_mut(name).ok_or_else(|| unknown(name))?;
-    let as_of = as_of.trim().parse().map_err(|_| {
-        NotEdited::new(format!("`{as_of}` is not a day."), "Write it as 2026-11-20.")
-    })?;
-    let source = Some(source.trim().to_owned()).filter(|source| !source.is_empty());
-    let counted = counted.map(|counted| counted.parse().map_err(|_| not_counted(counted)));
-    let counted: Option<Counted> = counted.transpose()?;
-    let provenance = Provenance { source, as_of: Some(as_of), counted, ..Provenance::default() };
+    let provenance = evidence::said(source, as_of, None, counted)?;
     let tokens = Of::sourced(value.trim(), provenance);
     if let Err(unread) = &tokens.read {
         return Err(NotEdited::new(unread.message.clone(), &unread.hint));
@@ -73,11 +67,6 @@ pub fn measured(
     part.tokens = Some(tokens);
     (part.text, part.file) = (None, None);
     Ok(Done::once(format!("tokens of {name}: {}", words::short(source_of(part)))))
-}
-
-fn not_counted(counted: &str) -> NotEdited {
-    let hint = format!("Write {}.", Counted::EXAMPLE);
-    NotEdited::new(format!("`{counted}` names no vocabulary, or no band."), &hint)
 }
 
 fn source_of(part: &Part) -> &str {
