@@ -41,6 +41,8 @@ function agreed(about: Partial<View> = {}): View {
     label: "Order form",
     unit: null,
     units: null,
+    load: null,
+    zone: null,
     adoption: null,
     main: { address: null, text: "with openai", guess: false },
     inputs: [],

@@ -13,6 +13,8 @@ const NODE: Node = {
   unit: null,
   units: null,
   owner: null,
+  load: null,
+  zone: null,
   adoption: null,
   model: null,
   tier: null,

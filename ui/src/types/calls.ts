@@ -1556,7 +1556,7 @@ inputs: number,
  */
 guesses: number, };
 
-export type FeatureField = "name" | "label" | "owner" | "unit";
+export type FeatureField = "name" | "label" | "owner" | "unit" | "load" | "zone";
 
 export type FeatureFigures = { 
 /**
@@ -2229,6 +2229,14 @@ units: string | null,
  * Who answers for a feature.
  */
 owner: string | null, 
+/**
+ * When the users of a feature come: `flat`, `office hours`, 24 weights, or `by day and hour`.
+ */
+load: string | null, 
+/**
+ * On whose clocks, where that is said.
+ */
+zone: string | null, 
 /**
  * How the adoption of a feature goes, where people make its volume.
  */

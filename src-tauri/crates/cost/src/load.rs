@@ -1,5 +1,7 @@
 //! When users come: the part of a week's arrivals that falls into each of its hours, in a time zone.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -74,6 +76,20 @@ impl Load {
         self.hours.iter().copied().fold(0.0, f64::max)
     }
 
+    /// The part of a day's arrivals that comes between two of its minutes, both counted in UTC, in proportion to all
+    /// others: whole minutes where one hour is like any other.
+    pub fn between(&self, day: Date, minutes: Range<u16>) -> f64 {
+        if self.is_flat() {
+            return f64::from(minutes.end - minutes.start);
+        }
+        let inside = |(quarter, part): (u16, &f64)| {
+            let (start, end) = (quarter * 15, quarter * 15 + 15);
+            let common = minutes.end.min(end).saturating_sub(minutes.start.max(start));
+            part * f64::from(common) / 15.0
+        };
+        (0..).zip(&self.quarters(day)).map(inside).sum()
+    }
+
     /// The part of a week's arrivals in each quarter of an hour of a day, as UTC counts the day.
     pub fn quarters(&self, day: Date) -> [f64; DAY_QUARTERS] {
         let mut quarters = [0.0; DAY_QUARTERS];
@@ -145,6 +161,15 @@ mod tests {
         close(quarters[14] * 4.0 * 7.0, 0.1);
         close(quarters[13] * 4.0 * 7.0, 0.1 / 15.0);
         assert_eq!(Load::flat().in_zone("Europe/Berlinn"), None);
+    }
+
+    #[test]
+    fn minutes_of_a_day_have_their_part_of_its_arrivals() {
+        let day = date(2027, 1, 15);
+        let office = Load::office_hours();
+        close(office.between(day, 9 * 60..18 * 60), 0.9 / 7.0);
+        close(office.between(day, 8 * 60 + 50..9 * 60 + 10) * 7.0, 0.1 / 90.0 + 0.1 / 6.0);
+        assert_eq!(Load::flat().between(day, 7..1440), 1433.0);
     }
 
     #[test]

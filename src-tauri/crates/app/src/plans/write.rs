@@ -60,6 +60,7 @@ features:
   - unit: answer
     name: desk
     starts: month 2
+    load: { zone: Europe/Berlin, hours: office hours }
     volume: { users: 12k ±20%, adoption: { from: 8%, to: 65%, by: month 9, shape: linear }, each: 2/day, season: { july: 0.8, december: { value: 120%, source: logs } } }
     step:
       conversation:
@@ -101,6 +102,9 @@ features:
           - name: desk
             unit: answer
             starts: month 2
+            load:
+              zone: Europe/Berlin
+              hours: office hours
             volume:
               users: 12k ±20%
               adoption:

@@ -2,8 +2,8 @@
 
 use cost::edit::AdoptionForm;
 use cost::plan::{
-    Adoption, Branch, BranchShare, Call, Contract, Curve, Feature, HISTORY, Number, OtherCost,
-    Part, Plan, Role, Step,
+    Adoption, Branch, BranchShare, Call, Contract, Curve, Feature, HISTORY, Hours, Number,
+    OtherCost, Part, Plan, Role, Step,
 };
 use cost::spread::Spread;
 
@@ -119,6 +119,8 @@ impl<'p> Outline<'p> {
             unit: Some(feature.unit.clone()),
             units: Some(feature.units()),
             owner: feature.owner.clone(),
+            load: Some(load_of(feature)),
+            zone: feature.load.as_ref().and_then(|profile| profile.zone.clone()),
             adoption: form_of(feature),
             ..empty(at.clone(), None, 0, Kind::Feature)
         });
@@ -267,6 +269,8 @@ fn empty(at: String, parent: Option<String>, depth: usize, kind: Kind) -> Node {
         unit: None,
         units: None,
         owner: None,
+        load: None,
+        zone: None,
         adoption: None,
         model: None,
         tier: None,
@@ -278,6 +282,17 @@ fn empty(at: String, parent: Option<String>, depth: usize, kind: Kind) -> Node {
         sends: vec![],
         figures: None,
         contract: None,
+    }
+}
+
+/// When users come, as the window edits it.
+fn load_of(feature: &Feature) -> String {
+    match feature.load.as_ref().map(|profile| &profile.hours) {
+        None => Hours::Flat.name().to_owned(),
+        Some(Hours::Daily(weights)) => {
+            weights.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")
+        }
+        Some(hours @ (Hours::Flat | Hours::Office | Hours::Weekly(_))) => hours.name().to_owned(),
     }
 }
 

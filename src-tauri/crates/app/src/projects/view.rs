@@ -92,6 +92,10 @@ pub struct Node {
     pub units: Option<String>,
     /// Who answers for a feature.
     pub owner: Option<String>,
+    /// When the users of a feature come: `flat`, `office hours`, 24 weights, or `by day and hour`.
+    pub load: Option<String>,
+    /// On whose clocks, where that is said.
+    pub zone: Option<String>,
     /// How the adoption of a feature goes, where people make its volume.
     pub adoption: Option<AdoptionForm>,
     /// The model of a call.

@@ -2,6 +2,7 @@
 #![deny(clippy::float_arithmetic)]
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use jiff::civil::{Date, DateTime};
 
@@ -110,6 +111,23 @@ impl Model {
         shares.retain(|(_, minutes)| *minutes > 0);
         shares.sort_by_key(|(entry, _)| entry.window.is_none());
         Ok(shares)
+    }
+
+    /// The stretches of a day, first and last minute, each with the entry that prices a meter in it.
+    pub fn stretches_of_day(
+        &self,
+        day: Date,
+        tier: Tier,
+        prompt_tokens: u64,
+        meter: Meter,
+    ) -> Result<Vec<(&Entry, Range<u16>)>, NoEntry> {
+        let asked = Asked { day, tier, prompt_tokens, meter: Some(meter) };
+        let priced = |(start, minutes): (u16, u16)| {
+            let holding = self.holding_in(start, asked);
+            let first = *holding.first().ok_or_else(|| self.no_entry(start, asked))?;
+            Ok((first, start..start + minutes))
+        };
+        self.stretches(asked).into_iter().map(priced).collect()
     }
 
     /// Every entry that prices a meter in a tier on some day.

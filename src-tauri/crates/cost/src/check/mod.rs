@@ -1,6 +1,7 @@
 //! A plan against its book: every problem at once. A plan without problems cannot fail.
 
 mod contracts;
+mod features;
 mod finding;
 mod prices;
 mod steps;
@@ -15,7 +16,7 @@ use finding::{Findings, NAME_HINT, fitted, is_name};
 use steps::Above;
 
 use crate::book::Provider;
-use crate::plan::{Adoption, Call, FORMAT, Feature, HISTORY, Measures, Plan, Season, Step, Volume};
+use crate::plan::{Call, FORMAT, Feature, HISTORY, Measures, Plan, Step};
 use crate::problem::Problem;
 
 /// A plan without problems, with its models and the lengths of its texts.
@@ -139,7 +140,13 @@ fn written(
                 let message = format!("Two features are called `{}`.", feature.name);
                 found.say("name", message, "Give each its own name.");
             }
-            self::feature(found, feature, plan.months);
+            if !is_name(&feature.name) || RESERVED.contains(&feature.name.as_str()) {
+                let hint = if is_name(&feature.name) { TAKEN_BY_PLAN } else { NAME_HINT };
+                let message = format!("`{}` cannot be the name of a feature.", feature.name);
+                found.say("name", message, hint);
+            }
+            features::feature(found, feature, plan.months);
+            found.within(&["step"], |found| step_names(found, &feature.step, &mut BTreeSet::new()));
             know(found, feature);
             found.within(&["step"], |found| {
                 let above = Above { in_conversation: false };
@@ -147,7 +154,7 @@ fn written(
             });
         });
     }
-    other_costs(found, plan);
+    features::other_costs(found, plan);
     contracts::contracts(found, plan);
     contracts::exchange(found, plan);
     calibration(found, plan);
@@ -261,85 +268,6 @@ fn parts(found: &mut Findings, plan: &Plan) {
     }
 }
 
-fn feature(found: &mut Findings, feature: &Feature, months: u32) {
-    if !is_name(&feature.name) || RESERVED.contains(&feature.name.as_str()) {
-        let hint = if is_name(&feature.name) { TAKEN_BY_PLAN } else { NAME_HINT };
-        found.say("name", format!("`{}` cannot be the name of a feature.", feature.name), hint);
-    }
-    if feature.unit.trim().is_empty() {
-        found.say("unit", "What is one unit of the feature?", "Write `unit: conversation`.");
-    }
-    for (field, text) in [("unit", Some(&feature.unit)), ("label", feature.label.as_ref())] {
-        if text.is_some_and(|text| text.chars().any(char::is_control)) {
-            found.say(
-                field,
-                format!("The {field} runs over several lines."),
-                "Write it in one line.",
-            );
-        }
-    }
-    if feature.label.as_ref().is_some_and(|label| label.trim().is_empty()) {
-        found.say("label", "The label is empty.", "Write one, or leave `label` out.");
-    }
-    let starts = feature.starts.as_ref().filter(|starts| starts.read.is_ok());
-    if let Some(starts) = starts.filter(|starts| starts.mean() > f64::from(months)) {
-        let message = format!("`{}` lies behind the last of the plan's months.", starts.text);
-        found.at(starts, message, format!("Write month 1 to month {months}."));
-    }
-    let first = starts.map_or(1.0, |starts| starts.mean());
-    found.within(&["volume"], |found| volume(found, &feature.volume, first));
-    let mut names = BTreeSet::new();
-    found.within(&["step"], |found| step_names(found, &feature.step, &mut names));
-}
-
-fn volume(found: &mut Findings, volume: &Volume, first: f64) {
-    match (&volume.units, &volume.users, &volume.each) {
-        (Some(_), None, None) if volume.adoption.is_none() => {}
-        (None, Some(_), Some(_)) => {}
-        (Some(_), _, _) => found.say(
-            "units",
-            "The volume is given as units, and by people as well.",
-            "Keep `units`, or `users` with `each`.",
-        ),
-        (None, Some(_), None) => {
-            found.say("", "How often does each user come?", "Add `each: 1.4/month`.")
-        }
-        (None, None, _) => {
-            found.say(
-                "",
-                "How many units are there?",
-                "Add `units: 10k/day`, or `users` with `each`.",
-            );
-        }
-    }
-    if let Some(Adoption::Rising(rise)) = &volume.adoption
-        && rise.by.read.is_ok()
-        && rise.by.mean() <= first
-    {
-        let hint = format!("Write `by: month {}` or later.", first + 1.0);
-        found.at(&rise.by, "A rise needs at least two months.", hint);
-    }
-    if let Some(season) = &volume.season {
-        self::season(found, season);
-    }
-}
-
-fn season(found: &mut Findings, season: &Season) {
-    for factor in &season.factors {
-        if factor.read.as_ref().is_ok_and(|typed| !typed.spread.is_fixed()) {
-            found.at(factor, "A month has one factor.", "Write 0.8; say the doubt as `0.8 ±10%`.");
-        }
-    }
-    if let Some(mean) = season.off_by() {
-        let message = format!("The mean of the twelve factors is {mean:.3} and not 1.");
-        let hint = match mean > 0.0 {
-            true => format!("Scaled: `season: {}`.", season.in_words()),
-            false => "At least one month needs a factor above 0.".to_owned(),
-        };
-        found.say("season", message, hint);
-    }
-}
-
 /// Names are unique within their feature, wherever they stand in the tree.
 fn step_names(found: &mut Findings, step: &Step, names: &mut BTreeSet<String>) {
     found.within(&[step.kind()], |found| {
@@ -421,54 +349,5 @@ fn kept(found: &mut Findings, plan: &Plan, measures: &Measures, feature: &Featur
                 format!("`{text}` was not counted for `{}`, which reads it again.", reader.model);
             found.say("step", message, "Name a file that can be read.");
         }
-    }
-}
-
-fn other_costs(found: &mut Findings, plan: &Plan) {
-    let mut names = BTreeSet::new();
-    for (index, other) in plan.other_costs.iter().enumerate() {
-        found.within(&["other_costs", &index.to_string()], |found| {
-            if !is_name(&other.id()) {
-                found.say(
-                    "name",
-                    format!("`{}` has no letters to name it by.", other.name),
-                    "Write what it is for.",
-                );
-            }
-            if !names.insert(other.id()) {
-                found.say(
-                    "name",
-                    format!("Two costs are called `{}`.", other.name),
-                    "Give each its own name.",
-                );
-            }
-            if other.cost.read.as_ref().is_ok_and(|typed| !typed.spread.is_fixed()) {
-                found.at(
-                    &other.cost,
-                    "A cost has one amount.",
-                    "Write $1.10; say the doubt as `$1.10 ±20%`.",
-                );
-            }
-            let known: Vec<&str> =
-                plan.features.iter().map(|feature| feature.name.as_str()).collect();
-            match (&other.share, &other.of) {
-                (_, Some(of)) if !known.contains(&of.as_str()) => {
-                    let hint = format!("Features of this plan: {}.", known.join(", "));
-                    found.say("of", format!("The plan has no feature called `{of}`."), hint);
-                }
-                (Some(_), None) if known.len() > 1 => {
-                    let hint = format!("Add `of:` with one of {}.", known.join(", "));
-                    found.say("share", "Of which feature's units?", hint);
-                }
-                (None, Some(_)) => {
-                    found.say(
-                        "of",
-                        "A cost of a feature's units needs a `share`.",
-                        "Add `share: 100%`, or take `of` off.",
-                    );
-                }
-                (Some(_) | None, _) => {}
-            }
-        });
     }
 }

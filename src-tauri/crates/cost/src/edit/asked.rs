@@ -432,6 +432,10 @@ pub enum FeatureField {
     Owner,
     /// One piece of it.
     Unit,
+    /// When its users come: `flat`, `office hours`, or 24 weights.
+    Load,
+    /// On whose clocks: `Europe/Berlin`, or nothing for UTC.
+    Zone,
 }
 
 /// A field of another cost that is no number.

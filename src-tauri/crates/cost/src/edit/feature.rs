@@ -6,7 +6,8 @@ use super::fresh::Spot;
 use super::words;
 use crate::check;
 use crate::plan::{
-    Adoption, Curve, Feature, Of, OtherCost, Plan, Prices, Rise, Season, Trail, Volume,
+    Adoption, Curve, Feature, Hours, Of, OtherCost, Plan, Prices, Profile, Rise, Season, Trail,
+    Volume,
 };
 use crate::units::{Kind, Period};
 
@@ -83,6 +84,15 @@ pub fn field(
             value.clone_into(&mut feature.unit);
             ("unit", label)
         }
+        FeatureField::Load => {
+            feature.load = load(feature.load.take(), value)?;
+            ("load", format!("load of {before}: {}", words::short(value)))
+        }
+        FeatureField::Zone => {
+            let hours = feature.load.take().map_or(Hours::Flat, |profile| profile.hours);
+            feature.load = said(Profile { hours, zone: text });
+            ("zone", format!("time zone of {before}: {}", words::short(value)))
+        }
     };
     if field == FeatureField::Name {
         for other in &mut plan.other_costs {
@@ -92,6 +102,28 @@ pub fn field(
         }
     }
     Ok(Done::typed(format!("features/{index} {key}"), label))
+}
+
+/// A profile with other hours: named, or 24 weights.
+fn load(before: Option<Profile>, value: &str) -> Result<Option<Profile>, NotEdited> {
+    let named = if value.is_empty() { Some(Hours::Flat) } else { Hours::named(value) };
+    let weights = || {
+        let words = value.split(|c: char| c.is_whitespace() || c == ',');
+        let weights = words.filter(|word| !word.is_empty()).map(|word| word.parse().ok());
+        weights.collect::<Option<Vec<f64>>>().map(Hours::Daily)
+    };
+    let hours = named.or_else(weights).ok_or_else(|| {
+        NotEdited::new(
+            format!("`{}` says no hours.", words::short(value)),
+            "Write `flat`, `office hours`, or 24 numbers, one for each hour of a day.",
+        )
+    })?;
+    Ok(said(Profile { hours, zone: before.and_then(|profile| profile.zone) }))
+}
+
+/// Nothing is said by a profile that is flat in UTC.
+fn said(profile: Profile) -> Option<Profile> {
+    (profile.hours != Hours::Flat || profile.zone.is_some()).then_some(profile)
 }
 
 /// A new feature with one call.
@@ -110,6 +142,7 @@ pub fn add(plan: &mut Plan, name: &str) -> Result<Done, NotEdited> {
         owner: None,
         unit: "request".to_owned(),
         starts: None,
+        load: None,
         volume,
         step,
     });

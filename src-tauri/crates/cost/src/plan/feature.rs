@@ -13,8 +13,10 @@ use super::number::{
     Amount, Fields, Frequency, Growth, MonthNumber, Of, People, Provenance, Share,
     provenance_schema,
 };
+use super::profile::Profile;
 use super::season::Season;
 use super::step::Step;
+use crate::load::Load;
 
 /// Something users do that makes model calls.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +35,9 @@ pub struct Feature {
     /// The month of the plan in which it begins: nothing is used and paid before. Growth and adoption count from it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub starts: Option<Of<MonthNumber>>,
+    /// When its users come; at any time alike where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load: Option<Profile>,
     /// How many units a month.
     pub volume: Volume,
     /// What happens behind one unit.
@@ -114,6 +119,15 @@ pub struct OtherCost {
 }
 
 impl Feature {
+    /// The part of a week's arrivals in each of its hours.
+    ///
+    /// # Panics
+    /// When its profile cannot be meant: a checked plan's can.
+    pub fn arrivals(&self) -> Load {
+        let load = self.load.as_ref().map_or_else(|| Ok(Load::flat()), Profile::load);
+        load.expect("a checked profile can be meant")
+    }
+
     /// Several of its units: `conversations`, `replies`.
     pub fn units(&self) -> String {
         plural(&self.unit)

@@ -8,6 +8,7 @@ use super::chance::{Count, Size};
 use super::error::PlayError;
 use super::tariff::{Needs, Tariff};
 use crate::book::Model;
+use crate::load::Load;
 use crate::plan::{
     BranchShare, Call, Feature, HISTORY, History, InputRef, Measures, Number, Part, Plan, Retry,
     Route, Step,
@@ -113,7 +114,8 @@ impl Script {
     ) -> Result<Self, PlayError> {
         let first = first_day(plan, month)?;
         let kept_texts = kept_texts(plan, &feature.step);
-        let writer = Writer { plan, month, first, measures, model: &model, kept_texts };
+        let load = feature.arrivals();
+        let writer = Writer { plan, month, first, load, measures, model: &model, kept_texts };
         let mut script =
             Self { root: Act::Chain(vec![]), calls: vec![], kept_texts: 0, varying: None };
         script.root = writer.step(&feature.step, &mut script)?;
@@ -149,6 +151,7 @@ struct Writer<'w, F> {
     plan: &'w Plan,
     month: u32,
     first: Date,
+    load: Load,
     measures: &'w Measures,
     model: &'w F,
     kept_texts: IndexSet<&'w str>,
@@ -245,7 +248,7 @@ impl<'b, F: Fn(&str) -> Option<&'b Model>> Writer<'_, F> {
             output: call.output.as_ref().map_or(Size::Fixed(0.0), |number| script.size(number)),
             reasoning: call.reasoning.as_ref().map_or(Size::Fixed(0.0), |n| script.size(n)),
             answer: call.answer,
-            tariff: Tariff::new(model, call.tier, self.first, needs)?,
+            tariff: Tariff::new(model, call.tier, self.first, &self.load, needs)?,
         })
     }
 

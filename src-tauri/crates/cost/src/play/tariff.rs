@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::error::PlayError;
 use crate::book::{Bracket, Entry, Model, Tier};
+use crate::load::Load;
 use crate::meter::Meter;
 
 /// A model's prices for one tier and month, by prompt size.
@@ -32,16 +33,17 @@ pub(super) struct Needs {
 }
 
 impl Tariff {
-    /// The mean over the minutes of the month that begins on `first`.
+    /// The mean over the calls of the month that begins on `first`, which come with `load`.
     pub(super) fn new(
         model: &Model,
         tier: Tier,
         first: Date,
+        load: &Load,
         needs: Needs,
     ) -> Result<Self, PlayError> {
         let days: Vec<Date> =
             first.series(jiff::Span::new().days(1)).take(days_in(first)).collect();
-        let month = Month { model, tier, days };
+        let month = Month { model, tier, days, load };
         let cuts: BTreeSet<Option<Bracket>> =
             month.entries().map(|entry| entry.bracket).chain([None]).collect();
         let bands = cuts.into_iter().map(|cut| month.band(cut, needs)).collect::<Result<_, _>>()?;
@@ -63,6 +65,7 @@ struct Month<'a> {
     model: &'a Model,
     tier: Tier,
     days: Vec<Date>,
+    load: &'a Load,
 }
 
 impl<'a> Month<'a> {
@@ -91,6 +94,9 @@ impl<'a> Month<'a> {
 
     /// The mean price of one unit over the minutes of the month.
     fn mean(&self, prompt_tokens: u64, meter: Meter) -> Result<f64, PlayError> {
+        if !self.load.is_flat() {
+            return self.mean_of_calls(prompt_tokens, meter);
+        }
         // Whole minutes are added first: a price that never changes is not touched by rounding.
         let mut minutes: Vec<(&Entry, u32)> = vec![];
         for &day in &self.days {
@@ -107,6 +113,24 @@ impl<'a> Month<'a> {
         let weighed =
             minutes.into_iter().map(|(entry, it)| share(it) * entry.rates[&meter].to_f64());
         Ok(weighed.sum())
+    }
+
+    /// The mean price of one unit over calls, quarter by quarter of an hour.
+    fn mean_of_calls(&self, prompt_tokens: u64, meter: Meter) -> Result<f64, PlayError> {
+        let (mut paid, mut calls) = (0.0, 0.0);
+        for &day in &self.days {
+            let priced = self.model.stretches_of_day(day, self.tier, prompt_tokens, meter);
+            let priced = priced.map_err(|_| self.missing(day, meter))?;
+            for (quarter, part) in (0_u16..).zip(self.load.quarters(day)) {
+                calls += part;
+                for minute in quarter * 15..quarter * 15 + 15 {
+                    let at = priced.iter().find(|(_, minutes)| minutes.contains(&minute));
+                    let (entry, _) = at.expect("the stretches of a day cover it");
+                    paid += part / 15.0 * entry.rates[&meter].to_f64();
+                }
+            }
+        }
+        Ok(paid / calls)
     }
 
     fn missing(&self, day: Date, meter: Meter) -> PlayError {
@@ -141,13 +165,15 @@ pub(super) mod tests {
 
     /// Dollars per million tokens of input, of a call in March 2027.
     fn check(prices: Vec<Entry>, prompt: f64, input: f64) {
-        let tariff = Tariff::new(&model(prices), Tier::Standard, date(2027, 3, 1), BOTH);
+        let (first, load) = (date(2027, 3, 1), Load::flat());
+        let tariff = Tariff::new(&model(prices), Tier::Standard, first, &load, BOTH);
         let found = tariff.expect("prices").at(prompt).input * 1e6;
         assert!((found - input).abs() < 1e-12 * input, "{prompt} tokens: {found}, not {input}");
     }
 
     fn refuse(prices: Vec<Entry>) -> String {
-        let tariff = Tariff::new(&model(prices), Tier::Standard, date(2027, 3, 1), BOTH);
+        let (first, load) = (date(2027, 3, 1), Load::flat());
+        let tariff = Tariff::new(&model(prices), Tier::Standard, first, &load, BOTH);
         tariff.expect_err("no price").to_string()
     }
 

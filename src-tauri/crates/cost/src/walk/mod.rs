@@ -20,6 +20,8 @@ mod writer;
 #[cfg(test)]
 mod agreements;
 #[cfg(test)]
+mod arrivals;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod rerouted;
@@ -72,6 +74,7 @@ fn walk_with(checked: &Checked, reach: &BTreeSet<String>) -> Workings {
     let mut figures = vec![];
     for feature in &plan.features {
         volume::volume(&mut w, feature);
+        rate::arrive(&mut w, feature);
         let mut steps = Steps { w: &mut w, feature, figures: Figures::default() };
         let step = steps.chances(&feature.step);
         steps.usage(&step, &Runs::once(), None);

@@ -1,13 +1,14 @@
 //! What a unit of a meter costs, month by month: price entries weighted by their days.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use jiff::civil::Date;
 
 use super::writer::{Writer, say};
 use crate::book::{Bracket, DAY_MINUTES, Entry};
 use crate::meter::Meter;
-use crate::plan::Call;
+use crate::plan::{Call, Feature};
 use crate::workings::{Expr, LineRate, Node, Place, Price, PriceId, RowId, Series, SeriesId};
 
 /// A rate as a formula, and the entries behind it.
@@ -19,6 +20,14 @@ pub struct RateRows {
     pub line: LineRate,
     /// The rate on the plan's first day.
     pub first_day: Expr,
+}
+
+/// From now on, prices of hours and days count by when the users of a feature come.
+pub fn arrive(w: &mut Writer, feature: &Feature) {
+    let load = feature.arrivals();
+    let alike = w.checked.plan.features.iter().find(|other| other.load == feature.load);
+    let first = alike.map_or_else(|| feature.name.clone(), |other| other.name.clone());
+    w.arrivals = (load, first);
 }
 
 /// The brackets that price what a call is billed for within the plan's months, from the lowest.
@@ -76,7 +85,8 @@ pub fn rate(w: &mut Writer, call: &Call, meter: Meter, bracket: Option<Bracket>)
     let shares: Vec<(PriceId, RowId)> = prices.iter().map(|&id| (id, share(w, id))).collect();
     let group = group(w, call);
     let name = bracket_name(meter.name(), bracket);
-    let address = format!("{group}.{name}.rate{}", tier_suffix(call));
+    let whose = if is_weighed(w, call, meter) { whose(w) } else { String::new() };
+    let address = format!("{group}.{name}.rate{}{whose}", tier_suffix(call));
     let unit = format!("USD per {}", meter.unit());
     let rate = w.once(&address.clone(), |w| {
         let sum = shares.iter().fold(Expr::whole(0), |sum, (id, share)| {
@@ -173,16 +183,23 @@ type Stretch = (Price, Option<Vec<f64>>);
 
 /// The stretches of days, and parts of the day or of the months, in which one price holds.
 fn stretches(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Vec<Stretch> {
-    let by_month =
-        if by_weekday(w, call, meter) { by_month(w, call, meter, bracket) } else { vec![] };
-    let mut found = match by_month.len() {
+    let is_weighed = is_weighed(w, call, meter);
+    let by_month = match is_weighed || by_weekday(w, call, meter) {
+        true => by_month(w, call, meter, bracket),
+        false => vec![],
+    };
+    let (mut found, whose) = match by_month.len() {
         // One price for every day of the week is a price like any other.
-        0 | 1 => by_day(w, call, meter, bracket),
-        _ => by_month,
+        0 | 1 => (by_day(w, call, meter, bracket), String::new()),
+        _ => (by_month, if is_weighed { whose(w) } else { String::new() }),
     };
     let sold = w.checked.models.get(&call.model);
-    let name =
-        format!("price.{}.{}{}", sold.name, bracket_name(meter.name(), bracket), tier_suffix(call));
+    let name = format!(
+        "price.{}.{}{}{whose}",
+        sold.name,
+        bracket_name(meter.name(), bracket),
+        tier_suffix(call)
+    );
     for (index, (price, _)) in found.iter_mut().enumerate() {
         price.address = if index == 0 { name.clone() } else { format!("{name}.{}", index + 1) };
     }
@@ -218,41 +235,47 @@ fn by_day(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Ve
     prices.into_iter().map(|price| (price, None)).collect()
 }
 
-/// Prices of a model whose weekdays differ: each with its minutes of every month.
+/// Prices of a model whose hours or weekdays differ: each with its part of the arrivals of every month.
 fn by_month(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Vec<Stretch> {
     let months = w.workings.months;
-    let mut minutes: Vec<(&Entry, Vec<u32>)> = vec![];
+    let (load, _) = &w.arrivals;
+    let mut parts: Vec<(&Entry, Vec<f64>)> = vec![];
     for month in 0..months {
         let (first, next) = (w.workings.first_day(month), w.workings.first_day(month + 1));
         for day in first.series(jiff::Span::new().days(1)).take_while(|day| *day < next) {
-            for (entry, of_day) in of_day(w, call, day, meter, bracket) {
-                let known = minutes.iter().position(|(known, _)| std::ptr::eq(*known, entry));
+            for (entry, minutes) in stretches_of(w, call, day, meter, bracket) {
+                let known = parts.iter().position(|(known, _)| std::ptr::eq(*known, entry));
                 let index = known.unwrap_or_else(|| {
-                    minutes.push((entry, vec![0; months]));
-                    minutes.len() - 1
+                    parts.push((entry, vec![0.0; months]));
+                    parts.len() - 1
                 });
-                minutes[index].1[month] += u32::from(of_day);
+                parts[index].1[month] += load.between(day, minutes);
             }
         }
     }
-    let all: Vec<u32> =
-        (0..months).map(|month| minutes.iter().map(|(_, minutes)| minutes[month]).sum()).collect();
+    let all: Vec<f64> =
+        (0..months).map(|month| parts.iter().map(|(_, parts)| parts[month]).sum()).collect();
     let (start, end) = (w.workings.first_day(0), w.workings.first_day(months));
-    let at_launch = of_day(w, call, start, meter, bracket);
+    let at_launch = stretches_of(w, call, start, meter, bracket);
+    let all_day = load.between(start, 0..DAY_MINUTES);
     let day_share = |entry: &Entry| {
-        let minutes = at_launch.iter().find(|(known, _)| std::ptr::eq(*known, entry));
-        minutes.map_or(0.0, |(_, minutes)| f64::from(*minutes) / f64::from(DAY_MINUTES))
+        let own = at_launch.iter().filter(|(known, _)| std::ptr::eq(*known, entry));
+        // Nobody comes on the first day: its minutes count.
+        let part = |minutes: &Range<u16>| match all_day > 0.0 {
+            true => load.between(start, minutes.clone()) / all_day,
+            false => f64::from(minutes.end - minutes.start) / f64::from(DAY_MINUTES),
+        };
+        own.map(|(_, minutes)| part(minutes)).sum()
     };
-    let stretch = |(entry, minutes): (&Entry, Vec<u32>)| {
-        let part = |(of_entry, all): (u32, &u32)| f64::from(of_entry) / f64::from(*all);
-        let shares: Vec<f64> = minutes.into_iter().zip(&all).map(part).collect();
+    let stretch = |(entry, parts): (&Entry, Vec<f64>)| {
+        let shares: Vec<f64> = parts.iter().zip(&all).map(|(part, all)| part / all).collect();
         // The months are those of the plan: no share is known before or after.
         let from = Some(entry.from.map_or(start, |from| from.max(start)));
         let to = Some(entry.to.map_or(end, |to| to.min(end)));
         let price = price(w, call, meter, entry);
         (Price { from, to, day_share: day_share(entry), ..price }, Some(shares))
     };
-    minutes.into_iter().map(stretch).collect()
+    parts.into_iter().map(stretch).collect()
 }
 
 /// An entry's price of a meter, for all of its days.
@@ -283,6 +306,23 @@ fn price(w: &Writer, call: &Call, meter: Meter, entry: &Entry) -> Price {
 fn by_weekday(w: &Writer, call: &Call, meter: Meter) -> bool {
     let days = w.workings.first_day(0)..w.workings.first_day(w.workings.months);
     of_meter(w, call, meter).any(|entry| entry.days.is_some() && entry.meets(&days))
+}
+
+/// Whether it matters when users come: where hours are not alike, and prices change within days, weeks or months.
+fn is_weighed(w: &Writer, call: &Call, meter: Meter) -> bool {
+    let (start, end) = (w.workings.first_day(0), w.workings.first_day(w.workings.months));
+    let splits =
+        |day: Option<Date>| day.is_some_and(|day| start < day && day < end && day.day() > 1);
+    let mut entries = of_meter(w, call, meter).filter(|entry| entry.meets(&(start..end)));
+    let is_partial = |entry: &Entry| {
+        entry.window.is_some() || entry.days.is_some() || splits(entry.from) || splits(entry.to)
+    };
+    !w.arrivals.0.is_flat() && entries.any(is_partial)
+}
+
+/// What marks prices that count by when the users of a feature come.
+fn whose(w: &Writer) -> String {
+    format!(".of-{}", w.arrivals.1)
 }
 
 /// Every entry that may price a meter of a call.
@@ -317,6 +357,22 @@ fn of_day<'w>(
     let prompt_tokens = bracket.map_or(0, Bracket::first_tokens);
     let entries = model.entries_of_day(day, call.tier, prompt_tokens, meter);
     entries.expect("a checked plan's days have prices at every hour")
+}
+
+/// The stretches of a day, each with the entry for prompts that just reach a bracket.
+fn stretches_of<'w>(
+    w: &'w Writer,
+    call: &Call,
+    day: Date,
+    meter: Meter,
+    bracket: Option<Bracket>,
+) -> Vec<(&'w Entry, Range<u16>)> {
+    let model = &w.checked.models.get(&call.model).model;
+    let prompt_tokens = bracket.map_or(0, Bracket::first_tokens);
+    let stretches = model.stretches_of_day(day, call.tier, prompt_tokens, meter);
+    let mut stretches = stretches.expect("a checked plan's days have prices at every hour");
+    stretches.sort_by_key(|(entry, _)| entry.window.is_none());
+    stretches
 }
 
 fn price_id(w: &mut Writer, (price, shares): Stretch) -> PriceId {

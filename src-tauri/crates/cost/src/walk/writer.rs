@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::check::Checked;
+use crate::load::Load;
 use crate::plan::{Certainty, Number, Provenance, measure_address};
 use crate::spread;
 use crate::workings::{
@@ -15,6 +16,8 @@ pub struct Writer<'p> {
     pub checked: &'p Checked<'p>,
     /// Calls whose prompts come near a bracket, as `support.easy`: they are walked turn by turn.
     pub reach: &'p BTreeSet<String>,
+    /// When the users of the feature at hand come, and the name of the first feature of which that is true.
+    pub arrivals: (Load, String),
     /// What has been written.
     pub workings: Workings,
     /// Prices by address.
@@ -117,6 +120,7 @@ impl<'p> Writer<'p> {
         Self {
             checked,
             reach,
+            arrivals: (Load::flat(), String::new()),
             workings,
             prices: HashMap::new(),
             tables: HashMap::new(),

@@ -2,7 +2,8 @@
 
 use super::desk::{TURN, edits, plan};
 use crate::check::check;
-use crate::edit::{Edit, SeasonForm, StepKind};
+use crate::edit::{Edit, FeatureField, SeasonForm, StepKind};
+use crate::load::Load;
 use crate::plan::{Measures, Plan};
 use crate::sample::book;
 
@@ -485,6 +486,28 @@ fn failures_come_with_what_is_billed_of_them() {
 fn an_edit_with_a_field_too_many_is_refused() {
     let json = "{ edit: remove, at: features/0/step, step: 1 }";
     serde_saphyr::from_str::<Edit>(json).expect_err("a field too many");
+}
+
+#[test]
+fn users_come_in_named_hours_or_in_24_weights_on_the_clocks_of_a_zone() {
+    let edit = |plan: &Plan, field, value: &str| {
+        let edit = Edit::Feature { feature: 0, field, value: value.to_owned() };
+        plan.edit(&edit).map(|edited| edited.plan)
+    };
+    let office = edit(&plan(), FeatureField::Load, "office hours").expect("a name");
+    assert_eq!(office.features[0].arrivals(), Load::office_hours());
+    let berlin = edit(&office, FeatureField::Zone, "Europe/Berlin").expect("any text");
+    assert_eq!(Some(berlin.features[0].arrivals()), Load::office_hours().in_zone("Europe/Berlin"));
+    let weights = ["1"; 24].join(", ");
+    let even = edit(&berlin, FeatureField::Load, &weights).expect("24 numbers");
+    assert!(even.features[0].arrivals().is_flat());
+    assert!(edit(&plan(), FeatureField::Load, "at night").is_err());
+    let utc =
+        edit(&berlin, FeatureField::Zone, "").and_then(|it| edit(&it, FeatureField::Load, ""));
+    assert_eq!(utc, Ok(plan()));
+    let nowhere = edit(&plan(), FeatureField::Zone, "Atlantis").expect("any text");
+    let refused = check(&nowhere, &Measures::default(), &[&book()]).expect_err("no such zone");
+    assert_eq!(refused[0].path.join("/"), "features/0/load/zone");
 }
 
 #[test]

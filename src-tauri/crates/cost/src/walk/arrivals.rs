@@ -1,0 +1,47 @@
+//! Prices of hours, days and stretches of a month, weighed by when users come, against play, which goes minute by minute.
+
+use super::tests::{equals_enumeration, value, worked_out};
+use crate::plan::Plan;
+
+/// Six months of calls to a model, with users that come so.
+fn plan(model: &str, load: &str) -> Plan {
+    let text = format!(
+        "{{ forebill: 1, name: Test, starts: 2027-03, months: 6, prompts: {{ user: {{ tokens: 1000 }} }}, \
+         features: [ {{ name: f, unit: unit, load: {load}, volume: {{ units: 10/month }}, step: \
+         {{ call: {{ name: a, model: acme/{model}, answer: true, input: [user], output: 100 }} }} }} ] }}"
+    );
+    let plan: Plan = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
+    plan.addressed()
+}
+
+const WEEKDAYS: &str = "{ zone: America/New_York, hours: { \
+     mon-fri: [0,0,0,0,0,0,0,1,2,5,5,5,4,5,5,5,4,3,1,1,0,0,0,0], \
+     sat-sun: [0,0,0,0,0,0,0,0,0,0,0,1,1,1,1,0,0,0,0,0,0,0,0,0] } }";
+
+#[test]
+fn hours_and_weekdays_count_by_who_comes_in_them() {
+    for load in ["flat", "office hours", "{ zone: Asia/Kolkata, hours: office hours }", WEEKDAYS] {
+        for model in ["small", "hours", "weekdays", "weekends", "apart"] {
+            equals_enumeration(&plan(model, load));
+        }
+    }
+}
+
+#[test]
+fn nine_tenths_of_a_day_in_office_hours_pay_what_holds_then() {
+    // From 9:00 to 17:00 on a working day lie eight of nine hours with nine tenths of all calls.
+    let estimate = worked_out(&plan("weekdays", "office hours"));
+    let share = value(&estimate, "price.acme/weekdays.input.of-f.share", 1);
+    // March 2027 has 23 working days of 31.
+    assert!((share - 23.0 / 31.0 * 0.8).abs() < 1e-12, "{share}");
+}
+
+#[test]
+fn a_price_that_changes_within_a_month_is_split_by_who_came_before() {
+    let weekends = "{ hours: { mon-fri: [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0], \
+         sat-sun: [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1] } }";
+    let estimate = worked_out(&plan("small", weekends));
+    // July 2027 has nine days of weekends, four of them before the 15th.
+    let share = value(&estimate, "price.acme/small.input.of-f.share", 5);
+    assert!((share - 4.0 / 9.0).abs() < 1e-12, "{share}");
+}
