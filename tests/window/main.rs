@@ -1,5 +1,6 @@
 //! Walks through the release window, driven by WebKitWebDriver; each leaves a picture in target/window/.
 
+mod canvas;
 mod contract;
 mod damaged;
 mod doors;

@@ -1,7 +1,9 @@
 /** What is on the desk: the open project, the place and the selection, and everything that changes them. */
 import { call, holdAgain } from "../host";
 import { moved } from "./follow";
-import { fieldsOf, isAlways, isPlace, isStack, type Kept, type Place } from "./kept";
+import { above } from "./steps";
+import { grouped } from "../text/grouped";
+import { isAlways, recalled, type Drawn, type Kept, type Place } from "./kept";
 import type {
   BilledCall,
   CallError,
@@ -39,6 +41,8 @@ class Desk {
   call = $state<string | null>(null);
   /** What months are stacked by. */
   by = $state<Kept["by"]>("driver");
+  /** How the plan is drawn. */
+  drawn = $state<Drawn>("outline");
   /** Whether what was changed is on disk. */
   saving = $state.raw<Saving>({ state: "saved", at: "" });
   /** Why the last thing that was asked for could not be done. */
@@ -53,8 +57,8 @@ class Desk {
   /** The feature that the selection belongs to, or the first. */
   readonly feature = $derived.by(() => {
     const features = this.view?.figures?.features ?? [];
-    const top = this.#top(this.selected);
-    return features.find((feature) => feature.name === top) ?? features[0];
+    const top = this.node && (above(this.view?.nodes ?? [], this.node).at(-1) ?? this.node);
+    return features.find((feature) => feature.name === top?.name) ?? features[0];
   });
 
   /** Every number of the plan by its address. */
@@ -62,13 +66,9 @@ class Desk {
     new Map((this.view?.inputs ?? []).map((input) => [input.address, input])),
   );
   /** Every problem by the place of its node. */
-  readonly problems: ReadonlyMap<string, PlanProblem[]> = $derived.by(() => {
-    const byNode = new Map<string, PlanProblem[]>();
-    for (const problem of this.view?.problems ?? []) {
-      byNode.set(problem.at, [...(byNode.get(problem.at) ?? []), problem]);
-    }
-    return byNode;
-  });
+  readonly problems: ReadonlyMap<string, PlanProblem[]> = $derived(
+    grouped(this.view?.problems ?? [], ({ at }) => at),
+  );
 
   #waiting: Promise<unknown> = Promise.resolve();
   /** How often a person has gone to a place of a plan. */
@@ -275,6 +275,12 @@ class Desk {
     this.#keepSoon();
   }
 
+  /** Draws the plan otherwise. */
+  draw(as: Drawn): void {
+    this.drawn = as;
+    this.#keepSoon();
+  }
+
   /** Waits until everything is on disk. */
   async flush(): Promise<void> {
     await this.#give();
@@ -453,23 +459,22 @@ class Desk {
       folded: [...this.folded],
       call: this.call,
       by: this.by,
+      drawn: this.drawn,
     };
     return JSON.stringify(kept);
   }
 
-  /** Puts everything back where it was; what the file has in another form is left aside, field by field. */
+  /** Puts everything back where it was. */
   #recall(desk: string | null): void {
-    const kept = fieldsOf(desk);
-    const known = new Set(this.view?.nodes.map((node) => node.at));
-    const isKnown = (at: unknown): at is string => typeof at === "string" && known.has(at);
-    this.place = isPlace(kept.place) ? kept.place : "plan";
-    this.selected = isKnown(kept.selected) ? kept.selected : null;
-    this.folded = new Set(Array.isArray(kept.folded) ? kept.folded.filter(isKnown) : []);
-    this.call = isKnown(kept.call) ? kept.call : null;
-    this.by = isStack(kept.by) ? kept.by : "driver";
-    const { month } = kept;
-    const isThere = typeof month === "number" && this.view?.months[month] !== undefined;
-    if (isThere && month !== this.view?.month) void this.lookAt(month);
+    const kept = recalled(desk, new Set(this.view?.nodes.map((node) => node.at)));
+    this.place = kept.place;
+    this.selected = kept.selected;
+    this.folded = new Set(kept.folded);
+    this.call = kept.call;
+    this.by = kept.by;
+    this.drawn = kept.drawn;
+    const isThere = this.view?.months[kept.month] !== undefined;
+    if (isThere && kept.month !== this.view?.month) void this.lookAt(kept.month);
   }
 
   #project(): number {
@@ -483,14 +488,6 @@ class Desk {
     if (project === undefined) return this.#project();
     const next = this.#renumbered.get(project);
     return next === undefined ? project : this.#numberNow(next);
-  }
-
-  /** The name of the feature that a place of the document is in. */
-  #top(at: string | null): string | undefined {
-    const nodes = this.view?.nodes ?? [];
-    let node = nodes.find((one) => one.at === at);
-    while (node?.parent) node = nodes.find((one) => one.at === node!.parent);
-    return node?.name;
   }
 }
 

@@ -11,10 +11,18 @@ export interface Dropped {
   index: number;
 }
 
+/** A row that the pointer is over, with where it stands in the window. */
+export interface Under {
+  row: Row;
+  box: { top: number; height: number };
+}
+
 /** The drag of one row after another. */
 export class Drag {
   /** Whether a row is dragged now. */
   isUnderway = $state(false);
+  /** The place of the row that is dragged. */
+  dragged = $state<string | null>(null);
   /** The place of the row at whose edge it would go. */
   over = $state<string | null>(null);
   /** Below that row, not above it. */
@@ -29,14 +37,16 @@ export class Drag {
   }
 
   /** The pointer moved; `under` finds the row under it, with its box. */
-  move(event: PointerEvent, under: () => { row: Row; box: DOMRect } | null): void {
+  move(event: PointerEvent, under: () => Under | null): void {
     if (!this.#from) return;
     const { row, x, y } = this.#from;
     if (!this.isUnderway) {
       this.isUnderway = Math.hypot(event.clientX - x, event.clientY - y) >= START_PX;
+      this.dragged = row.node.at;
       return;
     }
     const found = under();
+    if (!found) this.over = null;
     // A step has its place among others; a feature's own step has none beside it.
     const isSister = found && found.row.node.depth > 1 && found.row.node.kind !== "other-cost";
     if (!isSister || `${found.row.node.at}/`.startsWith(`${row.node.at}/`)) return;
@@ -59,6 +69,7 @@ export class Drag {
   /** Nothing is dragged any more. */
   leave(): void {
     this.#from = null;
+    this.dragged = null;
     this.over = null;
     this.isUnderway = false;
   }
