@@ -20,7 +20,7 @@ const SOURCE: usize = 60;
 const VALUE: usize = 48;
 
 fn table(inputs: &[Input]) -> String {
-    let mut table = Table::new(&["<address", ">value", ">expected", "<unit", "<source"]);
+    let mut table = Table::new(&["<address", ">value", ">expected", "<unit", "<doubt", "<source"]);
     for input in inputs {
         let source =
             input.source.as_deref().map_or("guess".to_owned(), |source| short(source, SOURCE));
@@ -29,16 +29,30 @@ fn table(inputs: &[Input]) -> String {
             short(&input.value, VALUE),
             expected(input),
             input.unit.clone(),
+            doubt(input),
             source,
         ]);
     }
     let guesses = inputs.iter().filter(|input| input.guess).count();
     table.text()
         + &format!(
-            "\na..b: four in five lie between; figures use the mean.\n{}, {}\n",
+            "\na..b: four in five lie between; figures use the mean.\n\
+             doubt: of the mean, 30% assumed of a guess and 10% of a source without evidence; figures \
+             do not move by it.\n{}, {}\n",
             counted(inputs.len(), "input", "inputs"),
             counted(guesses, "of them a guess", "of them guesses")
         )
+}
+
+/// How much a mean is in doubt: `±20%`, `±30% assumed`.
+fn doubt(input: &Input) -> String {
+    let share = input.doubt.as_ref().and_then(|share| share.parse::<f64>().ok());
+    let basis = input.doubt_basis.as_deref().filter(|basis| *basis != "typed");
+    share.map_or_else(String::new, |share| {
+        let percent = format!("{:.1}", share * 100.0);
+        let said = format!("±{}% {}", percent.trim_end_matches(".0"), basis.unwrap_or_default());
+        said.trim_end().to_owned()
+    })
 }
 
 fn models(models: &[ModelInput]) -> String {

@@ -1006,7 +1006,15 @@ field: ProvenanceField,
 /**
  * The piece; nothing takes it out.
  */
-value: string, } | { "edit": "plan", 
+value: string, } | { "edit": "cause", 
+/**
+ * The number.
+ */
+address: string, 
+/**
+ * The cause's name, and the part of the number's doubt that it explains.
+ */
+text: string, } | { "edit": "plan", 
 /**
  * Which.
  */
@@ -1835,6 +1843,26 @@ counted: string | null,
  * Whether nobody has said where it comes from.
  */
 guess: boolean, 
+/**
+ * What its range means: units of work differ by it (`varies`), or its mean is not known better (`unsure`).
+ */
+width: string | null, 
+/**
+ * How much its mean is in doubt, as a share of it; nothing where its range says that, or where it is settled.
+ */
+doubt: string | null, 
+/**
+ * Who says so: `typed`, `measured`, or `assumed` where nobody does.
+ */
+doubt_basis: string | null, 
+/**
+ * What moves it together with other inputs, and the part of its doubt that this explains: `hype 60%`.
+ */
+cause: string | null, 
+/**
+ * What to know of how it is counted.
+ */
+note: string | null, 
 /**
  * The single numbers that it is made of, each of which can be set.
  */
@@ -2685,6 +2713,26 @@ counted: string | null,
  * Whether nobody has said where it comes from.
  */
 guess: boolean, 
+/**
+ * What its range means: units of work differ by it (`varies`), or its mean is not known better (`unsure`).
+ */
+width: string | null, 
+/**
+ * How much its mean is in doubt, as a share of it; nothing where its range says that, or where it is settled.
+ */
+doubt: string | null, 
+/**
+ * Who says so: `typed`, `measured`, or `assumed` where nobody does.
+ */
+doubt_basis: string | null, 
+/**
+ * What moves it together with other inputs, and the part of its doubt that this explains: `hype 60%`.
+ */
+cause: string | null, 
+/**
+ * What to know of how it is counted.
+ */
+note: string | null, 
 /**
  * The single numbers that it is made of, each of which can be set.
  */

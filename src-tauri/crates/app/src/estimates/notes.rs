@@ -3,7 +3,7 @@
 use cost::book::{Bracket, Tier};
 use cost::check::Sold;
 use cost::meter::Meter;
-use cost::plan::{Call, Plan, Step};
+use cost::plan::{Call, Number, Plan, Step};
 use jiff::civil::Date;
 use report::grouped;
 
@@ -13,6 +13,7 @@ use super::worked::Worked;
 /// What to know about a plan before its figures are trusted.
 pub fn notes(worked: &Worked) -> Vec<String> {
     let mut notes = switched(worked);
+    notes.extend(worked.opened.plan.numbers().iter().filter_map(Number::table_note));
     notes.extend(waited_for(&worked.opened.plan));
     notes.extend(worked.models.iter().flat_map(|(name, sold)| answered(name, sold, worked)));
     notes.extend(unlimited(worked));

@@ -49,6 +49,16 @@ pub struct Input {
     pub counted: Option<String>,
     /// Whether nobody has said where it comes from.
     pub guess: bool,
+    /// What its range means: units of work differ by it (`varies`), or its mean is not known better (`unsure`).
+    pub width: Option<String>,
+    /// How much its mean is in doubt, as a share of it; nothing where its range says that, or where it is settled.
+    pub doubt: Option<String>,
+    /// Who says so: `typed`, `measured`, or `assumed` where nobody does.
+    pub doubt_basis: Option<String>,
+    /// What moves it together with other inputs, and the part of its doubt that this explains: `hype 60%`.
+    pub cause: Option<String>,
+    /// What to know of how it is counted.
+    pub note: Option<String>,
     /// The single numbers that it is made of, each of which can be set.
     pub scalars: Vec<Scalar>,
 }
@@ -101,15 +111,20 @@ pub fn inputs_of(plan: &Plan, measures: &Measures) -> Vec<(Input, Option<Number>
                 evidence: None,
                 counted: None,
                 guess: false,
+                width: None,
+                doubt: None,
+                doubt_basis: None,
+                cause: None,
+                note: None,
             }
         })
     });
     let counted: Vec<(Input, Option<Number>)> = counted.map(|input| (input, None)).collect();
-    let typed = plan.numbers().into_iter().map(|number| (input(&number), Some(number)));
+    let typed = plan.numbers().into_iter().map(|number| (input(plan, &number), Some(number)));
     counted.into_iter().chain(typed).collect()
 }
 
-fn input(number: &Number) -> Input {
+fn input(plan: &Plan, number: &Number) -> Input {
     let scalar = |(end, value): (Cow<str>, f64)| {
         let address = match end.as_ref() {
             "" => number.address.clone(),
@@ -118,6 +133,9 @@ fn input(number: &Number) -> Input {
         Scalar { address, value: value.to_string() }
     };
     let provenance = &number.provenance;
+    let doubt = number.doubt();
+    let mut causes = plan.causes.iter();
+    let cause = causes.find_map(|(name, cause)| Some((name, cause.get(&number.address)?)));
     Input {
         address: number.address.clone(),
         value: number.text.clone(),
@@ -132,6 +150,11 @@ fn input(number: &Number) -> Input {
         evidence: provenance.evidence.clone(),
         counted: provenance.counted.as_ref().map(Counted::to_string),
         guess: number.is_guess(),
+        width: number.width().map(|width| width.name().to_owned()),
+        doubt: doubt.map(|doubt| doubt.share.to_string()),
+        doubt_basis: doubt.map(|doubt| doubt.basis.word().to_owned()),
+        cause: cause.map(|(name, part)| format!("{name} {}", part.text)),
+        note: number.table_note(),
         scalars: number.ends().into_iter().map(scalar).collect(),
     }
 }

@@ -76,6 +76,8 @@ features:
                     attempts: 3
                     fails: { timeout: 4%, weird: { value: 1%, billed_input: 100%, billed_output: 10% } }
                     step: { call: { model: m, input: [{ part: page, copies: { value: 2, source: logs } }] } }
+causes:
+  hype: { desk.users: { value: 60%, source: survey }, desk.each: 0.4 }
 ";
         let (plan, _) = read(text).expect("a plan");
         insta::assert_snapshot!(written(&plan), @"
@@ -152,6 +154,12 @@ features:
                                     copies:
                                       value: 2
                                       source: logs
+        causes:
+          hype:
+            desk.users:
+              value: 60%
+              source: survey
+            desk.each: 0.4
         ");
     }
 

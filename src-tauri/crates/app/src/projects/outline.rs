@@ -429,7 +429,7 @@ fn can_be_left_out(number: &Number) -> bool {
     let last = number.address.rsplit('.').next().unwrap_or_default();
     match number.address.starts_with("contracts.") {
         true => ["tax", "minimum", "per-million", "each"].contains(&last),
-        false => ["reasoning", "grows", "used", "adoption"].contains(&last),
+        false => ["reasoning", "grows", "used", "adoption", "starts"].contains(&last),
     }
 }
 

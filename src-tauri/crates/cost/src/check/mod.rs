@@ -1,5 +1,6 @@
 //! A plan against its book: every problem at once. A plan without problems cannot fail.
 
+mod causes;
 mod contracts;
 mod features;
 mod finding;
@@ -36,8 +37,17 @@ pub struct Checked<'p> {
 pub const MOST_MONTHS: u32 = 60;
 
 /// Addresses that belong to no feature.
-const RESERVED: [&str; 8] =
-    ["prompts", "settings", "price", "calendar", "total", "other-costs", "contracts", "exchange"];
+const RESERVED: [&str; 9] = [
+    "prompts",
+    "settings",
+    "price",
+    "calendar",
+    "total",
+    "other-costs",
+    "contracts",
+    "exchange",
+    "causes",
+];
 
 /// A name for a feature made of what was typed, or what to write instead.
 pub(crate) fn feature_name(typed: &str) -> Result<String, &'static str> {
@@ -157,6 +167,7 @@ fn written(
     features::other_costs(found, plan);
     contracts::contracts(found, plan);
     contracts::exchange(found, plan);
+    causes::causes(found, plan);
     calibration(found, plan);
 }
 

@@ -31,6 +31,13 @@ pub enum Edit {
         /// The piece; nothing takes it out.
         value: String,
     },
+    /// What moves an input together with others: `hype 60%`. Nothing lets it move alone.
+    Cause {
+        /// The number.
+        address: String,
+        /// The cause's name, and the part of the number's doubt that it explains.
+        text: String,
+    },
     /// A field of the whole plan.
     Plan {
         /// Which.

@@ -2,6 +2,7 @@
 
 mod asked;
 mod call;
+mod cause;
 mod contract;
 mod done;
 mod evidence;
@@ -41,6 +42,9 @@ impl Plan {
         let before = self.clone().addressed();
         let mut plan = before.clone();
         let done = apply(&mut plan, edit)?;
+        if let Some(renamed) = cause::renaming(edit) {
+            cause::follow_names(&before, &mut plan, renamed);
+        }
         // A document has no place for a route's name: each is numbered by where it stands.
         plan.features.iter_mut().for_each(|feature| unname_routes(&mut feature.step));
         let plan = plan.addressed();
@@ -75,6 +79,7 @@ fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
         Edit::Provenance { address, field, value } => {
             number::provenance(plan, address, *field, value)
         }
+        Edit::Cause { address, text } => cause::cause(plan, address, text),
         Edit::Plan { field, value } => feature::plan_field(plan, *field, value),
         Edit::Step { at, field, value } => call::field(plan, at, *field, value),
         Edit::Add { at, place, kind } => tree::add(plan, at, *place, *kind),
@@ -154,6 +159,7 @@ fn is_structural(edit: &Edit) -> bool {
         | Edit::Provenance { .. }
         | Edit::Tell { .. }
         | Edit::Forget { .. }
+        | Edit::Cause { .. }
         | Edit::Plan { .. }
         | Edit::Step { .. }
         | Edit::RemoveFailure { .. }

@@ -49,11 +49,18 @@ pub struct Plan {
     /// Another currency, in which totals are shown beside the plan's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Exchange>,
+    /// What moves several inputs together, by name: the inputs' addresses, each with the part of its doubt that the
+    /// cause explains.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub causes: IndexMap<String, Cause>,
     /// What vendors billed for texts of models whose tokens are estimated, by the model's name: the
     /// estimate is corrected by it, and its band narrows.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub calibration: Calibration,
 }
+
+/// The inputs that a cause moves, by their addresses: the part ρ of each one's doubt that it explains.
+pub type Cause = IndexMap<String, Of<number::Share>>;
 
 /// What vendors billed, by the model's name.
 pub type Calibration = IndexMap<String, Vec<Told>>;

@@ -70,6 +70,11 @@ impl Plan {
         if let Some(exchange) = &mut self.exchange {
             visitor.within(&["exchange"], &["exchange"], |v| v.field("rate", &mut exchange.rate));
         }
+        for (name, cause) in &mut self.causes {
+            visitor.within(&["causes", name], &["causes", name], |v| {
+                cause.iter_mut().for_each(|(address, part)| v.field(address, part));
+            });
+        }
         for (index, contract) in self.contracts.iter_mut().enumerate() {
             let (name, index) = (contract.name.clone(), index.to_string());
             visitor.within(&["contracts", &name], &["contracts", &index], |v| v.contract(contract));

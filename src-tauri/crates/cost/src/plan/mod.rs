@@ -4,6 +4,7 @@ mod change;
 mod contract;
 mod counted;
 mod document;
+mod doubt;
 mod feature;
 mod given;
 mod inputs;
@@ -23,7 +24,8 @@ pub use contract::{
     StepRow, Steps, Stretch, first_day, term, term_of,
 };
 pub use counted::{Counted, NotCounted};
-pub use document::{Calibration, DEEPEST, FORMAT, Part, Plan, Prices, Role, Told};
+pub use document::{Calibration, Cause, DEEPEST, FORMAT, Part, Plan, Prices, Role, Told};
+pub use doubt::{Basis, Doubt, GUESSED, SOURCED, TableLoss, Width};
 pub use feature::{Adoption, Curve, Feature, OtherCost, Rise, Volume, plural};
 pub use inputs::VisitSlot;
 pub use measures::{Certainty, Measure, Measures, Reads};

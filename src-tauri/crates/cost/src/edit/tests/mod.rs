@@ -1,5 +1,6 @@
 //! What edits do to a plan.
 
+mod causes;
 mod contracts;
 mod desk;
 mod fields;

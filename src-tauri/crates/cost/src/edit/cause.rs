@@ -1,0 +1,74 @@
+//! What moves inputs together, and what becomes of addresses when things get other names.
+
+use std::collections::BTreeMap;
+
+use super::asked::{Edit, FeatureField, OtherCostField, StepField};
+use super::done::{Done, NotEdited};
+use super::words;
+use crate::plan::{Of, Plan};
+
+/// The part of a number's doubt that a cause explains if nothing is said.
+const PART: &str = "50%";
+
+/// Gives an input another cause, or lets it move alone.
+pub fn cause(plan: &mut Plan, address: &str, text: &str) -> Result<Done, NotEdited> {
+    let known = plan.numbers().into_iter().find(|number| number.address == address);
+    let number = known.filter(|number| number.path[0] != "causes").ok_or_else(|| {
+        NotEdited::new(
+            format!("There is no input at `{address}`."),
+            "It may have been removed or renamed: select it again.",
+        )
+    })?;
+    for cause in plan.causes.values_mut() {
+        cause.shift_remove(address);
+    }
+    let mut said = text.split_whitespace();
+    if let Some(name) = said.next() {
+        let part = said.next().unwrap_or(PART);
+        let cause = plan.causes.entry(name.to_owned()).or_default();
+        cause.insert(address.to_owned(), Of::new(part));
+    }
+    plan.causes.retain(|_, cause| !cause.is_empty());
+    let label = format!("cause of {}: {}", words::number(plan, &number.path), words::short(text));
+    Ok(Done::typed(format!("{address} cause"), label))
+}
+
+/// Whether an edit gives things another name; of a part, both of its names.
+pub fn renaming(edit: &Edit) -> Option<Option<(&str, &str)>> {
+    if let Edit::RenamePart { name, to } = edit {
+        return Some(Some((name, to)));
+    }
+    let is_name = matches!(
+        edit,
+        Edit::Feature { field: FeatureField::Name, .. }
+            | Edit::Step { field: StepField::Name, .. }
+            | Edit::OtherCost { field: OtherCostField::Name, .. }
+    );
+    is_name.then_some(None)
+}
+
+/// Addresses that are named elsewhere in the plan go with the names of what they lead to.
+pub fn follow_names(before: &Plan, plan: &mut Plan, part: Option<(&str, &str)>) {
+    let after = plan.clone().addressed().numbers();
+    let at: BTreeMap<&[String], &str> =
+        after.iter().map(|number| (&number.path[..], number.address.as_str())).collect();
+    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+    for number in before.numbers() {
+        let mut path = number.path.clone();
+        if let Some((name, to)) = part
+            && path[0] == "prompts"
+            && path.get(1).is_some_and(|it| it == name)
+        {
+            to.trim().clone_into(&mut path[1]);
+        }
+        if let Some(now) = at.get(&path[..]).filter(|now| **now != number.address) {
+            renamed.insert(number.address, (*now).to_owned());
+        }
+    }
+    for cause in plan.causes.values_mut() {
+        let moved = cause.drain(..).collect::<Vec<_>>().into_iter();
+        cause.extend(
+            moved.map(|(address, part)| (renamed.get(&address).cloned().unwrap_or(address), part)),
+        );
+    }
+}
