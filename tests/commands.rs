@@ -4,6 +4,7 @@ mod books;
 mod contracts;
 mod costs;
 mod counts;
+mod evidence;
 mod histories;
 mod plans;
 mod prices;

@@ -34,6 +34,8 @@ pub enum Verb {
     Count(Count),
     /// Count many documents and say how their lengths spread, as a number for a plan
     Corpus(Corpus),
+    /// Measure sample conversations and answers: turns, questions, answers, tools, as numbers for a plan
+    Evidence(Evidence),
     /// Price a prompt on the makers' models, cheapest first
     Price(Price),
     /// Price recorded usage exactly, line by line
@@ -113,6 +115,19 @@ pub struct Corpus {
     /// object with `text` or `content`, or a request. Where no way is named, requests are counted on
     /// the models that they name, all else in o200k_base
     #[arg(value_name = "DIR|FILE.jsonl")]
+    pub path: PathBuf,
+    /// As what they are counted
+    #[command(flatten)]
+    pub ways: Ways,
+}
+
+/// Arguments of `evidence`.
+#[derive(Debug, Args)]
+pub struct Evidence {
+    /// Read samples from this file, from the files of a folder, or from standard input if it is `-`:
+    /// chats of OpenAI, Anthropic or Gemini, with their responses if there are, one a file or one a
+    /// line; texts with lines that begin with `User:` and `Assistant:`; answers alone
+    #[arg(default_value = "-", value_name = "FILE|DIR|-")]
     pub path: PathBuf,
     /// As what they are counted
     #[command(flatten)]

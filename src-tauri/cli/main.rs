@@ -6,6 +6,7 @@ mod books;
 mod corpus;
 mod costs;
 mod estimate;
+mod evidence;
 mod failure;
 mod history;
 mod plans;
@@ -43,6 +44,7 @@ fn run(command: &Command) -> Result<(), Failure> {
             None => prompts::count(args, common),
         },
         Verb::Corpus(args) => corpus::corpus(args, common),
+        Verb::Evidence(args) => evidence::evidence(args, common),
         Verb::Price(args) => prompts::price(args, common),
         Verb::Inputs(args) => plans::inputs(args, common),
         Verb::Calibrate(args) => prompts::calibrate(args, common),

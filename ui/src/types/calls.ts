@@ -46,6 +46,7 @@ export interface Calls {
   "prompts.close": { arguments: TextHandle; result: null };
   "prompts.corpus": { arguments: Corpus; result: CorpusStarted };
   "prompts.count": { arguments: Text; result: Counts };
+  "prompts.evidence": { arguments: Sampling; result: Evidence };
   "prompts.history": { arguments: History; result: PromptHistory };
   "prompts.import": { arguments: LongText; result: Importing };
   "prompts.lengths": { arguments: CorpusNumber; result: CorpusLengths };
@@ -1493,6 +1494,132 @@ drivers: Array<DriverTotal>,
  * Month by month.
  */
 months: Array<FeatureMonth>, };
+
+export type Evidence = { 
+/**
+ * The file's or the folder's name, or the beginning of the hash of what was pasted.
+ */
+name: string, 
+/**
+ * How many conversations were measured.
+ */
+conversations: number, 
+/**
+ * How many turns they have.
+ */
+turns: number, 
+/**
+ * How many samples are answers alone.
+ */
+answers: number, 
+/**
+ * How many requests were the beginnings of others, and are not counted again.
+ */
+beginnings: number, 
+/**
+ * How many samples were left out.
+ */
+left_out: number, 
+/**
+ * The day on which they were measured.
+ */
+as_of: string, 
+/**
+ * The model, as `provider/id`; nothing where a vocabulary was asked for.
+ */
+model: string | null, 
+/**
+ * How the model's name was recognised.
+ */
+match: Match | null, 
+/**
+ * The vocabulary, or the family whose tokens are estimated.
+ */
+vocabulary: string, 
+/**
+ * What its vendor's counts taught; nothing where none was told.
+ */
+learned: Learned | null, 
+/**
+ * How sure the counts are.
+ */
+certainty: CountCertainty, 
+/**
+ * What was measured.
+ */
+numbers: Array<EvidenceNumber>, 
+/**
+ * What the step of a plan would take of it, as one edit.
+ */
+proposed: Array<Evidenced>, 
+/**
+ * What samples cannot say, and what was left out.
+ */
+notes: Array<Note>, };
+
+export type EvidenceNumber = { 
+/**
+ * What.
+ */
+what: EvidenceOf, 
+/**
+ * As people call it.
+ */
+label: string, 
+/**
+ * What one value is of: `turn`, `answer`, `conversation`, `call`.
+ */
+each: string, 
+/**
+ * How many values there are.
+ */
+times: number, 
+/**
+ * Their mean.
+ */
+mean: string, 
+/**
+ * The smallest.
+ */
+least: number, 
+/**
+ * One in ten is smaller.
+ */
+p10: number, 
+/**
+ * Half of them are.
+ */
+p50: number, 
+/**
+ * Nine in ten are.
+ */
+p90: number, 
+/**
+ * The largest.
+ */
+most: number, 
+/**
+ * As a number of a plan: `3 x4 | 5 x2`.
+ */
+value: string, 
+/**
+ * The field of a plan that takes it; nothing where there is none.
+ */
+field: string | null, 
+/**
+ * Who says so, for the plan.
+ */
+source: string, 
+/**
+ * What stands behind it, for the plan.
+ */
+evidence: string, 
+/**
+ * What it was counted for, for the plan: `o200k`, `claude-newer ±12%`.
+ */
+counted: string | null, };
+
+export type EvidenceOf = "turns" | "question" | "answer" | "system" | "tools" | "retrieved" | "calls" | "tool_calls" | "tool_output" | "tool_results" | "reasoning" | "growth";
 
 export type Evidenced = { 
 /**
@@ -4144,6 +4271,40 @@ unit: string,
  * What it teaches.
  */
 teaches: string, };
+
+export type Sampling = { 
+/**
+ * What was pasted.
+ */
+text: string | null, 
+/**
+ * A file, or a folder of them, where nothing was pasted.
+ */
+path: string | null, 
+/**
+ * The model to count as, as the book names it; the one that the samples name when left out.
+ */
+model: string | null, 
+/**
+ * The vocabulary to count in where no model is named; `o200k_base` when left out.
+ */
+vocabulary: string | null, 
+/**
+ * What vendors billed, by model: estimates are corrected by it.
+ */
+told: { [key in string]: Array<ToldCount> }, 
+/**
+ * The open project that it is for.
+ */
+project: number | null, 
+/**
+ * The step of its plan, by its place in the document.
+ */
+at: string | null, 
+/**
+ * A folder of price files instead of the book inside the program.
+ */
+book: string | null, };
 
 export type Saved = { 
 /**

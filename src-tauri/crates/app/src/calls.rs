@@ -61,6 +61,7 @@ calls! {
     "prompts.close"       prompts::close:       prompts::Handle     => ();
     "prompts.corpus"      prompts::start_corpus: prompts::Corpus    => prompts::CorpusStarted;
     "prompts.count"       prompts::count:       prompts::Text       => prompts::Counts;
+    "prompts.evidence"    prompts::evidence:    prompts::Sampling   => prompts::Evidence;
     "prompts.history"     prompts::history:     prompts::History    => prompts::PromptHistory;
     "prompts.import"      prompts::import:      prompts::Imported   => prompts::Importing;
     "prompts.lengths"     prompts::take_corpus: prompts::CorpusNumber => prompts::CorpusLengths;

@@ -31,7 +31,10 @@ mod message;
 pub use message::{Content, Detail, Gap, Image, Lost, Mark, Message, Pixels, Prompt, Role, Tool};
 
 mod format;
-pub use format::{Format, Requests, UnknownFormat, Unreadable, read, read_as};
+pub use format::{Format, Requests, UnknownFormat, Unreadable, read, read_as, transcript};
+
+mod conversation;
+pub use conversation::{Conversation, Reply, Turn};
 
 mod rules;
 

@@ -33,7 +33,7 @@ pub use view::{
 };
 
 use cost::edit::Edit;
-use cost::plan::{Calibration, Told};
+use cost::plan::{Calibration, Plan, Told};
 
 use crate::error::{Code, Error};
 use crate::estimates::Why;
@@ -270,6 +270,11 @@ pub fn projection(by: By) -> Result<Projection, Error> {
 /// What vendors billed, as an open project's plan has it.
 pub fn calibration(project: u64) -> Result<Calibration, Error> {
     Ok(session(project)?.calibration())
+}
+
+/// The plan of an open project.
+pub fn plan(project: u64) -> Result<Plan, Error> {
+    Ok(session(project)?.plan())
 }
 
 /// The figures of an open project, for reports.

@@ -285,6 +285,11 @@ impl Session {
         self.state().plan.calibration.clone()
     }
 
+    /// The plan in view.
+    pub fn plan(&self) -> Plan {
+        self.state().plan.clone()
+    }
+
     /// The state in view as it is written.
     pub fn current(&self) -> Snapshot {
         let state = self.state();

@@ -184,7 +184,7 @@ fn with<T>(act: impl FnOnce(&mut BTreeMap<u64, CorpusLengths>) -> T) -> T {
     act(&mut COUNTED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-fn ways(corpus: &Corpus) -> Result<Ways, Error> {
+pub(super) fn ways(corpus: &Corpus) -> Result<Ways, Error> {
     let (mut ways, mut asked) = (vec![], None);
     if !corpus.models.is_empty() {
         let shelf = Shelf::of(corpus.book.as_deref())?;

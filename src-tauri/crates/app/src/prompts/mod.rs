@@ -10,6 +10,7 @@ mod corpus;
 mod count;
 mod documents;
 mod editing;
+mod evidence;
 mod folder;
 mod history;
 mod import;
@@ -40,6 +41,7 @@ pub use corpus::{
 };
 pub use count::{Batch, BatchCounts, CaseCounts, Count, Counts, FileCounts, Text, batch, count};
 pub use editing::{Changed, Edits, Handle, Text as EditedText, change, open};
+pub use evidence::{Evidence, Found, Sampling, What as EvidenceOf, evidence};
 pub use folder::{count_folder, price_folder};
 pub use history::{
     Done as CommitKind, Growth, History, MonthLength, PromptCommit, PromptHistory, history,

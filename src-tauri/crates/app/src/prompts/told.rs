@@ -191,8 +191,8 @@ fn bill(place: Place, value: Value, model: Option<&str>) -> Result<Bill, Error> 
         (Some(_), Some(_)) => {
             return Err(unreadable("This has a request and a text: which one was billed?"));
         }
-        (None, Some(request)) => asked(request)?,
-        (None, None) => asked(&without_reply(&value))?,
+        (None, Some(request)) => sent(request)?,
+        (None, None) => sent(&without_reply(&value))?,
     };
     let word = |value: &Value, key: &str| Some(value.get(key)?.as_str()?.to_owned());
     let model = word(&value, "model")
@@ -249,7 +249,7 @@ pub(super) fn said(text: &str) -> prompt::Prompt {
 }
 
 /// A request in its vendor's form.
-fn asked(request: &Value) -> Result<prompt::Prompt, Error> {
+pub(super) fn sent(request: &Value) -> Result<prompt::Prompt, Error> {
     let text = request.to_string();
     let mut requests = read(&text, &Reading::default())?;
     let contents = requests.prompts.iter().flat_map(|it| &it.messages).flat_map(|it| &it.contents);

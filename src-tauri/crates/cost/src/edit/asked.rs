@@ -1,5 +1,6 @@
 //! What can be asked of a plan: one edit, as the page sends it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -348,7 +349,7 @@ pub enum Edit {
 }
 
 /// A number that was measured.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 pub struct Evidenced {
     /// Where it stands among the inputs, or will: `support.easy.output`.

@@ -8,6 +8,9 @@ mod gemini;
 mod openai_chat;
 mod openai_responses;
 
+mod transcript;
+pub use transcript::transcript;
+
 mod shape;
 pub use shape::{Format, UnknownFormat};
 
