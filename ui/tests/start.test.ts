@@ -133,6 +133,41 @@ test("six answers make a plan", async () => {
   const made = vi.fn(() => opened());
   answer("projects.new", made);
   answer("prices.list", () => []);
+  const number = {
+    what: "turns" as const,
+    label: "turns",
+    each: "conversation",
+    times: 3,
+    mean: "1.33",
+    least: 1,
+    p10: 1,
+    p50: 1,
+    p90: 2,
+    most: 2,
+    value: "1 x2 | 2 x1",
+    field: "turns",
+    source: "3 conversations",
+    evidence: "pasted text",
+    counted: null,
+  };
+  const sampled = vi.fn(() => ({
+    name: "pasted text",
+    conversations: 3,
+    turns: 4,
+    answers: 0,
+    beginnings: 0,
+    left_out: 0,
+    as_of: "2026-11-23",
+    model: null,
+    match: null,
+    vocabulary: "o200k_base",
+    learned: null,
+    certainty: "exact" as const,
+    numbers: [number, { ...number, what: "growth" as const, label: "added to history" }],
+    proposed: [],
+    notes: [],
+  }));
+  answer("prompts.evidence", sampled);
   render(Start, { onopen: () => {} });
   const type = (label: RegExp, value: string) =>
     fireEvent.input(screen.getByLabelText(label), { target: { value } });
@@ -143,6 +178,9 @@ test("six answers make a plan", async () => {
   expect(screen.getByText(/3\/day is read as 3\/business day/)).toBeTruthy();
   await type(/Which prompt\?/, "You help.");
   await type(/Which model answers\?/, "openai/gpt-5.4");
+  await type(/A sample conversation/, "User: Hi\nAssistant: Hello");
+  await fireEvent.change(screen.getByLabelText(/A sample conversation/));
+  expect(await screen.findByText("It says: turns 1 x2 | 2 x1.")).toBeTruthy();
   await fireEvent.keyDown(screen.getByLabelText(/Which model/), { key: "Enter", ctrlKey: true });
   await vi.waitFor(() =>
     expect(made).toHaveBeenCalledWith({
@@ -152,7 +190,20 @@ test("six answers make a plan", async () => {
       office_hours: true,
       prompt: "You help.",
       model: "openai/gpt-5.4",
+      measured: [
+        {
+          address: "turns",
+          value: "1 x2 | 2 x1",
+          source: "3 conversations",
+          as_of: "2026-11-23",
+          evidence: "pasted text",
+          counted: null,
+        },
+      ],
     }),
+  );
+  expect(sampled).toHaveBeenLastCalledWith(
+    expect.objectContaining({ text: "User: Hi\nAssistant: Hello", model: "openai/gpt-5.4" }),
   );
 });
 

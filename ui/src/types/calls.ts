@@ -3982,7 +3982,12 @@ prompt: string,
 /**
  * Which model answers?
  */
-model: string, };
+model: string, 
+/**
+ * What a sample conversation says, each number under what was measured: `turns`, `question`,
+ * `answer`, `reasoning`, and `system` where no prompt is pasted.
+ */
+measured: Array<Evidenced>, };
 
 export type Reading = { 
 /**

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cost::edit::Evidenced;
 use cost::plan::{FORMAT, Plan};
 use cost::units::{self, Kind, Period};
 use serde::Deserialize;
@@ -29,6 +30,9 @@ pub struct Questions {
     pub prompt: String,
     /// Which model answers?
     pub model: String,
+    /// What a sample conversation says, each number under what was measured: `turns`, `question`,
+    /// `answer`, `reasoning`, and `system` where no prompt is pasted.
+    pub measured: Vec<Evidenced>,
 }
 
 /// The file of the pasted prompt.
@@ -44,32 +48,53 @@ impl Questions {
         let model = self.model()?;
         let label = capitalised(&unit);
         let name = slug(&unit);
-        let talks =
-            ["conversation", "chat", "session", "dialog"].iter().any(|word| unit.contains(word));
+        let turns = self.measured("turns");
+        let talks = turns.as_ref().is_some_and(|turns| turns.value.trim() != "1")
+            || ["conversation", "chat", "session", "dialog"].iter().any(|word| unit.contains(word));
+        let number = |what: &str, usual: &str| {
+            self.measured(what).map_or_else(|| usual.to_owned(), |found| sourced(&found))
+        };
+        let reasoning =
+            self.measured("reasoning").map(|it| format!(", reasoning: {}", sourced(&it)));
         let call = format!(
-            "call: {{ name: answer, answer: true, model: {model}, input: [{}], output: 100..300 }}",
-            if talks { "prompt, history, message" } else { "prompt, message" }
+            "call: {{ name: answer, answer: true, model: {model}, input: [{}], output: {}{} }}",
+            if talks { "prompt, history, message" } else { "prompt, message" },
+            number("answer", "100..300"),
+            reasoning.unwrap_or_default(),
         );
         let step = match talks {
             true => {
-                format!("conversation:\n        turns: 2..6\n        turn:\n          - {call}")
+                let turns = number("turns", "2..6");
+                format!("conversation:\n        turns: {turns}\n        turn:\n          - {call}")
             }
             false => call,
         };
+        let system = self.measured("system").filter(|_| self.prompt.trim().is_empty());
+        let prompt = match &system {
+            Some(found) => format!("{{ role: system, tokens: {} }}", sourced(found)),
+            None => format!("{{ file: {PROMPT_FILE} }}"),
+        };
         let text = format!(
             "forebill: {FORMAT}\nname: {}\nstarts: {}\nmonths: 12\n\
-             prompts:\n  prompt: {{ file: {PROMPT_FILE} }}\n  message: {{ label: What the user says, tokens: 20..150 }}\n\
+             prompts:\n  prompt: {prompt}\n  message: {{ label: What the user says, tokens: {} }}\n\
              features:\n  - name: {name}\n    unit: {}\n    volume: {{ users: {}, each: {} }}\n    step:\n      {step}\n",
             quoted(&format!("New plan: {label}")),
             next_month(),
+            number("question", "20..150"),
             quoted(&unit),
             quoted(&users),
             quoted(&each),
         );
         let plan: Plan = plans::read_plan(&text)?;
         let prompt = first_filled(&self.prompt, "You are a helpful assistant.");
-        let files = BTreeMap::from([(PROMPT_FILE.to_owned(), prompt.into())]);
+        let file = system.is_none().then(|| (PROMPT_FILE.to_owned(), prompt.into()));
+        let files = BTreeMap::from_iter(file);
         Ok((label, Snapshot { format: FORMAT, plan: plans::write(&plan), files }))
+    }
+
+    /// What a sample says of one thing.
+    fn measured(&self, what: &str) -> Option<Evidenced> {
+        self.measured.iter().find(|found| found.address == what).cloned()
     }
 
     /// How often each comes: a number of times in a stretch of time, on working days where only they count.
@@ -106,6 +131,20 @@ impl Questions {
             Error::new(Code::InvalidValue, unread.message, unread.hint).at(field(name))
         })
     }
+}
+
+/// A number with who says so, as a plan has it in one line.
+fn sourced(found: &Evidenced) -> String {
+    let Evidenced { value, source, as_of, evidence, counted, .. } = found;
+    let more = [("evidence", evidence), ("counted", counted)].into_iter();
+    let more = more.filter_map(|(key, text)| Some(format!(", {key}: {}", quoted(text.as_ref()?))));
+    format!(
+        "{{ value: {}, source: {}, as_of: {}{} }}",
+        quoted(value),
+        quoted(source),
+        quoted(as_of),
+        more.collect::<String>()
+    )
 }
 
 fn field(name: &str) -> At {
@@ -188,6 +227,52 @@ mod tests {
         conversation.conversation.turns = 2..6
         conversation.answer.output = 100..300
         ");
+    }
+
+    #[test]
+    fn what_a_sample_says_is_no_guess() {
+        let found = |what: &str, value: &str| Evidenced {
+            address: what.to_owned(),
+            value: value.to_owned(),
+            source: "4 turns of 3 conversations".to_owned(),
+            as_of: "2026-11-23".to_owned(),
+            evidence: Some("talks.jsonl".to_owned()),
+            counted: ["question", "system"].contains(&what).then(|| "o200k".to_owned()),
+        };
+        let measured = vec![
+            found("turns", "1 x2 | 2 x1"),
+            found("question", "3 x1 | 7 x2 ±42%"),
+            found("answer", "4 x1 | 14 x2"),
+            found("reasoning", "0 x1 | 64 x2"),
+            found("system", "12 x3"),
+        ];
+        let shown = |answers: Questions| {
+            let (_, snapshot) = answers.plan().expect("a plan");
+            let plan = plans::read_plan(&snapshot.plan).expect("it reads");
+            let number = |it: cost::plan::Number| {
+                let guess = if it.is_guess() { ", a guess" } else { "" };
+                format!("{} = {}{guess}", it.address, it.text)
+            };
+            let numbers: Vec<String> = plan.numbers().into_iter().map(number).collect();
+            (numbers.join("\n"), snapshot.files.len())
+        };
+        let unit = "Answer".to_owned();
+        let answers = Questions { unit, measured, prompt: String::new(), ..answers() };
+        let (numbers, files) = shown(answers.clone());
+        insta::assert_snapshot!(numbers, @"
+        prompts.prompt.tokens = 12 x3
+        prompts.message.tokens = 3 x1 | 7 x2 ±42%
+        answer.users = 12k, a guess
+        answer.each = 1.4/month, a guess
+        answer.conversation.turns = 1 x2 | 2 x1
+        answer.answer.output = 4 x1 | 14 x2
+        answer.answer.reasoning = 0 x1 | 64 x2
+        ");
+        assert_eq!(files, 0);
+        // The prompt that was pasted is the longer truth.
+        let (numbers, files) = shown(Questions { prompt: "You help.".to_owned(), ..answers });
+        assert!(!numbers.contains("prompts.prompt"), "{numbers}");
+        assert_eq!(files, 1);
     }
 
     #[test]
