@@ -50,6 +50,11 @@ fn table(estimate: &Estimated) -> String {
         dollars(&estimate.total, places),
         estimate.currency
     );
+    if let Some(without) = &estimate.without_follows {
+        let more = difference(&estimate.total, without);
+        let (without, more) = (dollars(without, places), dollars(&more, places));
+        text += &format!("if nothing followed a driver: {without}; what follows one adds {more}\n");
+    }
     text += &agreed(estimate, places);
     if !estimate.plan.set.is_empty() {
         text += &format!("set: {}\n", estimate.plan.set.join(", "));
@@ -261,6 +266,12 @@ fn is_none(units: &str) -> bool {
 /// Whether months hold more than features account for.
 fn has_costs_of_no_feature(estimate: &Estimated) -> bool {
     estimate.lines.iter().any(|line| line.feature.is_empty())
+}
+
+/// What is more of one amount than of another.
+fn difference(amount: &str, less: &str) -> String {
+    let money = |text: &str| text.parse::<f64>().unwrap_or_default();
+    (money(amount) - money(less)).to_string()
 }
 
 fn ratio_of(part: &str, whole: &str) -> Option<f64> {

@@ -59,6 +59,9 @@ function input(address: string, value: string, at: string, more: Partial<PlanInp
     doubt: null,
     doubt_basis: null,
     cause: null,
+    can_change: false,
+    grows: null,
+    follows: null,
     note: null,
     scalars: [],
     label: last.charAt(0).toUpperCase() + last.slice(1),
@@ -206,6 +209,7 @@ export function plan(): View {
     figures: {
       currency: "USD",
       total: "74178",
+      without_follows: null,
       months: ["9000", "9504"],
       unit_decimals: 4,
       features: [

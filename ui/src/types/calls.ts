@@ -1007,6 +1007,18 @@ field: ProvenanceField,
 /**
  * The piece; nothing takes it out.
  */
+value: string, } | { "edit": "over-time", 
+/**
+ * The number.
+ */
+address: string, 
+/**
+ * Which way.
+ */
+field: OverTimeField, 
+/**
+ * `2%/month`, or the address of a driver; nothing takes it out.
+ */
 value: string, } | { "edit": "cause", 
 /**
  * The number.
@@ -1405,6 +1417,10 @@ currency: string,
  */
 total: string, 
 /**
+ * The same if nothing followed a driver: what success adds is the difference. Nothing where nothing does.
+ */
+without_follows: string | null, 
+/**
  * The same at list prices, where contracts change them.
  */
 list_total: string | null, 
@@ -1801,6 +1817,10 @@ currency: string,
  */
 total: string, 
 /**
+ * The same if nothing followed a driver; nothing where nothing does.
+ */
+without_follows: string | null, 
+/**
  * Every month's total, as exact decimals.
  */
 months: Array<string>, 
@@ -1986,6 +2006,18 @@ doubt_basis: string | null,
  * What moves it together with other inputs, and the part of its doubt that this explains: `hype 60%`.
  */
 cause: string | null, 
+/**
+ * Whether it can change after the first month, as tokens and counts can.
+ */
+can_change: boolean, 
+/**
+ * What it grows by each month: `2%/month`.
+ */
+grows: string | null, 
+/**
+ * The driver that it follows: `support.volume.adoption`.
+ */
+follows: string | null, 
 /**
  * What to know of how it is counted.
  */
@@ -2540,6 +2572,8 @@ source: FigureSource, };
 
 export type OtherCostField = "name" | "of";
 
+export type OverTimeField = "grows" | "follows";
+
 export type OwnBook = { 
 /**
  * The SHA-256 of the bytes that were imported, or of it and the day on which they were said to be checked.
@@ -2856,6 +2890,18 @@ doubt_basis: string | null,
  * What moves it together with other inputs, and the part of its doubt that this explains: `hype 60%`.
  */
 cause: string | null, 
+/**
+ * Whether it can change after the first month, as tokens and counts can.
+ */
+can_change: boolean, 
+/**
+ * What it grows by each month: `2%/month`.
+ */
+grows: string | null, 
+/**
+ * The driver that it follows: `support.volume.adoption`.
+ */
+follows: string | null, 
 /**
  * What to know of how it is counted.
  */

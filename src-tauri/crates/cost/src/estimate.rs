@@ -5,8 +5,8 @@ use crate::ledger::{Ledger, LedgerLine, RateSource};
 use crate::money::{Money, Quantity, Rate, settle};
 use crate::plan::Plan;
 use crate::problem::{Lacks, Problem};
-use crate::walk::walk;
-use crate::workings::{FeatureRows, LineRate, Values, Workings};
+use crate::walk::{FOLLOWING, walk};
+use crate::workings::{FeatureRows, LineRate, Row, Values, Workings};
 
 /// What a plan comes to.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct Estimate {
     pub values: Values,
     /// The lines.
     pub ledger: Ledger,
+    /// What all would come to if no number followed another; nothing where none does.
+    pub without_follows: Option<Money>,
 }
 
 /// Works a checked plan out. Only figures too large to be meant stand in its way.
@@ -27,7 +29,18 @@ pub fn estimate(checked: &Checked) -> Result<Estimate, Vec<Problem>> {
         return Err(problems);
     }
     let ledger = settle_lines(&workings, &values);
-    Ok(Estimate { workings, values, ledger })
+    let follows = |row: &Row| row.address.ends_with(FOLLOWING);
+    let without_follows = workings.rows.iter().any(follows).then(|| without_follows(checked));
+    Ok(Estimate { workings, values, ledger, without_follows })
+}
+
+/// What a plan comes to if success does not raise what one unit takes.
+fn without_follows(checked: &Checked) -> Money {
+    let mut plan = checked.plan.clone();
+    plan.each_number(&mut |_, _, number| number.over_time.follows = None);
+    let (models, named) = (checked.models.clone(), checked.named.clone());
+    let (workings, values) = walk(&Checked { plan: &plan, models, named, ..*checked });
+    settle_lines(&workings, &values).total()
 }
 
 /// Above this, quantities and amounts are a slip of the pen: more than the world spends in a lifetime.

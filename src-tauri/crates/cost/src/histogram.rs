@@ -113,6 +113,13 @@ impl Histogram {
         &self.bins
     }
 
+    /// Every value so many times as large, met as often.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        let scaled = |bin: &Bin| Bin { value: bin.value * factor, times: bin.times };
+        Self { bins: self.bins.iter().map(scaled).collect() }
+    }
+
     /// How many values were met.
     pub fn times(&self) -> f64 {
         self.bins.iter().map(|bin| bin.times).sum()

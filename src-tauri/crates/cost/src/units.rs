@@ -27,6 +27,8 @@ pub enum Kind {
     MonthNumber,
     /// How many times as much: `0.8`, `120%`.
     Factor,
+    /// So much more or less: `15%`, `-10%`.
+    Change,
 }
 
 /// The stretch of time behind a frequency.
@@ -69,7 +71,7 @@ impl Kind {
     pub const fn law(self) -> Law {
         match self {
             Self::Share => Law::Share,
-            Self::Growth => Law::Growth,
+            Self::Growth | Self::Change => Law::Growth,
             Self::Tokens
             | Self::Count
             | Self::People
@@ -90,7 +92,8 @@ impl Kind {
             | Self::Frequency
             | Self::Amount
             | Self::MonthNumber
-            | Self::Factor => false,
+            | Self::Factor
+            | Self::Change => false,
         }
     }
 
@@ -106,6 +109,7 @@ impl Kind {
             Self::Amount => "$1.10",
             Self::MonthNumber => "month 9",
             Self::Factor => "0.8 or 120%",
+            Self::Change => "15% or -10%",
         }
     }
 }
@@ -127,7 +131,7 @@ impl Period {
 pub fn read(text: &str, kind: Kind) -> Result<Typed, Unread> {
     let unread = |message: String| Unread { message, hint: format!("Write {}.", kind.example()) };
     if let Some(grouped) = grouped_by_points(text)
-        .filter(|_| !matches!(kind, Kind::Share | Kind::Growth | Kind::Factor))
+        .filter(|_| !matches!(kind, Kind::Share | Kind::Growth | Kind::Factor | Kind::Change))
     {
         let whole = grouped.replace('.', "");
         return Err(Unread {
@@ -290,7 +294,7 @@ const fn noun(kind: Kind) -> &'static str {
         Kind::Tokens => "a number of tokens",
         Kind::Count => "a count",
         Kind::Share => "a share",
-        Kind::Growth => "a change",
+        Kind::Growth | Kind::Change => "a change",
         Kind::People => "a number of people",
         Kind::Frequency => "a number",
         Kind::Amount => "an amount of money",
@@ -304,7 +308,7 @@ fn scalar(text: &str, kind: Kind) -> Option<f64> {
     let dollars = (kind == Kind::Amount).then(|| text.strip_prefix('$')).flatten();
     let text = dollars.unwrap_or(text);
     let (digits, divisor, factor) = match text.char_indices().last()? {
-        (at, '%') if matches!(kind, Kind::Share | Kind::Growth | Kind::Factor) => {
+        (at, '%') if matches!(kind, Kind::Share | Kind::Growth | Kind::Factor | Kind::Change) => {
             (&text[..at], 100.0, 1.0)
         }
         (at, 'k' | 'K') => (&text[..at], 1.0, 1e3),
@@ -338,14 +342,17 @@ fn within(spread: &Spread, kind: Kind, text: &str) -> Result<(), Unread> {
         Kind::Share if low < 0.0 || high > 1.0 => {
             say(format!("`{text}` is not between 0% and 100%."), "Write a share such as 70%.")
         }
-        Kind::Growth if low <= -1.0 => {
+        Kind::Growth | Kind::Change if low <= -1.0 => {
             say(format!("`{text}` takes away everything, or more."), "Write a change above -100%.")
+        }
+        Kind::Change if high > 10.0 => {
+            say(format!("`{text}` is more than ten times as much more."), "Write 1000% at most.")
         }
         Kind::Growth if high > 10.0 => say(
             format!("`{text}` is more than ten times as much every month."),
             "Write 1000% at most.",
         ),
-        Kind::Share | Kind::Growth => Ok(()),
+        Kind::Share | Kind::Growth | Kind::Change => Ok(()),
         Kind::Tokens
         | Kind::Count
         | Kind::People

@@ -40,7 +40,7 @@ pub struct Figures<'e> {
 impl<'e> Figures<'e> {
     /// What an estimate says.
     pub fn new(about: About, estimate: &'e Estimate) -> Self {
-        let Estimate { workings, values, ledger } = estimate;
+        let Estimate { workings, values, ledger, .. } = estimate;
         Self { about, workings, values, ledger }
     }
 

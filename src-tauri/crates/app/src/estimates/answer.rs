@@ -25,6 +25,8 @@ pub struct Estimated {
     pub currency: String,
     /// Everything, over all months, as an exact decimal.
     pub total: String,
+    /// The same if nothing followed a driver: what success adds is the difference. Nothing where nothing does.
+    pub without_follows: Option<String>,
     /// The same at list prices, where contracts change them.
     pub list_total: Option<String>,
     /// What contracts change.
@@ -248,6 +250,7 @@ impl Worked {
             },
             currency: plan.currency.clone(),
             total: ledger.total().to_string(),
+            without_follows: self.estimate.without_follows.map(|total| total.to_string()),
             list_total: contracts::list_total(self),
             contracts: contracts::contracts(self),
             exchanged: contracts::exchanged(self),

@@ -57,6 +57,12 @@ pub struct Input {
     pub doubt_basis: Option<String>,
     /// What moves it together with other inputs, and the part of its doubt that this explains: `hype 60%`.
     pub cause: Option<String>,
+    /// Whether it can change after the first month, as tokens and counts can.
+    pub can_change: bool,
+    /// What it grows by each month: `2%/month`.
+    pub grows: Option<String>,
+    /// The driver that it follows: `support.volume.adoption`.
+    pub follows: Option<String>,
     /// What to know of how it is counted.
     pub note: Option<String>,
     /// The single numbers that it is made of, each of which can be set.
@@ -115,6 +121,9 @@ pub fn inputs_of(plan: &Plan, measures: &Measures) -> Vec<(Input, Option<Number>
                 doubt: None,
                 doubt_basis: None,
                 cause: None,
+                can_change: false,
+                grows: None,
+                follows: None,
                 note: None,
             }
         })
@@ -154,7 +163,16 @@ fn input(plan: &Plan, number: &Number) -> Input {
         doubt: doubt.map(|doubt| doubt.share.to_string()),
         doubt_basis: doubt.map(|doubt| doubt.basis.word().to_owned()),
         cause: cause.map(|(name, part)| format!("{name} {}", part.text)),
+        can_change: can_change(number),
+        grows: number.over_time.grows.as_ref().map(|grows| grows.text.clone()),
+        follows: number.over_time.follows.as_ref().map(|follows| follows.driver.clone()),
         note: number.table_note(),
         scalars: number.ends().into_iter().map(scalar).collect(),
     }
+}
+
+/// What steps and parts use may be another in later months.
+fn can_change(number: &Number) -> bool {
+    let is_of_step = number.path.first().is_some_and(|root| root == "features");
+    Number::can_change(number.kind) && (is_of_step || number.part().is_some())
 }

@@ -17,6 +17,7 @@ pub fn figures(worked: &Worked, month: usize) -> Figures {
     Figures {
         currency: worked.opened.plan.currency.clone(),
         total: ledger.total().to_string(),
+        without_follows: worked.estimate.without_follows.map(|total| total.to_string()),
         months: (0..workings.months).map(|month| ledger.month(month).to_string()).collect(),
         unit_decimals: most_decimals(worked),
         features: workings.features.iter().map(|rows| feature(worked, rows, month)).collect(),

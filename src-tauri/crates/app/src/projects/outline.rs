@@ -88,6 +88,12 @@ pub fn number_label(number: &Number) -> String {
     } else if let (Some(["row", step @ ..]), "contracts") = (after("row"), words[0]) {
         let nth = step.first().filter(|_| step.len() > 1).unwrap_or(&"1");
         format!("step {nth}: {}", step.last().unwrap_or(&""))
+    } else if let ([.., of, "grows"], Some("step")) =
+        (words.as_slice(), number.path.get(2).map(String::as_str))
+    {
+        format!("{of} grows by")
+    } else if let [.., of, "follows", "doubled"] = words.as_slice() {
+        format!("{of} where its driver doubles")
     } else if let Some(["adoption", end]) = after("adoption") {
         format!("adoption {end}")
     } else if let [.., part, "copies"] = words.as_slice() {

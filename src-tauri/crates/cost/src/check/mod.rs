@@ -4,6 +4,7 @@ mod causes;
 mod contracts;
 mod features;
 mod finding;
+mod over_time;
 mod prices;
 mod steps;
 
@@ -168,6 +169,7 @@ fn written(
     contracts::contracts(found, plan);
     contracts::exchange(found, plan);
     causes::causes(found, plan);
+    over_time::over_time(found, plan, MOST_MONTHS);
     calibration(found, plan);
 }
 

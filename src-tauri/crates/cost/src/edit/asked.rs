@@ -32,6 +32,15 @@ pub enum Edit {
         /// The piece; nothing takes it out.
         value: String,
     },
+    /// How a number of tokens, or a count, goes on after the first month.
+    OverTime {
+        /// The number.
+        address: String,
+        /// Which way.
+        field: OverTimeField,
+        /// `2%/month`, or the address of a driver; nothing takes it out.
+        value: String,
+    },
     /// What moves an input together with others: `hype 60%`. Nothing lets it move alone.
     Cause {
         /// The number.
@@ -378,6 +387,16 @@ pub enum ProvenanceField {
     Owner,
     /// The data behind it.
     Evidence,
+}
+
+/// A way in which a number goes on after the first month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum OverTimeField {
+    /// So much a month.
+    Grows,
+    /// As a driver does: `support.volume.adoption`.
+    Follows,
 }
 
 /// A field of the whole plan.

@@ -50,6 +50,7 @@ pub fn renaming(edit: &Edit) -> Option<Option<(&str, &str)>> {
 /// Addresses that are named elsewhere in the plan go with the names of what they lead to.
 pub fn follow_names(before: &Plan, plan: &mut Plan, part: Option<(&str, &str)>) {
     let after = plan.clone().addressed().numbers();
+    let after_names: Vec<String> = plan.features.iter().map(|it| it.name.clone()).collect();
     let at: BTreeMap<&[String], &str> =
         after.iter().map(|number| (&number.path[..], number.address.as_str())).collect();
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
@@ -65,6 +66,20 @@ pub fn follow_names(before: &Plan, plan: &mut Plan, part: Option<(&str, &str)>) 
             renamed.insert(number.address, (*now).to_owned());
         }
     }
+    let features = before.features.iter().zip(&after_names);
+    let renamed_features: BTreeMap<&str, &str> = features
+        .filter(|(before, after)| before.name != **after)
+        .map(|(before, after)| (before.name.as_str(), after.as_str()))
+        .collect();
+    plan.each_number(&mut |_, _, number| {
+        let Some(follows) = &mut number.over_time.follows else { return };
+        let (feature, figure) = follows.driver.split_once('.').unwrap_or((&follows.driver, ""));
+        if let Some(now) = renamed.get(&follows.driver) {
+            follows.driver.clone_from(now);
+        } else if let Some(now) = renamed_features.get(feature) {
+            follows.driver = format!("{now}.{figure}");
+        }
+    });
     for cause in plan.causes.values_mut() {
         let moved = cause.drain(..).collect::<Vec<_>>().into_iter();
         cause.extend(

@@ -22,8 +22,8 @@ mod words;
 
 pub use asked::{
     AdoptionForm, ContractField, Direction, Edit, EditPlace, Evidenced, FeatureField,
-    OtherCostField, PartField, PlanField, ProvenanceField, SeasonForm, StepField, StepKind,
-    TermField, TermKind, VolumeForm,
+    OtherCostField, OverTimeField, PartField, PlanField, ProvenanceField, SeasonForm, StepField,
+    StepKind, TermField, TermKind, VolumeForm,
 };
 pub use contract::{Field, Term};
 pub use done::{Edited, NotEdited};
@@ -79,6 +79,7 @@ fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
         Edit::Provenance { address, field, value } => {
             number::provenance(plan, address, *field, value)
         }
+        Edit::OverTime { address, field, value } => number::over_time(plan, address, *field, value),
         Edit::Cause { address, text } => cause::cause(plan, address, text),
         Edit::Plan { field, value } => feature::plan_field(plan, *field, value),
         Edit::Step { at, field, value } => call::field(plan, at, *field, value),
@@ -160,6 +161,7 @@ fn is_structural(edit: &Edit) -> bool {
         | Edit::Tell { .. }
         | Edit::Forget { .. }
         | Edit::Cause { .. }
+        | Edit::OverTime { .. }
         | Edit::Plan { .. }
         | Edit::Step { .. }
         | Edit::RemoveFailure { .. }

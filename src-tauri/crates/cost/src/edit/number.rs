@@ -1,9 +1,9 @@
 //! One number edited: its text, who says it, or that it is there at all.
 
-use super::asked::ProvenanceField;
+use super::asked::{OverTimeField, ProvenanceField};
 use super::done::{Done, NotEdited};
 use super::words;
-use crate::plan::{Failure, Plan, Provenance, Slot};
+use crate::plan::{Failure, Follows, Number, Of, Plan, Provenance, Slot};
 use crate::units::Kind;
 
 /// A number as it is typed.
@@ -61,6 +61,47 @@ pub fn add(plan: &mut Plan, address: &str) -> Result<Done, NotEdited> {
     })??;
     at(plan, address, |_, slot| slot.fill(usual))?;
     Ok(Done::once(format!("add {} {usual}", words::number(plan, &path))))
+}
+
+/// How a number goes on after the first month.
+pub fn over_time(
+    plan: &mut Plan,
+    address: &str,
+    field: OverTimeField,
+    value: &str,
+) -> Result<Done, NotEdited> {
+    let value = value.trim();
+    let path = at(plan, address, |path, slot| {
+        let kind = slot.kind();
+        let number = slot.number().ok_or_else(|| unknown(address))?;
+        if !Number::can_change(kind) {
+            return Err(NotEdited::new(
+                format!("`{address}` cannot change over time."),
+                "Turns, copies, attempts, output and parts can.",
+            ));
+        }
+        let over_time = &mut number.over_time;
+        match field {
+            OverTimeField::Grows => {
+                let before = over_time.grows.take().map(|grows| grows.provenance.clone());
+                let grows = || Of::sourced(value, before.unwrap_or_default());
+                over_time.grows = (!value.is_empty()).then(grows);
+            }
+            OverTimeField::Follows => {
+                let doubled = over_time.follows.take().map(|follows| follows.doubled);
+                let doubled = doubled.unwrap_or_else(|| Of::new(usual(&[], Kind::Change)));
+                let driver = value.to_owned();
+                over_time.follows = (!value.is_empty()).then_some(Follows { driver, doubled });
+            }
+        }
+        Ok(path.to_vec())
+    })??;
+    let (key, word) = match field {
+        OverTimeField::Grows => ("grows", "growth"),
+        OverTimeField::Follows => ("follows", "driver"),
+    };
+    let label = format!("{word} of {}: {}", words::number(plan, &path), words::short(value));
+    Ok(Done::typed(format!("{address} {key}"), label))
 }
 
 /// Who says a number.
@@ -143,9 +184,12 @@ fn text_of(slot: &mut dyn Slot) -> Option<String> {
 
 /// Writes a text into a slot, and keeps who said the number that was there.
 fn write(slot: &mut dyn Slot, text: &str) {
-    let before = slot.number().map(|number| (number.text.clone(), number.provenance.clone()));
+    let before = slot
+        .number()
+        .map(|number| (number.text.clone(), number.provenance.clone(), number.over_time.clone()));
     slot.fill(text);
-    if let (Some(number), Some((before, mut provenance))) = (slot.number(), before) {
+    if let (Some(number), Some((before, mut provenance, over_time))) = (slot.number(), before) {
+        number.over_time = over_time;
         if number.text != before {
             provenance.counted = None;
         }
@@ -174,5 +218,6 @@ fn usual(path: &[String], kind: Kind) -> &'static str {
         (Kind::MonthNumber, "starts") => "month 2",
         (Kind::MonthNumber, _) => "month 6",
         (Kind::Factor, _) => "1",
+        (Kind::Change, _) => "15%",
     }
 }

@@ -155,11 +155,13 @@ fn change(number: &mut Number, address: &str, value: &str) -> Option<Result<(), 
     Some(text.and_then(|text| {
         units::read(&text, number.kind)?;
         let place = (number.address.clone(), number.path.clone());
+        let over_time = std::mem::take(&mut number.over_time);
         // What somebody published stood behind the old value only.
         let source = Some(format!("set for this run, instead of {}", number.text));
         let provenance = Provenance { source, ..Provenance::default() };
         *number = Number::new(number.kind, &text, provenance);
         (number.address, number.path) = place;
+        number.over_time = over_time;
         Ok(())
     }))
 }

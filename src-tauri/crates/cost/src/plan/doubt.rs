@@ -119,7 +119,8 @@ impl Number {
             | Kind::People
             | Kind::Frequency
             | Kind::Amount
-            | Kind::Factor => false,
+            | Kind::Factor
+            | Kind::Change => false,
         };
         // How strongly a cause is shared is no quantity of its own.
         let is_cause = self.path.first().is_some_and(|root| root == "causes");

@@ -100,7 +100,17 @@ impl Visitor<'_> {
     }
 
     fn slot(&mut self, address: &[&str], path: &[&str], slot: &mut dyn Slot) {
-        self.within(address, path, |v| (v.visit)(&v.address.join("."), &v.path, slot));
+        self.within(address, path, |v| {
+            (v.visit)(&v.address.join("."), &v.path, slot);
+            let Some(number) = slot.number() else { return };
+            let over_time = &mut number.over_time;
+            if over_time.grows.is_some() {
+                v.field("grows", &mut over_time.grows);
+            }
+            if let Some(follows) = &mut over_time.follows {
+                v.slot(&["follows", "doubled"], &["follows", "doubled"], &mut follows.doubled);
+            }
+        });
     }
 
     fn field(&mut self, name: &str, slot: &mut dyn Slot) {

@@ -3,6 +3,7 @@
 mod change;
 mod contract;
 mod counted;
+mod course;
 mod document;
 mod doubt;
 mod feature;
@@ -24,12 +25,13 @@ pub use contract::{
     StepRow, Steps, Stretch, first_day, term, term_of,
 };
 pub use counted::{Counted, NotCounted};
+pub use course::Driven;
 pub use document::{Calibration, Cause, DEEPEST, FORMAT, Part, Plan, Prices, Role, Told};
 pub use doubt::{Basis, Doubt, GUESSED, SOURCED, TableLoss, Width};
 pub use feature::{Adoption, Curve, Feature, OtherCost, Rise, Volume, plural};
 pub use inputs::VisitSlot;
 pub use measures::{Certainty, Measure, Measures, Reads};
-pub use number::{Number, Of, Provenance};
+pub use number::{Follows, Number, Of, OverTime, Provenance};
 pub use outline::{Standing, Trail};
 pub use profile::{Hours, Profile, Unmeant};
 pub use season::{CALENDAR, Season};

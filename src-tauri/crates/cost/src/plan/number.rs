@@ -31,6 +31,26 @@ pub struct Number {
     pub provenance: Provenance,
     /// The source of the contract that it stands in.
     pub agreed: Option<String>,
+    /// How its value goes on after the first month.
+    pub over_time: OverTime,
+}
+
+/// How a number of tokens, or a count, goes on after the first month.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OverTime {
+    /// So much a month.
+    pub grows: Option<Of<Growth>>,
+    /// As another driver does.
+    pub follows: Option<Follows>,
+}
+
+/// A number that goes with a driver.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Follows {
+    /// The address of the driver: `support.volume.adoption`, or another number that changes.
+    pub driver: String,
+    /// How much more it is where the driver has doubled.
+    pub doubled: Of<Change>,
 }
 
 /// Where a number comes from.
@@ -53,7 +73,8 @@ impl Number {
     pub fn new(kind: Kind, text: &str, provenance: Provenance) -> Self {
         let read = units::read(text, kind);
         let (address, path, text) = (String::new(), vec![], text.to_owned());
-        Self { address, path, kind, text, read, provenance, agreed: None }
+        let over_time = OverTime::default();
+        Self { address, path, kind, text, read, provenance, agreed: None, over_time }
     }
 
     /// What was typed.
@@ -89,6 +110,7 @@ impl Number {
             Kind::Amount => "USD".to_owned(),
             Kind::MonthNumber => "month".to_owned(),
             Kind::Factor => "times".to_owned(),
+            Kind::Change => "share".to_owned(),
         }
     }
 
@@ -113,6 +135,16 @@ impl Number {
             [prompts, part, tokens] if prompts == "prompts" && tokens == "tokens" => Some(part),
             _ => None,
         }
+    }
+
+    /// Whether a number of this kind can change over time.
+    pub const fn can_change(kind: Kind) -> bool {
+        matches!(kind, Kind::Tokens | Kind::Count)
+    }
+
+    /// Whether it has another value in later months.
+    pub const fn changes(&self) -> bool {
+        self.over_time.grows.is_some() || self.over_time.follows.is_some()
     }
 
     /// Whether nobody has said where it comes from.
@@ -148,6 +180,7 @@ meanings! {
     Amount "An amount of money."
     MonthNumber "A month of the plan."
     Factor "How many times as much."
+    Change "So much more or less."
 }
 
 /// A [`Number`] whose field says what it measures.
@@ -277,19 +310,71 @@ impl<'de, M: Meaning> Visitor<'de> for OfVisitor<M> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Of<M>, A::Error> {
         let mut fields = Fields::default();
+        let mut over_time = OverTime::default();
+        let can_change = Number::can_change(M::KIND);
         while let Some(key) = map.next_key::<String>()? {
-            if !fields.take(&key, &mut map)? {
-                return Err(A::Error::unknown_field(&key, &Fields::NAMES));
+            match key.as_str() {
+                "grows" if can_change => over_time.grows = Some(map.next_value()?),
+                "follows" if can_change => over_time.follows = Some(map.next_value()?),
+                key if fields.take(key, &mut map)? => {}
+                key if can_change => return Err(A::Error::unknown_field(key, &CHANGING)),
+                key => return Err(A::Error::unknown_field(key, &Fields::NAMES)),
             }
         }
         let value = fields.value.ok_or_else(|| A::Error::missing_field("value"))?;
-        Ok(Of::sourced(&value, fields.provenance))
+        let mut number = Of::sourced(&value, fields.provenance);
+        number.over_time = over_time;
+        Ok(number)
+    }
+}
+
+/// The fields of a number that can change over time.
+const CHANGING: [&str; 8] =
+    ["value", "grows", "follows", "source", "as_of", "owner", "evidence", "counted"];
+
+impl<'de> Deserialize<'de> for Follows {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FollowsVisitor)
+    }
+}
+
+struct FollowsVisitor;
+
+impl<'de> Visitor<'de> for FollowsVisitor {
+    type Value = Follows;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map such as `{ driver: support.volume.adoption, doubled: 15% }`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Follows, A::Error> {
+        let (mut driver, mut doubled) = (None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "driver" => driver = Some(map.next_value()?),
+                "doubled" => doubled = Some(map.next_value()?),
+                other => return Err(A::Error::unknown_field(other, &["driver", "doubled"])),
+            }
+        }
+        Ok(Follows {
+            driver: driver.ok_or_else(|| A::Error::missing_field("driver"))?,
+            doubled: doubled.ok_or_else(|| A::Error::missing_field("doubled"))?,
+        })
+    }
+}
+
+impl Serialize for Follows {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("driver", &self.driver)?;
+        map.serialize_entry("doubled", &self.doubled)?;
+        map.end()
     }
 }
 
 impl<M> Serialize for Of<M> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.provenance == Provenance::default() {
+        if self.provenance == Provenance::default() && !self.changes() {
             return Scalar(&self.text).serialize(serializer);
         }
         let mut map = serializer.serialize_map(None)?;
@@ -302,6 +387,12 @@ impl<M> Serialize for Of<M> {
 pub(super) fn write_sourced<S: SerializeMap>(number: &Number, map: &mut S) -> Result<(), S::Error> {
     let Provenance { source, as_of, owner, evidence, counted } = &number.provenance;
     map.serialize_entry("value", &Scalar(&number.text))?;
+    if let Some(grows) = &number.over_time.grows {
+        map.serialize_entry("grows", grows)?;
+    }
+    if let Some(follows) = &number.over_time.follows {
+        map.serialize_entry("follows", follows)?;
+    }
     for (key, text) in [("source", source), ("owner", owner), ("evidence", evidence)] {
         if let Some(text) = text {
             map.serialize_entry(key, text)?;
@@ -342,8 +433,24 @@ impl<M: Meaning> JsonSchema for Of<M> {
         format!("{:?}", M::KIND).into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let example = M::KIND.example();
+        let mut map = provenance_schema(&["value"]);
+        if Number::can_change(M::KIND) {
+            let properties = map.ensure_object()["properties"].as_object_mut();
+            let properties = properties.expect("an object has properties");
+            properties.insert("grows".into(), generator.subschema_for::<Of<Growth>>().to_value());
+            let follows = json_schema!({
+                "type": "object",
+                "properties": {
+                    "driver": { "type": "string", "examples": ["support.volume.adoption"] },
+                    "doubled": generator.subschema_for::<Of<Change>>(),
+                },
+                "required": ["driver", "doubled"],
+                "additionalProperties": false,
+            });
+            properties.insert("follows".into(), follows.to_value());
+        }
         json_schema!({
             "description": format!(
                 "A number as people type it: {example}. \
@@ -353,7 +460,7 @@ impl<M: Meaning> JsonSchema for Of<M> {
             ),
             "anyOf": [
                 { "type": ["string", "number"] },
-                provenance_schema(&["value"]),
+                map,
             ]
         })
     }

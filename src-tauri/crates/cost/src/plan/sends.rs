@@ -40,7 +40,9 @@ impl InputRef {
         };
         let said = |input: &Self| {
             let copies = input.copies.as_ref();
-            copies.map(|copies| (copies.text.clone(), copies.provenance.clone()))
+            copies.map(|copies| {
+                (copies.text.clone(), copies.provenance.clone(), copies.over_time.clone())
+            })
         };
         let read = Self::read(&text);
         (read.part == self.part && said(&read) == said(self)).then_some(text)

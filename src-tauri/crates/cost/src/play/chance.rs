@@ -48,8 +48,9 @@ pub(super) enum Count {
 }
 
 impl Size {
-    pub(super) fn of(number: &Number) -> Self {
-        match number.spread() {
+    /// A number in a month in which it is so many times its first value.
+    pub(super) fn of(number: &Number, factor: f64) -> Self {
+        match number.scaled(factor) {
             Spread::Fixed(value) => Self::Fixed(value),
             Spread::Range { low, high } if low == high => Self::Fixed(low),
             Spread::Range { low, high } => {
@@ -73,8 +74,8 @@ impl Size {
 
 impl Count {
     /// `None` where the number cannot be a count.
-    pub(super) fn of(number: &Number) -> Option<Self> {
-        let spread = number.spread();
+    pub(super) fn of(number: &Number, factor: f64) -> Option<Self> {
+        let spread = number.scaled(factor);
         let table = count_table(&spread)?;
         Some(if spread.is_fixed() { Self::Fixed(table.len()) } else { Self::Table(table) })
     }
@@ -244,7 +245,7 @@ mod tests {
     }
 
     fn draws(text: &str) -> Vec<f64> {
-        let (mut seeded, size) = (Seeded::new(7), Size::of(&number(text)));
+        let (mut seeded, size) = (Seeded::new(7), Size::of(&number(text), 1.0));
         let mut drawn: Vec<f64> = (0..DRAWS).map(|_| seeded.draw(&size)).collect();
         drawn.sort_by(f64::total_cmp);
         drawn
@@ -305,8 +306,8 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_bits_everywhere() {
         let mut seeded = Seeded::new(2027);
-        let range = seeded.draw(&Size::of(&number("40..220")));
-        let points = seeded.draw(&Size::of(&number("5/20/60")));
+        let range = seeded.draw(&Size::of(&number("40..220"), 1.0));
+        let points = seeded.draw(&Size::of(&number("5/20/60"), 1.0));
         insta::assert_snapshot!(format!("{:x} {:x}", range.to_bits(), points.to_bits()), @"4062b13e31e18841 404789538b131e9b");
     }
 

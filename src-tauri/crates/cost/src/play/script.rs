@@ -123,8 +123,8 @@ impl Script {
         Ok(script)
     }
 
-    fn size(&mut self, number: &Number) -> Size {
-        let size = Size::of(number);
+    fn size(&mut self, number: &Number, factor: f64) -> Size {
+        let size = Size::of(number, factor);
         let listable = matches!(size, Size::Fixed(_) | Size::Measured { .. });
         if !listable && self.varying.is_none() {
             self.varying = Some(number.address.clone());
@@ -170,11 +170,11 @@ impl<'b, F: Fn(&str) -> Option<&'b Model>> Writer<'_, F> {
             Step::Retry(retry) => self.retry(retry, script),
             Step::FanOut(fan) => {
                 let copied = Box::new(self.step(&fan.step, script)?);
-                Ok(Act::FanOut { copies: count(&fan.copies)?, copied })
+                Ok(Act::FanOut { copies: self.count(&fan.copies)?, copied })
             }
             Step::Conversation(conversation) => match conversation.history {
                 History::Full => Ok(Act::Conversation {
-                    turns: count(&conversation.turns)?,
+                    turns: self.count(&conversation.turns)?,
                     turn: self.steps(&conversation.turn, script)?,
                 }),
             },
@@ -213,7 +213,7 @@ impl<'b, F: Fn(&str) -> Option<&'b Model>> Writer<'_, F> {
             })
         });
         Ok(Act::Retry {
-            attempts: count(&retry.attempts)?,
+            attempts: self.count(&retry.attempts)?,
             weights: std::iter::once(success).chain(failing).collect(),
             billed: billed.collect::<Result<_, _>>()?,
             tried: Box::new(self.step(&retry.step, script)?),
@@ -245,8 +245,11 @@ impl<'b, F: Fn(&str) -> Option<&'b Model>> Writer<'_, F> {
             name: call.name.clone(),
             input,
             remembered,
-            output: call.output.as_ref().map_or(Size::Fixed(0.0), |number| script.size(number)),
-            reasoning: call.reasoning.as_ref().map_or(Size::Fixed(0.0), |n| script.size(n)),
+            output: call
+                .output
+                .as_ref()
+                .map_or(Size::Fixed(0.0), |number| self.size(number, script)),
+            reasoning: call.reasoning.as_ref().map_or(Size::Fixed(0.0), |n| self.size(n, script)),
             answer: call.answer,
             tariff: Tariff::new(model, call.tier, self.first, &self.load, needs)?,
         })
@@ -258,7 +261,8 @@ impl<'b, F: Fn(&str) -> Option<&'b Model>> Writer<'_, F> {
         input: &InputRef,
         script: &mut Script,
     ) -> Result<Piece, PlayError> {
-        let copies = input.copies.as_ref().map_or(Ok(Count::Fixed(1)), |copies| count(copies))?;
+        let copies =
+            input.copies.as_ref().map_or(Ok(Count::Fixed(1)), |copies| self.count(copies))?;
         if input.part == HISTORY {
             return Ok(Piece { copies, content: Content::History });
         }
@@ -267,7 +271,7 @@ impl<'b, F: Fn(&str) -> Option<&'b Model>> Writer<'_, F> {
             part: input.part.clone(),
         })?;
         let size = match &part.tokens {
-            Some(tokens) => script.size(tokens),
+            Some(tokens) => self.size(tokens, script),
             None => Size::Fixed(self.counted(&input.part, &call.model)?),
         };
         let kept = match part.is_kept() {
@@ -287,16 +291,21 @@ impl<'b, F: Fn(&str) -> Option<&'b Model>> Writer<'_, F> {
         Ok(measure.tokens)
     }
 
+    fn size(&self, number: &Number, script: &mut Script) -> Size {
+        script.size(number, self.plan.factor(number, self.month))
+    }
+
+    fn count(&self, number: &Number) -> Result<Count, PlayError> {
+        let count = Count::of(number, self.plan.factor(number, self.month));
+        count.ok_or_else(|| PlayError::NotACount {
+            address: number.address.clone(),
+            text: number.text.clone(),
+        })
+    }
+
     /// How many times its first length a part has in this month.
     fn growth(&self, part: &Part) -> f64 {
         let monthly = part.grows.as_ref().map_or(0.0, |grows| grows.mean());
         libm::pow(1.0 + monthly, f64::from(self.month) - 1.0)
     }
-}
-
-fn count(number: &Number) -> Result<Count, PlayError> {
-    Count::of(number).ok_or_else(|| PlayError::NotACount {
-        address: number.address.clone(),
-        text: number.text.clone(),
-    })
 }

@@ -7,8 +7,10 @@ mod bracket;
 mod call;
 mod contract;
 mod conversation;
+mod launched;
 mod moments;
 mod number;
+mod over_time;
 mod part;
 mod rate;
 mod retry;
@@ -21,6 +23,8 @@ mod writer;
 mod agreements;
 #[cfg(test)]
 mod arrivals;
+#[cfg(test)]
+mod changing;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
@@ -35,6 +39,8 @@ use std::collections::BTreeSet;
 use call::{Figures, Runs};
 use conversation::{Answer, Scope, weighted};
 use writer::{Writer, one, zero};
+
+pub use over_time::FOLLOWING;
 
 use crate::check::Checked;
 use crate::plan::{Conversation, FanOut, Feature, Plan, Retry, Route, Step};
@@ -72,8 +78,9 @@ fn walk_with(checked: &Checked, reach: &BTreeSet<String>) -> Workings {
     let months = usize::try_from(plan.months).expect("months are few");
     let mut w = Writer::new(checked, reach, Workings::new(starts, months));
     let mut figures = vec![];
+    // Numbers of any feature may follow any volume.
+    plan.features.iter().for_each(|feature| _ = volume::volume(&mut w, feature));
     for feature in &plan.features {
-        volume::volume(&mut w, feature);
         rate::arrive(&mut w, feature);
         let mut steps = Steps { w: &mut w, feature, figures: Figures::default() };
         let step = steps.chances(&feature.step);

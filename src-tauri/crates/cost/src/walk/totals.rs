@@ -3,6 +3,7 @@
 use super::call::{Figures, key, volume_address};
 use super::contract;
 use super::number;
+use super::over_time::at_launch;
 use super::writer::{Writer, say, zero};
 use crate::plan::{Certainty, Feature, OtherCost};
 use crate::spread::Spread;
@@ -163,6 +164,8 @@ fn feature_rows(
         let address = format!("{name}.month.unused");
         w.row_id(Place::Month, name, &address, label, &units * unused)
     });
+    let tried = if figures.naive.is_empty() { &figures.stand_in } else { &figures.naive };
+    let tried: Vec<Expr> = tried.iter().map(|cost| at_launch(w, feature, cost)).collect();
     let mut figure = |field: &str, label: &str, unit: &str, expr: Expr| {
         w.row_id(Place::Figure, name, &format!("{name}.{field}"), say(label, unit), expr)
     };
@@ -176,7 +179,6 @@ fn feature_rows(
         let all = Expr::from(Node::Total(unused));
         figure("unused", "paid for what no answer needs, all months", "USD", all);
     }
-    let tried = if figures.naive.is_empty() { &figures.stand_in } else { &figures.naive };
     let naive_unit_cost = tried.split_first().map(|(first, others)| {
         let dearest = others.iter().fold(first.clone(), |most, cost| most.max(cost));
         figure("naive-unit-cost", "what one would have said", &unit, dearest)

@@ -167,6 +167,15 @@ impl Evaluator<'_> {
                 });
                 self.pool.push(limits);
             }
+            Node::InMonth(row, month) => {
+                self.fill(month, k, out);
+                let last = self.values.lanes - 1;
+                for value in out.iter_mut() {
+                    // A month that the plan does not have is refused before.
+                    let month = (*value - 1.0).clamp(0.0, last as f64) as usize;
+                    *value = self.values.at(*row, month);
+                }
+            }
             Node::Total(row) => {
                 out.fill(sum((0..self.values.lanes).map(|month| self.values.at(*row, month))));
             }

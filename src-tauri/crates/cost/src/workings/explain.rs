@@ -140,6 +140,13 @@ fn operands(workings: &Workings, values: &Values, expr: &Expr, month: usize) -> 
             let value = Some(so_far(values, *row, month));
             add(Figure { label: format!("{}, so far", figure.label), value, ..figure });
         }
+        Node::InMonth(row, first) => {
+            let first = first_of(workings, first);
+            let figure = row_figure(workings, values, *row, first);
+            let month = workings.first_day(first);
+            let when = format!("{}-{:02}", month.year(), month.month());
+            add(Figure { label: format!("{}, in {when}", figure.label), ..figure });
+        }
         Node::Total(row) => {
             let figure = row_figure(workings, values, *row, month);
             let value = Some(values.all(*row).iter().fold(0.0, |sum, value| sum + value));
@@ -168,6 +175,12 @@ fn operands(workings: &Workings, values: &Values, expr: &Expr, month: usize) -> 
         Node::Whole(_) | Node::Index | Node::Binary(..) | Node::Apply(..) | Node::If { .. } => {}
     });
     figures
+}
+
+/// The month that is asked for by its number, which is typed or the first, counted from 0.
+fn first_of(workings: &Workings, month: &Expr) -> usize {
+    let number = month.input().map_or(1.0, |input| workings.inputs[input.0].value);
+    (number - 1.0).max(0.0) as usize
 }
 
 fn gathered<'w>(workings: &'w Workings, key: &str) -> impl Iterator<Item = RowId> + 'w {
@@ -261,7 +274,11 @@ fn name(workings: &Workings, leaf: &Node) -> String {
                 gathered(workings, key).map(|id| workings.row(id).address.clone()).collect();
             format!("({})", rows.join(" + "))
         }
-        Node::Binary(..) | Node::Apply(..) | Node::If { .. } | Node::Beyond { .. } => {
+        Node::Binary(..)
+        | Node::Apply(..)
+        | Node::If { .. }
+        | Node::Beyond { .. }
+        | Node::InMonth(..) => {
             unreachable!("the printer writes operations itself")
         }
     }
@@ -301,7 +318,11 @@ fn value(workings: &Workings, values: &Values, leaf: &Node, month: usize) -> Str
             format!("({})", rows.join(" + "))
         }
         Node::Index | Node::Dot(..) | Node::Listed(..) => name(workings, leaf),
-        Node::Binary(..) | Node::Apply(..) | Node::If { .. } | Node::Beyond { .. } => {
+        Node::Binary(..)
+        | Node::Apply(..)
+        | Node::If { .. }
+        | Node::Beyond { .. }
+        | Node::InMonth(..) => {
             unreachable!("the printer writes operations itself")
         }
     }

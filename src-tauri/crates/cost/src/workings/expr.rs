@@ -90,6 +90,8 @@ pub enum Node {
         /// Whether the limit itself lies above it.
         inclusive: bool,
     },
+    /// A month row's value in the month of this number, counted from 1.
+    InMonth(RowId, Expr),
     /// A month row, summed over all months.
     Total(RowId),
     /// A month row, summed from the first month to this one.
@@ -217,7 +219,12 @@ impl Expr {
     pub fn reads(&self) -> Vec<RowId> {
         let mut rows = vec![];
         self.visit(&mut |node| {
-            if let Node::Row(row) | Node::Sum(row) | Node::Total(row) | Node::SoFar(row) = node {
+            if let Node::Row(row)
+            | Node::Sum(row)
+            | Node::Total(row)
+            | Node::SoFar(row)
+            | Node::InMonth(row, _) = node
+            {
                 rows.push(*row);
             } else if let Node::Dot(left, right) | Node::Beyond { of: left, add: right, .. } = node
             {
@@ -240,6 +247,7 @@ impl Expr {
                 [left, right, then, otherwise].into_iter().for_each(|side| side.visit(see));
             }
             Node::Beyond { limit, .. } => limit.visit(see),
+            Node::InMonth(_, month) => month.visit(see),
             Node::Whole(_)
             | Node::Input(_)
             | Node::Listed(..)

@@ -19,6 +19,9 @@ pub trait Spelling {
     /// `then` if `left ≤ right`, else `otherwise`.
     fn choice(&self, left: &str, right: &str, then: &str, otherwise: &str) -> String;
 
+    /// A month row's value in a month by its number.
+    fn in_month(&self, row: RowId, month: &str) -> String;
+
     /// The sum of `add` where `of` lies above the limit.
     fn beyond(&self, of: RowId, add: RowId, limit: &str, inclusive: bool) -> String;
 }
@@ -47,6 +50,9 @@ fn write(expr: &Expr, spelling: &impl Spelling) -> (String, Hold) {
             let [left, right, then, otherwise] =
                 [left, right, then, otherwise].map(|side| print(side, spelling));
             (spelling.choice(&left, &right, &then, &otherwise), Hold::Whole)
+        }
+        Node::InMonth(row, month) => {
+            (spelling.in_month(*row, &print(month, spelling)), Hold::Whole)
         }
         Node::Beyond { of, add, limit, inclusive } => {
             let limit = print(limit, spelling);
@@ -145,6 +151,10 @@ impl<F: Fn(&Node) -> String> Spelling for Words<F> {
 
     fn choice(&self, left: &str, right: &str, then: &str, otherwise: &str) -> String {
         format!("if({left} ≤ {right}, {then}, {otherwise})")
+    }
+
+    fn in_month(&self, row: RowId, month: &str) -> String {
+        format!("{} in month {month}", (self.0)(&Node::Row(row)))
     }
 
     fn beyond(&self, of: RowId, add: RowId, limit: &str, inclusive: bool) -> String {

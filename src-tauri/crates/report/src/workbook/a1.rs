@@ -179,7 +179,11 @@ impl Spelling for Here<'_> {
             Node::Total(row) => self.total(*row),
             Node::SoFar(row) => self.so_far(*row),
             Node::Gather(key) => self.gather(key),
-            Node::Binary(..) | Node::Apply(..) | Node::If { .. } | Node::Beyond { .. } => {
+            Node::Binary(..)
+            | Node::Apply(..)
+            | Node::If { .. }
+            | Node::Beyond { .. }
+            | Node::InMonth(..) => {
                 unreachable!("operations are no leaves")
             }
         }
@@ -219,6 +223,10 @@ impl Spelling for Here<'_> {
 
     fn choice(&self, left: &str, right: &str, then: &str, otherwise: &str) -> String {
         format!("IF({left}<={right},{then},{otherwise})")
+    }
+
+    fn in_month(&self, row: RowId, month: &str) -> String {
+        format!("INDEX({},{month})", self.range(row))
     }
 
     fn beyond(&self, of: RowId, add: RowId, limit: &str, inclusive: bool) -> String {

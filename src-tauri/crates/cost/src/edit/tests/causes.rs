@@ -34,6 +34,31 @@ fn an_input_moves_with_one_cause_or_alone() {
 }
 
 #[test]
+fn drivers_go_with_the_names_of_their_features() {
+    let typed = [
+        "{ edit: over-time, address: desk.hard.output, field: follows, value: search.volume.adoption }",
+        "{ edit: over-time, address: desk.easy.output, field: follows, value: desk.hard.output }",
+        "{ edit: over-time, address: desk.conversation.turns, field: grows, value: 2%/month }",
+        "{ edit: feature, feature: 1, field: name, value: find }",
+        "{ edit: step, at: features/0/step/conversation/turn/1/route/1/step, field: name, value: deep }",
+        "{ edit: number, address: desk.conversation.turns, text: 3..7 }",
+    ];
+    let edited = typed.iter().fold(plan(), |plan: Plan, edit| {
+        plan.edit(&edits(edit)).unwrap_or_else(|error| panic!("{error:?}")).plan
+    });
+    let numbers = edited.numbers();
+    let at = |address: &str| numbers.iter().find(|it| it.address == address).expect("it is there");
+    let driver = |address: &str| at(address).over_time.follows.as_ref().map(|it| it.driver.clone());
+    assert_eq!(driver("desk.deep.output").as_deref(), Some("find.volume.adoption"));
+    assert_eq!(driver("desk.easy.output").as_deref(), Some("desk.deep.output"));
+    assert_eq!(at("desk.deep.output.follows.doubled").text, "15%");
+    assert_eq!(at("desk.conversation.turns.grows").text, "2%/month");
+    let gone = edits("{ edit: over-time, address: desk.deep.output, field: follows, value: '' }");
+    let gone = edited.edit(&gone).expect("it follows").plan.numbers();
+    assert!(gone.iter().all(|it| it.address != "desk.deep.output.follows.doubled"));
+}
+
+#[test]
 fn addresses_go_with_the_names_of_what_they_lead_to() {
     let rename = "{ edit: feature, feature: 0, field: name, value: front }";
     assert_eq!(after(&[&BOTH[..], &[rename]].concat()), "hype: front.units 60%, search.users 50%");
