@@ -68,7 +68,7 @@ fn a_malformed_plan_is_refused_with_line_and_column() {
     let plan = Plan::new(&PLAN.replace("output: 120..300", "ouput: 120..300"));
     let said = "error: PLAN/plan.yaml:12:100: There is no field `ouput` here.\n\
                 hint: Did you mean `output`? The fields here are: \
-                name, label, model, tier, input, output, reasoning, answer.\n";
+                name, label, model, tier, input, output, reasoning, answer, max_tokens, quality, keep, keep_reasoning, cache.\n";
     refuses(&run(&["estimate", &plan.path()]), &plan, said);
     let error = refusal(&run(&["estimate", &plan.path(), "--json"]));
     assert_eq!(error["code"], "malformed_plan");

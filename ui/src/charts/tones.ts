@@ -12,16 +12,19 @@ export const TONES = [
   "human-review",
 ] as const;
 
-/** A tone, or that of tools, which only causes have. */
-export type Tone = (typeof TONES)[number] | "tools";
+/** Tones that only causes have. */
+const CAUSES = ["tools", "escalation", "agents"] as const;
+
+/** A tone. */
+export type Tone = (typeof TONES)[number] | (typeof CAUSES)[number];
 
 /** The tone of a cause by its name, else the one of its place in the stack; the last is grey. */
 export function toneOf(key: string, place: number): Tone {
   if (["others", "other-costs"].includes(key)) return "human-review";
-  if (key === "tools" || isTone(key)) return key;
+  if (isTone(key)) return key;
   return TONES[place % TONES.length]!;
 }
 
 function isTone(key: string): key is Tone {
-  return (TONES as readonly string[]).includes(key);
+  return ([...TONES, ...CAUSES] as readonly string[]).includes(key);
 }

@@ -10,6 +10,12 @@ export const SHAPES: Readonly<Record<NodeKind, Shape>> = {
   retry: "retry",
   "fan-out": "fanout",
   conversation: "conversation",
+  cascade: "route",
+  until: "retry",
+  loop: "retry",
+  "response-cache": "chain",
+  tool: "call",
+  agent: "feature",
   "other-cost": "person",
   contract: "file",
 };

@@ -39,6 +39,12 @@ export function kindOf(node: Node): string {
     case "route":
     case "retry":
     case "conversation":
+    case "cascade":
+    case "until":
+    case "loop":
+    case "response-cache":
+    case "tool":
+    case "agent":
       return node.name === node.kind ? "" : node.kind;
   }
 }

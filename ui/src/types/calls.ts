@@ -949,7 +949,7 @@ source: string,
  */
 counted: string | null, };
 
-export type Driver = "base-prompt" | "retrieved" | "tools" | "history" | "prompt-growth" | "output" | "reasoning" | "failed-attempts" | "other-costs" | "contract";
+export type Driver = "base-prompt" | "retrieved" | "tools" | "history" | "prompt-growth" | "output" | "reasoning" | "failed-attempts" | "escalation" | "agents" | "other-costs" | "contract";
 
 export type DriverShare = { 
 /**
@@ -2507,7 +2507,7 @@ share: string,
  */
 why: string, };
 
-export type NodeKind = "feature" | "call" | "chain" | "route" | "retry" | "fan-out" | "conversation" | "other-cost" | "contract";
+export type NodeKind = "feature" | "call" | "chain" | "route" | "retry" | "fan-out" | "conversation" | "cascade" | "until" | "loop" | "response-cache" | "tool" | "agent" | "other-cost" | "contract";
 
 export type Note = { 
 /**

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use crate::book::{Bracket, Calendar, Days, Entry, Model, Origin, Provider, Week, Window};
+use crate::book::{
+    Bracket, CacheMode, CacheRule, Calendar, Days, Entry, Model, Models, Origin, Provider, Span,
+    Terms, Week, Window,
+};
 use crate::check::{Checked, check};
 use crate::meter::Meter;
 use crate::money::Rate;
@@ -19,7 +22,8 @@ use crate::plan::{Measures, Plan};
 /// `acme/weekdays` dearer office hours but on two holidays, and a new price for them in July,
 /// `acme/weekends` a cliff on weekends only,
 /// `acme/apart` prices for input, output and a call that begin apart, each with a cliff of its own, `acme/mornings` a price for mornings only, `acme/long` one for long prompts,
-/// `acme/store` fees alone, `acme/gift` costs nothing.
+/// `acme/store` fees alone, `acme/gift` costs nothing, `acme/cached` a cache from 1,024 tokens on, `acme/blocks` one
+/// in blocks of 128 that is free to write and ends on time.
 pub fn book() -> Provider {
     let entry = |from, to, bracket, input: &str, output: &str| Entry {
         from,
@@ -100,6 +104,29 @@ pub fn book() -> Provider {
         rates: [(Meter::StorageGbDay, Rate::parse("0.1").expect("a rate"))].into(),
         ..Entry::default()
     };
+    let mut cached = entry(None, None, None, "3", "15");
+    for (meter, rate) in [
+        (Meter::CacheRead, "0.3"),
+        (Meter::CacheWrite, "3.75"),
+        (Meter::CacheWrite1h, "6"),
+        (Meter::WebSearch, "10000"),
+    ] {
+        cached.rates.insert(meter, Rate::parse_per_million(rate).expect("a rate"));
+    }
+    let mut blocks = cached.rates.clone();
+    blocks.retain(|meter, _| ![Meter::CacheWrite, Meter::CacheWrite1h].contains(meter));
+    let kept = |minimum_tokens, granularity_tokens, refreshes| CacheRule {
+        models: Models::All,
+        span: Span::default(),
+        mode: CacheMode::Explicit,
+        minimum_tokens,
+        granularity_tokens,
+        ttl_seconds: vec![300, 3600],
+        refreshes,
+        breakpoints: None,
+        storage: None,
+        origin: Origin::default(),
+    };
     let mornings = vec![Entry { window: hours(0, 12), ..entry(None, None, None, "1", "2") }];
     let model = |id: &str, prices| Model {
         id: id.to_owned(),
@@ -128,7 +155,22 @@ pub fn book() -> Provider {
             model("long", vec![entry(None, None, long, "1", "2")]),
             model("store", vec![fees]),
             model("gift", vec![entry(None, None, None, "0", "0")]),
+            model("cached", vec![cached.clone()]),
+            model("blocks", vec![Entry { rates: blocks, ..Entry::default() }]),
         ],
+        terms: Terms {
+            caches: vec![
+                CacheRule {
+                    models: Models::These(vec!["cached".to_owned()]),
+                    ..kept(1024, 1, true)
+                },
+                CacheRule {
+                    models: Models::These(vec!["blocks".to_owned()]),
+                    ..kept(1024, 128, false)
+                },
+            ],
+            ..Terms::default()
+        },
         ..Provider::default()
     }
 }

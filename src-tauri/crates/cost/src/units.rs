@@ -29,6 +29,10 @@ pub enum Kind {
     Factor,
     /// So much more or less: `15%`, `-10%`.
     Change,
+    /// A stretch of time, read as seconds: `90 s`, `5 min`, `2 h`.
+    Duration,
+    /// A number of nothing: an exponent, how many there are.
+    Plain,
 }
 
 /// The stretch of time behind a frequency.
@@ -78,14 +82,16 @@ impl Kind {
             | Self::Frequency
             | Self::Amount
             | Self::MonthNumber
-            | Self::Factor => Law::Lognormal,
+            | Self::Factor
+            | Self::Duration
+            | Self::Plain => Law::Lognormal,
         }
     }
 
     /// Whether a bare range is a difference between units of work, and not doubt about the mean.
     pub const fn varies(self) -> bool {
         match self {
-            Self::Tokens | Self::Count => true,
+            Self::Tokens | Self::Count | Self::Duration => true,
             Self::Share
             | Self::Growth
             | Self::People
@@ -93,7 +99,8 @@ impl Kind {
             | Self::Amount
             | Self::MonthNumber
             | Self::Factor
-            | Self::Change => false,
+            | Self::Change
+            | Self::Plain => false,
         }
     }
 
@@ -110,6 +117,8 @@ impl Kind {
             Self::MonthNumber => "month 9",
             Self::Factor => "0.8 or 120%",
             Self::Change => "15% or -10%",
+            Self::Duration => "90 s, 5 min, 2 h or 30 days",
+            Self::Plain => "0.9 or 5,000",
         }
     }
 }
@@ -300,11 +309,14 @@ const fn noun(kind: Kind) -> &'static str {
         Kind::Amount => "an amount of money",
         Kind::MonthNumber => "a month of the plan",
         Kind::Factor => "a factor",
+        Kind::Duration => "a stretch of time",
+        Kind::Plain => "a number",
     }
 }
 
 /// A single number with its scale: `12k`, `1.5M`, `$2.50`, `15%`, `12,000`.
 fn scalar(text: &str, kind: Kind) -> Option<f64> {
+    let (text, seconds) = if kind == Kind::Duration { split_seconds(text)? } else { (text, 1.0) };
     let dollars = (kind == Kind::Amount).then(|| text.strip_prefix('$')).flatten();
     let text = dollars.unwrap_or(text);
     let (digits, divisor, factor) = match text.char_indices().last()? {
@@ -319,7 +331,21 @@ fn scalar(text: &str, kind: Kind) -> Option<f64> {
     let digits = without_grouping(digits.trim())?;
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || b".-+eE".contains(&byte));
     let value = digits.parse::<f64>().ok().filter(|value| plain && value.is_finite())?;
-    Some(value / divisor * factor)
+    Some(value / divisor * factor * seconds)
+}
+
+/// A stretch of time, as what stands before its unit and the seconds of one.
+fn split_seconds(text: &str) -> Option<(&str, f64)> {
+    const UNITS: [(&[&str], f64); 4] = [
+        (&["s", "sec", "second", "seconds"], 1.0),
+        (&["m", "min", "minute", "minutes"], 60.0),
+        (&["h", "hour", "hours"], 3600.0),
+        (&["d", "day", "days"], 86_400.0),
+    ];
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let (_, seconds) =
+        UNITS.into_iter().find(|(names, _)| names.contains(&&text[digits.len()..]))?;
+    Some((digits.trim_end(), seconds))
 }
 
 /// Takes out `,` and `_` between groups of three digits; `None` where they group otherwise.
@@ -359,7 +385,9 @@ fn within(spread: &Spread, kind: Kind, text: &str) -> Result<(), Unread> {
         | Kind::Frequency
         | Kind::Amount
         | Kind::MonthNumber
-        | Kind::Factor => within_amount(spread, kind, text),
+        | Kind::Factor
+        | Kind::Duration
+        | Kind::Plain => within_amount(spread, kind, text),
     }
 }
 

@@ -13,6 +13,8 @@ pub const fn driver(driver: Driver) -> u32 {
         Driver::Output => 0x6c_3678,
         Driver::Reasoning => 0xbc_72ac,
         Driver::FailedAttempts => 0x62_3233,
+        Driver::Escalation => 0xb0_7a45,
+        Driver::Agents => 0x4f_6b3c,
         Driver::OtherCosts => 0x8d_8881,
         Driver::Contract => 0xc9_b26a,
     }

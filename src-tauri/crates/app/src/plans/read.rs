@@ -218,7 +218,7 @@ mod tests {
         refuses(
             &step("{ call: { model: m, ouput: 30..60 } }"),
             "8:31 There is no field `ouput` here. Did you mean `output`? The fields here are: \
-             name, label, model, tier, input, output, reasoning, answer.",
+             name, label, model, tier, input, output, reasoning, answer, max_tokens, quality, keep, keep_reasoning, cache.",
         );
         refuses(
             &step("{ cal: { model: m } }"),

@@ -168,7 +168,17 @@ impl<'p> Outline<'p> {
                 | Step::Call(_)
                 | Step::Chain(_)
                 | Step::FanOut(_)
-                | Step::Conversation(_) => None,
+                | Step::Tool(_)
+                | Step::Agent(_)
+                | Step::Loop(_) => None,
+                Step::Conversation(conversation) => {
+                    (index >= conversation.turn.len()).then(|| "summary".to_owned())
+                }
+                Step::Cascade(cascade) => cascade.seat(index).map(|(tier, judges)| match judges {
+                    true => "judge".to_owned(),
+                    false => format!("tier {}", tier + 1),
+                }),
+                Step::Until(_) | Step::ResponseCache(_) => path.last().cloned(),
             };
             self.step(feature, below, &at, depth + 1, place, child);
         }
@@ -323,6 +333,12 @@ const fn kind(step: &Step) -> Kind {
         Step::Retry(_) => Kind::Retry,
         Step::FanOut(_) => Kind::FanOut,
         Step::Conversation(_) => Kind::Conversation,
+        Step::Cascade(_) => Kind::Cascade,
+        Step::Until(_) => Kind::Until,
+        Step::Loop(_) => Kind::Loop,
+        Step::ResponseCache(_) => Kind::ResponseCache,
+        Step::Tool(_) => Kind::Tool,
+        Step::Agent(_) => Kind::Agent,
     }
 }
 
@@ -357,6 +373,37 @@ fn main_number(step: &Step) -> Option<Main> {
         Step::Conversation(conversation) => {
             Some(of(&conversation.turns, format!("{} turns", shown(&conversation.turns))))
         }
+        Step::Cascade(cascade) => {
+            let accepts = cascade
+                .tiers
+                .iter()
+                .find_map(|rung| rung.accepts.as_ref().or(rung.accepts_right.as_ref()));
+            Some(match accepts {
+                Some(share) => of(share, format!("{} accepted", shown(share))),
+                None => Main { address: None, text: "one tier".to_owned(), guess: false },
+            })
+        }
+        Step::Until(until) => {
+            let text =
+                format!("{} rounds, {} accepted", shown(&until.rounds), shown(&until.accepts));
+            Some(of(&until.accepts, text))
+        }
+        Step::Loop(repeated) => {
+            Some(of(&repeated.steps, format!("{} steps", shown(&repeated.steps))))
+        }
+        Step::ResponseCache(cache) => Some(match (&cache.hits, &cache.traffic) {
+            (Some(hits), _) => of(hits, format!("{} hits", shown(hits))),
+            (None, Some(traffic)) => {
+                of(&traffic.distinct, format!("{} requests", shown(&traffic.distinct)))
+            }
+            (None, None) => Main { address: None, text: "no hits".to_owned(), guess: false },
+        }),
+        Step::Tool(tool) => match (&tool.fee, &tool.uses) {
+            (Some(fee), _) => Some(of(fee, shown(fee))),
+            (None, Some(uses)) => Some(of(uses, format!("{} uses", shown(uses)))),
+            (None, None) => None,
+        },
+        Step::Agent(used) => Some(Main { address: None, text: used.agent.clone(), guess: false }),
     }
 }
 
@@ -435,7 +482,18 @@ fn can_be_left_out(number: &Number) -> bool {
     let last = number.address.rsplit('.').next().unwrap_or_default();
     match number.address.starts_with("contracts.") {
         true => ["tax", "minimum", "per-million", "each"].contains(&last),
-        false => ["reasoning", "grows", "used", "adoption", "starts"].contains(&last),
+        false => [
+            "reasoning",
+            "max_tokens",
+            "quality",
+            "pause",
+            "adds",
+            "grows",
+            "used",
+            "adoption",
+            "starts",
+        ]
+        .contains(&last),
     }
 }
 

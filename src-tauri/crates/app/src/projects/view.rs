@@ -190,6 +190,18 @@ pub enum Kind {
     FanOut,
     /// Turns that resend what was said before.
     Conversation,
+    /// Tiers asked in turn until an answer is accepted.
+    Cascade,
+    /// Drafts until one is accepted.
+    Until,
+    /// Steps of an agent, with a context that grows.
+    Loop,
+    /// Answers that are kept and given again.
+    ResponseCache,
+    /// A tool that is used.
+    Tool,
+    /// A named agent of the plan.
+    Agent,
     /// A cost beside the model calls.
     OtherCost,
     /// What was agreed with a seller.

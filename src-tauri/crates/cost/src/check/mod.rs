@@ -1,10 +1,13 @@
 //! A plan against its book: every problem at once. A plan without problems cannot fail.
 
+mod agents;
+mod below;
 mod causes;
 mod contracts;
 mod features;
 mod finding;
 mod over_time;
+mod own;
 mod prices;
 mod steps;
 
@@ -18,7 +21,7 @@ use finding::{Findings, NAME_HINT, fitted, is_name};
 use steps::Above;
 
 use crate::book::Provider;
-use crate::plan::{Call, FORMAT, Feature, HISTORY, Measures, Plan, Step};
+use crate::plan::{CONTEXT, Call, FORMAT, HISTORY, Measures, Plan, Step};
 use crate::problem::Problem;
 
 /// A plan without problems, with its models and the lengths of its texts.
@@ -38,7 +41,8 @@ pub struct Checked<'p> {
 pub const MOST_MONTHS: u32 = 60;
 
 /// Addresses that belong to no feature.
-const RESERVED: [&str; 9] = [
+const RESERVED: [&str; 10] = [
+    "agents",
     "prompts",
     "settings",
     "price",
@@ -119,7 +123,7 @@ pub fn check_beside<'p>(
         models.check(found, book, call, &months);
         lengths(found, plan, measures, call, &models);
     };
-    written(&mut found, plan, &|found, feature| kept(found, plan, measures, feature), &mut see);
+    written(&mut found, plan, &|found, step| kept(found, plan, measures, step), &mut see);
     let named = contracts::named(&mut found, plan, &models, [rest, book]);
     match found.problems.is_empty() {
         true => Ok(Checked { plan, models, measures, named }),
@@ -134,16 +138,28 @@ pub fn form(plan: &Plan) -> Vec<Problem> {
     found.problems
 }
 
-/// Everything that is written in a plan, showing each feature and each call to who knows more.
+/// Everything that is written in a plan, showing each tree and each call to who knows more.
 fn written(
     found: &mut Findings,
     plan: &Plan,
-    know: &dyn Fn(&mut Findings, &Feature),
+    know: &dyn Fn(&mut Findings, &Step),
     see: &mut dyn FnMut(&mut Findings, &Call),
 ) {
     numbers(found, plan);
     alike(found, plan);
     parts(found, plan);
+    for (name, agent) in &plan.agents {
+        found.within(&["agents", name], |found| {
+            self::agent(found, name);
+            know(found, &agent.step);
+            found.within(&["step"], |found| {
+                let mut names = BTreeSet::new();
+                step_names(found, &agent.step, &mut names);
+                let below = steps::step(found, plan, &agent.step, Above::default(), see);
+                agents::agent(found, plan, name, &agent.step, below);
+            });
+        });
+    }
     let mut names = BTreeSet::new();
     for (index, feature) in plan.features.iter().enumerate() {
         found.within(&["features", &index.to_string()], |found| {
@@ -158,10 +174,10 @@ fn written(
             }
             features::feature(found, feature, plan.months);
             found.within(&["step"], |found| step_names(found, &feature.step, &mut BTreeSet::new()));
-            know(found, feature);
+            know(found, &feature.step);
             found.within(&["step"], |found| {
-                let above = Above { in_conversation: false };
-                steps::step(found, plan, &feature.step, above, see);
+                steps::step(found, plan, &feature.step, Above::default(), see);
+                agents::size(found, plan, &feature.step);
             });
         });
     }
@@ -251,15 +267,15 @@ fn alike(found: &mut Findings, plan: &Plan) {
 fn parts(found: &mut Findings, plan: &Plan) {
     for (name, part) in &plan.prompts {
         found.within(&["prompts", name], |found| {
-            if !is_name(name) || name == HISTORY || name == "in" {
+            if !is_name(name) || [HISTORY, CONTEXT, "in", "cache"].contains(&name.as_str()) {
                 let message = format!("`{name}` cannot be the name of a part.");
                 found.say(
                     "",
                     message,
-                    if name == HISTORY {
-                        "`history` is what was said before; choose another."
-                    } else {
-                        NAME_HINT
+                    match name.as_str() {
+                        HISTORY => "`history` is what was said before; choose another.",
+                        CONTEXT => "`context` is what grows in a loop; choose another.",
+                        _ => NAME_HINT,
                     },
                 );
             }
@@ -278,6 +294,12 @@ fn parts(found: &mut Findings, plan: &Plan) {
                 ),
             }
         });
+    }
+}
+
+fn agent(found: &mut Findings, name: &str) {
+    if !is_name(name) {
+        found.say("", format!("`{name}` cannot be the name of an agent."), NAME_HINT);
     }
 }
 
@@ -346,8 +368,8 @@ fn lengths(found: &mut Findings, plan: &Plan, measures: &Measures, call: &Call, 
 }
 
 /// What answers leave in the history is counted for every model that reads it.
-fn kept(found: &mut Findings, plan: &Plan, measures: &Measures, feature: &Feature) {
-    let calls = feature.step.calls();
+fn kept(found: &mut Findings, plan: &Plan, measures: &Measures, step: &Step) {
+    let calls = step.calls();
     let texts = calls.iter().filter(|call| call.answer).flat_map(|call| &call.input);
     let texts: BTreeSet<&str> = texts
         .filter(|input| {

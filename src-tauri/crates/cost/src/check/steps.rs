@@ -1,26 +1,30 @@
-//! Whether the tree of a feature can be walked.
+//! Whether a tree can be walked.
 
 use std::collections::BTreeSet;
 
-use super::finding::{Findings, NAME_HINT, is_name};
-use crate::plan::{Branch, BranchShare, Call, Conversation, HISTORY, Plan, Retry, Step};
+use super::below::Below;
+use super::finding::Findings;
+use super::own;
+use crate::plan::{CONTEXT, Call, Conversation, HISTORY, Plan, Step, Sticky};
 
 /// What is known on the way down.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Above {
     /// Whether a conversation is above.
-    pub in_conversation: bool,
+    in_conversation: bool,
+    /// Whether only chains and routes stand between here and the turn of a conversation.
+    in_turn: bool,
+    /// Whether something is above whose `context` grows.
+    in_context: bool,
+    /// Whether a pause before the next call of the same session is known.
+    paused: bool,
 }
 
-/// What is known on the way up.
-#[derive(Clone, Copy, Default)]
-pub struct Below {
-    /// Whether the step can end without an answer.
-    can_fail: bool,
-    /// The most calls marked `answer` that one run makes.
-    answers: u32,
-    /// Whether a call in it reads the history.
-    reads_history: bool,
+impl Above {
+    /// Under a step that is no chain and no route.
+    fn apart(self) -> Self {
+        Self { in_turn: false, ..self }
+    }
 }
 
 /// Checks a step and all under it, showing each call to `see`.
@@ -46,21 +50,29 @@ pub fn step(
             in_turn(steps, |index, child| found.within(&[&index], |found| down(found, child, above)))
         }),
         Step::Route(route) => found.within(&["route"], |found| {
-            branches(found, &route.branches);
+            own::branches(found, &route.branches);
+            if route.sticky == Sticky::Conversation && !above.in_turn {
+                found.say(
+                    "sticky",
+                    "A way is kept for a conversation, and the route is no part of its turns.",
+                    "Put it into a turn directly, or write `sticky: turn`.",
+                );
+            }
             let below = route.branches.iter().enumerate().map(|(index, branch)| {
                 found.within(&[&index.to_string(), "step"], |found| down(found, &branch.step, above))
             });
             below.fold(Below::default(), either)
         }),
         Step::Retry(retry) => found.within(&["retry"], |found| {
+            let above = above.apart();
             let step = found.within(&["step"], |found| down(found, &retry.step, above));
             let then = retry.then.as_ref().map(|then| {
                 found.within(&["then"], |found| down(found, then, above))
             });
-            self::retry(found, retry, step, then)
+            own::retry(found, retry, step, then)
         }),
         Step::FanOut(fan) => found.within(&["fan-out"], |found| {
-            let below = found.within(&["step"], |found| down(found, &fan.step, above));
+            let below = found.within(&["step"], |found| down(found, &fan.step, above.apart()));
             if below.answers > 0 && above.in_conversation {
                 found.say(
                     "step",
@@ -70,17 +82,87 @@ pub fn step(
             }
             below
         }),
-        Step::Conversation(conversation) => found.within(&["conversation"], |found| {
-            let above = Above { in_conversation: true };
-            let below = found.within(&["turn"], |found| {
-                in_turn(&conversation.turn, |index, child| {
-                    found.within(&[&index], |found| down(found, child, above))
+        Step::Conversation(conversation) => {
+            found.within(&["conversation"], |found| self::conversation(found, conversation, &mut down));
+            Below::default()
+        }
+        Step::Cascade(cascade) => found.within(&["cascade"], |found| {
+            own::cascade(found, cascade);
+            let above = above.apart();
+            let tiers = cascade.tiers.iter().enumerate().map(|(index, rung)| {
+                found.within(&["tiers", &index.to_string()], |found| {
+                    let step = found.within(&["step"], |found| down(found, &rung.step, above));
+                    let judge = rung.judge.as_ref().map(|judge| {
+                        let below = found.within(&["judge"], |found| down(found, judge, above));
+                        own::helper(found, "judge", "A judge", below)
+                    });
+                    after(step, judge)
                 })
             });
-            self::conversation(found, conversation, below);
+            tiers.fold(Below::default(), either)
+        }),
+        Step::Until(until) => found.within(&["until"], |found| {
+            let above = Above { in_context: true, paused: true, ..above.apart() };
+            let draft = found.within(&["draft"], |found| down(found, &until.draft, above));
+            let check = found.within(&["check"], |found| down(found, &until.check, above));
+            let check = own::helper(found, "check", "A check", check);
+            after(draft, Some(check))
+        }),
+        Step::Loop(repeated) => found.within(&["loop"], |found| {
+            let above = Above { in_context: true, paused: true, ..above.apart() };
+            found.within(&["step"], |found| down(found, &repeated.step, above))
+        }),
+        Step::ResponseCache(cache) => found.within(&["response-cache"], |found| {
+            let above = above.apart();
+            let mut aside = |found: &mut Findings, field: &str, who: &str, step: Option<&Step>| {
+                let below = step.map(|step| found.within(&[field], |found| down(found, step, above)));
+                below.map(|below| own::helper(found, field, who, below))
+            };
+            let lookup = aside(found, "lookup", "A look-up", cache.lookup.as_ref());
+            let insert = aside(found, "insert", "An insertion", cache.insert.as_ref());
+            let step = found.within(&["step"], |found| down(found, &cache.step, above));
+            own::response_cache(found, cache, step);
+            after(after(step, lookup), insert)
+        }),
+        Step::Tool(tool) => found.within(&["tool"], |found| {
+            own::tool(found, plan, tool);
             Below::default()
         }),
+        Step::Agent(used) => found.within(&["agent"], |found| own::agent(found, plan, used)),
     }
+}
+
+/// A step and what is done beside it.
+fn after(step: Below, beside: Option<Below>) -> Below {
+    Below { can_fail: step.can_fail || beside.is_some_and(|beside| beside.can_fail), ..step }
+}
+
+fn conversation(
+    found: &mut Findings,
+    conversation: &Conversation,
+    down: &mut dyn FnMut(&mut Findings, &Step, Above) -> Below,
+) {
+    let paused = conversation.pause.is_some();
+    let above = Above { in_conversation: true, in_turn: true, in_context: false, paused };
+    let below = found.within(&["turn"], |found| {
+        in_turn(&conversation.turn, |index, child| {
+            found.within(&[&index], |found| down(found, child, above))
+        })
+    });
+    if let Some(summary) = conversation.history.summary() {
+        found.within(&["history", "summary"], |found| {
+            let below = found.within(&["step"], |found| down(found, summary, above.apart()));
+            let below = own::helper(found, "step", "A summary", below);
+            if below.can_fail {
+                found.say(
+                    "step",
+                    "What writes the summary can end without one.",
+                    "Give the retry inside it a `then`.",
+                );
+            }
+        });
+    }
+    own::conversation(found, conversation, below);
 }
 
 fn in_turn(steps: &[Step], mut below: impl FnMut(String, &Step) -> Below) -> Below {
@@ -113,23 +195,21 @@ fn call(found: &mut Findings, plan: &Plan, call: &Call, above: Above) -> Below {
         found.within(&["input"], |found| {
             let index = index.to_string();
             let part = &input.part;
-            if part == HISTORY {
-                if !above.in_conversation {
-                    let message =
-                        format!("`{}` reads `history` outside a conversation.", call.name);
-                    found.say(
-                        &index,
-                        message,
-                        "Put the call into a `conversation`, or take `history` off.",
-                    );
-                }
-                if input.copies.is_some() {
-                    found.say(&index, "`history` is sent once.", "Take the copies off.");
-                }
-            } else if !plan.prompts.contains_key(part) {
+            if part == HISTORY && !above.in_conversation {
+                let message = format!("`{}` reads `history` outside a conversation.", call.name);
+                let hint = "Put the call into a `conversation`, or take `history` off.";
+                found.say(&index, message, hint);
+            } else if part == CONTEXT && !above.in_context {
+                let message = format!("`{}` reads `context` outside a loop.", call.name);
+                let hint = "Put the call into a `loop` or an `until`, or take `context` off.";
+                found.say(&index, message, hint);
+            } else if input.is_part() && !plan.prompts.contains_key(part) {
                 let known: Vec<&str> = plan.prompts.keys().map(String::as_str).collect();
                 let hint = format!("Parts of this plan: {}.", known.join(", "));
                 found.say(&index, format!("The plan has no part called `{part}`."), hint);
+            }
+            if !input.is_part() && input.copies.is_some() {
+                found.say(&index, format!("`{part}` is sent once."), "Take the copies off.");
             }
             if !seen.insert(part) {
                 let hint = format!("Write `{part} x2` to send it twice.");
@@ -137,112 +217,10 @@ fn call(found: &mut Findings, plan: &Plan, call: &Call, above: Above) -> Below {
             }
         });
     }
+    own::call(found, call, above.in_conversation && !above.paused);
     Below {
         can_fail: false,
         answers: u32::from(call.answer),
         reads_history: call.input.iter().any(|input| input.part == HISTORY),
-    }
-}
-
-fn branches(found: &mut Findings, branches: &[Branch]) {
-    let Some((last, named)) = branches.split_last() else {
-        return found.say("", "A route without branches.", "Add branches with `share` and `step`.");
-    };
-    if last.share != BranchShare::Rest {
-        let index = (branches.len() - 1).to_string();
-        found.within(&[&index], |found| {
-            found.say("share", "The last branch must take the rest.", "Write `share: rest`.");
-        });
-    }
-    let mut sum = 0.0;
-    for (index, branch) in named.iter().enumerate() {
-        match &branch.share {
-            BranchShare::Rest => found.within(&[&index.to_string()], |found| {
-                found.say(
-                    "share",
-                    "Only the last branch takes the rest.",
-                    "Write a share such as 70%.",
-                );
-            }),
-            BranchShare::Named(share) if share.read.is_ok() => {
-                sum += share.mean();
-                if sum > 1.0 + 1e-12 {
-                    let message =
-                        format!("The branches add to {:.1}%, more than all.", sum * 100.0);
-                    found.at(share, message, "Lower the shares until they add to 100% at most.");
-                }
-            }
-            BranchShare::Named(_) => {}
-        }
-    }
-}
-
-fn retry(found: &mut Findings, retry: &Retry, step: Below, then: Option<Below>) -> Below {
-    if step.can_fail {
-        found.say(
-            "step",
-            "The repeated step can end without an answer by itself.",
-            "Give the retry inside it a `then`, so that only this retry fails.",
-        );
-    }
-    if retry.fails.is_empty() {
-        found.say(
-            "fails",
-            "A retry without failures.",
-            "Name a kind with its share: `fails: { invalid: 4% }`.",
-        );
-    }
-    let mut sum = 0.0;
-    for (kind, failure) in &retry.fails {
-        found.within(&["fails"], |found| {
-            if !is_name(kind) {
-                found.say(kind, format!("`{kind}` is not a name."), NAME_HINT);
-            }
-            if failure.billed_input.is_none() || failure.billed_output.is_none() {
-                found.say(
-                    kind,
-                    format!("What of a call that fails as `{kind}` is billed?"),
-                    "Write `{ value: 2%, billed_input: 100%, billed_output: 50% }`; known kinds are rejected, timeout, invalid.",
-                );
-            }
-        });
-        if failure.share.read.is_ok() {
-            sum += failure.share.mean();
-        }
-    }
-    if sum > 1.0 + 1e-12 {
-        let message = format!("The ways to fail add to {:.1}%, more than all.", sum * 100.0);
-        found.say("fails", message, "Failure kinds are exclusive: lower them to 100% at most.");
-    }
-    let rescued = then.is_some_and(|then| !then.can_fail);
-    let then = then.unwrap_or_default();
-    Below {
-        can_fail: !rescued,
-        answers: step.answers.max(then.answers),
-        reads_history: step.reads_history || then.reads_history,
-    }
-}
-
-fn conversation(found: &mut Findings, conversation: &Conversation, below: Below) {
-    if conversation.turn.is_empty() {
-        return found.say(
-            "turn",
-            "A conversation without a step in its turn.",
-            "Add `- call: …` under `turn`.",
-        );
-    }
-    if below.answers > 1 {
-        found.say(
-            "turn",
-            "More than one call of a turn is marked `answer: true`.",
-            "Keep the mark on the call whose output the user sees; branches of a route may each have one.",
-        );
-    }
-    if below.reads_history && below.answers == 0 {
-        found.say(
-            "turn",
-            "Calls read `history`, and no call is marked `answer: true`.",
-            "Mark the call whose output the user sees.",
-        );
     }
 }

@@ -6,7 +6,7 @@ use super::asked::StepKind;
 use crate::plan::number::{Share, Tokens};
 use crate::plan::{
     Branch, BranchShare, Call, Conversation, Failure, FanOut, HISTORY, History, InputRef, Of, Plan,
-    Retry, Route, Step, Trail,
+    Retry, Route, Step, Sticky, Trail,
 };
 
 /// What a new step finds where it goes.
@@ -96,7 +96,7 @@ impl Spot {
             Branch { share: half, step: one },
             Branch { share: BranchShare::Rest, step: other },
         ];
-        Step::Route(Route { name: String::new(), branches })
+        Step::Route(Route { name: String::new(), sticky: Sticky::default(), branches })
     }
 
     fn retry(&mut self, step: Step, answers: bool) -> Step {
@@ -106,6 +106,7 @@ impl Spot {
             attempts: Of::new("3"),
             fails: IndexMap::from([("timeout".to_owned(), failure("timeout"))]),
             step,
+            outage: None,
             then,
         }))
     }
@@ -114,6 +115,7 @@ impl Spot {
         Step::FanOut(Box::new(FanOut {
             name: self.names.free("fan-out"),
             copies: Of::new("3"),
+            warm_first: false,
             step,
         }))
     }
@@ -122,6 +124,7 @@ impl Spot {
         Step::Conversation(Box::new(Conversation {
             name: self.names.free("conversation"),
             turns: Of::new("2..6"),
+            pause: None,
             history: History::Full,
             turn,
         }))
@@ -154,10 +157,16 @@ pub fn answers(step: &Step) -> bool {
     match step {
         Step::Call(call) => call.answer,
         // Its answers are those of its own turns.
-        Step::Conversation(_) => false,
-        Step::Chain(_) | Step::Route(_) | Step::Retry(_) | Step::FanOut(_) => {
-            step.children().into_iter().any(|(_, child)| answers(child))
-        }
+        Step::Conversation(_) | Step::Tool(_) => false,
+        Step::Agent(used) => used.answer,
+        Step::Chain(_)
+        | Step::Route(_)
+        | Step::Retry(_)
+        | Step::FanOut(_)
+        | Step::Cascade(_)
+        | Step::Until(_)
+        | Step::Loop(_)
+        | Step::ResponseCache(_) => step.children().into_iter().any(|(_, child)| answers(child)),
     }
 }
 
@@ -166,17 +175,17 @@ pub fn calls_of_turn<'s>(step: &'s mut Step, visit: &mut dyn FnMut(&'s mut Call)
     match step {
         Step::Call(call) => visit(call),
         Step::Conversation(_) => {}
-        Step::Chain(steps) => steps.iter_mut().for_each(|step| calls_of_turn(step, visit)),
-        Step::Route(route) => {
-            route.branches.iter_mut().for_each(|branch| calls_of_turn(&mut branch.step, visit));
+        Step::Tool(_) | Step::Agent(_) => {}
+        Step::Chain(_)
+        | Step::Route(_)
+        | Step::Retry(_)
+        | Step::FanOut(_)
+        | Step::Cascade(_)
+        | Step::Until(_)
+        | Step::Loop(_)
+        | Step::ResponseCache(_) => {
+            step.children_mut().into_iter().for_each(|child| calls_of_turn(child, visit));
         }
-        Step::Retry(retry) => {
-            calls_of_turn(&mut retry.step, visit);
-            if let Some(then) = &mut retry.then {
-                calls_of_turn(then, visit);
-            }
-        }
-        Step::FanOut(fan) => calls_of_turn(&mut fan.step, visit),
     }
 }
 
@@ -262,19 +271,22 @@ fn like(plan: &Plan, near: &Trail) -> Call {
         | Step::Route(_)
         | Step::Retry(_)
         | Step::FanOut(_)
-        | Step::Conversation(_) => None,
+        | Step::Conversation(_)
+        | Step::Cascade(_)
+        | Step::Until(_)
+        | Step::Loop(_)
+        | Step::ResponseCache(_)
+        | Step::Tool(_)
+        | Step::Agent(_) => None,
     });
     let nearest = nearest.min_by_key(|(distance, _)| *distance).map(|(_, call)| call);
     let writes = nearest.is_none_or(|call| call.output.is_some());
     Call {
-        name: String::new(),
-        label: None,
         model: nearest.map(|call| call.model.clone()).unwrap_or_default(),
         tier: nearest.map(|call| call.tier).unwrap_or_default(),
         input: nearest.map(|call| call.input.clone()).unwrap_or_default(),
         output: writes.then(|| Of::<Tokens>::new("100..300")),
-        reasoning: None,
-        answer: false,
+        ..Call::default()
     }
 }
 
@@ -291,8 +303,17 @@ fn in_retry(plan: &Plan, trail: &Trail) -> bool {
     match trail.step(plan) {
         Some(Step::Retry(_)) => true,
         Some(Step::Conversation(_)) | None => false,
-        Some(Step::Call(_) | Step::Chain(_) | Step::Route(_) | Step::FanOut(_)) => {
-            trail.parent().is_some_and(|(above, _)| in_retry(plan, &above))
-        }
+        Some(
+            Step::Call(_)
+            | Step::Chain(_)
+            | Step::Route(_)
+            | Step::FanOut(_)
+            | Step::Cascade(_)
+            | Step::Until(_)
+            | Step::Loop(_)
+            | Step::ResponseCache(_)
+            | Step::Tool(_)
+            | Step::Agent(_),
+        ) => trail.parent().is_some_and(|(above, _)| in_retry(plan, &above)),
     }
 }

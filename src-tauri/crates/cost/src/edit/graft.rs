@@ -2,7 +2,8 @@
 
 use super::done::NotEdited;
 use super::fresh;
-use crate::plan::{Branch, BranchShare, Call, Plan, Step, Trail};
+use super::words;
+use crate::plan::{Branch, BranchShare, Call, History, Of, Plan, Rung, Step, Trail};
 
 /// Where a new step goes beside one that is there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,7 +69,16 @@ pub fn list(step: &mut Step) -> Option<&mut Vec<Step>> {
     match step {
         Step::Chain(steps) => Some(steps),
         Step::Conversation(conversation) => Some(&mut conversation.turn),
-        Step::Call(_) | Step::Route(_) | Step::Retry(_) | Step::FanOut(_) => None,
+        Step::Call(_)
+        | Step::Route(_)
+        | Step::Retry(_)
+        | Step::FanOut(_)
+        | Step::Cascade(_)
+        | Step::Until(_)
+        | Step::Loop(_)
+        | Step::ResponseCache(_)
+        | Step::Tool(_)
+        | Step::Agent(_) => None,
     }
 }
 
@@ -93,7 +103,13 @@ fn join(step: &mut Step, side: Side, new: Step) {
         | Step::Route(_)
         | Step::Retry(_)
         | Step::FanOut(_)
-        | Step::Conversation(_)) => vec![only],
+        | Step::Conversation(_)
+        | Step::Cascade(_)
+        | Step::Until(_)
+        | Step::Loop(_)
+        | Step::ResponseCache(_)
+        | Step::Tool(_)
+        | Step::Agent(_)) => vec![only],
     };
     match side {
         Side::Before => steps.insert(0, new),
@@ -111,10 +127,11 @@ pub fn inside(
 ) -> Result<(), NotEdited> {
     let side = if index == Some(0) { Side::Before } else { Side::After };
     match get_mut(plan, trail)? {
-        Step::Call(call) => {
+        single @ (Step::Call(_) | Step::Tool(_) | Step::Agent(_)) => {
+            let (name, kind) = (words::step(single), single.kind());
             return Err(NotEdited::new(
-                format!("`{}` is a call: no step can stand in it.", call.name),
-                "Put the step beside it, or wrap the call first.",
+                format!("`{name}` is a {kind}: no step can stand in it."),
+                format!("Put the step beside it, or wrap the {kind} first."),
             ));
         }
         Step::Chain(steps) => put(steps, index, new),
@@ -128,6 +145,14 @@ pub fn inside(
         }
         Step::Retry(retry) => join(&mut retry.step, side, new),
         Step::FanOut(fan) => join(&mut fan.step, side, new),
+        Step::Cascade(cascade) => {
+            // The tier whose answer stands stays the last.
+            let last = cascade.tiers.len().saturating_sub(1);
+            cascade.tiers.insert(last, Rung { accepts: Some(Of::new("70%")), ..Rung::of(new) });
+        }
+        Step::Until(until) => join(&mut until.draft, side, new),
+        Step::Loop(repeated) => join(&mut repeated.step, side, new),
+        Step::ResponseCache(cache) => join(&mut cache.step, side, new),
     }
     Ok(())
 }
@@ -170,12 +195,16 @@ pub fn take_out(plan: &mut Plan, trail: &Trail) -> Result<(), NotEdited> {
         return alone("A feature", "Remove the feature, or add another step first.");
     };
     let left = match get_mut(plan, &above)? {
-        Step::Call(_) => return Err(nowhere("this place")),
+        Step::Call(_) | Step::Tool(_) | Step::Agent(_) => return Err(nowhere("this place")),
         Step::Chain(steps) if steps.len() > 1 => {
             steps.remove(turn);
             if steps.len() > 1 { vec![] } else { std::mem::take(steps) }
         }
         Step::Chain(_) => return take_out(plan, &above),
+        Step::Conversation(conversation) if turn >= conversation.turn.len() => {
+            conversation.history = History::Full;
+            vec![]
+        }
         Step::Conversation(conversation) if conversation.turn.len() > 1 => {
             conversation.turn.remove(turn);
             vec![]
@@ -198,6 +227,31 @@ pub fn take_out(plan: &mut Plan, trail: &Trail) -> Result<(), NotEdited> {
         }
         Step::Retry(_) => return alone("A retry", "Remove the retry, or unwrap it."),
         Step::FanOut(_) => return alone("A fan-out", "Remove the fan-out, or unwrap it."),
+        Step::Cascade(cascade) => match cascade.seat(turn) {
+            Some((index, true)) => {
+                cascade.tiers[index].judge = None;
+                vec![]
+            }
+            Some((index, false)) if cascade.tiers.len() > 1 => {
+                cascade.tiers.remove(index);
+                cascade.last_stands();
+                let one = cascade.tiers.len() == 1;
+                if one { vec![cascade.tiers.remove(0).step] } else { vec![] }
+            }
+            Some(_) => return take_out(plan, &above),
+            None => return Err(nowhere("this place")),
+        },
+        Step::Until(_) => return alone("A refinement", "Remove the refinement, or unwrap it."),
+        Step::Loop(_) => return alone("A loop", "Remove the loop, or unwrap it."),
+        Step::ResponseCache(cache) if turn == 0 && cache.lookup.is_some() => {
+            cache.lookup = None;
+            vec![]
+        }
+        Step::ResponseCache(cache) if turn > usize::from(cache.lookup.is_some()) => {
+            cache.insert = None;
+            vec![]
+        }
+        Step::ResponseCache(_) => return alone("A cache", "Remove the cache, or unwrap it."),
     };
     if left.is_empty() { Ok(()) } else { replace(plan, &above, left) }
 }

@@ -95,9 +95,11 @@ fn reorder(
         to
     }
     match get_mut(plan, above)? {
-        Step::Call(_) => Err(nowhere("this place")),
+        Step::Call(_) | Step::Tool(_) | Step::Agent(_) => Err(nowhere("this place")),
         Step::Chain(steps) => Ok(shift(steps, from, to)),
-        Step::Conversation(conversation) => Ok(shift(&mut conversation.turn, from, to)),
+        Step::Conversation(conversation) if from < conversation.turn.len() => {
+            Ok(shift(&mut conversation.turn, from, to))
+        }
         Step::Route(route) => {
             let last = route.branches.len() - 1;
             if from != to && (from == last || to >= last) {
@@ -108,7 +110,13 @@ fn reorder(
             }
             Ok(shift(&mut route.branches, from, to))
         }
-        Step::Retry(_) | Step::FanOut(_) => Err(NotEdited::new(
+        Step::Retry(_)
+        | Step::FanOut(_)
+        | Step::Conversation(_)
+        | Step::Cascade(_)
+        | Step::Until(_)
+        | Step::Loop(_)
+        | Step::ResponseCache(_) => Err(NotEdited::new(
             format!("`{name}` has its one place here."),
             "Move it out, or into a step of its own.",
         )),

@@ -205,6 +205,9 @@ fn usual(path: &[String], kind: Kind) -> &'static str {
     let field = path.last().map(String::as_str).unwrap_or_default();
     match (kind, field) {
         (Kind::Tokens, "reasoning") => "200..800",
+        (Kind::Tokens, "max_tokens") => "4096",
+        (Kind::Tokens, "adds") => "500..2000",
+        (Kind::Share, "quality" | "accepts_right" | "in_time" | "alive") => "90%",
         (Kind::Tokens, _) => "100..300",
         (Kind::Count, _) => "2",
         (Kind::Share, "adoption" | "billed_input" | "billed_output") => "100%",
@@ -219,5 +222,8 @@ fn usual(path: &[String], kind: Kind) -> &'static str {
         (Kind::MonthNumber, _) => "month 6",
         (Kind::Factor, _) => "1",
         (Kind::Change, _) => "15%",
+        (Kind::Duration, "ttl") => "5 min",
+        (Kind::Duration, _) => "1 min",
+        (Kind::Plain, _) => "1",
     }
 }

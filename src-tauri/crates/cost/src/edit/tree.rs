@@ -7,7 +7,7 @@ use super::graft::{
     HERE, Side, beside_of, get, get_mut, give_way, inside, mark, seek, settle, standing, take_out,
 };
 use super::words;
-use crate::plan::{Branch, BranchShare, HISTORY, Plan, Step, Trail};
+use crate::plan::{Branch, BranchShare, CONTEXT, HISTORY, Plan, Step, Trail};
 
 /// A new step beside another, or inside it.
 pub fn add(plan: &mut Plan, at: &str, place: EditPlace, kind: StepKind) -> Result<Done, NotEdited> {
@@ -47,7 +47,13 @@ pub fn add_branch(plan: &mut Plan, at: &str) -> Result<Done, NotEdited> {
         | Step::Chain(_)
         | Step::Retry(_)
         | Step::FanOut(_)
-        | Step::Conversation(_) => {
+        | Step::Conversation(_)
+        | Step::Cascade(_)
+        | Step::Until(_)
+        | Step::Loop(_)
+        | Step::ResponseCache(_)
+        | Step::Tool(_)
+        | Step::Agent(_) => {
             Err(NotEdited::new("Only a route has branches.", "Wrap the step in a route."))
         }
     }
@@ -93,8 +99,9 @@ pub fn unwrap(plan: &mut Plan, at: &str) -> Result<Done, NotEdited> {
     let label = format!("unwrap {}", words::step(get(plan, &trail)?));
     let in_turns = trail.parent().is_some_and(|(above, _)| in_conversation(plan, &above));
     let content = match get(plan, &trail)?.clone() {
-        Step::Call(_) => {
-            return Err(NotEdited::new("A call holds no steps.", "Remove it instead."));
+        single @ (Step::Call(_) | Step::Tool(_) | Step::Agent(_)) => {
+            let message = format!("A {} holds no steps.", single.kind());
+            return Err(NotEdited::new(message, "Remove it instead."));
         }
         Step::Chain(steps) => steps,
         Step::Route(mut route) => match route.branches.len() {
@@ -108,6 +115,18 @@ pub fn unwrap(plan: &mut Plan, at: &str) -> Result<Done, NotEdited> {
         },
         Step::Retry(retry) => vec![retry.step],
         Step::FanOut(fan) => vec![fan.step],
+        Step::Cascade(mut cascade) => match cascade.tiers.len() {
+            1 => vec![cascade.tiers.remove(0).step],
+            _ => {
+                return Err(NotEdited::new(
+                    "A cascade of several tiers cannot become all of them.",
+                    "Remove the tiers that go, until one is left.",
+                ));
+            }
+        },
+        Step::Until(until) => vec![without_context(until.draft)],
+        Step::Loop(repeated) => vec![without_context(repeated.step)],
+        Step::ResponseCache(cache) => vec![cache.step],
         Step::Conversation(mut conversation) => {
             if !in_turns {
                 for step in &mut conversation.turn {
@@ -121,6 +140,12 @@ pub fn unwrap(plan: &mut Plan, at: &str) -> Result<Done, NotEdited> {
     };
     give_way(plan, &trail, content)?;
     Ok(Done::once(label).selecting(standing(plan, &trail)))
+}
+
+/// A step for which nothing grows any more.
+fn without_context(mut step: Step) -> Step {
+    fresh::calls_of_turn(&mut step, &mut |call| call.input.retain(|input| input.part != CONTEXT));
+    step
 }
 
 /// A copy of a step after it; of a branch, one more branch.

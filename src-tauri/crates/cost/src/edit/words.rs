@@ -7,11 +7,17 @@ use crate::plan::{CALENDAR, Plan, Step};
 pub fn step(step: &Step) -> String {
     let label = match step {
         Step::Call(call) => call.label.clone(),
+        Step::Tool(tool) => tool.label.clone(),
         Step::Chain(_)
         | Step::Route(_)
         | Step::Retry(_)
         | Step::FanOut(_)
-        | Step::Conversation(_) => None,
+        | Step::Conversation(_)
+        | Step::Cascade(_)
+        | Step::Until(_)
+        | Step::Loop(_)
+        | Step::ResponseCache(_)
+        | Step::Agent(_) => None,
     };
     label.unwrap_or_else(|| step.name().unwrap_or(step.kind()).to_owned())
 }
@@ -107,7 +113,7 @@ fn of_step(plan: &Plan, path: &str) -> Option<String> {
             let input = index.parse().ok().and_then(|index: usize| call.input.get(index));
             format!("copies of {} in {name}", input.map_or("input", |input| &input.part))
         }
-        (Step::Route(route), [index, "share"]) => {
+        (Step::Route(route), [index, "share"] | ["branches", index, "share"]) => {
             let branch = index.parse().ok().and_then(|index: usize| route.branches.get(index));
             format!("share of {}", branch.map_or(name, |branch| step(&branch.step)))
         }
@@ -115,13 +121,23 @@ fn of_step(plan: &Plan, path: &str) -> Option<String> {
         (Step::Retry(_), ["fails", kind, field]) => {
             format!("{} in {name}", of(&[field], kind))
         }
+        (Step::Cascade(_), ["tiers", index, field @ ..]) => {
+            let tier = index.parse().map_or(0, |tier: usize| tier + 1);
+            of(field, &format!("tier {tier} of {name}"))
+        }
         (
             Step::Call(_)
             | Step::Chain(_)
             | Step::Route(_)
             | Step::Retry(_)
             | Step::FanOut(_)
-            | Step::Conversation(_),
+            | Step::Conversation(_)
+            | Step::Cascade(_)
+            | Step::Until(_)
+            | Step::Loop(_)
+            | Step::ResponseCache(_)
+            | Step::Tool(_)
+            | Step::Agent(_),
             field,
         ) => of(field, &name),
     })

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::call::Call;
 use super::document::Plan;
 use super::measures::{Certainty, Measures};
 use super::number::{Number, Provenance};
-use super::step::{Call, Step};
+use super::step::Step;
 use crate::histogram::{Bin, Histogram};
 use crate::spread::Spread;
 use crate::units::{self, Kind, Period, Typed, Unread};
@@ -131,9 +132,13 @@ fn call_mut<'s>(step: &'s mut Step, name: &str) -> Option<&'s mut Call> {
         | Step::Route(_)
         | Step::Retry(_)
         | Step::FanOut(_)
-        | Step::Conversation(_) => {
-            step.children_mut().into_iter().find_map(|child| call_mut(child, name))
-        }
+        | Step::Conversation(_)
+        | Step::Cascade(_)
+        | Step::Until(_)
+        | Step::Loop(_)
+        | Step::ResponseCache(_)
+        | Step::Tool(_)
+        | Step::Agent(_) => step.children_mut().into_iter().find_map(|child| call_mut(child, name)),
     }
 }
 

@@ -8,7 +8,9 @@ use ts_rs::TS;
 
 use super::contract::{self, Contract, Exchange};
 use super::feature::{Feature, OtherCost};
+use super::given;
 use super::number::{self, Of};
+use super::step::Step;
 use super::truth;
 
 /// The format that this version reads.
@@ -38,6 +40,9 @@ pub struct Plan {
     /// Texts and token counts that calls send.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub prompts: IndexMap<String, Part>,
+    /// Steps that several places use, by their name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub agents: IndexMap<String, Agent>,
     /// What users do.
     pub features: Vec<Feature>,
     /// Costs beside the model calls.
@@ -61,6 +66,18 @@ pub struct Plan {
 
 /// The inputs that a cause moves, by their addresses: the part ρ of each one's doubt that it explains.
 pub type Cause = IndexMap<String, Of<number::Share>>;
+
+/// Steps that several places use.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Agent {
+    /// Its name as people write it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// What it does when it is used.
+    #[serde(serialize_with = "given::write")]
+    pub step: Step,
+}
 
 /// What vendors billed, by the model's name.
 pub type Calibration = IndexMap<String, Vec<Told>>;

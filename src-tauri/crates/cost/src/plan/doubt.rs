@@ -4,8 +4,8 @@ use std::fmt;
 
 use libm::{exp, fabs};
 
+use super::failure::Failure;
 use super::number::Number;
-use super::step::Failure;
 use crate::spread::{Spread, count_table, lognormal_parameters};
 use crate::units::Kind;
 
@@ -120,7 +120,9 @@ impl Number {
             | Kind::Frequency
             | Kind::Amount
             | Kind::Factor
-            | Kind::Change => false,
+            | Kind::Change
+            | Kind::Duration
+            | Kind::Plain => false,
         };
         // How strongly a cause is shared is no quantity of its own.
         let is_cause = self.path.first().is_some_and(|root| root == "causes");

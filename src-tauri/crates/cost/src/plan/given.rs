@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, Serializer};
 
+use super::failure::Failure;
 use super::number::{Of, Provenance, Share};
-use super::step::{Failure, Step};
+use super::step::Step;
 
 /// Names unnamed steps by their kind, `route` and then `route.2`, and fills in what is billed of
 /// well-known failures.
 pub fn fill_in(step: &mut Step) {
     let mut given = Given::default();
     each(step, &mut |step| {
-        let kind = step.kind();
+        let stem = stem(step);
         if let Some(name) = step.name_mut()
             && name.is_empty()
         {
-            *name = given.next(kind);
-            given.take(kind);
+            *name = given.next(&stem);
+            given.take(stem);
         }
         each_failure(step, &mut |kind, failure| {
             let Some((input, output)) = billed(kind) else { return };
@@ -37,12 +38,12 @@ pub fn write<S: Serializer>(step: &Step, serializer: S) -> Result<S::Ok, S::Erro
 fn leave_out(step: &mut Step) {
     let mut given = Given::default();
     each(step, &mut |step| {
-        let kind = step.kind();
+        let stem = stem(step);
         if let Some(name) = step.name_mut()
-            && (name.is_empty() || *name == given.next(kind))
+            && (name.is_empty() || *name == given.next(&stem))
         {
             name.clear();
-            given.take(kind);
+            given.take(stem);
         }
         each_failure(step, &mut |kind, failure| {
             let Some((input, output)) = billed(kind) else { return };
@@ -58,20 +59,28 @@ fn leave_out(step: &mut Step) {
     });
 }
 
-/// How many steps of each kind were named by it.
+/// What a step without a name is called by: the agent that it uses, or its kind.
+fn stem(step: &Step) -> String {
+    if let Step::Agent(used) = step {
+        return used.agent.clone();
+    }
+    step.kind().to_owned()
+}
+
+/// How many steps were named by each stem.
 #[derive(Default)]
-struct Given(BTreeMap<&'static str, u32>);
+struct Given(BTreeMap<String, u32>);
 
 impl Given {
-    fn next(&self, kind: &'static str) -> String {
-        match self.0.get(kind) {
-            None => kind.to_owned(),
-            Some(count) => format!("{kind}.{}", count + 1),
+    fn next(&self, stem: &str) -> String {
+        match self.0.get(stem) {
+            None => stem.to_owned(),
+            Some(count) => format!("{stem}.{}", count + 1),
         }
     }
 
-    fn take(&mut self, kind: &'static str) {
-        *self.0.entry(kind).or_default() += 1;
+    fn take(&mut self, stem: String) {
+        *self.0.entry(stem).or_default() += 1;
     }
 }
 
@@ -84,6 +93,7 @@ fn each(step: &mut Step, visit: &mut dyn FnMut(&mut Step)) {
 fn each_failure(step: &mut Step, visit: &mut dyn FnMut(&str, &mut Failure)) {
     if let Step::Retry(retry) = step {
         retry.fails.iter_mut().for_each(|(kind, failure)| visit(kind, failure));
+        retry.outage.iter_mut().for_each(|failure| visit(Failure::OUTAGE, failure));
     }
 }
 

@@ -1,14 +1,18 @@
 //! Every number of a plan with its address, in reading order.
 
+use super::call::Call;
 use super::contract::{self, Contract};
 use super::document::{Part, Plan};
+use super::failure::Failure;
 use super::feature::{Adoption, Feature, OtherCost, Volume};
 use super::given;
 use super::number::Number;
 use super::season::CALENDAR;
-use super::sends::HISTORY;
 use super::slot::Slot;
-use super::step::{BranchShare, Call, Retry, Step};
+use super::step::{
+    BranchShare, Cascade, Conversation, History, ResponseCache, Retry, Route, Step, Sticky, Tool,
+    Until,
+};
 
 /// What is shown a place for a number: its address, its path in the document, the place.
 pub type VisitSlot<'v> = dyn FnMut(&str, &[String], &mut dyn Slot) + 'v;
@@ -17,9 +21,9 @@ impl Plan {
     /// Names unnamed steps, fills in what is billed of failures, and gives every number its address.
     #[must_use]
     pub fn addressed(mut self) -> Self {
-        for feature in &mut self.features {
-            given::fill_in(&mut feature.step);
-        }
+        let agents = self.agents.values_mut().map(|agent| &mut agent.step);
+        let features = self.features.iter_mut().map(|feature| &mut feature.step);
+        agents.chain(features).for_each(given::fill_in);
         let source = |contract: &Contract| {
             contract.source.clone().unwrap_or_else(|| contract::SOURCE.to_owned())
         };
@@ -57,6 +61,10 @@ impl Plan {
         let mut visitor = Visitor { address: vec![], path: vec![], visit };
         for (name, part) in &mut self.prompts {
             visitor.within(&["prompts", name], &["prompts", name], |v| v.part(part));
+        }
+        for (name, agent) in &mut self.agents {
+            visitor
+                .within(&["agents", name], &["agents", name, "step"], |v| v.step(&mut agent.step));
         }
         for (index, feature) in self.features.iter_mut().enumerate() {
             let (name, index) = (feature.name.clone(), index.to_string());
@@ -220,35 +228,144 @@ impl Visitor<'_> {
                 self.within(&[&name], &["call"], |v| v.call(call));
             }
             Step::Chain(steps) => self.within(&[], &["chain"], |v| v.steps(steps)),
-            Step::Route(route) => {
-                let name = route.name.clone();
-                let last = route.branches.len().saturating_sub(1);
-                for (index, branch) in route.branches.iter_mut().enumerate() {
-                    self.within(&[], &["route", &index.to_string()], |v| {
-                        // The last branch takes the rest: it has no number of its own.
-                        if index != last || branch.share != BranchShare::Rest {
-                            let field = if index == 0 {
-                                "share".into()
-                            } else {
-                                format!("share.{}", index + 1)
-                            };
-                            v.slot(&[&name, &field], &["share"], &mut branch.share);
-                        }
-                        v.within(&[], &["step"], |v| v.step(&mut branch.step));
-                    });
-                }
-            }
+            Step::Route(route) => self.route(route),
             Step::Retry(retry) => self.within(&[], &["retry"], |v| v.retry(retry)),
             Step::FanOut(fan) => self.within(&[], &["fan-out"], |v| {
                 v.slot(&[&fan.name, "copies"], &["copies"], &mut fan.copies);
                 v.within(&[], &["step"], |v| v.step(&mut fan.step));
             }),
-            Step::Conversation(conversation) => self.within(&[], &["conversation"], |v| {
-                let name = conversation.name.clone();
-                v.slot(&[&name, "turns"], &["turns"], &mut conversation.turns);
-                v.within(&[], &["turn"], |v| v.steps(&mut conversation.turn));
+            Step::Conversation(conversation) => {
+                self.within(&[], &["conversation"], |v| v.conversation(conversation));
+            }
+            Step::Cascade(cascade) => self.within(&[], &["cascade"], |v| v.cascade(cascade)),
+            Step::Until(until) => self.within(&[], &["until"], |v| v.until(until)),
+            Step::Loop(repeated) => self.within(&[], &["loop"], |v| {
+                let name = [repeated.name.clone()];
+                v.within(&[&name[0]], &[], |v| {
+                    v.field("steps", &mut repeated.steps);
+                    v.field("adds", &mut repeated.adds);
+                    v.field("pause", &mut repeated.pause);
+                });
+                v.within(&[], &["step"], |v| v.step(&mut repeated.step));
             }),
+            Step::ResponseCache(cache) => {
+                self.within(&[], &["response-cache"], |v| v.response_cache(cache));
+            }
+            Step::Tool(tool) => self.within(&[], &["tool"], |v| v.tool(tool)),
+            Step::Agent(_) => {}
         }
+    }
+
+    fn route(&mut self, route: &mut Route) {
+        let name = route.name.clone();
+        let last = route.branches.len().saturating_sub(1);
+        let list: &[&str] = match route.sticky {
+            Sticky::Turn => &["route"],
+            Sticky::Conversation => &["route", "branches"],
+        };
+        for (index, branch) in route.branches.iter_mut().enumerate() {
+            let place = index.to_string();
+            self.within(&[], &[list, &[&place]].concat(), |v| {
+                // The last branch takes the rest: it has no number of its own.
+                if index != last || branch.share != BranchShare::Rest {
+                    let field =
+                        if index == 0 { "share".into() } else { format!("share.{}", index + 1) };
+                    v.slot(&[&name, &field], &["share"], &mut branch.share);
+                }
+                v.within(&[], &["step"], |v| v.step(&mut branch.step));
+            });
+        }
+    }
+
+    fn conversation(&mut self, conversation: &mut Conversation) {
+        let name = conversation.name.clone();
+        self.within(&[&name], &[], |v| {
+            v.field("turns", &mut conversation.turns);
+            v.field("pause", &mut conversation.pause);
+            match &mut conversation.history {
+                History::Full => {}
+                History::Last(last) => v.slot(&["last"], &["history", "last"], last),
+                History::Summary(summary) => {
+                    v.slot(&["last"], &["history", "summary", "last"], &mut summary.last);
+                }
+            }
+        });
+        self.within(&[], &["turn"], |v| v.steps(&mut conversation.turn));
+        if let History::Summary(summary) = &mut conversation.history {
+            self.within(&[], &["history", "summary", "step"], |v| v.step(&mut summary.step));
+        }
+    }
+
+    fn cascade(&mut self, cascade: &mut Cascade) {
+        let name = cascade.name.clone();
+        let last = cascade.tiers.len().saturating_sub(1);
+        for (index, rung) in cascade.tiers.iter_mut().enumerate() {
+            let place = index.to_string();
+            self.within(&[], &["tiers", &place], |v| {
+                let tier = format!("tier-{}", index + 1);
+                v.within(&[&name, &tier], &[], |v| {
+                    let derived = rung.accepts_right.is_some() || rung.accepts_wrong.is_some();
+                    if index != last {
+                        v.field_if(!derived, "accepts", &mut rung.accepts);
+                    }
+                    let given = rung.accepts.is_some();
+                    if index != last {
+                        v.field_if(!given, "accepts_right", &mut rung.accepts_right);
+                        v.field_if(!given, "accepts_wrong", &mut rung.accepts_wrong);
+                    }
+                    if index == 1 {
+                        v.field("after_right", &mut rung.after_right);
+                        v.field("after_wrong", &mut rung.after_wrong);
+                    }
+                });
+                v.within(&[], &["step"], |v| v.step(&mut rung.step));
+                if let Some(judge) = &mut rung.judge {
+                    v.within(&[], &["judge"], |v| v.step(judge));
+                }
+            });
+        }
+    }
+
+    fn until(&mut self, until: &mut Until) {
+        let name = until.name.clone();
+        self.within(&[&name], &[], |v| {
+            v.field("rounds", &mut until.rounds);
+            v.field("accepts", &mut until.accepts);
+        });
+        self.within(&[], &["draft"], |v| v.step(&mut until.draft));
+        self.within(&[], &["check"], |v| v.step(&mut until.check));
+    }
+
+    fn response_cache(&mut self, cache: &mut ResponseCache) {
+        let name = cache.name.clone();
+        self.within(&[&name], &[], |v| {
+            v.field_if(cache.traffic.is_none(), "hits", &mut cache.hits);
+            if let Some(traffic) = &mut cache.traffic {
+                v.within(&[], &["traffic"], |v| {
+                    v.field("distinct", &mut traffic.distinct);
+                    v.field("zipf", &mut traffic.zipf);
+                    v.field("max_age", &mut traffic.max_age);
+                    v.field("scopes", &mut traffic.scopes);
+                });
+            }
+            v.field("wrong", &mut cache.wrong);
+            v.field("excluded", &mut cache.excluded);
+        });
+        if let Some(lookup) = &mut cache.lookup {
+            self.within(&[], &["lookup"], |v| v.step(lookup));
+        }
+        self.within(&[], &["step"], |v| v.step(&mut cache.step));
+        if let Some(insert) = &mut cache.insert {
+            self.within(&[], &["insert"], |v| v.step(insert));
+        }
+    }
+
+    fn tool(&mut self, tool: &mut Tool) {
+        let name = tool.name.clone();
+        self.within(&[&name], &[], |v| {
+            v.field("uses", &mut tool.uses);
+            v.field_if(tool.meter.is_none(), "fee", &mut tool.fee);
+        });
     }
 
     fn steps(&mut self, steps: &mut [Step]) {
@@ -261,11 +378,10 @@ impl Visitor<'_> {
         let name = retry.name.clone();
         self.slot(&[&name, "attempts"], &["attempts"], &mut retry.attempts);
         for (kind, failure) in &mut retry.fails {
-            self.within(&[&name, "fails", kind], &["fails", kind], |v| {
-                v.slot(&[], &[], &mut failure.share);
-                v.field("billed_input", &mut failure.billed_input);
-                v.field("billed_output", &mut failure.billed_output);
-            });
+            self.within(&[&name, "fails", kind], &["fails", kind], |v| v.failure(failure));
+        }
+        if let Some(outage) = &mut retry.outage {
+            self.within(&[&name, "outage"], &["outage"], |v| v.failure(outage));
         }
         self.within(&[], &["step"], |v| v.step(&mut retry.step));
         if let Some(then) = &mut retry.then {
@@ -273,15 +389,30 @@ impl Visitor<'_> {
         }
     }
 
+    fn failure(&mut self, failure: &mut Failure) {
+        self.slot(&[], &[], &mut failure.share);
+        self.field("billed_input", &mut failure.billed_input);
+        self.field("billed_output", &mut failure.billed_output);
+    }
+
     fn call(&mut self, call: &mut Call) {
         for (index, input) in call.input.iter_mut().enumerate() {
             let part = input.part.clone();
-            if part != HISTORY || input.copies.is_some() {
+            if input.is_part() || input.copies.is_some() {
                 let path = ["input", &index.to_string()];
                 self.slot(&[&part, "copies"], &path, &mut input.copies);
             }
         }
         self.field("output", &mut call.output);
         self.field("reasoning", &mut call.reasoning);
+        self.field("max_tokens", &mut call.max_tokens);
+        self.field("quality", &mut call.quality);
+        if let Some(cache) = &mut call.cache {
+            self.within(&["cache"], &["cache"], |v| {
+                v.field("ttl", &mut cache.ttl);
+                v.field("alive", &mut cache.alive);
+                v.field("in_time", &mut cache.in_time);
+            });
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! The plan: what a feature does, how often, and with which texts.
 
+mod call;
 mod change;
 mod contract;
 mod counted;
 mod course;
 mod document;
 mod doubt;
+mod failure;
 mod feature;
 mod given;
 mod inputs;
@@ -17,8 +19,10 @@ mod season;
 mod sends;
 mod slot;
 mod step;
+mod tree;
 mod truth;
 
+pub use call::{Call, Prefix, PromptCache};
 pub use change::{NotSet, measure_address};
 pub use contract::{
     Commitment, Contract, Credit, Discount, DrawnBy, Exchange, Fee, Free, Negotiated, Scope, Span,
@@ -26,8 +30,9 @@ pub use contract::{
 };
 pub use counted::{Counted, NotCounted};
 pub use course::Driven;
-pub use document::{Calibration, Cause, DEEPEST, FORMAT, Part, Plan, Prices, Role, Told};
+pub use document::{Agent, Calibration, Cause, DEEPEST, FORMAT, Part, Plan, Prices, Role, Told};
 pub use doubt::{Basis, Doubt, GUESSED, SOURCED, TableLoss, Width};
+pub use failure::Failure;
 pub use feature::{Adoption, Curve, Feature, OtherCost, Rise, Volume, plural};
 pub use inputs::VisitSlot;
 pub use measures::{Certainty, Measure, Measures, Reads};
@@ -35,10 +40,11 @@ pub use number::{Follows, Number, Of, OverTime, Provenance};
 pub use outline::{Standing, Trail};
 pub use profile::{Hours, Profile, Unmeant};
 pub use season::{CALENDAR, Season};
-pub use sends::{HISTORY, InputRef};
+pub use sends::{CONTEXT, HISTORY, InputRef};
 pub use slot::Slot;
 pub use step::{
-    Branch, BranchShare, Call, Conversation, Failure, FanOut, History, Retry, Route, Step,
+    AgentUse, Branch, BranchShare, Cascade, Conversation, FanOut, History, Loop, ResponseCache,
+    Retry, Route, Rung, Step, Sticky, Summary, Tool, Traffic, Until,
 };
 
 #[cfg(test)]
@@ -108,7 +114,20 @@ other_costs:
     #[test]
     fn the_schema_names_every_kind_of_step() {
         let schema = schemars::schema_for!(Plan).to_value().to_string();
-        for kind in ["call", "chain", "route", "retry", "fan-out", "conversation"] {
+        for kind in [
+            "call",
+            "chain",
+            "route",
+            "retry",
+            "fan-out",
+            "conversation",
+            "cascade",
+            "until",
+            "loop",
+            "response-cache",
+            "tool",
+            "agent",
+        ] {
             assert!(schema.contains(&format!("\"{kind}\"")), "{kind} is missing");
         }
     }

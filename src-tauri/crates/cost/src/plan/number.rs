@@ -111,6 +111,8 @@ impl Number {
             Kind::MonthNumber => "month".to_owned(),
             Kind::Factor => "times".to_owned(),
             Kind::Change => "share".to_owned(),
+            Kind::Duration => "seconds".to_owned(),
+            Kind::Plain => String::new(),
         }
     }
 
@@ -181,6 +183,8 @@ meanings! {
     MonthNumber "A month of the plan."
     Factor "How many times as much."
     Change "So much more or less."
+    Duration "A stretch of time."
+    Plain "A number of nothing."
 }
 
 /// A [`Number`] whose field says what it measures.

@@ -71,7 +71,16 @@ fn deep(step: &Step) -> usize {
         Step::Retry(_) => 5,
         // A branch's share, and who says it.
         Step::Route(_) => 4,
-        Step::Chain(_) | Step::FanOut(_) | Step::Conversation(_) => 3,
+        // A tier, one of its numbers, who says it.
+        Step::Cascade(_) => 5,
+        // What hits follow from, and who says it.
+        Step::ResponseCache(_) | Step::Conversation(_) => 4,
+        Step::Chain(_)
+        | Step::FanOut(_)
+        | Step::Until(_)
+        | Step::Loop(_)
+        | Step::Tool(_)
+        | Step::Agent(_) => 3,
     };
     own.max(1 + between + child)
 }

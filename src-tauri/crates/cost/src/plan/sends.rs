@@ -13,7 +13,7 @@ use super::number::{Count, Of};
 /// A part of a prompt, so many times.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InputRef {
-    /// The part's name, or `history`.
+    /// The part's name, `history` or `context`.
     pub part: String,
     /// How many of it; 1 if not said.
     pub copies: Option<Of<Count>>,
@@ -22,7 +22,15 @@ pub struct InputRef {
 /// The reserved part: what was said in the turns before.
 pub const HISTORY: &str = "history";
 
+/// The reserved part: what was written and returned so far in the loop around a call.
+pub const CONTEXT: &str = "context";
+
 impl InputRef {
+    /// Whether it is a part of the plan, and nothing that grows while the call's steps run.
+    pub fn is_part(&self) -> bool {
+        self.part != HISTORY && self.part != CONTEXT
+    }
+
     /// Reads `question`, or `article x4`.
     fn read(text: &str) -> Self {
         let (part, copies) = match text.rsplit_once(" x") {
@@ -103,7 +111,7 @@ impl JsonSchema for InputRef {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let copies = generator.subschema_for::<Of<Count>>();
         json_schema!({
-            "description": "A part by name, `history`, or several: `article x4`.",
+            "description": "A part by name, `history`, `context`, or several: `article x4`.",
             "anyOf": [
                 { "type": "string" },
                 {

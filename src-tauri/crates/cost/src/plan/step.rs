@@ -5,14 +5,16 @@ use std::fmt;
 
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
-use super::number::{Count, Fields, Of, Share, Tokens, provenance_schema, write_sourced};
-use super::sends::InputRef;
+use super::call::Call;
+use super::failure::Failure;
+use super::number::{Amount, Count, Duration, Of, Plain, Share, Tokens};
 use super::truth;
-use crate::book::Tier;
+use crate::meter::Meter;
 
 /// One step of the tree, written as a map with one key: its kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,58 +32,40 @@ pub enum Step {
     FanOut(Box<FanOut>),
     /// Turns that resend what was said before.
     Conversation(Box<Conversation>),
+    /// Tiers asked in turn until an answer is accepted.
+    Cascade(Box<Cascade>),
+    /// Drafts until one is accepted.
+    Until(Box<Until>),
+    /// Steps of an agent, with a context that grows.
+    Loop(Box<Loop>),
+    /// Answers that are kept and given again.
+    ResponseCache(Box<ResponseCache>),
+    /// A tool that is used.
+    Tool(Box<Tool>),
+    /// A named agent of the plan.
+    Agent(Box<AgentUse>),
 }
 
-/// One model call.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Call {
-    /// Its name within the feature.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub name: String,
-    /// Its name as people write it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
-    /// The model, as `provider/name`.
-    pub model: String,
-    /// The processing tier.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub tier: Tier,
-    /// What is sent: parts by name, and `history`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub input: Vec<InputRef>,
-    /// Visible tokens written.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub output: Option<Of<Tokens>>,
-    /// Hidden tokens written, billed as output.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reasoning: Option<Of<Tokens>>,
-    /// Whether its output is what the user sees.
-    #[serde(default, deserialize_with = "truth::read", skip_serializing_if = "is_default")]
-    pub answer: bool,
-}
-
-/// One of several steps, by chance.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(from = "Vec<Branch>", into = "Vec<Branch>")]
-#[schemars(with = "Vec<Branch>")]
+/// One of several steps, by chance. Written as the list of its branches where nothing else is said.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Route {
     /// What it is called in addresses.
     pub name: String,
+    /// For how long a way is kept.
+    pub sticky: Sticky,
     /// Its branches; the last one takes the rest.
     pub branches: Vec<Branch>,
 }
 
-impl From<Route> for Vec<Branch> {
-    fn from(route: Route) -> Self {
-        route.branches
-    }
-}
-
-impl From<Vec<Branch>> for Route {
-    fn from(branches: Vec<Branch>) -> Self {
-        Self { name: String::new(), branches }
-    }
+/// For how long a way is kept once it was taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sticky {
+    /// For a turn: each turn goes its own way.
+    #[default]
+    Turn,
+    /// For the conversation: every turn goes as the first one did.
+    Conversation,
 }
 
 /// One branch of a route.
@@ -116,20 +100,12 @@ pub struct Retry {
     pub fails: IndexMap<String, Failure>,
     /// What is tried.
     pub step: Step,
+    /// The part of attempts that meets an outage, which outlasts all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outage: Option<Failure>,
     /// What happens when every attempt failed. Without it the unit has no answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub then: Option<Step>,
-}
-
-/// One way in which attempts fail, and what of such an attempt is billed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Failure {
-    /// The part of attempts.
-    pub share: Of<Share>,
-    /// The part of its input that is billed.
-    pub billed_input: Option<Of<Share>>,
-    /// The part of its output that is billed.
-    pub billed_output: Option<Of<Share>>,
 }
 
 /// Copies of a step side by side; it has an answer when every copy has.
@@ -141,6 +117,9 @@ pub struct FanOut {
     pub name: String,
     /// How many copies.
     pub copies: Of<Count>,
+    /// Whether one copy runs first, so that the others find its prompt in the provider's cache.
+    #[serde(default, deserialize_with = "truth::read", skip_serializing_if = "is_default")]
+    pub warm_first: bool,
     /// What is copied.
     pub step: Step,
 }
@@ -154,6 +133,9 @@ pub struct Conversation {
     pub name: String,
     /// How many turns.
     pub turns: Of<Count>,
+    /// The pause between one turn's calls and the next one's, for providers' caches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pause: Option<Of<Duration>>,
     /// What `history` holds.
     #[serde(default, skip_serializing_if = "is_default")]
     pub history: History,
@@ -162,114 +144,189 @@ pub struct Conversation {
 }
 
 /// What of earlier turns is sent again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum History {
     /// Everything the user said and was answered.
     #[default]
     Full,
+    /// The last turns, and nothing of those before.
+    Last(Of<Count>),
+    /// The last turns, and a summary of those before.
+    Summary(Box<Summary>),
 }
 
-impl Step {
-    /// Its kind, as it is written.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Call(_) => "call",
-            Self::Chain(_) => "chain",
-            Self::Route(_) => "route",
-            Self::Retry(_) => "retry",
-            Self::FanOut(_) => "fan-out",
-            Self::Conversation(_) => "conversation",
-        }
-    }
+/// A summary of the turns that are not sent again, written anew at each turn that leaves one behind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Summary {
+    /// How many turns are sent as they were.
+    pub last: Of<Count>,
+    /// What writes it. The `history` that it reads is the summary so far and the turn that leaves.
+    pub step: Step,
+}
 
-    /// The steps directly under it in reading order, each with its path below the step's kind.
-    pub fn children(&self) -> Vec<(Vec<String>, &Step)> {
-        let listed = |steps: &'_ [Step]| -> Vec<String> {
-            (0..steps.len()).map(|index| index.to_string()).collect()
-        };
-        let named = |name: &str| vec![name.to_owned()];
-        match self {
-            Self::Call(_) => vec![],
-            Self::Chain(steps) => {
-                listed(steps).into_iter().map(|index| vec![index]).zip(steps).collect()
-            }
-            Self::Route(route) => {
-                let paths = (0..route.branches.len())
-                    .map(|index| vec![index.to_string(), "step".to_owned()]);
-                paths.zip(route.branches.iter().map(|branch| &branch.step)).collect()
-            }
-            Self::Retry(retry) => {
-                let mut children = vec![(named("step"), &retry.step)];
-                children.extend(retry.then.as_ref().map(|then| (named("then"), then)));
-                children
-            }
-            Self::FanOut(fan) => vec![(named("step"), &fan.step)],
-            Self::Conversation(conversation) => {
-                let paths = listed(&conversation.turn).into_iter();
-                paths.map(|index| vec!["turn".to_owned(), index]).zip(&conversation.turn).collect()
-            }
-        }
-    }
+/// Tiers asked in turn, the cheapest first, until a judge accepts an answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cascade {
+    /// What it is called in addresses.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Its tiers; the last one's answer stands.
+    pub tiers: Vec<Rung>,
+}
 
-    /// The same steps, to change them.
-    pub fn children_mut(&mut self) -> Vec<&mut Step> {
-        match self {
-            Self::Call(_) => vec![],
-            Self::Chain(steps) => steps.iter_mut().collect(),
-            Self::Route(route) => {
-                route.branches.iter_mut().map(|branch| &mut branch.step).collect()
-            }
-            Self::Retry(retry) => std::iter::once(&mut retry.step).chain(&mut retry.then).collect(),
-            Self::FanOut(fan) => vec![&mut fan.step],
-            Self::Conversation(conversation) => conversation.turn.iter_mut().collect(),
-        }
-    }
+/// One tier of a cascade.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rung {
+    /// What answers.
+    pub step: Step,
+    /// What judges the answer. The last tier has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judge: Option<Step>,
+    /// The part of what reaches this tier that is accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepts: Option<Of<Share>>,
+    /// The part of right answers that the judge accepts, where acceptance follows from quality.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepts_right: Option<Of<Share>>,
+    /// The part of wrong answers that the judge accepts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepts_wrong: Option<Of<Share>>,
+    /// The part that this tier gets right of what the first one got right. Of a second tier, instead
+    /// of the quality of its call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_right: Option<Of<Share>>,
+    /// The part that this tier gets right of what the first one got wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_wrong: Option<Of<Share>>,
+}
 
-    /// Its name, where it has one.
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::Call(call) => Some(&call.name),
-            Self::Chain(_) => None,
-            Self::Route(route) => Some(&route.name),
-            Self::Retry(retry) => Some(&retry.name),
-            Self::FanOut(fan) => Some(&fan.name),
-            Self::Conversation(conversation) => Some(&conversation.name),
-        }
-    }
+/// Drafts, each with its check, until one is accepted; `context` holds the drafts and checks so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Until {
+    /// What it is called in addresses.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The most rounds. After them the last draft stands.
+    pub rounds: Of<Count>,
+    /// The part of drafts that is accepted.
+    pub accepts: Of<Share>,
+    /// What writes a draft.
+    pub draft: Step,
+    /// What checks it.
+    pub check: Step,
+}
 
-    /// Its name to be changed, where it has one. A document has no place for a route's.
-    pub fn name_mut(&mut self) -> Option<&mut String> {
-        match self {
-            Self::Call(call) => Some(&mut call.name),
-            Self::Chain(_) => None,
-            Self::Route(route) => Some(&mut route.name),
-            Self::Retry(retry) => Some(&mut retry.name),
-            Self::FanOut(fan) => Some(&mut fan.name),
-            Self::Conversation(conversation) => Some(&mut conversation.name),
-        }
-    }
+/// Steps of an agent, one after another; `context` holds what the steps before wrote and were returned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Loop {
+    /// What it is called in addresses.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// How many steps.
+    pub steps: Of<Count>,
+    /// What each step adds to `context`. What its calls write and its tools return if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adds: Option<Of<Tokens>>,
+    /// The pause between two steps. Steps follow at once if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pause: Option<Of<Duration>>,
+    /// What happens in one step.
+    pub step: Step,
+}
 
-    /// The path to the step of a name, in this one or under it.
-    pub fn path_to(&self, name: &str) -> Option<Vec<String>> {
-        let kind = vec![self.kind().to_owned()];
-        if self.name() == Some(name) {
-            return Some(kind);
-        }
-        let below = |(path, step): (Vec<String>, &Self)| {
-            let rest = step.path_to(name)?;
-            Some([kind.clone(), path, rest].concat())
-        };
-        self.children().into_iter().find_map(below)
-    }
+/// Answers kept and given again: the step runs only for requests that were not met before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResponseCache {
+    /// What it is called in addresses.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The part of requests that meets a kept answer. Worked out from `traffic` if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hits: Option<Of<Share>>,
+    /// What the part of hits is worked out from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<Traffic>,
+    /// The part of hits whose answer is noticed to be wrong: the step runs after all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrong: Option<Of<Share>>,
+    /// The part of requests that must not be answered from it: personal data, side effects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excluded: Option<Of<Share>>,
+    /// What a request is looked up with: an embedding, a search.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lookup: Option<Step>,
+    /// What keeps a new answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub insert: Option<Step>,
+    /// What is answered from it.
+    pub step: Step,
+}
 
-    /// Every call in it, in reading order.
-    pub fn calls(&self) -> Vec<&Call> {
-        if let Self::Call(call) = self {
-            return vec![call];
-        }
-        self.children().into_iter().flat_map(|(_, step)| step.calls()).collect()
-    }
+/// Requests that come again, from which hits follow.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Traffic {
+    /// How many different requests there are within one scope.
+    pub distinct: Of<Plain>,
+    /// How much more often some come than others: the exponent of Zipf's law; 0 is all alike.
+    pub zipf: Of<Plain>,
+    /// How long an answer is kept.
+    pub max_age: Of<Duration>,
+    /// How many scopes there are that do not share answers: tenants, users. One if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Of<Plain>>,
+}
+
+/// A tool that is used: its fee, and what it returns into the context.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tool {
+    /// What it is called in addresses.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Its name as people write it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// How often it is used; once if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uses: Option<Of<Count>>,
+    /// What one use costs, where no book says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Of<Amount>>,
+    /// The model in whose price list its fee stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// What of that list one use is: `web_search`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meter: Option<Meter>,
+    /// The part that one use returns into the `context` around it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub returns: Option<String>,
+}
+
+/// A use of a named agent of the plan.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgentUse {
+    /// What it is called in addresses.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The agent.
+    #[serde(rename = "use")]
+    pub agent: String,
+    /// Whether what it answers is what the user sees.
+    #[serde(default, deserialize_with = "truth::read", skip_serializing_if = "is_default")]
+    pub answer: bool,
+    /// How many of it stand inside each other at most, where it uses itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub depth: Option<u32>,
 }
 
 impl BranchShare {
@@ -277,23 +334,76 @@ impl BranchShare {
     pub const REST: &'static str = "rest";
 }
 
-impl Failure {
-    /// The source of what is billed by default, before the kind of failure.
-    pub const BILLED_SOURCE: &'static str = "what vendors bill of a call that ends as";
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
 
-    /// What is billed of a failed attempt of a well-known kind: (input, output).
-    pub fn billed_by_default(kind: &str) -> Option<(&'static str, &'static str)> {
-        match kind {
-            "rejected" => Some(("0%", "0%")),
-            "timeout" => Some(("100%", "50%")),
-            "invalid" => Some(("100%", "100%")),
-            _ => None,
+impl Serialize for Route {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.sticky == Sticky::default() {
+            return self.branches.serialize(serializer);
         }
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("sticky", &self.sticky)?;
+        map.serialize_entry("branches", &self.branches)?;
+        map.end()
     }
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
+impl<'de> Deserialize<'de> for Route {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RouteVisitor)
+    }
+}
+
+struct RouteVisitor;
+
+impl<'de> Visitor<'de> for RouteVisitor {
+    type Value = Route;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of branches, or a map with `sticky` and `branches`")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Route, A::Error> {
+        let branches = Vec::deserialize(SeqAccessDeserializer::new(seq))?;
+        Ok(Route { name: String::new(), sticky: Sticky::default(), branches })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Route, A::Error> {
+        let (mut sticky, mut branches) = (Sticky::default(), None);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "sticky" => sticky = map.next_value()?,
+                "branches" => branches = Some(map.next_value()?),
+                other => return Err(A::Error::unknown_field(other, &["sticky", "branches"])),
+            }
+        }
+        let branches = branches.ok_or_else(|| A::Error::missing_field("branches"))?;
+        Ok(Route { name: String::new(), sticky, branches })
+    }
+}
+
+impl JsonSchema for Route {
+    fn schema_name() -> Cow<'static, str> {
+        "Route".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let branches = generator.subschema_for::<Vec<Branch>>();
+        let sticky = generator.subschema_for::<Sticky>();
+        json_schema!({
+            "anyOf": [
+                branches,
+                {
+                    "type": "object",
+                    "properties": { "sticky": sticky, "branches": branches },
+                    "required": ["branches"],
+                    "additionalProperties": false,
+                }
+            ]
+        })
+    }
 }
 
 impl Serialize for BranchShare {
@@ -320,86 +430,5 @@ impl JsonSchema for BranchShare {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let share = generator.subschema_for::<Of<Share>>();
         json_schema!({ "anyOf": [{ "const": "rest" }, share] })
-    }
-}
-
-impl Serialize for Failure {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.billed_input.is_none() && self.billed_output.is_none() {
-            return self.share.serialize(serializer);
-        }
-        let mut map = serializer.serialize_map(None)?;
-        write_sourced(&self.share, &mut map)?;
-        for (key, billed) in
-            [("billed_input", &self.billed_input), ("billed_output", &self.billed_output)]
-        {
-            if let Some(billed) = billed {
-                map.serialize_entry(key, billed)?;
-            }
-        }
-        map.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Failure {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(FailureVisitor)
-    }
-}
-
-struct FailureVisitor;
-
-impl<'de> Visitor<'de> for FailureVisitor {
-    type Value = Failure;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a share such as 4%, or a map with `value`, `billed_input`, `billed_output`")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Failure, E> {
-        Ok(Failure { share: Of::new(text), billed_input: None, billed_output: None })
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Failure, E> {
-        self.visit_str(&value.to_string())
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Failure, E> {
-        self.visit_str(&value.to_string())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Failure, A::Error> {
-        let mut fields = Fields::default();
-        let (mut billed_input, mut billed_output) = (None, None);
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "billed_input" => billed_input = Some(map.next_value()?),
-                "billed_output" => billed_output = Some(map.next_value()?),
-                other if fields.take(other, &mut map)? => {}
-                other => {
-                    let known = &["value", "source", "billed_input", "billed_output"];
-                    return Err(A::Error::unknown_field(other, known));
-                }
-            }
-        }
-        let value = fields.value.ok_or_else(|| A::Error::missing_field("value"))?;
-        let share = Of::sourced(&value, fields.provenance);
-        Ok(Failure { share, billed_input, billed_output })
-    }
-}
-
-impl JsonSchema for Failure {
-    fn schema_name() -> Cow<'static, str> {
-        "Failure".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let share = generator.subschema_for::<Of<Share>>();
-        let mut map = provenance_schema(&["value"]);
-        let properties = map.ensure_object()["properties"].as_object_mut();
-        let properties = properties.expect("an object has properties");
-        properties.insert("billed_input".into(), share.clone().to_value());
-        properties.insert("billed_output".into(), share.clone().to_value());
-        json_schema!({ "anyOf": [{ "type": ["string", "number"] }, map] })
     }
 }

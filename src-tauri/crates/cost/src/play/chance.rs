@@ -14,6 +14,17 @@ pub(super) trait Chance {
 
     /// A size in tokens.
     fn draw(&mut self, size: &Size) -> f64;
+
+    /// A pause of this mean: however long it lasted, it ends at any moment alike.
+    fn pause(&mut self, mean: f64) -> f64;
+
+    /// Whether what has this chance happens.
+    fn toss(&mut self, chance: f64) -> bool {
+        if chance <= 0.0 || chance >= 1.0 {
+            return chance > 0.0;
+        }
+        self.pick(&[chance, 1.0 - chance]) == 0
+    }
 }
 
 /// A number of tokens that may vary between calls.
@@ -167,6 +178,10 @@ impl Chance for Seeded {
             Size::Measured { ref values, ref times } => values[self.pick(times)],
         }
     }
+
+    fn pause(&mut self, mean: f64) -> f64 {
+        -mean * log(1.0 - self.uniform())
+    }
 }
 
 /// Every path through the picks, one execution after another, depth first.
@@ -229,6 +244,10 @@ impl Chance for Enumerated {
                 panic!("sizes that vary are refused before paths are played")
             }
         }
+    }
+
+    fn pause(&mut self, _: f64) -> f64 {
+        panic!("pauses that matter are refused before paths are played")
     }
 }
 

@@ -71,7 +71,57 @@ pub enum PlayError {
         /// The kind of failure.
         kind: String,
     },
-    /// A size that varies cannot be enumerated.
+    /// A use of an agent that the plan does not have.
+    #[error("The plan has no agent called `{agent}`. Add it under `agents`.")]
+    UnknownAgent {
+        /// The agent's name.
+        agent: String,
+    },
+    /// Nobody says what part of a tier's answers is accepted.
+    #[error(
+        "What part of tier {tier} of `{cascade}` is accepted? Write `accepts`, or what the judge accepts and how good the answers are."
+    )]
+    AcceptanceUnsaid {
+        /// The cascade's name.
+        cascade: String,
+        /// The tier, from 1.
+        tier: usize,
+    },
+    /// Nobody says how soon a session calls again.
+    #[error(
+        "How soon does the session call `{call}` again? Write a `pause` at the conversation, or `in_time` at its cache."
+    )]
+    PauseUnsaid {
+        /// The call's name.
+        call: String,
+    },
+    /// Nobody says how long a provider keeps prompts.
+    #[error(
+        "How long does the provider of `{model}` keep what `{call}` sends? Write `ttl` at its cache."
+    )]
+    TimeUnsaid {
+        /// The call's name.
+        call: String,
+        /// The model, as the plan names it.
+        model: String,
+    },
+    /// The chance that others keep a prompt alive was not worked out.
+    #[error(
+        "How likely do other sessions keep alive what `{call}` sends? Write `alive` at its cache, or work it out before playing."
+    )]
+    TrafficUnsaid {
+        /// The call's name.
+        call: String,
+    },
+    /// The part of requests that meets a kept answer was not worked out.
+    #[error(
+        "What part of requests meets an answer kept by `{name}`? Write `hits`, or work it out before playing."
+    )]
+    HitsUnsaid {
+        /// The response cache's name.
+        name: String,
+    },
+    /// What varies beyond listing cannot be enumerated.
     #[error(
         "{address} varies, so its outcomes cannot be listed one by one. Play the feature with a seed instead."
     )]

@@ -3,21 +3,33 @@
 //! It says how much units of work differ (percentiles, CV), and proves the walk: by every outcome in turn where sizes are
 //! fixed, by many seeded executions otherwise.
 
+mod bill;
+mod cache;
+mod call;
+mod cascade;
 mod chance;
 mod error;
+mod memory;
+mod refine;
 mod script;
 mod stage;
+mod talk;
 mod tally;
 mod tariff;
+mod texts;
+mod voices;
+mod writer;
 
 pub use error::PlayError;
 pub use script::Script;
 pub use tally::{Figure, Used};
+pub use writer::Around;
 
 use libm::sqrt;
 
+use bill::Bill;
 use chance::{Enumerated, Seeded};
-use stage::{Billed, Stage};
+use stage::Stage;
 use tally::{Running, Sum};
 
 /// How many units are played unless somebody says otherwise.
@@ -56,10 +68,10 @@ pub struct Expected {
     pub calls: Vec<CallUsed<f64>>,
 }
 
-/// What one call uses in a unit.
+/// What one call or tool uses in a unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallUsed<T> {
-    /// Its name within the feature.
+    /// Its name within the feature, after the agents that it stands in: `research.search`.
     pub name: String,
     /// What all its runs within one unit use.
     pub used: Used<T>,
@@ -89,13 +101,13 @@ pub fn play(script: &Script, seed: u64, units: u32) -> Played {
     let mut stage = Stage::new(script, Seeded::new(seed));
     let mut bill = Bill::new(script);
     let mut unit = Used::<Running>::default();
-    let mut calls = vec![Used::<Running>::default(); script.calls.len()];
+    let mut calls = vec![Used::<Running>::default(); script.names.len()];
     let mut answers = 0_u32;
     let mut costs = Vec::with_capacity(units as usize);
     for nth in 1..=units {
-        let (billed, answered) = stage.execute();
-        bill.read(billed);
-        answers += u32::from(answered);
+        let execution = stage.execute();
+        bill.read(&execution);
+        answers += u32::from(execution.answered);
         unit.take(&bill.unit, nth.into());
         calls.iter_mut().zip(&bill.calls).for_each(|(call, used)| call.take(used, nth.into()));
         costs.push(bill.unit.cost);
@@ -109,7 +121,7 @@ pub fn play(script: &Script, seed: u64, units: u32) -> Played {
         unit,
         cost_percentiles: Percentiles::of(costs),
         cost_cv: if unit.cost.mean > 0.0 { deviation / unit.cost.mean } else { 0.0 },
-        calls: bill.by_call(calls.into_iter().map(|call| call.summary(n))),
+        calls: by_call(script, &bill, calls.into_iter().map(|call| call.summary(n))),
     }
 }
 
@@ -125,12 +137,13 @@ fn enumerate_up_to(most: u64, script: &Script) -> Result<Expected, PlayError> {
     let mut stage = Stage::new(script, Enumerated::default());
     let mut bill = Bill::new(script);
     let mut unit = Used::<Sum>::default();
-    let mut calls = vec![Used::<Sum>::default(); script.calls.len()];
+    let mut calls = vec![Used::<Sum>::default(); script.names.len()];
     let mut answers = Sum::default();
     for paths in 1..=most {
         stage.chance.restart();
-        let (billed, answered) = stage.execute();
-        bill.read(billed);
+        let execution = stage.execute();
+        bill.read(&execution);
+        let answered = execution.answered;
         let chance = stage.chance.chance();
         answers.add(if answered { chance } else { 0.0 });
         unit.add_weighted(&bill.unit, chance);
@@ -140,11 +153,27 @@ fn enumerate_up_to(most: u64, script: &Script) -> Result<Expected, PlayError> {
                 paths,
                 answered: answers.total(),
                 unit: unit.total(),
-                calls: bill.by_call(calls.iter().map(Used::<Sum>::total)),
+                calls: by_call(script, &bill, calls.iter().map(Used::<Sum>::total)),
             });
         }
     }
     Err(PlayError::TooManyPaths { most })
+}
+
+fn by_call<T>(
+    script: &Script,
+    bill: &Bill,
+    used: impl Iterator<Item = Used<T>>,
+) -> Vec<CallUsed<T>> {
+    let prompts = script.names.iter().zip(&bill.largest_prompts);
+    prompts
+        .zip(used)
+        .map(|((name, &largest_prompt), used)| CallUsed {
+            name: name.clone(),
+            used,
+            largest_prompt,
+        })
+        .collect()
 }
 
 impl Percentiles {
@@ -158,69 +187,6 @@ impl Percentiles {
             low + (high - low) * (place - below)
         };
         Self { p10: at(0.1), p50: at(0.5), p80: at(0.8), p90: at(0.9) }
-    }
-}
-
-/// What one execution used, added up anew for each.
-struct Bill<'s> {
-    script: &'s Script,
-    unit: Used<f64>,
-    calls: Vec<Used<f64>>,
-    largest_prompts: Vec<f64>,
-}
-
-impl<'s> Bill<'s> {
-    fn new(script: &'s Script) -> Self {
-        let calls = script.calls.len();
-        Self {
-            script,
-            unit: Used::default(),
-            calls: vec![Used::default(); calls],
-            largest_prompts: vec![0.0; calls],
-        }
-    }
-
-    fn read(&mut self, billed: &[Billed]) {
-        self.calls.fill(Used::default());
-        for billed in billed {
-            self.calls[billed.call].add(&used(billed));
-            let largest = &mut self.largest_prompts[billed.call];
-            *largest = largest.max(billed.prompt);
-        }
-        self.unit = Used::default();
-        self.calls.iter().for_each(|call| self.unit.add(call));
-    }
-
-    fn by_call<T>(&self, used: impl Iterator<Item = Used<T>>) -> Vec<CallUsed<T>> {
-        let names = self.script.calls.iter().map(|call| call.name.clone());
-        let prompts = names.zip(&self.largest_prompts);
-        prompts
-            .zip(used)
-            .map(|((name, &largest_prompt), used)| CallUsed { name, used, largest_prompt })
-            .collect()
-    }
-}
-
-fn used(billed: &Billed) -> Used<f64> {
-    let cost = billed.input_usd + billed.output_usd;
-    if billed.failed {
-        return Used {
-            calls: 1.0,
-            failed_input: billed.input + billed.history,
-            failed_output: billed.output + billed.reasoning,
-            cost,
-            failed_cost: cost,
-            ..Used::default()
-        };
-    }
-    Used {
-        calls: 1.0,
-        input: billed.input,
-        history: billed.history,
-        output: billed.output,
-        reasoning: billed.reasoning,
-        cost,
-        ..Used::default()
     }
 }
 

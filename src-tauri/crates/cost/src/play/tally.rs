@@ -2,85 +2,74 @@
 
 use libm::sqrt;
 
-/// What executions use: tokens by class, each token in exactly one, and dollars.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Used<T> {
-    /// Calls made, failed attempts included.
-    pub calls: T,
-    /// Prompt tokens sent for the first time.
-    pub input: T,
-    /// Prompt tokens of earlier turns, sent again.
-    pub history: T,
-    /// Visible tokens written.
-    pub output: T,
-    /// Hidden tokens written.
-    pub reasoning: T,
-    /// Prompt tokens billed of failed attempts, history included.
-    pub failed_input: T,
-    /// Tokens billed that failed attempts wrote, hidden ones included.
-    pub failed_output: T,
-    /// US dollars, failed attempts included.
-    pub cost: T,
-    /// US dollars of failed attempts.
-    pub failed_cost: T,
+macro_rules! figures {
+    ($($field:ident $doc:literal;)*) => {
+        /// What executions use: tokens by what they are for, each in exactly one place, prompt tokens once more by
+        /// class, and dollars.
+        #[derive(Clone, Copy, Debug, Default, PartialEq)]
+        pub struct Used<T> {
+            $(#[doc = $doc] pub $field: T,)*
+        }
+
+        /// How many figures there are.
+        const FIGURES: usize = [$(stringify!($field)),*].len();
+
+        impl<T> Used<T> {
+            /// Its figures with their names.
+            pub fn figures(&self) -> [(&'static str, &T); FIGURES] {
+                [$((stringify!($field), &self.$field)),*]
+            }
+
+            /// The same figures, each seen through `view`.
+            pub fn map<U>(&self, mut view: impl FnMut(&T) -> U) -> Used<U> {
+                Used { $($field: view(&self.$field)),* }
+            }
+
+            fn each_with<U>(&mut self, other: &Used<U>, mut meet: impl FnMut(&mut T, &U)) {
+                $(meet(&mut self.$field, &other.$field);)*
+            }
+        }
+    };
 }
 
-/// How many figures there are.
-const FIGURES: usize = 9;
-
-impl<T> Used<T> {
-    /// Its figures with their names.
-    pub fn figures(&self) -> [(&'static str, &T); FIGURES] {
-        [
-            ("calls", &self.calls),
-            ("input", &self.input),
-            ("history", &self.history),
-            ("output", &self.output),
-            ("reasoning", &self.reasoning),
-            ("failed_input", &self.failed_input),
-            ("failed_output", &self.failed_output),
-            ("cost", &self.cost),
-            ("failed_cost", &self.failed_cost),
-        ]
-    }
-
-    /// The same figures, each seen through `view`.
-    pub fn map<U>(&self, mut view: impl FnMut(&T) -> U) -> Used<U> {
-        Used {
-            calls: view(&self.calls),
-            input: view(&self.input),
-            history: view(&self.history),
-            output: view(&self.output),
-            reasoning: view(&self.reasoning),
-            failed_input: view(&self.failed_input),
-            failed_output: view(&self.failed_output),
-            cost: view(&self.cost),
-            failed_cost: view(&self.failed_cost),
-        }
-    }
-
-    fn each_with<U>(&mut self, other: &Used<U>, mut meet: impl FnMut(&mut T, &U)) {
-        meet(&mut self.calls, &other.calls);
-        meet(&mut self.input, &other.input);
-        meet(&mut self.history, &other.history);
-        meet(&mut self.output, &other.output);
-        meet(&mut self.reasoning, &other.reasoning);
-        meet(&mut self.failed_input, &other.failed_input);
-        meet(&mut self.failed_output, &other.failed_output);
-        meet(&mut self.cost, &other.cost);
-        meet(&mut self.failed_cost, &other.failed_cost);
-    }
+figures! {
+    calls "Calls made, failed attempts included.";
+    uses "Uses of tools that are billed, in failed attempts as well.";
+    input "Prompt tokens sent for the first time.";
+    history "Prompt tokens of earlier turns, sent again.";
+    context "Prompt tokens of earlier steps of a loop, sent again.";
+    output "Visible tokens written.";
+    reasoning "Hidden tokens written.";
+    failed_input "Prompt tokens billed of failed attempts, whatever they are.";
+    failed_output "Tokens billed that failed attempts wrote, hidden ones included.";
+    escalated_input "Prompt tokens of later tiers and their judges, failed attempts not included.";
+    escalated_output "Tokens that later tiers and their judges wrote.";
+    beyond_input "Prompt tokens of agents beyond the first, failed and escalated ones not included.";
+    beyond_output "Tokens that agents beyond the first wrote.";
+    uncached "Of all prompt tokens: plain input.";
+    cache_read "Of all prompt tokens: read from a provider's cache.";
+    cache_write "Of all prompt tokens: written to a cache for its default time.";
+    cache_write_1h "Of all prompt tokens: written to a cache for an hour.";
+    cost "US dollars, failed attempts included.";
+    failed_cost "US dollars of failed attempts.";
+    escalated_cost "US dollars of later tiers and their judges.";
+    beyond_cost "US dollars of agents beyond the first.";
+    answers "Answers that users see: one for each turn that has one.";
+    measured "Of these, answers of calls whose quality somebody measured.";
+    right "Of these, right answers.";
 }
 
 impl Used<f64> {
-    /// Every billed prompt token: sent, sent again, and of failed attempts.
+    /// Every billed prompt token, whatever it is for.
     pub fn prompt_tokens(&self) -> f64 {
-        self.input + self.history + self.failed_input
+        let dear = self.failed_input + self.escalated_input + self.beyond_input;
+        self.input + self.history + self.context + dear
     }
 
-    /// Every billed token written: seen, hidden, and of failed attempts.
+    /// Every billed token written, whatever it is for.
     pub fn written_tokens(&self) -> f64 {
-        self.output + self.reasoning + self.failed_output
+        let dear = self.failed_output + self.escalated_output + self.beyond_output;
+        self.output + self.reasoning + dear
     }
 
     pub(super) fn add(&mut self, other: &Self) {

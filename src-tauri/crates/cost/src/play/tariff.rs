@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::cache::Writes;
 use super::error::PlayError;
 use crate::book::{Bracket, Entry, Model, Tier};
 use crate::load::Load;
@@ -21,6 +22,10 @@ pub(super) struct Tariff {
 pub(super) struct Band {
     from: Option<Bracket>,
     pub(super) input: f64,
+    /// Input read from a cache, and written to one for its default time or an hour.
+    pub(super) read: f64,
+    pub(super) write: f64,
+    pub(super) write_hour: f64,
     pub(super) output: f64,
     pub(super) request: f64,
 }
@@ -30,6 +35,9 @@ pub(super) struct Band {
 pub(super) struct Needs {
     pub(super) input: bool,
     pub(super) output: bool,
+    /// Whether it reads from its provider's cache, and what it pays for writing there.
+    pub(super) read: bool,
+    pub(super) writes: Writes,
 }
 
 impl Tariff {
@@ -41,13 +49,22 @@ impl Tariff {
         load: &Load,
         needs: Needs,
     ) -> Result<Self, PlayError> {
-        let days: Vec<Date> =
-            first.series(jiff::Span::new().days(1)).take(days_in(first)).collect();
-        let month = Month { model, tier, days, load };
+        let month = Month::new(model, tier, first, load);
         let cuts: BTreeSet<Option<Bracket>> =
             month.entries().map(|entry| entry.bracket).chain([None]).collect();
         let bands = cuts.into_iter().map(|cut| month.band(cut, needs)).collect::<Result<_, _>>()?;
         Ok(Self { bands })
+    }
+
+    /// The mean price of one use of a tool.
+    pub(super) fn fee(
+        model: &Model,
+        tier: Tier,
+        first: Date,
+        load: &Load,
+        meter: Meter,
+    ) -> Result<f64, PlayError> {
+        Month::new(model, tier, first, load).mean(0, meter)
     }
 
     /// The prices of a call by the size of its whole prompt, in tokens.
@@ -69,9 +86,21 @@ struct Month<'a> {
 }
 
 impl<'a> Month<'a> {
+    fn new(model: &'a Model, tier: Tier, first: Date, load: &'a Load) -> Self {
+        let days = first.series(jiff::Span::new().days(1)).take(days_in(first)).collect();
+        Self { model, tier, days, load }
+    }
+
     /// Every entry that may price a call.
     fn entries(&self) -> impl Iterator<Item = &'a Entry> {
-        let meters = [Meter::Input, Meter::Output, Meter::Request];
+        let meters = [
+            Meter::Input,
+            Meter::CacheRead,
+            Meter::CacheWrite,
+            Meter::CacheWrite1h,
+            Meter::Output,
+            Meter::Request,
+        ];
         let all = meters.into_iter().flat_map(|meter| self.model.entries_of(self.tier, meter));
         all.filter(|entry| self.days.iter().any(|&day| entry.holds_on(day)))
     }
@@ -87,6 +116,9 @@ impl<'a> Month<'a> {
         Ok(Band {
             from: cut,
             input: rate(Meter::Input, needs.input)?,
+            read: rate(Meter::CacheRead, needs.read)?,
+            write: rate(Meter::CacheWrite, needs.writes == Writes::Default)?,
+            write_hour: rate(Meter::CacheWrite1h, needs.writes == Writes::Hour)?,
             output: rate(Meter::Output, needs.output)?,
             request: rate(Meter::Request, sold(Meter::Request))?,
         })
@@ -161,7 +193,7 @@ pub(super) mod tests {
         Model { id: "small".into(), prices, ..Model::default() }
     }
 
-    const BOTH: Needs = Needs { input: true, output: true };
+    const BOTH: Needs = Needs { input: true, output: true, read: false, writes: Writes::Free };
 
     /// Dollars per million tokens of input, of a call in March 2027.
     fn check(prices: Vec<Entry>, prompt: f64, input: f64) {

@@ -5,8 +5,15 @@ use super::*;
 use crate::book::{Bracket, Entry, Model};
 use crate::plan::{Certainty, Measure, Measures, Plan};
 
-/// Texts have 100 tokens for `small`, 130 for `large`.
-fn script_in_month(month: u32, prompts: &str, step: &str) -> Script {
+mod caches;
+mod kinds;
+
+/// A feature of a plan with these parts and agents. Texts have 100 tokens for `small`, 130 for `large`.
+fn written(
+    month: u32,
+    [prompts, agents, step]: [&str; 3],
+    around: &Around,
+) -> Result<Script, PlayError> {
     let text = format!(
         "
 forebill: 1
@@ -14,6 +21,7 @@ name: Played
 starts: 2027-01
 months: 12
 prompts: {{ {prompts} }}
+agents: {{ {agents} }}
 features:
   - name: f
     unit: unit
@@ -33,13 +41,48 @@ features:
             );
         }
     }
-    let models = [("small", small()), ("large", large()), ("cliff", cliff()), ("reader", reader())];
+    let models = [
+        ("small", small()),
+        ("large", large()),
+        ("cliff", cliff()),
+        ("reader", reader()),
+        ("keeper", caches::keeper()),
+    ];
     let named = |name: &str| models.iter().find(|(known, _)| *known == name).map(|(_, m)| m);
-    Script::new(&plan, &plan.features[0], month, &measures, named).expect("a script")
+    Script::among(&plan, &plan.features[0], month, &measures, named, around)
+}
+
+fn script_in_month(month: u32, prompts: &str, step: &str) -> Script {
+    written(month, [prompts, "", step], &Around::default()).expect("a script")
 }
 
 fn script(prompts: &str, step: &str) -> Script {
     script_in_month(1, prompts, step)
+}
+
+/// What one unit uses, worked out by every outcome: figures that are not named are 0, costs are in millionths of a
+/// dollar, and what no cache has is plain input.
+#[track_caller]
+fn expect(script: &Script, named: &[(&str, f64)]) {
+    let expected = enumerate(script).expect("fixed sizes");
+    let unit = expected.unit;
+    let kept = unit.cache_read + unit.cache_write + unit.cache_write_1h;
+    for (name, found) in unit.figures() {
+        let known = named.iter().find(|(known, _)| *known == name).map_or(0.0, |it| it.1);
+        let (known, found) = match name {
+            "uncached" => (unit.prompt_tokens() - kept, *found),
+            _ if name.ends_with("cost") => (known, found * 1e6),
+            _ => (known, *found),
+        };
+        let near = (found - known).abs() <= 1e-11 * known.abs().max(1.0);
+        assert!(near, "{name} is {found}, not {known}");
+    }
+    for (name, _) in named {
+        assert!(unit.figures().iter().any(|(known, _)| known == name), "no figure is {name}");
+    }
+    // A seeded run of the same script says the same, within its standard errors.
+    let (name, errors) = play(script, 5, 2000).unit.furthest_from(&unit);
+    assert!(errors < 4.5, "{name} is {errors} standard errors away");
 }
 
 /// $1 and $10 per million tokens in and out.

@@ -21,6 +21,16 @@ fn numbers_read_as_people_type_them() {
     assert_eq!(reads("12,000", Kind::People), Spread::Fixed(12_000.0));
     assert_eq!(reads("6%/month", Kind::Growth), Spread::Fixed(0.06));
     assert_eq!(reads("month 9", Kind::MonthNumber), Spread::Fixed(9.0));
+    for (text, seconds) in
+        [("90 s", 90.0), ("5m", 300.0), ("1.5 hours", 5400.0), ("30 days", 2.592e6)]
+    {
+        assert_eq!(reads(text, Kind::Duration), Spread::Fixed(seconds));
+    }
+    assert_eq!(reads("1..4 min", Kind::Duration), Spread::Range { low: 60.0, high: 240.0 });
+    assert_eq!(
+        refuses("300", Kind::Duration),
+        "`300` is not a stretch of time. Write 90 s, 5 min, 2 h or 30 days."
+    );
     let each = read("0.5/1.5/6 per business day", Kind::Frequency).expect("reads");
     assert_eq!(each.period, Some(Period::BusinessDay));
     assert_eq!(each.spread, Spread::Likely { low: 0.5, likely: 1.5, high: 6.0 });

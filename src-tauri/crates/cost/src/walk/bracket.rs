@@ -2,7 +2,7 @@
 
 use super::moments::{Apart, Bounded, Measured, Moments, Rest, larger};
 use super::rate::suffix;
-use super::writer::{Setting, TableRows, Writer, one, say, two, zero};
+use super::writer::{Setting, Writer, one, say, two, zero};
 use crate::book::Bracket;
 use crate::workings::{Expr, Node, Place, PriceId, RowId};
 
@@ -10,8 +10,8 @@ use crate::workings::{Expr, Node, Place, PriceId, RowId};
 pub struct Prompts {
     /// At turn k, or at once.
     pub size: Moments,
-    /// The turns, with P(n ≥ k).
-    pub turns: Option<TableRows>,
+    /// The chance of each turn: a row of their table.
+    pub turns: Option<RowId>,
     /// Expected tokens over all turns.
     pub tokens: Expr,
     /// Expected turns.
@@ -57,14 +57,30 @@ struct Over {
 }
 
 /// One limit of a call.
-struct Limit<'g> {
-    group: &'g str,
-    bracket: Bracket,
+pub struct Limit<'g> {
+    /// What the addresses of its rows begin with.
+    pub group: &'g str,
+    /// What they are called.
+    pub name: String,
+    /// What the rows of the size that is compared are called.
+    pub size: String,
+    /// Whether what just reaches it has passed it.
+    pub inclusive: bool,
+    /// Where it is, in tokens.
+    pub edge: Expr,
+}
+
+/// What passes a limit, as rows: the chance of it, and its tokens.
+pub struct Beyond {
+    /// The chance.
+    pub chance: Expr,
+    /// Tokens of what passes it.
+    pub tokens: Expr,
 }
 
 impl Limit<'_> {
     fn row(&self, w: &mut Writer, field: &str, label: &str, unit: &str, expr: Expr) -> Expr {
-        let field = format!("{}.{field}", suffix(self.bracket));
+        let field = format!("{}.{field}", self.name);
         w.row(Place::Unit, self.group, &field, say(label, unit), expr)
     }
 
@@ -78,9 +94,9 @@ impl Limit<'_> {
 
     /// One of two, as a prompt of one size stays within the limit or passes it.
     fn step(&self, size: &Expr, room: &Expr, within: &Expr, passes: &Expr) -> Expr {
-        match self.bracket {
-            Bracket::Over(_) => Expr::if_at_most(size, room, within, passes),
-            Bracket::AtLeast(_) => Expr::if_at_most(room, size, passes, within),
+        match self.inclusive {
+            false => Expr::if_at_most(size, room, within, passes),
+            true => Expr::if_at_most(room, size, passes, within),
         }
     }
 
@@ -101,12 +117,8 @@ impl Limit<'_> {
 
     /// What was measured says itself how much of it lies beyond.
     fn measured(&self, of: &Measured, room: &Expr) -> Over {
-        let inclusive = match self.bracket {
-            Bracket::Over(_) => false,
-            Bracket::AtLeast(_) => true,
-        };
-        let varying = of.part_beyond(room, inclusive);
-        Over { chance: of.share_beyond(room, inclusive), varying }
+        let varying = of.part_beyond(room, self.inclusive);
+        Over { chance: of.share_beyond(room, self.inclusive), varying }
     }
 
     /// Each value that was measured, with all else that varies as a lognormal beside it.
@@ -117,7 +129,7 @@ impl Limit<'_> {
         room: &Expr,
         in_turns: bool,
     ) -> Over {
-        let name = format!("{}.rest", suffix(self.bracket));
+        let name = format!("{}.rest", self.name);
         let mean = self.row(w, "rest.mean", "what varies beside it", "tokens", rest.mean.clone());
         let matched = matched(w, self.group, &name, &mean, &rest.variance);
         let beside = |w: &mut Writer, prefix: &str, value: &Expr| {
@@ -160,29 +172,20 @@ pub fn passing(
     prompts: &Prompts,
     (bracket, price): (Bracket, PriceId),
 ) -> Passing {
-    let limit = Limit { group, bracket };
-    let Moments { fixed, mean, variance, measured, .. } = &prompts.size;
-    let room = Expr::from(Node::Limit(price)) - fixed;
-    let room = limit.row(w, "room", "room for what varies", "tokens", room);
-    let Over { chance, varying } = match measured {
-        _ if prompts.size.is_fixed() => {
-            let chance = limit.step(mean, &room, &zero(), &one());
-            Over { chance, varying: zero() }
-        }
-        None => {
-            let matched = matched(w, group, "size", mean, variance);
-            limit.lognormal(w, "", &Varying { room, mean: mean.clone(), matched })
-        }
-        Some(of) => match &of.rest {
-            None => limit.measured(of, &room),
-            Some(rest) => limit.value_by_value(w, (of, rest), &room, prompts.turns.is_some()),
+    let limit = Limit {
+        group,
+        name: suffix(bracket),
+        size: "size".to_owned(),
+        inclusive: match bracket {
+            Bracket::Over(_) => false,
+            Bracket::AtLeast(_) => true,
         },
+        edge: Expr::from(Node::Limit(price)),
     };
-    let chance = limit.chance(w, "over", chance);
-    let tokens = limit.tokens(w, "tokens", fixed * &chance + varying);
+    let Beyond { chance, tokens } = beyond(w, &limit, &prompts.size, prompts.turns.is_some());
     let (calls, tokens) = match prompts.turns {
         None => (chance, tokens),
-        Some(table) => (dot(table.at_least, &chance), dot(table.at_least, &tokens)),
+        Some(weights) => (dot(weights, &chance), dot(weights, &tokens)),
     };
     let calls = calls / &prompts.calls;
     let calls = limit.row(w, "calls", "part of calls that pass it", "share", calls);
@@ -190,6 +193,30 @@ pub fn passing(
     let input = Expr::if_at_most(&prompts.tokens, &zero(), &zero(), &input);
     let input = limit.row(w, "input", "part of input tokens that pass it", "share", input);
     Passing { input, calls }
+}
+
+/// What of an amount passes a limit, by partial expectation; turn by turn where there are turns.
+pub fn beyond(w: &mut Writer, limit: &Limit, size: &Moments, in_turns: bool) -> Beyond {
+    let Moments { fixed, mean, variance, measured, .. } = size;
+    let room = &limit.edge - fixed;
+    let room = limit.row(w, "room", "room for what varies", "tokens", room);
+    let Over { chance, varying } = match measured {
+        _ if size.is_fixed() => {
+            let chance = limit.step(mean, &room, &zero(), &one());
+            Over { chance, varying: zero() }
+        }
+        None => {
+            let matched = matched(w, limit.group, &limit.size, mean, variance);
+            limit.lognormal(w, "", &Varying { room, mean: mean.clone(), matched })
+        }
+        Some(of) => match &of.rest {
+            None => limit.measured(of, &room),
+            Some(rest) => limit.value_by_value(w, (of, rest), &room, in_turns),
+        },
+    };
+    let chance = limit.chance(w, "over", chance);
+    let tokens = limit.tokens(w, "tokens", fixed * &chance + varying);
+    Beyond { chance, tokens }
 }
 
 /// 0 while the largest prompts stay below the lowest limit: else the call must be walked turn by turn.

@@ -25,20 +25,19 @@ pub struct Sent {
 }
 
 /// A part as a call sends it, counted for the call's model.
-pub fn sent(w: &mut Writer, feature: &str, call: &Call, input: &InputRef) -> Sent {
+pub fn sent(w: &mut Writer, group: &str, call: &Call, input: &InputRef) -> Sent {
     let part = part(w, &input.part);
     let launch = launch(w, &input.part, part, &call.model);
     let launch = copies(w, launch, input);
-    let group = format!("{feature}.{}", call.name);
     let factor = growth(w, &input.part, part);
-    let at_launch = named(w, &group, &format!("in.{}", input.part), &input.part, launch.expected());
+    let at_launch = named(w, group, &format!("in.{}", input.part), &input.part, launch.expected());
     let gained = if factor.is(1) {
         zero()
     } else {
         let field = format!("in.{}.gained", input.part);
         named(
             w,
-            &group,
+            group,
             &field,
             &format!("{} gained since launch", input.part),
             &at_launch * (&factor - one()),

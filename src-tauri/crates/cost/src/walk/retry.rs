@@ -1,61 +1,62 @@
 //! Retries: attempts until one succeeds, failed ones billed by their kind.
 
-use super::call::Runs;
 use super::number;
+use super::seen::Attempts;
 use super::writer::{Writer, one, say, zero};
-use crate::plan::Retry;
+use crate::plan::{Failure, Retry};
 use crate::workings::{Expr, Place};
 
-/// What a retry does to the step it repeats.
-pub struct Attempts {
-    /// The chance that every attempt fails.
-    pub all_fail: Expr,
-    /// Expected attempts whose input is billed.
-    billed_input: Expr,
-    /// Expected attempts whose output is billed.
-    billed_output: Expr,
-}
-
-/// Writes the rows of a retry. With f the chance that an attempt fails, attempts are Σ fⁱ⁻¹: summed, so that f = 1 works.
-pub fn attempts(w: &mut Writer, feature: &str, retry: &Retry) -> Attempts {
-    let group = format!("{feature}.{}", retry.name);
-    let (mut fails, mut input, mut output) = (zero(), zero(), zero());
+/// Writes the rows of a retry. With f the chance that an attempt fails, attempts are Σ fⁱ⁻¹: summed, so that f = 1
+/// works. An outage lasts as long as the attempts: all of them fail.
+pub fn attempts(w: &mut Writer, group: &str, retry: &Retry) -> Attempts {
+    let (mut fails, mut input, mut output, mut left) = (zero(), zero(), zero(), zero());
     for failure in retry.fails.values() {
         let share = number::mean(w, &failure.share);
-        let billed = [&failure.billed_input, &failure.billed_output].map(|part| {
-            let part = part.as_ref().expect("a checked failure says what is billed");
-            &share * number::mean(w, part)
-        });
-        let [billed_input, billed_output] = billed;
+        let [billed_input, billed_output] = billed(w, failure);
+        // A prompt that was billed is there for the next attempt to read.
+        left = left + Expr::if_at_most(&billed_input, &zero(), &zero(), &share);
+        input = input + &share * billed_input;
+        output = output + &share * billed_output;
         fails = fails + share;
-        input = input + billed_input;
-        output = output + billed_output;
     }
     let row = |w: &mut Writer, field: &str, label: &str, unit: &str, expr: Expr| {
-        w.row(Place::Unit, &group, field, say(label, unit), expr)
+        w.row(Place::Unit, group, field, say(label, unit), expr)
     };
     let fails = row(w, "fails-sum", "chance that an attempt fails", "share", fails);
     let tries = number::geometric(w, &retry.attempts, &fails, &format!("{group}.attempts"));
     let tries = row(w, "tries", "expected attempts", "attempts", tries);
     // E[f^K] = 1 − (1 − f)·Σ P(K ≥ i)·fⁱ⁻¹
-    let all_fail = one() - (one() - &fails) * &tries;
+    let mut all_fail = one() - (one() - &fails) * &tries;
+    let mut billed_input = &tries * (one() - &fails + input);
+    let mut billed_output = &tries * (one() - &fails + output);
+    let again = (&tries - one()) / &tries * left / &fails;
+    let again = Expr::if_at_most(&fails, &zero(), &zero(), &again);
+    let mut again_failed = again.clone();
+    if let Some(outage) = &retry.outage {
+        let share = number::mean(w, &outage.share);
+        let tried = number::count_mean(w, &retry.attempts);
+        let [of_input, of_output] = billed(w, outage);
+        let good = (one() - &share) * (one() - &all_fail);
+        let of_outage = &share * &tried * &of_input;
+        let others = (one() - &share) * &billed_input - &good;
+        all_fail = &share + (one() - &share) * all_fail;
+        billed_input = (one() - &share) * billed_input + &of_outage;
+        billed_output = (one() - &share) * billed_output + &share * &tried * of_output;
+        // In an outage every attempt but the first follows a billed one, where any is billed.
+        let read = &others * &again + &share * (&tried - one()) * of_input;
+        let failed = others + of_outage;
+        again_failed = Expr::if_at_most(&failed, &zero(), &zero(), &(read / &failed));
+    }
     let all_fail = row(w, "all-fail", "chance that every attempt fails", "share", all_fail);
-    let billed_input = &tries * (one() - &fails + input);
     let billed_input =
         row(w, "billed-input", "attempts whose input is billed", "attempts", billed_input);
-    let billed_output = &tries * (one() - &fails + output);
     let billed_output =
         row(w, "billed-output", "attempts whose output is billed", "attempts", billed_output);
-    Attempts { all_fail, billed_input, billed_output }
+    Attempts { all_fail, billed_input, billed_output, again: [again, again_failed] }
 }
 
-impl Attempts {
-    /// How often the repeated step runs.
-    pub fn runs(&self, runs: &Runs) -> Runs {
-        Runs {
-            good: &runs.good * (one() - &self.all_fail),
-            input: &runs.input * &self.billed_input,
-            output: &runs.output * &self.billed_output,
-        }
-    }
+/// What of a failed attempt is billed: of its input, of its output.
+fn billed(w: &mut Writer, failure: &Failure) -> [Expr; 2] {
+    [&failure.billed_input, &failure.billed_output]
+        .map(|part| number::mean(w, part.as_ref().expect("a checked failure says what is billed")))
 }

@@ -6,8 +6,7 @@ use crate::plan::{BranchShare, Route};
 use crate::workings::{Expr, Place};
 
 /// Writes the part of runs that takes each branch. Named shares above 1 in sum are scaled down to 1.
-pub fn taken(w: &mut Writer, feature: &str, route: &Route) -> Vec<Expr> {
-    let group = format!("{feature}.{}", route.name);
+pub fn taken(w: &mut Writer, group: &str, route: &Route) -> Vec<Expr> {
     let shares: Vec<Option<Expr>> = route
         .branches
         .iter()
@@ -17,22 +16,21 @@ pub fn taken(w: &mut Writer, feature: &str, route: &Route) -> Vec<Expr> {
         })
         .collect();
     let sum = shares.iter().flatten().fold(zero(), |sum, share| sum + share);
-    let sum = w.row(Place::Unit, &group, "named", say("sum of the named shares", "share"), sum);
+    let sum = w.row(Place::Unit, group, "named", say("sum of the named shares", "share"), sum);
     let taken = shares.into_iter().enumerate().map(|(index, share)| {
         let (label, expr) = match share {
             Some(share) => ("part that takes it", share / one().max(&sum)),
             None => ("the rest", zero().max(&(one() - &sum))),
         };
         let label = format!("branch {}: {label}", index + 1);
-        w.row(Place::Unit, &group, &format!("taken.{}", index + 1), say(label, "share"), expr)
+        w.row(Place::Unit, group, &format!("taken.{}", index + 1), say(label, "share"), expr)
     });
     taken.collect()
 }
 
 /// Writes the check that every run takes one branch.
-pub fn check(w: &mut Writer, feature: &str, route: &Route, taken: &[Expr]) {
-    let group = format!("{feature}.{}", route.name);
+pub fn check(w: &mut Writer, group: &str, taken: &[Expr]) {
     let sum = taken.iter().fold(zero(), |sum, part| sum + part);
     let label = say(format!("{group}: branches add to 1"), "share");
-    w.row(Place::Check, &group, "check", label, sum - one());
+    w.row(Place::Check, group, "check", label, sum - one());
 }

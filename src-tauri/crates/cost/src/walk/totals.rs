@@ -1,10 +1,10 @@
 //! From one unit to the bill: months by driver and feature, totals, other costs.
 
-use super::call::{Figures, key, volume_address};
+use super::call::Figures;
 use super::contract;
 use super::number;
 use super::over_time::at_launch;
-use super::writer::{Writer, say, zero};
+use super::writer::{Writer, key, say, volume_address, zero};
 use crate::plan::{Certainty, Feature, OtherCost};
 use crate::spread::Spread;
 use crate::workings::{

@@ -1,8 +1,7 @@
 //! Units of work by month: from people and how often they come, or given.
 
-use super::call::volume_address;
 use super::number;
-use super::writer::{Setting, Writer, one, say, two, zero};
+use super::writer::{Setting, Writer, one, say, two, volume_address, zero};
 use crate::plan::{Adoption, Curve, Feature, Number, Rise, Season};
 use crate::units::Period;
 use crate::workings::{Expr, InputId, Node, Place};

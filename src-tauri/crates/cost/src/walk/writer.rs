@@ -7,7 +7,7 @@ use crate::load::Load;
 use crate::plan::{Certainty, Number, Provenance, measure_address};
 use crate::spread;
 use crate::workings::{
-    Expr, Input, InputId, NewRow, Node, Place, PriceId, Purpose, RowId, Workings,
+    Driver, Expr, Input, InputId, NewRow, Node, Place, PriceId, Purpose, RowId, Workings,
 };
 
 /// The workings being written, and what of them can be used again.
@@ -82,6 +82,8 @@ pub enum Setting {
     FarDeviations,
     /// Prices of tokens are for a million of them.
     Million,
+    /// Seconds in a day.
+    DaySeconds,
 }
 
 impl Setting {
@@ -102,6 +104,7 @@ impl Setting {
                 "puts P10 and P90 of a PERT at the range's ends",
             ),
             Self::Steepness => ("steepness", 8.0, "", "the S-curve's logistic"),
+            Self::DaySeconds => ("day-seconds", 86_400.0, "seconds", "the calendar"),
             Self::WeekDays => ("week-days", 7.0, "days", "the calendar"),
             Self::YearMonths => ("year-months", 12.0, "months", "the calendar"),
             Self::BusinessDays => ("business-days", 5.0, "days", "Monday to Friday"),
@@ -172,6 +175,22 @@ impl<'p> Writer<'p> {
             purpose: Purpose::Setting,
         };
         self.input(input)
+    }
+
+    /// A number that the price book says beside prices, with its source.
+    pub fn given(&mut self, address: &str, value: f64, unit: &str, source: &str) -> Expr {
+        let provenance = Provenance { source: Some(source.to_owned()), ..Provenance::default() };
+        self.input(Input {
+            number: address.to_owned(),
+            address: address.to_owned(),
+            value,
+            unit: unit.to_owned(),
+            text: value.to_string(),
+            provenance,
+            doubt: None,
+            certainty: Certainty::Exact,
+            purpose: Purpose::Setting,
+        })
     }
 
     /// One scalar of a typed number: `field` is empty, or `low`, `likely`, `high`, `value-1`, `times-1` …
@@ -249,6 +268,16 @@ impl<'p> Writer<'p> {
         };
         Expr::from(Node::Input(id))
     }
+}
+
+/// What lines of a feature and driver are gathered by.
+pub fn key(feature: &str, driver: Driver) -> String {
+    format!("{feature}: {}", driver.name())
+}
+
+/// Where a feature's units by month stand.
+pub fn volume_address(feature: &str) -> String {
+    format!("{feature}.volume")
 }
 
 /// 0

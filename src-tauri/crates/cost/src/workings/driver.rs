@@ -24,6 +24,10 @@ pub enum Driver {
     Reasoning,
     /// Attempts that had to be repeated.
     FailedAttempts,
+    /// Dearer tiers, for what a cheaper one was not trusted with.
+    Escalation,
+    /// Agents beyond the first.
+    Agents,
     /// Costs beside the model calls.
     OtherCosts,
     /// What a contract takes off list prices, or adds to them.
@@ -32,7 +36,7 @@ pub enum Driver {
 
 impl Driver {
     /// Every driver, in the order of charts: from the axis up.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::BasePrompt,
         Self::Retrieved,
         Self::Tools,
@@ -41,6 +45,8 @@ impl Driver {
         Self::Output,
         Self::Reasoning,
         Self::FailedAttempts,
+        Self::Escalation,
+        Self::Agents,
         Self::OtherCosts,
         Self::Contract,
     ];
@@ -56,6 +62,8 @@ impl Driver {
             Self::Output => "output",
             Self::Reasoning => "reasoning",
             Self::FailedAttempts => "failed-attempts",
+            Self::Escalation => "escalation",
+            Self::Agents => "agents",
             Self::OtherCosts => "other-costs",
             Self::Contract => "contract",
         }
@@ -72,6 +80,8 @@ impl Driver {
             Self::Output => "Output",
             Self::Reasoning => "Reasoning",
             Self::FailedAttempts => "Failed attempts",
+            Self::Escalation => "Escalation",
+            Self::Agents => "Agents",
             Self::OtherCosts => "Other costs",
             Self::Contract => "Contract",
         }

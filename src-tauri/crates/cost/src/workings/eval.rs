@@ -147,6 +147,9 @@ impl Evaluator<'_> {
                 let rows = self.table_rows(*row);
                 each(out, |month| sum((0..rows).map(|k| self.values.at_index(*row, k, month))));
             }
+            Node::Before(row) => {
+                each(out, |month| sum((0..k).map(|k| self.values.at_index(*row, k, month))));
+            }
             Node::Dot(left, right) => {
                 let rows = self.table_rows(*left).max(self.table_rows(*right));
                 let product = |k, month| {

@@ -132,7 +132,7 @@ fn operands(workings: &Workings, values: &Values, expr: &Expr, month: usize) -> 
                 origin: Origin::Calendar,
             });
         }
-        Node::Row(row) | Node::Sum(row) => {
+        Node::Row(row) | Node::Sum(row) | Node::Before(row) => {
             add(row_figure(workings, values, *row, month));
         }
         Node::SoFar(row) => {
@@ -266,6 +266,7 @@ fn name(workings: &Workings, leaf: &Node) -> String {
         Node::Index => "k".to_owned(),
         Node::Row(id) => row(id),
         Node::Sum(id) => format!("sum({})", row(id)),
+        Node::Before(id) => format!("sum before k({})", row(id)),
         Node::Dot(left, right) => format!("sum({} × {})", row(left), row(right)),
         Node::Total(id) => format!("all months({})", row(id)),
         Node::SoFar(id) => format!("so far({})", row(id)),
@@ -317,7 +318,7 @@ fn value(workings: &Workings, values: &Values, leaf: &Node, month: usize) -> Str
             let rows: Vec<String> = gathered(workings, key).map(|id| row(&id)).collect();
             format!("({})", rows.join(" + "))
         }
-        Node::Index | Node::Dot(..) | Node::Listed(..) => name(workings, leaf),
+        Node::Index | Node::Before(_) | Node::Dot(..) | Node::Listed(..) => name(workings, leaf),
         Node::Binary(..)
         | Node::Apply(..)
         | Node::If { .. }

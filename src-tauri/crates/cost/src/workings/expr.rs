@@ -96,6 +96,8 @@ pub enum Node {
     Total(RowId),
     /// A month row, summed from the first month to this one.
     SoFar(RowId),
+    /// A table row, summed over the rows before k.
+    Before(RowId),
     /// Every line row of this key, summed.
     Gather(String),
 }
@@ -221,6 +223,7 @@ impl Expr {
         self.visit(&mut |node| {
             if let Node::Row(row)
             | Node::Sum(row)
+            | Node::Before(row)
             | Node::Total(row)
             | Node::SoFar(row)
             | Node::InMonth(row, _) = node
@@ -264,6 +267,7 @@ impl Expr {
             | Node::Index
             | Node::Row(_)
             | Node::Sum(_)
+            | Node::Before(_)
             | Node::Dot(..)
             | Node::Total(_)
             | Node::SoFar(_)

@@ -74,6 +74,7 @@ fn write(expr: &Expr, spelling: &impl Spelling) -> (String, Hold) {
         | Node::Index
         | Node::Row(_)
         | Node::Sum(_)
+        | Node::Before(_)
         | Node::Dot(..)
         | Node::Total(_)
         | Node::SoFar(_)

@@ -428,7 +428,7 @@ impl Workings {
             Shape::TableMonth(_) => monthly = true,
         };
         expr.visit(&mut |node| {
-            if let Node::Row(row) = node {
+            if let Node::Row(row) | Node::Before(row) = node {
                 read(*row, false);
             } else if let Node::Sum(row) = node {
                 read(*row, true);

@@ -121,6 +121,24 @@ impl Here<'_> {
         }
     }
 
+    /// From the first k to the one before this cell's.
+    fn before(&self, row: RowId) -> String {
+        let (sheet, column, first) = match self.layout.spot(row) {
+            Spot::Table { first, column, .. } => (Sheet::Tables, cell_column(column, "$"), first),
+            Spot::TableMonth { first, .. } => {
+                (Sheet::Turns, cell_column(self.month_column(), ""), first)
+            }
+            Spot::Scalar(..) | Spot::Month(..) => {
+                unreachable!("what is added up over a table has a value for each k")
+            }
+        };
+        let from = format!("{column}${}", first + 1);
+        match self.k {
+            0 => format!("(0*{})", self.on(sheet, &from)),
+            k => format!("SUM({})", self.on(sheet, &format!("{from}:{column}{}", first + k))),
+        }
+    }
+
     /// From the first month to this one.
     fn so_far(&self, row: RowId) -> String {
         match self.layout.spot(row) {
@@ -175,6 +193,7 @@ impl Spelling for Here<'_> {
             Node::Index => cell(ADDRESS, self.row, "$", ""),
             Node::Row(row) => self.value(*row),
             Node::Sum(row) => format!("SUM({})", self.range(*row)),
+            Node::Before(row) => self.before(*row),
             Node::Dot(left, right) => self.dot(*left, *right),
             Node::Total(row) => self.total(*row),
             Node::SoFar(row) => self.so_far(*row),
@@ -233,6 +252,10 @@ impl Spelling for Here<'_> {
         let sign = if inclusive { ">=" } else { ">" };
         format!("SUMIF({},\"{sign}\"&{limit},{})", self.range(of), self.range(add))
     }
+}
+
+fn cell_column(column: u16, mark: &str) -> String {
+    format!("{mark}{}", column_number_to_name(column))
 }
 
 /// A cell, each part with or without `$`.

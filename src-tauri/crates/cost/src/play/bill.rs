@@ -1,0 +1,74 @@
+//! What one execution used, by call: each token where it belongs first.
+
+use super::script::Script;
+use super::stage::{Billed, Execution};
+use super::tally::Used;
+
+/// What one execution used, added up anew for each.
+pub(super) struct Bill {
+    pub(super) unit: Used<f64>,
+    pub(super) calls: Vec<Used<f64>>,
+    /// The largest prompt of each call so far, over all executions.
+    pub(super) largest_prompts: Vec<f64>,
+}
+
+impl Bill {
+    pub(super) fn new(script: &Script) -> Self {
+        let calls = script.names.len();
+        Self {
+            unit: Used::default(),
+            calls: vec![Used::default(); calls],
+            largest_prompts: vec![0.0; calls],
+        }
+    }
+
+    pub(super) fn read(&mut self, execution: &Execution) {
+        self.calls.fill(Used::default());
+        for billed in execution.billed {
+            self.calls[billed.nth].add(&used(billed));
+            let largest = &mut self.largest_prompts[billed.nth];
+            *largest = largest.max(billed.prompt);
+        }
+        for answer in execution.answers {
+            let call = &mut self.calls[answer.call];
+            call.answers += 1.0;
+            call.measured += f64::from(answer.right.is_some());
+            call.right += f64::from(answer.right == Some(true));
+        }
+        self.unit = Used::default();
+        self.calls.iter().for_each(|call| self.unit.add(call));
+    }
+}
+
+fn used(billed: &Billed) -> Used<f64> {
+    let prompt = billed.input + billed.history + billed.context;
+    let (sent, written) = (prompt, billed.output + billed.reasoning);
+    let cost = billed.input_usd + billed.output_usd;
+    let all = Used {
+        calls: billed.calls,
+        uses: billed.uses,
+        uncached: prompt - billed.read - billed.written - billed.written_hour,
+        cache_read: billed.read,
+        cache_write: billed.written,
+        cache_write_1h: billed.written_hour,
+        cost,
+        ..Used::default()
+    };
+    // Failed before escalated before beyond the first: each token is in one place.
+    if billed.failed {
+        Used { failed_input: sent, failed_output: written, failed_cost: cost, ..all }
+    } else if billed.escalated {
+        Used { escalated_input: sent, escalated_output: written, escalated_cost: cost, ..all }
+    } else if billed.beyond {
+        Used { beyond_input: sent, beyond_output: written, beyond_cost: cost, ..all }
+    } else {
+        Used {
+            input: billed.input,
+            history: billed.history,
+            context: billed.context,
+            output: billed.output,
+            reasoning: billed.reasoning,
+            ..all
+        }
+    }
+}

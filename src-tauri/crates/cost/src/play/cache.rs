@@ -1,0 +1,140 @@
+//! A provider's cache of the beginnings of prompts: what of one is read, and what is written.
+
+use std::rc::Rc;
+
+use super::chance::Chance;
+use super::memory::{Heard, Key, Prompt};
+
+/// How a call's provider keeps the beginnings of its prompts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Keeps {
+    /// Its place among the calls whose prompts are kept.
+    pub(super) index: usize,
+    /// How long a beginning is kept, in seconds.
+    pub(super) ttl: f64,
+    /// The chance that the session's next call comes in time, where it is given.
+    pub(super) in_time: Option<f64>,
+    /// The chance that other sessions keep alive what all of them share.
+    pub(super) alive: f64,
+    /// Whether it keeps only what all sessions share.
+    pub(super) shared_only: bool,
+    /// A shorter beginning is not kept.
+    pub(super) minimum: f64,
+    /// What is read is whole blocks of so many tokens.
+    pub(super) block: f64,
+    pub(super) writes: Writes,
+}
+
+/// What is paid for writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Writes {
+    /// The price of input.
+    Free,
+    Default,
+    Hour,
+}
+
+/// What was kept of each call's last prompt.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Caches {
+    last: Vec<Option<Rc<Kept>>>,
+}
+
+/// A prompt that was kept.
+#[derive(Debug)]
+struct Kept {
+    prompt: Prompt,
+    /// When, in seconds after the execution began.
+    at: f64,
+    /// Its number: later ones have larger numbers.
+    serial: u64,
+    /// Whether the next call comes in time, whatever the chances are.
+    sure: bool,
+}
+
+/// A prompt by what is paid for it; the rest is plain input.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Classes {
+    pub(super) read: f64,
+    pub(super) written: f64,
+    pub(super) written_hour: f64,
+}
+
+impl Caches {
+    pub(super) fn new(calls: usize) -> Self {
+        Self { last: vec![None; calls] }
+    }
+
+    /// Nothing was kept yet.
+    pub(super) fn clear(&mut self) {
+        self.last.fill(None);
+    }
+
+    /// Sends a prompt at a time, by a serial number: what is read of what was kept, and what is written.
+    pub(super) fn send(
+        &mut self,
+        keeps: &Keeps,
+        prompt: &Prompt,
+        (at, serial): (f64, u64),
+        chance: &mut impl Chance,
+    ) -> Classes {
+        let shared = prompt.iter().take_while(|part| matches!(part.key, Key::Shared(_))).count();
+        let kept = if keeps.shared_only { &prompt[..shared] } else { &prompt[..] };
+        let last = &mut self.last[keeps.index];
+        if tokens(kept) < keeps.minimum {
+            *last = None;
+            return Classes::default();
+        }
+        let found = match last {
+            Some(before) if before.is_in_time(keeps, at, chance) => before.common(kept),
+            Some(_) | None => {
+                let long = shared > 0 && tokens(&prompt[..shared]) >= keeps.minimum;
+                if long && chance.toss(keeps.alive) { &prompt[..shared] } else { &[] }
+            }
+        };
+        let found = tokens(found);
+        let read = if found < keeps.minimum { 0.0 } else { whole_blocks(found, keeps.block) };
+        let rest = tokens(kept) - read;
+        *last = Some(Rc::new(Kept { prompt: kept.to_vec(), at, serial, sure: false }));
+        match keeps.writes {
+            Writes::Free => Classes { read, ..Classes::default() },
+            Writes::Default => Classes { read, written: rest, written_hour: 0.0 },
+            Writes::Hour => Classes { read, written: 0.0, written_hour: rest },
+        }
+    }
+
+    /// From now on what was kept since a number is found, or is found by chance as anything else.
+    pub(super) fn mark(&mut self, since: u64, sure: bool) {
+        for kept in self.last.iter_mut().flatten() {
+            if kept.serial >= since && kept.sure != sure {
+                let Kept { at, serial, .. } = **kept;
+                *kept = Rc::new(Kept { prompt: kept.prompt.clone(), at, serial, sure });
+            }
+        }
+    }
+}
+
+impl Kept {
+    fn is_in_time(&self, keeps: &Keeps, now: f64, chance: &mut impl Chance) -> bool {
+        match keeps.in_time {
+            _ if self.sure => true,
+            Some(share) => chance.toss(share),
+            None => now - self.at < keeps.ttl,
+        }
+    }
+
+    /// The beginning of a prompt that was sent before as well, part by part.
+    fn common<'p>(&self, prompt: &'p [Heard]) -> &'p [Heard] {
+        let pairs = self.prompt.iter().zip(prompt);
+        let same = pairs.take_while(|(before, now)| now.is(before)).count();
+        &prompt[..same]
+    }
+}
+
+fn tokens(parts: &[Heard]) -> f64 {
+    parts.iter().map(|part| part.tokens).sum()
+}
+
+fn whole_blocks(tokens: f64, block: f64) -> f64 {
+    if block > 1.0 { (tokens / block).floor() * block } else { tokens }
+}

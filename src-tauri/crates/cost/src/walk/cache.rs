@@ -1,0 +1,577 @@
+//! A provider's cache: which part of a call's input is read from it, written to it, or new.
+//!
+//! Two beginnings of prompts are kept: the one that all sessions share, alive through others' traffic, and the session's
+//! own, all that its last call sent, while the next one comes in time.
+
+use super::bracket::{self, Limit};
+use super::frame::Frame;
+use super::grown::Reads;
+use super::growth::Growth;
+use super::moments::Moments;
+use super::number;
+use super::sizes;
+use super::usage::Usage;
+use super::writer::{Setting, Writer, one, say, two, volume_address, zero};
+use crate::book::CacheRule;
+use crate::meter::Meter;
+use crate::plan::{CONTEXT, Call, HISTORY, Part, Prefix, PromptCache, Role};
+use crate::workings::{Expr, Node, Place};
+
+/// A class of input: its meter, what its rows are called, its part of the tokens.
+pub type Class = (Meter, &'static str, Expr);
+
+/// How a call's input splits into what is new, read and written.
+pub struct Classes {
+    good: Vec<Class>,
+    failed: Vec<Class>,
+}
+
+impl Classes {
+    /// Without a cache all is new.
+    fn plain() -> Self {
+        let new = || vec![(Meter::Input, "", one())];
+        Self { good: new(), failed: new() }
+    }
+
+    /// Of calls whose answer counts.
+    pub fn good(&self) -> Vec<Class> {
+        self.good.clone()
+    }
+
+    /// Of failed attempts.
+    pub fn failed(&self) -> Vec<Class> {
+        self.failed.clone()
+    }
+
+    /// The meters of what is sent. What is new has a price even where all is cached: for the first call of all.
+    pub fn meters(&self) -> Vec<Meter> {
+        let others = self.good.iter().map(|(meter, ..)| *meter);
+        std::iter::once(Meter::Input).chain(others.filter(|meter| *meter != Meter::Input)).collect()
+    }
+}
+
+/// The end of the address of the row that says whether a beginning may be too short to be kept.
+pub const GUARD: &str = "cache.long-enough";
+
+/// Writes how a call's input splits. `resent` is what it reads of what was said so far, over all that repeats.
+pub fn classes<'p>(
+    w: &mut Writer<'p>,
+    (feature, group): (&str, &str),
+    call: &'p Call,
+    usage: &Usage<'p>,
+    frame: &Frame<'p>,
+    resent: &Expr,
+) -> Classes {
+    let Some(cache) = &call.cache else { return Classes::plain() };
+    let all = frame.repeats() * usage.once() + resent;
+    let all = w.row(Place::Unit, group, "cache.all", say("tokens sent in one run", "tokens"), all);
+    let lead = lead(w, call, usage);
+    let rule = Rule::of(w, call);
+    let certain = !w.reach.contains(&format!("{group}.{GUARD}"));
+    let mut session = Session { w, feature, group, call, cache, usage, frame, lead, rule, certain };
+    session.guard();
+    let alive = session.alive();
+    let read = session.read(&alive);
+    let read = session.row("cache.read", "tokens read in one run", "tokens", read);
+    let kept = session.writable(&all, &read);
+    let written = writes(session.w, call, cache);
+    let mut split = |side: &str, again: &Expr| -> Vec<Class> {
+        let read = again * &all + (one() - again) * &read;
+        let share = |of: Expr| Expr::if_at_most(&all, &zero(), &zero(), &(of / &all));
+        let mut name = |field: &str, label: &str, expr: Expr| {
+            session.row(&format!("cache.{field}-share{side}"), label, "share", expr)
+        };
+        let read = name("read", "part of input that is read", share(read));
+        let written = written.map(|meter| {
+            // What follows a billed attempt finds all of its prompt.
+            let written = (one() - again) * &kept;
+            (meter, "written", name("written", "part of input that is written", share(written)))
+        });
+        let new = written.iter().fold(one() - &read, |rest, (_, _, share)| rest - share);
+        let new = name("new", "part of input that is new", zero().max(&new));
+        let classes = [(Meter::Input, "", new), (Meter::CacheRead, "read", read)];
+        classes.into_iter().chain(written).collect()
+    };
+    let good = split("", &frame.again[0]);
+    let failed = match frame.runs.some_fail() {
+        true => split(".failed", &frame.again[1]),
+        false => good.clone(),
+    };
+    Classes { good, failed }
+}
+
+/// What is billed for what is written, where the model has a price for it.
+fn writes(w: &Writer, call: &Call, cache: &PromptCache) -> Option<Meter> {
+    let model = &w.checked.models.get(&call.model).model;
+    let sold = |meter: Meter| model.entries_of(call.tier, meter).next().is_some();
+    let hour = cache.ttl.as_ref().is_some_and(|ttl| ttl.mean() >= 3600.0);
+    match (hour && sold(Meter::CacheWrite1h), sold(Meter::CacheWrite)) {
+        (true, _) => Some(Meter::CacheWrite1h),
+        (false, true) => Some(Meter::CacheWrite),
+        (false, false) => None,
+    }
+}
+
+/// The beginning that all sessions share: its parts up to the first that differs between them.
+fn lead(w: &Writer, call: &Call, usage: &Usage) -> Moments {
+    let shared = call
+        .input
+        .iter()
+        .take_while(|input| w.checked.plan.prompts.get(&input.part).is_some_and(is_shared));
+    let sizes = usage.sent.iter().take(shared.count());
+    sizes.fold(Moments::zero(), |sum, sent| sum.plus(&sent.size))
+}
+
+fn is_shared(part: &Part) -> bool {
+    match part.role() {
+        Role::System | Role::Tools => true,
+        Role::User | Role::Retrieved => false,
+    }
+}
+
+/// What the seller says of its cache.
+struct Rule {
+    /// A shorter beginning is not kept.
+    minimum: Option<Expr>,
+    /// What is read is whole blocks of so many tokens.
+    block: Option<Expr>,
+    /// How long it is kept, in seconds.
+    ttl: Option<Expr>,
+    /// Whether a read begins that time anew.
+    refreshes: bool,
+}
+
+impl Rule {
+    fn of(w: &mut Writer, call: &Call) -> Self {
+        let day = w.workings.first_day(0);
+        let sold = w.checked.models.get(&call.model);
+        let rule: Option<&CacheRule> = sold.terms.cache(&sold.model.id, day);
+        let Some(rule) = rule.cloned() else {
+            return Self { minimum: None, block: None, ttl: None, refreshes: true };
+        };
+        let name = sold.name.clone();
+        let mut given = |field: &str, value: u64, unit: &str| {
+            let address = format!("price.{name}.cache.{field}");
+            w.given(&address, value as f64, unit, &rule.origin.source)
+        };
+        let minimum =
+            (rule.minimum_tokens > 0).then(|| given("minimum", rule.minimum_tokens, "tokens"));
+        let block = (rule.granularity_tokens > 1)
+            .then(|| given("block", rule.granularity_tokens, "tokens"));
+        let ttl = rule.ttl_seconds.first().map(|&ttl| given("ttl", ttl, "seconds"));
+        Self { minimum, block, ttl, refreshes: rule.refreshes }
+    }
+}
+
+/// A call in the session that it belongs to.
+struct Session<'c, 'p> {
+    w: &'c mut Writer<'p>,
+    feature: &'c str,
+    group: &'c str,
+    call: &'p Call,
+    cache: &'p PromptCache,
+    usage: &'c Usage<'p>,
+    frame: &'c Frame<'p>,
+    lead: Moments,
+    rule: Rule,
+    /// Whether every beginning is long enough to be kept.
+    certain: bool,
+}
+
+impl<'p> Session<'_, 'p> {
+    fn row(&mut self, field: &str, label: &str, unit: &str, expr: Expr) -> Expr {
+        match expr.is(0) || expr.is(1) {
+            true => expr,
+            false => self.w.row(Place::Unit, self.group, field, say(label, unit), expr),
+        }
+    }
+
+    /// 0 while what all sessions share is long enough by itself: else each beginning is compared.
+    fn guard(&mut self) {
+        let Some(minimum) = self.rule.minimum.clone() else { return };
+        let short = Expr::if_at_most(&minimum, &self.lead.fixed, &zero(), &one());
+        let label = format!("{}: beginnings are long enough to be kept", self.group);
+        if self.certain {
+            self.w.row(Place::Check, self.group, GUARD, say(label, "flag"), short);
+        }
+    }
+
+    /// How long a beginning is kept.
+    fn ttl(&mut self) -> Expr {
+        match &self.cache.ttl {
+            Some(ttl) => number::mean(self.w, ttl),
+            None => self.rule.ttl.clone().expect("a checked cache knows its time"),
+        }
+    }
+
+    /// The chance that the session's next call comes in time, after a pause.
+    fn in_time(&mut self, growth: &Growth<'p>, given: bool) -> Expr {
+        if let Some(in_time) = self.cache.in_time.as_ref().filter(|_| given) {
+            return number::mean(self.w, in_time);
+        }
+        let Some(pause) = growth.pause else { return one() };
+        let (ttl, pause) = (self.ttl(), number::mean(self.w, pause));
+        let late = (zero() - ttl / &pause).exp();
+        let expr = Expr::if_at_most(&pause, &zero(), &one(), &(one() - late));
+        let field = match self.frame.context.as_ref().is_some_and(|it| it.group == growth.group) {
+            true => "cache.step-in-time",
+            false => "cache.in-time",
+        };
+        self.row(field, "chance that the next call comes in time", "share", expr)
+    }
+
+    /// The chance that what all sessions share is there for a first call.
+    fn alive(&mut self) -> Expr {
+        let alive = match &self.cache.alive {
+            Some(alive) => number::mean(self.w, alive),
+            None => self.alive_by_traffic(),
+        };
+        // Of calls that repeat without a session of their own, and of copies that wait, only the first may miss.
+        let first = (one() - &self.frame.warm) / &self.frame.outside;
+        match first.is(1) {
+            true => alive,
+            false => {
+                let expr = one() - (one() - alive) * first;
+                self.row("cache.alive", "chance that the shared beginning is kept", "share", expr)
+            }
+        }
+    }
+
+    /// The same by the traffic of the feature's own sessions, which come at any hour alike.
+    fn alive_by_traffic(&mut self) -> Expr {
+        let ttl = self.ttl();
+        let volume = volume_address(self.feature);
+        let volume = self.w.workings.find(&volume).expect("volumes are written first");
+        let seconds = self.w.setting(Setting::DaySeconds)
+            * (Expr::from(Node::NextFirstDay) - Expr::from(Node::FirstDay));
+        let sessions = match self.frame.conversation.is_some() || self.frame.context.is_some() {
+            true => self.frame.outside.clone(),
+            false => self.frame.runs.good.clone(),
+        };
+        let rate = Expr::from(Node::Row(volume)) * sessions / seconds;
+        let rate = self.row("cache.arrivals", "sessions by the second", "sessions", rate);
+        let repeats = &self.frame.visits[0] * &self.frame.visits[1] * self.frame.repeats();
+        let others = zero().max(&(repeats - one()));
+        let growth = self.frame.conversation.clone().or_else(|| self.frame.context.clone());
+        let in_time = growth.map_or_else(one, |growth| self.in_time(&growth, true));
+        if !self.rule.refreshes {
+            let load = rate * ttl * (one() + others * (one() - in_time));
+            let load =
+                self.row("cache.load", "arrivals that would begin it, in its time", "times", load);
+            let alive = &load / (one() + &load);
+            return self.row(
+                "cache.alive",
+                "chance that the shared beginning is kept",
+                "share",
+                alive,
+            );
+        }
+        // E[min(pause, τ)] = τ·q / −ln(1 − q), for pauses that end at any moment alike.
+        let ends = zero() - (one() - &in_time).max(&tiny(self.w)).ln();
+        let waits = Expr::if_at_most(&ends, &zero(), &ttl, &(&ttl * in_time / &ends));
+        let stretch = ttl + others * waits;
+        let alive = one() - (zero() - rate * stretch).exp();
+        self.row("cache.alive", "chance that the shared beginning is kept", "share", alive)
+    }
+
+    /// What can be read of a beginning of this size.
+    fn kept(&mut self, field: &str, size: &Moments, in_turns: bool) -> Expr {
+        let block = self.rule.block.clone();
+        let floored = |size: &Expr| match &block {
+            Some(block) => (size / block).floor() * block,
+            None => size.clone(),
+        };
+        let minimum = self.rule.minimum.clone();
+        if size.is_fixed() {
+            let kept = floored(&size.fixed);
+            return match minimum {
+                Some(minimum) if !size.fixed.is(0) => {
+                    Expr::if_at_most(&minimum, &size.fixed, &kept, &zero())
+                }
+                Some(_) | None => kept,
+            };
+        }
+        // A size that varies loses half a block on average.
+        let half = block.map_or_else(zero, |block| block / two());
+        match minimum {
+            Some(edge) if !self.certain => {
+                let name = format!("cache.{field}");
+                let limit =
+                    Limit { group: self.group, size: name.clone(), name, inclusive: true, edge };
+                let beyond = bracket::beyond(self.w, &limit, size, in_turns);
+                beyond.tokens - beyond.chance * half
+            }
+            Some(_) | None => size.expected() - half,
+        }
+    }
+
+    /// Tokens that are read over everything that repeats in one run.
+    fn read(&mut self, alive: &Expr) -> Expr {
+        let lead = self.lead.clone();
+        let shared = self.kept("lead", &lead, false);
+        let shared =
+            self.row("cache.shared", "shared beginning that can be read", "tokens", shared);
+        let cold = alive * &shared;
+        let first = self.first_of_turns(&shared, &cold);
+        let Some(context) = self.frame.context.clone() else { return first };
+        // What repeats inside a turn begins where the turn did.
+        let again = &self.frame.between - one();
+        let same = match again.is(0) {
+            true => zero(),
+            false => {
+                let history = self.history_of_turn();
+                again * (self.frame.turns() * &shared + history)
+            }
+        };
+        let (opening, steps) = self.steps(&context, &shared, &cold);
+        (first + same) * opening + self.frame.turns() * &self.frame.between * steps
+    }
+
+    /// What calls read that are the first of their turn, over all turns.
+    fn first_of_turns(&mut self, shared: &Expr, cold: &Expr) -> Expr {
+        let Some(turns) = self.frame.conversation.clone() else { return cold.clone() };
+        let in_time = self.in_time(&turns, true);
+        let seldom = &self.frame.visits[0];
+        let earlier = turns.earlier(self.w);
+        let row = if seldom.is(1) {
+            let kept = self.kept_of_turn(&turns, shared);
+            let next = &in_time * kept + (one() - &in_time) * cold;
+            Expr::if_at_most(&earlier, &zero(), cold, &next)
+        } else {
+            self.seldom_in_turns(&turns, &in_time, shared, cold)
+        };
+        let row = self.w.row(
+            Place::Unit,
+            self.group,
+            "cache.at-turn",
+            say("read by the first call of turn k", "tokens"),
+            row,
+        );
+        let row = row.row().expect("it was just written");
+        Expr::from(Node::Dot(turns.weights(self.w), row))
+    }
+
+    /// What the call of the turn before left to be read at turn k.
+    fn kept_of_turn(&mut self, turns: &Growth<'p>, shared: &Expr) -> Expr {
+        let Some(follows) = self.after_history() else { return shared.clone() };
+        let mut size = self.lead.plus(&follows);
+        for grown in self.usage.grown.iter().filter(|grown| grown.reads == Reads::History) {
+            let before = turns.row_before(self.w, grown.so_often);
+            size = size.plus(&grown.moments.times(&before));
+        }
+        let goes_on = turns.goes_on(self.w);
+        let kept = self.kept("whole", &size, true);
+        match goes_on.is(1) {
+            true => kept,
+            false => &goes_on * kept + (one() - goes_on) * shared,
+        }
+    }
+
+    /// The same for a call that not every turn makes: it reads what its own last visit left.
+    fn seldom_in_turns(
+        &mut self,
+        turns: &Growth<'p>,
+        in_time: &Expr,
+        shared: &Expr,
+        cold: &Expr,
+    ) -> Expr {
+        let seldom = self.frame.visits[0].clone();
+        let k = turns.earlier(self.w) + one();
+        let earlier = turns.earlier(self.w);
+        let table = |session: &mut Self, field: &str, label: &str, expr: Expr| {
+            let field = format!("cache.{field}");
+            session.w.row(Place::Unit, session.group, &field, say(label, ""), expr)
+        };
+        let before = |row: &Expr| Expr::from(Node::Before(row.row().expect("a row of a table")));
+        // k pauses in a row last as long as an Erlang variable: in time by the Poisson chances of fewer ends.
+        let ends = zero() - (one() - in_time).max(&tiny(self.w)).ln();
+        let ends =
+            self.row("cache.ends", "times that a beginning ends in one pause", "times", ends);
+        let logs = table(self, "logs", "ln k", k.ln());
+        let term = (&earlier * ends.ln() - &ends - before(&logs)).exp();
+        let term = Expr::if_at_most(
+            &ends,
+            &zero(),
+            &Expr::if_at_most(&earlier, &zero(), &one(), &zero()),
+            &term,
+        );
+        let term = table(self, "ended", "chance of k − 1 ends in the pauses", term);
+        let alive = zero().max(&(one() - before(&term) - &term));
+        let absent = one() - &seldom;
+        let absent = Expr::if_at_most(&earlier, &zero(), &one(), &absent.power(&earlier));
+        let last = table(
+            self,
+            "last-visit",
+            "chance that the last visit was k before, and is kept",
+            &seldom * absent * alive,
+        );
+        let kept = table(self, "visited", "chance that a visit before k is kept", before(&last));
+        let (base, added) = match self.after_history() {
+            Some(follows) => {
+                let history = self.usage.grown.iter().filter(|grown| grown.reads == Reads::History);
+                let added = history.fold(zero(), |sum, grown| sum + grown.moments.expected());
+                (shared + follows.expected(), added)
+            }
+            None => (shared.clone(), zero()),
+        };
+        let turns_read = before(&kept);
+        base * &kept + added * turns_read + cold * (one() - kept)
+    }
+
+    /// What of the call's own parts after the history stands there again in the next turn: kept parts, as they were
+    /// said. Nothing where the history does not follow what all share.
+    fn after_history(&mut self) -> Option<Moments> {
+        if self.cache.prefix == Prefix::Shared {
+            return None;
+        }
+        let inputs = &self.call.input;
+        let place = inputs.iter().position(|input| input.part == HISTORY)?;
+        let prompts = &self.w.checked.plan.prompts;
+        let all_shared =
+            inputs[..place].iter().all(|input| prompts.get(&input.part).is_some_and(is_shared));
+        if !all_shared || self.frame.conversation.is_none() {
+            return None;
+        }
+        let before = inputs[..place].iter().filter(|input| input.is_part()).count();
+        let mut size = Moments::zero();
+        for (input, sent) in inputs[place + 1..].iter().zip(&self.usage.sent[before..]) {
+            let is_kept = input.is_part() && prompts.get(&input.part).is_some_and(Part::is_kept);
+            if !is_kept || !self.call.answer {
+                break;
+            }
+            size = size.plus(&sent.size);
+        }
+        Some(size)
+    }
+
+    /// History that a call reads over all turns, where it follows what all share.
+    fn history_of_turn(&mut self) -> Expr {
+        if self.after_history().is_none() {
+            return zero();
+        }
+        let (turns, mut sum) = (self.frame.conversation.clone(), zero());
+        for grown in self.usage.grown.iter().filter(|grown| grown.reads == Reads::History) {
+            let total =
+                turns.as_ref().map_or_else(zero, |turns| turns.total(self.w, grown.so_often));
+            sum = sum + total * grown.moments.expected();
+        }
+        sum
+    }
+
+    /// Of the steps of a loop: how many calls open it, and what the others read.
+    fn steps(&mut self, context: &Growth<'p>, shared: &Expr, cold: &Expr) -> (Expr, Expr) {
+        let in_time = self.in_time(context, self.frame.conversation.is_none());
+        let (size, added) = self.kept_in_step(context, shared);
+        let earlier = context.earlier(self.w);
+        let seldom = &self.frame.visits[1];
+        let weights = context.weights(self.w);
+        let visited = match seldom.is(1) {
+            true => Expr::if_at_most(&earlier, &zero(), &zero(), &one()),
+            false => {
+                let absent = (one() - seldom).power(&earlier);
+                one() - Expr::if_at_most(&earlier, &zero(), &one(), &absent)
+            }
+        };
+        let table = |session: &mut Self, field: &str, label: &str, expr: Expr| {
+            let field = format!("cache.{field}");
+            let row = session.w.row(Place::Unit, session.group, &field, say(label, ""), expr);
+            row.row().expect("it was just written")
+        };
+        let kept = if seldom.is(1) {
+            self.kept("step", &size, true)
+        } else {
+            // Σ over the last visit k steps before, of what there was then.
+            let gaps = &earlier - &visited / seldom;
+            let visited_row = Expr::if_at_most(&visited, &zero(), &zero(), &(gaps / &visited));
+            size.expected() + added * visited_row
+        };
+        let visited =
+            table(self, "visited-step", "chance that an earlier step made the call", visited);
+        let visited_expr = Expr::from(Node::Row(visited));
+        let next = &in_time * kept + (one() - in_time) * cold;
+        let read = table(self, "at-step", "read by the call of step k", visited_expr * next);
+        let opening = context.times.clone() - Expr::from(Node::Dot(weights, visited));
+        let steps = Expr::from(Node::Dot(weights, read));
+        let opening = self.row("cache.openings", "calls that open the loop", "calls", opening);
+        (
+            opening,
+            self.row("cache.in-steps", "tokens read in the steps of one loop", "tokens", steps),
+        )
+    }
+
+    /// What the call of the step before left to be read at step k; of a call that not every step makes, what it left at
+    /// the first step, and what each step adds.
+    fn kept_in_step(&mut self, context: &Growth<'p>, shared: &Expr) -> (Moments, Expr) {
+        let (mut size, mut added) = (Moments::fixed(shared.clone()), zero());
+        if self.cache.prefix == Prefix::Shared {
+            return (size, added);
+        }
+        let reads_context = self.call.input.iter().any(|input| input.part == CONTEXT);
+        let mut own = self.usage.sent.iter();
+        let mut all_shared = true;
+        for input in &self.call.input {
+            if input.part == HISTORY {
+                // Every step of a turn meets the same history.
+                if self.frame.conversation.is_some() {
+                    let history = self.history_of_turn() / self.frame.turns();
+                    size = size.plus(&Moments::fixed(history));
+                }
+            } else if input.part == CONTEXT {
+                for grown in self.usage.grown.iter().filter(|grown| grown.reads == Reads::Context) {
+                    let each = grown.moments.clone();
+                    let before = context.row_before(self.w, grown.so_often);
+                    if self.frame.visits[1].is(1) || before.is(1) {
+                        size = size.plus(&if before.is(1) { each } else { each.times(&before) });
+                    } else {
+                        added = added + each.expected();
+                    }
+                }
+                break;
+            } else {
+                let sent = own.next().expect("every part that is sent has a size");
+                let part = self.w.checked.plan.prompts.get(&input.part);
+                all_shared = all_shared && part.is_some_and(is_shared);
+                if all_shared {
+                    continue;
+                }
+                if !reads_context {
+                    break;
+                }
+                size = size.plus(&sent.size);
+            }
+        }
+        (size, added)
+    }
+
+    /// Tokens that are written over everything that repeats, of the `read` of `all`.
+    fn writable(&mut self, all: &Expr, read: &Expr) -> Expr {
+        if self.cache.prefix == Prefix::Shared {
+            let shared = self.kept("lead-written", &self.lead.clone(), false);
+            return zero().max(&(shared * self.frame.repeats() - read));
+        }
+        let written = all - read;
+        if self.certain || self.rule.minimum.is_none() {
+            return self.row("cache.kept", "tokens written in one run", "tokens", written);
+        }
+        let edge = self.rule.minimum.clone().expect("it was just seen");
+        let prompts =
+            sizes::prompts(self.w, &format!("{}.cache", self.group), self.usage, self.frame);
+        let name = "cache.long".to_owned();
+        let limit = Limit { group: self.group, size: name.clone(), name, inclusive: true, edge };
+        let beyond = bracket::beyond(self.w, &limit, &prompts.size, prompts.turns.is_some());
+        let tokens = match prompts.turns {
+            Some(weights) => Expr::from(Node::Dot(weights, beyond.tokens.row().expect("a row"))),
+            None => beyond.tokens,
+        };
+        let share = tokens / &prompts.tokens;
+        let share = Expr::if_at_most(&prompts.tokens, &zero(), &zero(), &share);
+        let written = zero().max(&(all * share - read));
+        self.row("cache.kept", "tokens written in one run", "tokens", written)
+    }
+}
+
+/// A chance that nothing comes near.
+fn tiny(w: &mut Writer) -> Expr {
+    let far = w.setting(Setting::FarDeviations);
+    (zero() - far).exp()
+}

@@ -1,0 +1,81 @@
+//! Cascades: which part of what reaches a tier is accepted.
+
+use std::rc::Rc;
+
+use super::number;
+use super::seen::Seen;
+use super::writer::{Writer, one, say, zero};
+use crate::plan::number::Share;
+use crate::plan::{Cascade, Of, Rung};
+use crate::workings::{Expr, Place};
+
+/// The part of each tier's answers that stands: all of the last one's.
+pub fn accepted(
+    w: &mut Writer,
+    group: &str,
+    cascade: &Cascade,
+    seen: &[(Rc<Seen>, Option<Rc<Seen>>)],
+) -> Vec<Expr> {
+    let mut right = None;
+    let mut all = vec![];
+    let last = cascade.tiers.len().saturating_sub(1);
+    for (index, (rung, (step, _))) in cascade.tiers.iter().zip(seen).enumerate() {
+        let before = index.checked_sub(1).map(|before| &cascade.tiers[before]);
+        let known = before.zip(right.clone());
+        right = self::right(w, group, (index, rung), known, step);
+        all.push(match (&rung.accepts, &rung.accepts_right, &rung.accepts_wrong) {
+            _ if index == last => one(),
+            (Some(accepts), _, _) => number::mean(w, accepts),
+            (None, Some(if_right), Some(if_wrong)) => {
+                let right = right.clone().expect("a checked tier's quality is known");
+                let (s, r) = (number::mean(w, if_right), number::mean(w, if_wrong));
+                let accepts = &right * s + (one() - &right) * r;
+                let field = format!("tier-{}.accepted", index + 1);
+                let label = say(format!("tier {}: part accepted", index + 1), "share");
+                w.row(Place::Unit, group, &field, label, accepts)
+            }
+            (None, _, _) => unreachable!("a checked tier says what is accepted"),
+        });
+    }
+    all
+}
+
+/// The part of what reaches a tier that it gets right, where that is known.
+fn right(
+    w: &mut Writer,
+    group: &str,
+    (index, rung): (usize, &Rung),
+    before: Option<(&Rung, Expr)>,
+    step: &Seen,
+) -> Option<Expr> {
+    let field = format!("tier-{}.right", index + 1);
+    let label = format!("tier {}: right of what reaches it", index + 1);
+    if let (Some(after_right), Some(after_wrong), Some((first, c))) =
+        (&rung.after_right, &rung.after_wrong, before)
+    {
+        let rejects = |w: &mut Writer, share: &Option<Of<Share>>| match share {
+            Some(share) => one() - number::mean(w, share),
+            None => {
+                one() - number::mean(w, first.accepts.as_ref().expect("a checked tier says it"))
+            }
+        };
+        let of_right = rejects(w, &first.accepts_right) * &c;
+        let of_wrong = rejects(w, &first.accepts_wrong) * (one() - &c);
+        let right =
+            &of_right * number::mean(w, after_right) + &of_wrong * number::mean(w, after_wrong);
+        let all = of_right + of_wrong;
+        let right = Expr::if_at_most(&all, &zero(), &zero(), &(right / &all));
+        return Some(w.row(Place::Unit, group, &field, say(label, "share"), right));
+    }
+    let mut sum = zero();
+    for answer in &step.answers {
+        sum = sum + &answer.chance * number::mean(w, answer.call.quality.as_ref()?);
+    }
+    (!step.answers.is_empty()).then(|| w.row(Place::Unit, group, &field, say(label, "share"), sum))
+}
+
+/// The part that comes to a tier.
+pub fn reached(w: &mut Writer, group: &str, tier: &str, chance: Expr) -> Expr {
+    let label = say(format!("{}: part that is asked", tier.replace('-', " ")), "share");
+    w.row(Place::Unit, group, &format!("{tier}.reached"), label, chance)
+}

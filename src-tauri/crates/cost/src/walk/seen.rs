@@ -1,0 +1,177 @@
+//! A step with the chances that were worked out for it.
+
+use std::rc::Rc;
+
+use crate::plan::{AgentUse, Call, Conversation, FanOut, Loop, Tool, Until};
+use crate::workings::Expr;
+
+/// A step with the chances that were worked out for it.
+pub struct Seen<'p> {
+    /// What it is.
+    pub kind: Kind<'p>,
+    /// The chance that it ends with an answer, or at least does not fail.
+    pub answered: Expr,
+    /// What the user may be answered, each with its chance.
+    pub answers: Vec<Answer<'p>>,
+    /// What else is kept, each with how often.
+    pub keeps: Vec<Answer<'p>>,
+}
+
+/// A call whose output is kept, and how often: of an answer, the chance that a turn ends with it.
+#[derive(Clone)]
+pub struct Answer<'p> {
+    /// The call.
+    pub call: &'p Call,
+    /// The chance.
+    pub chance: Expr,
+}
+
+/// A step's children and rows, by kind.
+pub enum Kind<'p> {
+    /// A call.
+    Call(&'p Call),
+    /// One after another.
+    Chain(Vec<Rc<Seen<'p>>>),
+    /// One of several, with the part that takes each.
+    Route {
+        /// The parts.
+        taken: Vec<Expr>,
+        /// Its branches.
+        branches: Vec<Rc<Seen<'p>>>,
+    },
+    /// Tried again.
+    Retry {
+        /// How often.
+        attempts: Attempts,
+        /// What is tried.
+        step: Rc<Seen<'p>>,
+        /// What stands in for it.
+        then: Option<Rc<Seen<'p>>>,
+    },
+    /// Side by side.
+    FanOut {
+        /// How many.
+        copies: Expr,
+        /// As it is written.
+        fan: &'p FanOut,
+        /// What is copied.
+        step: Rc<Seen<'p>>,
+    },
+    /// Turns, once for each way that is kept for a whole conversation.
+    Conversation {
+        /// As it is written.
+        conversation: &'p Conversation,
+        /// Each way with its chance, and what its rows are told apart by.
+        ways: Vec<Way<'p>>,
+    },
+    /// Tiers.
+    Cascade(Vec<Tier<'p>>),
+    /// Rounds of drafts.
+    Until {
+        /// As it is written.
+        until: &'p Until,
+        /// The chance that a draft is not accepted.
+        rejected: Expr,
+        /// What writes a draft.
+        draft: Rc<Seen<'p>>,
+        /// What checks it.
+        check: Rc<Seen<'p>>,
+    },
+    /// Steps of a loop.
+    Loop {
+        /// As it is written.
+        repeated: &'p Loop,
+        /// What is repeated.
+        step: Rc<Seen<'p>>,
+    },
+    /// Answers kept and given again.
+    ResponseCache(Box<Reused<'p>>),
+    /// A tool.
+    Tool(&'p Tool),
+    /// An agent's tree, under its own addresses.
+    Agent {
+        /// As it is written.
+        used: &'p AgentUse,
+        /// What its addresses begin with.
+        prefix: String,
+        /// What it does.
+        step: Rc<Seen<'p>>,
+    },
+    /// One agent too many inside itself.
+    Nothing,
+}
+
+/// A way that a whole conversation goes.
+pub struct Way<'p> {
+    /// The chance of it.
+    pub chance: Expr,
+    /// What the addresses of its rows end with: empty where there is one way.
+    pub suffix: String,
+    /// A turn of it.
+    pub turn: Rc<Seen<'p>>,
+    /// What writes its summary.
+    pub summary: Option<Rc<Seen<'p>>>,
+}
+
+/// What a retry does to the step it repeats.
+pub struct Attempts {
+    /// The chance that every attempt fails.
+    pub all_fail: Expr,
+    /// Expected attempts whose input is billed.
+    pub billed_input: Expr,
+    /// Expected attempts whose output is billed.
+    pub billed_output: Expr,
+    /// The part of them whose prompt was billed by the attempt before: of good ones, of failed ones.
+    pub again: [Expr; 2],
+}
+
+/// A tier of a cascade.
+pub struct Tier<'p> {
+    /// The chance that it is asked.
+    pub reached: Expr,
+    /// The chance that its answer stands, once it has one.
+    pub stands: Expr,
+    /// What answers.
+    pub step: Rc<Seen<'p>>,
+    /// What judges the answer.
+    pub judge: Option<Rc<Seen<'p>>>,
+}
+
+/// A response cache.
+pub struct Reused<'p> {
+    /// The parts of requests that go each way.
+    pub shares: Shares,
+    /// What they are looked up with.
+    pub lookup: Option<Rc<Seen<'p>>>,
+    /// What is answered from it.
+    pub step: Rc<Seen<'p>>,
+    /// What keeps a new answer.
+    pub insert: Option<Rc<Seen<'p>>>,
+}
+
+/// The parts of requests that go each way.
+pub struct Shares {
+    /// Go past the cache.
+    pub excluded: Expr,
+    /// Are looked up.
+    pub looked_up: Expr,
+    /// Meet a kept answer, which stands.
+    pub met: Expr,
+    /// Meet a kept answer that is noticed to be wrong.
+    pub wrong: Expr,
+    /// Meet nothing.
+    pub missed: Expr,
+}
+
+impl Shares {
+    /// The part of requests for which the step runs, where look-ups have this chance of an answer.
+    pub fn runs(&self, looked: &Expr) -> Expr {
+        &self.excluded + looked * (&self.missed + &self.wrong)
+    }
+}
+
+/// The chance that answers stand when other steps beside them may fail.
+pub fn weighted<'p>(answers: &[Answer<'p>], chance: &Expr) -> Vec<Answer<'p>> {
+    let weigh = |answer: &Answer<'p>| Answer { call: answer.call, chance: &answer.chance * chance };
+    answers.iter().map(weigh).collect()
+}

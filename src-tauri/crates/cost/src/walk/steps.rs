@@ -1,0 +1,458 @@
+//! The two passes over a tree: chances bottom-up, usage top-down.
+
+use std::rc::Rc;
+
+use super::call::{self, Figures};
+use super::frame::Frame;
+use super::growth::{Growth, Piece, Times};
+use super::left::Left;
+use super::seen::{Answer, Kind, Reused, Seen, Tier, Way, weighted};
+use super::writer::{Writer, one, zero};
+use super::{cascade, number, retry, reuse, route, tool};
+use crate::plan::{
+    AgentUse, Cascade, Conversation, FanOut, Feature, History, Loop, ResponseCache, Retry, Route,
+    Step, Sticky, Until,
+};
+
+/// The walk over the tree of one feature.
+pub struct Steps<'a, 'p> {
+    w: &'a mut Writer<'p>,
+    feature: &'p Feature,
+    /// What addresses begin with: the feature, and the agents on the way down.
+    prefix: String,
+    /// The agents on the way down.
+    agents: Vec<&'p str>,
+    /// The branches that a whole conversation takes, by the address of their route.
+    kept_ways: Vec<(String, usize)>,
+    /// What the rows of the way that is walked end with.
+    suffix: String,
+    /// What calls add to the figures of the feature.
+    pub figures: Figures,
+}
+
+impl<'a, 'p> Steps<'a, 'p> {
+    /// Nothing walked yet.
+    pub fn new(w: &'a mut Writer<'p>, feature: &'p Feature) -> Self {
+        Self {
+            w,
+            feature,
+            prefix: feature.name.clone(),
+            agents: vec![],
+            kept_ways: vec![],
+            suffix: String::new(),
+            figures: Figures::default(),
+        }
+    }
+
+    /// Writes the rows of the whole feature.
+    pub fn walk(&mut self) {
+        let step = self.chances(&self.feature.step);
+        self.usage(&step, &Frame::unit());
+    }
+
+    /// The address of a step.
+    fn group(&self, name: &str) -> String {
+        format!("{}.{name}{}", self.prefix, self.suffix)
+    }
+
+    /// First pass, bottom-up: how each step ends.
+    fn chances(&mut self, step: &'p Step) -> Rc<Seen<'p>> {
+        Rc::new(match step {
+            Step::Call(call) => {
+                let answer = |is_one: bool| {
+                    is_one.then(|| Answer { call, chance: one() }).into_iter().collect()
+                };
+                let (answers, keeps) = (answer(call.answer), answer(call.keep && !call.answer));
+                Seen { kind: Kind::Call(call), answered: one(), answers, keeps }
+            }
+            Step::Chain(steps) => self.chain(steps),
+            Step::Route(route) => self.route(route),
+            Step::Retry(retry) => self.retry(retry),
+            Step::FanOut(fan) => self.fan_out(fan),
+            Step::Conversation(conversation) => self.conversation(conversation),
+            Step::Cascade(cascade) => self.cascade(cascade),
+            Step::Until(until) => self.until(until),
+            Step::Loop(repeated) => self.repeated(repeated),
+            Step::ResponseCache(cache) => self.reused(cache),
+            Step::Tool(tool) => sure(Kind::Tool(tool)),
+            Step::Agent(used) => self.agent(used),
+        })
+    }
+
+    fn chain(&mut self, steps: &'p [Step]) -> Seen<'p> {
+        let steps: Vec<Rc<Seen>> = steps.iter().map(|step| self.chances(step)).collect();
+        let answered = steps.iter().fold(one(), |all, step| all * &step.answered);
+        let (mut answers, mut keeps) = (vec![], vec![]);
+        for (index, step) in steps.iter().enumerate() {
+            let others = steps.iter().enumerate().filter(|(other, _)| *other != index);
+            let others = others.fold(one(), |all, (_, step)| all * &step.answered);
+            answers.extend(weighted(&step.answers, &others));
+            keeps.extend(weighted(&step.keeps, &others));
+        }
+        Seen { kind: Kind::Chain(steps), answered, answers, keeps }
+    }
+
+    fn route(&mut self, route: &'p Route) -> Seen<'p> {
+        let group = self.group(&route.name);
+        if route.sticky == Sticky::Conversation {
+            let way = self.kept_ways.iter().find(|(kept, _)| *kept == self.way(route));
+            let (_, branch) = way.expect("a conversation chose a way before its turns are walked");
+            let step = self.chances(&route.branches[*branch].step);
+            let (answered, answers, keeps) =
+                (step.answered.clone(), step.answers.clone(), step.keeps.clone());
+            return Seen { kind: Kind::Chain(vec![step]), answered, answers, keeps };
+        }
+        let taken = route::taken(self.w, &group, route);
+        route::check(self.w, &group, &taken);
+        let branches: Vec<Rc<Seen>> =
+            route.branches.iter().map(|branch| self.chances(&branch.step)).collect();
+        let certain = branches.iter().all(|branch| branch.answered.is(1));
+        let parts = taken.iter().zip(&branches);
+        let answered = match certain {
+            true => one(),
+            false => {
+                parts.clone().fold(zero(), |sum, (part, branch)| sum + part * &branch.answered)
+            }
+        };
+        let answers =
+            parts.clone().flat_map(|(part, branch)| weighted(&branch.answers, part)).collect();
+        let keeps = parts.flat_map(|(part, branch)| weighted(&branch.keeps, part)).collect();
+        Seen { kind: Kind::Route { taken, branches }, answered, answers, keeps }
+    }
+
+    fn retry(&mut self, retry: &'p Retry) -> Seen<'p> {
+        let attempts = retry::attempts(self.w, &self.group(&retry.name), retry);
+        let step = self.chances(&retry.step);
+        let then = retry.then.as_ref().map(|then| self.chances(then));
+        let rescued = then.as_ref().map_or_else(zero, |then| then.answered.clone());
+        let answered = match rescued.is(1) {
+            true => one(),
+            false => one() - &attempts.all_fail * (one() - rescued),
+        };
+        let succeeds = one() - &attempts.all_fail;
+        let (mut answers, mut keeps) =
+            (weighted(&step.answers, &succeeds), weighted(&step.keeps, &succeeds));
+        if let Some(then) = &then {
+            answers.extend(weighted(&then.answers, &attempts.all_fail));
+            keeps.extend(weighted(&then.keeps, &attempts.all_fail));
+        }
+        Seen { kind: Kind::Retry { attempts, step, then }, answered, answers, keeps }
+    }
+
+    fn fan_out(&mut self, fan: &'p FanOut) -> Seen<'p> {
+        let copies = number::count_mean(self.w, &fan.copies);
+        let step = self.chances(&fan.step);
+        let answered = match step.answered.is(1) {
+            true => one(),
+            // Every copy: E[sⁿ] = 1 − (1 − s)·Σ P(n ≥ i)·sⁱ⁻¹
+            false => {
+                let address = format!("{}.copies", self.group(&fan.name));
+                let series = number::geometric(self.w, &fan.copies, &step.answered, &address);
+                one() - (one() - &step.answered) * series
+            }
+        };
+        let keeps = weighted(&step.keeps, &copies);
+        Seen { kind: Kind::FanOut { copies, fan, step }, answered, answers: vec![], keeps }
+    }
+
+    fn conversation(&mut self, conversation: &'p Conversation) -> Seen<'p> {
+        let routes = kept_routes(&conversation.turn);
+        let outside = self.kept_ways.len();
+        let mut ways = vec![(one(), vec![])];
+        for route in routes {
+            let taken = route::taken(self.w, &self.group(&route.name), route);
+            route::check(self.w, &self.group(&route.name), &taken);
+            let key = self.way(route);
+            ways = ways
+                .into_iter()
+                .flat_map(|(chance, chosen)| {
+                    taken.iter().enumerate().map(move |(index, part)| {
+                        (&chance * part, [chosen.clone(), vec![index]].concat())
+                    })
+                })
+                .collect();
+            self.kept_ways.push((key, 0));
+        }
+        let several = ways.len() > 1;
+        let outer = self.suffix.clone();
+        let mut walked = vec![];
+        for (nth, (chance, chosen)) in ways.into_iter().enumerate() {
+            for (kept, index) in self.kept_ways[outside..].iter_mut().zip(&chosen) {
+                kept.1 = *index;
+            }
+            if several {
+                self.suffix = format!("{outer}.way-{}", nth + 1);
+            }
+            let turn = Rc::new(self.chain(&conversation.turn));
+            let summary = conversation.history.summary().map(|step| self.chances(step));
+            walked.push(Way { chance, suffix: self.suffix.clone(), turn, summary });
+            self.suffix.clone_from(&outer);
+        }
+        self.kept_ways.truncate(outside);
+        // A turn without an answer is followed by the next.
+        sure(Kind::Conversation { conversation, ways: walked })
+    }
+
+    /// What the way that a route keeps is known by.
+    fn way(&self, route: &Route) -> String {
+        format!("{}.{}", self.prefix, route.name)
+    }
+
+    fn cascade(&mut self, cascade: &'p Cascade) -> Seen<'p> {
+        let group = self.group(&cascade.name);
+        let rungs = cascade.tiers.iter();
+        let seen: Vec<_> = rungs
+            .map(|rung| {
+                let judge = rung.judge.as_ref().map(|judge| self.chances(judge));
+                (self.chances(&rung.step), judge)
+            })
+            .collect();
+        let accepted = cascade::accepted(self.w, &group, cascade, &seen);
+        let (mut reached, mut answered) = (one(), zero());
+        let (mut answers, mut keeps, mut tiers) = (vec![], vec![], vec![]);
+        for ((step, judge), accepts) in seen.into_iter().zip(accepted) {
+            let judged = judge.as_ref().map_or_else(one, |judge| judge.answered.clone());
+            let stands = &judged * &accepts;
+            let ends = &reached * &stands;
+            answered = answered + &ends * &step.answered;
+            answers.extend(weighted(&step.answers, &ends));
+            keeps.extend(weighted(&step.keeps, &ends));
+            let goes_on = &reached * &step.answered * judged * (one() - &accepts);
+            let name = format!("tier-{}", tiers.len() + 2);
+            let next = match accepts.is(1) {
+                true => zero(),
+                false => cascade::reached(self.w, &group, &name, goes_on),
+            };
+            tiers.push(Tier {
+                reached: std::mem::replace(&mut reached, next),
+                stands,
+                step,
+                judge,
+            });
+        }
+        let certain = tiers.iter().all(|tier| {
+            let judged = tier.judge.as_ref().is_none_or(|judge| judge.answered.is(1));
+            judged && tier.step.answered.is(1)
+        });
+        let answered = if certain { one() } else { answered };
+        Seen { kind: Kind::Cascade(tiers), answered, answers, keeps }
+    }
+
+    fn until(&mut self, until: &'p Until) -> Seen<'p> {
+        let rejected = one() - number::mean(self.w, &until.accepts);
+        let (draft, check) = (self.chances(&until.draft), self.chances(&until.check));
+        let answers = draft.answers.clone();
+        let keeps = [draft.keeps.clone(), check.keeps.clone()].concat();
+        Seen {
+            kind: Kind::Until { until, rejected, draft, check },
+            answered: one(),
+            answers,
+            keeps,
+        }
+    }
+
+    fn repeated(&mut self, repeated: &'p Loop) -> Seen<'p> {
+        let step = self.chances(&repeated.step);
+        let answers = step.answers.clone();
+        let keeps = weighted(&step.keeps, &number::count_mean(self.w, &repeated.steps));
+        Seen { kind: Kind::Loop { repeated, step }, answered: one(), answers, keeps }
+    }
+
+    fn reused(&mut self, cache: &'p ResponseCache) -> Seen<'p> {
+        let mut aside = |step: &'p Option<Step>| step.as_ref().map(|step| self.chances(step));
+        let (lookup, insert) = (aside(&cache.lookup), aside(&cache.insert));
+        let step = self.chances(&cache.step);
+        let shares = reuse::shares(self.w, &self.group(&cache.name), cache);
+        let ends = reuse::ends(&shares, lookup.as_deref(), &step, insert.as_deref());
+        let answers = weighted(&step.answers, &ends.as_the_step);
+        let keeps = weighted(&step.keeps, &ends.as_the_step);
+        let kind = Kind::ResponseCache(Box::new(Reused { shares, lookup, step, insert }));
+        Seen { kind, answered: ends.answered, answers, keeps }
+    }
+
+    fn agent(&mut self, used: &'p AgentUse) -> Seen<'p> {
+        let agent = self.w.checked.plan.agents.get(&used.agent);
+        let agent = agent.expect("a checked plan has its agents");
+        if !used.stands_in(&self.agents) {
+            return sure(Kind::Nothing);
+        }
+        let prefix = self.group(&used.name);
+        let outside = std::mem::replace(&mut self.prefix, prefix.clone());
+        let suffix = std::mem::take(&mut self.suffix);
+        self.agents.push(&used.agent);
+        let step = self.chances(&agent.step);
+        self.agents.pop();
+        self.prefix = outside;
+        self.suffix = suffix;
+        let answers = if used.answer { step.answers.clone() } else { vec![] };
+        Seen { kind: Kind::Agent { used, prefix, step }, answered: one(), answers, keeps: vec![] }
+    }
+
+    /// Second pass, top-down: what each step uses where it stands.
+    fn usage(&mut self, seen: &Rc<Seen<'p>>, frame: &Frame<'p>) {
+        match &seen.kind {
+            Kind::Call(call) => {
+                let (step, group) =
+                    (format!("{}.{}", self.prefix, call.name), self.group(&call.name));
+                call::call(self.w, self.feature, call, (&step, &group), frame, &mut self.figures);
+            }
+            Kind::Chain(steps) => self.usage_of_chain(steps, frame),
+            Kind::Route { taken, branches } => {
+                for (part, branch) in taken.iter().zip(branches) {
+                    self.usage(branch, &frame.way(part));
+                }
+            }
+            Kind::Retry { attempts, step, then } => {
+                self.usage(step, &frame.tried(attempts));
+                if let Some(then) = then {
+                    let tried = std::mem::take(&mut self.figures.naive);
+                    self.usage(then, &frame.times(&attempts.all_fail));
+                    let stand_in = std::mem::replace(&mut self.figures.naive, tried);
+                    self.figures.stand_in.extend(stand_in);
+                }
+            }
+            Kind::FanOut { copies, fan, step } => {
+                self.usage(step, &frame.copies(copies, fan.warm_first));
+            }
+            Kind::Conversation { conversation, ways } => {
+                for way in ways {
+                    let outer = std::mem::replace(&mut self.suffix, way.suffix.clone());
+                    self.usage_of_turns(conversation, way, &frame.times(&way.chance));
+                    self.suffix = outer;
+                }
+            }
+            Kind::Cascade(tiers) => {
+                for (index, tier) in tiers.iter().enumerate() {
+                    let escalated = frame.escalated || index > 0;
+                    let asked = Frame { escalated, ..frame.times(&tier.reached) };
+                    self.usage(&tier.step, &asked);
+                    if let Some(judge) = &tier.judge {
+                        self.usage(judge, &asked.times(&tier.step.answered));
+                    }
+                }
+            }
+            Kind::Until { until, rejected, draft, check } => {
+                let (group, both) = (
+                    self.group(&until.name),
+                    Left::Steps(vec![Rc::clone(draft), Rc::clone(check)]),
+                );
+                let pieces = vec![Piece { so_often: Times::Earlier, left: both }];
+                let growth = Growth::while_chance(self.w, group, &until.rounds, rejected, pieces);
+                let frame = frame.in_context(Rc::new(growth));
+                self.usage(draft, &frame);
+                self.usage(check, &Frame { before: vec![Rc::clone(draft)], ..frame });
+            }
+            Kind::Loop { repeated, step } => {
+                let left = match &repeated.adds {
+                    Some(adds) => Left::Typed(adds),
+                    None => Left::Steps(vec![Rc::clone(step)]),
+                };
+                let pieces = vec![Piece { so_often: Times::Earlier, left }];
+                let group = self.group(&repeated.name);
+                let growth = Growth::new(self.w, group, &repeated.steps, pieces);
+                let growth = growth.after_pauses(repeated.pause.as_deref());
+                self.usage(step, &frame.in_context(Rc::new(growth)));
+            }
+            Kind::ResponseCache(reused) => self.usage_of_reused(reused, frame),
+            Kind::Tool(used) => {
+                let (step, group) =
+                    (format!("{}.{}", self.prefix, used.name), self.group(&used.name));
+                tool::tool(self.w, self.feature, used, (&step, &group), frame);
+            }
+            Kind::Agent { used, prefix, step } => {
+                let outside = std::mem::replace(&mut self.prefix, prefix.clone());
+                let suffix = std::mem::take(&mut self.suffix);
+                self.agents.push(&used.agent);
+                let seen = frame.seen && used.answer;
+                self.usage(step, &Frame { seen, ..frame.in_agent() });
+                self.agents.pop();
+                self.prefix = outside;
+                self.suffix = suffix;
+            }
+            Kind::Nothing => {}
+        }
+    }
+
+    /// A step runs when all before it had an answer. Of its agents, those after the first are beyond it.
+    fn usage_of_chain(&mut self, steps: &[Rc<Seen<'p>>], frame: &Frame<'p>) {
+        let mut frame = frame.clone();
+        for step in steps {
+            self.usage(step, &frame);
+            frame = frame.times(&step.answered);
+            if has_agent(step) {
+                frame.next_agent = one();
+            }
+            if frame.context.is_some() {
+                frame.before.push(Rc::clone(step));
+            }
+        }
+    }
+
+    fn usage_of_turns(&mut self, conversation: &'p Conversation, way: &Way<'p>, frame: &Frame<'p>) {
+        let (answers, keeps) = (way.turn.answers.clone(), way.turn.keeps.clone());
+        let turn = Left::Turn { answers, keeps };
+        let history = &conversation.history;
+        let pieces = Growth::history(history, &turn, way.summary.as_ref());
+        let group = self.group(&conversation.name);
+        let growth = Growth::new(self.w, group, &conversation.turns, pieces);
+        let growth = growth.after_pauses(conversation.pause.as_deref());
+        if let (Some(summary), History::Summary(said)) = (&way.summary, history) {
+            let own = Left::Steps(vec![Rc::clone(summary)]);
+            let growth = Growth::of_summary(self.w, &growth, &said.last, turn, own);
+            self.usage(summary, &frame.in_conversation(Rc::new(growth)));
+        }
+        self.usage(&way.turn, &frame.in_conversation(Rc::new(growth)));
+    }
+
+    fn usage_of_reused(&mut self, reused: &Reused<'p>, frame: &Frame<'p>) {
+        let Reused { shares, lookup, step, insert, .. } = reused;
+        let met = lookup.as_ref().map_or_else(one, |lookup| lookup.answered.clone());
+        if let Some(lookup) = lookup {
+            self.usage(lookup, &frame.times(&shares.looked_up));
+        }
+        self.usage(step, &frame.times(&shares.runs(&met)));
+        if let Some(insert) = insert {
+            self.usage(insert, &frame.times(&(&shares.missed * met * &step.answered)));
+        }
+    }
+}
+
+/// A step that cannot fail, and that answers nothing.
+fn sure(kind: Kind<'_>) -> Seen<'_> {
+    Seen { kind, answered: one(), answers: vec![], keeps: vec![] }
+}
+
+/// The routes of a turn whose way is kept for the conversation, in reading order.
+fn kept_routes(turn: &[Step]) -> Vec<&Route> {
+    let mut routes = vec![];
+    for step in turn {
+        if let Step::Route(route) = step {
+            routes.extend((route.sticky == Sticky::Conversation).then_some(route));
+            for branch in &route.branches {
+                routes.extend(kept_routes(std::slice::from_ref(&branch.step)));
+            }
+        } else if let Step::Chain(steps) = step {
+            routes.extend(kept_routes(steps));
+        }
+    }
+    routes
+}
+
+/// Whether an agent stands in it, outside of other agents.
+fn has_agent(seen: &Seen) -> bool {
+    match &seen.kind {
+        Kind::Agent { .. } => true,
+        Kind::Call(_) | Kind::Tool(_) | Kind::Nothing => false,
+        Kind::Chain(steps) | Kind::Route { branches: steps, .. } => {
+            steps.iter().any(|step| has_agent(step))
+        }
+        Kind::Retry { step, then, .. } => {
+            has_agent(step) || then.as_ref().is_some_and(|then| has_agent(then))
+        }
+        Kind::FanOut { step, .. } | Kind::Loop { step, .. } => has_agent(step),
+        Kind::Until { draft, check, .. } => has_agent(draft) || has_agent(check),
+        Kind::Cascade(tiers) => tiers.iter().any(|tier| has_agent(&tier.step)),
+        Kind::Conversation { ways, .. } => ways.iter().any(|way| has_agent(&way.turn)),
+        Kind::ResponseCache(reused) => has_agent(&reused.step),
+    }
+}
