@@ -1,6 +1,7 @@
 //! Each verb: what was typed, what came out, and the exit code.
 
 mod books;
+mod budgets;
 mod contracts;
 mod costs;
 mod counts;

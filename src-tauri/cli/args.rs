@@ -51,6 +51,8 @@ pub enum Verb {
     Inputs(Inputs),
     /// Work out what a plan costs: a unit of each feature, and every month
     Estimate(Estimate),
+    /// Hold a plan against its own limits; exits with 1 where one is passed
+    Check(Check),
     /// Write a plan's figures as workbook, table, chart or data
     Report(Report),
     /// Print the JSON Schema of a plan, or of what a verb prints
@@ -347,6 +349,14 @@ pub struct Estimate {
     /// Explain it for this month [default: the first one; sums are over all months]
     #[arg(long, value_name = "YYYY-MM", requires = "why")]
     pub month: Option<String>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Which plan
+    #[command(flatten)]
+    pub plan: Plan,
 }
 
 /// Arguments of `report`.

@@ -3,6 +3,7 @@
 mod args;
 mod audit;
 mod books;
+mod check;
 mod corpus;
 mod costs;
 mod estimate;
@@ -52,6 +53,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Verb::Cost(args) => costs::cost(args, common),
         Verb::Prices(args) => prices::prices(args, common),
         Verb::Estimate(args) => estimate::estimate(args, common),
+        Verb::Check(args) => check::check(args, common),
         Verb::Report(args) => report::report(args, common),
         Verb::Schema(args) => schema::schema(args),
     }

@@ -9,7 +9,7 @@ export interface Page extends Place {
   page: () => Promise<{ default: Component }>;
 }
 
-/** The places in their order. `Ctrl 4` to `Ctrl 7` are kept free for those still to come. */
+/** The places in their order. `Ctrl 4`, `Ctrl 5` and `Ctrl 7` are kept free for those still to come. */
 export const PAGES: readonly Page[] = [
   {
     id: "prompts",
@@ -34,6 +34,14 @@ export const PAGES: readonly Page[] = [
     icon: "projection",
     group: 2,
     page: () => import("./pages/Projection.svelte"),
+  },
+  {
+    id: "budgets",
+    word: "Budgets",
+    keys: "Ctrl 6",
+    icon: "budgets",
+    group: 3,
+    page: () => import("./pages/Budgets.svelte"),
   },
   {
     id: "prices",

@@ -2,7 +2,7 @@
 import type { Calls } from "../types/calls";
 
 /** The window's places. */
-export type Place = "start" | "prompts" | "plan" | "projection" | "prices" | "report";
+export type Place = "start" | "prompts" | "plan" | "projection" | "budgets" | "prices" | "report";
 
 /** How the plan is drawn: as rows, as a tree. */
 export type Drawn = "outline" | "canvas";
@@ -18,7 +18,7 @@ export interface Kept {
   drawn: Drawn;
 }
 
-const PLACES: readonly Place[] = ["prompts", "plan", "projection", "prices", "report"];
+const PLACES: readonly Place[] = ["prompts", "plan", "projection", "budgets", "prices", "report"];
 const DRAWN: readonly Drawn[] = ["outline", "canvas"];
 const STACKS: readonly Kept["by"][] = ["driver", "feature", "model"];
 

@@ -2,6 +2,7 @@
 
 export interface Calls {
   "audit.run": { arguments: AuditWanted; result: Audit };
+  "budgets.check": { arguments: BudgetsOf; result: CheckedBudgets };
   "costs.batch": { arguments: CallBatch; result: Array<CaseOutcome> };
   "costs.cost": { arguments: RecordedCall; result: CallCost };
   "estimates.preview": { arguments: Request; result: Estimated };
@@ -332,6 +333,14 @@ provider: string | null,
  */
 model: string | null, };
 
+export type BudgetVerdict = "over" | "unjudged" | "near" | "within";
+
+export type BudgetsOf = { 
+/**
+ * The number under which it is open.
+ */
+project: number, };
+
 export type Caching = { 
 /**
  * The fewest tokens that are cached on the model; nothing where no page names them.
@@ -527,6 +536,36 @@ old: string | null,
  * The same after.
  */
 new: string | null, };
+
+export type CheckedBudgets = { 
+/**
+ * Which plan, as it stands.
+ */
+plan: PlanOf, 
+/**
+ * The currency of every amount.
+ */
+currency: string, 
+/**
+ * How many units were played for each limit of tokens, in its first and its last month.
+ */
+draws: number, 
+/**
+ * The seed that they were played with.
+ */
+seed: number, 
+/**
+ * How many limits are passed.
+ */
+over: number, 
+/**
+ * How many could not be judged.
+ */
+unjudged: number, 
+/**
+ * Every limit, those that are passed first.
+ */
+limits: Array<HeldLimit>, };
 
 export type CheckedPrices = { 
 /**
@@ -1371,7 +1410,19 @@ index: number,
 /**
  * Which step.
  */
-row: number, } | { "edit": "tell", 
+row: number, } | { "edit": "budget", 
+/**
+ * The feature's index; the plan if nothing is said.
+ */
+feature: number | null, 
+/**
+ * Which limit: `month`, `unit_cost`, or a call and its side: `hard.input`.
+ */
+limit: string, 
+/**
+ * As it is typed; nothing takes it out.
+ */
+value: string, } | { "edit": "tell", 
 /**
  * The model, as the plan names it.
  */
@@ -1904,6 +1955,76 @@ source: string,
  * What stands behind it, for the plan.
  */
 evidence: string, };
+
+export type HeldLimit = { 
+/**
+ * Where it stands: `support.budget.month`, `support.budget.tokens.hard.input`, `budget.month`.
+ */
+address: string, 
+/**
+ * Its feature; nothing for the whole plan.
+ */
+feature: string | null, 
+/**
+ * Which limit of that it is: `month`, `unit_cost`, or a call and its side: `hard.input`.
+ */
+limit: string, 
+/**
+ * As it is typed.
+ */
+text: string, 
+/**
+ * What it is counted in: `USD`, `tokens`.
+ */
+unit: string, 
+/**
+ * The most that it may be, as an exact decimal.
+ */
+most: string, 
+/**
+ * The percentile that is held against it: 95 for tokens; nothing for the mean.
+ */
+percentile: number | null, 
+/**
+ * How it stands.
+ */
+verdict: BudgetVerdict, 
+/**
+ * The first month that passes it, as `2027-05`.
+ */
+first: string | null, 
+/**
+ * The month that comes furthest.
+ */
+worst: string | null, 
+/**
+ * What that month comes to.
+ */
+comes_to: string | null, 
+/**
+ * How much of it is above the limit.
+ */
+excess: string | null, 
+/**
+ * In that month, the step that most of it is paid for.
+ */
+step: string | null, 
+/**
+ * Why most of that step is paid for.
+ */
+driver: Driver | null, 
+/**
+ * The same as people read it.
+ */
+driver_label: string | null, 
+/**
+ * The part of that month that step and cause together come to, from 0 to 1; nothing for tokens.
+ */
+share: string | null, 
+/**
+ * Why nothing can be said.
+ */
+why: string | null, };
 
 export type History = { 
 /**

@@ -10,13 +10,14 @@ use crate::bytes::{Answered, Bytes};
 use crate::error::{Code, Error};
 use crate::runtime::runtime;
 use crate::{
-    audit, costs, estimates, files, jobs, plans, prices, projects, prompts, reports, samples,
-    settings, texts,
+    audit, budgets, costs, estimates, files, jobs, plans, prices, projects, prompts, reports,
+    samples, settings, texts,
 };
 
 calls! {
     // name               function              arguments              result
     "audit.run"           audit::run:           audit::Wanted       => audit::Audit;
+    "budgets.check"       budgets::project:     budgets::Of         => budgets::Checked;
     "costs.batch"         costs::batch:         costs::Batch        => Vec<costs::Outcome>;
     "costs.cost"          costs::cost:          costs::Call         => costs::Cost;
     "estimates.preview"   estimates::preview:   plans::Request      => estimates::Estimated;

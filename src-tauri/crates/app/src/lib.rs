@@ -3,6 +3,7 @@
 mod answers;
 pub mod audit;
 mod books;
+pub mod budgets;
 mod bytes;
 pub mod calibrate;
 pub mod calibrations;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::answers::{Answer, NoAnswer};
 use crate::error::{Code, Error};
 use crate::suggest::did_you_mean;
-use crate::{audit, calibrate, costs, estimates, files, pins, plans, prices, prompts};
+use crate::{audit, budgets, calibrate, costs, estimates, files, pins, plans, prices, prompts};
 
 /// Every verb whose answer has a schema, and `error` for what stands in its place.
 pub const NAMES: &[&str] = &[
@@ -36,6 +36,7 @@ pub const NAMES: &[&str] = &[
     "inputs",
     "estimate",
     "estimate --why",
+    "check",
     "report",
     "error",
 ];
@@ -72,6 +73,7 @@ pub fn of(verb: &str) -> Result<Value, Error> {
         "inputs" => answer::<plans::Inputs>(),
         "estimate" => answer::<estimates::Estimated>(),
         "estimate --why" => answer::<estimates::Why>(),
+        "check" => answer::<budgets::Checked>(),
         "report" => answer::<files::Written>(),
         "error" => schema::<NoAnswer>(),
         other => {

@@ -38,6 +38,8 @@ pub mod walk;
 
 pub mod ledger;
 
+pub mod budget;
+
 pub mod estimate;
 
 #[cfg(test)]

@@ -229,6 +229,15 @@ pub struct LineOf {
 }
 
 impl Worked {
+    /// Which plan it is.
+    pub fn plan_of(&self) -> PlanOf {
+        PlanOf {
+            name: self.opened.plan.name.clone(),
+            hash: self.opened.hash.clone(),
+            set: self.opened.set.clone(),
+        }
+    }
+
     /// What the plan costs, ready to be printed.
     pub fn answer(&self) -> Estimated {
         let (plan, ledger) = (&self.opened.plan, &self.estimate.ledger);
@@ -238,11 +247,7 @@ impl Worked {
             total: ledger.month(index).to_string(),
         };
         Estimated {
-            plan: PlanOf {
-                name: plan.name.clone(),
-                hash: self.opened.hash.clone(),
-                set: self.opened.set.clone(),
-            },
+            plan: self.plan_of(),
             book: BookOf {
                 edition: self.pins.edition.clone(),
                 checked_from: self.checked().map(|(oldest, _)| oldest.to_string()),

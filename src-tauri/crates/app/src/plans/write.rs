@@ -45,6 +45,19 @@ mod tests {
     }
 
     #[test]
+    fn limits_are_written_as_they_were_typed() {
+        let text = include_str!("../../../../../examples/hello/plan.yaml");
+        let limits = "budget: { month: $9000 at P80, seed: 7 }\nfeatures:\n";
+        let feature = "    budget: { tokens: { answer.input: 6k }, unit_cost: 0.05 }\n    step:";
+        let text = text.replace("features:\n", limits).replacen("    step:", feature, 1);
+        let (plan, _) = read(&text).expect("a plan");
+        let written = written(&plan);
+        for line in ["month: $9000 at P80", "seed: 7", "answer.input: 6k", "unit_cost: 0.05"] {
+            assert!(written.contains(line), "{line} is not in {written}");
+        }
+    }
+
+    #[test]
     fn a_plan_is_written_as_people_write_one() {
         let text = "
 forebill: 1

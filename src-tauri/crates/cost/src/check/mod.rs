@@ -2,6 +2,7 @@
 
 mod agents;
 mod below;
+mod budgets;
 mod causes;
 mod contracts;
 mod features;
@@ -173,6 +174,7 @@ fn written(
                 found.say("name", message, hint);
             }
             features::feature(found, feature, plan.months);
+            budgets::feature(found, feature);
             found.within(&["step"], |found| step_names(found, &feature.step, &mut BTreeSet::new()));
             know(found, &feature.step);
             found.within(&["step"], |found| {
@@ -180,6 +182,9 @@ fn written(
                 agents::size(found, plan, &feature.step);
             });
         });
+    }
+    if let Some(budget) = &plan.budget {
+        budgets::plan(found, budget);
     }
     features::other_costs(found, plan);
     contracts::contracts(found, plan);

@@ -343,6 +343,15 @@ pub enum Edit {
         /// Which step.
         row: usize,
     },
+    /// What a feature, or the whole plan, may come to.
+    Budget {
+        /// The feature's index; the plan if nothing is said.
+        feature: Option<usize>,
+        /// Which limit: `month`, `unit_cost`, or a call and its side: `hard.input`.
+        limit: String,
+        /// As it is typed; nothing takes it out.
+        value: String,
+    },
     /// What a vendor billed for a prompt.
     Tell {
         /// The model, as the plan names it.

@@ -2,9 +2,9 @@
 
 use super::asked::StepField;
 use super::done::{Done, NotEdited};
-use super::fresh;
 use super::graft::seek;
 use super::words;
+use super::{budget, fresh};
 use crate::book::Tier;
 use crate::check;
 use crate::plan::{Call, InputRef, Of, Plan, Retry, Step};
@@ -191,7 +191,8 @@ fn name(plan: &mut Plan, at: &str, value: &str) -> Result<Done, NotEdited> {
     let name = name.ok_or_else(|| {
         NotEdited::new(format!("A {kind} has no name of its own."), "Name the steps in it.")
     })?;
-    value.clone_into(name);
+    let old = std::mem::replace(name, value.clone());
+    budget::renamed(&mut plan.features[trail.feature], &old, value);
     let label = words::change("rename", &before, value);
     Ok(Done::typed(format!("{at} name"), label).selecting(Some(at.to_owned())))
 }

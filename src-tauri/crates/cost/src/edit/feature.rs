@@ -144,6 +144,7 @@ pub fn add(plan: &mut Plan, name: &str) -> Result<Done, NotEdited> {
         starts: None,
         load: None,
         volume,
+        budget: None,
         step,
     });
     let path = Trail { feature: index, turns: vec![] }.path(plan);

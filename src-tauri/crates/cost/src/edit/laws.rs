@@ -200,6 +200,11 @@ fn any_edit(plan: &Plan, choice: Choice) -> Edit {
             let told = Told { estimated: 100 * u64::from(other % 4), billed: 110 };
             Edit::Tell { model: text, told }
         }
+        41 if other % 2 == 0 => {
+            let feature = (more % 3 > 0).then_some(feature);
+            let limit = one(&["month", "unit_cost", "easy.input", "gone.output", "else"], step);
+            Edit::Budget { feature, limit: limit.to_owned(), value: text }
+        }
         41 => Edit::Forget { model: text },
         42..46 => of_contract(choice, text),
         _ if other % 2 == 0 => Edit::AddOtherCost { name: text },

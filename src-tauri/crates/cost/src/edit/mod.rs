@@ -1,6 +1,7 @@
 //! A plan edited: one typed change, the plan that comes of it, and a name for what was done.
 
 mod asked;
+mod budget;
 mod call;
 mod cause;
 mod contract;
@@ -105,6 +106,7 @@ fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
             part::measured(plan, name, value, source, as_of, counted.as_deref())
         }
         Edit::Evidence { numbers } => evidence::take(plan, numbers),
+        Edit::Budget { feature, limit, value } => budget::set(plan, *feature, limit, value),
         Edit::RenamePart { name, to } => part::rename(plan, name, to),
         Edit::RemovePart { name } => part::remove(plan, name),
         Edit::Feature { feature, field, value } => feature::field(plan, *feature, *field, value),
@@ -172,6 +174,7 @@ fn is_structural(edit: &Edit) -> bool {
         | Edit::AddPart { .. }
         | Edit::Measured { .. }
         | Edit::Evidence { .. }
+        | Edit::Budget { .. }
         | Edit::RenamePart { .. }
         | Edit::RemovePart { .. }
         | Edit::Feature { .. }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::budget::PlanBudget;
 use super::contract::{self, Contract, Exchange};
 use super::feature::{Feature, OtherCost};
 use super::given;
@@ -45,6 +46,9 @@ pub struct Plan {
     pub agents: IndexMap<String, Agent>,
     /// What users do.
     pub features: Vec<Feature>,
+    /// What it may come to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<PlanBudget>,
     /// Costs beside the model calls.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_costs: Vec<OtherCost>,

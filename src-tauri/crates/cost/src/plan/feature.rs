@@ -8,6 +8,7 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
+use super::budget::Budget;
 use super::given;
 use super::number::{
     Amount, Fields, Frequency, Growth, MonthNumber, Of, People, Provenance, Share,
@@ -40,6 +41,9 @@ pub struct Feature {
     pub load: Option<Profile>,
     /// How many units a month.
     pub volume: Volume,
+    /// What it may come to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Budget>,
     /// What happens behind one unit.
     #[serde(serialize_with = "given::write")]
     pub step: Step,

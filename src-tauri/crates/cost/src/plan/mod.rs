@@ -1,5 +1,6 @@
 //! The plan: what a feature does, how often, and with which texts.
 
+mod budget;
 mod call;
 mod change;
 mod contract;
@@ -22,6 +23,7 @@ mod step;
 mod tree;
 mod truth;
 
+pub use budget::{Budget, Limit, Percentile, PlanBudget, Side};
 pub use call::{Call, Prefix, PromptCache};
 pub use change::{NotSet, measure_address};
 pub use contract::{
@@ -36,7 +38,7 @@ pub use failure::Failure;
 pub use feature::{Adoption, Curve, Feature, OtherCost, Rise, Volume, plural};
 pub use inputs::VisitSlot;
 pub use measures::{Certainty, Measure, Measures, Reads};
-pub use number::{Follows, Number, Of, OverTime, Provenance};
+pub use number::{Follows, Meaning, Number, Of, OverTime, Provenance};
 pub use outline::{Standing, Trail};
 pub use profile::{Hours, Profile, Unmeant};
 pub use season::{CALENDAR, Season};

@@ -10,6 +10,18 @@ pub(super) struct Bill {
     pub(super) calls: Vec<Used<f64>>,
     /// The largest prompt of each call so far, over all executions.
     pub(super) largest_prompts: Vec<f64>,
+    /// The last run of each call in this execution; the last success where there was one.
+    pub(super) last: Vec<Option<Ran>>,
+}
+
+/// How large one run of a call was.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ran {
+    /// Its whole prompt.
+    pub(super) input: f64,
+    /// What it wrote, hidden tokens among it.
+    pub(super) output: f64,
+    failed: bool,
 }
 
 impl Bill {
@@ -19,15 +31,22 @@ impl Bill {
             unit: Used::default(),
             calls: vec![Used::default(); calls],
             largest_prompts: vec![0.0; calls],
+            last: vec![None; calls],
         }
     }
 
     pub(super) fn read(&mut self, execution: &Execution) {
         self.calls.fill(Used::default());
+        self.last.fill(None);
         for billed in execution.billed {
             self.calls[billed.nth].add(&used(billed));
             let largest = &mut self.largest_prompts[billed.nth];
             *largest = largest.max(billed.prompt);
+            let last = &mut self.last[billed.nth];
+            if !billed.failed || last.is_none_or(|last| last.failed) {
+                let output = billed.output + billed.reasoning;
+                *last = Some(Ran { input: billed.prompt, output, failed: billed.failed });
+            }
         }
         for answer in execution.answers {
             let call = &mut self.calls[answer.call];

@@ -53,6 +53,22 @@ pub struct Played {
     pub cost_cv: f64,
     /// What each call adds to it, in reading order.
     pub calls: Vec<CallUsed<Figure>>,
+    /// How large the last run of each call is in a unit, in reading order.
+    pub last: Vec<LastCall>,
+}
+
+/// The size of the last run of a call in a unit, over the units in which it ran. Where it ran with
+/// success, the last success counts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LastCall {
+    /// Its name within the feature.
+    pub name: String,
+    /// In how many units it ran.
+    pub units: u32,
+    /// Tokens of its whole prompt that one unit in twenty passes; 0 where it never ran.
+    pub input_p95: f64,
+    /// The same of the tokens that it writes, hidden ones included.
+    pub output_p95: f64,
 }
 
 /// What one unit uses, expected exactly.
@@ -104,6 +120,7 @@ pub fn play(script: &Script, seed: u64, units: u32) -> Played {
     let mut calls = vec![Used::<Running>::default(); script.names.len()];
     let mut answers = 0_u32;
     let mut costs = Vec::with_capacity(units as usize);
+    let mut last = vec![(vec![], vec![]); script.names.len()];
     for nth in 1..=units {
         let execution = stage.execute();
         bill.read(&execution);
@@ -111,6 +128,12 @@ pub fn play(script: &Script, seed: u64, units: u32) -> Played {
         unit.take(&bill.unit, nth.into());
         calls.iter_mut().zip(&bill.calls).for_each(|(call, used)| call.take(used, nth.into()));
         costs.push(bill.unit.cost);
+        for ((inputs, outputs), ran) in last.iter_mut().zip(&bill.last) {
+            if let Some(ran) = ran {
+                inputs.push(ran.input);
+                outputs.push(ran.output);
+            }
+        }
     }
     let n = f64::from(units);
     let unit = unit.summary(n);
@@ -122,7 +145,26 @@ pub fn play(script: &Script, seed: u64, units: u32) -> Played {
         cost_percentiles: Percentiles::of(costs),
         cost_cv: if unit.cost.mean > 0.0 { deviation / unit.cost.mean } else { 0.0 },
         calls: by_call(script, &bill, calls.into_iter().map(|call| call.summary(n))),
+        last: script.names.iter().zip(last).map(|(name, sizes)| last_call(name, sizes)).collect(),
     }
+}
+
+fn last_call(name: &str, (mut inputs, mut outputs): (Vec<f64>, Vec<f64>)) -> LastCall {
+    let units = inputs.len() as u32;
+    let p95 = |sizes: &mut Vec<f64>| {
+        sizes.sort_unstable_by(f64::total_cmp);
+        if sizes.is_empty() { 0.0 } else { percentile(sizes, 0.95) }
+    };
+    let (input_p95, output_p95) = (p95(&mut inputs), p95(&mut outputs));
+    LastCall { name: name.to_owned(), units, input_p95, output_p95 }
+}
+
+/// The value below which such a share of sorted values lies, between two by their distance.
+fn percentile(values: &[f64], share: f64) -> f64 {
+    let place = share * (values.len() - 1) as f64;
+    let (below, above) = (place.floor(), place.ceil());
+    let (low, high) = (values[below as usize], values[above as usize]);
+    low + (high - low) * (place - below)
 }
 
 /// Plays every outcome once and weighs it with its chance: exact, for features whose sizes are all fixed.
@@ -177,15 +219,9 @@ fn by_call<T>(
 }
 
 impl Percentiles {
-    /// Between two values by their distance.
     fn of(mut values: Vec<f64>) -> Self {
         values.sort_unstable_by(f64::total_cmp);
-        let at = |share: f64| {
-            let place = share * (values.len() - 1) as f64;
-            let (below, above) = (place.floor(), place.ceil());
-            let (low, high) = (values[below as usize], values[above as usize]);
-            low + (high - low) * (place - below)
-        };
+        let at = |share| percentile(&values, share);
         Self { p10: at(0.1), p50: at(0.5), p80: at(0.8), p90: at(0.9) }
     }
 }

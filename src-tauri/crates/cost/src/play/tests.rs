@@ -368,3 +368,38 @@ fn what_a_script_lacks_is_named() {
     let retry = "retry: { name: again, attempts: 2, fails: { odd: 1% }, step: { chain: [] } }";
     insta::assert_snapshot!(refused(plan("", retry, "2027-01")), @"The failure `odd` of `again` does not say what of it is billed. Write `billed_input` and `billed_output`.");
 }
+
+/// The limits of tokens are held against the last call of a unit: the longest of a conversation.
+#[test]
+fn the_last_call_of_a_unit_is_as_large_as_its_conversation_got() {
+    let turn = "{ name: a, answer: true, model: small, input: [s, history, q], output: 30 }";
+    let step = format!("{{ conversation: {{ turns: 3, turn: [ {{ call: {turn} }} ] }} }}");
+    let played = play(&script("s: { text: x }, q: { tokens: 20 }", &step), 1, 100);
+    // 100 of the system, 20 of the question, and two turns of 20 and 30 before it.
+    let last = LastCall { name: "a".into(), units: 100, input_p95: 220.0, output_p95: 30.0 };
+    assert_eq!(played.last, [last]);
+}
+
+/// Units in which a call does not run say nothing of it; a failed attempt gives way to a success.
+#[test]
+fn the_last_call_counts_where_it_ran_and_where_it_succeeded() {
+    let call = "{ name: a, answer: true, model: small, input: [q], output: 10..30, reasoning: 5 }";
+    let other = "{ name: b, model: small, input: [q], output: 1 }";
+    let route = format!(
+        "{{ route: [ {{ share: 25%, step: {{ retry: {{ attempts: 2, fails: {{ rejected: 50% }}, \
+         step: {{ call: {call} }} }} }} }}, {{ share: rest, step: {{ call: {other} }} }} ] }}"
+    );
+    let played = play(&script("q: { tokens: 100..300 }", &route), 7, 20_000);
+    let [a, b] = &played.last[..] else { panic!("two calls") };
+    assert_eq!(a.units + b.units, 20_000);
+    assert!((a.units as f64 / 20_000.0 - 0.25).abs() < 0.02, "{}", a.units);
+    // P95 of a lognormal: the middle times e to 1.645 of its deviations.
+    let p95 = |low: f64, high: f64| {
+        let (mu, sigma) = crate::spread::lognormal_parameters(low, high);
+        (mu + 1.644_854 * sigma).exp()
+    };
+    assert!((a.input_p95 / p95(100.0, 300.0) - 1.0).abs() < 0.05, "{}", a.input_p95);
+    // A rejected answer is billed nothing: one unit in four has no other.
+    assert!(a.output_p95 < p95(10.0, 30.0) + 5.0 + 1.0, "{}", a.output_p95);
+    assert!((b.input_p95 / p95(100.0, 300.0) - 1.0).abs() < 0.03, "{}", b.input_p95);
+}

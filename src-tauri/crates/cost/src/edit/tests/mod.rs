@@ -1,7 +1,9 @@
 //! What edits do to a plan.
 
+mod budgets;
 mod causes;
 mod contracts;
 mod desk;
+mod evidence;
 mod fields;
 mod tree;

@@ -1,0 +1,97 @@
+//! `check`: a plan held against its limits, as a gate.
+
+use app::budgets::{self, Checked as CheckedBudgets, Held as HeldLimit, Verdict as BudgetVerdict};
+
+use crate::args::{Check, Common};
+use crate::estimate::request;
+use crate::failure::Failure;
+use crate::prices;
+use crate::print::{self, Table, counted, decimal, dollars};
+
+/// Holds a plan against its limits. The exit code says 1 where one is passed, and 2 where none is and
+/// one could not be judged.
+pub fn check(args: &Check, common: &Common) -> Result<(), Failure> {
+    let (worked, checked) = budgets::check(&request(&args.plan, common))?;
+    prices::keep(&worked.pins, &args.plan, common);
+    if checked.limits.is_empty() {
+        print::say("note: The plan has no limits. Write `budget:` at a feature, or at the plan.");
+    }
+    print::answer::<Failure>("check", common, &checked, || table(&checked))?;
+    match (checked.over, checked.unjudged) {
+        (0, 0) => Ok(()),
+        (0, _) => Err(Failure::Told),
+        (_, _) => Err(Failure::No),
+    }
+}
+
+fn table(checked: &CheckedBudgets) -> String {
+    let mut table = Table::new(&["<", "<limit", ">most", "<", ">comes to", "<in", ">over by"]);
+    for held in &checked.limits {
+        table.row([
+            verdict(held.verdict).to_owned(),
+            held.address.clone(),
+            amount(held, &held.most),
+            held.percentile.map(|percent| format!("P{percent}")).unwrap_or_default(),
+            held.comes_to.as_ref().map(|comes_to| amount(held, comes_to)).unwrap_or_default(),
+            held.worst.clone().unwrap_or_default(),
+            held.excess.as_ref().map(|excess| amount(held, excess)).unwrap_or_default(),
+        ]);
+    }
+    let breaches: String = checked.limits.iter().filter_map(told).collect();
+    let limits = counted(checked.limits.len(), "limit", "limits");
+    let unjudged = match checked.unjudged {
+        0 => String::new(),
+        some => format!(", {some} not judged"),
+    };
+    format!(
+        "{}: {limits}, {} over{unjudged}; {} units played, seed {}\n\n{}{breaches}",
+        checked.plan.name,
+        checked.over,
+        print::whole(checked.draws.into()),
+        checked.seed,
+        table.text()
+    )
+}
+
+/// What stands behind a limit that is passed, or why one is not judged.
+fn told(held: &HeldLimit) -> Option<String> {
+    if let Some(why) = &held.why {
+        return Some(format!("\n{} is not judged: {why}\n", held.address));
+    }
+    let first = held.first.as_ref()?;
+    let share = match held.share.as_ref().and_then(|share| share.parse::<f64>().ok()) {
+        Some(share) => format!(" ({:.0} % of {})", share * 100.0, held.worst.as_ref()?),
+        None => String::new(),
+    };
+    let step = held.step.as_ref().filter(|step| !step.is_empty());
+    let behind = match (step, &held.driver_label) {
+        (Some(step), Some(driver)) => format!(" Most of it: {step}, {driver}{share}."),
+        (None, Some(driver)) => format!(" Most of it: {driver}{share}."),
+        (_, None) => String::new(),
+    };
+    Some(format!("\n{} is first passed in {first}.{behind}\n", held.address))
+}
+
+const fn verdict(verdict: BudgetVerdict) -> &'static str {
+    match verdict {
+        BudgetVerdict::Over => "OVER",
+        BudgetVerdict::Unjudged => "?",
+        BudgetVerdict::Near => "near",
+        BudgetVerdict::Within => "within",
+    }
+}
+
+fn amount(held: &HeldLimit, value: &str) -> String {
+    match held.unit.as_str() {
+        "tokens" => decimal(value, 0),
+        _ => dollars(value, places(value)),
+    }
+}
+
+/// Cents, and three digits that count where there are none.
+fn places(value: &str) -> usize {
+    match value.parse::<f64>() {
+        Ok(size) if size > 0.0 => (2.0 - size.log10().floor()).clamp(2.0, 18.0) as usize,
+        Ok(_) | Err(_) => 2,
+    }
+}

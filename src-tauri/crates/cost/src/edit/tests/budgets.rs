@@ -1,0 +1,58 @@
+//! Limits set, changed, renamed with their calls, and taken out.
+
+use super::desk::{TURN, edits, plan};
+use crate::plan::{Budget, Plan};
+
+fn edited(plan: &Plan, edit: &str) -> Result<(Plan, String), String> {
+    let edited = plan.edit(&edits(edit)).map_err(|why| format!("{} {}", why.message, why.hint))?;
+    Ok((edited.plan, edited.label))
+}
+
+fn limit(feature: &str, limit: &str, value: &str) -> String {
+    format!("{{ edit: budget, feature: {feature}, limit: {limit}, value: \"{value}\" }}")
+}
+
+#[test]
+fn limits_come_and_go() {
+    let (set, label) = edited(&plan(), &limit("0", "unit_cost", "$0.05")).expect("edited");
+    assert_eq!(label, "limit of a unit's cost of desk: $0.05");
+    let (set, _) = edited(&set, &limit("0", "hard.input", "6k")).expect("edited");
+    let Some(Budget { tokens, unit_cost, month: None }) = &set.features[0].budget else {
+        panic!("two limits: {:?}", set.features[0].budget)
+    };
+    assert_eq!(tokens["hard.input"].text, "6k");
+    assert_eq!(unit_cost.as_ref().map(|it| it.text.as_str()), Some("$0.05"));
+    let (set, _) = edited(&set, &limit("0", "unit_cost", "")).expect("edited");
+    let (set, label) = edited(&set, &limit("0", "hard.input", "")).expect("edited");
+    assert_eq!(label, "limit of hard.input of desk: nothing");
+    assert_eq!(set, plan());
+    let (set, label) = edited(&set, &limit("null", "month", "$9000 at P80")).expect("edited");
+    assert_eq!(label, "limit of a month of the plan: $9000 at P80");
+    assert_eq!(edited(&set, &limit("null", "month", "")).expect("edited").0, plan());
+}
+
+#[test]
+fn a_renamed_call_takes_its_limits_along() {
+    let (set, _) = edited(&plan(), &limit("0", "rewrite.output", "80")).expect("edited");
+    let rename = format!("{{ edit: step, at: {TURN}/0, field: name, value: rephrase }}");
+    let (set, _) = edited(&set, &rename).expect("edited");
+    let budget = set.features[0].budget.as_ref().expect("it is there");
+    assert_eq!(budget.tokens.keys().collect::<Vec<_>>(), ["rephrase.output"]);
+}
+
+#[test]
+fn what_is_no_limit_is_refused() {
+    let refused = |feature, of| edited(&plan(), &limit(feature, of, "5")).expect_err("refused");
+    assert_eq!(
+        refused("0", "tokens"),
+        "There is no limit called `tokens`. Write month, unit_cost, or a call and its side: hard.input."
+    );
+    assert_eq!(
+        refused("null", "unit_cost"),
+        "There is no limit called `unit_cost`. Of a whole plan, the months can be limited."
+    );
+    assert_eq!(
+        refused("7", "month"),
+        "The plan has no such feature. It may have been removed: select it again."
+    );
+}

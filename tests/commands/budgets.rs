@@ -1,0 +1,95 @@
+//! `check`: a plan held against its limits, as a gate.
+
+use crate::desk::{PLAN, Plan, answer, refusal, same_fields};
+use crate::program::run;
+
+/// The plan with these limits of its feature and of itself.
+fn limited(feature: &str, plan: &str) -> Plan {
+    let feature = format!("    budget: {{ {feature} }}\n    step: {{ call");
+    let text = PLAN.replace("    step: { call", &feature);
+    Plan::new(&text.replace("features:", &format!("budget: {{ {plan} }}\nfeatures:")))
+}
+
+#[test]
+fn check_passes_what_stays_below_its_limits() {
+    let plan = limited("unit_cost: $1, month: $500, tokens: { easy.input: 6000 }", "month: $2.5k");
+    let ran = run(&["check", &plan.path()]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stderr, ran.stdout);
+    insta::assert_snapshot!(ran.stdout, @"
+    Desk: 4 limits, 0 over; 20,000 units played, seed 1
+
+            limit                               most         comes to  in       over by
+    within  budget.month                   $2,500.00           $0.874  2027-02
+    within  desk.budget.month                $500.00           $0.874  2027-02
+    within  desk.budget.unit_cost              $1.00       $0.0000874  2027-02
+    within  desk.budget.tokens.easy.input      6,000  P95         297  2027-01
+    ");
+}
+
+#[test]
+fn check_names_the_step_the_cause_and_the_excess_of_a_breach() {
+    let limits = "unit_cost: $0.00005, month: $0.80, tokens: { easy.input: 200, easy.output: 250 }";
+    let plan = limited(limits, "month: $0.80, draws: 4000, seed: 7");
+    let ran = run(&["check", &plan.path()]);
+    assert_eq!(ran.code, 1, "{}{}", ran.stderr, ran.stdout);
+    insta::assert_snapshot!(ran.stdout, @"
+    Desk: 5 limits, 5 over; 4,000 units played, seed 7
+
+          limit                                 most         comes to  in          over by
+    OVER  budget.month                        $0.800           $0.874  2027-02     $0.0739
+    OVER  desk.budget.month                   $0.800           $0.874  2027-02     $0.0739
+    OVER  desk.budget.unit_cost           $0.0000500       $0.0000874  2027-02  $0.0000374
+    OVER  desk.budget.tokens.easy.input          200  P95         290  2027-01          90
+    OVER  desk.budget.tokens.easy.output         250  P95         338  2027-01          88
+
+    budget.month is first passed in 2027-01. Most of it: desk.easy, Output (93 % of 2027-02).
+
+    desk.budget.month is first passed in 2027-01. Most of it: desk.easy, Output (93 % of 2027-02).
+
+    desk.budget.unit_cost is first passed in 2027-01. Most of it: desk.easy, Output (93 % of 2027-02).
+
+    desk.budget.tokens.easy.input is first passed in 2027-01. Most of it: desk.easy, Base prompt.
+
+    desk.budget.tokens.easy.output is first passed in 2027-01. Most of it: desk.easy, Output.
+    ");
+    // The same draws every time, and others with another seed.
+    assert_eq!(run(&["check", &plan.path()]).stdout, ran.stdout);
+    let checked = run(&["check", &plan.path(), "--set", "desk.units=1k/month", "--json"]);
+    assert_eq!(checked.code, 1, "a change of volume moves no limit of a unit");
+}
+
+#[test]
+fn check_says_what_it_cannot_judge() {
+    let plan = limited("unit_cost: $1", "month: $9000 at P80");
+    let ran = run(&["check", &plan.path()]);
+    assert_eq!(ran.code, 2, "{}", ran.stdout);
+    assert!(ran.stdout.contains("budget.month is not judged: P80 of a month needs a simulation"));
+    // A breach is a breach, whatever else is not known.
+    let plan = limited("unit_cost: $0.00005", "month: $9000 at P80");
+    assert_eq!(run(&["check", &plan.path()]).code, 1);
+}
+
+#[test]
+fn check_answers_what_its_schema_describes() {
+    let plan = limited("month: $0.80", "");
+    let ran = run(&["check", &plan.path(), "--json"]);
+    assert_eq!(ran.code, 1);
+    let checked: serde_json::Value = serde_json::from_str(&ran.stdout).expect("an answer is JSON");
+    let schema = run(&["schema", "--of", "check"]).stdout;
+    same_fields(&checked, &serde_json::from_str(&schema).expect("a schema"), "check");
+    assert_eq!(checked["limits"][0]["address"], "desk.budget.month");
+    assert_eq!(checked["limits"][0]["verdict"], "over");
+    let excess = checked["limits"][0]["excess"].as_str().expect("it is over");
+    assert!(excess.parse::<f64>().is_ok_and(|excess| excess > 0.0), "{excess}");
+    let without = run(&["check", &Plan::new(PLAN).path(), "--json"]);
+    assert_eq!(answer(&without)["limits"], serde_json::json!([]));
+}
+
+#[test]
+fn check_refuses_limits_that_cannot_be_meant_with_their_place() {
+    let plan = limited("month: $5 at P81", "");
+    let error = refusal(&run(&["check", &plan.path(), "--json"]));
+    assert_eq!(error["message"], "`$5 at P81` names no percentile that is told.");
+    assert_eq!((&error["at"]["line"], &error["at"]["column"]), (&13.into(), &22.into()));
+    assert_eq!(run(&["check", "nowhere"]).code, 2);
+}

@@ -1,0 +1,149 @@
+import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { beforeEach, expect, test, vi } from "vitest";
+import { budgets } from "../src/data/budgets.svelte";
+import { desk } from "../src/data/desk.svelte";
+import { answer } from "../src/host/fake";
+import Budgets from "../src/pages/Budgets.svelte";
+import { run } from "../src/text/keys";
+import type { CheckedBudgets, Edit, HeldLimit } from "../src/types/calls";
+import { violations } from "./axe";
+import { core, plan } from "./outline";
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const HELD: HeldLimit = {
+  address: "support.budget.month",
+  feature: "support",
+  limit: "month",
+  text: "$9000",
+  unit: "USD",
+  most: "9000",
+  percentile: null,
+  verdict: "over",
+  first: "2027-05",
+  worst: "2027-12",
+  comes_to: "12400.25",
+  excess: "3400.25",
+  step: "support.hard",
+  driver: "history",
+  driver_label: "History",
+  share: "0.412",
+  why: null,
+};
+
+const CHECKED: CheckedBudgets = {
+  plan: { name: "Support", hash: "0", set: [] },
+  currency: "USD",
+  draws: 20_000,
+  seed: 1,
+  over: 1,
+  unjudged: 1,
+  limits: [
+    HELD,
+    {
+      ...HELD,
+      address: "budget.month",
+      feature: null,
+      text: "$20k at P80",
+      percentile: 80,
+      verdict: "unjudged",
+      first: null,
+      worst: null,
+      comes_to: null,
+      excess: null,
+      step: null,
+      driver: null,
+      driver_label: null,
+      share: null,
+      why: "P80 of a month needs a simulation.",
+    },
+    {
+      ...HELD,
+      address: "support.budget.tokens.hard.input",
+      limit: "hard.input",
+      text: "6k",
+      unit: "tokens",
+      percentile: 95,
+      verdict: "within",
+      first: null,
+      comes_to: "4812",
+      excess: null,
+    },
+  ],
+};
+
+let edits: Edit[];
+
+beforeEach(() => {
+  edits = core(plan());
+  desk.view = plan();
+  budgets.checked = null;
+  answer("budgets.check", () => CHECKED);
+});
+
+test("breaches come first, with month, excess, step and cause", async () => {
+  render(Budgets);
+  expect(await screen.findByText("1 of 3 limits passed")).toBeTruthy();
+  const rows = screen.getAllByRole("row").map((row) => row.textContent.replace(/\s+/g, " "));
+  expect(rows[1]).toContain("$3,400.25");
+  expect(rows[1]).toContain("over");
+  expect(rows[2]).toContain("First passed in May 2027. Most of it: support.hard, History (41");
+  expect(rows[4]).toContain("needs a simulation");
+  expect(rows[5]).toContain("4,812");
+  expect(await violations()).toEqual([]);
+});
+
+test("a limit is typed anew, and taken out", async () => {
+  render(Budgets);
+  const field = await screen.findByDisplayValue("$9000");
+  await fireEvent.input(field, { target: { value: "$13k" } });
+  await fireEvent.change(field);
+  await waitFor(() => expect(edits).toHaveLength(1));
+  expect(edits[0]).toEqual({ edit: "budget", feature: 0, limit: "month", value: "$13k" });
+  await fireEvent.click(
+    screen.getByRole("button", { name: "Take out the limit: Support, hard, input" }),
+  );
+  await waitFor(() => expect(edits).toHaveLength(2));
+  expect(edits[1]).toEqual({ edit: "budget", feature: 0, limit: "hard.input", value: "" });
+});
+
+test("a limit is added to a feature's call, or to the whole plan", async () => {
+  render(Budgets);
+  await screen.findByText("1 of 3 limits passed");
+  await fireEvent.change(screen.getByLabelText("Of"), { target: { value: "support" } });
+  await fireEvent.change(screen.getByLabelText("What"), { target: { value: "rewrite.output" } });
+  await fireEvent.input(screen.getByLabelText("The most"), { target: { value: "80" } });
+  await fireEvent.click(screen.getByRole("button", { name: /^Add/ }));
+  await waitFor(() => expect(edits).toHaveLength(1));
+  expect(edits[0]).toEqual({ edit: "budget", feature: 0, limit: "rewrite.output", value: "80" });
+  const most = screen.getByLabelText<HTMLInputElement>("The most");
+  await waitFor(() => expect(most.value).toBe(""));
+  // What a call can be limited in, a plan cannot: it falls back to the month.
+  await fireEvent.change(screen.getByLabelText("Of"), { target: { value: "" } });
+  await fireEvent.input(most, { target: { value: "$20k" } });
+  expect(run("budgets.add")).toBe(true);
+  await waitFor(() => expect(edits).toHaveLength(2));
+  expect(edits[1]).toEqual({ edit: "budget", feature: null, limit: "month", value: "$20k" });
+});
+
+test("a limit that cannot be meant is told even where no row has it", async () => {
+  const problem = {
+    address: null,
+    at: "features/0",
+    field: "unit_cost",
+    message: "`much` is not an amount of money.",
+    hint: "Write $1.10.",
+    meanwhile: null,
+  };
+  desk.view = { ...plan(), problems: [problem], stale: true };
+  render(Budgets);
+  expect((await screen.findByRole("alert")).textContent).toContain("`much` is not an amount");
+  expect(screen.getByText(/figures stand on what was right before/)).toBeTruthy();
+});
+
+test("a plan without limits says what one is for", async () => {
+  answer("budgets.check", () => ({ ...CHECKED, over: 0, unjudged: 0, limits: [] }));
+  render(Budgets);
+  expect(await screen.findByText("Nothing is limited yet")).toBeTruthy();
+  expect(screen.getByText(/^A limit says what a month/)).toBeTruthy();
+});
