@@ -70,6 +70,23 @@ fn check_says_what_it_cannot_judge() {
 }
 
 #[test]
+fn check_holds_the_calls_of_agents_against_their_limits() {
+    let call = PLAN.split("step: ").last().expect("a step").trim();
+    let step = format!("step: {{ chain: [{{ agent: {{ use: scout }} }}, {call}] }}");
+    let agents = "agents:\n  scout: { step: { call: { name: look, model: openai/gpt-5-nano, input: [question], output: 50 } } }\n";
+    let text = PLAN.replace(&format!("step: {call}"), &step) + agents;
+    let limits = "budget: { tokens: { scout.look.output: 40 } }\n    step:";
+    let plan = Plan::new(&text.replace("step: { chain", &format!("{limits} {{ chain")));
+    let ran = run(&["check", &plan.path(), "--json"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.stderr, ran.stdout);
+    let checked: serde_json::Value = serde_json::from_str(&ran.stdout).expect("an answer is JSON");
+    let held = &checked["limits"][0];
+    assert_eq!(held["address"], "desk.budget.tokens.scout.look.output");
+    assert_eq!((&held["comes_to"], &held["excess"]), (&"50".into(), &"10".into()));
+    assert_eq!((&held["step"], &held["driver"]), (&"desk.scout.look".into(), &"output".into()));
+}
+
+#[test]
 fn check_answers_what_its_schema_describes() {
     let plan = limited("month: $0.80", "");
     let ran = run(&["check", &plan.path(), "--json"]);

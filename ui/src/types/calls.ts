@@ -547,7 +547,7 @@ plan: PlanOf,
  */
 currency: string, 
 /**
- * How many units were played for each limit of tokens, in its first and its last month.
+ * How many units were played for limits of tokens, in each month that was.
  */
 draws: number, 
 /**

@@ -24,7 +24,7 @@ pub struct Checked {
     pub plan: PlanOf,
     /// The currency of every amount.
     pub currency: String,
-    /// How many units were played for each limit of tokens, in its first and its last month.
+    /// How many units were played for limits of tokens, in each month that was.
     pub draws: u32,
     /// The seed that they were played with.
     pub seed: u64,
@@ -227,8 +227,8 @@ fn against(worked: &Worked, held: Held, months: &[Option<Money>]) -> Held {
     held.judged(worked, &judged).behind(worked, judged.worst.map(|(worst, _)| worst))
 }
 
-/// The last calls of a feature's units, played in its first and its last month: prompts only grow or
-/// only shrink in between.
+/// The last calls of a feature's units, played in its first and its last month, since prompts that
+/// grow or shrink are longest at one end; in every month where a number follows a driver.
 struct Played<'w> {
     feature: &'w Feature,
     /// By month; nothing where there are no units.
@@ -245,10 +245,14 @@ impl<'w> Played<'w> {
         let rows = estimate.workings.features.iter().find(|rows| rows.name == feature.name);
         let rows = rows.expect("every feature has its rows");
         let has_units = |month: &usize| estimate.values.at(rows.volume, *month) > 0.0;
-        let mut months = (0..played.months.len()).filter(has_units);
-        let ends = [months.next(), months.next_back()];
-        for month in ends.into_iter().flatten() {
-            let opened = &worked.opened;
+        let months: Vec<usize> = (0..played.months.len()).filter(has_units).collect();
+        let opened = &worked.opened;
+        let numbers = opened.plan.numbers();
+        let follows = numbers.iter().any(|number| number.over_time.follows.is_some());
+        let ends = || months.iter().take(1).chain(months.iter().skip(1).last());
+        // What follows a driver may be largest in any month.
+        let asked: Vec<&usize> = if follows { months.iter().collect() } else { ends().collect() };
+        for month in asked.into_iter().copied() {
             let model = |name: &str| Some(&worked.models.get(name).model);
             let nth = u32::try_from(month + 1).expect("a plan has few months");
             match Script::new(&opened.plan, feature, nth, &opened.measures, model) {

@@ -1,15 +1,15 @@
 //! Whether limits can be meant: one number each, of calls that there are.
 
 use super::finding::Findings;
-use crate::plan::{Budget, Feature, Limit, Meaning, Percentile, PlanBudget, Side};
+use crate::plan::{Budget, Feature, Limit, Meaning, Percentile, Plan, PlanBudget, Side, Step};
 
 /// The limits of a feature.
-pub fn feature(found: &mut Findings, feature: &Feature) {
+pub fn feature(found: &mut Findings, plan: &Plan, feature: &Feature) {
     let Some(Budget { tokens, unit_cost, month }) = &feature.budget else { return };
     found.within(&["budget"], |found| {
         found.within(&["tokens"], |found| {
             for (key, limit) in tokens {
-                call(found, feature, key);
+                call(found, plan, feature, key);
                 self::limit(found, key, limit, false);
             }
         });
@@ -36,10 +36,10 @@ pub fn plan(found: &mut Findings, budget: &PlanBudget) {
 }
 
 /// Whether a limit of tokens names a call of the feature, and what of it is limited.
-fn call(found: &mut Findings, feature: &Feature, key: &str) {
-    let calls = feature.step.calls();
-    let names: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
-    let is_known = Side::of(key).is_some_and(|(name, _)| names.contains(&name));
+fn call(found: &mut Findings, plan: &Plan, feature: &Feature, key: &str) {
+    let mut names = vec![];
+    gather(plan, &feature.step, "", &mut vec![], &mut names);
+    let is_known = Side::of(key).is_some_and(|(name, _)| names.iter().any(|known| known == name));
     if !is_known {
         let message = format!("`{key}` is no side of a call of `{}`.", feature.name);
         let hint = match names.first() {
@@ -50,6 +50,32 @@ fn call(found: &mut Findings, feature: &Feature, key: &str) {
             None => "Take it out: the feature makes no calls.".to_owned(),
         };
         found.say(key, message, hint);
+    }
+}
+
+/// The calls of a step, those of its agents after their names: `research.search`.
+fn gather<'p>(
+    plan: &'p Plan,
+    step: &'p Step,
+    before: &str,
+    above: &mut Vec<&'p str>,
+    names: &mut Vec<String>,
+) {
+    if let Step::Call(call) = step {
+        names.push(format!("{before}{}", call.name));
+    }
+    if let Step::Agent(used) = step
+        // An agent without end is refused elsewhere.
+        && (used.depth.is_some() || !above.contains(&used.agent.as_str()))
+        && used.stands_in(above)
+        && let Some(agent) = plan.agents.get(&used.agent)
+    {
+        above.push(&used.agent);
+        gather(plan, &agent.step, &format!("{before}{}.", used.name), above, names);
+        above.pop();
+    }
+    for (_, child) in step.children() {
+        gather(plan, child, before, above, names);
     }
 }
 
@@ -98,7 +124,12 @@ features:
     unit: answer
     volume: {{ units: 100/day }}
     budget: {{ {feature} }}
-    step: {{ call: {{ name: easy, answer: true, model: acme/small, input: [question], output: 10 }} }}
+    step:
+      chain:
+        - agent: {{ use: scout }}
+        - call: {{ name: easy, answer: true, model: acme/small, input: [question], output: 10 }}
+agents:
+  scout: {{ step: {{ call: {{ name: look, model: acme/small, input: [question], output: 5 }} }} }}
 "
         );
         let plan: Plan = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
@@ -113,7 +144,7 @@ features:
     #[test]
     fn limits_are_one_number_each() {
         let nothing: [&str; 0] = [];
-        let tokens = "tokens: { easy.input: 6k, easy.output: 800 tokens }";
+        let tokens = "tokens: { easy.input: 6k, easy.output: 800 tokens, scout.look.input: 50 }";
         let feature = format!("{tokens}, unit_cost: $0.05, month: 9000");
         assert_eq!(said(&feature, "month: $9000 at P80, draws: 5000, seed: 7"), nothing);
         assert_eq!(
@@ -138,8 +169,8 @@ features:
         assert_eq!(
             said("tokens: { hard.input: 5, easy.all: 5 }", ""),
             [
-                "features/0/budget/tokens/hard.input: `hard.input` is no side of a call of `desk`. Write `easy.input` or `easy.output`; its calls are easy.",
-                "features/0/budget/tokens/easy.all: `easy.all` is no side of a call of `desk`. Write `easy.input` or `easy.output`; its calls are easy.",
+                "features/0/budget/tokens/hard.input: `hard.input` is no side of a call of `desk`. Write `scout.look.input` or `scout.look.output`; its calls are scout.look, easy.",
+                "features/0/budget/tokens/easy.all: `easy.all` is no side of a call of `desk`. Write `scout.look.input` or `scout.look.output`; its calls are scout.look, easy.",
             ]
         );
     }

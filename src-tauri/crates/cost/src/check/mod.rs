@@ -174,7 +174,7 @@ fn written(
                 found.say("name", message, hint);
             }
             features::feature(found, feature, plan.months);
-            budgets::feature(found, feature);
+            budgets::feature(found, plan, feature);
             found.within(&["step"], |found| step_names(found, &feature.step, &mut BTreeSet::new()));
             know(found, &feature.step);
             found.within(&["step"], |found| {
