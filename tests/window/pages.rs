@@ -4,11 +4,12 @@ use crate::walk::Walk;
 use crate::window::Window;
 
 /// What a page is called, and the keys that lead there.
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 7] = [
     ("Open a plan", "Alt 0"),
     ("Prompts", "Ctrl 1"),
     ("Plan", "Ctrl 2"),
     ("Projection", "Ctrl 3"),
+    ("Budgets", "Ctrl 6"),
     ("Prices", "Ctrl 8"),
     ("Report", "Ctrl 9"),
 ];
