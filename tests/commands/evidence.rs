@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::desk::{PLAN, Plan, answer, refusal, same_fields};
 use crate::program::{run, run_with};
 
-const TALKS: &str = "tests/files/prompts/talks.jsonl";
+const TALKS: &str = "tests/files/talks.jsonl";
 
 #[test]
 fn evidence_measures_conversations_and_writes_lines_for_a_plan() {
