@@ -7,6 +7,7 @@ mod doors;
 mod driver;
 mod figures;
 mod first;
+mod flame;
 mod hello;
 mod home;
 mod keys;

@@ -32,6 +32,9 @@ function nameOf(element) {
   if (by) return tidy(by.split(/\s+/).map((id) => document.getElementById(id)?.textContent).join(" "));
   const own = element.getAttribute("aria-label");
   if (own) return tidy(own);
+  // What is drawn is called by its title.
+  const drawn = element instanceof SVGElement && element.querySelector(":scope > title");
+  if (drawn) return tidy(drawn.textContent);
   // A question's number is not its name.
   const label = [...(element.labels ?? [])].map(labelText).join(" ");
   if (label) return tidy(label).replace(/^\d(?=[A-Z])/, "");

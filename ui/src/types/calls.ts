@@ -42,6 +42,7 @@ export interface Calls {
   "projects.write_out": { arguments: ProjectTarget; result: Written };
   "projects.why": { arguments: ProjectFigure; result: Why };
   "projects.projection": { arguments: ProjectStack; result: Projection };
+  "projects.dollars": { arguments: ProjectMonth; result: MonthDollars };
   "prompts.boundaries": { arguments: Tinted; result: ArrayBuffer };
   "prompts.change": { arguments: TextEdits; result: null };
   "prompts.close": { arguments: TextHandle; result: null };
@@ -989,6 +990,28 @@ source: string,
 counted: string | null, };
 
 export type Driver = "base-prompt" | "retrieved" | "tools" | "history" | "prompt-growth" | "output" | "reasoning" | "failed-attempts" | "escalation" | "agents" | "other-costs" | "contract";
+
+export type DriverDollars = { 
+/**
+ * `base-prompt`
+ */
+driver: string, 
+/**
+ * As people read it.
+ */
+label: string, 
+/**
+ * Dollars for one unit; nothing for what comes once a month.
+ */
+unit: string | null, 
+/**
+ * Dollars in the month, as an exact decimal.
+ */
+month: string, 
+/**
+ * What explains it: its own amount where it is one, else all of the step.
+ */
+why: string, };
 
 export type DriverShare = { 
 /**
@@ -2463,6 +2486,24 @@ window: number | null,
  * Whether they fit; nothing where that is not known.
  */
 fits: boolean | null, };
+
+export type MonthDollars = { 
+/**
+ * All steps and costs together, before what contracts change: an exact decimal.
+ */
+total: string, 
+/**
+ * What contracts add to it, below 0 where they take off; nothing where there are none.
+ */
+agreed: string | null, 
+/**
+ * What of it is paid for context that no answer needs; nothing where no part says how much of it is used.
+ */
+unused: string | null, 
+/**
+ * Calls and costs, by their addresses.
+ */
+steps: Array<StepDollars>, };
 
 export type MonthLength = { 
 /**
@@ -4641,6 +4682,24 @@ export type StartedJob = {
  */
 job: number, };
 
+export type StepDollars = { 
+/**
+ * `support.hard`
+ */
+address: string, 
+/**
+ * All of it in the month, as an exact decimal.
+ */
+month: string, 
+/**
+ * By cause, from the axis up.
+ */
+drivers: Array<DriverDollars>, 
+/**
+ * What of it is paid for context that no answer needs.
+ */
+unused: UnusedDollars | null, };
+
 export type StepField = "name" | "label" | "model" | "tier" | "answer";
 
 export type StepKind = "call" | "chain" | "route" | "retry" | "fan-out" | "conversation";
@@ -4876,6 +4935,20 @@ model: string,
  * The value, as the file has it.
  */
 value: string, };
+
+export type UnusedDollars = { 
+/**
+ * Dollars for one unit.
+ */
+unit: string, 
+/**
+ * Dollars in the month.
+ */
+month: string, 
+/**
+ * What explains it.
+ */
+why: string, };
 
 export type View = { 
 /**

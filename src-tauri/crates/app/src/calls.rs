@@ -57,6 +57,7 @@ calls! {
     "projects.write_out"  projects::write_out:  projects::Target    => files::Written;
     "projects.why"        projects::why:        projects::FigureOf  => estimates::Why;
     "projects.projection" projects::projection: projects::By        => projects::Projection;
+    "projects.dollars"    projects::dollars:    projects::Month     => projects::Dollars;
     "prompts.boundaries"  prompts::boundaries:  prompts::Tinted     => Bytes;
     "prompts.change"      prompts::change:      prompts::Edits      => ();
     "prompts.close"       prompts::close:       prompts::Handle     => ();

@@ -2,6 +2,7 @@
 
 mod agreements;
 mod asked;
+mod dollars;
 mod figures;
 mod folder;
 mod opened;
@@ -23,6 +24,7 @@ pub use asked::{
     By, Change, Desk, FigureOf, File, Month, NewText, Nothing, Number, Opened, PartOf, Saved,
     Start, State, Target, Text,
 };
+pub use dollars::{Dollars, Paid, Step as StepDollars, Unused};
 pub use projection::{Band, Projection, Stack};
 pub use questions::Questions;
 pub use recents::{Recent, RecentState};
@@ -265,6 +267,11 @@ pub fn why(figure: FigureOf) -> Result<Why, Error> {
 /// The months, stacked.
 pub fn projection(by: By) -> Result<Projection, Error> {
     Ok(projection::projection(&*session(by.project)?.worked()?, by.by))
+}
+
+/// Where the dollars of a month go.
+pub fn dollars(month: Month) -> Result<Dollars, Error> {
+    Ok(dollars::dollars(&*session(month.project)?.worked()?, month.month))
 }
 
 /// What vendors billed, as an open project's plan has it.
