@@ -1,8 +1,10 @@
 //! What the outline's nodes and the features come to in the month in view.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 use cost::meter::Meter;
+use cost::money::Money;
 use cost::plan::{Certainty, Counted, HISTORY};
 use cost::workings::{Driver, FeatureRows, Item, Line, RowId};
 
@@ -14,13 +16,14 @@ use crate::foot::{decimal, foot, foot_under, shares, unit_decimals};
 pub fn figures(worked: &Worked, month: usize) -> Figures {
     let ledger = &worked.estimate.ledger;
     let workings = &worked.estimate.workings;
+    let steps = Steps::of(worked, month);
     Figures {
         currency: worked.opened.plan.currency.clone(),
         total: ledger.total().to_string(),
         without_follows: worked.estimate.without_follows.map(|total| total.to_string()),
         months: (0..workings.months).map(|month| ledger.month(month).to_string()).collect(),
         unit_decimals: most_decimals(worked),
-        features: workings.features.iter().map(|rows| feature(worked, rows, month)).collect(),
+        features: workings.features.iter().map(|rows| feature(&steps, rows)).collect(),
     }
 }
 
@@ -35,23 +38,61 @@ fn most_decimals(worked: &Worked) -> u32 {
     features.map(|rows| decimals(worked, rows)).max().unwrap_or(unit_decimals([]))
 }
 
+/// The lines of every step, and what each comes to in a month.
+struct Steps<'w> {
+    worked: &'w Worked,
+    month: usize,
+    lines: BTreeMap<&'w str, Vec<&'w Line>>,
+    dollars: BTreeMap<&'w str, Money>,
+}
+
+impl<'w> Steps<'w> {
+    fn of(worked: &'w Worked, month: usize) -> Self {
+        let mut lines: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
+        for line in &worked.estimate.workings.lines {
+            lines.entry(&line.step).or_default().push(line);
+        }
+        let mut dollars: BTreeMap<&str, Money> = BTreeMap::new();
+        for line in worked.estimate.ledger.lines.iter().filter(|line| line.month == month) {
+            let sum = dollars.entry(&line.step).or_default();
+            *sum = [*sum, line.amount].into_iter().sum();
+        }
+        Self { worked, month, lines, dollars }
+    }
+
+    fn lines(&self, address: &str) -> &[&'w Line] {
+        self.lines.get(address).map_or(&[], Vec::as_slice)
+    }
+
+    fn at(&self, row: RowId) -> f64 {
+        at(self.worked, row, self.month)
+    }
+
+    /// Calls of a step for one unit. One for each unit is a number, and has no row.
+    fn calls(&self, step: &str) -> f64 {
+        row_at(self.worked, &format!("{step}.calls"), self.month).unwrap_or(1.0)
+    }
+}
+
 /// Gives every node what it comes to. Nodes that the worked plan does not have stay without.
 pub fn fill(nodes: &mut [Node], worked: &Worked, month: usize) {
+    let steps = Steps::of(worked, month);
     for feature in &worked.estimate.workings.features {
-        let own: Vec<usize> = indices_of(nodes, &feature.name);
-        fill_feature(nodes, &own, worked, month);
+        let own = range_of(nodes, &feature.name);
+        fill_feature(&mut nodes[own], &steps);
     }
 }
 
 /// Tokens of the parts that a node's call sends in the month, and of parts as such.
 pub fn fill_parts(parts: &mut [Part], nodes: &mut [Node], worked: &Worked, month: usize) {
+    let steps = Steps::of(worked, month);
     for node in nodes.iter_mut() {
         let Some(address) = &node.address else { continue };
         for sent in &mut node.sends {
             let at =
                 |field: &str| row_at(worked, &format!("{address}.in.{}{field}", sent.part), month);
             let known = match sent.part.as_str() {
-                HISTORY => resent(worked, address, month),
+                HISTORY => resent(&steps, address),
                 _ => at("").map(|launch| launch + at(".gained").unwrap_or(0.0)),
             };
             sent.tokens = known.map(tokens);
@@ -86,21 +127,16 @@ fn certainty<'w>(
 }
 
 /// Tokens of earlier turns in one call of a step, on average; nothing where none are sent again.
-fn resent(worked: &Worked, step: &str, month: usize) -> Option<f64> {
-    let is_resent = |line: &&Line| {
+fn resent(steps: &Steps, step: &str) -> Option<f64> {
+    let is_resent = |line: &&&Line| {
         let input = matches!(line.item, Item::Model { meter: Meter::Input, .. });
-        line.step == step && line.driver == Driver::History && input
+        line.driver == Driver::History && input
     };
-    let lines = worked.estimate.workings.lines.iter().filter(is_resent);
+    let lines = steps.lines(step).iter().filter(is_resent);
     let quantities: Vec<f64> =
-        lines.filter_map(|line| line.quantity).map(|row| at(worked, row, month)).collect();
-    let calls = calls(worked, step, month);
+        lines.filter_map(|line| line.quantity).map(|row| steps.at(row)).collect();
+    let calls = steps.calls(step);
     (!quantities.is_empty() && calls > 0.0).then(|| quantities.iter().sum::<f64>() / calls)
-}
-
-/// Calls of a step for one unit. One for each unit is a number, and has no row.
-fn calls(worked: &Worked, step: &str, month: usize) -> f64 {
-    row_at(worked, &format!("{step}.calls"), month).unwrap_or(1.0)
 }
 
 /// What one node without children comes to, for one unit.
@@ -114,58 +150,68 @@ struct Leaf {
     estimated: bool,
 }
 
-fn fill_feature(nodes: &mut [Node], own: &[usize], worked: &Worked, month: usize) {
-    // A step that the figures do not have yet stays without: 0 would be wrong.
-    let known = |&index: &usize| Some((index, leaf(worked, &nodes[index], month)?));
-    let (leaves, of): (Vec<usize>, Vec<Leaf>) = own.iter().filter_map(known).unzip();
+impl Leaf {
+    /// With another beside it.
+    fn and(self, other: Self) -> Self {
+        Self {
+            calls: self.calls + other.calls,
+            tokens_in: self.tokens_in + other.tokens_in,
+            tokens_out: self.tokens_out + other.tokens_out,
+            cost: self.cost + other.cost,
+            estimated: self.estimated || other.estimated,
+        }
+    }
+}
+
+/// What the leaves under a node come to.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    leaf: Leaf,
+    month: Money,
+    leaves: usize,
+}
+
+fn fill_feature(nodes: &mut [Node], steps: &Steps) {
     // A parent is the sum of the leaves under it.
-    let leaves_under = |index: usize| -> Vec<usize> {
-        let at = &nodes[index].at;
-        let below = format!("{at}/");
-        let is_feature = nodes[index].kind == Kind::Feature;
-        let under = |leaf: &usize| {
-            let leaf = &nodes[*leaf].at;
-            is_feature || leaf == at || leaf.starts_with(&below)
-        };
-        (0..leaves.len()).filter(|&k| under(&leaves[k])).collect()
-    };
-    let held = own.iter().map(|&index| (index, leaves_under(index)));
-    let held: Vec<(usize, Vec<usize>)> = held.filter(|(_, picked)| !picked.is_empty()).collect();
-    let costs: Vec<f64> =
-        held.iter().map(|(_, picked)| picked.iter().map(|&k| of[k].cost).sum()).collect();
-    let places = most_decimals(worked);
+    let mut sums = vec![Sum::default(); nodes.len()];
+    let places: BTreeMap<&str, usize> =
+        nodes.iter().enumerate().map(|(index, node)| (node.at.as_str(), index)).collect();
+    for index in 0..nodes.len() {
+        // A step that the figures do not have yet stays without: 0 would be wrong.
+        let Some(leaf) = leaf(steps, &nodes[index]) else { continue };
+        let own = nodes[index].address.as_deref().and_then(|step| steps.dollars.get(step));
+        let mut above = Some(index);
+        while let Some(held) = above {
+            let sum = &mut sums[held];
+            sum.leaf = sum.leaf.and(leaf);
+            sum.month = [sum.month].into_iter().chain(own.copied()).sum();
+            sum.leaves += 1;
+            above = nodes[held].parent.as_deref().and_then(|parent| places.get(parent).copied());
+        }
+    }
+    let held: Vec<usize> = (0..nodes.len()).filter(|&index| sums[index].leaves > 0).collect();
+    let costs: Vec<f64> = held.iter().map(|&index| sums[index].leaf.cost).collect();
+    let places = most_decimals(steps.worked);
     let shown = shown(nodes, &held, &costs, places);
-    for (place, (index, picked)) in held.iter().enumerate() {
-        let sum = |value: &dyn Fn(&Leaf) -> f64| picked.iter().map(|&k| value(&of[k])).sum::<f64>();
-        let is_other = nodes[*index].kind == Kind::OtherCost;
-        let count = |value: f64| (!is_other).then(|| number(value));
-        let steps: Vec<&str> =
-            picked.iter().filter_map(|&k| nodes[leaves[k]].address.as_deref()).collect();
-        let ledger = &worked.estimate.ledger;
-        let in_month =
-            ledger.sum(|line| line.month == month && steps.contains(&line.step.as_str()));
-        let (cost, share) = shown[place];
-        nodes[*index].figures = Some(NodeFigures {
-            calls: count(sum(&|leaf| leaf.calls)),
-            tokens_in: (!is_other).then(|| tokens(sum(&|leaf| leaf.tokens_in))),
-            estimated: picked.iter().any(|&k| of[k].estimated),
-            tokens_out: (!is_other).then(|| tokens(sum(&|leaf| leaf.tokens_out))),
+    for (&index, (cost, share)) in held.iter().zip(shown) {
+        let Sum { leaf, month, .. } = sums[index];
+        let is_other = nodes[index].kind == Kind::OtherCost;
+        nodes[index].figures = Some(NodeFigures {
+            calls: (!is_other).then(|| number(leaf.calls)),
+            tokens_in: (!is_other).then(|| tokens(leaf.tokens_in)),
+            estimated: leaf.estimated,
+            tokens_out: (!is_other).then(|| tokens(leaf.tokens_out)),
             cost: decimal(cost, places),
-            cost_exact: number(costs[place]),
-            month: in_month.to_string(),
+            cost_exact: number(leaf.cost),
+            month: month.to_string(),
             share: decimal(share, 1),
-            why: why(&nodes[*index]),
+            why: why(&nodes[index]),
         });
     }
 }
 
 /// Costs and shares of nodes in whole steps: those under a node add up to what it shows, level by level.
-fn shown(
-    nodes: &[Node],
-    held: &[(usize, Vec<usize>)],
-    costs: &[f64],
-    places: u32,
-) -> Vec<(i64, i64)> {
+fn shown(nodes: &[Node], held: &[usize], costs: &[f64], places: u32) -> Vec<(i64, i64)> {
     let mut shown = vec![(0, 0); held.len()];
     let whole = costs.first().copied().unwrap_or_default();
     let percent = |cost: f64| if whole > 0.0 { cost / whole * 100.0 } else { 0.0 };
@@ -173,13 +219,13 @@ fn shown(
         *first = (foot(&[whole], places)[0], foot(&[percent(whole)], 1)[0]);
     }
     let mut children: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (place, (index, _)) in held.iter().enumerate() {
-        let parent = nodes[*index].parent.as_deref();
+    for (place, &index) in held.iter().enumerate() {
+        let parent = nodes[index].parent.as_deref();
         children.entry(parent.unwrap_or_default()).or_default().push(place);
     }
     // Nodes stand in reading order: a parent is shown before what is under it.
-    for (place, (index, _)) in held.iter().enumerate() {
-        let Some(children) = children.get(nodes[*index].at.as_str()) else { continue };
+    for (place, &index) in held.iter().enumerate() {
+        let Some(children) = children.get(nodes[index].at.as_str()) else { continue };
         let of: Vec<f64> = children.iter().map(|&child| costs[child]).collect();
         let shares: Vec<f64> = of.iter().map(|&cost| percent(cost)).collect();
         let (cost, share) = shown[place];
@@ -200,25 +246,24 @@ fn why(node: &Node) -> String {
 }
 
 /// What a call or another cost comes to; nothing for other nodes, and for those that have no figures.
-fn leaf(worked: &Worked, node: &Node, month: usize) -> Option<Leaf> {
+fn leaf(steps: &Steps, node: &Node) -> Option<Leaf> {
     let has_own = matches!(node.kind, Kind::Call | Kind::OtherCost);
-    let leaf = step(worked, node.address.as_deref().filter(|_| has_own)?, month)?;
+    let leaf = step(steps, node.address.as_deref().filter(|_| has_own)?)?;
     let model = node.model.as_deref().unwrap_or_default();
-    let mut sent = node.sends.iter().filter_map(|it| certainty(worked, &it.part, model));
+    let mut sent = node.sends.iter().filter_map(|it| certainty(steps.worked, &it.part, model));
     let estimated = sent.any(|(it, _)| matches!(it, Certainty::Estimated(_)));
     Some(Leaf { estimated, ..leaf })
 }
 
 /// What the lines of a step come to; nothing where it has none.
-fn step(worked: &Worked, address: &str, month: usize) -> Option<Leaf> {
-    let lines = || worked.estimate.workings.lines.iter().filter(|line| line.step == address);
-    let first = lines().next()?;
-    let is_call = matches!(first.item, Item::Model { .. });
-    let calls = if is_call { calls(worked, address, month) } else { 0.0 };
+fn step(steps: &Steps, address: &str) -> Option<Leaf> {
+    let lines = steps.lines(address);
+    let is_call = matches!(lines.first()?.item, Item::Model { .. });
+    let calls = if is_call { steps.calls(address) } else { 0.0 };
     let mut leaf = Leaf { calls, ..Leaf::default() };
-    for line in lines() {
-        leaf.cost += at(worked, line.amount, month);
-        let quantity = line.quantity.map_or(1.0, |row| at(worked, row, month));
+    for line in lines {
+        leaf.cost += steps.at(line.amount);
+        let quantity = line.quantity.map_or(1.0, |row| steps.at(row));
         match &line.item {
             Item::Model { meter: Meter::Input, .. } => leaf.tokens_in += quantity,
             Item::Model { meter: Meter::Output, .. } => leaf.tokens_out += quantity,
@@ -228,7 +273,8 @@ fn step(worked: &Worked, address: &str, month: usize) -> Option<Leaf> {
     Some(leaf)
 }
 
-fn feature(worked: &Worked, rows: &FeatureRows, month: usize) -> FeatureFigures {
+fn feature(steps: &Steps, rows: &FeatureRows) -> FeatureFigures {
+    let Steps { worked, month, .. } = *steps;
     let workings = &worked.estimate.workings;
     let by_month = |row: RowId| -> Vec<String> {
         (0..workings.months).map(|month| number(at(worked, row, month))).collect()
@@ -246,7 +292,7 @@ fn feature(worked: &Worked, rows: &FeatureRows, month: usize) -> FeatureFigures 
         cost: number(cost),
     };
     let drivers = rows.drivers.iter().map(|(driver, _)| *driver);
-    let sum = all(worked, &rows.name, month);
+    let sum = all(steps, &rows.name);
     let unused = row_at(worked, &format!("{}.month.unused", rows.name), month);
     FeatureFigures {
         name: rows.name.clone(),
@@ -268,26 +314,21 @@ fn feature(worked: &Worked, rows: &FeatureRows, month: usize) -> FeatureFigures 
 }
 
 /// Everything that happens behind one unit of a feature.
-fn all(worked: &Worked, feature: &str, month: usize) -> Leaf {
-    let lines = worked.estimate.workings.lines.iter().filter(|line| line.feature == feature);
-    let models = lines.filter(|line| matches!(line.item, Item::Model { .. }));
-    let steps: BTreeSet<&str> = models.map(|line| line.step.as_str()).collect();
-    let leaves = steps.into_iter().filter_map(|address| step(worked, address, month));
-    leaves.fold(Leaf::default(), |sum, one| Leaf {
-        calls: sum.calls + one.calls,
-        tokens_in: sum.tokens_in + one.tokens_in,
-        tokens_out: sum.tokens_out + one.tokens_out,
-        cost: sum.cost + one.cost,
-        estimated: sum.estimated || one.estimated,
-    })
+fn all(steps: &Steps, feature: &str) -> Leaf {
+    let of_feature = |lines: &[&Line]| {
+        let is_call = |line: &&Line| matches!(line.item, Item::Model { .. });
+        lines.iter().any(|line| line.feature == feature && is_call(line))
+    };
+    let own = steps.lines.iter().filter(|(_, lines)| of_feature(lines));
+    own.filter_map(|(address, _)| step(steps, address)).fold(Leaf::default(), Leaf::and)
 }
 
 /// The nodes of a feature, its other costs included.
-fn indices_of(nodes: &[Node], feature: &str) -> Vec<usize> {
+fn range_of(nodes: &[Node], feature: &str) -> Range<usize> {
     let is_it = |node: &Node| node.kind == Kind::Feature && node.name == feature;
-    let Some(start) = nodes.iter().position(is_it) else { return vec![] };
+    let Some(start) = nodes.iter().position(is_it) else { return 0..0 };
     let end = nodes[start + 1..].iter().position(|node| node.parent.is_none());
-    (start..end.map_or(nodes.len(), |end| start + 1 + end)).collect()
+    start..end.map_or(nodes.len(), |end| start + 1 + end)
 }
 
 fn row_at(worked: &Worked, address: &str, month: usize) -> Option<f64> {

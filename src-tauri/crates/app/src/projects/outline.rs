@@ -1,5 +1,8 @@
 //! The plan as an outline: features, their steps and their other costs, each with its numbers.
 
+use std::collections::BTreeMap;
+use std::iter;
+
 use cost::edit::AdoptionForm;
 use cost::plan::{
     Adoption, Branch, BranchShare, Call, Contract, Curve, Feature, HISTORY, Hours, Number,
@@ -31,16 +34,35 @@ pub fn nodes(plan: &Plan) -> Vec<Node> {
     outline.nodes
 }
 
-/// The node, or the part, that a path of the document belongs to: the deepest that it leads through.
-pub fn node_of(nodes: &[Node], path: &[String]) -> String {
-    let path = path.join("/");
-    let inside =
-        |at: &str| path == at || path.strip_prefix(at).is_some_and(|rest| rest.starts_with('/'));
-    let deepest = nodes.iter().filter(|node| inside(&node.at)).max_by_key(|node| node.at.len());
-    match deepest {
-        Some(node) => node.at.clone(),
-        None => path.split('/').take(2).collect::<Vec<_>>().join("/"),
+/// Nodes by their places in the document.
+pub struct Places<'n> {
+    by_place: BTreeMap<&'n str, usize>,
+}
+
+impl<'n> Places<'n> {
+    /// The places of all nodes.
+    pub fn of(nodes: &'n [Node]) -> Self {
+        let place = |(index, node): (usize, &'n Node)| (node.at.as_str(), index);
+        Self { by_place: nodes.iter().enumerate().map(place).collect() }
     }
+
+    /// The node, or the part, that a path of the document belongs to: the deepest that it leads through.
+    pub fn node_of(&self, path: &[String]) -> String {
+        let whole = path.join("/");
+        match self.deepest(&whole) {
+            Some((place, _)) => place.to_owned(),
+            None => path.iter().take(2).cloned().collect::<Vec<_>>().join("/"),
+        }
+    }
+
+    fn deepest<'p>(&self, path: &'p str) -> Option<(&'p str, usize)> {
+        leading(path, '/').find_map(|place| Some((place, *self.by_place.get(place)?)))
+    }
+}
+
+/// A path and what it leads through, the longest first.
+fn leading(path: &str, between: char) -> impl Iterator<Item = &str> {
+    iter::successors(Some(path), move |longer| longer.rsplit_once(between).map(|(rest, _)| rest))
 }
 
 /// The parts of prompts, without what is counted.
@@ -242,16 +264,21 @@ fn feature_of<'p>(plan: &'p Plan, other: &OtherCost) -> Option<&'p str> {
 
 /// Gives every number of the plan to the node that it belongs to.
 fn assign(nodes: &mut [Node], numbers: &[Number]) {
-    for number in numbers {
-        let at = node_of(nodes, &number.path);
-        if let Some(node) = nodes.iter_mut().find(|node| node.at == at) {
-            node.inputs.push(number.address.clone());
+    let places = Places::of(nodes);
+    let home = |number: &Number| places.deepest(&number.path.join("/")).map(|(_, index)| index);
+    let homes: Vec<Option<usize>> = numbers.iter().map(home).collect();
+    for (number, home) in numbers.iter().zip(homes) {
+        if let Some(index) = home {
+            nodes[index].inputs.push(number.address.clone());
         }
     }
 }
 
 /// Gives every number that could be added to the node with the longest address that it begins with.
 fn assign_absent(nodes: &mut [Node], plan: &Plan) {
+    let addresses = nodes.iter().enumerate();
+    let addresses = addresses.filter_map(|(index, node)| Some((node.address.clone()?, index)));
+    let by_address: BTreeMap<String, usize> = addresses.collect();
     for (address, _) in plan.absent_numbers() {
         let last = address.rsplit('.').next().unwrap_or_default();
         // The terms of a contract offer theirs beside what they have.
@@ -262,13 +289,10 @@ fn assign_absent(nodes: &mut [Node], plan: &Plan) {
         if ["units", "users", "each", "copies"].contains(&last) {
             continue;
         }
-        let begins = |node: &&mut Node| {
-            let known = node.address.as_deref();
-            known.is_some_and(|known| address.starts_with(&format!("{known}.")))
-        };
-        let length = |node: &&mut Node| node.address.as_ref().map_or(0, String::len);
-        if let Some(node) = nodes.iter_mut().filter(begins).max_by_key(length) {
-            node.optional.push(address);
+        let known = |above| by_address.get(above).copied();
+        let home = leading(&address, '.').skip(1).find_map(known);
+        if let Some(index) = home {
+            nodes[index].optional.push(address);
         }
     }
 }
@@ -455,7 +479,7 @@ const fn role(role: Role) -> &'static str {
 }
 
 /// A number with where it belongs and how it spreads.
-pub fn plan_input(input: Input, number: Option<&Number>, nodes: &[Node]) -> PlanInput {
+pub fn plan_input(input: Input, number: Option<&Number>, places: &Places) -> PlanInput {
     let Some(number) = number else {
         // The length of a text: `prompts.system.tokens.o200k`.
         let part = input.address.split('.').nth(1).unwrap_or_default();
@@ -471,7 +495,7 @@ pub fn plan_input(input: Input, number: Option<&Number>, nodes: &[Node]) -> Plan
     };
     PlanInput {
         label: number_label(number),
-        at: node_of(nodes, &number.path),
+        at: places.node_of(&number.path),
         optional: can_be_left_out(number),
         range,
         input,

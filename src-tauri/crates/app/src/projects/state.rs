@@ -11,7 +11,7 @@ use store::Snapshot;
 
 use super::agreements;
 use super::figures;
-use super::outline;
+use super::outline::{self, Places};
 use super::view::{Facts, Finding, LastEdit, Node, PlanInput, Taught, View};
 use super::writer::{Command, Writer};
 use crate::calibrations::{Calibrations, Learned};
@@ -272,9 +272,10 @@ impl State {
 
     fn inputs(&self, nodes: &[Node]) -> Vec<PlanInput> {
         let measures = self.worked.as_ref().map(|worked| worked.opened.measures.clone());
+        let places = Places::of(nodes);
         plans::inputs_of(&self.plan, &measures.unwrap_or_default())
             .into_iter()
-            .map(|(input, number)| outline::plan_input(input, number.as_ref(), nodes))
+            .map(|(input, number)| outline::plan_input(input, number.as_ref(), &places))
             .collect()
     }
 
@@ -285,7 +286,7 @@ impl State {
             let known = plan.numbers().into_iter().find(|number| number.address == *address)?;
             Some(known.text)
         };
-        let at = outline::node_of(nodes, &problem.path);
+        let at = Places::of(nodes).node_of(&problem.path);
         let is_field = problem.path.join("/") != at || !at.contains('/');
         Finding {
             address: problem.address.clone(),
