@@ -10,6 +10,7 @@ mod histories;
 mod plans;
 mod prices;
 mod prompts;
+mod surprises;
 
 use std::process::Stdio;
 
@@ -33,7 +34,7 @@ fn schemas_are_those_of_the_answers() {
     let usage = r#"{"input_tokens": 1, "output_tokens": 1}"#;
     let prompt = "examples/hello/prompts/answer.md";
     let records = r#"[{"input_tokens": 1, "output_tokens": 1}]"#;
-    let answers: [(&str, &[&str]); 16] = [
+    let answers: [(&str, &[&str]); 17] = [
         ("count", &["count", prompt]),
         ("price", &["price", prompt]),
         ("cost", &["cost", "--model", "gpt-5", "--usage", usage]),
@@ -47,6 +48,7 @@ fn schemas_are_those_of_the_answers() {
         ("inputs", &["inputs", &path]),
         ("estimate", &["estimate", &path]),
         ("estimate --why", &["estimate", &path, "--why", "total"]),
+        ("estimate --surprise", &["estimate", "examples/support-desk", "--surprise"]),
         ("report", &["report", &path, "--out", &workbook]),
         ("audit", &["audit", "A-1"]),
         ("calibrate", &["calibrate", &path, "--told", "tests/files/billed.jsonl"]),

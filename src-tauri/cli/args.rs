@@ -344,10 +344,14 @@ pub struct Estimate {
     #[command(flatten)]
     pub plan: Plan,
     /// Explain one figure, step, cause or total: its formula with the numbers in it, or its lines
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", group = "explained")]
     pub why: Option<String>,
-    /// Explain it for this month [default: the first one; sums are over all months]
-    #[arg(long, value_name = "YYYY-MM", requires = "why")]
+    /// From what one would have said to what a unit and a month really cost, cause by cause
+    #[arg(long, group = "explained")]
+    pub surprise: bool,
+    /// Explain it for this month [default: the first one, and the last one of the surprise; sums are
+    /// over all months]
+    #[arg(long, value_name = "YYYY-MM", requires = "explained")]
     pub month: Option<String>,
 }
 

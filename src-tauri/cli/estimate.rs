@@ -8,6 +8,7 @@ use crate::args::{Common, Estimate, Plan};
 use crate::failure::Failure;
 use crate::prices;
 use crate::print::{self, Table, counted, decimal, dollars, short};
+use crate::surprise;
 
 /// Below this many dollars cents are shown.
 const CENTS_BELOW: f64 = 1000.0;
@@ -25,6 +26,11 @@ pub fn estimate(args: &Estimate, common: &Common) -> Result<(), Failure> {
         let why = worked.why(address, args.month.as_deref())?;
         prices::keep(&worked.pins, &args.plan, common);
         return print::answer("estimate", common, &why, || explained(&why));
+    }
+    if args.surprise {
+        let told = worked.surprise(args.month.as_deref())?;
+        prices::keep(&worked.pins, &args.plan, common);
+        return print::answer("estimate", common, &told, || surprise::table(&told));
     }
     prices::keep(&worked.pins, &args.plan, common);
     let answer = worked.answer();

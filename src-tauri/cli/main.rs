@@ -16,6 +16,7 @@ mod print;
 mod prompts;
 mod report;
 mod schema;
+mod surprise;
 
 use std::env;
 use std::process::ExitCode;

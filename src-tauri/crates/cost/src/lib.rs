@@ -42,5 +42,7 @@ pub mod budget;
 
 pub mod estimate;
 
+pub mod surprise;
+
 #[cfg(test)]
 mod sample;

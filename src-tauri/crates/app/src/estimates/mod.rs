@@ -3,6 +3,7 @@
 mod answer;
 mod contracts;
 mod notes;
+mod surprise;
 mod terms;
 mod why;
 mod worked;
@@ -12,6 +13,7 @@ pub use answer::{
     PlanOf, PriceOf, StepTotal, TextOf,
 };
 pub use contracts::{ContractOf, Exchanged};
+pub use surprise::{Amount, Beside, SurpriseStep, Surprised, SurprisedFeature};
 pub use why::{NO_FEATURE, Operand, Source, Why};
 pub use worked::{Refused, Worked, attempt, month_name, work, work_out};
 

@@ -309,7 +309,7 @@ impl Worked {
     }
 
     /// A month of the plan, counted from 0.
-    fn month(&self, typed: &str) -> Result<usize, Error> {
+    pub(super) fn month(&self, typed: &str) -> Result<usize, Error> {
         let months: Vec<String> =
             self.estimate.ledger.months.iter().map(|day| month_name(*day)).collect();
         months.iter().position(|month| month == typed).ok_or_else(|| {

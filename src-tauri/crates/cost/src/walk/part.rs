@@ -3,7 +3,7 @@
 use super::moments::Moments;
 use super::number;
 use super::writer::{Writer, one, say, zero};
-use crate::plan::{Call, Certainty, InputRef, Part, Role};
+use crate::plan::{Call, Certainty, InputRef, Part};
 use crate::workings::{Driver, Expr, Node, Place};
 
 /// One part as a call sends it.
@@ -43,11 +43,7 @@ pub fn sent(w: &mut Writer, group: &str, call: &Call, input: &InputRef) -> Sent 
             &at_launch * (&factor - one()),
         )
     };
-    let driver = match part.role() {
-        Role::System | Role::User => Driver::BasePrompt,
-        Role::Retrieved => Driver::Retrieved,
-        Role::Tools => Driver::Tools,
-    };
+    let driver = Driver::of(part.role());
     let unused = part.used.as_ref().map(|used| one() - number::mean(w, used));
     let size = launch.scaled(&factor);
     let certainty = certainty(w, &input.part, &call.model);

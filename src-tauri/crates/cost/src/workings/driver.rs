@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::plan::Role;
+
 /// Exactly one for each token: why it is paid for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, TS, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -50,6 +52,15 @@ impl Driver {
         Self::OtherCosts,
         Self::Contract,
     ];
+
+    /// Why a part of a prompt is paid for, at its launch length.
+    pub const fn of(role: Role) -> Self {
+        match role {
+            Role::System | Role::User => Self::BasePrompt,
+            Role::Retrieved => Self::Retrieved,
+            Role::Tools => Self::Tools,
+        }
+    }
 
     /// As it stands in addresses and JSON.
     pub const fn name(self) -> &'static str {

@@ -1,0 +1,289 @@
+//! The surprise: from what one would have said to what a unit and a month really cost, in words.
+
+use std::collections::BTreeMap;
+
+use cost::check::Checked;
+use cost::money::Money;
+use cost::surprise::{Cause, Step, Surprise, surprise};
+use cost::workings::{Driver, FeatureRows};
+use schemars::JsonSchema;
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::worked::{Worked, month_name};
+use crate::error::Error;
+use crate::foot::{decimal, foot, foot_under, unit_decimals};
+
+/// So many calls are named.
+const NAMED: usize = 4;
+
+/// Below so many dollars a month is shown with cents.
+const SMALL: f64 = 1000.0;
+
+/// From naive to real, in one month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct Surprised {
+    /// The month, as `2027-12`.
+    pub month: String,
+    /// The currency of every amount.
+    pub currency: String,
+    /// The plan's features, in its order.
+    pub features: Vec<SurprisedFeature>,
+    /// What the month costs beside the features, as exact decimals.
+    pub beside: Vec<Beside>,
+    /// Everything in the month, as an exact decimal.
+    pub total: String,
+}
+
+/// From naive to real, for one unit of a feature and for its month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct SurprisedFeature {
+    /// Its name.
+    pub name: String,
+    /// Its name as people write it.
+    pub label: String,
+    /// One piece of it.
+    pub unit: String,
+    /// Units in the month.
+    pub units: String,
+    /// What one would have said of one unit; nothing where no call answers.
+    pub naive: Option<Amount>,
+    /// The call that was tried, by its address.
+    pub tried: Option<String>,
+    /// What makes the difference: what adds first, then what takes off, each the largest first.
+    pub steps: Vec<SurpriseStep>,
+    /// What one unit and all of them really cost: what was said and every step, added up.
+    pub real: Amount,
+    /// How many times what was said; nothing where nothing was, or where it costs nothing.
+    pub times: Option<String>,
+    /// Decimals of what is shown of a unit.
+    pub decimals: u32,
+    /// Decimals of what is shown of a month.
+    pub month_decimals: u32,
+}
+
+/// What one cause adds, or takes off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct SurpriseStep {
+    /// The cause.
+    pub cause: Cause,
+    /// The same as people read it.
+    pub label: String,
+    /// What happens, in a sentence.
+    pub says: String,
+    /// How much of it, or where.
+    pub note: String,
+    /// What it comes to.
+    pub amount: Amount,
+    /// The calls that it comes from, by their addresses, the dearest first; costs by their names.
+    pub from: Vec<String>,
+    /// The numbers that it rests on, by their addresses.
+    pub numbers: Vec<String>,
+}
+
+/// Dollars of one unit and of a month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[ts(rename = "SurpriseAmount")]
+#[schemars(rename = "SurpriseAmount")]
+pub struct Amount {
+    /// Of one unit; nothing in a month without units.
+    pub unit: Option<String>,
+    /// The same as it is shown, so that what is shown adds up.
+    pub unit_shown: Option<String>,
+    /// Of all units in the month.
+    pub month: String,
+    /// The same as it is shown.
+    pub month_shown: String,
+}
+
+/// What a month costs beside its features.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[ts(rename = "SurpriseBeside")]
+#[schemars(rename = "SurpriseBeside")]
+pub struct Beside {
+    /// The cause.
+    pub cause: Cause,
+    /// The same as people read it.
+    pub label: String,
+    /// Dollars in the month, as an exact decimal.
+    pub month: String,
+}
+
+impl Worked {
+    /// From naive to real in a month such as `2027-12`; in the last one when none is said.
+    pub fn surprise(&self, month: Option<&str>) -> Result<Surprised, Error> {
+        let last = self.estimate.workings.months - 1;
+        Ok(self.surprise_in(month.map_or(Ok(last), |month| self.month(month))?))
+    }
+
+    /// The same in a month counted from 0.
+    pub fn surprise_in(&self, month: usize) -> Surprised {
+        let month = month.min(self.estimate.workings.months - 1);
+        let checked = Checked {
+            plan: &self.opened.plan,
+            models: self.models.clone(),
+            measures: &self.opened.measures,
+            // What contracts name is looked up for their terms alone, which are worked out already.
+            named: BTreeMap::new(),
+        };
+        let found = surprise(&checked, &self.estimate);
+        let features = found.iter().zip(&self.estimate.workings.features);
+        let ledger = &self.estimate.ledger;
+        let beside = |driver: Driver| {
+            ledger
+                .sum(|line| line.month == month && line.feature.is_empty() && line.driver == driver)
+        };
+        let beside = [(Cause::OtherCosts, Driver::OtherCosts), (Cause::Contract, Driver::Contract)]
+            .map(|(cause, driver)| (cause, beside(driver)));
+        let beside = beside.into_iter().filter(|(_, amount)| *amount != Money::default());
+        Surprised {
+            month: month_name(ledger.months[month]),
+            currency: self.opened.plan.currency.clone(),
+            features: features.map(|(found, rows)| self.surprised(found, rows, month)).collect(),
+            beside: beside
+                .map(|(cause, amount)| Beside {
+                    cause,
+                    label: cause.label().to_owned(),
+                    month: amount.to_string(),
+                })
+                .collect(),
+            total: ledger.month(month).to_string(),
+        }
+    }
+
+    fn surprised(&self, found: &Surprise, rows: &FeatureRows, month: usize) -> SurprisedFeature {
+        let values = &self.estimate.values;
+        let units = values.at(rows.volume, month);
+        let steps = found.in_month(month);
+        let naive = found.naive.unwrap_or_default();
+        let each: Vec<f64> = steps.iter().map(|step| step.units[month]).collect();
+        let all: Vec<f64> = steps.iter().map(|step| step.months[month]).collect();
+        let (unit_cost, real) = (found.unit_costs[month], values.at(rows.month, month));
+        let costs = (0..self.estimate.workings.months)
+            .filter_map(|month| self.estimate.month_unit_cost(rows, month));
+        let decimals = unit_decimals(costs);
+        let month_decimals = if real.abs() < SMALL { 2 } else { 0 };
+        // What was said and what it costs are rounded for themselves; what lies between adds up to them.
+        let footed = |parts: &[f64], from: f64, to: f64, decimals: u32| {
+            let rounded = |amount: f64| foot(&[amount], decimals)[0];
+            (rounded(from), foot_under(parts, rounded(to) - rounded(from), decimals), rounded(to))
+        };
+        let (naive_shown, shown, real_shown) = footed(&each, naive, unit_cost, decimals);
+        let (naive_all, shown_all, real_all) = footed(&all, naive * units, real, month_decimals);
+        let amount = |unit: f64, month: f64, shown: i64, shown_all: i64| Amount {
+            unit: (units > 0.0).then(|| unit.to_string()),
+            unit_shown: (units > 0.0).then(|| decimal(shown, decimals)),
+            month: month.to_string(),
+            month_shown: decimal(shown_all, month_decimals),
+        };
+        let at = |index: usize| amount(each[index], all[index], shown[index], shown_all[index]);
+        let step = |(index, step): (usize, &&Step)| SurpriseStep {
+            cause: step.cause,
+            label: step.cause.label().to_owned(),
+            says: says(step, month),
+            note: self.note(step, &rows.unit, month),
+            amount: at(index),
+            from: step.from.clone(),
+            numbers: step.numbers.clone(),
+        };
+        let times = found.naive.filter(|naive| *naive > 0.0 && units > 0.0);
+        SurprisedFeature {
+            name: rows.name.clone(),
+            label: rows.label.clone(),
+            unit: rows.unit.clone(),
+            units: units.to_string(),
+            naive: found.naive.map(|_| amount(naive, naive * units, naive_shown, naive_all)),
+            tried: found.tried.clone(),
+            steps: steps.iter().enumerate().map(step).collect(),
+            real: amount(unit_cost, real, real_shown, real_all),
+            times: times.map(|naive| (unit_cost / naive).to_string()),
+            decimals,
+            month_decimals,
+        }
+    }
+
+    /// How much of it, or where.
+    fn note(&self, step: &Step, unit: &str, month: usize) -> String {
+        let tokens = |what: &str| {
+            let tokens = step.tokens.get(month).copied().unwrap_or_default();
+            format!("{} {what} per {unit}", report::grouped(tokens, 0))
+        };
+        match step.cause {
+            Cause::Turns => {
+                let typed = step.numbers.iter().map(|address| self.typed(address));
+                typed.collect::<Vec<_>>().join(", ")
+            }
+            Cause::Retrieved | Cause::History | Cause::PromptGrowth => tokens("tokens"),
+            Cause::Reasoning => tokens("hidden tokens"),
+            Cause::Helpers | Cause::FailedAttempts | Cause::Routing | Cause::Agents => {
+                self.named(&step.from)
+            }
+            Cause::OtherCosts => listed(&step.from),
+            Cause::Contract => {
+                let contracts = self.estimate.workings.contracts.iter();
+                listed(&contracts.map(|contract| contract.label.clone()).collect::<Vec<_>>())
+            }
+            Cause::SinceLaunch | Cause::Caches => String::new(),
+        }
+    }
+
+    /// `turns 2..8`, of the number at an address.
+    fn typed(&self, address: &str) -> String {
+        let numbers = self.opened.plan.numbers();
+        let number = numbers.iter().find(|number| number.address == address);
+        let name = address.rsplit('.').next().unwrap_or(address);
+        number.map_or_else(String::new, |number| format!("{name} {}", number.text))
+    }
+
+    /// Calls as people write their names.
+    fn named(&self, calls: &[String]) -> String {
+        let plan = &self.opened.plan;
+        let trees = plan.features.iter().map(|feature| &feature.step);
+        let trees = trees.chain(plan.agents.values().map(|agent| &agent.step));
+        let known: Vec<_> = trees.flat_map(|tree| tree.calls()).collect();
+        let label = |address: &String| {
+            let name = address.rsplit('.').next().unwrap_or(address);
+            let call = known.iter().find(|call| call.name == name);
+            call.and_then(|call| call.label.clone()).unwrap_or_else(|| name.to_owned())
+        };
+        listed(&calls.iter().map(label).collect::<Vec<_>>())
+    }
+}
+
+/// What a cause does, in a sentence.
+fn says(step: &Step, month: usize) -> String {
+    let takes_off = step.units[month] < 0.0;
+    let sentence = match step.cause {
+        Cause::Turns => match step.times.get(month) {
+            Some(times) => return format!("It is asked {times:.1} times, not once"),
+            None => "It is asked more than once",
+        },
+        Cause::Helpers => "Helpers that nobody sees",
+        Cause::Retrieved => "Looked-up text and tools ride along",
+        Cause::Reasoning => "The model thinks before it answers",
+        Cause::History => "What was said is sent again",
+        Cause::PromptGrowth => "The prompt has grown since launch",
+        Cause::SinceLaunch => "Prices and lengths are not those of launch",
+        Cause::FailedAttempts => "Some attempts fail and are made again",
+        Cause::Routing if takes_off => "Cheaper models answer a part of it",
+        Cause::Routing => "Other models answer as well",
+        Cause::Agents => "Agents work beside the first one",
+        Cause::Caches if takes_off => "Caches spare a part of it",
+        Cause::Caches => "Caches cost more than they spare",
+        Cause::OtherCosts => "People and services beside the calls",
+        Cause::Contract if takes_off => "Contracts take off list prices",
+        Cause::Contract => "Contracts add to list prices",
+    };
+    sentence.to_owned()
+}
+
+/// `rewrite, guard and 3 more`
+fn listed(names: &[String]) -> String {
+    let (named, others) = names.split_at(names.len().min(NAMED));
+    match (named, others.len()) {
+        ([], _) => String::new(),
+        ([only], 0) => only.clone(),
+        ([first @ .., last], 0) => format!("{} and {last}", first.join(", ")),
+        (named, more) => format!("{} and {more} more", named.join(", ")),
+    }
+}

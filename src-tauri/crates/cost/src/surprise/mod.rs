@@ -1,0 +1,458 @@
+//! From what one would have said to what one unit really costs, cause by cause.
+//!
+//! The naive figure is the answer call once, at launch. What stands between it and the real cost is one game: its players
+//! are the causes, and each has its fair share of the difference, so that no order of telling matters. Causes with a
+//! driver of their own come in with their lines; turns, failures, routing and caches come in by walking the plan with and
+//! without them.
+
+mod amounts;
+mod cause;
+mod fair;
+mod without;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use amounts::{Amounts, Calls, Owner, amounts, of_call, owner};
+use without::{Switch, Tried, bare, only};
+
+pub use cause::Cause;
+
+use crate::check::Checked;
+use crate::estimate::Estimate;
+use crate::plan::{Feature, Plan};
+use crate::walk::walk;
+use crate::workings::{Driver, FeatureRows, Item, Line, Values, Workings};
+
+/// From naive to real, for one unit of a feature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Surprise {
+    /// The feature's name.
+    pub feature: String,
+    /// What one would have said: the answer call once, at launch. `None` where no call answers.
+    pub naive: Option<f64>,
+    /// The answer call that was tried, by its address.
+    pub tried: Option<String>,
+    /// What makes the difference, in the order of [`Cause::ALL`].
+    pub steps: Vec<Step>,
+    /// What one unit costs, by month.
+    pub unit_costs: Vec<f64>,
+}
+
+/// What one cause adds, or takes off.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The cause.
+    pub cause: Cause,
+    /// Dollars for one unit, by month.
+    pub units: Vec<f64>,
+    /// Dollars in each month.
+    pub months: Vec<f64>,
+    /// How many times the answer is asked for, by month: of turns.
+    pub times: Vec<f64>,
+    /// Tokens of one unit, by month: of what has a driver of its own.
+    pub tokens: Vec<f64>,
+    /// What it comes from, the dearest first: calls by their addresses, costs by their names.
+    pub from: Vec<String>,
+    /// The numbers that it rests on, by their addresses.
+    pub numbers: Vec<String>,
+}
+
+/// Below this part of a unit's cost an amount is dust of the arithmetic.
+const DUST: f64 = 1e-13;
+
+impl Surprise {
+    /// What matters in a month, counted from 0: what adds first, then what takes off, each the largest first.
+    pub fn in_month(&self, month: usize) -> Vec<&Step> {
+        let scale = self.unit_costs[month].abs().max(self.naive.unwrap_or_default());
+        let matters = |step: &&Step| {
+            step.units[month].abs() > DUST * scale
+                || (self.unit_costs[month] == 0.0 && step.months[month] != 0.0)
+        };
+        let mut steps: Vec<&Step> = self.steps.iter().filter(matters).collect();
+        let place = |step: &Step| (step.units[month] < 0.0, -step.units[month].abs());
+        steps.sort_by(|one, other| {
+            let ((takes, size), (other_takes, other_size)) = (place(one), place(other));
+            takes.cmp(&other_takes).then(size.total_cmp(&other_size))
+        });
+        steps
+    }
+}
+
+/// What makes one unit of each feature dearer than the naive figure, in every month.
+pub fn surprise(checked: &Checked, estimate: &Estimate) -> Vec<Surprise> {
+    let plan = checked.plan;
+    let answers: Vec<Answers> =
+        plan.features.iter().map(|feature| answers(plan, feature, estimate)).collect();
+    let tried = answers.iter().filter_map(|it| Some((&*it.feature.name, it.tried.as_deref()?)));
+    let tried: Tried = tried.collect();
+    let worked = |plan: &Plan| {
+        let (models, named) = (checked.models.clone(), checked.named.clone());
+        walk(&Checked { plan, models, named, ..*checked })
+    };
+    let present = present(plan, &tried);
+    // Every group of switches; with all of them on the plan is as it stands.
+    let last = (1_usize << present.len()) - 1;
+    let walked: Vec<(Workings, Values)> =
+        (0..last).map(|group| worked(&only(plan, &tried, &members(&present, group)))).collect();
+    let launched = worked(&bare(plan, &tried));
+    let groups: Vec<Walked> = walked
+        .iter()
+        .map(|(workings, values)| Walked { workings, values })
+        .chain([Walked { workings: &estimate.workings, values: &estimate.values }])
+        .collect();
+    let bare = Walked { workings: &launched.0, values: &launched.1 };
+    let rows = &estimate.workings.features;
+    let features = answers.iter().zip(rows);
+    features
+        .map(|(answers, rows)| of_feature(plan, answers, rows, &present, &groups, bare))
+        .collect()
+}
+
+/// A plan walked with some of its switches on.
+#[derive(Clone, Copy)]
+struct Walked<'w> {
+    workings: &'w Workings,
+    values: &'w Values,
+}
+
+/// The answer calls of a feature.
+struct Answers<'p> {
+    feature: &'p Feature,
+    /// By their addresses.
+    all: Vec<String>,
+    /// Those of them that only stand in for failed ones.
+    stand_ins: Vec<String>,
+    /// The dearest of the others: the model that it was tried on.
+    tried: Option<String>,
+}
+
+fn answers<'p>(plan: &Plan, feature: &'p Feature, estimate: &Estimate) -> Answers<'p> {
+    let (workings, values) = (&estimate.workings, &estimate.values);
+    let launch = feature.starts.as_ref().map_or(0, |starts| starts.mean() as usize - 1);
+    let prefix = format!("{}.", feature.name);
+    let mut costs: BTreeMap<&str, f64> = BTreeMap::new();
+    let mut order: Vec<&str> = vec![];
+    for (address, row) in workings.rows.iter().filter_map(|row| {
+        let call = row.address.strip_suffix(".naive")?;
+        call.starts_with(&prefix).then_some((call, workings.find(&row.address)?))
+    }) {
+        // Ways of one conversation are one call.
+        let call = match address.rsplit_once(".way-") {
+            Some((call, way)) if way.bytes().all(|byte| byte.is_ascii_digit()) => call,
+            Some(_) | None => address,
+        };
+        let cost = values.at(row, launch);
+        let known = costs.entry(call).or_insert_with(|| {
+            order.push(call);
+            cost
+        });
+        *known = known.max(cost);
+    }
+    let (stand_ins, first): (Vec<&str>, Vec<&str>) =
+        order.iter().partition(|answer| without::stands_in(plan, feature, answer));
+    let candidates = if first.is_empty() { &stand_ins } else { &first };
+    let dearest = candidates
+        .iter()
+        .copied()
+        .reduce(|best, answer| if costs[answer] > costs[best] { answer } else { best });
+    let owned = |answers: &[&str]| answers.iter().map(|&answer| answer.to_owned()).collect();
+    Answers {
+        feature,
+        all: owned(&order),
+        stand_ins: owned(&stand_ins),
+        tried: dearest.map(str::to_owned),
+    }
+}
+
+/// The switches that change something in the plan.
+fn present(plan: &Plan, tried: &Tried) -> Vec<Switch> {
+    let whole = only(plan, tried, &Switch::ALL);
+    let others = |switch: Switch| -> Vec<Switch> {
+        Switch::ALL.into_iter().filter(|other| *other != switch).collect()
+    };
+    let matters = |switch: &Switch| only(plan, tried, &others(*switch)) != whole;
+    Switch::ALL.into_iter().filter(matters).collect()
+}
+
+fn members(present: &[Switch], group: usize) -> Vec<Switch> {
+    let is_in = |(index, _): &(usize, &Switch)| group & (1 << index) != 0;
+    present.iter().enumerate().filter(is_in).map(|(_, switch)| *switch).collect()
+}
+
+const fn cause_of(switch: Switch) -> Cause {
+    match switch {
+        Switch::Turns => Cause::Turns,
+        Switch::Failures => Cause::FailedAttempts,
+        Switch::Routing => Cause::Routing,
+        Switch::Caches => Cause::Caches,
+    }
+}
+
+/// What is told of each cause, month by month.
+type Told = BTreeMap<Cause, Vec<f64>>;
+
+fn of_feature(
+    plan: &Plan,
+    answers: &Answers,
+    rows: &FeatureRows,
+    present: &[Switch],
+    groups: &[Walked],
+    bare: Walked,
+) -> Surprise {
+    let name = &*answers.feature.name;
+    let real = groups[groups.len() - 1];
+    let months = real.workings.months;
+    let tried = answers.tried.as_deref();
+    // What still answers beside the call that was tried when all is switched off answers on top of it.
+    let alone: BTreeSet<&str> =
+        groups[0].workings.lines.iter().map(|line| line.step.as_str()).collect();
+    let instead = |answer: &&str| Some(*answer) == tried || !alone.contains(answer);
+    let all = answers.all.iter().map(String::as_str);
+    let calls = Calls { tried, answers: all.filter(instead).collect() };
+    let mut worths: Vec<Amounts> =
+        groups.iter().map(|it| amounts(it.workings, it.values, name, &calls)).collect();
+    let launched = amounts(bare.workings, bare.values, name, &at_launch(&bare, name));
+    let naive = rows.naive_unit_cost.map(|row| real.values.at(row, 0));
+    let mut told = Told::new();
+    if naive.is_some() {
+        let drift = launched.answer.iter().map(|now| now - naive.unwrap_or_default()).collect();
+        add(&mut told, Cause::SinceLaunch, drift);
+        lengthened(&mut told, &mut worths, &launched.answer, groups[0], &calls);
+    }
+    let beside = worths.iter_mut().filter_map(|worth| worth.causes.remove(&Cause::OtherCosts));
+    beside.for_each(|costs| add(&mut told, Cause::OtherCosts, costs));
+    game(&mut told, &worths, present, months);
+    let volume: Vec<f64> = (0..months).map(|month| real.values.at(rows.volume, month)).collect();
+    let contract = rows.drivers.iter().find(|(driver, _)| *driver == Driver::Contract);
+    let agreed: Option<Vec<f64>> =
+        contract.map(|(_, row)| (0..months).map(|month| real.values.at(*row, month)).collect());
+    if let Some(agreed) = &agreed {
+        let each = agreed.iter().zip(&volume);
+        let each = each.map(|(agreed, units)| if *units > 0.0 { agreed / units } else { 0.0 });
+        add(&mut told, Cause::Contract, each.collect());
+    }
+    let step = |(cause, units): (Cause, Vec<f64>)| {
+        let in_month = |(unit, volume): (&f64, &f64)| unit * volume;
+        let months = match (&agreed, cause) {
+            (Some(agreed), Cause::Contract) => agreed.clone(),
+            (Some(_) | None, _) => units.iter().zip(&volume).map(in_month).collect(),
+        };
+        let facts = Facts { plan, answers, calls: &calls, present, groups };
+        Step {
+            times: facts.times(cause),
+            tokens: facts.tokens(cause),
+            from: facts.from(cause),
+            numbers: facts.numbers(cause),
+            cause,
+            units,
+            months,
+        }
+    };
+    let unit_cost = |month| real.values.at(rows.month_unit_cost, month);
+    Surprise {
+        feature: name.to_owned(),
+        naive,
+        tried: answers.tried.clone(),
+        steps: told.into_iter().map(step).collect(),
+        unit_costs: (0..months).map(unit_cost).collect(),
+    }
+}
+
+/// In a plan of nothing but the answer, every line of its prompt and output is its own.
+fn at_launch<'w>(bare: &Walked<'w>, feature: &str) -> Calls<'w> {
+    let lines = bare.workings.lines.iter().filter(|line| line.feature == feature);
+    Calls { tried: None, answers: lines.map(|line| line.step.as_str()).collect() }
+}
+
+/// What the answer call costs more, asked once, because of what else is sent with it: a longer prompt may have another
+/// price. It is given to what makes the prompt longer, by its cost.
+fn lengthened(
+    told: &mut Told,
+    worths: &mut [Amounts],
+    launched: &[f64],
+    once: Walked,
+    calls: &Calls,
+) {
+    let Some(tried) = calls.tried else { return };
+    let of = |driver: Driver| of_call(once.workings, once.values, tried, |it| it == driver);
+    let taken = of(Driver::Agents);
+    let longer = [
+        (Cause::Retrieved, of(Driver::Retrieved)),
+        (Cause::Retrieved, of(Driver::Tools)),
+        (Cause::PromptGrowth, of(Driver::PromptGrowth)),
+    ];
+    for month in 0..launched.len() {
+        let more = worths[0].answer[month] - launched[month];
+        // An answer in a later agent is its lines; asked for once, it is what would have been tried.
+        if taken[month] > 0.0 {
+            for worth in worths.iter_mut() {
+                let nothing = || vec![0.0; launched.len()];
+                worth.causes.entry(Cause::Agents).or_insert_with(nothing)[month] += more;
+            }
+            continue;
+        }
+        let all: f64 = longer.iter().map(|(_, cost)| cost[month]).sum();
+        for (cause, cost) in &longer {
+            let part = if all > 0.0 { more * cost[month] / all } else { 0.0 };
+            told.entry(*cause).or_insert_with(|| vec![0.0; launched.len()])[month] += part;
+        }
+        if all <= 0.0 {
+            told.entry(Cause::SinceLaunch).or_insert_with(|| vec![0.0; launched.len()])[month] +=
+                more;
+        }
+    }
+}
+
+/// Each cause's fair share of what one unit costs beyond the answer asked once.
+fn game(told: &mut Told, worths: &[Amounts], present: &[Switch], months: usize) {
+    let switches: Vec<Cause> = present.iter().map(|switch| cause_of(*switch)).collect();
+    let owners: BTreeSet<Cause> =
+        worths.iter().flat_map(|worth| worth.causes.keys().copied()).collect();
+    let mut share = |players: &[Cause], worth: &dyn Fn(usize, usize) -> f64| {
+        let by_month: Vec<Vec<f64>> = (0..months)
+            .map(|month| fair::shares(players.len(), |group| worth(group, month)))
+            .collect();
+        for (index, cause) in players.iter().enumerate() {
+            add(told, *cause, by_month.iter().map(|shares| shares[index]).collect());
+        }
+    };
+    share(&switches, &|group, month| worths[group].answer[month]);
+    let all_on = worths.len() - 1;
+    for owner in owners {
+        let of = |group: usize, month: usize| {
+            worths[group].causes.get(&owner).map_or(0.0, |amounts| amounts[month])
+        };
+        match switches.iter().position(|cause| *cause == owner) {
+            // What only a switch brings comes in with it.
+            Some(at) => share(&switches, &|group, month| match group & (1 << at) {
+                0 => 0.0,
+                _ => of(group, month),
+            }),
+            None => {
+                let players = [&*switches, &[owner]].concat();
+                share(&players, &|group, month| match group > all_on {
+                    true => of(group & all_on, month),
+                    false => 0.0,
+                });
+            }
+        }
+    }
+}
+
+fn add(told: &mut Told, cause: Cause, amounts: Vec<f64>) {
+    let sums = told.entry(cause).or_insert_with(|| vec![0.0; amounts.len()]);
+    sums.iter_mut().zip(amounts).for_each(|(sum, amount)| *sum += amount);
+}
+
+/// What is told beside the amounts.
+struct Facts<'f> {
+    plan: &'f Plan,
+    answers: &'f Answers<'f>,
+    calls: &'f Calls<'f>,
+    present: &'f [Switch],
+    groups: &'f [Walked<'f>],
+}
+
+impl Facts<'_> {
+    fn real(&self) -> Walked<'_> {
+        self.groups[self.groups.len() - 1]
+    }
+
+    fn times(&self, cause: Cause) -> Vec<f64> {
+        let at = self.present.iter().position(|switch| *switch == Switch::Turns);
+        let (Cause::Turns, Some(at), Some(tried)) = (cause, at, self.calls.tried) else {
+            return vec![];
+        };
+        let (often, once) = (self.groups[1 << at], self.groups[0]);
+        // Its launch prompt and its output are as often billed as it is asked.
+        let own = |line: &&Line| {
+            let asked = [Driver::BasePrompt, Driver::Output].contains(&line.driver);
+            asked && line.step == tried && is_tokens(line)
+        };
+        let (often, once) = (quantities(often, &own), quantities(once, &own));
+        match once.iter().all(|tokens| *tokens > 0.0) {
+            true => often.iter().zip(&once).map(|(often, once)| often / once).collect(),
+            false => vec![],
+        }
+    }
+
+    fn tokens(&self, cause: Cause) -> Vec<f64> {
+        match cause {
+            Cause::Retrieved | Cause::Reasoning | Cause::History | Cause::PromptGrowth => {
+                quantities(self.real(), &|line| self.is_of(cause, line) && is_tokens(line))
+            }
+            Cause::Turns
+            | Cause::Helpers
+            | Cause::SinceLaunch
+            | Cause::FailedAttempts
+            | Cause::Routing
+            | Cause::Agents
+            | Cause::Caches
+            | Cause::OtherCosts
+            | Cause::Contract => vec![],
+        }
+    }
+
+    fn is_of(&self, cause: Cause, line: &Line) -> bool {
+        line.feature == self.answers.feature.name && owner(line, self.calls) == Owner::Cause(cause)
+    }
+
+    fn from(&self, cause: Cause) -> Vec<String> {
+        let Walked { workings, values } = self.real();
+        let mut costs: BTreeMap<String, f64> = BTreeMap::new();
+        for line in &workings.lines {
+            let answers = Some(&*line.step) != self.calls.tried
+                && self.calls.answers.contains(&*line.step)
+                && cause == self.other_answer(&line.step);
+            if !self.is_of(cause, line) && !answers {
+                continue;
+            }
+            let name = match (&line.item, cause) {
+                (Item::Other(name), Cause::OtherCosts) => name.clone(),
+                (Item::Other(_) | Item::Model { .. }, _) => line.step.clone(),
+            };
+            let units = |month| line.volume.map_or(1.0, |volume| values.at(volume, month));
+            let cost: f64 = (0..workings.months)
+                .map(|month| units(month) * values.at(line.amount, month))
+                .sum();
+            *costs.entry(name).or_default() += cost;
+        }
+        let mut from: Vec<(String, f64)> =
+            costs.into_iter().filter(|(_, cost)| *cost > 0.0).collect();
+        from.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        from.into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// Why there is another answer than the one that was tried.
+    fn other_answer(&self, call: &str) -> Cause {
+        match self.answers.stand_ins.iter().any(|answer| answer == call) {
+            true => Cause::FailedAttempts,
+            false => Cause::Routing,
+        }
+    }
+
+    fn numbers(&self, cause: Cause) -> Vec<String> {
+        match (cause, self.calls.tried) {
+            (Cause::Turns, Some(tried)) => without::repeats(self.plan, self.answers.feature, tried),
+            (_, Some(_) | None) => vec![],
+        }
+    }
+}
+
+fn is_tokens(line: &Line) -> bool {
+    match &line.item {
+        Item::Model { meter, .. } => meter.is_tokens(),
+        Item::Other(_) => false,
+    }
+}
+
+/// How much some lines are of one unit, by month.
+fn quantities(walked: Walked, picked: &dyn Fn(&&Line) -> bool) -> Vec<f64> {
+    let Walked { workings, values } = walked;
+    let lines = || workings.lines.iter().filter(picked);
+    let of = |line: &Line, month| line.quantity.map_or(1.0, |row| values.at(row, month));
+    (0..workings.months).map(|month| lines().map(|line| of(line, month)).sum()).collect()
+}

@@ -1,0 +1,329 @@
+//! The surprise by figures that anybody can check by hand, and laws that hold for any plan.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::check::check as check_all;
+use crate::estimate::estimate;
+use crate::plan::Measures;
+use crate::sample::{any_step, book, checked, plan, plan_of};
+
+const PROMPTS: &str = "{ system: { tokens: 1000, role: system }, user: { tokens: 100 }, \
+                       page: { tokens: 500, role: retrieved }, tools: { tokens: 200, role: tools } }";
+
+fn told(plan: &Plan) -> Vec<Surprise> {
+    let measures = Measures::default();
+    let checked = checked(plan, &measures);
+    let estimate = estimate(&checked).expect("a plan of sensible size");
+    surprise(&checked, &estimate)
+}
+
+/// Naive and every step of a month add up to what one unit costs.
+#[track_caller]
+fn adds_up(surprise: &Surprise) {
+    for (month, cost) in surprise.unit_costs.iter().enumerate() {
+        let steps = surprise.steps.iter().map(|step| step.units[month]);
+        let sum: f64 = surprise.naive.unwrap_or_default() + steps.sum::<f64>();
+        let scale = cost.abs().max(1e-12);
+        assert!((sum - cost).abs() <= 1e-9 * scale, "{sum} is not {cost} in month {month}");
+    }
+}
+
+/// The naive figure and what the causes add, in millionths of a dollar, in the last month.
+#[track_caller]
+fn check_plan(plan: &Plan, naive: f64, expected: &[(Cause, f64)]) {
+    let found = told(plan).remove(0);
+    adds_up(&found);
+    let said = found.naive.unwrap_or_default() * 1e6;
+    assert!((said - naive).abs() <= 1e-9 * naive.max(1.0), "naive {said} is not {naive}");
+    let last = found.unit_costs.len() - 1;
+    let mut steps: Vec<(Cause, f64)> =
+        found.in_month(last).iter().map(|step| (step.cause, step.units[last] * 1e6)).collect();
+    steps.sort_by_key(|(cause, _)| *cause);
+    let causes = |steps: &[(Cause, f64)]| steps.iter().map(|(cause, _)| *cause).collect::<Vec<_>>();
+    assert_eq!(causes(&steps), causes(expected), "{steps:?}");
+    for ((cause, amount), (_, expected)) in steps.iter().zip(expected) {
+        let off = (amount - expected).abs();
+        assert!(off <= 1e-9 * expected.abs(), "{}: {amount} is not {expected}", cause.name());
+    }
+}
+
+#[track_caller]
+fn check(step: &str, naive: f64, expected: &[(Cause, f64)]) {
+    check_plan(&plan(1, PROMPTS, step), naive, expected);
+}
+
+/// One call, whose launch prompt of 1,100 tokens at $0.40 and 100 tokens at $1.60 are 440 + 160.
+fn answer(more: &str, input: &str) -> String {
+    format!(
+        "{{ call: {{ name: reply, model: acme/small, answer: true, input: [{input}], output: 100{more} }} }}"
+    )
+}
+
+#[test]
+fn a_call_alone_is_what_one_would_have_said() {
+    check(&answer("", "system, user"), 600.0, &[]);
+}
+
+#[test]
+fn what_is_sent_and_thought_beside_is_added_to_the_answer() {
+    check(
+        &answer(", reasoning: 50", "system, page, tools, user"),
+        600.0,
+        &[(Cause::Retrieved, 700.0 * 0.4), (Cause::Reasoning, 50.0 * 1.6)],
+    );
+}
+
+#[test]
+fn turns_and_the_history_that_they_make_share_it() {
+    // Three turns: two more answers, and 200 tokens of history in the second, 400 in the third.
+    let step = format!(
+        "{{ conversation: {{ turns: 3, turn: [{}] }} }}",
+        answer("", "system, history, user")
+    );
+    let history = 600.0 * 0.4;
+    check(&step, 600.0, &[(Cause::Turns, 1200.0 + history / 2.0), (Cause::History, history / 2.0)]);
+}
+
+#[test]
+fn g_1a_turns_add_nine_answers_and_resend_what_was_said() {
+    // 35 + 23 tokens in, 64 out; of 4,495 tokens sent 3,915 are history.
+    let plan = plan(
+        1,
+        "{ system: { tokens: 35, role: system }, user: { tokens: 23 } }",
+        "{ conversation: { turns: 10, turn: [ { call: { name: a, model: acme/small, answer: true, \
+         input: [system, history, user], output: 64 } } ] } }",
+    );
+    let naive = 58.0 * 0.4 + 64.0 * 1.6;
+    let history = 3915.0 * 0.4;
+    check_plan(
+        &plan,
+        naive,
+        &[(Cause::Turns, 9.0 * naive + history / 2.0), (Cause::History, history / 2.0)],
+    );
+}
+
+#[test]
+fn helpers_are_what_nobody_sees_and_share_the_turns_that_repeat_them() {
+    let helper = "{ call: { name: guard, model: acme/small, input: [user], output: 10 } }";
+    let each = 100.0 * 0.4 + 10.0 * 1.6;
+    let once = format!("{{ chain: [{helper}, {}] }}", answer("", "system, user"));
+    check(&once, 600.0, &[(Cause::Helpers, each)]);
+    let talk = format!(
+        "{{ conversation: {{ turns: 3, turn: [{helper}, {}] }} }}",
+        answer("", "system, user")
+    );
+    // Of the helper's two more calls half comes with the turns: there would be none without either.
+    check(&talk, 600.0, &[(Cause::Turns, 1200.0 + each), (Cause::Helpers, 2.0 * each)]);
+}
+
+#[test]
+fn a_tool_that_is_used_is_a_helper() {
+    let reply = answer("", "system, user");
+    let step = format!("{{ chain: [{{ tool: {{ uses: 2, fee: $0.01 }} }}, {reply}] }}");
+    check(&step, 600.0, &[(Cause::Helpers, 20_000.0)]);
+}
+
+#[test]
+fn failed_attempts_are_what_is_billed_without_an_answer() {
+    let step = format!(
+        "{{ retry: {{ attempts: 2, fails: {{ invalid: 10% }}, step: {} }} }}",
+        answer("", "system, user")
+    );
+    // 1.1 attempts are billed.
+    check(&step, 600.0, &[(Cause::FailedAttempts, 60.0)]);
+}
+
+#[test]
+fn what_stands_in_for_failed_attempts_is_theirs() {
+    let step = format!(
+        "{{ retry: {{ attempts: 1, fails: {{ rejected: 20% }}, step: {}, then: \
+         {{ call: {{ name: other, model: acme/large, answer: true, input: [user], output: 10 }} }} }} }}",
+        answer("", "system, user")
+    );
+    check(&step, 600.0, &[(Cause::FailedAttempts, 0.2 * (100.0 * 3.0 + 10.0 * 15.0 - 600.0))]);
+}
+
+#[test]
+fn routing_to_a_cheaper_model_takes_off() {
+    let step = format!(
+        "{{ route: [ {{ share: 75%, step: {} }}, {{ share: rest, step: \
+         {{ call: {{ name: large, model: acme/large, answer: true, input: [system, user], output: 100 }} }} }} ] }}",
+        answer("", "system, user")
+    );
+    let naive = 1100.0 * 3.0 + 100.0 * 15.0;
+    check(&step, naive, &[(Cause::Routing, 0.75 * (600.0 - naive))]);
+}
+
+#[test]
+fn a_cascade_spares_its_last_tier_and_pays_its_first_and_the_judge() {
+    let step = "{ cascade: { tiers: [ \
+        { step: { call: { name: small, model: acme/small, answer: true, input: [user], output: 10 } }, \
+          judge: { call: { name: judge, model: acme/small, input: [user], output: 1 } }, accepts: 60% }, \
+        { step: { call: { name: large, model: acme/large, answer: true, input: [user], output: 30 } } } ] } }";
+    let naive = 100.0 * 3.0 + 30.0 * 15.0;
+    let judge = 100.0 * 0.4 + 1.6;
+    let small = 100.0 * 0.4 + 10.0 * 1.6;
+    // The judge is a helper that comes with the routing.
+    check(
+        step,
+        naive,
+        &[(Cause::Helpers, judge / 2.0), (Cause::Routing, small + judge / 2.0 - 0.6 * naive)],
+    );
+}
+
+#[test]
+fn an_agent_after_the_first_is_its_own_cause() {
+    let text = "{ forebill: 1, name: Test, starts: 2027-01, months: 1, prompts: { user: { tokens: 100 } }, \
+        agents: { search: { step: { call: { name: look, model: acme/small, input: [user], output: 10 } } }, \
+          write: { step: { call: { name: say, model: acme/small, answer: true, input: [user], output: 50 } } } }, \
+        features: [ { name: f, unit: unit, volume: { units: 10/month }, step: { chain: [ \
+          { agent: { name: one, use: search } }, { agent: { name: two, use: search } }, \
+          { agent: { name: three, use: write, answer: true } } ] } } ] }";
+    let plan: Plan = serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}"));
+    let look = 100.0 * 0.4 + 10.0 * 1.6;
+    // The first search is a helper of the answer; what is written is the answer itself.
+    check_plan(
+        &plan.addressed(),
+        100.0 * 0.4 + 50.0 * 1.6,
+        &[(Cause::Helpers, look), (Cause::Agents, look)],
+    );
+}
+
+#[test]
+fn caches_take_off_what_is_read_and_turns_share_it() {
+    let step = "{ call: { name: reply, model: acme/cached, answer: true, input: [lead, user], output: 100, \
+                 cache: { alive: 50% } } }";
+    let prompts = "{ lead: { tokens: 2000, role: system }, user: { tokens: 100 } }";
+    let naive = 2100.0 * 3.0 + 100.0 * 15.0;
+    // Half of the time 2,000 tokens are read at $0.30; all that is not read is written at $3.75.
+    let cached = 1000.0 * 0.3 + 1100.0 * 3.75 - 2100.0 * 3.0;
+    check_plan(&plan(1, prompts, step), naive, &[(Cause::Caches, cached)]);
+}
+
+#[test]
+fn an_answer_that_is_kept_is_not_paid_again() {
+    let step =
+        format!("{{ response-cache: {{ hits: 30%, step: {} }} }}", answer("", "system, user"));
+    check(&step, 600.0, &[(Cause::Caches, -0.3 * 600.0)]);
+}
+
+#[test]
+fn months_tell_growth_from_prices() {
+    // In August the small model costs half.
+    let prompts =
+        "{ system: { tokens: 1000, role: system, grows: 10%/month }, user: { tokens: 100 } }";
+    let plan = plan(8, prompts, &answer("", "system, user"));
+    let gained = 1000.0 * (1.1_f64.powi(7) - 1.0) * 0.2;
+    check_plan(&plan, 600.0, &[(Cause::PromptGrowth, gained), (Cause::SinceLaunch, -300.0)]);
+    let found = told(&plan).remove(0);
+    assert!(found.in_month(0).is_empty(), "{:?}", found.in_month(0));
+}
+
+#[test]
+fn a_longer_prompt_that_meets_a_dearer_price_pays_for_that_too() {
+    let prompts =
+        "{ system: { tokens: 900, role: system }, page: { tokens: 500, role: retrieved } }";
+    let step = "{ call: { name: reply, model: acme/steps, answer: true, input: [system, page], output: 100 } }";
+    // From 1,000 tokens on all cost 3 and 4 instead of 1 and 2.
+    let naive = 900.0 + 200.0;
+    let real = 1400.0 * 3.0 + 400.0;
+    check_plan(&plan(1, prompts, step), naive, &[(Cause::Retrieved, real - naive)]);
+}
+
+#[test]
+fn what_is_paid_beside_the_calls_and_agreed_with_sellers_stands_last() {
+    let text = format!(
+        "{{ forebill: 1, name: Test, starts: 2027-01, months: 1, prompts: {PROMPTS}, \
+          features: [ {{ name: f, unit: unit, volume: {{ units: 10/month }}, step: {} }} ], \
+          other_costs: [ {{ name: review, share: 2%, cost: $1.10 }}, {{ name: platform, cost: $500 }} ], \
+          contracts: [ {{ name: acme, provider: acme, discounts: [ {{ off: 10% }} ] }} ] }}",
+        answer("", "system, user")
+    );
+    let plan: Plan = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
+    check_plan(
+        &plan.addressed(),
+        600.0,
+        &[(Cause::OtherCosts, 22_000.0), (Cause::Contract, -60.0)],
+    );
+}
+
+#[test]
+fn a_feature_without_an_answer_begins_at_nothing() {
+    let step = "{ call: { name: embed, model: acme/small, input: [user], output: 10 } }";
+    check(step, 0.0, &[(Cause::Helpers, 100.0 * 0.4 + 10.0 * 1.6)]);
+}
+
+#[test]
+fn what_follows_the_turns_still_finds_them() {
+    let step = "{ conversation: { turns: { value: 2..6, grows: 5%/month }, turn: [ { call: { name: reply, \
+        model: acme/small, answer: true, input: [system, history, user], \
+        output: { value: 50..200, follows: { driver: f.conversation.turns, doubled: 20% } } } } ] } }";
+    adds_up(&told(&plan(6, PROMPTS, step)).remove(0));
+}
+
+#[test]
+fn facts_tell_how_often_and_from_what() {
+    let step = format!(
+        "{{ conversation: {{ turns: 2..6, turn: [\
+           {{ call: {{ name: guard, model: acme/small, input: [user], output: 10 }} }}, {}] }} }}",
+        answer("", "system, history, user")
+    );
+    let found = told(&plan(1, PROMPTS, &step)).remove(0);
+    assert_eq!(found.tried.as_deref(), Some("f.reply"));
+    let of = |cause| found.steps.iter().find(|step| step.cause == cause).expect("it is there");
+    assert_eq!(of(Cause::Turns).numbers, ["f.conversation.turns"]);
+    assert!((of(Cause::Turns).times[0] - 3.7).abs() < 0.1, "{:?}", of(Cause::Turns).times);
+    assert_eq!(of(Cause::Helpers).from, ["f.guard"]);
+    assert!(of(Cause::History).tokens[0] > 1000.0);
+}
+
+/// Any tree, some of whose calls answer, in a step of any other kind.
+fn any_answers() -> impl Strategy<Value = String> {
+    let wrapped = [
+        "STEP",
+        "{ loop: { steps: 2..4, step: STEP } }",
+        "{ until: { rounds: 3, accepts: 60%, draft: STEP, check: OTHER } }",
+        "{ cascade: { tiers: [ { step: OTHER, judge: OTHER, accepts: 40% }, { step: STEP } ] } }",
+        "{ response-cache: { hits: 30%, wrong: 5%, lookup: OTHER, insert: OTHER, step: STEP } }",
+        "{ chain: [ { tool: { uses: 2, fee: $0.01 } }, STEP ] }",
+    ];
+    let other = "{ call: { model: acme/small, input: [user], output: 10 } }";
+    (any_step(), prop::sample::select(wrapped.to_vec()), any::<u32>()).prop_map(
+        move |(step, around, answers)| {
+            let mut pieces = step.split("{ call: {");
+            let first = pieces.next().unwrap_or_default().to_owned();
+            let marked = pieces.enumerate().map(|(nth, piece)| {
+                let answer = if answers & (1 << (nth % 32)) != 0 { " answer: true," } else { "" };
+                format!("{{ call: {{{answer}{piece}")
+            });
+            let step = marked.fold(first, |text, piece| text + &piece);
+            around.replace("OTHER", other).replace("STEP", &step)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn any_plan_adds_up(step in any_answers()) {
+        let plan = plan_of(&step, 1000);
+        let measures = Measures::default();
+        // Two answers in one turn cannot be meant.
+        let book = book();
+        let Ok(checked) = check_all(&plan, &measures, &[&book]) else { return Ok(()) };
+        let estimate = estimate(&checked).expect("a plan of sensible size");
+        let found = surprise(&checked, &estimate).remove(0);
+        // Asked once, at launch, the answer is what one would have said.
+        let since = found.steps.iter().find(|step| step.cause == Cause::SinceLaunch);
+        prop_assert!(since.is_none_or(|since| since.units[0].abs() <= 1e-12 * found.unit_costs[0]));
+        for (month, cost) in found.unit_costs.iter().enumerate() {
+            for steps in [found.steps.iter().collect(), found.in_month(month)] {
+                let sum: f64 = steps.iter().map(|step| step.units[month]).sum();
+                let sum = sum + found.naive.unwrap_or_default();
+                prop_assert!((sum - cost).abs() <= 1e-9 * cost, "{} is not {}", sum, cost);
+            }
+        }
+    }
+}
