@@ -85,5 +85,9 @@ fn said(step: &SurpriseStep) -> String {
 fn signed_dollars(exact: &str, shown: &str, places: usize) -> String {
     let is_nothing = shown.parse() == Ok(0.0);
     let text = dollars(if is_nothing { exact } else { shown }, places);
-    if text.starts_with(['−', '-']) { text } else { format!("+{text}") }
+    match text.strip_prefix('<') {
+        Some(least) => format!("<+{least}"),
+        None if exact.starts_with('-') => text,
+        None => format!("+{text}"),
+    }
 }

@@ -17,6 +17,7 @@ mod prices;
 mod processes;
 mod program;
 mod questions;
+mod surprise;
 mod walk;
 mod window;
 mod x11;

@@ -4,8 +4,8 @@ import type { Calls } from "../types/calls";
 /** The window's places. */
 export type Place = "start" | "prompts" | "plan" | "projection" | "budgets" | "prices" | "report";
 
-/** How the plan is drawn: as rows, as a tree, by its dollars. */
-export type Drawn = "outline" | "canvas" | "flame";
+/** How the plan is drawn: as rows, as a tree, by its dollars, from the naive figure to the real one. */
+export type Drawn = "outline" | "canvas" | "flame" | "surprise";
 
 /** Where the person was, and what was seen there. */
 export interface Kept {
@@ -19,7 +19,7 @@ export interface Kept {
 }
 
 const PLACES: readonly Place[] = ["prompts", "plan", "projection", "budgets", "prices", "report"];
-const DRAWN: readonly Drawn[] = ["outline", "canvas", "flame"];
+const DRAWN: readonly Drawn[] = ["outline", "canvas", "flame", "surprise"];
 const STACKS: readonly Kept["by"][] = ["driver", "feature", "model"];
 
 /** What was kept, as far as the plan still has it; what the file has in another form is left aside, field by field. */

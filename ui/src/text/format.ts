@@ -22,6 +22,13 @@ export function money(decimal: Decimal, decimals: number, tag: string = locale()
   });
 }
 
+/** What is added or taken off: `+0.0472`, `−0.0370`. */
+export function signed(decimal: Decimal, decimals: number, tag: string = locale()): string {
+  const text = fixed(decimal, decimals, tag);
+  if (String(decimal).trim().startsWith("-")) return text;
+  return text.startsWith("<") ? `<+${text.slice(1)}` : `+${text}`;
+}
+
 /** Dollars with all of their digits, as "why" shows them. */
 export function exactly(decimal: Decimal, tag: string = locale()): string {
   const text = written(decimal, { minimumFractionDigits: 2, maximumFractionDigits: 20 }, tag);

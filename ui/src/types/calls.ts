@@ -43,6 +43,7 @@ export interface Calls {
   "projects.why": { arguments: ProjectFigure; result: Why };
   "projects.projection": { arguments: ProjectStack; result: Projection };
   "projects.dollars": { arguments: ProjectMonth; result: MonthDollars };
+  "projects.surprise": { arguments: ProjectMonth; result: Surprised };
   "prompts.boundaries": { arguments: Tinted; result: ArrayBuffer };
   "prompts.change": { arguments: TextEdits; result: null };
   "prompts.close": { arguments: TextHandle; result: null };
@@ -4713,6 +4714,142 @@ step: string,
  * Over all months, as an exact decimal.
  */
 total: string, };
+
+export type SurpriseAmount = { 
+/**
+ * Of one unit; nothing in a month without units.
+ */
+unit: string | null, 
+/**
+ * The same as it is shown, so that what is shown adds up.
+ */
+unit_shown: string | null, 
+/**
+ * Of all units in the month.
+ */
+month: string, 
+/**
+ * The same as it is shown.
+ */
+month_shown: string, };
+
+export type SurpriseBeside = { 
+/**
+ * The cause.
+ */
+cause: SurpriseCause, 
+/**
+ * The same as people read it.
+ */
+label: string, 
+/**
+ * Dollars in the month, as an exact decimal.
+ */
+month: string, };
+
+export type SurpriseCause = "turns" | "helpers" | "retrieved" | "reasoning" | "history" | "prompt-growth" | "since-launch" | "failed-attempts" | "routing" | "agents" | "caches" | "other-costs" | "contract";
+
+export type SurpriseStep = { 
+/**
+ * The cause.
+ */
+cause: SurpriseCause, 
+/**
+ * The same as people read it.
+ */
+label: string, 
+/**
+ * What happens, in a sentence.
+ */
+says: string, 
+/**
+ * How much of it, or where.
+ */
+note: string, 
+/**
+ * What it comes to.
+ */
+amount: SurpriseAmount, 
+/**
+ * The calls that it comes from, by their addresses, the dearest first; costs by their names.
+ */
+from: Array<string>, 
+/**
+ * The numbers that it rests on, by their addresses.
+ */
+numbers: Array<string>, 
+/**
+ * What explains it further; nothing where it is no figure of the workings.
+ */
+why: string | null, };
+
+export type Surprised = { 
+/**
+ * The month, as `2027-12`.
+ */
+month: string, 
+/**
+ * The currency of every amount.
+ */
+currency: string, 
+/**
+ * The plan's features, in its order.
+ */
+features: Array<SurprisedFeature>, 
+/**
+ * What the month costs beside the features, as exact decimals.
+ */
+beside: Array<SurpriseBeside>, 
+/**
+ * Everything in the month, as an exact decimal.
+ */
+total: string, };
+
+export type SurprisedFeature = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its name as people write it.
+ */
+label: string, 
+/**
+ * One piece of it.
+ */
+unit: string, 
+/**
+ * Units in the month.
+ */
+units: string, 
+/**
+ * What one would have said of one unit; nothing where no call answers.
+ */
+naive: SurpriseAmount | null, 
+/**
+ * The call that was tried, by its address.
+ */
+tried: string | null, 
+/**
+ * What makes the difference: what adds first, then what takes off, each the largest first.
+ */
+steps: Array<SurpriseStep>, 
+/**
+ * What one unit and all of them really cost: what was said and every step, added up.
+ */
+real: SurpriseAmount, 
+/**
+ * How many times what was said; nothing where nothing was, or where it costs nothing.
+ */
+times: string | null, 
+/**
+ * Decimals of what is shown of a unit.
+ */
+decimals: number, 
+/**
+ * Decimals of what is shown of a month.
+ */
+month_decimals: number, };
 
 export type TableRow = { 
 /**

@@ -58,6 +58,7 @@ calls! {
     "projects.why"        projects::why:        projects::FigureOf  => estimates::Why;
     "projects.projection" projects::projection: projects::By        => projects::Projection;
     "projects.dollars"    projects::dollars:    projects::Month     => projects::Dollars;
+    "projects.surprise"   projects::surprise:   projects::Month     => estimates::Surprised;
     "prompts.boundaries"  prompts::boundaries:  prompts::Tinted     => Bytes;
     "prompts.change"      prompts::change:      prompts::Edits      => ();
     "prompts.close"       prompts::close:       prompts::Handle     => ();

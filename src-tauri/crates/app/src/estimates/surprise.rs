@@ -79,6 +79,8 @@ pub struct SurpriseStep {
     pub from: Vec<String>,
     /// The numbers that it rests on, by their addresses.
     pub numbers: Vec<String>,
+    /// What explains it further; nothing where it is no figure of the workings.
+    pub why: Option<String>,
 }
 
 /// Dollars of one unit and of a month.
@@ -185,6 +187,7 @@ impl Worked {
             amount: at(index),
             from: step.from.clone(),
             numbers: step.numbers.clone(),
+            why: self.why_of(step, &rows.name),
         };
         let times = found.naive.filter(|naive| *naive > 0.0 && units > 0.0);
         SurprisedFeature {
@@ -200,6 +203,27 @@ impl Worked {
             decimals,
             month_decimals,
         }
+    }
+
+    /// The figure that tells most of a cause: a driver's, a number, the dearest of its calls.
+    fn why_of(&self, step: &Step, feature: &str) -> Option<String> {
+        let of = |driver: Driver| format!("{feature}.{}.unit-cost", driver.name());
+        let addresses = match step.cause {
+            Cause::Turns => step.numbers.clone(),
+            Cause::Helpers | Cause::Routing => {
+                step.from.iter().map(|call| format!("{call}.unit-cost")).collect()
+            }
+            Cause::Retrieved => vec![of(Driver::Retrieved), of(Driver::Tools)],
+            Cause::Reasoning => vec![of(Driver::Reasoning)],
+            Cause::History => vec![of(Driver::History)],
+            Cause::PromptGrowth => vec![of(Driver::PromptGrowth)],
+            Cause::FailedAttempts => vec![of(Driver::FailedAttempts)],
+            Cause::Agents => vec![of(Driver::Agents)],
+            Cause::OtherCosts => vec![of(Driver::OtherCosts)],
+            Cause::Contract => vec![of(Driver::Contract)],
+            Cause::SinceLaunch | Cause::Caches => vec![],
+        };
+        addresses.into_iter().find(|address| self.why(address, None).is_ok())
     }
 
     /// How much of it, or where.
@@ -285,5 +309,79 @@ fn listed(names: &[String]) -> String {
         ([only], 0) => only.clone(),
         ([first @ .., last], 0) => format!("{} and {last}", first.join(", ")),
         (named, more) => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::estimates::work;
+    use crate::plans::Request;
+
+    const PLAN: &str = "forebill: 1
+name: Desk
+starts: 2027-01
+months: 2
+prices: { as_of: 2026-11-22 }
+prompts:
+  system: { tokens: 1000, role: system, grows: 5%/month }
+  question: { tokens: 100 }
+  article: { tokens: 800, role: retrieved }
+features:
+  - name: ask
+    unit: question
+    volume: { units: 10000/month }
+    step:
+      conversation:
+        turns: 2..6
+        turn:
+          - call: { name: guard, label: Guardrail, model: openai/gpt-5-nano, input: [question], output: 10 }
+          - retry:
+              attempts: 2
+              fails: { timeout: 2% }
+              step:
+                call: { name: reply, answer: true, model: openai/gpt-4o, input: [system, article, history, question], output: 400 }
+other_costs:
+  - { name: review, share: 1%, of: ask, cost: $2 }
+  - { name: hosting, cost: $10 }
+contracts:
+  - { name: openai, provider: openai, discounts: [{ off: 10% }] }
+";
+
+    fn worked() -> Worked {
+        let folder = tempfile::tempdir().expect("a folder");
+        let plan = folder.path().join("plan.yaml");
+        fs::write(&plan, PLAN).expect("the folder can be written to");
+        work(&Request { plan, ..Request::default() }).expect("the plan is free of problems")
+    }
+
+    #[test]
+    fn every_cause_is_told_in_words_and_can_be_asked_why() {
+        let told = worked().surprise(None).expect("the plan has months");
+        assert_eq!(told.month, "2027-02");
+        let lines = told.features[0].steps.iter().map(|step| {
+            let why = step.why.as_deref().unwrap_or("-");
+            format!("{}: {} ({}) {why}", step.label, step.says, step.note)
+        });
+        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+        Turns: It is asked 3.8 times, not once (turns 2..6) ask.conversation.turns
+        Other costs: People and services beside the calls (review) ask.other-costs.unit-cost
+        Retrieved and tools: Looked-up text and tools ride along (3,035 tokens per question) ask.retrieved.unit-cost
+        History: What was said is sent again (3,388 tokens per question) ask.history.unit-cost
+        Failed attempts: Some attempts fail and are made again (reply) ask.failed-attempts.unit-cost
+        Prompt growth: The prompt has grown since launch (190 tokens per question) ask.prompt-growth.unit-cost
+        Helpers: Helpers that nobody sees (Guardrail) ask.guard.unit-cost
+        Contract: Contracts take off list prices (openai) ask.contract.unit-cost
+        ");
+    }
+
+    #[test]
+    fn what_belongs_to_no_feature_stands_beside_them() {
+        let told = worked().surprise(Some("2027-01")).expect("a month of the plan");
+        let beside: Vec<_> = told.beside.iter().map(|it| (it.cause, &*it.month)).collect();
+        assert_eq!(beside, [(Cause::OtherCosts, "10")]);
+        assert!(worked().surprise(Some("2026-12")).is_err());
     }
 }

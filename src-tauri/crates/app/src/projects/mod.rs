@@ -38,7 +38,7 @@ use cost::edit::Edit;
 use cost::plan::{Calibration, Plan, Told};
 
 use crate::error::{Code, Error};
-use crate::estimates::Why;
+use crate::estimates::{Surprised, Why};
 use crate::files;
 use crate::home;
 use crate::prices::now_text;
@@ -272,6 +272,11 @@ pub fn projection(by: By) -> Result<Projection, Error> {
 /// Where the dollars of a month go.
 pub fn dollars(month: Month) -> Result<Dollars, Error> {
     Ok(dollars::dollars(&*session(month.project)?.worked()?, month.month))
+}
+
+/// From what one would have said to what a unit and a month cost.
+pub fn surprise(month: Month) -> Result<Surprised, Error> {
+    Ok(session(month.project)?.worked()?.surprise_in(month.month))
 }
 
 /// What vendors billed, as an open project's plan has it.

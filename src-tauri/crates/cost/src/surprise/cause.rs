@@ -9,6 +9,8 @@ use crate::workings::Driver;
 /// What stands between the naive figure and the real one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, TS, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[ts(rename = "SurpriseCause")]
+#[schemars(rename = "SurpriseCause")]
 pub enum Cause {
     /// The answer is asked for more than once.
     Turns,

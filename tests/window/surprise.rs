@@ -1,0 +1,43 @@
+//! Walk: from what one would have said to what it costs, and why.
+
+use crate::walk::{Walk, walk};
+use crate::window::Window;
+
+const ROWS: &str = "document.querySelectorAll('[data-row]').length";
+
+#[test]
+fn the_naive_figure_becomes_the_real_one() {
+    walk("surprise", person);
+}
+
+#[test]
+fn a_dark_surprise_can_be_read() {
+    Walk::new("surprise-dark").dark().go(async |window| {
+        open(&window).await;
+        window.picture("unit").await;
+        assert_eq!(window.axe().await, [""; 0]);
+        window.zoom(2.0).await;
+        window.picture("200").await;
+    });
+}
+
+async fn person(window: Window) {
+    open(&window).await;
+    window.picture("unit").await;
+    assert_eq!(window.axe().await, [""; 0]);
+
+    // Down to the first cause, and why it is so.
+    window.ask("document.querySelector('[data-row][tabindex=\"0\"]').focus()").await;
+    window.press("↓").await;
+    window.press("?").await;
+    window.until_shows("Why ").await;
+    window.picture("why").await;
+    assert_eq!(window.alerts().await, [""; 0]);
+}
+
+async fn open(window: &Window) {
+    window.click("Support desk").await;
+    window.go("Plan", "Ctrl 2").await;
+    window.click("Surprise").await;
+    window.until_true(&format!("{ROWS} > 6")).await;
+}

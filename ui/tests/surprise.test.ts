@@ -1,0 +1,191 @@
+import { fireEvent, render, screen, within } from "@testing-library/svelte";
+import { tick } from "svelte";
+import { afterAll, beforeEach, expect, test, vi } from "vitest";
+import { barsOf, reach } from "../src/charts/waterfall";
+import { desk } from "../src/data/desk.svelte";
+import { answer } from "../src/host/fake";
+import Plan from "../src/pages/Plan.svelte";
+import { listen } from "../src/text/keys";
+import type { SurpriseAmount, Surprised, SurpriseStep, View } from "../src/types/calls";
+import { violations } from "./axe";
+import { core, plan } from "./outline";
+
+afterAll(listen(window));
+// What is looked for by its role in a whole page takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
+
+function amount(unit: string, shown: string, month: string): SurpriseAmount {
+  return { unit, unit_shown: shown, month, month_shown: Number(month).toFixed(0) };
+}
+
+function step(cause: SurpriseStep["cause"], says: string, of: SurpriseAmount): SurpriseStep {
+  const why = cause === "caches" ? null : `support.${cause}`;
+  return { cause, label: cause, says, note: "", amount: of, from: [], numbers: [], why };
+}
+
+const SURPRISED: Surprised = {
+  month: "2027-02",
+  currency: "USD",
+  features: [
+    {
+      name: "support",
+      label: "Support",
+      unit: "conversation",
+      units: "5000",
+      naive: amount("0.01", "0.0100", "50"),
+      tried: "support.hard",
+      steps: [
+        step("turns", "It is asked 3.8 times, not once", amount("0.05", "0.0500", "250")),
+        step("history", "What was said is sent again", amount("0.00002", "0.0000", "0.1")),
+        step("routing", "Cheaper models answer a part of it", amount("-0.02", "-0.0200", "-100")),
+        step("caches", "Caches spare a part of it", amount("-0.01", "-0.0100", "-50")),
+      ],
+      real: amount("0.03002", "0.0300", "150.1"),
+      times: "3.002",
+      decimals: 4,
+      month_decimals: 0,
+    },
+  ],
+  beside: [{ cause: "other-costs", label: "Other costs", month: "500" }],
+  total: "650.1",
+};
+
+let asked: string[];
+
+beforeEach(() => {
+  core(plan());
+  asked = [];
+  answer("projects.surprise", () => SURPRISED);
+  answer("projects.why", ({ address, month }) => {
+    asked.push(address);
+    const source = { kind: "formula" as const };
+    const shown = { label: address, unit: "USD", value: "1", month: null, certainty: null, source };
+    const figure = { address, ...shown };
+    return { month, figure, formula: "a", numbers: null, workbook: null, operands: [] };
+  });
+  desk.selected = null;
+  desk.folded = new Set();
+  desk.drawn = "surprise";
+});
+
+async function open(view: View = plan()): Promise<void> {
+  desk.view = view;
+  render(Plan);
+  await screen.findByRole("table", { name: /^From what you would have said/ });
+}
+
+function rows(): HTMLElement[] {
+  return within(screen.getByRole("table", { name: /^From what you would have said/ }))
+    .getAllByRole("row")
+    .slice(1);
+}
+
+function cells(row: HTMLElement): (string | null)[] {
+  return within(row)
+    .getAllByRole("cell")
+    .slice(1)
+    .map((cell) => cell.textContent);
+}
+
+async function press(...keys: string[]): Promise<void> {
+  for (const key of keys) {
+    await fireEvent.keyDown(document.activeElement!, { key });
+    await tick();
+  }
+}
+
+test("the verdict says what becomes of the naive figure, and the rows say why", async () => {
+  await open();
+  expect(screen.getByRole("heading", { name: "$0.0100 becomes $0.0300." })).toBeTruthy();
+  expect(screen.getByText(/3\.0 times as much/).textContent).toContain("$50 → $150 in Feb 2027");
+  expect(rows().map((row) => within(row).getByRole("button").textContent)).toEqual([
+    "What you would have saidone prompt and one answer, as tried",
+    "It is asked 3.8 times, not once",
+    "What was said is sent again",
+    "Cheaper models answer a part of it",
+    "Caches spare a part of it",
+    "What one conversation costsin Feb 2027, 5,000 of them",
+  ]);
+  expect(rows().map(cells)).toEqual([
+    ["0.0100", "50"],
+    ["+0.0500", "+250"],
+    // What is not zero never looks like it.
+    ["<+0.0001", "<+1"],
+    ["−0.0200", "−100"],
+    ["−0.0100", "−50"],
+    ["0.0300", "150"],
+  ]);
+  const beside = screen.getByText(/costs \$650 in all; of that/).textContent ?? "";
+  expect(beside.replaceAll(/\s+/g, " ")).toContain("$500 other costs of no feature");
+  expect(await violations()).toEqual([]);
+});
+
+test("each bar begins where the one before it ended, and the last one stands on the axis", async () => {
+  const bars = barsOf(1, [4, -2], 3);
+  expect(bars).toEqual([
+    { from: 0, to: 1, isWhole: true },
+    { from: 1, to: 5, isWhole: false },
+    { from: 5, to: 3, isWhole: false },
+    { from: 0, to: 3, isWhole: true },
+  ]);
+  expect(reach(bars)).toBe(5);
+  expect(barsOf(null, [2], 2)[0]).toEqual({ from: 0, to: 2, isWhole: false });
+  await open();
+  const drawn = rows().map((row) => {
+    const bar = row.querySelector("rect")!;
+    const x = Number(bar.getAttribute("x"));
+    return { x, end: x + Number(bar.getAttribute("width")), kind: bar.getAttribute("class") };
+  });
+  expect(drawn.map(({ kind }) => kind?.split(" ")[0])).toEqual([
+    "whole",
+    "up",
+    "up",
+    "down",
+    "down",
+    "whole",
+  ]);
+  expect(drawn[1]!.x).toBe(drawn[0]!.end);
+  expect(drawn[3]!.end).toBe(drawn[1]!.end);
+  expect(drawn[4]!.x).toBe(drawn[5]!.end);
+});
+
+test("arrows walk the rows; Enter and ? say why", async () => {
+  await open();
+  const buttons = rows().map((row) => within(row).getByRole("button"));
+  buttons[0]!.focus();
+  await press("ArrowDown");
+  expect(document.activeElement).toBe(buttons[1]);
+  expect(buttons.map((it) => it.tabIndex)).toEqual([-1, 0, -1, -1, -1, -1]);
+  await fireEvent.click(document.activeElement!);
+  await vi.waitFor(() => expect(asked).toContain("support.turns"));
+  await press("End");
+  expect(document.activeElement).toBe(buttons[5]);
+  await press("?");
+  await vi.waitFor(() => expect(asked).toContain("support.month.unit-cost"));
+  await press("ArrowUp", "?");
+  expect(document.activeElement).toBe(buttons[4]);
+  expect(asked).toHaveLength(2);
+});
+
+test("a feature that answers nobody begins at nothing, and one without units has no bars", async () => {
+  const [feature] = SURPRISED.features;
+  const silent = { ...feature!, naive: null, tried: null, times: null };
+  answer("projects.surprise", () => ({ ...SURPRISED, features: [silent] }));
+  await open();
+  expect(screen.getByRole("heading", { name: "$0.0300 for one conversation." })).toBeTruthy();
+  expect(rows()).toHaveLength(5);
+  const nothing = { unit: null, unit_shown: null, month: "0", month_shown: "0" };
+  const none = { ...silent, units: "0", real: nothing, steps: [] };
+  answer("projects.surprise", () => ({ ...SURPRISED, features: [none] }));
+  await desk.edit({ edit: "number", address: "support.hard.output", text: "1..2" });
+  expect(await screen.findByRole("heading", { name: "No conversation in Feb 2027." })).toBeTruthy();
+});
+
+test("Alt 4 draws the plan as its surprise", async () => {
+  desk.drawn = "outline";
+  desk.view = plan();
+  render(Plan);
+  await fireEvent.keyDown(document.body, { key: "4", code: "Digit4", altKey: true });
+  await screen.findByRole("table", { name: /^From what you would have said/ });
+  expect(desk.drawn).toBe("surprise");
+});
