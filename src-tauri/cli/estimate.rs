@@ -119,7 +119,24 @@ fn feature_table(feature: &EstimatedFeature, places: usize) -> String {
         cost(&feature.unit_cost),
         dollars(&feature.total, places),
     ]);
-    text + "\n" + &drivers.text() + "\n" + &months.text()
+    text + "\n" + &drivers.text() + "\n" + &months.text() + &others(feature)
+}
+
+/// What one call, one user, one accepted outcome costs, where that is something else than one unit.
+fn others(feature: &EstimatedFeature) -> String {
+    let others: Vec<_> = feature
+        .costs
+        .iter()
+        .filter(|of| of.cost.is_some() && of.cost != feature.unit_cost)
+        .collect();
+    if others.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(&["<cost of one", ">"]);
+    for of in others {
+        table.row([of.label.clone(), unit_cost(of.cost.as_deref(), unit_places(feature))]);
+    }
+    format!("\n{}", table.text())
 }
 
 fn steps(estimate: &Estimated, places: usize) -> String {

@@ -10,14 +10,15 @@ fn inputs_are_listed_with_their_sources() {
     let plan = Plan::new(PLAN);
     let ran = run(&["inputs", &plan.path(), "--set", "desk.easy.output.low=100"]);
     insta::assert_snapshot!(ran.stdout, @"
-    address                          value  expected  unit           source
-    prompts.system.tokens.o200k         12            tokens         counted
-    prompts.system.grows          6%/month            share a month  guess
-    prompts.question.tokens        40..220       117  tokens         guess
-    desk.units                   10k/month            times a month  last year
-    desk.easy.output              100..300       190  tokens         set for this run, instead of 120..300
+    address                          value  expected  unit           doubt         source
+    prompts.system.tokens.o200k         12            tokens                       counted
+    prompts.system.grows          6%/month            share a month  ±30% assumed  guess
+    prompts.question.tokens        40..220       117  tokens         ±30% assumed  guess
+    desk.units                   10k/month            times a month  ±10% assumed  last year
+    desk.easy.output              100..300       190  tokens         ±10% assumed  set for this run, instead of 120..300
 
     a..b: four in five lie between; figures use the mean.
+    doubt: of the mean, 30% assumed of a guess and 10% of a source without evidence; figures do not move by it.
     5 inputs, 2 of them guesses
 
     call             model

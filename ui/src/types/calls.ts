@@ -821,6 +821,46 @@ entry: PriceEntry,
  */
 provenance: PriceSource, };
 
+export type CostOf = { 
+/**
+ * Of what: `call`, `user-month`, `seat-day`, `accepted`.
+ */
+per: string, 
+/**
+ * The same as people read it.
+ */
+label: string, 
+/**
+ * How many there are over all months.
+ */
+count: string, 
+/**
+ * What one costs over all months; nothing where there is none.
+ */
+cost: string | null, 
+/**
+ * The same month by month.
+ */
+months: Array<string | null>, 
+/**
+ * The address of the figure over all months.
+ */
+address: string, };
+
+export type CostPer = { 
+/**
+ * Of what, in words: `seat and working day`.
+ */
+label: string, 
+/**
+ * What one costs; nothing where there is none.
+ */
+cost: string | null, 
+/**
+ * What `why` explains.
+ */
+why: string, };
+
 export type Count = { 
 /**
  * The model, as `provider/id`; nothing where a vocabulary was asked for.
@@ -1570,6 +1610,11 @@ units: string,
  */
 unit_cost: string | null, 
 /**
+ * The cost of one call, one active user and month, one seat and working day, one accepted outcome, where these
+ * are known.
+ */
+costs: Array<CostOf>, 
+/**
  * What one would have said: the answer once, at launch. Nothing when no call answers.
  */
 naive_unit_cost: string | null, 
@@ -1782,7 +1827,7 @@ inputs: number,
  */
 guesses: number, };
 
-export type FeatureField = "name" | "label" | "owner" | "unit" | "load" | "zone";
+export type FeatureField = "name" | "label" | "owner" | "cost-centre" | "gl-account" | "unit" | "load" | "zone";
 
 export type FeatureFigures = { 
 /**
@@ -1813,6 +1858,10 @@ unit_costs: Array<string | null>,
  * Units, month by month.
  */
 units: Array<string>, 
+/**
+ * The cost of one call, one user, one accepted outcome in the month in view, where these are known.
+ */
+costs: Array<CostPer>, 
 /**
  * What one would have said: the answer once, at launch. Nothing when no call answers.
  */
@@ -2579,6 +2628,14 @@ units: string | null,
  * Who answers for a feature.
  */
 owner: string | null, 
+/**
+ * The cost centre that pays for a feature.
+ */
+cost_centre: string | null, 
+/**
+ * The general ledger account that it is booked to.
+ */
+gl_account: string | null, 
 /**
  * When the users of a feature come: `flat`, `office hours`, 24 weights, or `by day and hour`.
  */

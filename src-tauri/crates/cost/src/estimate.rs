@@ -6,7 +6,7 @@ use crate::money::{Money, Quantity, Rate, settle};
 use crate::plan::Plan;
 use crate::problem::{Lacks, Problem};
 use crate::walk::{FOLLOWING, walk};
-use crate::workings::{FeatureRows, LineRate, Row, Values, Workings};
+use crate::workings::{FeatureRows, LineRate, PerRows, Row, Values, Workings};
 
 /// What a plan comes to.
 #[derive(Clone, Debug)]
@@ -136,6 +136,18 @@ impl Estimate {
     pub fn unit_cost(&self, feature: &FeatureRows) -> Option<f64> {
         let units = self.values.at(feature.units, 0);
         (units > 0.0).then(|| self.values.at(feature.unit_cost, 0))
+    }
+
+    /// The cost of one of something over all months. Where there is none, nothing can be said.
+    pub fn cost_per(&self, per: &PerRows) -> Option<f64> {
+        let counted = self.values.at(per.all, 0);
+        (counted > 0.0).then(|| self.values.at(per.cost, 0))
+    }
+
+    /// The same in a month, counted from 0.
+    pub fn month_cost_per(&self, per: &PerRows, month: usize) -> Option<f64> {
+        let counted = self.values.at(per.count, month);
+        (counted > 0.0).then(|| self.values.at(per.month_cost, month))
     }
 
     /// The cost of one unit in a month, counted from 0. Where there are none, nothing can be said.

@@ -4,7 +4,7 @@ use cost::book::{Match, Tier};
 use cost::ledger::{LedgerLine, RateSource};
 use cost::meter::Meter;
 use cost::plan::Certainty;
-use cost::workings::{Driver, FeatureRows, Item, Purpose};
+use cost::workings::{Driver, FeatureRows, Item, PerRows, Purpose};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -90,6 +90,9 @@ pub struct EstimatedFeature {
     pub units: String,
     /// The cost of one unit, over all months; nothing where there are no units.
     pub unit_cost: Option<String>,
+    /// The cost of one call, one active user and month, one seat and working day, one accepted outcome, where these
+    /// are known.
+    pub costs: Vec<CostOf>,
     /// What one would have said: the answer once, at launch. Nothing when no call answers.
     pub naive_unit_cost: Option<String>,
     /// Over all months, as an exact decimal.
@@ -98,6 +101,23 @@ pub struct EstimatedFeature {
     pub drivers: Vec<DriverTotal>,
     /// Month by month.
     pub months: Vec<FeatureMonth>,
+}
+
+/// What a feature costs for one of something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct CostOf {
+    /// Of what: `call`, `user-month`, `seat-day`, `accepted`.
+    pub per: String,
+    /// The same as people read it.
+    pub label: String,
+    /// How many there are over all months.
+    pub count: String,
+    /// What one costs over all months; nothing where there is none.
+    pub cost: Option<String>,
+    /// The same month by month.
+    pub months: Vec<Option<String>>,
+    /// The address of the figure over all months.
+    pub address: String,
 }
 
 /// What one driver costs.
@@ -300,10 +320,24 @@ impl Worked {
             unit: feature.unit.clone(),
             units: values.at(feature.units, 0).to_string(),
             unit_cost: self.estimate.unit_cost(feature).map(|cost| cost.to_string()),
+            costs: feature.per.iter().map(|per| self.cost_of(feature, per)).collect(),
             naive_unit_cost: feature.naive_unit_cost.map(|row| values.at(row, 0).to_string()),
             total: self.estimate.feature_total(&feature.name).to_string(),
             drivers: feature.drivers.iter().map(driver).collect(),
             months: ledger.months.iter().enumerate().map(month).collect(),
+        }
+    }
+
+    fn cost_of(&self, feature: &FeatureRows, per: &PerRows) -> CostOf {
+        let (workings, values) = (&self.estimate.workings, &self.estimate.values);
+        let month = |month| Some(self.estimate.month_cost_per(per, month)?.to_string());
+        CostOf {
+            per: per.per.name().to_owned(),
+            label: per.per.one(&feature.unit),
+            count: values.at(per.all, 0).to_string(),
+            cost: self.estimate.cost_per(per).map(|cost| cost.to_string()),
+            months: (0..workings.months).map(month).collect(),
+            address: workings.row(per.cost).address.clone(),
         }
     }
 

@@ -74,6 +74,10 @@ features:
     name: desk
     starts: month 2
     load: { zone: Europe/Berlin, hours: office hours }
+    cost_centre: CC-7
+    gl_account: 6420-AI
+    success: { value: 80%, source: survey }
+    value: $2
     volume: { users: 12k ±20%, adoption: { from: 8%, to: 65%, by: month 9, shape: linear }, each: 2/day, season: { july: 0.8, december: { value: 120%, source: logs } } }
     step:
       conversation:
@@ -115,6 +119,8 @@ causes:
             used: 0.4
         features:
           - name: desk
+            cost_centre: CC-7
+            gl_account: 6420-AI
             unit: answer
             starts: month 2
             load:
@@ -133,6 +139,10 @@ causes:
                 december:
                   value: 120%
                   source: logs
+            success:
+              value: 80%
+              source: survey
+            value: $2
             step:
               conversation:
                 turns: 2..6

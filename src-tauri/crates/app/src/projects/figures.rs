@@ -8,7 +8,7 @@ use cost::money::Money;
 use cost::plan::{Certainty, Counted, HISTORY};
 use cost::workings::{Driver, FeatureRows, Item, Line, RowId};
 
-use super::view::{DriverShare, FeatureFigures, Figures, Kind, Node, NodeFigures, Part};
+use super::view::{CostPer, DriverShare, FeatureFigures, Figures, Kind, Node, NodeFigures, Part};
 use crate::estimates::Worked;
 use crate::foot::{decimal, foot, foot_under, shares, unit_decimals};
 
@@ -304,6 +304,15 @@ fn feature(steps: &Steps, rows: &FeatureRows) -> FeatureFigures {
             .map(|month| worked.estimate.month_unit_cost(rows, month).map(number))
             .collect(),
         units: by_month(rows.volume),
+        costs: rows
+            .per
+            .iter()
+            .map(|per| CostPer {
+                label: per.per.one(&rows.unit),
+                cost: worked.estimate.month_cost_per(per, month).map(number),
+                why: workings.row(per.month_cost).address.clone(),
+            })
+            .collect(),
         naive_unit_cost: rows.naive_unit_cost.map(|row| number(at(worked, row, month))),
         calls: number(sum.calls),
         tokens_in: tokens(sum.tokens_in),

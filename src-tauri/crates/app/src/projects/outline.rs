@@ -147,6 +147,8 @@ impl<'p> Outline<'p> {
             unit: Some(feature.unit.clone()),
             units: Some(feature.units()),
             owner: feature.owner.clone(),
+            cost_centre: feature.cost_centre.clone(),
+            gl_account: feature.gl_account.clone(),
             load: Some(load_of(feature)),
             zone: feature.load.as_ref().and_then(|profile| profile.zone.clone()),
             adoption: form_of(feature),
@@ -309,6 +311,8 @@ fn empty(at: String, parent: Option<String>, depth: usize, kind: Kind) -> Node {
         unit: None,
         units: None,
         owner: None,
+        cost_centre: None,
+        gl_account: None,
         load: None,
         zone: None,
         adoption: None,
@@ -516,6 +520,8 @@ fn can_be_left_out(number: &Number) -> bool {
             "used",
             "adoption",
             "starts",
+            "success",
+            "value",
         ]
         .contains(&last),
     }

@@ -92,6 +92,10 @@ pub struct Node {
     pub units: Option<String>,
     /// Who answers for a feature.
     pub owner: Option<String>,
+    /// The cost centre that pays for a feature.
+    pub cost_centre: Option<String>,
+    /// The general ledger account that it is booked to.
+    pub gl_account: Option<String>,
     /// When the users of a feature come: `flat`, `office hours`, 24 weights, or `by day and hour`.
     pub load: Option<String>,
     /// On whose clocks, where that is said.
@@ -353,6 +357,8 @@ pub struct FeatureFigures {
     pub unit_costs: Vec<Option<String>>,
     /// Units, month by month.
     pub units: Vec<String>,
+    /// The cost of one call, one user, one accepted outcome in the month in view, where these are known.
+    pub costs: Vec<CostPer>,
     /// What one would have said: the answer once, at launch. Nothing when no call answers.
     pub naive_unit_cost: Option<String>,
     /// Model calls behind one unit in the month in view.
@@ -365,6 +371,17 @@ pub struct FeatureFigures {
     pub unused: Option<String>,
     /// One unit in the month in view by driver, from the axis up.
     pub drivers: Vec<DriverShare>,
+}
+
+/// What a feature costs for one of something, in the month in view.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct CostPer {
+    /// Of what, in words: `seat and working day`.
+    pub label: String,
+    /// What one costs; nothing where there is none.
+    pub cost: Option<String>,
+    /// What `why` explains.
+    pub why: String,
 }
 
 /// What a driver takes of a unit's cost.

@@ -25,7 +25,11 @@ pub fn causes(found: &mut Findings, plan: &Plan) {
             for (address, part) in cause {
                 if !known(address) {
                     let message = format!("There is no input at `{address}`.");
-                    found.at(part, message, "`forebill inputs` lists the addresses of all.");
+                    found.at(
+                        part,
+                        message,
+                        "Write the address of an input, such as `support.users`.",
+                    );
                 } else if let Some(other) = moved.insert(address, name) {
                     let message = format!("`{address}` is moved by `{other}` as well.");
                     found.at(part, message, "An input has one cause: keep the stronger one.");

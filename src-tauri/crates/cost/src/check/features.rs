@@ -30,6 +30,15 @@ pub fn feature(found: &mut Findings, feature: &Feature, months: u32) {
     if let Some(Err(Unmeant { field, message, hint })) = feature.load.as_ref().map(Profile::load) {
         found.within(&["load"], |found| found.say(field, message, hint));
     }
+    if let (Some(value), None) = (&feature.value, &feature.success) {
+        let message = "It is not said how many outcomes are accepted, and worth that.";
+        found.at(value, message, "Add `success: 80%`.");
+    }
+    if let Some(value) = &feature.value
+        && value.read.as_ref().is_ok_and(|typed| !typed.spread.is_fixed())
+    {
+        found.at(value, "An outcome has one value.", "Write $1.10; say the doubt as `$1.10 ±20%`.");
+    }
     let first = starts.map_or(1.0, |starts| starts.mean());
     found.within(&["volume"], |found| volume(found, &feature.volume, first));
 }

@@ -82,7 +82,7 @@ const TAKEN_BY_PLAN: &str = "The name is taken by the plan itself; choose anothe
 const TAKEN_BY_FIGURE: &str = "It stands for a figure of the feature; choose another.";
 
 /// Addresses directly under a feature that belong to none of its steps.
-const RESERVED_STEPS: [&str; 16] = [
+const RESERVED_STEPS: [&str; 18] = [
     "active",
     "adoption",
     "all-units",
@@ -93,11 +93,13 @@ const RESERVED_STEPS: [&str; 16] = [
     "naive-unit-cost",
     "season",
     "starts",
+    "success",
     "total",
     "unit-cost",
     "units",
     "unused",
     "users",
+    "value",
     "volume",
 ];
 

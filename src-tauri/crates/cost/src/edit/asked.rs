@@ -466,6 +466,10 @@ pub enum FeatureField {
     Label,
     /// Who answers for it.
     Owner,
+    /// The cost centre that pays for it.
+    CostCentre,
+    /// The general ledger account that it is booked to.
+    GlAccount,
     /// One piece of it.
     Unit,
     /// When its users come: `flat`, `office hours`, or 24 weights.

@@ -79,6 +79,14 @@ pub fn field(
             feature.owner = text;
             ("owner", format!("owner of {before}: {}", words::short(value)))
         }
+        FeatureField::CostCentre => {
+            feature.cost_centre = text;
+            ("cost-centre", format!("cost centre of {before}: {}", words::short(value)))
+        }
+        FeatureField::GlAccount => {
+            feature.gl_account = text;
+            ("gl-account", format!("account of {before}: {}", words::short(value)))
+        }
         FeatureField::Unit => {
             let label = words::change(&format!("unit of {before}"), &feature.unit, value);
             value.clone_into(&mut feature.unit);
@@ -140,11 +148,15 @@ pub fn add(plan: &mut Plan, name: &str) -> Result<Done, NotEdited> {
         name,
         label: None,
         owner: None,
+        cost_centre: None,
+        gl_account: None,
         unit: "request".to_owned(),
         starts: None,
         load: None,
         volume,
         budget: None,
+        success: None,
+        value: None,
         step,
     });
     let path = Trail { feature: index, turns: vec![] }.path(plan);

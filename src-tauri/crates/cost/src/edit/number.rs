@@ -212,6 +212,7 @@ fn usual(path: &[String], kind: Kind) -> &'static str {
         (Kind::Count, _) => "2",
         (Kind::Share, "adoption" | "billed_input" | "billed_output") => "100%",
         (Kind::Share, "used") => "50%",
+        (Kind::Share, "success") => "80%",
         (Kind::Share, _) => "5%",
         (Kind::Growth, _) => "3%/month",
         (Kind::People, _) => "1k",

@@ -31,6 +31,12 @@ pub struct Feature {
     /// Who answers for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// The cost centre that pays for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_centre: Option<String>,
+    /// The general ledger account that it is booked to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gl_account: Option<String>,
     /// One piece of it: `conversation`, `document`, `request`.
     pub unit: String,
     /// The month of the plan in which it begins: nothing is used and paid before. Growth and adoption count from it.
@@ -44,6 +50,12 @@ pub struct Feature {
     /// What it may come to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<Budget>,
+    /// The part of its units whose outcome is accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub success: Option<Of<Share>>,
+    /// What one accepted outcome is worth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Of<Amount>>,
     /// What happens behind one unit.
     #[serde(serialize_with = "given::write")]
     pub step: Step,

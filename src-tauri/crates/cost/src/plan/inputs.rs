@@ -141,6 +141,8 @@ impl Visitor<'_> {
     fn feature(&mut self, feature: &mut Feature) {
         self.field("starts", &mut feature.starts);
         self.within(&[], &["volume"], |v| v.volume(&mut feature.volume));
+        self.field("success", &mut feature.success);
+        self.field_if(feature.success.is_some(), "value", &mut feature.value);
         self.within(&[], &["step"], |v| v.step(&mut feature.step));
     }
 

@@ -19,6 +19,7 @@ mod moments;
 mod number;
 mod over_time;
 mod part;
+mod per;
 mod rate;
 mod retry;
 mod reuse;

@@ -4,6 +4,7 @@ use super::call::Figures;
 use super::contract;
 use super::number;
 use super::over_time::at_launch;
+use super::per::{per, ratio};
 use super::writer::{Writer, key, say, volume_address, zero};
 use crate::plan::{Certainty, Feature, OtherCost};
 use crate::spread::Spread;
@@ -187,6 +188,7 @@ fn feature_rows(
     let in_month_label = say("cost of one unit, in the month", unit);
     let address = format!("{name}.month.unit-cost");
     let month_unit_cost = w.row_id(Place::Month, name, &address, in_month_label, in_month);
+    let per = per(w, feature, volume, month, total);
     w.workings.features.push(FeatureRows {
         name: name.clone(),
         label,
@@ -197,14 +199,9 @@ fn feature_rows(
         total,
         unit_cost,
         month_unit_cost,
+        per,
         naive_unit_cost,
         drivers,
     });
     Expr::from(Node::Row(month))
-}
-
-/// No units, no cost.
-fn ratio(cost: RowId, units: RowId) -> Expr {
-    let (cost, units) = (Expr::from(Node::Row(cost)), Expr::from(Node::Row(units)));
-    Expr::if_at_most(&units, &zero(), &zero(), &(cost / &units))
 }

@@ -52,7 +52,7 @@ fn age(w: &mut Writer, feature: &Feature) -> Expr {
     let Some(starts) = &feature.starts else { return month - one() };
     let first = number::mean(w, starts);
     let label = say("months since it began", "months");
-    w.row(Place::Volume, &feature.name, "age", label, zero().max(&(month - first)))
+    w.row(Place::Volume, &feature.name, "month.age", label, zero().max(&(month - first)))
 }
 
 /// The factor of the month of the calendar.
@@ -88,7 +88,7 @@ fn days(w: &mut Writer) -> Expr {
 }
 
 /// Mondays to Fridays. Spreadsheets' day 2 is a Monday, and every seventh day after it.
-fn business_days(w: &mut Writer) -> Expr {
+pub fn business_days(w: &mut Writer) -> Expr {
     w.once("calendar.business-days", |w| {
         let before = |w: &mut Writer, field: &str, day: Expr| {
             let since = day - two();

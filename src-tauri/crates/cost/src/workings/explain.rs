@@ -211,7 +211,17 @@ fn is_of_no_units(workings: &Workings, values: &Values, id: RowId, month: usize)
         let units = match id {
             id if id == feature.month_unit_cost => feature.volume,
             id if id == feature.unit_cost => feature.units,
-            _ => return false,
+            id => {
+                let counted = feature.per.iter().find_map(|per| match id {
+                    id if id == per.month_cost => Some(per.count),
+                    id if id == per.cost => Some(per.all),
+                    _ => None,
+                });
+                match counted {
+                    Some(counted) => counted,
+                    None => return false,
+                }
+            }
         };
         values.at(units, month) <= 0.0
     })

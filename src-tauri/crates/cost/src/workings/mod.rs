@@ -13,6 +13,6 @@ pub use explain::{Explanation, Figure, Origin, addresses, explain, number, varie
 pub use expr::{Expr, Function, InputId, Node, Operation, PriceId, RowId, SeriesId, TableId};
 pub use print::{Spelling, Words, operands, print};
 pub use row::{
-    Agreement, Allowance, ContractId, FeatureRows, Input, Item, Line, LineRate, NewRow, Place,
-    Price, Purpose, Row, Series, Shape, Table, Totals, Workings,
+    Agreement, Allowance, ContractId, FeatureRows, Input, Item, Line, LineRate, NewRow, Per,
+    PerRows, Place, Price, Purpose, Row, Series, Shape, Table, Totals, Workings,
 };

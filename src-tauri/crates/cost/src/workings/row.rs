@@ -323,10 +323,69 @@ pub struct FeatureRows {
     pub unit_cost: RowId,
     /// Cost of one unit in each month.
     pub month_unit_cost: RowId,
+    /// The same for one call, one user, one accepted outcome, where these are known.
+    pub per: Vec<PerRows>,
     /// What one would have said: the answer once, at launch. `None` when no call answers.
     pub naive_unit_cost: Option<RowId>,
     /// Cost by driver and month, in the order of [`Driver::ALL`]; only those that occur.
     pub drivers: Vec<(Driver, RowId)>,
+}
+
+/// What a feature's cost is divided by, beside its units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Per {
+    /// A model call that counts.
+    Call,
+    /// A person who uses it, for a month.
+    User,
+    /// One of them, for a working day.
+    SeatDay,
+    /// A unit whose outcome is accepted.
+    Accepted,
+}
+
+impl Per {
+    /// Its name in addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::User => "user-month",
+            Self::SeatDay => "seat-day",
+            Self::Accepted => "accepted",
+        }
+    }
+
+    /// What one of it is, for a feature with such units.
+    pub fn one(self, unit: &str) -> String {
+        match self {
+            Self::Call => "call".to_owned(),
+            Self::User => "active user and month".to_owned(),
+            Self::SeatDay => "seat and working day".to_owned(),
+            Self::Accepted => format!("accepted {unit}"),
+        }
+    }
+}
+
+/// A feature's cost for one of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PerRows {
+    /// Of what.
+    pub per: Per,
+    /// How many there are, by month.
+    pub count: RowId,
+    /// What one costs in each month.
+    pub month_cost: RowId,
+    /// How many there are over all months.
+    pub all: RowId,
+    /// What one costs, over all months.
+    pub cost: RowId,
+}
+
+impl FeatureRows {
+    /// Whether a row is what one of something costs in each month.
+    pub fn is_of_one(&self, row: RowId) -> bool {
+        self.month_unit_cost == row || self.per.iter().any(|per| per.month_cost == row)
+    }
 }
 
 /// What everything comes to.

@@ -110,7 +110,7 @@ fn write_row(page: &mut Page, at: u32, id: RowId) -> Result<(), Error> {
             let style = match () {
                 () if is_sum(page, id) => style::sum(show),
                 // Without units nothing can be said of what one costs.
-                () if features.iter().any(|it| it.month_unit_cost == id) => style::or_nothing(show),
+                () if features.iter().any(|it| it.is_of_one(id)) => style::or_nothing(show),
                 () => style::computed(show),
             };
             for month in 0..figures.workings.months {

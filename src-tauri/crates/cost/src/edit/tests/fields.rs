@@ -92,11 +92,11 @@ fn an_optional_number_is_added_with_a_usual_value() {
     assert_eq!(
         absent.join(" "),
         "prompts.system.grows prompts.system.used prompts.question.grows prompts.question.used \
-         desk.starts desk.grows desk.conversation.pause desk.rewrite.question.copies desk.rewrite.reasoning desk.rewrite.max_tokens \
-         desk.rewrite.quality desk.easy.system.copies desk.easy.question.copies desk.easy.reasoning \
-         desk.easy.max_tokens desk.easy.quality desk.hard.system.copies desk.hard.reasoning \
-         desk.hard.max_tokens desk.hard.quality search.starts search.grows search.find.question.copies \
-         search.find.reasoning search.find.max_tokens search.find.quality"
+         desk.starts desk.grows desk.success desk.conversation.pause desk.rewrite.question.copies desk.rewrite.reasoning \
+         desk.rewrite.max_tokens desk.rewrite.quality desk.easy.system.copies desk.easy.question.copies \
+         desk.easy.reasoning desk.easy.max_tokens desk.easy.quality desk.hard.system.copies desk.hard.reasoning \
+         desk.hard.max_tokens desk.hard.quality search.starts search.grows search.success \
+         search.find.question.copies search.find.reasoning search.find.max_tokens search.find.quality"
     );
 }
 

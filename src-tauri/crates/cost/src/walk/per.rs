@@ -1,0 +1,160 @@
+//! What a feature costs for one call, one user, one seat and working day, one accepted outcome.
+
+use super::number;
+use super::volume::business_days;
+use super::writer::{Writer, one, say, zero};
+use crate::plan::{Call, Feature};
+use crate::workings::{Expr, Node, Per, PerRows, Place, RowId};
+
+/// Writes what a feature costs for one of all that is known of it. `month` and `total` are its cost.
+pub fn per(
+    w: &mut Writer,
+    feature: &Feature,
+    volume: RowId,
+    month: RowId,
+    total: RowId,
+) -> Vec<PerRows> {
+    let units = Expr::from(Node::Row(volume));
+    let mut counts = vec![(Per::Call, &units * calls(w, feature))];
+    if feature.volume.users.is_some() {
+        let active = w.workings.find(&format!("{}.active", feature.name));
+        let active = Expr::from(Node::Row(active.expect("people make the volume")));
+        // Before it begins nobody uses it.
+        let users = Expr::if_at_most(&units, &zero(), &zero(), &active);
+        let days = business_days(w);
+        counts.push((Per::User, users.clone()));
+        counts.push((Per::SeatDay, users * days));
+    }
+    if let Some(success) = &feature.success {
+        counts.push((Per::Accepted, &units * number::mean(w, success)));
+    }
+    let rows: Vec<PerRows> =
+        counts.into_iter().map(|(per, count)| rows(w, feature, per, count, month, total)).collect();
+    if let Some(value) = &feature.value {
+        let value = number::mean(w, value);
+        worth(w, feature, &value, &rows, total);
+    }
+    rows
+}
+
+/// Model calls that count behind one unit.
+fn calls(w: &mut Writer, feature: &Feature) -> Expr {
+    let of_call = |call: &Call| {
+        let row = w.workings.find(&format!("{}.{}.calls", feature.name, call.name));
+        // One call is a number and has no row.
+        row.map_or_else(one, |row| Expr::from(Node::Row(row)))
+    };
+    let calls: Vec<Expr> = feature.step.calls().into_iter().map(of_call).collect();
+    let calls = calls.into_iter().fold(zero(), |sum, calls| sum + calls);
+    let label = say("model calls behind one unit", format!("calls per {}", feature.unit));
+    w.row(Place::Unit, &feature.name, "month.calls-per-unit", label, calls)
+}
+
+fn rows(
+    w: &mut Writer,
+    feature: &Feature,
+    per: Per,
+    count: Expr,
+    month: RowId,
+    total: RowId,
+) -> PerRows {
+    let (name, one) = (&feature.name, per.one(&feature.unit));
+    let unit = format!("USD per {one}");
+    let mut row = |place: Place, field: String, label: String, unit: &str, expr: Expr| {
+        w.row_id(place, name, &format!("{name}.{field}"), say(label, unit), expr)
+    };
+    let field = per.name();
+    let count =
+        row(Place::Unit, format!("month.{field}.count"), format!("{one}: how many"), &one, count);
+    let in_month = ratio(month, count);
+    let label = format!("cost of one {one}, in the month");
+    let month_cost = row(Place::Unit, format!("month.unit-cost.{field}"), label, &unit, in_month);
+    let counted = Expr::from(Node::Total(count));
+    let label = format!("{one}: how many, all months");
+    let all = row(Place::Unit, format!("all-units.{field}"), label, &one, counted);
+    let label = format!("cost of one {one}, over all months");
+    let cost = row(Place::Unit, format!("unit-cost.{field}"), label, &unit, ratio(total, all));
+    PerRows { per, count, month_cost, all, cost }
+}
+
+/// What accepted outcomes are worth, and what is left of it.
+fn worth(w: &mut Writer, feature: &Feature, value: &Expr, rows: &[PerRows], total: RowId) {
+    let name = &feature.name;
+    let accepted = rows.iter().find(|rows| rows.per == Per::Accepted);
+    let accepted = accepted.expect("a checked value says how many are accepted").all;
+    let worth = Expr::from(Node::Row(accepted)) * value;
+    let label = say("worth of accepted outcomes, all months", "USD");
+    let worth = w.row_id(Place::Figure, name, &format!("{name}.total.worth"), label, worth);
+    let net = Expr::from(Node::Row(worth)) - Expr::from(Node::Row(total));
+    let label = say("worth less cost, all months", "USD");
+    w.row_id(Place::Figure, name, &format!("{name}.total.net"), label, net);
+}
+
+/// No units, no cost.
+pub fn ratio(cost: RowId, units: RowId) -> Expr {
+    let (cost, units) = (Expr::from(Node::Row(cost)), Expr::from(Node::Row(units)));
+    Expr::if_at_most(&units, &zero(), &zero(), &(cost / &units))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::estimate::{Estimate, estimate};
+    use crate::plan::{Measures, Plan};
+    use crate::sample::checked;
+    use crate::workings::Per;
+
+    fn worked_out(more: &str) -> Estimate {
+        let text = format!(
+            "{{ forebill: 1, name: P, starts: 2027-01, months: 3, prompts: {{ p: {{ tokens: 1000 }} }}, features: [ \
+             {{ name: f, unit: answer, starts: month 2, volume: {{ users: 100, adoption: 40%, each: 3/business day }}, \
+             {more} step: {{ chain: [ {{ call: {{ name: a, model: acme/large, input: [p], output: 100 }} }}, \
+             {{ fan-out: {{ copies: 2, step: {{ call: {{ name: b, model: acme/small, input: [p], output: 10 }} }} }} }} \
+             ] }} }} ] }}"
+        );
+        let plan = serde_saphyr::from_str::<Plan>(&text).expect("a plan").addressed();
+        let measures = Measures::default();
+        estimate(&checked(&plan, &measures)).expect("a plan of sensible size")
+    }
+
+    /// One unit: a dear call and two cheap ones.
+    const UNIT: f64 = (1000.0 * 3.0 + 100.0 * 15.0 + 2.0 * (1000.0 * 0.4 + 10.0 * 1.6)) / 1e6;
+
+    #[test]
+    fn a_feature_costs_so_much_for_one_of_all_that_is_known_of_it() {
+        let estimate = worked_out("success: 80%, value: $2,");
+        let feature = &estimate.workings.features[0];
+        let check = |per: Per, expected: f64| {
+            let rows = feature.per.iter().find(|rows| rows.per == per).expect("it is known");
+            // February and March 2027 have 20 and 23 working days; nothing is used before.
+            assert_eq!(estimate.month_cost_per(rows, 0), None, "{per:?}");
+            let february = estimate.month_cost_per(rows, 1).expect("there are units");
+            assert!(
+                (february / expected - 1.0).abs() < 1e-12,
+                "{per:?}: {february}, not {expected}"
+            );
+        };
+        check(Per::Call, UNIT / 3.0);
+        check(Per::User, UNIT * 3.0 * 20.0);
+        check(Per::SeatDay, UNIT * 3.0);
+        check(Per::Accepted, UNIT / 0.8);
+        let whole = |per: Per| {
+            let rows = feature.per.iter().find(|rows| rows.per == per).expect("it is known");
+            estimate.cost_per(rows).expect("there are units")
+        };
+        // Two months of 40 people.
+        assert!((whole(Per::User) / (UNIT * 3.0 * 43.0 / 2.0) - 1.0).abs() < 1e-12);
+        let figure = |address: &str| {
+            estimate.values.at(estimate.workings.find(address).expect("a figure"), 0)
+        };
+        let units = 40.0 * 3.0 * 43.0;
+        assert!((figure("f.total.worth") - units * 0.8 * 2.0).abs() < 1e-9);
+        assert!((figure("f.total.net") - units * (1.6 - UNIT)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_divided_by() {
+        let estimate = worked_out("");
+        let known: Vec<Per> = estimate.workings.features[0].per.iter().map(|it| it.per).collect();
+        assert_eq!(known, [Per::Call, Per::User, Per::SeatDay]);
+    }
+}
