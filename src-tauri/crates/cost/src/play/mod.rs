@@ -3,6 +3,8 @@
 //! It says how much units of work differ (percentiles, CV), and proves the walk: by every outcome in turn where sizes are
 //! fixed, by many seeded executions otherwise.
 
+#[cfg(test)]
+pub(crate) mod arrivals;
 mod bill;
 mod cache;
 mod call;

@@ -119,13 +119,13 @@ pub(super) struct Running {
 
 impl Running {
     /// Takes the `nth` value, from 1.
-    fn take(&mut self, value: f64, nth: f64) {
+    pub(super) fn take(&mut self, value: f64, nth: f64) {
         let before = value - self.mean;
         self.mean += before / nth;
         self.squares += before * (value - self.mean);
     }
 
-    fn figure(&self, values: f64) -> Figure {
+    pub(super) fn figure(&self, values: f64) -> Figure {
         let variance = self.squares / (values - 1.0);
         Figure { mean: self.mean, standard_error: sqrt(variance / values) }
     }

@@ -47,6 +47,7 @@ features:
         ("cliff", cliff()),
         ("reader", reader()),
         ("keeper", caches::keeper()),
+        ("steep", caches::steep()),
     ];
     let named = |name: &str| models.iter().find(|(known, _)| *known == name).map(|(_, m)| m);
     Script::among(&plan, &plan.features[0], month, &measures, named, around)
