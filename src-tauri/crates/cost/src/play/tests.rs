@@ -48,6 +48,7 @@ features:
         ("reader", reader()),
         ("keeper", caches::keeper()),
         ("steep", caches::steep()),
+        ("lender", caches::lender()),
     ];
     let named = |name: &str| models.iter().find(|(known, _)| *known == name).map(|(_, m)| m);
     Script::among(&plan, &plan.features[0], month, &measures, named, around)

@@ -112,9 +112,9 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
             shared_only: cache.prefix == Prefix::Shared,
             minimum: rule.map_or(0.0, |rule| rule.minimum_tokens as f64),
             block: rule.map_or(1.0, |rule| rule.granularity_tokens as f64),
-            writes: match ttl == Some(HOUR) {
+            writes: match cache.ttl.as_ref().is_some_and(|ttl| ttl.mean() >= HOUR) {
                 true if sold(Meter::CacheWrite1h) => Writes::Hour,
-                false if sold(Meter::CacheWrite) => Writes::Default,
+                true | false if sold(Meter::CacheWrite) => Writes::Default,
                 true | false => Writes::Free,
             },
         })
@@ -183,5 +183,5 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
     }
 }
 
-/// The time for which a provider keeps a prompt at a price of its own.
+/// From so many seconds on keeping a prompt has a price of its own.
 const HOUR: f64 = 3600.0;

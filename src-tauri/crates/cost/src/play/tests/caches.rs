@@ -27,6 +27,13 @@ pub(super) fn steep() -> Model {
     model(prices)
 }
 
+/// $1 and $10, $0.10 to read.
+pub(super) fn lender() -> Model {
+    let mut entry = entry("1", "10");
+    entry.rates.insert(Meter::CacheRead, Rate::parse_per_million("0.1").expect("a rate"));
+    model(vec![entry])
+}
+
 fn with_caches(mut entry: Entry, [read, write, hour]: [&str; 3]) -> Entry {
     for (meter, rate) in
         [(Meter::CacheRead, read), (Meter::CacheWrite, write), (Meter::CacheWrite1h, hour)]
@@ -168,7 +175,7 @@ fn the_checked_conversation_costs_what_it_costs_in_the_handbook() {
         let usd = 0.3 * read + 3.75 * written + 3.0 * (total - read - written);
         assert!((usd / 1e3 - printed).abs() < 0.005, "{} is not {printed}", usd / 1e3);
         let step = talk("3..9", "", cache, "system, history, q");
-        let unit = play(&kept(&Around::default(), PARTS, &step), 18, 40_000).unit;
+        let unit = play(&kept(&Around::default(), PARTS, &step), 18, UNITS).unit;
         for (figure, expected) in [(unit.cache_read, read), (unit.cache_write, written)] {
             let errors = figure.errors_from(expected);
             assert!(errors < 4.0, "{figure:?} is {errors} standard errors from {expected}");
@@ -187,7 +194,7 @@ fn the_checked_conversation_costs_what_it_costs_in_the_handbook() {
     assert!((total * (p * 0.3 + (1.0 - p) * 3.75) / 1e3 - 11.30).abs() < 0.005);
     // Prompts too short to be kept are plain input.
     let none = talk("3..9", "", "alive: 95%, in_time: 80%", "system, history, q");
-    let unit = play(&kept(&rules(1 << 40, 1), PARTS, &none), 18, 40_000).unit;
+    let unit = play(&kept(&rules(1 << 40, 1), PARTS, &none), 18, UNITS).unit;
     assert!((total * 3.0 / 1e3 - 71.76).abs() < 0.005);
     assert!(unit.uncached.errors_from(total) < 4.0);
     assert_eq!((unit.cache_read.mean, unit.cache_write.mean), (0.0, 0.0));
@@ -314,9 +321,18 @@ fn what_is_kept_for_an_hour_has_a_price_of_its_own() {
     classes(&script, [3120.0, 0.0, 3490.0]);
     let cost = enumerate(&script).expect("fixed sizes").unit.cost * 1e6;
     assert!((cost - (0.3 * 3120.0 + 6.0 * 3490.0 + 15.0 * 500.0)).abs() < 1e-6);
-    // Where an hour has no price, writing is plain input.
+    // Where an hour has no price of its own, it is that of writing.
     let step = step.replace("keeper", "steep");
-    classes(&kept(&rules(1024, 1), PARTS, &step), [3120.0, 0.0, 0.0]);
+    classes(&kept(&rules(1024, 1), PARTS, &step), [3120.0, 3490.0, 0.0]);
+}
+
+#[test]
+fn where_writing_has_no_price_it_is_plain_input() {
+    let step = talk("2", "", "alive: 0%, in_time: 100%", "system, history, q");
+    let script = kept(&rules(1024, 1), PARTS, &step.replace("keeper", "lender"));
+    classes(&script, [3120.0, 0.0, 0.0]);
+    let cost = enumerate(&script).expect("fixed sizes").unit.cost * 1e6;
+    assert!((cost - (3490.0 + 0.1 * 3120.0 + 10.0 * 500.0)).abs() < 1e-6);
 }
 
 #[test]
