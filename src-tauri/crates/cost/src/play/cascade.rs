@@ -76,10 +76,10 @@ impl<'s, C: Chance> Stage<'s, C> {
 
     /// Says what a step would say, for nothing.
     fn give_again(&mut self, act: &'s Act) -> bool {
-        let (role, clock, caches) = (self.part, self.clock, self.caches.clone());
+        let (role, clock) = (self.part, self.clock);
         self.part.kept_answer = true;
         let answered = self.act(act);
-        (self.part, self.clock, self.caches) = (role, clock, caches);
+        (self.part, self.clock) = (role, clock);
         answered
     }
 }

@@ -31,7 +31,7 @@ pub(super) enum Key {
 pub(super) struct Place {
     /// The turn of the conversation around it.
     pub(super) turn: u64,
-    /// The copy of a fan-out, the run and the step of a loop.
+    /// The copies and steps around it.
     spot: u64,
 }
 

@@ -10,14 +10,14 @@ impl<'s, C: Chance> Stage<'s, C> {
     pub(super) fn repeat(&mut self, repeated: &'s Repeated) -> bool {
         let steps = repeated.steps.pick(&mut self.chance);
         let mark = self.trace.mark();
-        let around = self.enter(repeated.number, repeated.adds.is_some());
+        let around = self.enter(repeated.adds.is_some());
         let mut answered = true;
         for step in 0..steps {
             if step > 0 {
                 self.pause(repeated.pause);
                 self.trace.unsay(mark);
             }
-            self.place = around.run.under(repeated.number, step);
+            self.place = around.place.under(repeated.number, step);
             answered = self.act(&repeated.step);
             if !answered {
                 break;
@@ -40,11 +40,11 @@ impl<'s, C: Chance> Stage<'s, C> {
     pub(super) fn until(&mut self, drafts: &'s Drafts) -> bool {
         let rounds = drafts.rounds.pick(&mut self.chance);
         let mark = self.trace.mark();
-        let around = self.enter(drafts.number, false);
+        let around = self.enter(false);
         let mut answered = true;
         for round in 0..rounds {
             self.trace.unsay(mark);
-            self.place = around.run.under(drafts.number, round);
+            self.place = around.place.under(drafts.number, round);
             answered = self.act(&drafts.draft);
             self.see(mark.left);
             let drafted = self.trace.mark();
@@ -60,11 +60,9 @@ impl<'s, C: Chance> Stage<'s, C> {
     }
 
     /// A context that grows begins.
-    fn enter(&mut self, number: usize, typed: bool) -> Around {
+    fn enter(&mut self, typed: bool) -> Around {
         let inside = Context { typed, ..Context::default() };
-        let context = self.context.replace(inside);
-        let place = self.place;
-        Around { context, place, run: place.under(number, usize::MAX) }
+        Around { context: self.context.replace(inside), place: self.place }
     }
 
     fn leave_loop(&mut self, around: Around) {
@@ -76,6 +74,4 @@ impl<'s, C: Chance> Stage<'s, C> {
 struct Around {
     context: Option<Context>,
     place: Place,
-    /// The place of this run of it.
-    run: Place,
 }

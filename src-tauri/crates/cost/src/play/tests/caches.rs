@@ -214,6 +214,15 @@ fn a_beginning_below_the_minimum_is_not_kept() {
 }
 
 #[test]
+fn what_two_prompts_have_in_common_has_to_be_long_enough_too() {
+    // Prompts of 1,100 tokens, of which 900 come again.
+    let parts = "system: { tokens: 900, role: system }, q: { tokens: 200 }";
+    let step = "{ loop: { steps: 2, step: { call: { model: keeper, input: [system, context, q], cache: { alive: 100% } } } } }";
+    classes(&kept(&rules(1024, 1), parts, step), [0.0, 2200.0, 0.0]);
+    classes(&kept(&rules(900, 1), parts, step), [1800.0, 400.0, 0.0]);
+}
+
+#[test]
 fn what_is_read_is_whole_blocks() {
     let step = talk("3", "", "alive: 0%, in_time: 100%", "system, history, q");
     // Of 3,120 tokens 24 blocks of 128, of 3,490 tokens 27.
@@ -248,6 +257,11 @@ fn who_asks_the_same_question_finds_it_in_the_history() {
           - call: { name: reply, answer: true, model: small, input: [q], output: 250 }
 ";
     classes(&kept(&Around::default(), PARTS, turn), [3120.0, 3120.0 + 370.0, 0.0]);
+    // Also where it asks it several times: copies do not find each other's question, but the turn's before.
+    let guard = "- call: { name: guard, model: keeper, input: [system, history, q], cache: { alive: 0%, in_time: 100% } }";
+    let copies = "- fan-out: { copies: 2, step: { call: { name: guard, model: keeper, input: [system, history, q], cache: { alive: 0%, in_time: 100% } } } }";
+    let turn = turn.replace(guard, copies);
+    classes(&kept(&Around::default(), PARTS, &turn), [2.0 * 3120.0, 2.0 * (3120.0 + 370.0), 0.0]);
 }
 
 #[test]
@@ -288,6 +302,9 @@ fn a_billed_attempt_leaves_its_prompt_to_the_next_one() {
     let near = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-9, "{found}");
     near(unit.cache_read, 0.4 * 0.9 * 3120.0);
     near(unit.cache_write, (0.9 + 0.1 * 0.9) * 3120.0);
+    let step = step.replace("in_time: 0%", "in_time: 100%");
+    let unit = enumerate(&kept(&Around::default(), PARTS, &step)).expect("fixed sizes").unit;
+    near(unit.cache_read, 0.4 * 0.9 * 3120.0);
     // What stands in for them is a first call.
     let step = "{ conversation: { turns: 2, turn: [{ retry: { attempts: 1, fails: { invalid: 100% }, step: { call: { name: a, model: keeper, input: [system], cache: { alive: 0%, in_time: 0% } } }, then: { call: { name: b, model: keeper, input: [system], cache: { alive: 0%, in_time: 0% } } } } }] } }";
     classes(&kept(&Around::default(), PARTS, step), [0.0, 4.0 * 3000.0, 0.0]);

@@ -154,6 +154,59 @@ fn only_the_draft_that_stands_is_left() {
 }
 
 #[test]
+fn checks_judges_and_look_ups_leave_nothing() {
+    let context = |before: &str| {
+        let step = format!(
+            "{{ loop: {{ steps: 2, step: {{ chain: [{before}, {{ call: {{ name: note, model: small, input: [context], output: 5 }} }}] }} }} }}"
+        );
+        enumerate(&script("", &step)).expect("fixed sizes").unit.context
+    };
+    let call = |name: &str, output: u32| {
+        format!("{{ call: {{ name: {name}, model: small, output: {output} }} }}")
+    };
+    let (say, aside) = (call("say", 30), call("aside", 7));
+    // The first note reads 30 tokens, the second one two times 30 and the first note.
+    let expected = 30.0 + 65.0;
+    assert_eq!(context(&say), expected);
+    assert_eq!(
+        context(&format!(
+            "{{ until: {{ rounds: 2, accepts: 0%, draft: {say}, check: {aside} }} }}"
+        )),
+        expected
+    );
+    assert_eq!(
+        context(&format!(
+            "{{ cascade: {{ tiers: [{{ step: {say}, judge: {aside}, accepts: 100% }}, {{ step: {} }}] }} }}",
+            call("dear", 1)
+        )),
+        expected
+    );
+    assert_eq!(
+        context(&format!(
+            "{{ cascade: {{ tiers: [{{ step: {}, judge: {aside}, accepts: 0% }}, {{ step: {say} }}] }} }}",
+            call("cheap", 1)
+        )),
+        expected
+    );
+    assert_eq!(
+        context(&format!(
+            "{{ response-cache: {{ hits: 50%, lookup: {aside}, insert: {}, step: {say} }} }}",
+            call("insert", 9)
+        )),
+        expected
+    );
+}
+
+#[test]
+fn a_judge_sees_what_it_judges() {
+    let judge = "{ call: { name: judge, model: small, input: [context], output: 1 } }";
+    let step = format!(
+        "{{ loop: {{ steps: 2, step: {{ cascade: {{ tiers: [{{ step: {{ call: {{ name: cheap, model: small, output: 10 }} }}, judge: {judge}, accepts: 100% }}, {{ step: {{ call: {{ name: dear, model: small, output: 1 }} }} }}] }} }} }} }}"
+    );
+    assert_eq!(enumerate(&script("", &step)).expect("fixed sizes").unit.context, 10.0 + 20.0);
+}
+
+#[test]
 fn a_loop_reads_what_its_steps_wrote_and_were_returned() {
     let step = "
       loop:
@@ -520,6 +573,40 @@ fn a_turn_without_an_answer_counts_among_the_last_ones() {
             ("answers", 1.5),
         ],
     );
+}
+
+#[test]
+fn an_answer_before_a_failure_is_forgotten() {
+    let turn = "
+      conversation:
+        turns: 2
+        turn:
+          - call: { name: reply, answer: true, model: small, input: [history, q], output: 30 }
+          - retry: { attempts: 1, fails: { rejected: 50% }, step: { call: { name: check, model: small } } }
+";
+    expect(
+        &script("q: { tokens: 20 }", turn),
+        &[
+            ("calls", 4.0),
+            ("input", 40.0),
+            ("history", 0.5 * 50.0),
+            ("output", 60.0),
+            ("cost", 40.0 + 25.0 + 600.0),
+            ("answers", 1.0),
+        ],
+    );
+}
+
+#[test]
+fn each_conversation_goes_its_own_way() {
+    let talk = "{ conversation: { turns: 3, turn: [{ route: { sticky: conversation, branches: [{ share: 50%, step: { call: { name: one, model: small, output: 1 } } }, { share: rest, step: { call: { name: two, model: small, output: 1 } } }] } }] } }";
+    let twice = script(
+        "",
+        &format!("{{ chain: [{talk}, {}] }}", talk.replace("one", "three").replace("two", "four")),
+    );
+    assert_eq!(enumerate(&twice).expect("fixed sizes").paths, 4);
+    let copies = script("", &format!("{{ fan-out: {{ copies: 3, step: {talk} }} }}"));
+    assert_eq!(enumerate(&copies).expect("fixed sizes").paths, 8);
 }
 
 #[test]
