@@ -94,7 +94,7 @@ impl<'s, C: Chance> Stage<'s, C> {
             false => Key::Sent { part, place: self.place },
         };
         let is_task = nth < spoken.task;
-        let tasks = self.context.as_ref().filter(|_| is_task).map(|context| &context.tasks);
+        let tasks = self.context.as_ref().map(|context| &context.tasks);
         match tasks.and_then(|tasks| tasks.iter().find(|(known, _)| *known == (call, nth))) {
             Some((_, drawn)) => prompt.extend_from_slice(drawn),
             None => {

@@ -17,7 +17,7 @@ impl<'s, C: Chance> Stage<'s, C> {
         };
         let history = std::mem::take(&mut self.history);
         let (context, place) = (self.context.take(), self.place);
-        let ways = std::mem::replace(&mut self.ways, vec![None; self.script.sticky]);
+        let ways = self.ways.clone();
         let start = self.trace.mark();
         let mut said = Said { turns: vec![], summary: vec![], last };
         for turn in 0..turns {
