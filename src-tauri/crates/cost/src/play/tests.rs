@@ -63,7 +63,7 @@ fn script(prompts: &str, step: &str) -> Script {
 }
 
 /// What one unit uses, worked out by every outcome: figures that are not named are 0, costs are in millionths of a
-/// dollar, and what no cache has is plain input.
+/// dollar; what no cache has is plain input, and what is written is written for something.
 #[track_caller]
 fn expect(script: &Script, named: &[(&str, f64)]) {
     let expected = enumerate(script).expect("fixed sizes");
@@ -73,6 +73,7 @@ fn expect(script: &Script, named: &[(&str, f64)]) {
         let known = named.iter().find(|(known, _)| *known == name).map_or(0.0, |it| it.1);
         let (known, found) = match name {
             "uncached" => (unit.prompt_tokens() - kept, *found),
+            "written" => (unit.written_tokens(), *found),
             _ if name.ends_with("cost") => (known, found * 1e6),
             _ => (known, *found),
         };

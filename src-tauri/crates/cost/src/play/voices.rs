@@ -8,7 +8,9 @@ use super::tariff::{Needs, Tariff};
 use super::writer::{Stand, Writer, Written};
 use crate::book::{Model, Tier};
 use crate::meter::Meter;
-use crate::plan::{CONTEXT, Call, HISTORY, InputRef, Part, Prefix, PromptCache, Role, Tool};
+use crate::plan::{
+    CONTEXT, Call, HISTORY, InputRef, Number, Part, Prefix, PromptCache, Role, Tool,
+};
 
 impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
     pub(super) fn tool(&mut self, tool: &'w Tool, stand: &Stand<'w>) -> Written<Act> {
@@ -55,7 +57,8 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
             writes: keeps.map_or(Writes::Free, |keeps| keeps.writes),
         };
         let reads = |part: &str| call.input.iter().any(|input| input.part == part);
-        let most = call.max_tokens.as_ref().map(|most| most.mean());
+        let later = |most: &Number| most.mean() * self.plan.factor(most, self.month);
+        let most = call.max_tokens.as_ref().map(|most| later(most));
         let spoken = Spoken {
             nth,
             input,

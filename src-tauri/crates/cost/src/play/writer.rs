@@ -179,13 +179,6 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
         size
     }
 
-    pub(super) fn count(&self, number: &Number) -> Written<Count> {
-        Count::of(number).ok_or_else(|| PlayError::NotACount {
-            address: number.address.clone(),
-            text: number.text.clone(),
-        })
-    }
-
     pub(super) fn varies(&mut self, address: &str) {
         self.script.varying.get_or_insert_with(|| address.to_owned());
     }
