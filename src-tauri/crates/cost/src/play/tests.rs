@@ -7,6 +7,7 @@ use crate::plan::{Certainty, Measure, Measures, Plan};
 
 mod caches;
 mod kinds;
+mod turns;
 
 /// A feature of a plan with these parts and agents. Texts have 100 tokens for `small`, 130 for `large`.
 fn written(
@@ -60,6 +61,11 @@ fn script_in_month(month: u32, prompts: &str, step: &str) -> Script {
 
 fn script(prompts: &str, step: &str) -> Script {
     script_in_month(1, prompts, step)
+}
+
+/// A script with agents.
+fn with_agents(prompts: &str, agents: &str, step: &str) -> Script {
+    written(1, [prompts, agents, step], &Around::default()).expect("a script")
 }
 
 /// What one unit uses, worked out by every outcome: figures that are not named are 0, costs are in millionths of a
