@@ -138,14 +138,15 @@ fn a_plan_is_counted_in_the_vocabularies_of_its_book() {
     assert_eq!(estimate["total"], "0.0072");
     let inputs = with_book(folder.path(), &["inputs", plan]);
     insta::assert_snapshot!(inputs.stdout, @"
-    address                                                   value  expected  unit           source
-    prompts.system.tokens.acme-tokenizer                         13            tokens         counted
-    prompts.system.tokens.acme-ranks-tiktoken-o200k-base         19            tokens         counted
-    desk.units                                            100/month            times a month  guess
-    desk.first.output                                            10            tokens         guess
-    desk.second.output                                           10            tokens         guess
+    address                                                   value  expected  unit           doubt         source
+    prompts.system.tokens.acme-tokenizer                         13            tokens                       counted
+    prompts.system.tokens.acme-ranks-tiktoken-o200k-base         19            tokens                       counted
+    desk.units                                            100/month            times a month  ±30% assumed  guess
+    desk.first.output                                            10            tokens         ±30% assumed  guess
+    desk.second.output                                           10            tokens         ±30% assumed  guess
 
     a..b: four in five lie between; figures use the mean.
+    doubt: of the mean, 30% assumed of a guess and 10% of a source without evidence; figures do not move by it.
     5 inputs, 3 of them guesses
 
     call               model

@@ -218,12 +218,14 @@ mod tests {
         refuses(
             &step("{ call: { model: m, ouput: 30..60 } }"),
             "8:31 There is no field `ouput` here. Did you mean `output`? The fields here are: \
-             name, label, model, tier, input, output, reasoning, answer, max_tokens, quality, keep, keep_reasoning, cache.",
+             name, label, model, tier, input, output, reasoning, answer, max_tokens, quality, \
+             keep, keep_reasoning, cache.",
         );
         refuses(
             &step("{ cal: { model: m } }"),
             "8:13 `cal` is not one of the words that can stand here. Did you mean `call`? \
-             Write one of: call, chain, route, retry, fan-out, conversation.",
+             Write one of: call, chain, route, retry, fan-out, conversation, cascade, until, loop, \
+             response-cache, tool, agent.",
         );
         refuses(
             &step("{ call: { model: m, tier: cheapest } }"),
@@ -233,7 +235,7 @@ mod tests {
         refuses(
             &step("{ call: { model: m } }").replace("grows: 1%", "grow: 1%"),
             "9:37 There is no field `grow` here. Did you mean `grows`? The fields here are: \
-             units, users, adoption, each, grows.",
+             units, users, adoption, each, grows, season.",
         );
         refuses(
             "forebill: 1\nprompts: { system: { text: ±, role: sytem } }\n",
@@ -267,7 +269,7 @@ mod tests {
         refuses(
             &step("{ call: { model: m, output: { vale: 1 } } }"),
             "8:41 There is no field `vale` here. Did you mean `value`? The fields here are: \
-             value, source, as_of, owner, evidence, counted.",
+             value, grows, follows, source, as_of, owner, evidence, counted.",
         );
         refuses(
             &step("{ call: { model: m, answer: maybe } }"),
