@@ -288,6 +288,8 @@ fn says(step: &Step, month: usize) -> String {
         Cause::History => "What was said is sent again",
         Cause::PromptGrowth => "The prompt has grown since launch",
         Cause::SinceLaunch => "Prices and lengths are not those of launch",
+        // Where all attempts fail, what would have followed is not paid for.
+        Cause::FailedAttempts if takes_off => "What fails for good ends early",
         Cause::FailedAttempts => "Some attempts fail and are made again",
         Cause::Routing if takes_off => "Cheaper models answer a part of it",
         Cause::Routing => "Other models answer as well",

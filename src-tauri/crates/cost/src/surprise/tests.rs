@@ -191,6 +191,27 @@ fn an_agent_after_the_first_is_its_own_cause() {
 }
 
 #[test]
+fn an_agent_repeats_the_answer_of_one_feature_and_helps_another() {
+    let text = "{ forebill: 1, name: Test, starts: 2027-01, months: 1, prompts: { user: { tokens: 100 } }, \
+        agents: { work: { step: { loop: { steps: 3, step: { call: { name: say, model: acme/small, \
+          answer: true, input: [user], output: 50 } } } } } }, \
+        features: [ \
+          { name: f, unit: unit, volume: { units: 10/month }, step: { agent: { name: one, use: work, answer: true } } }, \
+          { name: g, unit: unit, volume: { units: 10/month }, step: { chain: [ { agent: { name: two, use: work } }, \
+            { call: { name: reply, model: acme/small, answer: true, input: [user], output: 100 } } ] } } ] }";
+    let plan: Plan = serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}"));
+    let plan = plan.addressed();
+    let say = 100.0 * 0.4 + 50.0 * 1.6;
+    check_plan(&plan, say, &[(Cause::Turns, 2.0 * say)]);
+    let other = told(&plan).remove(1);
+    adds_up(&other);
+    let steps: Vec<_> = other.in_month(0).iter().map(|it| (it.cause, it.units[0] * 1e6)).collect();
+    let [(Cause::Helpers, amount)] = steps[..] else { panic!("{steps:?}") };
+    assert!((amount - 3.0 * say).abs() < 1e-9, "{amount}");
+    assert_eq!(other.in_month(0)[0].from, ["g.two.say"]);
+}
+
+#[test]
 fn caches_take_off_what_is_read_and_turns_share_it() {
     let step = "{ call: { name: reply, model: acme/cached, answer: true, input: [lead, user], output: 100, \
                  cache: { alive: 50% } } }";
