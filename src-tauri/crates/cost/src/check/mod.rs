@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use finding::{Findings, NAME_HINT, fitted, is_name};
+use prices::Priced;
 use steps::Above;
 
 use crate::book::Provider;
@@ -122,9 +123,11 @@ pub fn check_beside<'p>(
     let mut found = Findings::default();
     let months = frame(&mut found, plan);
     let mut models = Models::default();
-    let mut see = |found: &mut Findings, call: &Call| {
-        models.check(found, book, call, &months);
-        lengths(found, plan, measures, call, &models);
+    let mut see = |found: &mut Findings, priced: Priced<'_>| {
+        models.check(found, book, priced, &months);
+        if let Priced::Call(call) = priced {
+            lengths(found, plan, measures, call, &models);
+        }
     };
     written(&mut found, plan, &|found, step| kept(found, plan, measures, step), &mut see);
     let named = contracts::named(&mut found, plan, &models, [rest, book]);
@@ -146,7 +149,7 @@ fn written(
     found: &mut Findings,
     plan: &Plan,
     know: &dyn Fn(&mut Findings, &Step),
-    see: &mut dyn FnMut(&mut Findings, &Call),
+    see: &mut dyn FnMut(&mut Findings, Priced<'_>),
 ) {
     numbers(found, plan);
     alike(found, plan);

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::finding::Findings;
 use crate::book::{Entry, Found, Match, Model, NoEntry, Provider, Terms, Tier, UnknownModel, find};
 use crate::meter::Meter;
-use crate::plan::Call;
+use crate::plan::{Call, Tool};
 
 /// The models of a plan, by the names it uses.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,6 +67,15 @@ impl Sold {
     }
 }
 
+/// What a book prices.
+#[derive(Clone, Copy)]
+pub enum Priced<'s> {
+    /// A call, by its tokens.
+    Call(&'s Call),
+    /// A tool, by its uses.
+    Tool(&'s Tool),
+}
+
 impl Models {
     /// A model by the name that the plan uses.
     ///
@@ -81,35 +90,59 @@ impl Models {
         self.0.iter().map(|(name, sold)| (name.as_str(), sold))
     }
 
-    /// Looks a call's model up, and notes what is wrong with it.
+    /// Looks up what a call or a use of a tool is sold by, and notes what is wrong with it.
     pub(super) fn check(
         &mut self,
         found: &mut Findings,
         book: &[&Provider],
-        call: &Call,
+        priced: Priced<'_>,
         months: &[Date],
     ) {
-        if !self.0.contains_key(&call.model) {
-            let hit = find(book, None, &call.model);
-            let days = match (months.first(), months.last()) {
-                (Some(&start), Some(&end)) => start..end,
-                // Of a plan without months something else is said.
-                _ => Date::default()..Date::default(),
-            };
-            match hit.and_then(|hit| Sold::new(hit, &days)) {
-                Ok(sold) => {
-                    self.0.insert(call.model.clone(), sold);
+        match priced {
+            Priced::Call(call) => {
+                if self.knows(found, book, &call.model, months) {
+                    self::priced(found, self.get(&call.model), call, months);
                 }
-                Err(unknown) => {
-                    let message = unknown.message();
-                    return match unknown.suggestion() {
-                        Some(hint) => found.say("model", message, hint),
-                        None => found.no_model("model", message, NO_MODEL_HINT),
-                    };
+            }
+            Priced::Tool(tool) => {
+                let (Some(model), Some(meter)) = (&tool.model, tool.meter) else { return };
+                if self.knows(found, book, model, months) {
+                    used(found, self.get(model), meter, months);
                 }
             }
         }
-        priced(found, self.get(&call.model), call, months);
+    }
+
+    /// Whether the book has a model, which is among these from now on.
+    fn knows(
+        &mut self,
+        found: &mut Findings,
+        book: &[&Provider],
+        name: &str,
+        months: &[Date],
+    ) -> bool {
+        if self.0.contains_key(name) {
+            return true;
+        }
+        let days = match (months.first(), months.last()) {
+            (Some(&start), Some(&end)) => start..end,
+            // Of a plan without months something else is said.
+            _ => Date::default()..Date::default(),
+        };
+        match find(book, None, name).and_then(|hit| Sold::new(hit, &days)) {
+            Ok(sold) => {
+                self.0.insert(name.to_owned(), sold);
+                true
+            }
+            Err(unknown) => {
+                let message = unknown.message();
+                match unknown.suggestion() {
+                    Some(hint) => found.say("model", message, hint),
+                    None => found.no_model("model", message, NO_MODEL_HINT),
+                }
+                false
+            }
+        }
     }
 }
 
@@ -119,14 +152,6 @@ pub(super) const NO_MODEL_HINT: &str = "Write one of the price book's: provider/
 /// Every day of the plan needs a price for what the call sends and writes.
 fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
     let (Some(&start), Some(&end)) = (months.first(), months.last()) else { return };
-    let changes = sold.model.prices.iter().flat_map(|entry| [entry.from, entry.to]).flatten();
-    let dated = std::iter::once(start).chain(changes.filter(|day| (start..end).contains(day)));
-    // Prices by weekday may leave a holiday without one.
-    let days: Vec<Date> = if sold.model.prices.iter().any(|entry| entry.days.is_some()) {
-        start.series(jiff::Span::new().days(1)).take_while(|day| *day < end).collect()
-    } else {
-        dated.collect()
-    };
     if sold.model.prices.iter().all(Entry::is_fees) && !sold.model.prices.is_empty() {
         let message = format!("`{}` has no price for tokens.", sold.name);
         return found.say("model", message, "Choose a model: this is sold by another measure.");
@@ -140,7 +165,7 @@ fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
     if meters.is_empty() {
         meters.push(Meter::Input);
     }
-    for day in days {
+    for day in days(sold, start, end) {
         for meter in &meters {
             // What holds for the shortest prompt holds for longer ones without a price of their own.
             if let Err(missing) = sold.model.entries_of_day(day, call.tier, 0, *meter) {
@@ -157,6 +182,28 @@ fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
             return found.say("", message, "Say how many tokens it writes: `output: 120..300`.");
         }
     }
+}
+
+/// Every day of the plan needs a price for what a use of a tool is sold by.
+fn used(found: &mut Findings, sold: &Sold, meter: Meter, months: &[Date]) {
+    let (Some(&start), Some(&end)) = (months.first(), months.last()) else { return };
+    let missing = days(sold, start, end)
+        .into_iter()
+        .find_map(|day| sold.model.entries_of_day(day, Tier::Standard, 0, meter).err());
+    if let Some(missing) = missing {
+        let hint = format!("Choose a model with a price for {}, or write the `fee`.", meter.name());
+        found.say("meter", missing.to_string(), hint);
+    }
+}
+
+/// The days on which a price may be another than the day before.
+fn days(sold: &Sold, start: Date, end: Date) -> Vec<Date> {
+    // Prices by weekday may leave a holiday without one.
+    if sold.model.prices.iter().any(|entry| entry.days.is_some()) {
+        return start.series(jiff::Span::new().days(1)).take_while(|day| *day < end).collect();
+    }
+    let changes = sold.model.prices.iter().flat_map(|entry| [entry.from, entry.to]).flatten();
+    std::iter::once(start).chain(changes.filter(|day| (start..end).contains(day))).collect()
 }
 
 /// The field that a missing price is told at, and what to do.
@@ -205,6 +252,21 @@ mod tests {
         let [problem] = &problems[..] else { panic!("one problem") };
         let path = problem.path.join("/");
         assert_eq!(format!("{path}: {} {}", problem.message, problem.hint), expected);
+    }
+
+    #[test]
+    fn a_tool_is_sold_by_what_the_book_knows() {
+        let tool = |says: &str| {
+            let step = "{ chain: [ { tool: TOOL }, { call: { name: a, model: acme/small, input: [text], output: 1 } } ] }";
+            let plan: Plan = plan(1, "{ text: { tokens: 1 } }", &step.replace("TOOL", says));
+            let measures = Measures::default();
+            let problems = crate::check::check(&plan, &measures, &[&book()]).err();
+            problems.unwrap_or_default().into_iter().map(|it| it.to_string()).collect::<Vec<_>>()
+        };
+        let unknown = tool("{ model: acme/web, meter: web_search }");
+        assert!(unknown[0].contains("acme/web"), "{unknown:?}");
+        let unsold = tool("{ model: acme/large, meter: web_search }");
+        assert!(unsold[0].contains("web_search"), "{unsold:?}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::below::Below;
 use super::finding::Findings;
 use super::own;
+use super::prices::Priced;
 use crate::plan::{CONTEXT, Call, Conversation, HISTORY, Plan, Step, Sticky};
 
 /// What is known on the way down.
@@ -33,14 +34,14 @@ pub fn step(
     plan: &Plan,
     step: &Step,
     above: Above,
-    see: &mut dyn FnMut(&mut Findings, &Call),
+    see: &mut dyn FnMut(&mut Findings, Priced<'_>),
 ) -> Below {
     let mut down = |found: &mut Findings, child: &Step, above: Above| {
         self::step(found, plan, child, above, see)
     };
     match step {
         Step::Call(call) => found.within(&["call"], |found| {
-            see(found, call);
+            see(found, Priced::Call(call));
             self::call(found, plan, call, above)
         }),
         Step::Chain(steps) => found.within(&["chain"], |found| {
@@ -126,6 +127,7 @@ pub fn step(
         }),
         Step::Tool(tool) => found.within(&["tool"], |found| {
             own::tool(found, plan, tool);
+            see(found, Priced::Tool(tool));
             Below::default()
         }),
         Step::Agent(used) => found.within(&["agent"], |found| own::agent(found, plan, used)),
