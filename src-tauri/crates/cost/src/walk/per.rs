@@ -3,7 +3,7 @@
 use super::number;
 use super::volume::business_days;
 use super::writer::{Writer, one, say, zero};
-use crate::plan::{Call, Feature};
+use crate::plan::{Feature, Plan, Step};
 use crate::workings::{Expr, Node, Per, PerRows, Place, RowId};
 
 /// Writes what a feature costs for one of all that is known of it. `month` and `total` are its cost.
@@ -37,17 +37,43 @@ pub fn per(
     rows
 }
 
-/// Model calls that count behind one unit.
+/// Model calls that count behind one unit, those of its agents included.
 fn calls(w: &mut Writer, feature: &Feature) -> Expr {
-    let of_call = |call: &Call| {
-        let row = w.workings.find(&format!("{}.{}.calls", feature.name, call.name));
+    let mut groups = vec![];
+    calls_in(w.checked.plan, &feature.step, &feature.name, &mut vec![], &mut groups);
+    let of_call = |group: &String| {
+        let row = w.workings.find(&format!("{group}.calls"));
         // One call is a number and has no row.
         row.map_or_else(one, |row| Expr::from(Node::Row(row)))
     };
-    let calls: Vec<Expr> = feature.step.calls().into_iter().map(of_call).collect();
+    let calls: Vec<Expr> = groups.iter().map(of_call).collect();
     let calls = calls.into_iter().fold(zero(), |sum, calls| sum + calls);
     let label = say("model calls behind one unit", format!("calls per {}", feature.unit));
     w.row(Place::Unit, &feature.name, "month.calls-per-unit", label, calls)
+}
+
+/// The addresses of every call in a step, and of those that agents make in it.
+fn calls_in<'p>(
+    plan: &'p Plan,
+    step: &'p Step,
+    group: &str,
+    agents: &mut Vec<&'p str>,
+    groups: &mut Vec<String>,
+) {
+    if let Step::Call(call) = step {
+        groups.push(format!("{group}.{}", call.name));
+    }
+    if let Step::Agent(used) = step
+        && let Some(agent) = plan.agents.get(&used.agent)
+        && used.stands_in(agents)
+    {
+        agents.push(&used.agent);
+        calls_in(plan, &agent.step, &format!("{group}.{}", used.name), agents, groups);
+        agents.pop();
+    }
+    for (_, child) in step.children() {
+        calls_in(plan, child, group, agents, groups);
+    }
 }
 
 fn rows(
@@ -149,6 +175,24 @@ mod tests {
         let units = 40.0 * 3.0 * 43.0;
         assert!((figure("f.total.worth") - units * 0.8 * 2.0).abs() < 1e-9);
         assert!((figure("f.total.net") - units * (1.6 - UNIT)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn calls_of_agents_count_wherever_they_are_used() {
+        let call = "{ call: { name: look, model: acme/small, input: [p], output: 10 } }";
+        let text = format!(
+            "{{ forebill: 1, name: P, starts: 2027-01, months: 1, prompts: {{ p: {{ tokens: 1000 }} }}, agents: {{ \
+             one: {{ step: {call} }}, two: {{ step: {{ fan-out: {{ copies: 2, step: {{ agent: {{ name: inner, use: one }} }} }} }} }} }}, \
+             features: [ {{ name: f, unit: answer, volume: {{ units: 9/day }}, step: {{ chain: [ \
+             {{ agent: {{ name: first, use: one }} }}, {{ agent: {{ name: second, use: two }} }} ] }} }} ] }}"
+        );
+        let plan = serde_saphyr::from_str::<Plan>(&text).expect("a plan").addressed();
+        let measures = Measures::default();
+        let estimate = estimate(&checked(&plan, &measures)).expect("a plan of sensible size");
+        let rows = &estimate.workings.features[0].per[0];
+        let one = (1000.0 * 0.4 + 10.0 * 1.6) / 1e6;
+        let per_call = estimate.cost_per(rows).expect("there are calls");
+        assert!((per_call / one - 1.0).abs() < 1e-12, "{per_call}, not {one}");
     }
 
     #[test]
