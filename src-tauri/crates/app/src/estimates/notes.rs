@@ -129,25 +129,27 @@ fn undecided(worked: &Worked) -> Vec<String> {
 fn waited_for(plan: &Plan) -> Vec<String> {
     let mut notes = vec![];
     for feature in &plan.features {
-        late(&feature.step, &feature.name, false, &mut notes);
+        // Who counts people expects them to read the answer; what comes as units may lie overnight.
+        let people = feature.volume.users.is_some();
+        late(&feature.step, &feature.name, (people, false), &mut notes);
     }
     notes
 }
 
-fn late(step: &Step, feature: &str, in_conversation: bool, notes: &mut Vec<String>) {
-    let in_conversation = in_conversation || matches!(step, Step::Conversation(_));
+fn late(step: &Step, feature: &str, waits: (bool, bool), notes: &mut Vec<String>) {
+    let (people, in_conversation) = (waits.0, waits.1 || matches!(step, Step::Conversation(_)));
     if let Step::Call(call) = step {
         let slow = match call.tier {
             Tier::Batch => Some("batch answers within a day"),
             Tier::Flex => Some("flex answers when there is room"),
             Tier::Standard | Tier::Priority | Tier::Fast | Tier::Ultrafast => None,
         };
-        if let Some(slow) = slow.filter(|_| call.answer || in_conversation) {
+        if let Some(slow) = slow.filter(|_| in_conversation || (call.answer && people)) {
             let name = &call.name;
             notes.push(format!("{feature}.{name}: {slow}, and somebody waits for this call."));
         }
     }
     for (_, child) in step.children() {
-        late(child, feature, in_conversation, notes);
+        late(child, feature, (people, in_conversation), notes);
     }
 }
