@@ -8,8 +8,8 @@ use crate::program::{expect_file, run};
 #[test]
 fn the_output_in_the_readme_is_what_the_program_prints() {
     let mut runs = 0;
-    for file in ["README.md", "examples/support-desk/README.md"] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    for file in readmes() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(&file);
         let readme = fs::read_to_string(path).expect("the README is there");
         for (command, shown) in transcripts(&readme) {
             let ran = run(&words(&command));
@@ -18,7 +18,20 @@ fn the_output_in_the_readme_is_what_the_program_prints() {
             runs += 1;
         }
     }
-    assert!(runs > 3, "only {runs} commands were found");
+    assert!(runs > 8, "only {runs} commands were found");
+}
+
+/// The house's README, and that of each example.
+fn readmes() -> Vec<String> {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let folders = fs::read_dir(examples).expect("the examples are there");
+    let names = folders.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut files: Vec<String> = names
+        .map(|name| format!("examples/{name}/README.md"))
+        .chain(["README.md".into()])
+        .collect();
+    files.sort();
+    files
 }
 
 #[test]

@@ -46,7 +46,15 @@ const BULK: [&str; 2] = [
 ];
 
 /// The examples whose figures and workbooks are compared.
-const EXAMPLES: [&str; 2] = ["hello", "support-desk"];
+const EXAMPLES: [&str; 7] = [
+    "hello",
+    "support-desk",
+    "coding-assistant",
+    "document-processing",
+    "rag-answers",
+    "research-agents",
+    "sales-copilot",
+];
 
 /// Debug and release build work an example out to the same bytes.
 fn same_figures(example: &str) -> Command {
