@@ -102,8 +102,10 @@ fn reads(counted: &Counted, way: &CountedAs) -> Reads {
 /// history in which an answer's turn keeps it.
 fn readers(plan: &Plan) -> BTreeSet<(&str, &str)> {
     let mut readers = BTreeSet::new();
+    let of_agents: Vec<_> = plan.agents.values().flat_map(|agent| agent.step.calls()).collect();
     for feature in &plan.features {
-        let calls = feature.step.calls();
+        // Any of the agents may be what answers in a turn.
+        let calls = [feature.step.calls(), of_agents.clone()].concat();
         for call in &calls {
             let parts = call.input.iter().map(|input| input.part.as_str());
             readers.extend(parts.map(|part| (part, call.model.as_str())));

@@ -217,7 +217,11 @@ impl<'p> Session<'_, 'p> {
             true => "cache.step-in-time",
             false => "cache.in-time",
         };
-        self.row(field, "chance that the next call comes in time", "share", expr)
+        // The traffic that keeps a beginning alive asks for it as well.
+        match self.w.workings.find(&format!("{}.{field}", self.group)) {
+            Some(row) => Expr::from(Node::Row(row)),
+            None => self.row(field, "chance that the next call comes in time", "share", expr),
+        }
     }
 
     /// The chance that what all sessions share is there for a first call.
@@ -232,7 +236,8 @@ impl<'p> Session<'_, 'p> {
             true => alive,
             false => {
                 let expr = one() - (one() - alive) * first;
-                self.row("cache.alive", "chance that the shared beginning is kept", "share", expr)
+                let label = "chance that a first call finds the shared beginning";
+                self.row("cache.first-alive", label, "share", expr)
             }
         }
     }
