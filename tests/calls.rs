@@ -10,7 +10,7 @@ fn a_missing_sample_is_named_beside_those_there_are() {
     refuses(
         "projects.sample",
         r#"{"name":"nowhere"}"#,
-        r#"{"code":"not_found","message":"There is no sample called `nowhere`.","hint":"The samples are: support-desk, hello.","at":null}"#,
+        r#"{"code":"not_found","message":"There is no sample called `nowhere`.","hint":"The samples are: support-desk, sales-copilot, coding-assistant, document-processing, research-agents, rag-answers, hello.","at":null}"#,
     );
 }
 

@@ -216,12 +216,32 @@ fn models_that_were_named_are_asked_whether_they_fit_and_what_they_can() {
 
 #[test]
 fn whoever_looks_for_a_way_to_start_is_told() {
-    for verb in ["init", "new"] {
+    for verb in ["init", "create"] {
         let ran = run(&[verb]);
         assert_eq!(ran.code, 2);
-        assert!(ran.stderr.contains("copy the folder examples/hello"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("`forebill new DIR`"), "{}", ran.stderr);
     }
-    assert!(!run(&["estimat"]).stderr.contains("examples/hello"));
+    assert!(!run(&["estimat"]).stderr.contains("forebill new"));
+}
+
+#[test]
+fn a_new_plan_is_a_template_in_a_folder_of_its_own() {
+    let folder = TempDir::new().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_str().expect("its path is UTF-8").to_owned();
+    let names = ["hello", "support-desk", "sales-copilot", "coding-assistant"];
+    for name in [&names[..], &["document-processing", "research-agents", "rag-answers"]].concat() {
+        let to = at(name);
+        assert_eq!(answer(&["new", &to, "--template", name])["verb"], "new");
+        let ours = run(&["estimate", &format!("examples/{name}")]);
+        assert_eq!(run(&["estimate", &to]).stdout, ours.stdout);
+    }
+    assert!(run(&["new", &at("first")]).stdout.contains("plan.yaml"));
+    let there = run(&["new", &at("first")]);
+    assert_eq!(there.code, 2);
+    assert!(there.stderr.contains("There is something in"), "{}", there.stderr);
+    let unknown = run(&["new", &at("second"), "--template", "nothing"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("rag-answers"), "{}", unknown.stderr);
 }
 
 #[test]

@@ -47,6 +47,8 @@ pub enum Verb {
     /// Look into the price book, import and check books of your own, pin a plan's prices
     #[command(subcommand)]
     Prices(Prices),
+    /// Begin a plan in a folder of its own, as a copy of a template
+    New(New),
     /// List every input of a plan: address, value, unit, source or guess
     Inputs(Inputs),
     /// Work out what a plan costs: a unit of each feature, and every month
@@ -327,6 +329,18 @@ pub struct Plan {
     /// in support.hard.model=anthropic/claude-opus-4-7; several allowed
     #[arg(long = "set", value_name = "ADDRESS=VALUE")]
     pub changes: Vec<String>,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, Args)]
+pub struct New {
+    /// Put the plan, its prompts and its prices into this folder, which is empty or not there yet
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Begin with this one: support-desk, sales-copilot, coding-assistant, document-processing,
+    /// research-agents, rag-answers, hello
+    #[arg(long, value_name = "NAME", default_value = "hello")]
+    pub template: String,
 }
 
 /// Arguments of `inputs`.

@@ -78,7 +78,7 @@ pub fn refused_arguments(refusal: &clap::Error, json: bool) -> ExitCode {
     }
     let hint = match wants_to_start(refusal) {
         true => {
-            "To start a plan, copy the folder examples/hello and change its plan.yaml; \
+            "To start a plan, write `forebill new DIR` and change the plan.yaml in it; \
              `forebill schema` describes one."
         }
         false => "`forebill --help` lists every verb.",
@@ -101,7 +101,7 @@ pub fn refused_arguments(refusal: &clap::Error, json: bool) -> ExitCode {
 fn wants_to_start(refusal: &clap::Error) -> bool {
     let verb = refusal.get(ContextKind::InvalidSubcommand);
     matches!(verb, Some(ContextValue::String(verb))
-        if ["init", "new", "create", "start", "add", "plan"].contains(&verb.as_str()))
+        if ["init", "create", "start", "add", "plan"].contains(&verb.as_str()))
 }
 
 /// `error: FILE:LINE:COLUMN: ADDRESS: MESSAGE`, then the hint.

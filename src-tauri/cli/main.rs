@@ -48,6 +48,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Verb::Corpus(args) => corpus::corpus(args, common),
         Verb::Evidence(args) => evidence::evidence(args, common),
         Verb::Price(args) => prompts::price(args, common),
+        Verb::New(args) => plans::new(args, common),
         Verb::Inputs(args) => plans::inputs(args, common),
         Verb::Calibrate(args) => prompts::calibrate(args, common),
         Verb::Audit(args) => audit::audit(args, common),

@@ -1,11 +1,20 @@
-//! `inputs`: every number of a plan, and who says so.
+//! `new`, a plan from a template; `inputs`, every number of a plan, and who says so.
 
 use app::plans::{self, Input, ModelInput};
+use app::samples;
 
-use crate::args::{Common, Inputs};
+use crate::args::{Common, Inputs, New};
 use crate::estimate::request;
 use crate::failure::Failure;
 use crate::print::{self, Table, counted, decimal, short};
+
+/// Begins a plan with a template.
+pub fn new(args: &New, common: &Common) -> Result<(), Failure> {
+    let written = samples::put(&args.template, &args.folder)?;
+    print::answer("new", common, &written, || {
+        written.files.iter().map(|file| format!("{}\n", file.file)).collect()
+    })
+}
 
 /// Lists a plan's inputs.
 pub fn inputs(args: &Inputs, common: &Common) -> Result<(), Failure> {

@@ -96,19 +96,19 @@ test("a missing file can be found again or taken off, a damaged one has its way 
   );
 });
 
-test("without recents one sentence says what will be here, with a sample to begin", async () => {
+test("without recents one sentence says what will be here, with a template to begin", async () => {
   begin([]);
   render(Start, { onopen: () => {} });
   expect(await screen.findByText(/Plans that you open or make are listed here/)).toBeTruthy();
   const sample = vi.fn(() => opened());
   answer("projects.sample", sample);
-  await fireEvent.click(screen.getByRole("button", { name: /^Look at the sample Support desk/ }));
+  await fireEvent.click(screen.getByRole("button", { name: /^Look at the template Support desk/ }));
   await vi.waitFor(() => expect(sample).toHaveBeenCalledWith({ name: "support-desk" }));
 });
 
-test("samples open as copies, by their keys too", async () => {
+test("templates open as copies, by their keys too", async () => {
   render(Start, { onopen: () => {} });
-  expect(await rows("Samples")).toEqual([
+  expect(await rows("Templates")).toEqual([
     "Support desk | conversation | routing | Alt 1",
     "Hello | request | one call | Alt 2",
   ]);

@@ -105,6 +105,11 @@ class Desk {
     return this.#take(`sample ${name}`, () => call("projects.sample", { name }));
   }
 
+  /** Adds what a template plans to the project, with its prompts. */
+  addSample(name: string): Promise<boolean> {
+    return this.#change((project) => call("projects.add_sample", { project, name }));
+  }
+
   /** Makes a plan of six answers. */
   make(answers: Calls["projects.new"]["arguments"]): Promise<boolean> {
     return this.#take(`new ${JSON.stringify(answers)}`, () => call("projects.new", answers));

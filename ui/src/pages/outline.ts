@@ -163,6 +163,7 @@ export function addItems(node: Node | undefined): MenuItem[] {
     ...(node && holdsSteps(node) ? kinds("inside", `Inside ${nameOf(node)}`) : []),
     ...(isStep ? kinds("after", `After ${nameOf(node)}`) : []),
     { id: "feature", label: "Feature, with users of its own", group: "In the plan" },
+    { id: "template", label: "Features of a template…", group: "In the plan" },
     { id: "cost", label: "Cost beside the model calls", group: "In the plan" },
     { id: "contract", label: "Contract with a seller", group: "In the plan" },
   ];

@@ -23,6 +23,7 @@ export interface Calls {
   "projects.open": { arguments: FilePath; result: OpenedProject };
   "projects.resume": { arguments: Nothing; result: OpenedProject | null };
   "projects.sample": { arguments: Sample; result: OpenedProject };
+  "projects.add_sample": { arguments: ProjectTemplate; result: View };
   "projects.new": { arguments: Questions; result: OpenedProject };
   "projects.restore": { arguments: FilePath; result: OpenedProject };
   "projects.forget": { arguments: FilePath; result: null };
@@ -3952,6 +3953,16 @@ project: number,
  * Where to.
  */
 path: string, };
+
+export type ProjectTemplate = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * The folder's name under `examples/`.
+ */
+name: string, };
 
 export type ProjectText = { 
 /**

@@ -38,6 +38,7 @@ calls! {
     "projects.open"       projects::open:       projects::File      => projects::Opened;
     "projects.resume"     projects::resume:     projects::Nothing   => Option<projects::Opened>;
     "projects.sample"     projects::sample:     samples::Sample     => projects::Opened;
+    "projects.add_sample" projects::add_sample: projects::Template  => projects::View;
     "projects.new"        projects::new:        projects::Questions => projects::Opened;
     "projects.restore"    projects::restore:    projects::File      => projects::Opened;
     "projects.forget"     projects::forget:     projects::File      => ();

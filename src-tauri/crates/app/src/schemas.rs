@@ -33,6 +33,7 @@ pub const NAMES: &[&str] = &[
     "prices diff",
     "prices check",
     "prices pin",
+    "new",
     "inputs",
     "estimate",
     "estimate --why",
@@ -72,11 +73,11 @@ pub fn of(verb: &str) -> Result<Value, Error> {
         "prices check" => answer::<prices::Checked>(),
         "prices pin" => answer::<pins::Pinned>(),
         "inputs" => answer::<plans::Inputs>(),
+        "new" | "report" => answer::<files::Written>(),
         "estimate" => answer::<estimates::Estimated>(),
         "estimate --why" => answer::<estimates::Why>(),
         "estimate --surprise" => answer::<estimates::Surprised>(),
         "check" => answer::<budgets::Checked>(),
-        "report" => answer::<files::Written>(),
         "error" => schema::<NoAnswer>(),
         other => {
             return Err(Error::new(

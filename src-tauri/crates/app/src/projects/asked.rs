@@ -77,6 +77,17 @@ pub struct State {
     pub index: usize,
 }
 
+/// A template whose features are wanted in a project.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(rename = "ProjectTemplate")]
+pub struct Template {
+    /// The number under which it is open.
+    pub project: u64,
+    /// The folder's name under `examples/`.
+    pub name: String,
+}
+
 /// A part of a project's prompts.
 #[derive(Clone, Debug, Deserialize, TS)]
 #[serde(deny_unknown_fields)]

@@ -22,7 +22,7 @@ use std::time::Instant;
 
 pub use asked::{
     By, Change, Desk, FigureOf, File, Month, NewText, Nothing, Number, Opened, PartOf, Saved,
-    Start, State, Target, Text,
+    Start, State, Target, Template, Text,
 };
 pub use dollars::{Dollars, Paid, Step as StepDollars, Unused};
 pub use projection::{Band, Projection, Stack};
@@ -107,6 +107,13 @@ pub fn sample(sample: samples::Sample) -> Result<Opened, Error> {
     let _turn = opening();
     let snapshot = samples::snapshot(&sample.name)?;
     make(&free_draft(&sample.name)?, "opened the sample", &snapshot, None)
+}
+
+/// Adds an example's features to an open plan, with the texts that they need.
+pub fn add_sample(wanted: Template) -> Result<View, Error> {
+    let session = session(wanted.project)?;
+    let label = format!("add from template {}", samples::label(&wanted.name)?);
+    session.add_plan(&samples::snapshot(&wanted.name)?, &label)
 }
 
 /// Makes a plan of six answers.

@@ -188,6 +188,27 @@ impl Session {
         Ok(state.view())
     }
 
+    /// Adds the features of another plan, with the texts that they need.
+    pub fn add_plan(&self, other: &Snapshot, label: &str) -> Result<View, Error> {
+        let mut state = self.writable()?;
+        let mut plan = plans::read_plan(&other.plan)?;
+        let mut files = state.files.clone();
+        for (name, part) in &mut plan.prompts {
+            let Some(file) = &mut part.file else { continue };
+            let Some(text) = other.files.get(file) else { continue };
+            // Two texts of one name are two files.
+            if files.get(file).is_some_and(|known| known != text) {
+                *file = text_file(&files, name);
+            }
+            files.insert(file.clone(), text.clone());
+        }
+        let edited = state.plan.join(&plan, label).map_err(not_edited)?;
+        let files = kept_files(&files, &edited.plan);
+        state.change(&self.writer, edited.label, None, edited.plan, files)?;
+        state.select = edited.select;
+        Ok(state.view())
+    }
+
     /// Takes the prices that the book has now.
     pub fn repin(&self) -> Result<View, Error> {
         let mut state = self.writable()?;

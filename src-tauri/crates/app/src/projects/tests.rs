@@ -9,11 +9,11 @@ use cost::edit::Edit;
 use store::Project;
 use tempfile::TempDir;
 
-use super::asked::{File, Number, Opened, State, Target};
+use super::asked::{File, Number, Opened, State, Target, Template};
 use super::opened::{created, open_project, opened, session};
 use super::recents::list;
 use super::session::Session;
-use super::{close, go_to, keep, open, past, save_as, saved, undo};
+use super::{add_sample, close, go_to, keep, open, past, save_as, saved, undo};
 use crate::error::{Code, Error};
 use crate::prompts::{Billed, CallPart, Reading, Size, tell as tell_prompt};
 use crate::runtime::runtime;
@@ -246,6 +246,28 @@ fn a_copy_that_cannot_be_made_leaves_the_project_as_it_is() {
     check(desk.folder.path().join("no/where"), Code::MissingFile, "no", "Look for it");
     check(desk.file.join("under"), Code::BadOutput, "cannot be written to", "Choose a folder");
     assert!(standing(&other.file).expect("it can be read") == first, "it was not replaced");
+}
+
+#[test]
+fn every_template_can_stand_beside_the_others() {
+    let desk = Desk::new();
+    let add = |name: &str| {
+        let wanted = Template { project: desk.project, name: name.to_owned() };
+        add_sample(wanted).unwrap_or_else(|error| panic!("{name}: {error}"))
+    };
+    let names: Vec<String> = samples::list().into_iter().map(|about| about.name).collect();
+    for name in &names {
+        let view = add(name);
+        assert!(view.problems.is_empty(), "{name}: {:?}", view.problems);
+    }
+    // Two prompts of one name are two texts; Hello's own is the same once more.
+    let text = |part: &str| session(desk.project).expect("it is open").text(part).expect("a part");
+    assert_ne!(text("system"), text("system-2"));
+    let parts = session(desk.project).expect("it is open").plan().prompts;
+    let systems = parts.keys().filter(|name| name.starts_with("system")).count();
+    assert_eq!(systems, 5, "of Hello, support, sales, coding and RAG: {:?}", parts.keys());
+    undo(desk.number()).expect("it can be undone");
+    close(desk.number()).expect("there is room");
 }
 
 const OUTPUT: &str = "front-desk.answer.output";

@@ -380,7 +380,7 @@ fn not_taken(plan: &Plan, index: usize, name: &str) -> Result<(), NotEdited> {
 }
 
 /// Costs of the only feature's units name it before there is another.
-fn say_whose(plan: &mut Plan) {
+pub fn say_whose(plan: &mut Plan) {
     let [only] = &plan.features[..] else { return };
     for cost in &mut plan.other_costs {
         if cost.share.is_some() && cost.of.is_none() {

@@ -10,6 +10,7 @@ mod evidence;
 mod feature;
 mod fresh;
 mod graft;
+mod join;
 #[cfg(test)]
 mod laws;
 mod moves;
@@ -60,6 +61,19 @@ impl Plan {
         }
         let Done { label, field, select } = done;
         Ok(Edited { plan, label: words::name(&label), field, select })
+    }
+
+    /// The plan with the features of another beside its own, and what they need.
+    pub fn join(&self, other: &Self, label: &str) -> Result<Edited, NotEdited> {
+        let before = self.clone().addressed();
+        let mut plan = before.clone();
+        let Done { label, field, select } = join::join(&mut plan, other, label)?;
+        let agents = plan.agents.values_mut().map(|agent| &mut agent.step);
+        let features = plan.features.iter_mut().map(|feature| &mut feature.step);
+        agents.chain(features).for_each(unname_routes);
+        let plan = plan.addressed();
+        still_walked(&before, &plan)?;
+        Ok(Edited { plan, label, field, select })
     }
 
     /// The terms of a contract, in the order in which they count.
