@@ -357,6 +357,33 @@ test("Ctrl K opens the palette, and a command runs once it is closed", async () 
   expect(document.documentElement.dataset.theme).toBeUndefined();
 });
 
+test("a template is chosen from a list, for a plan of its own or for the open one", async () => {
+  const sample = { name: "rag-answers", label: "RAG answers", unit: "visit", teaches: "retrieval" };
+  answer("projects.start", () => ({
+    recents: [],
+    samples: [sample],
+    models: 1284,
+    checked: "2026-11-20",
+  }));
+  const added = vi.fn(() => view());
+  const begun = vi.fn(() => opened());
+  answer("projects.add_sample", added);
+  answer("projects.sample", begun);
+  await open();
+  await beginning.read();
+  const choose = async (command: string, list: string): Promise<void> => {
+    find(command)?.run();
+    const templates = within(await screen.findByRole("dialog", { name: list }));
+    expect(templates.getByText("RAG answers")).toBeTruthy();
+    await fireEvent.keyDown(templates.getByRole("combobox"), { key: "Enter" });
+  };
+  await choose("template.add", "Add from a template");
+  await vi.waitFor(() => expect(added).toHaveBeenCalledWith({ project: 1, name: "rag-answers" }));
+  expect(begun).not.toHaveBeenCalled();
+  await choose("template.new", "New plan from a template");
+  await vi.waitFor(() => expect(begun).toHaveBeenCalledWith({ name: "rag-answers" }));
+});
+
 test("F1 shows every shortcut", async () => {
   render(App);
   await fireEvent.keyDown(document.body, { key: "F1" });
