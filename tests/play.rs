@@ -1,7 +1,8 @@
-//! The walk against play, on a real plan: support-desk played call by call.
+//! The walk against play, on real plans: the examples played call by call.
 
 use std::path::PathBuf;
 
+use app::budgets::around;
 use app::estimates::work;
 use app::plans::Request;
 use cost::play::{Script, play};
@@ -45,6 +46,63 @@ fn support_desk_costs_what_it_costs_when_it_is_played() {
             let walked = worked.estimate.values.at(row, month as usize - 1);
             let errors = played.errors_from(walked);
             assert!(errors < 4.0, "{address}: {walked} is {errors} standard errors from play");
+        }
+    }
+}
+
+#[test]
+fn every_example_costs_what_it_costs_when_it_is_played() {
+    at_home();
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
+    for name in [
+        "coding-assistant",
+        "document-processing",
+        "rag-answers",
+        "research-agents",
+        "sales-copilot",
+    ] {
+        let plan = PathBuf::from(format!("{examples}/{name}"));
+        let worked = work(&Request { plan, ..Request::default() }).expect("it can be worked out");
+        let (opened, estimate) = (&worked.opened, &worked.estimate);
+        for (feature, rows) in opened.plan.features.iter().zip(&estimate.workings.features) {
+            let is_its = |of: &Option<String>| of.as_ref().is_none_or(|of| *of == feature.name);
+            let beside = opened.plan.other_costs.iter().filter(|other| is_its(&other.of));
+            let beside: f64 = beside
+                .filter_map(|other| Some(other.cost.mean() * other.share.as_ref()?.mean()))
+                .sum();
+            let model = |name: &str| Some(&worked.models.get(name).model);
+            let month = 12;
+            let around = around(&worked, feature, month - 1);
+            let nth = u32::try_from(month).expect("a plan has few months");
+            let script =
+                Script::among(&opened.plan, feature, nth, &opened.measures, model, &around);
+            let script = script.unwrap_or_else(|error| panic!("{name}: {error}"));
+            let played = play(&script, 20_270_101, UNITS / 10);
+            let walked = estimate.values.at(rows.month_unit_cost, month - 1) - beside;
+            let errors = played.unit.cost.errors_from(walked);
+            assert!(
+                errors < 4.0,
+                "{name} {}: {walked} is {errors} standard errors from play",
+                feature.name
+            );
+            for call in &played.calls {
+                for (driver, played) in
+                    [("output", call.used.output), ("reasoning", call.used.reasoning)]
+                {
+                    let address = format!("{}.{}.{driver}.tokens", feature.name, call.name);
+                    let Some(row) = estimate.workings.find(&address) else { continue };
+                    // What comes too seldom to be met says nothing.
+                    if played.standard_error == 0.0 {
+                        continue;
+                    }
+                    let walked = estimate.values.at(row, month - 1);
+                    let errors = played.errors_from(walked);
+                    assert!(
+                        errors < 4.0,
+                        "{address}: {walked} is {errors} standard errors from play"
+                    );
+                }
+            }
         }
     }
 }

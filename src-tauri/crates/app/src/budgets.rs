@@ -289,7 +289,7 @@ impl<'w> Played<'w> {
     }
 }
 /// How providers keep what a feature's calls send, by what the estimate came to.
-fn around(worked: &Worked, feature: &Feature, month: usize) -> Around {
+pub fn around(worked: &Worked, feature: &Feature, month: usize) -> Around {
     let (workings, values) = (&worked.estimate.workings, &worked.estimate.values);
     let of_feature = format!("{}.", feature.name);
     let alive = workings.rows.iter().filter_map(|row| {
