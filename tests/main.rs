@@ -9,6 +9,7 @@ mod desk;
 mod editing;
 mod engines;
 mod examples;
+mod mutants;
 mod newcomers;
 mod play;
 mod prices;
