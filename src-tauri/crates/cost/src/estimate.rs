@@ -79,7 +79,7 @@ fn too_large(plan: &Plan, workings: &Workings, values: &Values) -> Vec<Problem> 
 }
 
 fn settle_lines(workings: &Workings, values: &Values) -> Ledger {
-    let mut lines = vec![];
+    let mut lines = Vec::with_capacity(workings.months * workings.lines.len());
     for month in 0..workings.months {
         for line in &workings.lines {
             let volume = line.volume.map_or(1.0, |volume| values.at(volume, month));

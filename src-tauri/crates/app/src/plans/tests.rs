@@ -174,7 +174,7 @@ fn a_problem_is_placed_at_the_value_that_it_is_about() {
     let opened = opened(&folder);
     let number = opened.plan.numbers().into_iter().find(|n| n.address == "desk.easy.output");
     let problem = Problem {
-        path: number.expect("the plan has it").path,
+        path: number.expect("the plan has it").path.to_vec(),
         address: Some("desk.easy.output".to_owned()),
         message: "Too long.".to_owned(),
         hint: "Shorten it.".to_owned(),

@@ -7,6 +7,9 @@ use crate::plan::Plan;
 
 /// Shared causes.
 pub fn causes(found: &mut Findings, plan: &Plan) {
+    if plan.causes.is_empty() {
+        return;
+    }
     let numbers = plan.numbers();
     let known = |address: &str| {
         let mut others = numbers.iter().filter(|number| number.path[0] != "causes");

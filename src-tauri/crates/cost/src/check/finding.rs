@@ -39,7 +39,7 @@ impl Findings {
     /// Notes a problem at a number.
     pub fn at(&mut self, number: &Number, message: impl Into<String>, hint: impl Into<String>) {
         self.problems.push(Problem {
-            path: number.path.clone(),
+            path: number.path.to_vec(),
             address: Some(number.address.clone()),
             message: message.into(),
             hint: hint.into(),

@@ -23,7 +23,7 @@ use prices::Priced;
 use steps::Above;
 
 use crate::book::Provider;
-use crate::plan::{CONTEXT, Call, FORMAT, HISTORY, Measures, Plan, Step};
+use crate::plan::{CONTEXT, Call, FORMAT, HISTORY, Measures, Number, Plan, Step};
 use crate::problem::Problem;
 
 /// A plan without problems, with its models and the lengths of its texts.
@@ -151,8 +151,9 @@ fn written(
     know: &dyn Fn(&mut Findings, &Step),
     see: &mut dyn FnMut(&mut Findings, Priced<'_>),
 ) {
-    numbers(found, plan);
-    alike(found, plan);
+    let all = plan.numbers();
+    numbers(found, &all);
+    alike(found, &all);
     parts(found, plan);
     for (name, agent) in &plan.agents {
         found.within(&["agents", name], |found| {
@@ -195,7 +196,7 @@ fn written(
     contracts::contracts(found, plan);
     contracts::exchange(found, plan);
     causes::causes(found, plan);
-    over_time::over_time(found, plan, MOST_MONTHS);
+    over_time::over_time(found, plan, &all, MOST_MONTHS);
     calibration(found, plan);
 }
 
@@ -248,28 +249,28 @@ fn frame(found: &mut Findings, plan: &Plan) -> Vec<Date> {
     (0..=i64::from(months)).map(|month| first + jiff::Span::new().months(month)).collect()
 }
 
-fn numbers(found: &mut Findings, plan: &Plan) {
-    for number in plan.numbers() {
+fn numbers(found: &mut Findings, numbers: &[Number]) {
+    for number in numbers {
         if let Err(unread) = &number.read {
-            found.at(&number, unread.message.clone(), unread.hint.clone());
+            found.at(number, unread.message.clone(), unread.hint.clone());
         }
         if number.provenance.counted.is_some() && number.part().is_none() {
             let message = format!("`{}` is no length of a part.", number.address);
-            found.at(&number, message, "Only the tokens of a part are `counted`: take it out.");
+            found.at(number, message, "Only the tokens of a part are `counted`: take it out.");
         }
     }
 }
 
 /// Addresses must stay apart in a workbook, which knows neither dots nor dashes in names.
-fn alike(found: &mut Findings, plan: &Plan) {
+fn alike(found: &mut Findings, numbers: &[Number]) {
     let mut seen = BTreeMap::new();
-    for number in plan.numbers() {
+    for number in numbers {
         let plain = number.address.to_lowercase().replace(['.', '-'], "_");
-        if let Some(other) = seen.insert(plain, number.address.clone())
-            && other != number.address
+        if let Some(other) = seen.insert(plain, &number.address)
+            && *other != number.address
         {
             let message = format!("`{}` and `{other}` are one name in a workbook.", number.address);
-            found.at(&number, message, "Rename one of the two.");
+            found.at(number, message, "Rename one of the two.");
         }
     }
 }

@@ -9,8 +9,7 @@ use crate::units::Kind;
 const MOST: f64 = 1e6;
 
 /// Numbers that change over time, in a plan of so many months at most.
-pub fn over_time(found: &mut Findings, plan: &Plan, most_months: u32) {
-    let numbers = plan.numbers();
+pub fn over_time(found: &mut Findings, plan: &Plan, numbers: &[Number], most_months: u32) {
     // What cannot be read is told elsewhere, and nothing can be worked out of it.
     let all_read = numbers.iter().all(|number| number.read.is_ok());
     for number in numbers.iter().filter(|number| number.changes()) {

@@ -55,7 +55,7 @@ pub fn follow_names(before: &Plan, plan: &mut Plan, part: Option<(&str, &str)>) 
         after.iter().map(|number| (&number.path[..], number.address.as_str())).collect();
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
     for number in before.numbers() {
-        let mut path = number.path.clone();
+        let mut path = number.path.to_vec();
         if let Some((name, to)) = part
             && path[0] == "prompts"
             && path.get(1).is_some_and(|it| it == name)

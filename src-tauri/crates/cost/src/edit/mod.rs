@@ -213,12 +213,11 @@ fn is_structural(edit: &Edit) -> bool {
 
 /// A tree that could be walked still can be.
 fn still_walked(before: &Plan, after: &Plan) -> Result<(), NotEdited> {
-    if !check::form(before).is_empty() {
-        return Ok(());
-    }
     match check::form(after).into_iter().next() {
-        None => Ok(()),
-        Some(problem) => Err(NotEdited::new(problem.message, problem.hint)),
+        Some(problem) if check::form(before).is_empty() => {
+            Err(NotEdited::new(problem.message, problem.hint))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -29,8 +29,12 @@ impl Plan {
         };
         let sources: Vec<String> = self.contracts.iter().map(source).collect();
         self.each_number(&mut |address, path, number| {
-            number.address = address.to_owned();
-            number.path = path.to_vec();
+            if number.address != address {
+                address.clone_into(&mut number.address);
+            }
+            if *number.path != *path {
+                number.path = path.into();
+            }
             if let [contracts, index, ..] = path
                 && contracts == "contracts"
             {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -20,7 +21,7 @@ pub struct Number {
     /// Where it stands among the plan's inputs: `support.easy.output`. Empty until the plan is addressed.
     pub address: String,
     /// Where it stands in the document, from the root.
-    pub path: Vec<String>,
+    pub path: Arc<[String]>,
     /// What it measures.
     pub kind: Kind,
     /// As typed.
@@ -72,7 +73,7 @@ impl Number {
     /// Reads a text.
     pub fn new(kind: Kind, text: &str, provenance: Provenance) -> Self {
         let read = units::read(text, kind);
-        let (address, path, text) = (String::new(), vec![], text.to_owned());
+        let (address, path, text) = (String::new(), Arc::default(), text.to_owned());
         let over_time = OverTime::default();
         Self { address, path, kind, text, read, provenance, agreed: None, over_time }
     }

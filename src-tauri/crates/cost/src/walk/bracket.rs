@@ -221,7 +221,12 @@ pub fn beyond(w: &mut Writer, limit: &Limit, size: &Moments, in_turns: bool) -> 
 
 /// 0 while the largest prompts stay below the lowest limit: else the call must be walked turn by turn.
 /// A first turn may reach further than the last, whose many parts average out.
-pub fn guard(w: &mut Writer, group: &str, turns: &[(&str, Prompts)], limit: (Bracket, PriceId)) {
+pub fn guard(
+    w: &mut Writer,
+    group: &str,
+    turns: &[(&str, Prompts)],
+    limit: (Bracket, PriceId),
+) -> Expr {
     let deviations = w.setting(Setting::ReachDeviations);
     let mut largest = zero();
     for (turn, prompts) in turns {
@@ -246,7 +251,7 @@ pub fn guard(w: &mut Writer, group: &str, turns: &[(&str, Prompts)], limit: (Bra
         Bracket::AtLeast(_) => Expr::if_at_most(&edge, &tokens, &one(), &zero()),
     };
     let label = format!("{group}: prompts stay below {} tokens", limit.0.limit_tokens());
-    w.row(Place::Check, group, GUARD, say(label, "flag"), within);
+    w.row(Place::Check, group, GUARD, say(label, "flag"), within)
 }
 
 /// What a sum of measured draws passes no more often than a normal number these deviations. Bennett's

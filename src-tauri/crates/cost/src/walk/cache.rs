@@ -67,8 +67,8 @@ pub fn classes<'p>(
     let all = w.row(Place::Unit, group, "cache.all", say("tokens sent in one run", "tokens"), all);
     let lead = lead(w, call, usage);
     let rule = Rule::of(w, call);
-    let certain = !w.reach.contains(&format!("{group}.{GUARD}"));
-    let mut session = Session { w, feature, group, call, cache, usage, frame, lead, rule, certain };
+    let mut session =
+        Session { w, feature, group, call, cache, usage, frame, lead, rule, certain: true };
     session.guard();
     let alive = session.alive();
     let read = session.read(&alive);
@@ -191,8 +191,11 @@ impl<'p> Session<'_, 'p> {
         let Some(minimum) = self.rule.minimum.clone() else { return };
         let short = Expr::if_at_most(&minimum, &self.lead.fixed, &zero(), &one());
         let label = format!("{}: beginnings are long enough to be kept", self.group);
-        if self.certain {
-            self.w.row(Place::Check, self.group, GUARD, say(label, "flag"), short);
+        let before = self.w.mark();
+        let guard = self.w.row(Place::Check, self.group, GUARD, say(label, "flag"), short);
+        if self.w.warns(&guard) {
+            self.w.rewind(before);
+            self.certain = false;
         }
     }
 

@@ -33,16 +33,18 @@ pub fn levels<'p>(
     let meters = meters(w, call, usage, classes);
     let brackets = rate::brackets(w, call, &meters);
     let mut levels = vec![level(w, call, &meters, None)];
-    if w.reach.contains(group) {
+    let Some(&bracket) = brackets.first() else { return levels };
+    let before = w.mark();
+    let next = level(w, call, &meters, Some(bracket));
+    let limit = next.limit(w).expect("a bracket's level has its limit");
+    let turns = sizes::outer(w, usage);
+    let guard = bracket::guard(w, group, &turns, limit);
+    if w.warns(&guard) {
+        w.rewind(before);
         levels.extend(brackets.into_iter().map(|bracket| level(w, call, &meters, Some(bracket))));
         let prompts = sizes::prompts(w, group, usage, frame);
         let parts = parts(w, group, &prompts, &levels);
         levels.iter_mut().zip(parts).for_each(|(level, part)| level.part = part);
-    } else if let Some(&bracket) = brackets.first() {
-        let next = level(w, call, &meters, Some(bracket));
-        let limit = next.limit(w).expect("a bracket's level has its limit");
-        let turns = sizes::outer(w, usage);
-        bracket::guard(w, group, &turns, limit);
     }
     levels
 }

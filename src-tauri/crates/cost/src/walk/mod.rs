@@ -51,7 +51,7 @@ mod tests;
 #[cfg(test)]
 mod weekdays;
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use call::Figures;
 use steps::Steps;
@@ -60,42 +60,21 @@ use writer::Writer;
 pub use over_time::FOLLOWING;
 
 use crate::check::Checked;
-use crate::plan::Plan;
-use crate::workings::{Input, InputId, Purpose, Values, Workings, evaluate};
+use crate::plan::{Number, Plan};
+use crate::workings::{Input, InputId, Purpose, Quick, Values, Workings, evaluate};
 
 /// Writes a plan's workings. Calls whose prompts come near a limit are walked turn by turn.
 pub fn walk(checked: &Checked) -> (Workings, Values) {
-    let mut reach = BTreeSet::new();
-    loop {
-        let workings = walk_with(checked, &reach);
-        let values = evaluate(&workings);
-        let near = near_limits(&workings, &values);
-        if near.is_empty() {
-            return (workings, values);
-        }
-        reach.extend(near);
-    }
+    let workings = write(checked);
+    let values = evaluate(&workings);
+    (workings, values)
 }
 
-/// What the guards say that is in reach: calls near a price limit, calls whose cached beginnings may be too short.
-fn near_limits(workings: &Workings, values: &Values) -> Vec<String> {
-    let guards = workings.rows.iter().filter_map(|row| {
-        let limit =
-            row.address.strip_suffix(bracket::GUARD).and_then(|call| call.strip_suffix('.'));
-        let whole = row.address.ends_with(cache::GUARD).then_some(row.address.as_str());
-        Some((limit.or(whole)?, workings.find(&row.address)?))
-    });
-    guards
-        .filter(|(_, row)| values.all(*row).iter().any(|flag| *flag != 0.0))
-        .map(|(reached, _)| reached.to_owned())
-        .collect()
-}
-
-fn walk_with(checked: &Checked, reach: &BTreeSet<String>) -> Workings {
+fn write(checked: &Checked) -> Workings {
     let plan = checked.plan;
     let starts = plan.first_day().expect("a checked plan starts in a month");
     let months = usize::try_from(plan.months).expect("months are few");
-    let mut w = Writer::new(checked, reach, Workings::new(starts, months));
+    let mut w = Writer::new(checked, Workings::new(starts, months));
     let mut figures: Vec<Figures> = vec![];
     // Numbers of any feature may follow any volume.
     plan.features.iter().for_each(|feature| _ = volume::volume(&mut w, feature));
@@ -106,26 +85,28 @@ fn walk_with(checked: &Checked, reach: &BTreeSet<String>) -> Workings {
         figures.push(steps.figures);
     }
     totals::totals(&mut w, &figures);
+    let numbers = plan.numbers();
     // What no formula needs is still an input of the plan.
-    plan.numbers().iter().for_each(|number| w.every_end(number));
-    w.workings.reading_order = reading_order(plan, &w.workings);
+    numbers.iter().for_each(|number| w.every_end(number));
+    w.workings.reading_order = reading_order(plan, &numbers, &w.workings);
     w.workings
 }
 
 /// Inputs as the plan's reader meets them: a part's measured lengths with the part, settings last.
-fn reading_order(plan: &Plan, workings: &Workings) -> Vec<InputId> {
-    let numbers: Vec<String> = plan.numbers().into_iter().map(|number| number.address).collect();
+fn reading_order(plan: &Plan, numbers: &[Number], workings: &Workings) -> Vec<InputId> {
+    let mut places: HashMap<&str, usize, Quick> = HashMap::default();
+    for (place, number) in numbers.iter().enumerate() {
+        places.entry(&number.address).or_insert(place);
+    }
     let place = |input: &Input| match input.purpose {
         Purpose::Setting => (2, 0),
-        Purpose::Typed => {
-            (1, numbers.iter().position(|address| *address == input.number).unwrap_or(0))
-        }
+        Purpose::Typed => (1, places.get(input.number.as_str()).copied().unwrap_or(0)),
         Purpose::Measured => {
             let part = input.address.split('.').nth(1).unwrap_or_default();
             (0, plan.prompts.get_index_of(part).unwrap_or(0))
         }
     };
     let mut order: Vec<InputId> = (0..workings.inputs.len()).map(InputId).collect();
-    order.sort_by_key(|id| place(&workings.inputs[id.0]));
+    order.sort_by_cached_key(|id| place(&workings.inputs[id.0]));
     order
 }

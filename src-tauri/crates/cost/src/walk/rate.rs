@@ -5,28 +5,22 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+pub use super::writer::RateRows;
+
 use super::writer::{Writer, say};
 use crate::book::{Bracket, DAY_MINUTES, Entry};
 use crate::meter::Meter;
 use crate::plan::{Call, Feature};
 use crate::workings::{Expr, LineRate, Node, Place, Price, PriceId, RowId, Series, SeriesId};
 
-/// A rate as a formula, and the entries behind it.
-#[derive(Clone)]
-pub struct RateRows {
-    /// Dollars for one unit.
-    pub rate: Expr,
-    /// For the ledger: exact entries, each with its part of the month.
-    pub line: LineRate,
-    /// The rate on the plan's first day.
-    pub first_day: Expr,
-}
-
 /// From now on, prices of hours and days count by when the users of a feature come.
 pub fn arrive(w: &mut Writer, feature: &Feature) {
     let load = feature.arrivals();
     let alike = w.checked.plan.features.iter().find(|other| other.load == feature.load);
     let first = alike.map_or_else(|| feature.name.clone(), |other| other.name.clone());
+    if w.arrivals.1 != first {
+        w.rates.clear();
+    }
     w.arrivals = (load, first);
 }
 
@@ -65,6 +59,17 @@ pub fn has_fee(w: &Writer, call: &Call) -> bool {
 /// # Panics
 /// When a day of the plan has no price for the meter: a checked plan's calls have.
 pub fn rate(w: &mut Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> RateRows {
+    let of = (call.tier, meter, bracket);
+    let known = w.rates.get(&call.model).and_then(|rates| rates.iter().find(|(it, _)| *it == of));
+    if let Some((_, rates)) = known {
+        return rates.clone();
+    }
+    let rates = write(w, call, meter, bracket);
+    w.rates.entry(call.model.clone()).or_default().push((of, rates.clone()));
+    rates
+}
+
+fn write(w: &mut Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> RateRows {
     let stretches = stretches(w, call, meter, bracket);
     let prices: Vec<PriceId> = stretches.into_iter().map(|price| price_id(w, price)).collect();
     let first_day = {

@@ -127,7 +127,7 @@ fn feature_drivers(w: &mut Writer, feature: &Feature) -> Drivers {
     let mut drivers = vec![];
     for driver in Driver::ALL {
         let key = key(name, driver);
-        if !w.workings.rows.iter().any(|row| row.key.as_deref() == Some(&key)) {
+        if w.workings.keyed(&key).is_empty() {
             continue;
         }
         let address = format!("{name}.month.{}", driver.name());

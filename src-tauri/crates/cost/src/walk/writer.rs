@@ -1,33 +1,62 @@
 //! What every part of the walk writes with: inputs, settings, and rows that are written once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
+use crate::book::{Bracket, Tier};
 use crate::check::Checked;
 use crate::load::Load;
+use crate::meter::Meter;
 use crate::plan::{Certainty, Number, Provenance, measure_address};
 use crate::spread;
 use crate::workings::{
-    Driver, Expr, Input, InputId, NewRow, Node, Place, PriceId, Purpose, RowId, Workings,
+    Driver, Early, Expr, Input, InputId, LineRate, NewRow, Node, Place, PriceId, Purpose, Quick,
+    RowId, Workings,
 };
 
 /// The workings being written, and what of them can be used again.
 pub struct Writer<'p> {
     /// The plan, its models and its measures.
     pub checked: &'p Checked<'p>,
-    /// Calls whose prompts come near a bracket, as `support.easy`: they are walked turn by turn.
-    pub reach: &'p BTreeSet<String>,
     /// When the users of the feature at hand come, and the name of the first feature of which that is true.
     pub arrivals: (Load, String),
     /// What has been written.
     pub workings: Workings,
+    /// Rates of the models, for the arrivals at hand.
+    pub rates: HashMap<String, Vec<(RateOf, RateRows)>, Quick>,
     /// Prices by address.
-    pub prices: HashMap<String, PriceId>,
+    pub prices: HashMap<String, PriceId, Quick>,
     /// Tables by the count's address.
-    pub tables: HashMap<String, TableRows>,
+    pub tables: HashMap<String, TableRows, Quick>,
     /// Tables of measured values by the number's address.
-    pub measured: HashMap<String, MeasuredRows>,
-    inputs: HashMap<String, InputId>,
+    pub measured: HashMap<String, MeasuredRows, Quick>,
+    inputs: HashMap<String, InputId, Quick>,
+    settings: [Option<InputId>; Setting::COUNT],
+    early: Early,
 }
+
+/// So much has been written.
+#[derive(Clone, Copy)]
+pub struct Mark {
+    rows: usize,
+    tables: usize,
+    inputs: usize,
+    prices: usize,
+    series: usize,
+}
+
+/// A rate as a formula, and the entries behind it.
+#[derive(Clone)]
+pub struct RateRows {
+    /// Dollars for one unit.
+    pub rate: Expr,
+    /// For the ledger: exact entries, each with its part of the month.
+    pub line: LineRate,
+    /// The rate on the plan's first day.
+    pub first_day: Expr,
+}
+
+/// Which rate of a model.
+pub type RateOf = (Tier, Meter, Option<Bracket>);
 
 /// The rows of a count's table.
 #[derive(Clone, Copy)]
@@ -87,6 +116,9 @@ pub enum Setting {
 }
 
 impl Setting {
+    /// How many there are.
+    const COUNT: usize = Self::DaySeconds as usize + 1;
+
     const fn describe(self) -> (&'static str, f64, &'static str, &'static str) {
         match self {
             Self::TwoZ90 => ("two-z90", spread::TWO_Z90, "deviations", "2·Φ⁻¹(0.9)"),
@@ -119,17 +151,55 @@ impl Setting {
 
 impl<'p> Writer<'p> {
     /// Nothing written yet.
-    pub fn new(checked: &'p Checked<'p>, reach: &'p BTreeSet<String>, workings: Workings) -> Self {
+    pub fn new(checked: &'p Checked<'p>, workings: Workings) -> Self {
         Self {
             checked,
-            reach,
             arrivals: (Load::flat(), String::new()),
             workings,
-            prices: HashMap::new(),
-            tables: HashMap::new(),
-            measured: HashMap::new(),
-            inputs: HashMap::new(),
+            rates: HashMap::default(),
+            prices: HashMap::default(),
+            tables: HashMap::default(),
+            measured: HashMap::default(),
+            inputs: HashMap::default(),
+            settings: [None; Setting::COUNT],
+            early: Early::default(),
         }
+    }
+
+    /// Whether a guard that was just written says that something is in reach, in any month.
+    pub fn warns(&mut self, guard: &Expr) -> bool {
+        let row = guard.row().expect("a guard is a row");
+        self.early.all(&self.workings, row).iter().any(|flag| *flag != 0.0)
+    }
+
+    /// How much has been written by now.
+    pub fn mark(&self) -> Mark {
+        let Workings { rows, tables, inputs, prices, series, .. } = &self.workings;
+        Mark {
+            rows: rows.len(),
+            tables: tables.len(),
+            inputs: inputs.len(),
+            prices: prices.len(),
+            series: series.len(),
+        }
+    }
+
+    /// Takes back all that was written since.
+    pub fn rewind(&mut self, mark: Mark) {
+        self.early.forget_from(mark.rows);
+        self.workings.forget_from(mark.rows, mark.tables);
+        self.tables.retain(|_, rows| rows.index.0 < mark.rows);
+        self.measured.retain(|_, rows| rows.values.0 < mark.rows);
+        for input in self.workings.inputs.drain(mark.inputs..) {
+            self.inputs.remove(&input.address);
+        }
+        let is_left = |input: &InputId| input.0 < mark.inputs;
+        self.settings.iter_mut().for_each(|input| *input = input.filter(is_left));
+        for price in self.workings.prices.drain(mark.prices..) {
+            self.prices.remove(&price.address);
+        }
+        self.workings.series.truncate(mark.series);
+        self.rates.clear();
     }
 
     /// Writes a row.
@@ -161,6 +231,9 @@ impl<'p> Writer<'p> {
 
     /// A setting.
     pub fn setting(&mut self, setting: Setting) -> Expr {
+        if let Some(known) = self.settings[setting as usize] {
+            return Expr::from(Node::Input(known));
+        }
         let (name, value, unit, source) = setting.describe();
         let address = format!("settings.{name}");
         let input = Input {
@@ -174,7 +247,9 @@ impl<'p> Writer<'p> {
             certainty: Certainty::Exact,
             purpose: Purpose::Setting,
         };
-        self.input(input)
+        let written = self.input(input);
+        self.settings[setting as usize] = written.input();
+        written
     }
 
     /// A number that the price book says beside prices, with its source.
@@ -199,6 +274,9 @@ impl<'p> Writer<'p> {
             "" => number.address.clone(),
             end => format!("{}.{end}", number.address),
         };
+        if let Some(known) = self.known(&address) {
+            return known;
+        }
         let typed = number.typed();
         let input = Input {
             address,
@@ -232,6 +310,9 @@ impl<'p> Writer<'p> {
         let measures = self.checked.measures;
         let measure = measures.get(part, model).expect("a checked plan's texts are counted");
         let address = measure_address(part, &measure.vocabulary);
+        if let Some(known) = self.known(&address) {
+            return known;
+        }
         let input = Input {
             number: address.clone(),
             address,
@@ -254,6 +335,11 @@ impl<'p> Writer<'p> {
             purpose: Purpose::Measured,
         };
         self.input(input)
+    }
+
+    /// An input that was written before.
+    fn known(&self, address: &str) -> Option<Expr> {
+        self.inputs.get(address).map(|id| Expr::from(Node::Input(*id)))
     }
 
     fn input(&mut self, input: Input) -> Expr {

@@ -1,9 +1,11 @@
 //! The one evaluator: every row over lanes. A plan's lanes are its months.
 
+use std::slice;
+
 use jiff::civil::{Date, date};
 use libm::{exp, floor, log, pow, sqrt};
 
-use super::expr::{Expr, Function, Node, Operation, RowId};
+use super::expr::{Expr, Function, InputId, Node, Operation, RowId};
 use super::row::{Shape, Workings};
 use crate::spread::normal_cdf;
 
@@ -11,31 +13,82 @@ use crate::spread::normal_cdf;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Values {
     lanes: usize,
-    rows: Vec<Vec<f64>>,
+    /// Those of all rows, one behind the other.
+    values: Vec<f64>,
+    /// Where each row's begin, and where the last one's end.
+    starts: Vec<usize>,
     shapes: Vec<Shape>,
 }
 
 /// The value of every row, over the plan's months.
 pub fn evaluate(workings: &Workings) -> Values {
-    let lanes = workings.months;
-    let axis = |month| serial(workings.first_day(month));
-    let first_days = (0..=lanes).map(axis).collect();
-    let shapes = workings.rows.iter().map(|row| row.shape).collect();
-    let values = Values { lanes, rows: Vec::with_capacity(workings.rows.len()), shapes };
-    let mut evaluator = Evaluator { workings, first_days, values, pool: vec![] };
-    for row in &workings.rows {
-        let rows = match row.shape {
-            Shape::Scalar | Shape::Month => 1,
-            Shape::Table(table) | Shape::TableMonth(table) => workings.tables[table.0].rows,
-        };
-        let width = evaluator.width(row.shape);
-        let mut out = vec![0.0; rows * width];
-        for (k, lanes) in out.chunks_exact_mut(width).enumerate() {
-            evaluator.fill(&row.expr, k, lanes);
-        }
-        evaluator.values.rows.push(out);
+    let shapes: Vec<Shape> = workings.rows.iter().map(|row| row.shape).collect();
+    let blocks: Vec<Block> = shapes.iter().map(|shape| Block::of(workings, *shape)).collect();
+    let mut starts = vec![0];
+    for block in &blocks {
+        starts.push(starts[starts.len() - 1] + block.len());
     }
-    evaluator.values
+    let mut values = vec![0.0; starts[blocks.len()]];
+    let (axis, mut pool) = (Axis::of(workings), vec![]);
+    for (index, block) in blocks.iter().enumerate() {
+        // A row reads those before it.
+        let (before, rest) = values.split_at_mut(starts[index]);
+        let known =
+            Known { workings, axis: &axis, starts: &starts, blocks: &blocks, values: before };
+        known.row(RowId(index), &mut rest[..block.len()], &mut pool);
+    }
+    Values { lanes: workings.months, values, starts, shapes }
+}
+
+/// Values of rows that are asked for while others are still to be written.
+#[derive(Default)]
+pub struct Early {
+    axis: Option<Axis>,
+    blocks: Vec<Block>,
+    /// Where the values of each row begin; nothing where nobody has asked for them.
+    starts: Vec<usize>,
+    values: Vec<f64>,
+    pool: Pool,
+}
+
+impl Early {
+    const UNKNOWN: usize = usize::MAX;
+
+    /// All values of a row.
+    pub fn all(&mut self, workings: &Workings, row: RowId) -> &[f64] {
+        for row in &workings.rows[self.blocks.len()..] {
+            self.blocks.push(Block::of(workings, row.shape));
+            self.starts.push(Self::UNKNOWN);
+        }
+        let longest = workings.tables.iter().map(|table| table.rows).max().unwrap_or(1);
+        if self.axis.as_ref().is_none_or(|axis| axis.index.len() < longest) {
+            self.axis = Some(Axis::of(workings));
+        }
+        self.work_out(workings, row);
+        &self.values[self.starts[row.0]..][..self.blocks[row.0].len()]
+    }
+
+    /// Rows from this one on are taken back.
+    pub fn forget_from(&mut self, row: usize) {
+        self.blocks.truncate(row);
+        self.starts.truncate(row);
+    }
+
+    fn work_out(&mut self, workings: &Workings, row: RowId) {
+        if self.starts[row.0] != Self::UNKNOWN {
+            return;
+        }
+        let expr = &workings.row(row).expr;
+        expr.reads().into_iter().for_each(|read| self.work_out(workings, read));
+        let (start, len) = (self.values.len(), self.blocks[row.0].len());
+        self.values.resize(start + len, 0.0);
+        let (before, out) = self.values.split_at_mut(start);
+        let axis = self.axis.as_ref().expect("it is there before a row is worked out");
+        let (starts, blocks) = (&self.starts, &self.blocks);
+        let known = Known { workings, axis, starts, blocks, values: before };
+        known.row(row, out, &mut self.pool);
+        self.starts[row.0] = start;
+    }
 }
 
 /// A date as spreadsheets count it: days since 30 December 1899.
@@ -51,8 +104,8 @@ impl Values {
     /// For a table row: it has no single value.
     pub fn at(&self, row: RowId, month: usize) -> f64 {
         match self.shapes[row.0] {
-            Shape::Scalar => self.rows[row.0][0],
-            Shape::Month => self.rows[row.0][month],
+            Shape::Scalar => self.values[self.starts[row.0]],
+            Shape::Month => self.values[self.starts[row.0] + month],
             Shape::Table(_) | Shape::TableMonth(_) => panic!("a table row has a value for each k"),
         }
     }
@@ -61,184 +114,476 @@ impl Values {
     pub fn at_index(&self, row: RowId, k: usize, month: usize) -> f64 {
         match self.shapes[row.0] {
             Shape::Scalar | Shape::Month => self.at(row, month),
-            Shape::Table(_) => self.rows[row.0][k],
-            Shape::TableMonth(_) => self.rows[row.0][k * self.lanes + month],
+            Shape::Table(_) => self.values[self.starts[row.0] + k],
+            Shape::TableMonth(_) => self.values[self.starts[row.0] + k * self.lanes + month],
         }
     }
 
     /// All values of a row: by month, or k by k, the months of each k together.
     pub fn all(&self, row: RowId) -> &[f64] {
-        &self.rows[row.0]
+        &self.values[self.starts[row.0]..self.starts[row.0 + 1]]
     }
 }
 
-struct Evaluator<'w> {
-    workings: &'w Workings,
-    first_days: Vec<f64>,
-    values: Values,
-    pool: Vec<Vec<f64>>,
+/// How the values of a row lie: so many k, each with so many months.
+#[derive(Clone, Copy)]
+struct Block {
+    rows: usize,
+    width: usize,
 }
 
-impl Evaluator<'_> {
-    fn width(&self, shape: Shape) -> usize {
+impl Block {
+    const fn len(self) -> usize {
+        self.rows * self.width
+    }
+
+    fn of(workings: &Workings, shape: Shape) -> Self {
+        let lanes = workings.months;
         match shape {
-            Shape::Scalar | Shape::Table(_) => 1,
-            Shape::Month | Shape::TableMonth(_) => self.values.lanes,
+            Shape::Scalar => Self { rows: 1, width: 1 },
+            Shape::Month => Self { rows: 1, width: lanes },
+            Shape::Table(table) => Self { rows: workings.tables[table.0].rows, width: 1 },
+            Shape::TableMonth(table) => Self { rows: workings.tables[table.0].rows, width: lanes },
+        }
+    }
+}
+
+/// What does not depend on rows.
+struct Axis {
+    /// 1, 2 …
+    months: Vec<f64>,
+    /// Months of the calendar, from January on.
+    of_year: Vec<usize>,
+    /// The first days of the months, and the day after the last.
+    days: Vec<f64>,
+    /// 1, 2 …
+    index: Vec<f64>,
+}
+
+impl Axis {
+    fn of(workings: &Workings) -> Self {
+        let lanes = workings.months;
+        let longest = workings.tables.iter().map(|table| table.rows).max().unwrap_or(1);
+        Self {
+            months: (0..lanes).map(|month| month as f64 + 1.0).collect(),
+            of_year: (0..lanes).map(|month| workings.of_year(InputId(0), month).0).collect(),
+            days: (0..=lanes).map(|month| serial(workings.first_day(month))).collect(),
+            index: (0..longest).map(|k| k as f64 + 1.0).collect(),
+        }
+    }
+}
+
+/// The values of one operand, as they lie beside those that are worked out.
+enum View<'v> {
+    /// The same everywhere.
+    One(f64),
+    /// Each for itself.
+    Each(&'v [f64]),
+    /// By month, the same for every k.
+    Lanes(&'v [f64]),
+    /// By k, the same in every month.
+    Rows(&'v [f64]),
+}
+
+/// Buffers to be used again.
+type Pool = Vec<Vec<f64>>;
+
+/// What is known when a row is worked out.
+struct Known<'k> {
+    workings: &'k Workings,
+    axis: &'k Axis,
+    /// Where the values of each row begin.
+    starts: &'k [usize],
+    blocks: &'k [Block],
+    /// Those of the rows that it reads.
+    values: &'k [f64],
+}
+
+impl<'k> Known<'k> {
+    /// Works a row out.
+    fn row(&self, row: RowId, out: &mut [f64], pool: &mut Pool) {
+        let expr = &self.workings.row(row).expr;
+        match out {
+            [only] => *only = self.one(expr, pool),
+            out => self.fill(expr, self.blocks[row.0], out, pool),
         }
     }
 
-    /// Works an expression out for one k: a value for each lane, or one for all.
-    fn fill(&mut self, expr: &Expr, k: usize, out: &mut [f64]) {
+    fn all(&self, row: RowId) -> &'k [f64] {
+        &self.values[self.starts[row.0]..][..self.blocks[row.0].len()]
+    }
+
+    /// An operand that needs no working out.
+    fn view(&self, expr: &Expr, block: Block) -> Option<View<'k>> {
+        let by_month = |values: &'k [f64]| match block.rows {
+            1 => View::Each(values),
+            _ => View::Lanes(values),
+        };
+        let by_index = |values: &'k [f64]| match block.width {
+            1 => View::Each(values),
+            _ => View::Rows(values),
+        };
+        let price = |price: usize| &self.workings.prices[price];
+        Some(match expr.node() {
+            Node::Whole(value) => View::One(f64::from(*value)),
+            Node::Input(input) => View::One(self.workings.inputs[input.0].value),
+            Node::Net(id) => View::One(price(id.0).rate.to_f64()),
+            Node::From(id) => {
+                let from = price(id.0).from;
+                View::One(serial(from.expect("only a dated price is asked for its date")))
+            }
+            Node::To(id) => {
+                let to = price(id.0).to;
+                View::One(serial(to.expect("only a dated price is asked for its date")))
+            }
+            Node::DayShare(id) => View::One(price(id.0).day_share),
+            Node::Limit(id) => {
+                let bracket = price(id.0).bracket.expect("only a bracket is asked for its limit");
+                View::One(bracket.limit_tokens() as f64)
+            }
+            Node::Given(series) => by_month(&self.workings.series[series.0].values),
+            Node::MonthNumber => by_month(&self.axis.months),
+            Node::FirstDay => by_month(&self.axis.days[..self.axis.months.len()]),
+            Node::NextFirstDay => by_month(&self.axis.days[1..]),
+            Node::Index => by_index(&self.axis.index[..block.rows]),
+            Node::Row(row) => {
+                let values = self.all(*row);
+                let Block { rows, width } = self.blocks[row.0];
+                match (rows, width) {
+                    (1, 1) => View::One(values[0]),
+                    (1, _) => by_month(values),
+                    (_, 1) => by_index(values),
+                    (..) => View::Each(values),
+                }
+            }
+            Node::Listed(..)
+            | Node::OfYear(_)
+            | Node::Binary(..)
+            | Node::Apply(..)
+            | Node::If { .. }
+            | Node::Sum(_)
+            | Node::Dot(..)
+            | Node::Beyond { .. }
+            | Node::InMonth(..)
+            | Node::Total(_)
+            | Node::SoFar(_)
+            | Node::Before(_)
+            | Node::Gather(_) => return None,
+        })
+    }
+
+    /// Works an expression out where it has one value.
+    fn one(&self, expr: &Expr, pool: &mut Pool) -> f64 {
         match expr.node() {
-            Node::Whole(value) => out.fill(f64::from(*value)),
-            Node::Input(input) => out.fill(self.workings.inputs[input.0].value),
-            Node::Listed(_, first) => out.fill(self.workings.inputs[first.0 + k].value),
-            Node::OfYear(january) => each(out, |month| {
-                self.workings.inputs[self.workings.of_year(*january, month).0].value
-            }),
-            Node::Net(price) => out.fill(self.workings.prices[price.0].rate.to_f64()),
-            Node::From(price) => {
-                let from = self.workings.prices[price.0].from;
-                out.fill(serial(from.expect("only a dated price is asked for its date")));
-            }
-            Node::To(price) => {
-                let to = self.workings.prices[price.0].to;
-                out.fill(serial(to.expect("only a dated price is asked for its date")));
-            }
-            Node::DayShare(price) => out.fill(self.workings.prices[price.0].day_share),
-            Node::Limit(price) => {
-                let bracket = self.workings.prices[price.0].bracket;
-                let bracket = bracket.expect("only a bracket is asked for its limit");
-                out.fill(bracket.limit_tokens() as f64);
-            }
-            Node::Given(series) => {
-                each(out, |month| self.workings.series[series.0].values[month]);
-            }
-            Node::MonthNumber => each(out, |month| month as f64 + 1.0),
-            Node::FirstDay => each(out, |month| self.first_days[month]),
-            Node::NextFirstDay => each(out, |month| self.first_days[month + 1]),
-            Node::Index => out.fill(k as f64 + 1.0),
-            Node::Row(row) => each(out, |month| self.values.at_index(*row, k, month)),
             Node::Binary(operation, left, right) => {
-                let mut other = self.buffer(out.len());
-                self.fill(left, k, out);
-                self.fill(right, k, &mut other);
-                combine(*operation, out, &other);
-                self.pool.push(other);
+                let mut value = [self.one(left, pool)];
+                combine(*operation, &mut value, slice::from_ref(&self.one(right, pool)));
+                value[0]
             }
             Node::Apply(function, operand) => {
-                self.fill(operand, k, out);
+                let mut value = [self.one(operand, pool)];
+                apply(*function, &mut value);
+                value[0]
+            }
+            Node::If { left, right, then, otherwise } => {
+                let taken = match self.one(left, pool) > self.one(right, pool) {
+                    true => otherwise,
+                    false => then,
+                };
+                self.one(taken, pool)
+            }
+            Node::Whole(value) => f64::from(*value),
+            Node::Input(input) => self.workings.inputs[input.0].value,
+            Node::Row(row) if self.blocks[row.0].len() == 1 => self.values[self.starts[row.0]],
+            Node::Listed(..)
+            | Node::OfYear(_)
+            | Node::Net(_)
+            | Node::From(_)
+            | Node::To(_)
+            | Node::DayShare(_)
+            | Node::Limit(_)
+            | Node::Given(_)
+            | Node::MonthNumber
+            | Node::FirstDay
+            | Node::NextFirstDay
+            | Node::Index
+            | Node::Row(_)
+            | Node::Sum(_)
+            | Node::Dot(..)
+            | Node::Beyond { .. }
+            | Node::InMonth(..)
+            | Node::Total(_)
+            | Node::SoFar(_)
+            | Node::Before(_)
+            | Node::Gather(_) => {
+                let mut value = [0.0];
+                self.fill(expr, Block { rows: 1, width: 1 }, &mut value, pool);
+                value[0]
+            }
+        }
+    }
+
+    /// Works an expression out for every k and month of a block.
+    fn fill(&self, expr: &Expr, block: Block, out: &mut [f64], pool: &mut Pool) {
+        if let Some(view) = self.view(expr, block) {
+            return write(view, block, out);
+        }
+        match expr.node() {
+            Node::Listed(_, first) => {
+                for (k, lanes) in out.chunks_exact_mut(block.width).enumerate() {
+                    lanes.fill(self.workings.inputs[first.0 + k].value);
+                }
+            }
+            Node::OfYear(january) => {
+                let of_month = |month: &usize| self.workings.inputs[january.0 + month].value;
+                let months: Vec<f64> = self.axis.of_year.iter().map(of_month).collect();
+                repeat(block, out, |lanes| lanes.copy_from_slice(&months));
+            }
+            Node::Binary(operation, left, right) => {
+                self.fill(left, block, out, pool);
+                match self.view(right, block) {
+                    Some(view) => combine_view(*operation, out, view, block),
+                    None => {
+                        let mut other = buffer(pool, out.len());
+                        self.fill(right, block, &mut other, pool);
+                        combine(*operation, out, &other);
+                        pool.push(other);
+                    }
+                }
+            }
+            Node::Apply(function, operand) => {
+                self.fill(operand, block, out, pool);
                 apply(*function, out);
             }
             Node::If { left, right, then, otherwise } => {
-                let mut sides = [(); 3].map(|()| self.buffer(out.len()));
-                self.fill(left, k, &mut sides[0]);
-                self.fill(right, k, &mut sides[1]);
-                self.fill(then, k, out);
-                self.fill(otherwise, k, &mut sides[2]);
-                for lane in 0..out.len() {
-                    if sides[0][lane] > sides[1][lane] {
-                        out[lane] = sides[2][lane];
-                    }
+                let mut sides = [(); 2].map(|()| buffer(pool, out.len()));
+                self.fill(left, block, &mut sides[0], pool);
+                self.fill(right, block, &mut sides[1], pool);
+                let [left, right] = &sides;
+                let others = left.iter().zip(right).filter(|(left, right)| left > right).count();
+                if others == out.len() {
+                    self.fill(otherwise, block, out, pool);
+                } else {
+                    self.fill(then, block, out, pool);
                 }
-                self.pool.extend(sides);
+                if others > 0 && others < out.len() {
+                    let mut other = buffer(pool, out.len());
+                    self.fill(otherwise, block, &mut other, pool);
+                    for (lane, out) in out.iter_mut().enumerate() {
+                        if left[lane] > right[lane] {
+                            *out = other[lane];
+                        }
+                    }
+                    pool.push(other);
+                }
+                pool.extend(sides);
             }
             Node::Sum(row) => {
-                let rows = self.table_rows(*row);
-                each(out, |month| sum((0..rows).map(|k| self.values.at_index(*row, k, month))));
+                let (rows, width) = (self.blocks[row.0].rows, self.blocks[row.0].width);
+                let values = self.all(*row);
+                repeat(block, out, |lanes| {
+                    lanes.fill(0.0);
+                    for k in 0..rows {
+                        add(lanes, &values[k * width..(k + 1) * width]);
+                    }
+                });
             }
             Node::Before(row) => {
-                each(out, |month| sum((0..k).map(|k| self.values.at_index(*row, k, month))));
+                let Block { rows, width } = self.blocks[row.0];
+                let values = self.all(*row);
+                let mut sum = buffer(pool, block.width);
+                for (k, lanes) in out.chunks_exact_mut(block.width).enumerate() {
+                    lanes.copy_from_slice(&sum);
+                    let k = if rows == 1 { 0 } else { k };
+                    add(&mut sum, &values[k * width..(k + 1) * width]);
+                }
+                pool.push(sum);
             }
-            Node::Dot(left, right) => {
-                let rows = self.table_rows(*left).max(self.table_rows(*right));
-                let product = |k, month| {
-                    self.values.at_index(*left, k, month) * self.values.at_index(*right, k, month)
-                };
-                each(out, |month| sum((0..rows).map(|k| product(k, month))));
-            }
+            Node::Dot(left, right) => self.dot(*left, *right, block, out),
             Node::Beyond { of, add, limit, inclusive } => {
-                let mut limits = self.buffer(out.len());
-                self.fill(limit, k, &mut limits);
-                let rows = self.table_rows(*of);
-                each(out, |month| {
+                let mut limits = buffer(pool, out.len());
+                self.fill(limit, block, &mut limits, pool);
+                let rows = self.blocks[of.0].rows;
+                for (place, out) in out.iter_mut().enumerate() {
+                    let (limit, month) = (limits[place], place % block.width);
                     let beyond = (0..rows).filter(|&k| {
-                        let value = self.values.at_index(*of, k, month);
-                        value > limits[month] || (*inclusive && value == limits[month])
+                        let value = self.at_index(*of, k, month);
+                        value > limit || (*inclusive && value == limit)
                     });
-                    sum(beyond.map(|k| self.values.at_index(*add, k, month)))
-                });
-                self.pool.push(limits);
+                    *out = sum(beyond.map(|k| self.at_index(*add, k, month)));
+                }
+                pool.push(limits);
             }
             Node::InMonth(row, month) => {
-                self.fill(month, k, out);
-                let last = self.values.lanes - 1;
+                self.fill(month, block, out, pool);
+                let last = self.axis.months.len() - 1;
                 for value in out.iter_mut() {
                     // A month that the plan does not have is refused before.
                     let month = (*value - 1.0).clamp(0.0, last as f64) as usize;
-                    *value = self.values.at(*row, month);
+                    *value = self.at_index(*row, 0, month);
                 }
             }
             Node::Total(row) => {
-                out.fill(sum((0..self.values.lanes).map(|month| self.values.at(*row, month))));
+                out.fill(sum(
+                    (0..self.axis.months.len()).map(|month| self.at_index(*row, 0, month))
+                ));
             }
-            Node::SoFar(row) => {
-                each(out, |month| sum((0..=month).map(|earlier| self.values.at(*row, earlier))))
-            }
+            Node::SoFar(row) => repeat(block, out, |lanes| {
+                let mut so_far = 0.0;
+                for (month, out) in lanes.iter_mut().enumerate() {
+                    so_far += self.at_index(*row, 0, month);
+                    *out = so_far;
+                }
+            }),
             Node::Gather(key) => {
-                let lines = self.workings.rows.iter().zip(&self.values.rows);
-                let found: Vec<_> =
-                    lines.filter(|(row, _)| row.key.as_deref() == Some(key)).collect();
-                each(out, |month| sum(found.iter().map(|(_, values)| values[month])));
+                let lines = self.workings.keyed(key);
+                repeat(block, out, |lanes| {
+                    lanes.fill(0.0);
+                    lines.iter().for_each(|line| add(lanes, self.all(*line)));
+                });
             }
+            Node::Whole(_)
+            | Node::Input(_)
+            | Node::Net(_)
+            | Node::From(_)
+            | Node::To(_)
+            | Node::DayShare(_)
+            | Node::Limit(_)
+            | Node::Given(_)
+            | Node::MonthNumber
+            | Node::FirstDay
+            | Node::NextFirstDay
+            | Node::Index
+            | Node::Row(_) => unreachable!("it needs no working out"),
         }
     }
 
-    fn table_rows(&self, row: RowId) -> usize {
-        match self.values.shapes[row.0] {
-            Shape::Scalar | Shape::Month => 1,
-            Shape::Table(table) | Shape::TableMonth(table) => self.workings.tables[table.0].rows,
+    /// Two rows, multiplied and summed over k.
+    fn dot(&self, left: RowId, right: RowId, block: Block, out: &mut [f64]) {
+        let rows = self.blocks[left.0].rows.max(self.blocks[right.0].rows);
+        // The k-th values of a row, one or one for each month.
+        let at = |row: RowId, k: usize| {
+            let Block { rows, width } = self.blocks[row.0];
+            let k = if rows == 1 { 0 } else { k };
+            &self.all(row)[k * width..(k + 1) * width]
+        };
+        repeat(block, out, |lanes| {
+            lanes.fill(0.0);
+            for k in 0..rows {
+                match (at(left, k), at(right, k)) {
+                    ([left], [right]) => {
+                        let product = left * right;
+                        lanes.iter_mut().for_each(|sum| *sum += product);
+                    }
+                    ([left], right) => {
+                        lanes.iter_mut().zip(right).for_each(|(sum, right)| *sum += left * right);
+                    }
+                    (left, [right]) => {
+                        lanes.iter_mut().zip(left).for_each(|(sum, left)| *sum += left * right);
+                    }
+                    (left, right) => {
+                        let pairs = left.iter().zip(right);
+                        lanes.iter_mut().zip(pairs).for_each(|(sum, (l, r))| *sum += l * r);
+                    }
+                }
+            }
+        });
+    }
+
+    fn at_index(&self, row: RowId, k: usize, month: usize) -> f64 {
+        let Block { rows, width } = self.blocks[row.0];
+        let (k, month) = (if rows == 1 { 0 } else { k }, if width == 1 { 0 } else { month });
+        self.values[self.starts[row.0] + k * width + month]
+    }
+}
+
+/// The same for every k.
+fn repeat(block: Block, out: &mut [f64], lanes: impl FnOnce(&mut [f64])) {
+    let (first, rest) = out.split_at_mut(block.width);
+    lanes(first);
+    rest.chunks_exact_mut(block.width).for_each(|lanes| lanes.copy_from_slice(first));
+}
+
+/// One value or one for each lane, added to each.
+fn add(lanes: &mut [f64], values: &[f64]) {
+    match values {
+        [one] => lanes.iter_mut().for_each(|sum| *sum += one),
+        values => lanes.iter_mut().zip(values).for_each(|(sum, value)| *sum += value),
+    }
+}
+
+fn buffer(pool: &mut Pool, lanes: usize) -> Vec<f64> {
+    let mut buffer = pool.pop().unwrap_or_default();
+    buffer.clear();
+    buffer.resize(lanes, 0.0);
+    buffer
+}
+
+fn write(view: View<'_>, block: Block, out: &mut [f64]) {
+    match view {
+        View::One(value) => out.fill(value),
+        View::Each(values) => out.copy_from_slice(values),
+        View::Lanes(values) => {
+            out.chunks_exact_mut(block.width).for_each(|lanes| lanes.copy_from_slice(values));
+        }
+        View::Rows(values) => {
+            let rows = out.chunks_exact_mut(block.width).zip(values);
+            rows.for_each(|(lanes, value)| lanes.fill(*value));
         }
     }
+}
 
-    fn buffer(&mut self, lanes: usize) -> Vec<f64> {
-        let mut buffer = self.pool.pop().unwrap_or_default();
-        buffer.clear();
-        buffer.resize(lanes, 0.0);
-        buffer
+fn combine_view(operation: Operation, out: &mut [f64], view: View<'_>, block: Block) {
+    match view {
+        View::One(value) => combine_one(operation, out, value),
+        View::Each(values) => combine(operation, out, values),
+        View::Lanes(values) => {
+            out.chunks_exact_mut(block.width).for_each(|lanes| combine(operation, lanes, values));
+        }
+        View::Rows(values) => {
+            let rows = out.chunks_exact_mut(block.width).zip(values);
+            rows.for_each(|(lanes, value)| combine_one(operation, lanes, *value));
+        }
     }
 }
 
-fn each(out: &mut [f64], value: impl Fn(usize) -> f64) {
-    for (lane, out) in out.iter_mut().enumerate() {
-        *out = value(lane);
-    }
-}
-
+/// Each lane with a value of its own.
 fn combine(operation: Operation, out: &mut [f64], other: &[f64]) {
-    let with: fn(f64, f64) -> f64 = match operation {
-        Operation::Add => |a, b| a + b,
-        Operation::Subtract => |a, b| a - b,
-        Operation::Multiply => |a, b| a * b,
-        Operation::Divide => |a, b| a / b,
-        Operation::Min => f64::min,
-        Operation::Max => f64::max,
-        Operation::Power => pow,
-    };
-    for (out, other) in out.iter_mut().zip(other) {
-        *out = with(*out, *other);
+    let lanes = out.iter_mut().zip(other);
+    match operation {
+        Operation::Add => lanes.for_each(|(out, other)| *out += other),
+        Operation::Subtract => lanes.for_each(|(out, other)| *out -= other),
+        Operation::Multiply => lanes.for_each(|(out, other)| *out *= other),
+        Operation::Divide => lanes.for_each(|(out, other)| *out /= other),
+        Operation::Min => lanes.for_each(|(out, other)| *out = out.min(*other)),
+        Operation::Max => lanes.for_each(|(out, other)| *out = out.max(*other)),
+        Operation::Power => lanes.for_each(|(out, other)| *out = pow(*out, *other)),
+    }
+}
+
+/// Each lane with the same value.
+fn combine_one(operation: Operation, out: &mut [f64], other: f64) {
+    let lanes = out.iter_mut();
+    match operation {
+        Operation::Add => lanes.for_each(|out| *out += other),
+        Operation::Subtract => lanes.for_each(|out| *out -= other),
+        Operation::Multiply => lanes.for_each(|out| *out *= other),
+        Operation::Divide => lanes.for_each(|out| *out /= other),
+        Operation::Min => lanes.for_each(|out| *out = out.min(other)),
+        Operation::Max => lanes.for_each(|out| *out = out.max(other)),
+        Operation::Power => lanes.for_each(|out| *out = pow(*out, other)),
     }
 }
 
 fn apply(function: Function, out: &mut [f64]) {
-    let of: fn(f64) -> f64 = match function {
-        Function::Floor => floor,
-        Function::Exp => exp,
-        Function::Ln => log,
-        Function::Sqrt => sqrt,
-        Function::NormalCdf => normal_cdf,
-    };
-    out.iter_mut().for_each(|value| *value = of(*value));
+    let lanes = out.iter_mut();
+    match function {
+        Function::Floor => lanes.for_each(|value| *value = floor(*value)),
+        Function::Exp => lanes.for_each(|value| *value = exp(*value)),
+        Function::Ln => lanes.for_each(|value| *value = log(*value)),
+        Function::Sqrt => lanes.for_each(|value| *value = sqrt(*value)),
+        Function::NormalCdf => lanes.for_each(|value| *value = normal_cdf(*value)),
+    }
 }
 
 /// From +0, in order: an empty sum is 0 and not −0.

@@ -4,13 +4,15 @@ mod driver;
 mod eval;
 mod explain;
 mod expr;
+mod hash;
 mod print;
 mod row;
 
 pub use driver::Driver;
-pub use eval::{Values, evaluate, serial};
+pub use eval::{Early, Values, evaluate, serial};
 pub use explain::{Explanation, Figure, Origin, addresses, explain, number, varies};
 pub use expr::{Expr, Function, InputId, Node, Operation, PriceId, RowId, SeriesId, TableId};
+pub use hash::Quick;
 pub use print::{Spelling, Words, operands, print};
 pub use row::{
     Agreement, Allowance, ContractId, FeatureRows, Input, Item, Line, LineRate, NewRow, Per,

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::driver::Driver;
 use super::expr::{Expr, InputId, Node, PriceId, RowId, SeriesId, TableId};
+use super::hash::Quick;
 use crate::book::{Bracket, Days, Period, Tier, Window};
 use crate::meter::Meter;
 use crate::money::{Quantity, Rate};
@@ -38,7 +39,11 @@ pub struct Workings {
     pub features: Vec<FeatureRows>,
     /// The month's total over all features, and the total over all months.
     pub totals: Option<Totals>,
-    addresses: HashMap<String, RowId>,
+    addresses: HashMap<String, RowId, Quick>,
+    /// Lines by what they are gathered by, in their order.
+    keys: HashMap<String, Vec<RowId>, Quick>,
+    /// Of the months, and the day after the last.
+    first_days: Vec<Date>,
 }
 
 /// A typed number.
@@ -413,7 +418,9 @@ impl Workings {
             contracts: vec![],
             features: vec![],
             totals: None,
-            addresses: HashMap::new(),
+            addresses: HashMap::default(),
+            keys: HashMap::default(),
+            first_days: (0..=months).map(|month| first_day(starts, month)).collect(),
         }
     }
 
@@ -426,6 +433,12 @@ impl Workings {
         let id = RowId(self.rows.len());
         let taken = self.addresses.insert(address.to_owned(), id);
         assert!(taken.is_none(), "a row's address is its own: {address}");
+        if let Some(key) = &key {
+            match self.keys.get_mut(key) {
+                Some(lines) => lines.push(id),
+                None => drop(self.keys.insert(key.clone(), vec![id])),
+            }
+        }
         let shape = match (place, self.shape(&expr)) {
             (Place::Line | Place::Month, Shape::Scalar) => Shape::Month,
             (_, shape) => shape,
@@ -450,6 +463,17 @@ impl Workings {
         (table, index)
     }
 
+    /// Takes back the rows from this one on, and the tables from that one on.
+    pub fn forget_from(&mut self, row: usize, table: usize) {
+        for row in self.rows.drain(row..) {
+            self.addresses.remove(&row.address);
+            if let Some(lines) = row.key.as_ref().and_then(|key| self.keys.get_mut(key)) {
+                lines.pop();
+            }
+        }
+        self.tables.truncate(table);
+    }
+
     /// A row by its id.
     pub fn row(&self, id: RowId) -> &Row {
         &self.rows[id.0]
@@ -460,10 +484,14 @@ impl Workings {
         self.addresses.get(address).copied()
     }
 
+    /// The rows of a key, in their order.
+    pub fn keyed(&self, key: &str) -> &[RowId] {
+        self.keys.get(key).map_or(&[], Vec::as_slice)
+    }
+
     /// The first day of a month, counted from 0; one past the last is allowed.
     pub fn first_day(&self, month: usize) -> Date {
-        let months = i64::try_from(month).expect("months are few");
-        self.starts + jiff::Span::new().months(months)
+        self.first_days.get(month).copied().unwrap_or_else(|| first_day(self.starts, month))
     }
 
     /// The one of twelve inputs, from January on, that is of a month counted from 0.
@@ -519,6 +547,10 @@ impl Workings {
             (Some(table), true) => Shape::TableMonth(table),
         }
     }
+}
+
+fn first_day(starts: Date, month: usize) -> Date {
+    starts + jiff::Span::new().months(i64::try_from(month).expect("months are few"))
 }
 
 fn join(table: &mut Option<TableId>, id: TableId) {
