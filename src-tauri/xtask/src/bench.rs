@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: what the window takes in time, memory and bytes, how fast texts are counted and calls priced;
-//! measured, never asserted.
+//! `cargo xtask bench`: what the window takes in time, memory and bytes, how fast texts are counted,
+//! calls priced and plans worked out; measured, never asserted.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -64,6 +64,31 @@ pub fn prices() -> Result<(), Stop> {
     println!("commit                            {}", commit());
     println!("load of the last minute           {}", first_word("/proc/loadavg"));
     show(&mut cargo("bench -p app --bench prices"))
+}
+
+/// Edits a plan of 500 steps to its new ledger, shows how the time grows with a plan, and evaluates its workings
+/// beside NumPy.
+pub fn estimate() -> Result<(), Stop> {
+    let python = python_with_numpy();
+    println!("── figures (the release build takes some minutes)");
+    println!("commit                            {}", commit());
+    println!("load of the last minute           {}", first_word("/proc/loadavg"));
+    show(cargo("bench -p cost --bench estimate").env("FOREBILL_PYTHON", python))
+}
+
+/// The machine's Python where it has NumPy, else one of our own with it. Where neither can be had, the figures say so.
+fn python_with_numpy() -> PathBuf {
+    let works =
+        |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+    let has_numpy = |python: &Path| works(Command::new(python).args(["-c", "import numpy"]));
+    let (machine, folder) = (PathBuf::from("python3"), target().join("bench/python"));
+    let own = folder.join("bin/python");
+    if has_numpy(&machine) || has_numpy(&own) {
+        return if has_numpy(&machine) { machine } else { own };
+    }
+    let made = works(Command::new(&machine).args(["-m", "venv"]).arg(&folder))
+        && works(Command::new(&own).args(["-m", "pip", "install", "--quiet", "numpy"]));
+    if made { own } else { machine }
 }
 
 /// The files that the page is built into.

@@ -27,6 +27,8 @@ cargo xtask bench tokens
                      how fast texts are counted, as ratios against tiktoken-rs
 cargo xtask bench prices
                      how fast recorded calls are priced, as a ratio against genai-prices
+cargo xtask bench estimate
+                     how soon an edit has its ledger, and one evaluation beside NumPy
 cargo xtask doctor   what is missing on this machine, or too old, and what to do";
 
 fn main() -> ExitCode {
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         ["bench", "window"] => bench::window(),
         ["bench", "tokens"] => bench::tokens(),
         ["bench", "prices"] => bench::prices(),
+        ["bench", "estimate"] => bench::estimate(),
         ["doctor"] => doctor::doctor(),
         _ => Err(Stop::Cannot(USAGE.into())),
     };
