@@ -8,6 +8,7 @@ mod counts;
 mod evidence;
 mod histories;
 mod plans;
+mod played;
 mod prices;
 mod prompts;
 mod surprises;
@@ -34,7 +35,7 @@ fn schemas_are_those_of_the_answers() {
     let usage = r#"{"input_tokens": 1, "output_tokens": 1}"#;
     let prompt = "examples/hello/prompts/answer.md";
     let records = r#"[{"input_tokens": 1, "output_tokens": 1}]"#;
-    let answers: [(&str, &[&str]); 17] = [
+    let answers: [(&str, &[&str]); 18] = [
         ("count", &["count", prompt]),
         ("price", &["price", prompt]),
         ("cost", &["cost", "--model", "gpt-5", "--usage", usage]),
@@ -49,6 +50,7 @@ fn schemas_are_those_of_the_answers() {
         ("estimate", &["estimate", &path]),
         ("estimate --why", &["estimate", &path, "--why", "total"]),
         ("estimate --surprise", &["estimate", "examples/support-desk", "--surprise"]),
+        ("estimate --play", &["estimate", "examples/support-desk", "--play", "100"]),
         ("report", &["report", &path, "--out", &workbook]),
         ("audit", &["audit", "A-1"]),
         ("calibrate", &["calibrate", &path, "--told", "tests/files/billed.jsonl"]),

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use app::budgets::around;
 use app::estimates::work;
 use app::plans::Request;
 use cost::play::{Script, play};
@@ -72,7 +71,7 @@ fn every_example_costs_what_it_costs_when_it_is_played() {
                 .sum();
             let model = |name: &str| Some(&worked.models.get(name).model);
             let month = 12;
-            let around = around(&worked, feature, month - 1);
+            let around = worked.around(feature, month - 1);
             let nth = u32::try_from(month).expect("a plan has few months");
             let script =
                 Script::among(&opened.plan, feature, nth, &opened.measures, model, &around);

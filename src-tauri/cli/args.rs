@@ -363,7 +363,15 @@ pub struct Estimate {
     /// From what one would have said to what a unit and a month really cost, cause by cause
     #[arg(long, group = "explained")]
     pub surprise: bool,
-    /// Explain it for this month [default: the first one, and the last one of the surprise; sums are
+    /// Play units of every feature one by one: what half of them cost, what one in twenty and one in a hundred cost more
+    /// than
+    #[arg(long, value_name = "UNITS", group = "explained", num_args = 0..=1,
+          default_missing_value = "20000", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
+    pub play: Option<u32>,
+    /// The seed that they are played with: the same one gives the same figures
+    #[arg(long, requires = "play", default_value_t = 1)]
+    pub seed: u64,
+    /// Explain it for this month [default: the first one, and the last one of the surprise and of play; sums are
     /// over all months]
     #[arg(long, value_name = "YYYY-MM", requires = "explained")]
     pub month: Option<String>,

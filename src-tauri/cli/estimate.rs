@@ -1,6 +1,6 @@
 //! `estimate`: what a plan costs, and why.
 
-use app::estimates::{self, Estimated, EstimatedFeature, Exchanged, Operand, Source, Why};
+use app::estimates::{self, Estimated, EstimatedFeature, Exchanged, Operand, Played, Source, Why};
 use app::plans::Request;
 use app::plural;
 
@@ -31,6 +31,11 @@ pub fn estimate(args: &Estimate, common: &Common) -> Result<(), Failure> {
         let told = worked.surprise(args.month.as_deref())?;
         prices::keep(&worked.pins, &args.plan, common);
         return print::answer("estimate", common, &told, || surprise::table(&told));
+    }
+    if let Some(draws) = args.play {
+        let played = worked.play(args.month.as_deref(), draws, args.seed)?;
+        prices::keep(&worked.pins, &args.plan, common);
+        return print::answer("estimate", common, &played, || played_table(&played));
     }
     prices::keep(&worked.pins, &args.plan, common);
     let answer = worked.answer();
@@ -78,6 +83,40 @@ fn table(estimate: &Estimated) -> String {
     }
     text += &format!("\n{}\n{}", steps(estimate, places), notes(estimate));
     text
+}
+
+/// How units differ, a line a feature.
+fn played_table(played: &Played) -> String {
+    let mut table = Table::new(&[
+        &format!("<one unit in {}", played.month),
+        ">mean",
+        ">half cost more than",
+        ">one in 20",
+        ">one in 100",
+    ]);
+    let mut whys = String::new();
+    for feature in &played.features {
+        let name = format!("{}, {}", feature.label, short(&feature.unit, UNIT));
+        match &feature.cost {
+            None => {
+                let why = feature.why.as_deref().unwrap_or_default();
+                whys += &format!("{}: {why}\n", feature.label);
+                table.row([&name, "–", "–", "–", "–"].map(str::to_owned));
+            }
+            Some(cost) => {
+                let [mean, half, twentieth, hundredth] =
+                    [&cost.mean, &cost.p50, &cost.p95, &cost.p99]
+                        .map(|cost| dollars(cost, feature.decimals as usize));
+                table.row([name, mean, half, twentieth, hundredth]);
+            }
+        }
+    }
+    let seed = played.seed;
+    let units = decimal(&played.draws.to_string(), 0);
+    format!(
+        "{}\n{units} units of each feature played, seed {seed}: their calls and tools, at list prices\n{whys}",
+        table.text()
+    )
 }
 
 fn feature_table(feature: &EstimatedFeature, places: usize) -> String {

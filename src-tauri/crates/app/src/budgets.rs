@@ -5,7 +5,7 @@ use cost::budget::{Judged, behind, behind_tokens, judge};
 use cost::ledger::LedgerLine;
 use cost::money::Money;
 use cost::plan::{Budget, Feature, Limit, Meaning, Percentile, Side};
-use cost::play::{Around, LastCall, Script, UNITS, play};
+use cost::play::{LastCall, Script, UNITS, play};
 use cost::workings::Driver;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -255,7 +255,7 @@ impl<'w> Played<'w> {
         for month in asked.into_iter().copied() {
             let model = |name: &str| Some(&worked.models.get(name).model);
             let nth = u32::try_from(month + 1).expect("a plan has few months");
-            let around = around(worked, feature, month);
+            let around = worked.around(feature, month);
             match Script::among(&opened.plan, feature, nth, &opened.measures, model, &around) {
                 Ok(script) => played.months[month] = Some(play(&script, seed, draws).last),
                 Err(error) => played.why = Some(error.to_string()),
@@ -287,18 +287,4 @@ impl<'w> Played<'w> {
         let cause = |(month, _)| behind_tokens(&worked.estimate.ledger, &step, side, month);
         Held { step: Some(step.clone()), ..held.caused(judged.worst.and_then(cause)) }
     }
-}
-/// How providers keep what a feature's calls send, by what the estimate came to.
-pub fn around(worked: &Worked, feature: &Feature, month: usize) -> Around {
-    let (workings, values) = (&worked.estimate.workings, &worked.estimate.values);
-    let of_feature = format!("{}.", feature.name);
-    let alive = workings.rows.iter().filter_map(|row| {
-        let call = row.address.strip_prefix(&of_feature)?.strip_suffix(".cache.alive")?;
-        Some((call.to_owned(), values.at(workings.find(&row.address)?, month)))
-    });
-    let day = workings.first_day(month);
-    let rules = worked.models.iter().filter_map(|(name, sold)| {
-        Some((name.to_owned(), sold.terms.cache(&sold.model.id, day)?.clone()))
-    });
-    Around { rules: rules.collect(), alive: alive.collect(), ..Around::default() }
 }

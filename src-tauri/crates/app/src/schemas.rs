@@ -38,6 +38,7 @@ pub const NAMES: &[&str] = &[
     "estimate",
     "estimate --why",
     "estimate --surprise",
+    "estimate --play",
     "check",
     "report",
     "error",
@@ -77,6 +78,7 @@ pub fn of(verb: &str) -> Result<Value, Error> {
         "estimate" => answer::<estimates::Estimated>(),
         "estimate --why" => answer::<estimates::Why>(),
         "estimate --surprise" => answer::<estimates::Surprised>(),
+        "estimate --play" => answer::<estimates::Played>(),
         "check" => answer::<budgets::Checked>(),
         "error" => schema::<NoAnswer>(),
         other => {

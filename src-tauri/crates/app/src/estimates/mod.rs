@@ -3,6 +3,7 @@
 mod answer;
 mod contracts;
 mod notes;
+mod played;
 mod surprise;
 mod terms;
 mod why;
@@ -13,6 +14,7 @@ pub use answer::{
     PlanOf, PriceOf, StepTotal, TextOf,
 };
 pub use contracts::{ContractOf, Exchanged};
+pub use played::{Played, PlayedCost, PlayedFeature};
 pub use surprise::{Amount, Beside, SurpriseStep, Surprised, SurprisedFeature};
 pub use why::{NO_FEATURE, Operand, Source, Why};
 pub use worked::{Refused, Worked, attempt, month_name, work, work_out};

@@ -97,7 +97,8 @@ pub struct CallUsed<T> {
     pub largest_prompt: f64,
 }
 
-/// So much or less has a unit in ten, in two, in five of four, in ten of nine.
+/// So much or less has a unit in ten, in two, in five of four, in ten of nine, in twenty of nineteen, in a hundred of
+/// ninety-nine.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Percentiles {
     /// One unit in ten has less.
@@ -108,6 +109,10 @@ pub struct Percentiles {
     pub p80: f64,
     /// Nine in ten have less.
     pub p90: f64,
+    /// Nineteen in twenty have less.
+    pub p95: f64,
+    /// Ninety-nine in a hundred have less.
+    pub p99: f64,
 }
 
 /// Plays so many units. The same seed gives the same bits on every machine.
@@ -224,7 +229,14 @@ impl Percentiles {
     fn of(mut values: Vec<f64>) -> Self {
         values.sort_unstable_by(f64::total_cmp);
         let at = |share| percentile(&values, share);
-        Self { p10: at(0.1), p50: at(0.5), p80: at(0.8), p90: at(0.9) }
+        Self {
+            p10: at(0.1),
+            p50: at(0.5),
+            p80: at(0.8),
+            p90: at(0.9),
+            p95: at(0.95),
+            p99: at(0.99),
+        }
     }
 }
 

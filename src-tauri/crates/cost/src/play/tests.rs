@@ -334,9 +334,10 @@ fn standard_errors_cover_the_quadratic_form() {
 fn percentiles_and_cv_describe_unit_costs() {
     let call = "{ call: { model: small, input: [question] } }";
     let played = play(&script("question: { tokens: 40..220 }", call), 3, UNITS);
-    let Percentiles { p10, p50, p80, p90 } = played.cost_percentiles;
-    // The lognormal's own: 40, 93.81, 163.9, 220; its CV is e^(σ²) − 1 under the root.
-    for (found, expected) in [(p10, 40.0), (p50, 93.81), (p80, 163.9), (p90, 220.0)] {
+    let Percentiles { p10, p50, p80, p90, p95, p99 } = played.cost_percentiles;
+    // The lognormal's own, e^(μ + zσ); its CV is e^(σ²) − 1 under the root.
+    let expected = [40.0, 93.81, 163.9, 220.0, 280.2, 441.3];
+    for (found, expected) in [p10, p50, p80, p90, p95, p99].into_iter().zip(expected) {
         assert!((found * 1e6 / expected - 1.0).abs() < 0.03, "{found} for {expected}");
     }
     let sigma = libm::log(220.0 / 40.0) / crate::spread::TWO_Z90;

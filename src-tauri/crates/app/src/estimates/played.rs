@@ -1,0 +1,158 @@
+//! What one unit costs when many are played: the half of them, one in twenty, one in a hundred cost more.
+
+use cost::plan::Feature;
+use cost::play::{Around, Script, play};
+use cost::workings::{FeatureRows, RowId};
+use schemars::JsonSchema;
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::worked::{Worked, month_name};
+use crate::error::Error;
+use crate::foot::unit_decimals;
+
+/// How units of work differ in what they cost, in one month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[ts(rename = "PlayedUnits")]
+pub struct Played {
+    /// The month, as `2027-12`.
+    pub month: String,
+    /// The currency of every amount.
+    pub currency: String,
+    /// How many units of each feature were played.
+    pub draws: u32,
+    /// The seed that they were played with: the same one gives the same figures.
+    pub seed: u64,
+    /// The plan's features, in its order.
+    pub features: Vec<PlayedFeature>,
+}
+
+/// How the units of one feature differ. What contracts change and what stands beside the calls is left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[ts(rename = "PlayedFeature")]
+pub struct PlayedFeature {
+    /// Its name.
+    pub name: String,
+    /// Its name as people write it.
+    pub label: String,
+    /// One piece of it.
+    pub unit: String,
+    /// What the calls and tools of one unit cost; nothing where they could not be played.
+    pub cost: Option<PlayedCost>,
+    /// Decimals of what is shown of a unit.
+    pub decimals: u32,
+    /// Why nothing can be said.
+    pub why: Option<String>,
+}
+
+/// What the calls and tools of one unit cost, as decimals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[ts(rename = "PlayedCost")]
+pub struct PlayedCost {
+    /// Their mean.
+    pub mean: String,
+    /// One unit in two costs more.
+    pub p50: String,
+    /// One unit in twenty costs more.
+    pub p95: String,
+    /// One unit in a hundred costs more.
+    pub p99: String,
+}
+
+impl Worked {
+    /// Plays so many units of every feature in a month such as `2027-12`; in the last one when none is said.
+    pub fn play(&self, month: Option<&str>, draws: u32, seed: u64) -> Result<Played, Error> {
+        let last = self.estimate.workings.months - 1;
+        Ok(self.play_in(month.map_or(Ok(last), |month| self.month(month))?, draws, seed))
+    }
+
+    /// The same in a month counted from 0.
+    pub fn play_in(&self, month: usize, draws: u32, seed: u64) -> Played {
+        let month = month.min(self.estimate.workings.months - 1);
+        let features = self.estimate.workings.features.iter().enumerate();
+        Played {
+            month: month_name(self.estimate.ledger.months[month]),
+            currency: self.opened.plan.currency.clone(),
+            draws,
+            seed,
+            features: features
+                .map(|(index, rows)| self.played(index, rows, month, draws, seed))
+                .collect(),
+        }
+    }
+
+    fn played(
+        &self,
+        index: usize,
+        rows: &FeatureRows,
+        month: usize,
+        draws: u32,
+        seed: u64,
+    ) -> PlayedFeature {
+        let (opened, estimate) = (&self.opened, &self.estimate);
+        let model = |name: &str| Some(&self.models.get(name).model);
+        let nth = u32::try_from(month + 1).expect("a plan has few months");
+        let feature = &opened.plan.features[index];
+        let around = self.around(feature, month);
+        let script = Script::among(&opened.plan, feature, nth, &opened.measures, model, &around);
+        let costs =
+            (0..estimate.workings.months).filter_map(|it| estimate.month_unit_cost(rows, it));
+        let has_units = estimate.values.at(rows.volume, month) > 0.0;
+        let (cost, why) = match script {
+            _ if !has_units => (None, Some(format!("There is no {} in that month.", rows.unit))),
+            Err(error) => (None, Some(error.to_string())),
+            Ok(script) => {
+                let played = play(&script, seed, draws);
+                let of = played.cost_percentiles;
+                let cost = PlayedCost {
+                    mean: played.unit.cost.mean.to_string(),
+                    p50: of.p50.to_string(),
+                    p95: of.p95.to_string(),
+                    p99: of.p99.to_string(),
+                };
+                (Some(cost), None)
+            }
+        };
+        PlayedFeature {
+            name: rows.name.clone(),
+            label: rows.label.clone(),
+            unit: rows.unit.clone(),
+            cost,
+            decimals: unit_decimals(costs),
+            why,
+        }
+    }
+
+    /// What a feature's units meet beside prices in a month counted from 0: how providers keep what its calls send, and
+    /// what the workings say of the plan's traffic.
+    pub fn around(&self, feature: &Feature, month: usize) -> Around {
+        let (workings, values) = (&self.estimate.workings, &self.estimate.values);
+        let mut around = Around::default();
+        let day = workings.first_day(month);
+        for (name, sold) in self.models.iter() {
+            let rule = sold.terms.cache(&sold.model.id, day).cloned();
+            around.rules.extend(rule.map(|rule| (name.to_owned(), rule)));
+        }
+        let of_feature = format!("{}.", feature.name);
+        for (index, row) in workings.rows.iter().enumerate() {
+            let Some(own) = row.address.strip_prefix(&of_feature) else { continue };
+            let named = |end: &str| own.strip_suffix(end).map(without_way);
+            let (alive, hits) = (named(".cache.alive"), named(".hits"));
+            if alive.is_some() || hits.is_some() {
+                let value = values.at(RowId(index), month);
+                around.alive.extend(alive.map(|call| (call, value)));
+                around.hits.extend(hits.map(|cache| (cache, value)));
+            }
+        }
+        around
+    }
+}
+
+/// A call's name, whichever of a conversation's ways it is on.
+fn without_way(group: &str) -> String {
+    let names = group.split('.').filter(|name| {
+        let nth = name.strip_prefix("way-");
+        nth.is_none_or(|nth| !nth.bytes().all(|digit| digit.is_ascii_digit()))
+    });
+    names.collect::<Vec<_>>().join(".")
+}
