@@ -45,6 +45,7 @@ export interface Calls {
   "projects.projection": { arguments: ProjectStack; result: Projection };
   "projects.dollars": { arguments: ProjectMonth; result: MonthDollars };
   "projects.surprise": { arguments: ProjectMonth; result: Surprised };
+  "projects.play": { arguments: ProjectMonth; result: PlayedUnits };
   "prompts.boundaries": { arguments: Tinted; result: ArrayBuffer };
   "prompts.change": { arguments: TextEdits; result: null };
   "prompts.close": { arguments: TextHandle; result: null };
@@ -3171,6 +3172,72 @@ hint: string,
  * What the figures use meanwhile, where it is a number that was free of problems before.
  */
 meanwhile: string | null, };
+
+export type PlayedCost = { 
+/**
+ * Their mean.
+ */
+mean: string, 
+/**
+ * One unit in two costs more.
+ */
+p50: string, 
+/**
+ * One unit in twenty costs more.
+ */
+p95: string, 
+/**
+ * One unit in a hundred costs more.
+ */
+p99: string, };
+
+export type PlayedFeature = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its name as people write it.
+ */
+label: string, 
+/**
+ * One piece of it.
+ */
+unit: string, 
+/**
+ * What the calls and tools of one unit cost; nothing where they could not be played.
+ */
+cost: PlayedCost | null, 
+/**
+ * Decimals of what is shown of a unit.
+ */
+decimals: number, 
+/**
+ * Why nothing can be said.
+ */
+why: string | null, };
+
+export type PlayedUnits = { 
+/**
+ * The month, as `2027-12`.
+ */
+month: string, 
+/**
+ * The currency of every amount.
+ */
+currency: string, 
+/**
+ * How many units of each feature were played.
+ */
+draws: number, 
+/**
+ * The seed that they were played with: the same one gives the same figures.
+ */
+seed: number, 
+/**
+ * The plan's features, in its order.
+ */
+features: Array<PlayedFeature>, };
 
 export type PriceCache = { 
 /**

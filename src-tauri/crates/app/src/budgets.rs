@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::Error;
-use crate::estimates::{PlanOf, Worked, month_name, work};
+use crate::estimates::{self, PlanOf, Worked, month_name, work};
 use crate::plans::Request;
 use crate::projects;
 
@@ -85,9 +85,6 @@ pub struct Of {
     pub project: u64,
 }
 
-/// The seed of who names none.
-const SEED: u64 = 1;
-
 /// Holds a plan against its limits.
 pub fn check(request: &Request) -> Result<(Worked, Checked), Vec<Error>> {
     let worked = work(request)?;
@@ -103,7 +100,8 @@ pub fn project(of: Of) -> Result<Checked, Error> {
 fn held(worked: &Worked) -> Checked {
     let plan = &worked.opened.plan;
     let pinned = plan.budget.clone().unwrap_or_default();
-    let (draws, seed) = (pinned.draws.unwrap_or(UNITS), pinned.seed.unwrap_or(SEED));
+    let (draws, seed) =
+        (pinned.draws.unwrap_or(UNITS), pinned.seed.unwrap_or(estimates::Played::SEED));
     let mut limits = vec![];
     if let Some(limit) = &pinned.month {
         limits.push(of_month(worked, None, limit));

@@ -59,6 +59,11 @@ pub struct PlayedCost {
     pub p99: String,
 }
 
+impl Played {
+    /// The seed of who names none.
+    pub const SEED: u64 = 1;
+}
+
 impl Worked {
     /// Plays so many units of every feature in a month such as `2027-12`; in the last one when none is said.
     pub fn play(&self, month: Option<&str>, draws: u32, seed: u64) -> Result<Played, Error> {

@@ -36,9 +36,10 @@ pub use view::{
 
 use cost::edit::Edit;
 use cost::plan::{Calibration, Plan, Told};
+use cost::play::UNITS;
 
 use crate::error::{Code, Error};
-use crate::estimates::{Surprised, Why};
+use crate::estimates::{Played, Surprised, Why};
 use crate::files;
 use crate::home;
 use crate::prices::now_text;
@@ -284,6 +285,11 @@ pub fn dollars(month: Month) -> Result<Dollars, Error> {
 /// From what one would have said to what a unit and a month cost.
 pub fn surprise(month: Month) -> Result<Surprised, Error> {
     Ok(session(month.project)?.worked()?.surprise_in(month.month))
+}
+
+/// How units differ in what they cost in a month.
+pub fn play(month: Month) -> Result<Played, Error> {
+    Ok(session(month.project)?.worked()?.play_in(month.month, UNITS, Played::SEED))
 }
 
 /// What vendors billed, as an open project's plan has it.
