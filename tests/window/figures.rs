@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::driver::program;
 use crate::home::{Home, root};
 use crate::program::Program;
-use crate::walk::walk;
+use crate::walk::{Walk, walk};
 use crate::window::Window;
 
 /// How often something is measured.
@@ -59,6 +59,48 @@ fn figures_of_keys() {
         say("key to all totals, sample's tree", "ms", totals.last);
         say_memory("PSS of all processes after that", &window.memory());
     });
+}
+
+#[test]
+#[ignore = "measures, and asserts nothing"]
+fn figures_of_large_trees() {
+    for features in [39, 385] {
+        let walk = Walk::new(&format!("figures-tree-{features}"));
+        let plan = walk.home().write("large/plan.yaml", large_tree(features));
+        walk.with(plan).go(async move |window| {
+            window.figure("Unit cost").await;
+            window.go("Plan", "Ctrl 2").await;
+            window.click("hardest").await;
+            window.click_into("Output").await;
+            window.press("End").await;
+            let edits = ["1", "Backspace", "2", "Backspace", "3", "Backspace"].repeat(7);
+            let totals = window.latencies("[aria-label='What it costs']", &edits).await;
+            let steps = STEPS_OF_FEATURE * features;
+            say(&format!("key to all totals, {steps} steps"), "ms", totals.last);
+            say_memory("PSS of all processes after that", &window.memory());
+        });
+    }
+}
+
+/// So many steps has each feature of a large tree.
+const STEPS_OF_FEATURE: usize = 13;
+
+/// A plan whose one feature is there so many times.
+fn large_tree(features: usize) -> String {
+    let text = fs::read_to_string(root().join("tests/files/plans/conversation.yaml"));
+    let text = text.expect("the tests' plans are there");
+    let text = text.replace("months: 3\n", "months: 36\n");
+    let (head, rest) = text.split_once("  - name: support\n").expect("it has a feature");
+    let (feature, tail) = rest.split_once("other_costs:\n").expect("it has other costs");
+    let copies = (1..=features).map(|nth| {
+        let driver = format!("support-{nth}.volume");
+        let copy =
+            format!("  - name: support-{nth}\n{}", feature.replace("support.volume", &driver));
+        // One row with a name of its own.
+        if nth == 1 { copy.replace("name: hard\n", "name: hardest\n") } else { copy }
+    });
+    let tail = tail.replace("    share: 2%\n", "    share: 2%\n    of: support-1\n");
+    format!("{head}{}other_costs:\n{tail}", copies.collect::<String>())
 }
 
 #[test]
