@@ -28,6 +28,7 @@ const NODE: Node = {
   sends: [],
   figures: null,
   contract: null,
+  form: null,
 };
 
 function figures(cost: string, share: string, why: string, calls: string | null = "3.5") {
@@ -41,6 +42,7 @@ function figures(cost: string, share: string, why: string, calls: string | null 
     month: "4648.25",
     share,
     why,
+    under: [],
   };
 }
 

@@ -1,5 +1,5 @@
 /** Which edit a wish about a node means: features, other costs and contracts are named by number, steps by place. */
-import { isBeside } from "../text/words";
+import { isBeside, isRoot } from "../text/words";
 import type { Direction, Edit, EditPlace, Node, Operand, StepKind, Why } from "../types/calls";
 
 /** What takes a node out of the plan. */
@@ -7,12 +7,14 @@ export function removing(node: Node): Edit {
   if (node.kind === "feature") return { edit: "remove-feature", feature: number(node) };
   if (node.kind === "other-cost") return { edit: "remove-other-cost", index: number(node) };
   if (node.kind === "contract") return { edit: "remove-contract", contract: number(node) };
+  if (node.kind === "named-agent") return { edit: "remove-agent", name: node.name };
   return { edit: "remove", at: node.at };
 }
 
 /** What copies it. */
 export function copying(node: Node): Edit {
   if (node.kind === "feature") return { edit: "duplicate-feature", feature: number(node) };
+  if (node.kind === "named-agent") return { edit: "duplicate-agent", name: node.name };
   return { edit: "duplicate", at: node.at };
 }
 
@@ -36,18 +38,21 @@ export function naming(node: Node, value: string): Edit {
     const field = node.label === null ? "name" : "label";
     return { edit: "contract", contract: number(node), field, value };
   }
+  if (node.kind === "named-agent") {
+    return { edit: "agent", name: node.name, field: "name", value };
+  }
   return { edit: "step", at: node.at, field: "name", value };
 }
 
-/** What puts a new step at a node; inside a feature is after what it does already. */
+/** What puts a new step at a node; inside a feature or an agent is after what it does already. */
 export function adding(node: Node, place: EditPlace, kind: StepKind): Edit {
-  if (node.kind === "feature") return { edit: "add", at: `${node.at}/step`, place: "after", kind };
+  if (isRoot(node)) return { edit: "add", at: `${node.at}/step`, place: "after", kind };
   return { edit: "add", at: node.at, place, kind };
 }
 
 /** Whether steps can stand in it. */
 export function holdsSteps(node: Node): boolean {
-  return node.kind !== "call" && !isBeside(node);
+  return !["call", "tool", "agent"].includes(node.kind) && !isBeside(node);
 }
 
 /** A name that nothing has: `feature`, `feature-2`. */
@@ -68,7 +73,7 @@ export function nearest(nodes: readonly Node[], at: string | null): Node | undef
   return nodes[0];
 }
 
-/** The nodes above one, the feature last. */
+/** The nodes above one, the feature or agent last. */
 export function above(nodes: readonly Node[], node: Node): Node[] {
   const known = new Map(nodes.map((other) => [other.at, other]));
   const found: Node[] = [];
@@ -80,22 +85,27 @@ export function above(nodes: readonly Node[], node: Node): Node[] {
 export function whySum(nodes: readonly Node[], node: Node, month: string): Why {
   const unit = `USD per ${above(nodes, node).at(-1)?.unit ?? "unit"}`;
   const under = nodes.filter((other) => other.at.startsWith(`${node.at}/`) && other.address);
-  const leaves = under.filter((other) => !holdsSteps(other));
+  const said = { unit, month: null, certainty: null, source: { kind: "formula" } } as const;
   const figure = (it: Node): Operand => ({
+    ...said,
     address: it.figures?.why ?? "",
     label: it.label ?? it.name,
-    unit,
     value: it.figures?.cost_exact ?? null,
-    month: null,
-    certainty: null,
-    source: { kind: "formula" },
   });
+  // A use of an agent is asked for what it costs step by step.
+  const behind = (it: Node): Operand[] => {
+    const under = it.figures?.under ?? [];
+    if (under.length === 0) return [figure(it)];
+    return under.map(({ label, cost, why }) => ({ ...said, address: why, label, value: cost }));
+  };
+  const leaves = (holdsSteps(node) ? under : [node]).filter((it) => !holdsSteps(it));
+  const operands = leaves.filter((it) => it.figures !== null).flatMap(behind);
   return {
     month,
     figure: { ...figure(node), address: "", label: `one unit of ${node.name || node.kind}` },
-    formula: leaves.map((leaf) => leaf.figures?.why).join(" + "),
+    formula: operands.map(({ address, label }) => address || label).join(" + "),
     numbers: null,
-    operands: leaves.map(figure),
+    operands,
     workbook: null,
   };
 }

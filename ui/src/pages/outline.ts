@@ -2,7 +2,7 @@
 import { copying, freeName, holdsSteps, moving, removing } from "../data/steps";
 import type { MenuItem } from "../parts/Menu.svelte";
 import { find, obstacle, shown, type Command } from "../text/keys";
-import { KINDS, isBeside, nameOf } from "../text/words";
+import { KINDS, isBeside, isRoot, nameOf } from "../text/words";
 import type { Direction, Edit, Node } from "../types/calls";
 
 /** The page as its commands see it. */
@@ -28,13 +28,22 @@ export function commandsOf(page: Outlined): Command[] {
   const onNode = (): true | string => page.readOnly() ?? (node() ? true : "Select a row first");
   const onStep = (): true | string => {
     const selected = node();
-    const isStep = !selected || !(selected.kind === "feature" || isBeside(selected));
+    const isStep = !selected || !(isRoot(selected) || isBeside(selected));
     return isStep ? onNode() : (page.readOnly() ?? "Only steps can do this");
+  };
+  const onCopied = (): true | string => {
+    const selected = node();
+    if (!selected || !isBeside(selected)) return onNode();
+    return page.readOnly() ?? "Costs and contracts are not copied";
   };
   const onOrdered = (): true | string => {
     const selected = node();
-    if (!selected || !isBeside(selected)) return onNode();
-    return page.readOnly() ?? "Costs and contracts have no order";
+    if (!selected || !(isBeside(selected) || selected.kind === "named-agent")) return onNode();
+    return page.readOnly() ?? "Agents, costs and contracts have no order";
+  };
+  const onHolding = (): true | string => {
+    const kind = node()?.kind;
+    return kind === "call" || kind === "tool" ? `A ${kind} holds no steps` : onStep();
   };
   const onNumbered = (): true | string => {
     const isThere = node()?.kind === "feature" || node()?.main?.address;
@@ -81,10 +90,10 @@ export function commandsOf(page: Outlined): Command[] {
       "unwrap",
       "Unwrap",
       undefined,
-      () => (node()?.kind === "call" ? "A call holds no steps" : onStep()),
+      onHolding,
       change(({ at }) => ({ edit: "unwrap", at })),
     ),
-    command("copy", "Duplicate", "Ctrl D", onOrdered, change(copying)),
+    command("copy", "Duplicate", "Ctrl D", onCopied, change(copying)),
     command("delete", "Delete", "Del", onNode, change(removing)),
     command("up", "Move up", "Alt ↑", onOrdered, move("up")),
     command("down", "Move down", "Alt ↓", onOrdered, move("down")),
@@ -134,16 +143,17 @@ export function contextItems(): MenuItem[] {
 
 /** What a step can be wrapped in, by kind. */
 export function wrapItems(): MenuItem[] {
-  return KINDS.filter(({ kind }) => kind !== "call").map(({ kind, word, says }) => ({
-    id: kind,
-    label: `${word}, ${says}`,
+  return KINDS.filter(({ kind }) => kind !== "call" && kind !== "tool").map((it) => ({
+    id: it.kind,
+    label: `${it.word}, ${it.says}`,
   }));
 }
 
-/** What adds a node beside all others: `feature`, `cost`, `contract`. */
+/** What adds a node beside all others: `feature`, `agent`, `cost`, `contract`. */
 export function addedBeside(id: string, nodes: readonly Node[]): Edit | null {
   const names = nodes.map((it) => it.name);
   if (id === "feature") return { edit: "add-feature", name: freeName("feature", names) };
+  if (id === "agent") return { edit: "add-agent", name: freeName("agent", names) };
   if (id === "contract") return { edit: "add-contract", name: freeName("contract", names) };
   if (id !== "cost") return null;
   const taken = nodes.map((it) => it.label ?? "");
@@ -158,11 +168,12 @@ export function addItems(node: Node | undefined): MenuItem[] {
       label: `${word}, ${says}`,
       group,
     }));
-  const isStep = node && node.kind !== "feature" && !isBeside(node);
+  const isStep = node && !isRoot(node) && !isBeside(node);
   return [
     ...(node && holdsSteps(node) ? kinds("inside", `Inside ${nameOf(node)}`) : []),
     ...(isStep ? kinds("after", `After ${nameOf(node)}`) : []),
     { id: "feature", label: "Feature, with users of its own", group: "In the plan" },
+    { id: "agent", label: "Agent, for several places to use", group: "In the plan" },
     { id: "template", label: "Features of a template…", group: "In the plan" },
     { id: "cost", label: "Cost beside the model calls", group: "In the plan" },
     { id: "contract", label: "Contract with a seller", group: "In the plan" },

@@ -9,11 +9,27 @@ export const KINDS: readonly { kind: StepKind; word: string; says: string }[] = 
   { kind: "fan-out", word: "Fan-out", says: "copies side by side" },
   { kind: "conversation", word: "Conversation", says: "turns that resend what was said" },
   { kind: "chain", word: "Chain", says: "one after another" },
+  { kind: "loop", word: "Loop", says: "steps with a context that grows" },
+  { kind: "cascade", word: "Cascade", says: "a dearer one if not accepted" },
+  { kind: "until", word: "Until", says: "drafts until one is accepted" },
+  { kind: "response-cache", word: "Response cache", says: "answers kept and given again" },
+  { kind: "tool", word: "Tool", says: "a fee for each use" },
+  { kind: "agent", word: "Agent", says: "one that several places use" },
 ];
 
 /** Whether a node stands beside the steps: a cost, a contract. */
 export function isBeside(node: Node): boolean {
   return node.kind === "other-cost" || node.kind === "contract";
+}
+
+/** Whether steps stand under it and it under nothing: a feature, an agent. */
+export function isRoot(node: Node): boolean {
+  return node.kind === "feature" || node.kind === "named-agent";
+}
+
+/** What a node is to the one that it stands under: `70%`, `if all fail`, `judge`. */
+export function placeOf(node: Node): string | null {
+  return node.place === "then" ? "if all fail" : node.place;
 }
 
 /** What a node is called in its row. */
@@ -35,6 +51,12 @@ export function kindOf(node: Node): string {
       return "contract";
     case "fan-out":
       return "fan-out";
+    case "named-agent":
+      return "agent";
+    case "agent":
+      return node.answer ? "agent, answers the user" : "uses an agent";
+    case "response-cache":
+      return node.name === node.kind ? "" : "response cache";
     case "chain":
     case "route":
     case "retry":
@@ -42,9 +64,7 @@ export function kindOf(node: Node): string {
     case "cascade":
     case "until":
     case "loop":
-    case "response-cache":
     case "tool":
-    case "agent":
       return node.name === node.kind ? "" : node.kind;
   }
 }

@@ -71,6 +71,22 @@ export const BYTES: ReadonlySet<string> = new Set(["prompts.boundaries"]);
 
 export type AdoptionForm = "everyone" | "steady" | "s-curve" | "linear";
 
+export type AgentField = "name" | "label";
+
+export type AgentStepCost = { 
+/**
+ * The step's name after those of the agents around it: `search`, `deeper.search`.
+ */
+label: string, 
+/**
+ * Dollars for one unit, as the workings have them.
+ */
+cost: string, 
+/**
+ * What `why` explains.
+ */
+why: string, };
+
 export type AllBooks = Record<symbol, never>;
 
 export type AnnouncedPrice = { 
@@ -482,6 +498,20 @@ caching: Caching,
 notes: Array<Note>, };
 
 export type Capability = "tools" | "reasoning" | "images" | "pdf" | "audio" | "video";
+
+export type CascadeTier = { 
+/**
+ * The place of what answers.
+ */
+at: string, 
+/**
+ * The place of what judges the answer.
+ */
+judge: string | null, 
+/**
+ * Whether it is said what its judge accepts of right and of wrong answers.
+ */
+is_judged: boolean, };
 
 export type CaseOutcome = { 
 /**
@@ -1212,13 +1242,42 @@ at: string, } | { "edit": "add-then",
 /**
  * The retry.
  */
+at: string, } | { "edit": "add-judge", 
+/**
+ * The cascade.
+ */
+at: string, 
+/**
+ * Which of its tiers.
+ */
+tier: number, } | { "edit": "tier-form", 
+/**
+ * The cascade.
+ */
+at: string, 
+/**
+ * Which of its tiers.
+ */
+tier: number, 
+/**
+ * Which.
+ */
+form: TierForm, } | { "edit": "add-lookup", 
+/**
+ * The cache.
+ */
+at: string, } | { "edit": "add-insert", 
+/**
+ * The cache.
+ */
 at: string, } | { "edit": "add-failure", 
 /**
  * The retry.
  */
 at: string, 
 /**
- * What such failures are called: `timeout`, `rejected`, `invalid`, or another name.
+ * What such failures are called: `timeout`, `rejected`, `invalid`, or another name; `outage` for what
+ * outlasts every attempt.
  */
 kind: string, } | { "edit": "remove-failure", 
 /**
@@ -1234,7 +1293,7 @@ kind: string, } | { "edit": "add-input",
  */
 at: string, 
 /**
- * The part, or `history`.
+ * The part, `history` or `context`.
  */
 part: string, 
 /**
@@ -1352,7 +1411,31 @@ to: number, } | { "edit": "remove-feature",
 /**
  * The feature's index.
  */
-feature: number, } | { "edit": "volume-form", 
+feature: number, } | { "edit": "add-agent", 
+/**
+ * Its name.
+ */
+name: string, } | { "edit": "agent", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Which.
+ */
+field: AgentField, 
+/**
+ * Its value; nothing takes an optional field out.
+ */
+value: string, } | { "edit": "duplicate-agent", 
+/**
+ * Its name.
+ */
+name: string, } | { "edit": "remove-agent", 
+/**
+ * Its name.
+ */
+name: string, } | { "edit": "volume-form", 
 /**
  * The feature's index.
  */
@@ -2599,7 +2682,7 @@ at: string,
  */
 parent: string | null, 
 /**
- * 0 for a feature.
+ * 0 for a feature and an agent.
  */
 depth: number, 
 /**
@@ -2689,7 +2772,11 @@ figures: NodeFigures | null,
 /**
  * What a contract says.
  */
-contract: ContractNode | null, };
+contract: ContractNode | null, 
+/**
+ * What is said of a step beside its numbers, where its kind says something.
+ */
+form: StepForm | null, };
 
 export type NodeFigures = { 
 /**
@@ -2727,9 +2814,13 @@ share: string,
 /**
  * What `why` explains.
  */
-why: string, };
+why: string, 
+/**
+ * Of a use of an agent, what its cost is the sum of.
+ */
+under: Array<AgentStepCost>, };
 
-export type NodeKind = "feature" | "call" | "chain" | "route" | "retry" | "fan-out" | "conversation" | "cascade" | "until" | "loop" | "response-cache" | "tool" | "agent" | "other-cost" | "contract";
+export type NodeKind = "feature" | "call" | "chain" | "route" | "retry" | "fan-out" | "conversation" | "cascade" | "until" | "loop" | "response-cache" | "tool" | "agent" | "named-agent" | "other-cost" | "contract";
 
 export type Note = { 
 /**
@@ -4836,9 +4927,91 @@ drivers: Array<DriverDollars>,
  */
 unused: UnusedDollars | null, };
 
-export type StepField = "name" | "label" | "model" | "tier" | "answer";
+export type StepField = "name" | "label" | "model" | "tier" | "answer" | "keep" | "keep-reasoning" | "cache" | "sticky" | "history" | "warm-first" | "hits" | "fee" | "meter" | "returns" | "agent" | "depth";
 
-export type StepKind = "call" | "chain" | "route" | "retry" | "fan-out" | "conversation";
+export type StepForm = { "of": "call", 
+/**
+ * Whether later turns send its output again although it is no answer.
+ */
+keep: boolean, 
+/**
+ * Whether what it thinks is sent again wherever its output is.
+ */
+keep_reasoning: boolean, 
+/**
+ * How much of its prompts its provider keeps: `whole`, `shared`; nothing for no cache.
+ */
+cache: string | null, 
+/**
+ * Whether a conversation is around it, whose `history` it can read.
+ */
+in_conversation: boolean, 
+/**
+ * Whether a loop or a refinement is around it, whose `context` it can read.
+ */
+in_context: boolean, } | { "of": "route", 
+/**
+ * For how long a way is kept: `turn`, `conversation`.
+ */
+sticky: string, 
+/**
+ * Whether a conversation is around it.
+ */
+in_conversation: boolean, } | { "of": "fan-out", 
+/**
+ * Whether one copy runs before the others.
+ */
+warm_first: boolean, } | { "of": "conversation", 
+/**
+ * What `history` holds: `full`, `last`, `summary`.
+ */
+history: string, } | { "of": "cascade", 
+/**
+ * Its tiers, the first asked first.
+ */
+tiers: Array<CascadeTier>, } | { "of": "response-cache", 
+/**
+ * Whether the part of hits follows from traffic.
+ */
+from_traffic: boolean, 
+/**
+ * Whether something looks requests up.
+ */
+lookup: boolean, 
+/**
+ * Whether something keeps new answers.
+ */
+insert: boolean, } | { "of": "tool", 
+/**
+ * In whose price list its fee stands, where it stands in one.
+ */
+list: string | null, 
+/**
+ * What of that list one use is.
+ */
+meter: string | null, 
+/**
+ * What can be sold by use.
+ */
+meters: Array<string>, 
+/**
+ * The part that one use returns.
+ */
+returns: string | null, } | { "of": "agent", 
+/**
+ * The agent.
+ */
+agent: string, 
+/**
+ * How many of it stand inside each other at most.
+ */
+depth: number | null, } | { "of": "named-agent", 
+/**
+ * How many steps use it.
+ */
+uses: number, };
+
+export type StepKind = "call" | "chain" | "route" | "retry" | "fan-out" | "conversation" | "cascade" | "until" | "loop" | "response-cache" | "tool" | "agent";
 
 export type StepTotal = { 
 /**
@@ -5113,6 +5286,8 @@ source: string | null, };
 export type Theme = "system" | "light" | "dark";
 
 export type Tier = "standard" | "batch" | "flex" | "priority" | "fast" | "ultrafast";
+
+export type TierForm = "given" | "judged";
 
 export type Tinted = { 
 /**

@@ -2,6 +2,7 @@
 import { hierarchy, tree, type HierarchyPointNode } from "d3-hierarchy";
 import { grouped } from "../../text/grouped";
 import type { Row } from "../../text/rows";
+import { isRoot } from "../../text/words";
 
 /** A node's box, the strip of a step that says little by itself, and the room between them, in pixels. */
 export const WIDTH = 152;
@@ -119,9 +120,7 @@ function stacked(rows: readonly Row[]): Stack {
     while (isAround(above.at(-1)!, held(above.at(-1)!))) above.push(held(above.at(-1)!)[0]!);
     const box = above.pop()!;
     // What a feature does one after another stands right beside it.
-    const below = held(box).filter(
-      ({ node }) => box.node.kind === "feature" && node.kind === "chain",
-    );
+    const below = held(box).filter(({ node }) => isRoot(box.node) && node.kind === "chain");
     const children = held(box).flatMap((row) => (below.includes(row) ? held(row) : [row]));
     return { above, box, below, order: order.get(first) ?? 0, children: children.map(build) };
   };
@@ -131,7 +130,7 @@ function stacked(rows: readonly Row[]): Stack {
 
 /** Whether a step is no more than what is said about the one in it. */
 function isAround({ node }: Row, held: readonly Row[]): boolean {
-  return node.kind !== "feature" && held.length === 1;
+  return !isRoot(node) && held.length === 1;
 }
 
 /** From the middle of one box to that of the one below it. */

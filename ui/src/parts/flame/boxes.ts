@@ -70,10 +70,17 @@ export function boxesOf(
       month: node.figures?.month ?? step?.month ?? "0",
       why: node.figures?.why ?? null,
       unused: step?.unused ?? null,
-      children: children.length > 0 ? children.map(item) : causes(node, step),
+      children: children.length > 0 ? children.map(item) : paidFor(node, step),
     };
   };
-  const roots = (held.get(null) ?? []).filter(({ kind }) => kind !== "contract").map(item);
+  // An agent is paid for where it is used, by the steps that stand there in its place.
+  const paidFor = (node: Node, step: StepDollars | undefined): Item[] => {
+    if (node.kind !== "agent") return causes(node, step);
+    const used = dollars.steps.filter(({ address }) => address.startsWith(`${node.address}.`));
+    return used.flatMap((inside) => causes(node, inside, ` ${inside.address}`));
+  };
+  const isPaid = ({ kind }: Node): boolean => kind !== "contract" && kind !== "named-agent";
+  const roots = (held.get(null) ?? []).filter(isPaid).map(item);
   const month = { unit: null, month: dollars.total, why: null, unused: null, tone: null };
   const all = { key: WHOLE, label: "All of it", node: null, isFailed: false, children: roots };
   const root = of === "month" ? { ...all, ...month } : top && item(top);
@@ -81,10 +88,10 @@ export function boxesOf(
 }
 
 /** What a step is paid for; a cost is paid for itself. */
-function causes(node: Node, step: StepDollars | undefined): Item[] {
+function causes(node: Node, step: StepDollars | undefined, inside = ""): Item[] {
   if (!step || node.kind === "other-cost") return [];
   return step.drivers.map((paid, place) => ({
-    key: `${node.at} ${paid.driver}`,
+    key: `${node.at}${inside} ${paid.driver}`,
     label: paid.label,
     node,
     tone: toneOf(paid.driver, place),

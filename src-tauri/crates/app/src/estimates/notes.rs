@@ -71,36 +71,39 @@ fn unlimited(worked: &Worked) -> Vec<String> {
     let workings = &worked.estimate.workings;
     let months: Vec<Date> = (0..workings.months).map(|month| workings.first_day(month)).collect();
     let mut notes = vec![];
-    for feature in &worked.opened.plan.features {
-        for call in feature.step.calls().into_iter().filter(|it| it.tier != Tier::Standard) {
-            let model = &worked.models.get(&call.model).model;
-            let limits = model.entries_of(Tier::Standard, Meter::Input).filter_map(|it| it.bracket);
-            let lacks = |limit: &Bracket| {
-                let input = |day: Date, tier: Tier| {
-                    let holding = model.holding(day.into(), tier, limit.first_tokens()).ok()?;
-                    holding.of(Meter::Input)
-                };
-                let is_lacking = |day: &Date| {
-                    let both = input(*day, Tier::Standard).zip(input(*day, call.tier));
-                    both.is_some_and(|(standard, own)| {
-                        standard.bracket == Some(*limit)
-                            && own.bracket < standard.bracket
-                            && own.layer <= standard.layer
-                    })
-                };
-                months.iter().any(is_lacking)
-            };
-            notes.extend(limits.filter(lacks).min().map(|limit| short(&feature.name, call, limit)));
+    for standing in worked.opened.plan.steps() {
+        let (Step::Call(call), Some(address)) = (standing.step, &standing.address) else {
+            continue;
+        };
+        if call.tier == Tier::Standard {
+            continue;
         }
+        let model = &worked.models.get(&call.model).model;
+        let limits = model.entries_of(Tier::Standard, Meter::Input).filter_map(|it| it.bracket);
+        let lacks = |limit: &Bracket| {
+            let input = |day: Date, tier: Tier| {
+                let holding = model.holding(day.into(), tier, limit.first_tokens()).ok()?;
+                holding.of(Meter::Input)
+            };
+            let is_lacking = |day: &Date| {
+                let both = input(*day, Tier::Standard).zip(input(*day, call.tier));
+                both.is_some_and(|(standard, own)| {
+                    standard.bracket == Some(*limit)
+                        && own.bracket < standard.bracket
+                        && own.layer <= standard.layer
+                })
+            };
+            months.iter().any(is_lacking)
+        };
+        notes.extend(limits.filter(lacks).min().map(|limit| short(address, call, limit)));
     }
     notes
 }
 
-fn short(feature: &str, call: &Call, limit: Bracket) -> String {
-    let (name, tier, tokens) =
-        (&call.name, call.tier.name(), grouped(limit.first_tokens() as f64, 0));
+fn short(address: &str, call: &Call, limit: Bracket) -> String {
+    let (tier, tokens) = (call.tier.name(), grouped(limit.first_tokens() as f64, 0));
     format!(
-        "{feature}.{name}: the book has no {tier} price for prompts of {tokens} tokens and more, as it has in \
+        "{address}: the book has no {tier} price for prompts of {tokens} tokens and more, as it has in \
          the standard tier; they are priced as shorter ones."
     )
 }

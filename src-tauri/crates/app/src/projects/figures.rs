@@ -1,14 +1,17 @@
 //! What the outline's nodes and the features come to in the month in view.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops::{Bound, Range};
 
 use cost::meter::Meter;
 use cost::money::Money;
-use cost::plan::{Certainty, Counted, HISTORY};
+use cost::plan::{CONTEXT, Certainty, Counted, HISTORY};
 use cost::workings::{Driver, FeatureRows, Item, Line, RowId};
 
-use super::view::{CostPer, DriverShare, FeatureFigures, Figures, Kind, Node, NodeFigures, Part};
+use super::stands::Stands;
+use super::view::{
+    CostPer, DriverShare, FeatureFigures, Figures, Kind, Node, NodeFigures, Part, Under,
+};
 use crate::estimates::Worked;
 use crate::foot::{decimal, foot, foot_under, shares, unit_decimals};
 
@@ -44,6 +47,7 @@ struct Steps<'w> {
     month: usize,
     lines: BTreeMap<&'w str, Vec<&'w Line>>,
     dollars: BTreeMap<&'w str, Money>,
+    stands: Stands,
 }
 
 impl<'w> Steps<'w> {
@@ -57,11 +61,29 @@ impl<'w> Steps<'w> {
             let sum = dollars.entry(&line.step).or_default();
             *sum = [*sum, line.amount].into_iter().sum();
         }
-        Self { worked, month, lines, dollars }
+        Self { worked, month, lines, dollars, stands: Stands::of(&worked.opened.plan) }
     }
 
     fn lines(&self, address: &str) -> &[&'w Line] {
         self.lines.get(address).map_or(&[], Vec::as_slice)
+    }
+
+    /// The steps behind a node that has none under it, by their addresses; of a use of an agent, all of that.
+    fn behind(&self, node: &Node) -> Vec<&'w str> {
+        let mut behind = vec![];
+        for place in self.stands.places(node.address.as_deref().unwrap_or_default()) {
+            let from = (Bound::Included(place.as_str()), Bound::Unbounded);
+            let from = self.lines.range::<str, _>(from).map(|(known, _)| *known);
+            for known in from.take_while(|known| known.starts_with(&place)) {
+                let rest = &known[place.len()..];
+                let is_it = match node.kind {
+                    Kind::Agent => rest.starts_with('.'),
+                    _ => rest.is_empty(),
+                };
+                behind.extend(is_it.then_some(known));
+            }
+        }
+        behind
     }
 
     fn at(&self, row: RowId) -> f64 {
@@ -78,8 +100,17 @@ impl<'w> Steps<'w> {
 pub fn fill(nodes: &mut [Node], worked: &Worked, month: usize) {
     let steps = Steps::of(worked, month);
     for feature in &worked.estimate.workings.features {
-        let own = range_of(nodes, &feature.name);
-        fill_feature(&mut nodes[own], &steps);
+        let is_it = |node: &Node| node.kind == Kind::Feature && node.name == feature.name;
+        let own = range_of(nodes, is_it);
+        fill_tree(&mut nodes[own], &steps, None);
+    }
+    // An agent's are for one unit of the feature in which all of its uses are.
+    for agent in worked.opened.plan.agents.keys() {
+        let Some(feature) = steps.stands.feature_of(agent) else { continue };
+        let rows = worked.estimate.workings.features.iter().find(|rows| rows.name == feature);
+        let whole = rows.map(|rows| steps.at(rows.month_unit_cost));
+        let own = range_of(nodes, |node| node.kind == Kind::NamedAgent && node.name == *agent);
+        fill_tree(&mut nodes[own], &steps, whole);
     }
 }
 
@@ -88,11 +119,13 @@ pub fn fill_parts(parts: &mut [Part], nodes: &mut [Node], worked: &Worked, month
     let steps = Steps::of(worked, month);
     for node in nodes.iter_mut() {
         let Some(address) = &node.address else { continue };
+        let Some(address) = steps.stands.places(address).into_iter().next() else { continue };
         for sent in &mut node.sends {
             let at =
                 |field: &str| row_at(worked, &format!("{address}.in.{}{field}", sent.part), month);
             let known = match sent.part.as_str() {
-                HISTORY => resent(&steps, address),
+                HISTORY => resent(&steps, &address),
+                CONTEXT => None,
                 _ => at("").map(|launch| launch + at(".gained").unwrap_or(0.0)),
             };
             sent.tokens = known.map(tokens);
@@ -129,7 +162,7 @@ fn certainty<'w>(
 /// Tokens of earlier turns in one call of a step, on average; nothing where none are sent again.
 fn resent(steps: &Steps, step: &str) -> Option<f64> {
     let is_resent = |line: &&&Line| {
-        let input = matches!(line.item, Item::Model { meter: Meter::Input, .. });
+        let input = matches!(line.item, Item::Model { meter, .. } if READ.contains(&meter));
         line.driver == Driver::History && input
     };
     let lines = steps.lines(step).iter().filter(is_resent);
@@ -138,6 +171,9 @@ fn resent(steps: &Steps, step: &str) -> Option<f64> {
     let calls = steps.calls(step);
     (!quantities.is_empty() && calls > 0.0).then(|| quantities.iter().sum::<f64>() / calls)
 }
+
+/// What is sent: new, read from a provider's cache, or written to it.
+const READ: [Meter; 4] = [Meter::Input, Meter::CacheRead, Meter::CacheWrite, Meter::CacheWrite1h];
 
 /// What one node without children comes to, for one unit.
 #[derive(Clone, Copy, Default)]
@@ -171,7 +207,8 @@ struct Sum {
     leaves: usize,
 }
 
-fn fill_feature(nodes: &mut [Node], steps: &Steps) {
+/// Fills the nodes of one tree; shares are of the first node's cost, or of `whole`.
+fn fill_tree(nodes: &mut [Node], steps: &Steps, whole: Option<f64>) {
     // A parent is the sum of the leaves under it.
     let mut sums = vec![Sum::default(); nodes.len()];
     let places: BTreeMap<&str, usize> =
@@ -179,12 +216,13 @@ fn fill_feature(nodes: &mut [Node], steps: &Steps) {
     for index in 0..nodes.len() {
         // A step that the figures do not have yet stays without: 0 would be wrong.
         let Some(leaf) = leaf(steps, &nodes[index]) else { continue };
-        let own = nodes[index].address.as_deref().and_then(|step| steps.dollars.get(step));
+        let behind = steps.behind(&nodes[index]);
+        let own: Money = behind.iter().filter_map(|step| steps.dollars.get(step)).copied().sum();
         let mut above = Some(index);
         while let Some(held) = above {
             let sum = &mut sums[held];
             sum.leaf = sum.leaf.and(leaf);
-            sum.month = [sum.month].into_iter().chain(own.copied()).sum();
+            sum.month = [sum.month, own].into_iter().sum();
             sum.leaves += 1;
             above = nodes[held].parent.as_deref().and_then(|parent| places.get(parent).copied());
         }
@@ -192,7 +230,7 @@ fn fill_feature(nodes: &mut [Node], steps: &Steps) {
     let held: Vec<usize> = (0..nodes.len()).filter(|&index| sums[index].leaves > 0).collect();
     let costs: Vec<f64> = held.iter().map(|&index| sums[index].leaf.cost).collect();
     let places = most_decimals(steps.worked);
-    let shown = shown(nodes, &held, &costs, places);
+    let shown = shown(nodes, &held, &costs, whole, places);
     for (&index, (cost, share)) in held.iter().zip(shown) {
         let Sum { leaf, month, .. } = sums[index];
         let is_other = nodes[index].kind == Kind::OtherCost;
@@ -205,18 +243,44 @@ fn fill_feature(nodes: &mut [Node], steps: &Steps) {
             cost_exact: number(leaf.cost),
             month: month.to_string(),
             share: decimal(share, 1),
-            why: why(&nodes[index]),
+            why: why(steps, &nodes[index]),
+            under: under(steps, &nodes[index]),
         });
     }
 }
 
+/// What the cost of a use of an agent is the sum of.
+fn under(steps: &Steps, node: &Node) -> Vec<Under> {
+    if node.kind != Kind::Agent {
+        return vec![];
+    }
+    let label = |behind: &str| {
+        let before = format!("{}.", node.name);
+        let inside = behind.find(&before).map(|at| &behind[at + before.len()..]);
+        inside.unwrap_or(behind).to_owned()
+    };
+    let under = |behind: &str| Under {
+        label: label(behind),
+        cost: number(step(steps, behind).unwrap_or_default().cost),
+        why: why_step(steps, behind),
+    };
+    steps.behind(node).into_iter().map(under).collect()
+}
+
 /// Costs and shares of nodes in whole steps: those under a node add up to what it shows, level by level.
-fn shown(nodes: &[Node], held: &[usize], costs: &[f64], places: u32) -> Vec<(i64, i64)> {
+fn shown(
+    nodes: &[Node],
+    held: &[usize],
+    costs: &[f64],
+    whole: Option<f64>,
+    places: u32,
+) -> Vec<(i64, i64)> {
     let mut shown = vec![(0, 0); held.len()];
-    let whole = costs.first().copied().unwrap_or_default();
+    let top = costs.first().copied().unwrap_or_default();
+    let whole = whole.unwrap_or(top);
     let percent = |cost: f64| if whole > 0.0 { cost / whole * 100.0 } else { 0.0 };
     if let Some(first) = shown.first_mut() {
-        *first = (foot(&[whole], places)[0], foot(&[percent(whole)], 1)[0]);
+        *first = (foot(&[top], places)[0], foot(&[percent(top)], 1)[0]);
     }
     let mut children: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (place, &index) in held.iter().enumerate() {
@@ -236,19 +300,55 @@ fn shown(nodes: &[Node], held: &[usize], costs: &[f64], places: u32) -> Vec<(i64
 }
 
 /// What explains what a node costs for one unit; nothing for a node that only holds others.
-fn why(node: &Node) -> String {
+fn why(steps: &Steps, node: &Node) -> String {
     match (node.kind, &node.address) {
-        (Kind::Call, Some(address)) => format!("{address}.unit-cost"),
+        (Kind::Call | Kind::Tool, Some(_)) => match steps.behind(node)[..] {
+            [only] => why_step(steps, only),
+            _ => String::new(),
+        },
         (Kind::OtherCost, Some(address)) => format!("{address}.each"),
         (Kind::Feature, Some(address)) => format!("{address}.month.unit-cost"),
         _ => String::new(),
     }
 }
 
-/// What a call or another cost comes to; nothing for other nodes, and for those that have no figures.
+/// What explains a step's cost: all of it, or its one line where that is all.
+fn why_step(steps: &Steps, address: &str) -> String {
+    let whole = format!("{address}.unit-cost");
+    let workings = &steps.worked.estimate.workings;
+    match (workings.find(&whole), steps.lines(address)) {
+        (None, [only]) => workings.row(only.amount).address.clone(),
+        (Some(_) | None, _) => whole,
+    }
+}
+
+/// What a node without others under it comes to; nothing for other nodes, and for those that have no figures.
 fn leaf(steps: &Steps, node: &Node) -> Option<Leaf> {
-    let has_own = matches!(node.kind, Kind::Call | Kind::OtherCost);
-    let leaf = step(steps, node.address.as_deref().filter(|_| has_own)?)?;
+    match node.kind {
+        Kind::Call | Kind::Tool | Kind::Agent | Kind::OtherCost => {}
+        Kind::Feature
+        | Kind::Chain
+        | Kind::Route
+        | Kind::Retry
+        | Kind::FanOut
+        | Kind::Conversation
+        | Kind::Cascade
+        | Kind::Until
+        | Kind::Loop
+        | Kind::ResponseCache
+        | Kind::NamedAgent
+        | Kind::Contract => return None,
+    }
+    let behind = steps.behind(node);
+    let leaves = behind.iter().filter_map(|address| step(steps, address));
+    let Some(leaf) = leaves.reduce(Leaf::and) else {
+        // A tool without a fee, and an agent of nothing else, cost nothing.
+        let stands = || {
+            let places = steps.stands.places(node.address.as_deref()?);
+            places.iter().any(|place| steps.stands.has(place)).then(Leaf::default)
+        };
+        return matches!(node.kind, Kind::Tool | Kind::Agent).then(stands)?;
+    };
     let model = node.model.as_deref().unwrap_or_default();
     let mut sent = node.sends.iter().filter_map(|it| certainty(steps.worked, &it.part, model));
     let estimated = sent.any(|(it, _)| matches!(it, Certainty::Estimated(_)));
@@ -258,14 +358,15 @@ fn leaf(steps: &Steps, node: &Node) -> Option<Leaf> {
 /// What the lines of a step come to; nothing where it has none.
 fn step(steps: &Steps, address: &str) -> Option<Leaf> {
     let lines = steps.lines(address);
-    let is_call = matches!(lines.first()?.item, Item::Model { .. });
+    let is_call =
+        matches!(lines.first()?.item, Item::Model { .. }) && !steps.stands.is_tool(address);
     let calls = if is_call { steps.calls(address) } else { 0.0 };
     let mut leaf = Leaf { calls, ..Leaf::default() };
     for line in lines {
         leaf.cost += steps.at(line.amount);
         let quantity = line.quantity.map_or(1.0, |row| steps.at(row));
         match &line.item {
-            Item::Model { meter: Meter::Input, .. } => leaf.tokens_in += quantity,
+            Item::Model { meter, .. } if READ.contains(meter) => leaf.tokens_in += quantity,
             Item::Model { meter: Meter::Output, .. } => leaf.tokens_out += quantity,
             Item::Model { .. } | Item::Other(_) => {}
         }
@@ -325,16 +426,15 @@ fn feature(steps: &Steps, rows: &FeatureRows) -> FeatureFigures {
 /// Everything that happens behind one unit of a feature.
 fn all(steps: &Steps, feature: &str) -> Leaf {
     let of_feature = |lines: &[&Line]| {
-        let is_call = |line: &&Line| matches!(line.item, Item::Model { .. });
-        lines.iter().any(|line| line.feature == feature && is_call(line))
+        let is_model = |line: &&Line| matches!(line.item, Item::Model { .. });
+        lines.iter().any(|line| line.feature == feature && is_model(line))
     };
     let own = steps.lines.iter().filter(|(_, lines)| of_feature(lines));
     own.filter_map(|(address, _)| step(steps, address)).fold(Leaf::default(), Leaf::and)
 }
 
-/// The nodes of a feature, its other costs included.
-fn range_of(nodes: &[Node], feature: &str) -> Range<usize> {
-    let is_it = |node: &Node| node.kind == Kind::Feature && node.name == feature;
+/// A node without one above it, and all under it.
+fn range_of(nodes: &[Node], is_it: impl Fn(&Node) -> bool) -> Range<usize> {
     let Some(start) = nodes.iter().position(is_it) else { return 0..0 };
     let end = nodes[start + 1..].iter().position(|node| node.parent.is_none());
     start..end.map_or(nodes.len(), |end| start + 1 + end)

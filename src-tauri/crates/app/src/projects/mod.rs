@@ -11,7 +11,9 @@ mod projection;
 mod questions;
 mod recents;
 mod session;
+mod stands;
 mod state;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod view;

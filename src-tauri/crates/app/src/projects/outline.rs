@@ -5,13 +5,15 @@ use std::iter;
 
 use cost::edit::AdoptionForm;
 use cost::plan::{
-    Adoption, Branch, BranchShare, Call, Contract, Curve, Feature, HISTORY, Hours, Number,
-    OtherCost, Part, Plan, Role, Step,
+    Adoption, Agent, CONTEXT, Call, Contract, Curve, Feature, HISTORY, Hours, Number, OtherCost,
+    Part, Plan, Role, Step,
 };
 use cost::spread::Spread;
 
 use super::agreements;
-use super::view::{Kind, Main, Node, Part as PartView, PlanInput, Sent};
+use super::stands::Stands;
+use super::steps::{Around, branch_share, form, kind, main_number};
+use super::view::{Form, Kind, Main, Node, Part as PartView, PlanInput, Sent};
 use crate::plans::Input;
 
 /// Every node in reading order, without figures.
@@ -24,6 +26,10 @@ pub fn nodes(plan: &Plan) -> Vec<Node> {
         if feature_of(plan, other).is_none() {
             outline.other_cost(index, other, None);
         }
+    }
+    let stands = Stands::of(plan);
+    for (name, agent) in &plan.agents {
+        outline.agent(name, agent, &stands);
     }
     for (index, contract) in plan.contracts.iter().enumerate() {
         outline.contract(index, contract);
@@ -116,6 +122,8 @@ pub fn number_label(number: &Number) -> String {
         format!("{of} grows by")
     } else if let [.., of, "follows", "doubled"] = words.as_slice() {
         format!("{of} where its driver doubles")
+    } else if let Some(words) = of_kind(number, &words) {
+        words
     } else if let Some(["adoption", end]) = after("adoption") {
         format!("adoption {end}")
     } else if let [.., part, "copies"] = words.as_slice() {
@@ -130,6 +138,30 @@ pub fn number_label(number: &Number) -> String {
     let mut letters = words.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
     first + letters.as_str()
+}
+
+/// What a number of one kind of step is called, where its last word says too little.
+fn of_kind(number: &Number, words: &[&str]) -> Option<String> {
+    let under = |step: &str| number.path.iter().any(|known| known == step);
+    let &[.., above, last] = words else { return None };
+    let plain = last.replace('_', " ");
+    Some(match above.strip_prefix("tier-").filter(|_| under("tiers")) {
+        Some(tier) => format!("tier {tier}: {plain}"),
+        None if above == "outage" => format!("outage: {plain}"),
+        None => match last {
+            "ttl" => "kept for",
+            "alive" => "kept by others",
+            "in_time" => "next in time",
+            "max_age" => "kept for",
+            "distinct" => "different requests",
+            "zipf" => "Zipf exponent",
+            "last" if under("history") => "last turns",
+            "wrong" if under("response-cache") => "wrong, noticed",
+            "adds" => "each adds",
+            _ => return None,
+        }
+        .to_owned(),
+    })
 }
 
 struct Outline<'p> {
@@ -154,7 +186,7 @@ impl<'p> Outline<'p> {
             adoption: form_of(feature),
             ..empty(at.clone(), None, 0, Kind::Feature)
         });
-        self.step(feature, format!("{at}/step"), &at, 1, None, &feature.step);
+        self.tree(&feature.name, &at, &feature.step);
         for (other_index, other) in self.plan.other_costs.iter().enumerate() {
             if feature_of(self.plan, other) == Some(feature.name.as_str()) {
                 self.other_cost(other_index, other, Some(&at));
@@ -162,49 +194,70 @@ impl<'p> Outline<'p> {
         }
     }
 
-    fn step(
-        &mut self,
-        feature: &'p Feature,
-        at: String,
-        parent: &str,
-        depth: usize,
-        place: Option<String>,
-        step: &'p Step,
-    ) {
+    /// An agent, with what it does when it is used.
+    fn agent(&mut self, name: &str, agent: &'p Agent, stands: &Stands) {
+        let at = format!("agents/{name}");
+        let feature = stands.feature_of(name);
+        let feature =
+            feature.and_then(|name| self.plan.features.iter().find(|known| known.name == name));
+        self.nodes.push(Node {
+            address: Some(format!("agents.{name}")),
+            name: name.to_owned(),
+            label: agent.label.clone(),
+            unit: feature.map(|feature| feature.unit.clone()),
+            form: Some(Form::NamedAgent { uses: stands.uses_of(name) }),
+            ..empty(at.clone(), None, 0, Kind::NamedAgent)
+        });
+        self.tree(&format!("agents.{name}"), &at, &agent.step);
+    }
+
+    /// The steps under a feature or an agent.
+    fn tree(&mut self, above: &str, at: &str, step: &'p Step) {
+        let stand = Stand {
+            at: format!("{at}/step"),
+            parent: at.to_owned(),
+            depth: 1,
+            place: None,
+            around: Around::default(),
+        };
+        self.step(above, stand, step);
+    }
+
+    fn step(&mut self, above: &str, stand: Stand, step: &'p Step) {
+        let Stand { at, parent, depth, place, around } = stand;
         let name = step.name().unwrap_or_default().to_owned();
         let mut node = Node {
-            address: (!name.is_empty()).then(|| format!("{}.{name}", feature.name)),
+            address: (!name.is_empty()).then(|| format!("{above}.{name}")),
             name,
             place,
             main: main_number(step),
-            ..empty(at.clone(), Some(parent.to_owned()), depth, kind(step))
+            form: form(step, &at, around),
+            ..empty(at.clone(), Some(parent), depth, kind(step))
         };
-        if let Step::Call(call) = step {
-            self.call(&mut node, call);
+        match step {
+            Step::Call(call) => self.call(&mut node, call),
+            Step::Tool(tool) => node.label.clone_from(&tool.label),
+            Step::Agent(used) => node.answer = used.answer,
+            Step::Chain(_)
+            | Step::Route(_)
+            | Step::Retry(_)
+            | Step::FanOut(_)
+            | Step::Conversation(_)
+            | Step::Cascade(_)
+            | Step::Until(_)
+            | Step::Loop(_)
+            | Step::ResponseCache(_) => {}
         }
         self.nodes.push(node);
         for (index, (path, child)) in step.children().into_iter().enumerate() {
-            let below = format!("{at}/{}/{}", step.kind(), path.join("/"));
-            let place = match step {
-                Step::Route(route) => route.branches.get(index).map(branch_share),
-                Step::Retry(_) if index == 1 => Some("then".to_owned()),
-                Step::Retry(_)
-                | Step::Call(_)
-                | Step::Chain(_)
-                | Step::FanOut(_)
-                | Step::Tool(_)
-                | Step::Agent(_)
-                | Step::Loop(_) => None,
-                Step::Conversation(conversation) => {
-                    (index >= conversation.turn.len()).then(|| "summary".to_owned())
-                }
-                Step::Cascade(cascade) => cascade.seat(index).map(|(tier, judges)| match judges {
-                    true => "judge".to_owned(),
-                    false => format!("tier {}", tier + 1),
-                }),
-                Step::Until(_) | Step::ResponseCache(_) => path.last().cloned(),
+            let stand = Stand {
+                at: format!("{at}/{}/{}", step.kind(), path.join("/")),
+                parent: at.clone(),
+                depth: depth + 1,
+                place: place_under(step, index, &path),
+                around: around.under(step),
             };
-            self.step(feature, below, &at, depth + 1, place, child);
+            self.step(above, stand, child);
         }
     }
 
@@ -254,6 +307,43 @@ impl<'p> Outline<'p> {
             main: Some(main),
             ..empty(at, parent.map(str::to_owned), depth, Kind::OtherCost)
         });
+    }
+}
+
+/// Where a step stands in the outline.
+struct Stand {
+    at: String,
+    parent: String,
+    depth: usize,
+    place: Option<String>,
+    around: Around,
+}
+
+/// What a child is to the step that it stands under, where that matters.
+fn place_under(step: &Step, index: usize, path: &[String]) -> Option<String> {
+    match step {
+        Step::Route(route) => route.branches.get(index).map(branch_share),
+        Step::Retry(_) if index == 1 => Some("then".to_owned()),
+        Step::Retry(_)
+        | Step::Call(_)
+        | Step::Chain(_)
+        | Step::FanOut(_)
+        | Step::Tool(_)
+        | Step::Agent(_)
+        | Step::Loop(_) => None,
+        Step::Conversation(conversation) => {
+            (index >= conversation.turn.len()).then(|| "summary".to_owned())
+        }
+        Step::Cascade(cascade) => cascade.seat(index).map(|(tier, judges)| match judges {
+            true => "judge".to_owned(),
+            false => format!("tier {}", tier + 1),
+        }),
+        Step::Until(_) => path.last().cloned(),
+        Step::ResponseCache(_) => Some(match path.last().map(String::as_str) {
+            Some("lookup") => "look-up".to_owned(),
+            Some("insert") => "insertion".to_owned(),
+            _ => "if not kept".to_owned(),
+        }),
     }
 }
 
@@ -326,6 +416,7 @@ fn empty(at: String, parent: Option<String>, depth: usize, kind: Kind) -> Node {
         sends: vec![],
         figures: None,
         contract: None,
+        form: None,
     }
 }
 
@@ -353,121 +444,12 @@ fn form_of(feature: &Feature) -> Option<AdoptionForm> {
     })
 }
 
-const fn kind(step: &Step) -> Kind {
-    match step {
-        Step::Call(_) => Kind::Call,
-        Step::Chain(_) => Kind::Chain,
-        Step::Route(_) => Kind::Route,
-        Step::Retry(_) => Kind::Retry,
-        Step::FanOut(_) => Kind::FanOut,
-        Step::Conversation(_) => Kind::Conversation,
-        Step::Cascade(_) => Kind::Cascade,
-        Step::Until(_) => Kind::Until,
-        Step::Loop(_) => Kind::Loop,
-        Step::ResponseCache(_) => Kind::ResponseCache,
-        Step::Tool(_) => Kind::Tool,
-        Step::Agent(_) => Kind::Agent,
-    }
-}
-
-/// The number that says most about a step.
-fn main_number(step: &Step) -> Option<Main> {
-    let of = |number: &Number, text: String| Main {
-        address: Some(number.address.clone()),
-        text,
-        guess: number.is_guess(),
-    };
-    match step {
-        Step::Call(call) => {
-            let number = call.output.as_ref().or(call.reasoning.as_ref())?;
-            Some(of(number, shown(number)))
-        }
-        Step::Chain(_) => None,
-        Step::Route(route) => {
-            let shares: Vec<String> = route.branches.iter().map(branch_share).collect();
-            let first = route.branches.iter().find_map(|branch| match &branch.share {
-                BranchShare::Named(share) => Some(share),
-                BranchShare::Rest => None,
-            });
-            Some(match first {
-                Some(share) => of(share, shares.join(" / ")),
-                None => Main { address: None, text: shares.join(" / "), guess: false },
-            })
-        }
-        Step::Retry(retry) => {
-            Some(of(&retry.attempts, format!("{} attempts", shown(&retry.attempts))))
-        }
-        Step::FanOut(fan) => Some(of(&fan.copies, format!("{} copies", shown(&fan.copies)))),
-        Step::Conversation(conversation) => {
-            Some(of(&conversation.turns, format!("{} turns", shown(&conversation.turns))))
-        }
-        Step::Cascade(cascade) => {
-            let accepts = cascade
-                .tiers
-                .iter()
-                .find_map(|rung| rung.accepts.as_ref().or(rung.accepts_right.as_ref()));
-            Some(match accepts {
-                Some(share) => of(share, format!("{} accepted", shown(share))),
-                None => Main { address: None, text: "one tier".to_owned(), guess: false },
-            })
-        }
-        Step::Until(until) => {
-            let text =
-                format!("{} rounds, {} accepted", shown(&until.rounds), shown(&until.accepts));
-            Some(of(&until.accepts, text))
-        }
-        Step::Loop(repeated) => {
-            Some(of(&repeated.steps, format!("{} steps", shown(&repeated.steps))))
-        }
-        Step::ResponseCache(cache) => Some(match (&cache.hits, &cache.traffic) {
-            (Some(hits), _) => of(hits, format!("{} hits", shown(hits))),
-            (None, Some(traffic)) => {
-                of(&traffic.distinct, format!("{} requests", shown(&traffic.distinct)))
-            }
-            (None, None) => Main { address: None, text: "no hits".to_owned(), guess: false },
-        }),
-        Step::Tool(tool) => match (&tool.fee, &tool.uses) {
-            (Some(fee), _) => Some(of(fee, shown(fee))),
-            (None, Some(uses)) => Some(of(uses, format!("{} uses", shown(uses)))),
-            (None, None) => None,
-        },
-        Step::Agent(used) => Some(Main { address: None, text: used.agent.clone(), guess: false }),
-    }
-}
-
-/// A number as typed; of a long list of measured values the mean.
-fn shown(number: &Number) -> String {
-    const LONGEST: usize = 24;
-    match number.read.as_ref().map(|typed| &typed.spread) {
-        Ok(Spread::Measured(_)) if number.text.len() > LONGEST => {
-            format!("mean {}", decimal(number.mean()))
-        }
-        Ok(
-            Spread::Fixed(_) | Spread::Range { .. } | Spread::Likely { .. } | Spread::Measured(_),
-        )
-        | Err(_) => number.text.clone(),
-    }
-}
-
-/// One decimal, but for whole and large numbers.
-fn decimal(value: f64) -> String {
-    if value >= 100.0 || value.fract() == 0.0 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.1}")
-    }
-}
-
-fn branch_share(branch: &Branch) -> String {
-    match &branch.share {
-        BranchShare::Named(share) => share.text.clone(),
-        BranchShare::Rest => "rest".to_owned(),
-    }
-}
-
 fn label_of(plan: &Plan, part: &str) -> String {
     if part == HISTORY {
         return "Earlier turns".to_owned();
+    }
+    if part == CONTEXT {
+        return "Steps so far".to_owned();
     }
     let label = plan.prompts.get(part).and_then(|part| part.label.clone());
     label.unwrap_or_else(|| part.to_owned())
@@ -511,6 +493,16 @@ fn can_be_left_out(number: &Number) -> bool {
     match number.address.starts_with("contracts.") {
         true => ["tax", "minimum", "per-million", "each"].contains(&last),
         false => [
+            "uses",
+            "fee",
+            "wrong",
+            "excluded",
+            "scopes",
+            "ttl",
+            "alive",
+            "in_time",
+            "after_right",
+            "after_wrong",
             "reasoning",
             "max_tokens",
             "quality",
@@ -524,25 +516,5 @@ fn can_be_left_out(number: &Number) -> bool {
             "value",
         ]
         .contains(&last),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use cost::plan::Provenance;
-    use cost::units::Kind as Measures;
-
-    use super::*;
-
-    #[test]
-    fn a_long_list_of_measured_values_is_shown_by_its_mean() {
-        let check = |text: &str, expected: &str| {
-            let number = Number::new(Measures::Tokens, text, Provenance::default());
-            assert_eq!(shown(&number), expected);
-        };
-        check("120..300 ±5%", "120..300 ±5%");
-        check("120 x14 | 350 x88", "120 x14 | 350 x88");
-        check("120 x14 | 350 x88 | 900 x12 | 4000 x1", "mean 411");
-        check("1 x140 | 2 x88 | 4 x12 | 9 x1", "mean 1.5");
     }
 }

@@ -76,7 +76,7 @@ pub struct Node {
     pub at: String,
     /// The place of the node that it stands under.
     pub parent: Option<String>,
-    /// 0 for a feature.
+    /// 0 for a feature and an agent.
     pub depth: usize,
     /// What it is.
     pub kind: Kind,
@@ -122,6 +122,94 @@ pub struct Node {
     pub figures: Option<NodeFigures>,
     /// What a contract says.
     pub contract: Option<Agreed>,
+    /// What is said of a step beside its numbers, where its kind says something.
+    pub form: Option<Form>,
+}
+
+/// What is said of a step beside its numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "of", rename_all = "kebab-case")]
+#[ts(rename = "StepForm")]
+pub enum Form {
+    /// Of a call.
+    Call {
+        /// Whether later turns send its output again although it is no answer.
+        keep: bool,
+        /// Whether what it thinks is sent again wherever its output is.
+        keep_reasoning: bool,
+        /// How much of its prompts its provider keeps: `whole`, `shared`; nothing for no cache.
+        cache: Option<String>,
+        /// Whether a conversation is around it, whose `history` it can read.
+        in_conversation: bool,
+        /// Whether a loop or a refinement is around it, whose `context` it can read.
+        in_context: bool,
+    },
+    /// Of a route.
+    Route {
+        /// For how long a way is kept: `turn`, `conversation`.
+        sticky: String,
+        /// Whether a conversation is around it.
+        in_conversation: bool,
+    },
+    /// Of a fan-out.
+    FanOut {
+        /// Whether one copy runs before the others.
+        warm_first: bool,
+    },
+    /// Of a conversation.
+    Conversation {
+        /// What `history` holds: `full`, `last`, `summary`.
+        history: String,
+    },
+    /// Of a cascade.
+    Cascade {
+        /// Its tiers, the first asked first.
+        tiers: Vec<TierOf>,
+    },
+    /// Of a response cache.
+    ResponseCache {
+        /// Whether the part of hits follows from traffic.
+        from_traffic: bool,
+        /// Whether something looks requests up.
+        lookup: bool,
+        /// Whether something keeps new answers.
+        insert: bool,
+    },
+    /// Of a tool.
+    Tool {
+        /// In whose price list its fee stands, where it stands in one.
+        list: Option<String>,
+        /// What of that list one use is.
+        meter: Option<String>,
+        /// What can be sold by use.
+        meters: Vec<String>,
+        /// The part that one use returns.
+        returns: Option<String>,
+    },
+    /// Of a use of an agent.
+    Agent {
+        /// The agent.
+        agent: String,
+        /// How many of it stand inside each other at most.
+        depth: Option<u32>,
+    },
+    /// Of an agent.
+    NamedAgent {
+        /// How many steps use it.
+        uses: usize,
+    },
+}
+
+/// A tier of a cascade.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "CascadeTier")]
+pub struct TierOf {
+    /// The place of what answers.
+    pub at: String,
+    /// The place of what judges the answer.
+    pub judge: Option<String>,
+    /// Whether it is said what its judge accepts of right and of wrong answers.
+    pub is_judged: bool,
 }
 
 /// What a contract says, and what it changes.
@@ -204,8 +292,10 @@ pub enum Kind {
     ResponseCache,
     /// A tool that is used.
     Tool,
-    /// A named agent of the plan.
+    /// A use of an agent.
     Agent,
+    /// An agent of the plan.
+    NamedAgent,
     /// A cost beside the model calls.
     OtherCost,
     /// What was agreed with a seller.
@@ -258,6 +348,20 @@ pub struct NodeFigures {
     pub month: String,
     /// The share of its feature in percent, with one decimal, rounded in the same way.
     pub share: String,
+    /// What `why` explains.
+    pub why: String,
+    /// Of a use of an agent, what its cost is the sum of.
+    pub under: Vec<Under>,
+}
+
+/// What a use of an agent costs in one of its steps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "AgentStepCost")]
+pub struct Under {
+    /// The step's name after those of the agents around it: `search`, `deeper.search`.
+    pub label: String,
+    /// Dollars for one unit, as the workings have them.
+    pub cost: String,
     /// What `why` explains.
     pub why: String,
 }

@@ -67,7 +67,7 @@ fn count<'p>(
 }
 
 /// The agents that one of them comes to, itself included.
-fn reached<'p>(plan: &'p Plan, name: &'p str) -> BTreeSet<&'p str> {
+pub fn reached<'p>(plan: &'p Plan, name: &'p str) -> BTreeSet<&'p str> {
     let mut known = BTreeSet::from([name]);
     let mut ahead = vec![name];
     while let Some(agent) = ahead.pop().and_then(|name| plan.agents.get(name)) {

@@ -12,6 +12,7 @@ mod own;
 mod prices;
 mod steps;
 
+pub(crate) use agents::reached;
 pub use prices::{Models, Sold};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,6 +64,11 @@ pub(crate) fn feature_name(typed: &str) -> Result<String, &'static str> {
         Some(name) if RESERVED.contains(&name.as_str()) => Err(TAKEN_BY_PLAN),
         Some(name) => Ok(name),
     }
+}
+
+/// A name for an agent made of what was typed, or what to write instead.
+pub(crate) fn agent_name(typed: &str) -> Result<String, &'static str> {
+    fitted(typed).ok_or(NAME_HINT)
 }
 
 /// A name for a contract made of what was typed, or what to write instead.
@@ -318,7 +324,7 @@ fn agent(found: &mut Findings, name: &str) {
 fn step_names(found: &mut Findings, step: &Step, names: &mut BTreeSet<String>) {
     found.within(&[step.kind()], |found| {
         if let Some(name) = step.name() {
-            let counted = name.strip_prefix(step.kind()).and_then(|rest| rest.strip_prefix('.'));
+            let counted = name.strip_prefix(step.stem()).and_then(|rest| rest.strip_prefix('.'));
             let given_by_us = counted.is_some_and(|count| count.parse::<u32>().is_ok());
             if RESERVED_STEPS.contains(&name) {
                 let message = format!("`{name}` cannot be the name of a step.");

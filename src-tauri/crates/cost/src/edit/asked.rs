@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::kinds::{AgentField, StepField, StepKind, TierForm};
 use crate::plan::Told;
 
 /// One change of a plan. Steps are named by their place in the document (`features/0/step/chain/1`),
@@ -121,11 +122,38 @@ pub enum Edit {
         /// The retry.
         at: String,
     },
+    /// What judges the answers of a tier.
+    AddJudge {
+        /// The cascade.
+        at: String,
+        /// Which of its tiers.
+        tier: usize,
+    },
+    /// How it is said which of a tier's answers are accepted.
+    TierForm {
+        /// The cascade.
+        at: String,
+        /// Which of its tiers.
+        tier: usize,
+        /// Which.
+        form: TierForm,
+    },
+    /// What a request is looked up with in a response cache.
+    AddLookup {
+        /// The cache.
+        at: String,
+    },
+    /// What keeps a new answer in a response cache.
+    AddInsert {
+        /// The cache.
+        at: String,
+    },
     /// One more way to fail.
     AddFailure {
         /// The retry.
         at: String,
-        /// What such failures are called: `timeout`, `rejected`, `invalid`, or another name.
+        /// What such failures are called: `timeout`, `rejected`, `invalid`, or another name; `outage` for what
+        /// outlasts every attempt.
         kind: String,
     },
     /// A way to fail less.
@@ -139,7 +167,7 @@ pub enum Edit {
     AddInput {
         /// The call.
         at: String,
-        /// The part, or `history`.
+        /// The part, `history` or `context`.
         part: String,
         /// How many of it; one if nothing is said.
         copies: Option<String>,
@@ -238,6 +266,30 @@ pub enum Edit {
     RemoveFeature {
         /// The feature's index.
         feature: usize,
+    },
+    /// A new agent with one call.
+    AddAgent {
+        /// Its name.
+        name: String,
+    },
+    /// A field of an agent that is no number.
+    Agent {
+        /// Its name.
+        name: String,
+        /// Which.
+        field: AgentField,
+        /// Its value; nothing takes an optional field out.
+        value: String,
+    },
+    /// A copy of an agent after it.
+    DuplicateAgent {
+        /// Its name.
+        name: String,
+    },
+    /// An agent goes that nothing uses.
+    RemoveAgent {
+        /// Its name.
+        name: String,
     },
     /// Whether a feature's volume is given, or comes from people and how often they come.
     VolumeForm {
@@ -422,22 +474,6 @@ pub enum PlanField {
     PricesAsOf,
 }
 
-/// A field of a step that is no number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "kebab-case")]
-pub enum StepField {
-    /// Its name in addresses.
-    Name,
-    /// Of a call: its name as people write it.
-    Label,
-    /// Of a call: `provider/name`.
-    Model,
-    /// Of a call: `standard`, `batch`, `flex`, `priority`, `fast`.
-    Tier,
-    /// Of a call: whether its output is what the user sees, `true` or `false`.
-    Answer,
-}
-
 /// A field of a part that is no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
@@ -613,24 +649,6 @@ impl TermField {
             Self::To => "end",
         }
     }
-}
-
-/// A kind of step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "kebab-case")]
-pub enum StepKind {
-    /// One model call.
-    Call,
-    /// One step after another.
-    Chain,
-    /// One of several steps.
-    Route,
-    /// A step tried again when it fails.
-    Retry,
-    /// Copies of a step side by side.
-    FanOut,
-    /// Turns that resend what was said before.
-    Conversation,
 }
 
 /// Where a new step goes.

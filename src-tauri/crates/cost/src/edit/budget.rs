@@ -2,7 +2,7 @@
 
 use super::done::{Done, NotEdited};
 use super::words;
-use crate::plan::{Budget, Feature, Limit, Plan, PlanBudget, Side};
+use crate::plan::{Budget, Feature, Limit, Plan, PlanBudget, Side, Step};
 
 /// A limit of a feature, or of the whole plan; nothing takes it out.
 pub fn set(
@@ -56,12 +56,39 @@ fn tokens(budget: &mut Budget, key: &str, value: Option<&str>) -> Result<(), Not
     Ok(())
 }
 
-/// The limits of a call under its new name.
+/// The limits of a call, or of those of an agent's use, under its new name.
 pub fn renamed(feature: &mut Feature, from: &str, to: &str) {
+    each_call(feature, &|call| {
+        let rest = call.strip_prefix(from)?;
+        (rest.is_empty() || rest.starts_with('.')).then(|| format!("{to}{rest}"))
+    });
+}
+
+/// The limits of the calls of a step that stands in an agent now, by the name of its use.
+pub fn moved(feature: &mut Feature, step: &Step, used: &str) {
+    fn names<'s>(step: &'s Step, found: &mut Vec<&'s str>) {
+        found.extend(step.name());
+        step.children().into_iter().for_each(|(_, child)| names(child, found));
+    }
+    let mut inside = vec![];
+    names(step, &mut inside);
+    each_call(feature, &|call| {
+        let of = |name: &&str| {
+            call.strip_prefix(*name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        inside.iter().any(of).then(|| format!("{used}.{call}"))
+    });
+}
+
+/// Gives the calls that limits are of other names.
+fn each_call(feature: &mut Feature, name: &dyn Fn(&str) -> Option<String>) {
     let Some(budget) = &mut feature.budget else { return };
     let key = |key: String| match Side::of(&key) {
-        Some((call, side)) if call == from => format!("{to}.{}", side.name()),
-        Some(_) | None => key,
+        Some((call, side)) => match name(call) {
+            Some(now) => format!("{now}.{}", side.name()),
+            None => key,
+        },
+        None => key,
     };
     let tokens = std::mem::take(&mut budget.tokens);
     budget.tokens = tokens.into_iter().map(|(of, limit)| (key(of), limit)).collect();

@@ -1,47 +1,95 @@
 //! The fields of a step that are no numbers: names, models, what a call sends, how a retry fails.
 
-use super::asked::StepField;
 use super::done::{Done, NotEdited};
-use super::graft::seek;
-use super::words;
-use super::{budget, fresh};
+use super::graft::{get_mut, seek};
+use super::kinds::StepField;
+use super::{agent, budget, fresh, own, words};
 use crate::book::Tier;
 use crate::check;
-use crate::plan::{Call, InputRef, Of, Plan, Retry, Step};
+use crate::plan::{Call, Failure, InputRef, Of, Plan, Retry, Root, Step};
 
 /// A field of a step.
 pub fn field(plan: &mut Plan, at: &str, field: StepField, value: &str) -> Result<Done, NotEdited> {
-    if field == StepField::Name {
-        return name(plan, at, value);
+    match field {
+        StepField::Name => name(plan, at, value),
+        StepField::Label => label(plan, at, value),
+        StepField::Model => model(plan, at, value),
+        StepField::Tier => {
+            let (call, tier) = (call(plan, at)?, tier(value)?);
+            let what = format!("tier of {}", called(call));
+            let label = words::change(&what, call.tier.name(), tier.name());
+            call.tier = tier;
+            Ok(Done::typed(format!("{at} tier"), label).selecting(Some(at.to_owned())))
+        }
+        StepField::Answer => answer(plan, at, truth(value)?),
+        StepField::Keep => {
+            let (call, keep) = (call(plan, at)?, truth(value)?);
+            call.keep = keep;
+            let says = if keep { "is sent again" } else { "is not sent again" };
+            once(at, format!("{} {says} in later turns", called(call)))
+        }
+        StepField::KeepReasoning => {
+            let (call, keep) = (call(plan, at)?, truth(value)?);
+            call.keep_reasoning = keep;
+            let says = if keep { "with" } else { "without" };
+            once(at, format!("{} is sent again {says} its reasoning", called(call)))
+        }
+        StepField::Cache => own::cache(plan, at, value),
+        StepField::Sticky => own::sticky(plan, at, value),
+        StepField::History => own::history(plan, at, value),
+        StepField::WarmFirst => own::warm_first(plan, at, truth(value)?),
+        StepField::Hits => own::hits(plan, at, value),
+        StepField::Fee => own::fee(plan, at, value),
+        StepField::Meter | StepField::Returns => own::of_tool(plan, at, field, value),
+        StepField::Agent => agent::which(plan, at, value),
+        StepField::Depth => agent::depth(plan, at, value),
+    }
+}
+
+fn label(plan: &mut Plan, at: &str, value: &str) -> Result<Done, NotEdited> {
+    let trail = seek(plan, at)?;
+    let step = get_mut(plan, &trail)?;
+    let before = words::step(step);
+    let text = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+    if let Step::Tool(tool) = step {
+        tool.label = text;
+    } else {
+        own::call(step)?.label = text;
+    }
+    let label = words::change("label", &before, value);
+    Ok(Done::typed(format!("{at} label"), label).selecting(Some(at.to_owned())))
+}
+
+fn model(plan: &mut Plan, at: &str, value: &str) -> Result<Done, NotEdited> {
+    let trail = seek(plan, at)?;
+    if let Step::Tool(_) = get_mut(plan, &trail)? {
+        return own::of_tool(plan, at, StepField::Model, value);
     }
     let call = call(plan, at)?;
-    let who = words::step(&Step::Call(call.clone()));
-    let text = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
-    let (key, label) = match field {
-        StepField::Name => return name(plan, at, value),
-        StepField::Label => {
-            let before = call.label.clone().unwrap_or_else(|| call.name.clone());
-            call.label = text;
-            ("label", words::change("label", &before, value))
-        }
-        StepField::Model => {
-            let label = words::change(&format!("model of {who}"), &call.model, value);
-            call.model = value.trim().to_owned();
-            ("model", label)
-        }
-        StepField::Tier => {
-            let tier = tier(value)?;
-            let label = words::change(&format!("tier of {who}"), call.tier.name(), tier.name());
-            call.tier = tier;
-            ("tier", label)
-        }
-        StepField::Answer => {
-            call.answer = truth(value)?;
-            let says = if call.answer { "is the answer" } else { "is not the answer" };
-            ("answer", format!("{who} {says}"))
-        }
-    };
-    Ok(Done::typed(format!("{at} {key}"), label).selecting(Some(at.to_owned())))
+    let label = words::change(&format!("model of {}", called(call)), &call.model, value);
+    call.model = value.trim().to_owned();
+    Ok(Done::typed(format!("{at} model"), label).selecting(Some(at.to_owned())))
+}
+
+fn answer(plan: &mut Plan, at: &str, answers: bool) -> Result<Done, NotEdited> {
+    let trail = seek(plan, at)?;
+    let step = get_mut(plan, &trail)?;
+    let who = words::step(step);
+    if let Step::Agent(used) = step {
+        used.answer = answers;
+    } else {
+        own::call(step)?.answer = answers;
+    }
+    let says = if answers { "is the answer" } else { "is not the answer" };
+    Ok(Done::typed(format!("{at} answer"), format!("{who} {says}")).selecting(Some(at.to_owned())))
+}
+
+fn called(call: &Call) -> String {
+    call.label.clone().unwrap_or_else(|| call.name.clone())
+}
+
+fn once(at: &str, label: String) -> Result<Done, NotEdited> {
+    Ok(Done::once(label).selecting(Some(at.to_owned())))
 }
 
 /// One more part for a call to send.
@@ -61,7 +109,7 @@ pub fn add_input(
     }
     let copies = copies.filter(|copies| !copies.trim().is_empty()).map(Of::new);
     call.input.push(InputRef { part: part.to_owned(), copies });
-    let label = format!("send {part} in {}", words::step(&Step::Call(call.clone())));
+    let label = format!("send {part} in {}", called(call));
     Ok(Done::once(label).selecting(Some(at.to_owned())))
 }
 
@@ -70,7 +118,7 @@ pub fn remove_input(plan: &mut Plan, at: &str, index: usize) -> Result<Done, Not
     let call = call(plan, at)?;
     let part = sent(call, index)?;
     call.input.remove(index);
-    let label = format!("send no {part} in {}", words::step(&Step::Call(call.clone())));
+    let label = format!("send no {part} in {}", called(call));
     Ok(Done::once(label).selecting(Some(at.to_owned())))
 }
 
@@ -81,7 +129,7 @@ pub fn move_input(plan: &mut Plan, at: &str, index: usize, to: usize) -> Result<
     let input = call.input.remove(index);
     call.input.insert(to.min(call.input.len()), input);
     let when = if to < index { "earlier" } else { "later" };
-    let label = format!("send {part} {when} in {}", words::step(&Step::Call(call.clone())));
+    let label = format!("send {part} {when} in {}", called(call));
     Ok(Done::once(label).selecting(Some(at.to_owned())))
 }
 
@@ -96,7 +144,17 @@ pub fn add_failure(plan: &mut Plan, at: &str, kind: &str) -> Result<Done, NotEdi
         };
         return Err(NotEdited::new(message, "Write `timeout`, `rejected`, `invalid` or another."));
     }
-    retry.fails.insert(kind.to_owned(), fresh::failure(kind));
+    if kind == Failure::OUTAGE {
+        if retry.outage.is_some() {
+            return Err(NotEdited::new(
+                format!("`{}` meets outages already.", retry.name),
+                "Change how often, or remove them first.",
+            ));
+        }
+        retry.outage = Some(fresh::failure(kind));
+    } else {
+        retry.fails.insert(kind.to_owned(), fresh::failure(kind));
+    }
     let label = format!("add {kind} to {}", retry.name);
     Ok(Done::once(label).selecting(Some(at.to_owned())))
 }
@@ -104,6 +162,10 @@ pub fn add_failure(plan: &mut Plan, at: &str, kind: &str) -> Result<Done, NotEdi
 /// A way to fail less.
 pub fn remove_failure(plan: &mut Plan, at: &str, kind: &str) -> Result<Done, NotEdited> {
     let retry = retry(plan, at)?;
+    if kind == Failure::OUTAGE && !retry.fails.contains_key(kind) && retry.outage.is_some() {
+        retry.outage = None;
+        return once(at, format!("delete {kind} from {}", retry.name));
+    }
     if retry.fails.len() == 1 {
         return Err(NotEdited::new(
             "A retry needs a way to fail, and this is its only one.",
@@ -135,13 +197,7 @@ pub fn truth(value: &str) -> Result<bool, NotEdited> {
 
 fn call<'p>(plan: &'p mut Plan, at: &str) -> Result<&'p mut Call, NotEdited> {
     let trail = seek(plan, at)?;
-    match trail.step_mut(plan) {
-        Some(Step::Call(call)) => Ok(call),
-        _ => Err(NotEdited::new(
-            "Only a call has a model, a label and something to send.",
-            "Select a call.",
-        )),
-    }
+    own::call(get_mut(plan, &trail)?)
 }
 
 fn retry<'p>(plan: &'p mut Plan, at: &str) -> Result<&'p mut Retry, NotEdited> {
@@ -173,14 +229,16 @@ fn name(plan: &mut Plan, at: &str, value: &str) -> Result<Done, NotEdited> {
     }
     let value = &check::step_name(value)
         .map_err(|hint| NotEdited::new(format!("`{value}` cannot be the name of a step."), hint))?;
+    let tree = match trail.root {
+        Root::Feature(_) => "feature",
+        Root::Agent(_) => "agent",
+    };
     let others = plan.steps().into_iter().filter(|other| {
-        other.feature == trail.feature
-            && other.path != at
-            && other.step.name() == Some(value.as_str())
+        other.root == trail.root && other.path != at && other.step.name() == Some(value.as_str())
     });
     if others.count() > 0 {
         return Err(NotEdited::new(
-            format!("Another step of the feature is called `{value}`."),
+            format!("Another step of the {tree} is called `{value}`."),
             "Choose another name; a label may be any text.",
         ));
     }
@@ -192,7 +250,9 @@ fn name(plan: &mut Plan, at: &str, value: &str) -> Result<Done, NotEdited> {
         NotEdited::new(format!("A {kind} has no name of its own."), "Name the steps in it.")
     })?;
     let old = std::mem::replace(name, value.clone());
-    budget::renamed(&mut plan.features[trail.feature], &old, value);
+    if let Root::Feature(index) = trail.root {
+        budget::renamed(&mut plan.features[index], &old, value);
+    }
     let label = words::change("rename", &before, value);
     Ok(Done::typed(format!("{at} name"), label).selecting(Some(at.to_owned())))
 }

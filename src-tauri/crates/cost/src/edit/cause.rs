@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::asked::{Edit, FeatureField, OtherCostField, StepField};
+use super::asked::{Edit, FeatureField, OtherCostField};
 use super::done::{Done, NotEdited};
+use super::kinds::{AgentField, StepField, StepKind};
 use super::words;
+use crate::check;
 use crate::plan::{Of, Plan};
 
 /// The part of a number's doubt that a cause explains if nothing is said.
@@ -33,10 +35,27 @@ pub fn cause(plan: &mut Plan, address: &str, text: &str) -> Result<Done, NotEdit
     Ok(Done::typed(format!("{address} cause"), label))
 }
 
-/// Whether an edit gives things another name; of a part, both of its names.
-pub fn renaming(edit: &Edit) -> Option<Option<(&str, &str)>> {
+/// What gets another place in the document with its new name, and which.
+pub type Moved = Option<[Vec<String>; 2]>;
+
+/// Whether an edit gives things another name, and what moves by that.
+pub fn renaming(edit: &Edit, after: &Plan) -> Option<Moved> {
+    let named = |list: &str, name: &str| vec![list.to_owned(), name.trim().to_owned()];
     if let Edit::RenamePart { name, to } = edit {
-        return Some(Some((name, to)));
+        return Some(Some([named("prompts", name), named("prompts", to)]));
+    }
+    if let Edit::Agent { name, field: AgentField::Name, value } = edit {
+        let before = named("agents", name);
+        // A name is made of what was typed: the one at its place is the agent's.
+        let known =
+            after.agents.keys().find(|known| check::agent_name(value).as_ref() == Ok(known));
+        return Some(known.map(|now| [before, named("agents", now)]));
+    }
+    if let Edit::Wrap { at, kind: StepKind::Agent } = edit {
+        let (name, _) = after.agents.last()?;
+        let before = at.split('/').map(str::to_owned).collect();
+        let now = [named("agents", name), vec!["step".to_owned()]].concat();
+        return Some(Some([before, now]));
     }
     let is_name = matches!(
         edit,
@@ -48,7 +67,7 @@ pub fn renaming(edit: &Edit) -> Option<Option<(&str, &str)>> {
 }
 
 /// Addresses that are named elsewhere in the plan go with the names of what they lead to.
-pub fn follow_names(before: &Plan, plan: &mut Plan, part: Option<(&str, &str)>) {
+pub fn follow_names(before: &Plan, plan: &mut Plan, moved: &Moved) {
     let after = plan.clone().addressed().numbers();
     let after_names: Vec<String> = plan.features.iter().map(|it| it.name.clone()).collect();
     let at: BTreeMap<&[String], &str> =
@@ -56,11 +75,10 @@ pub fn follow_names(before: &Plan, plan: &mut Plan, part: Option<(&str, &str)>) 
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
     for number in before.numbers() {
         let mut path = number.path.to_vec();
-        if let Some((name, to)) = part
-            && path[0] == "prompts"
-            && path.get(1).is_some_and(|it| it == name)
+        if let Some([from, to]) = moved
+            && path.starts_with(from)
         {
-            to.trim().clone_into(&mut path[1]);
+            path.splice(..from.len(), to.iter().cloned());
         }
         if let Some(now) = at.get(&path[..]).filter(|now| **now != number.address) {
             renamed.insert(number.address, (*now).to_owned());

@@ -6,8 +6,8 @@ use super::fresh::Spot;
 use super::words;
 use crate::check;
 use crate::plan::{
-    Adoption, Curve, Feature, Hours, Of, OtherCost, Plan, Prices, Profile, Rise, Season, Trail,
-    Volume,
+    Adoption, Curve, Feature, Hours, Of, OtherCost, Plan, Prices, Profile, Rise, Root, Season,
+    Trail, Volume,
 };
 use crate::units::{Kind, Period};
 
@@ -140,7 +140,7 @@ pub fn add(plan: &mut Plan, name: &str) -> Result<Done, NotEdited> {
     let index = plan.features.len();
     not_taken(plan, index, &name)?;
     say_whose(plan);
-    let near = Trail { feature: index.saturating_sub(1), turns: vec![] };
+    let near = Trail::top(Root::Feature(index.saturating_sub(1)));
     let step = Spot::elsewhere(plan, &near).call(true);
     let volume = Volume { units: Some(Of::new("1k/month")), ..Volume::default() };
     let label = format!("add feature {name}");
@@ -159,7 +159,7 @@ pub fn add(plan: &mut Plan, name: &str) -> Result<Done, NotEdited> {
         value: None,
         step,
     });
-    let path = Trail { feature: index, turns: vec![] }.path(plan);
+    let path = Trail::top(Root::Feature(index)).path(plan);
     Ok(Done::once(label).selecting(path))
 }
 
@@ -173,7 +173,7 @@ pub fn duplicate(plan: &mut Plan, index: usize) -> Result<Done, NotEdited> {
     copy.label = copy.label.map(|label| format!("{label} (copy)"));
     say_whose(plan);
     plan.features.insert(index + 1, copy);
-    let path = Trail { feature: index + 1, turns: vec![] }.path(plan);
+    let path = Trail::top(Root::Feature(index + 1)).path(plan);
     Ok(Done::once(label).selecting(path))
 }
 
@@ -184,7 +184,7 @@ pub fn shift(plan: &mut Plan, index: usize, to: usize) -> Result<Done, NotEdited
     let feature = plan.features.remove(index);
     plan.features.insert(to, feature);
     let way = if to < index { "up" } else { "down" };
-    let path = Trail { feature: to, turns: vec![] }.path(plan);
+    let path = Trail::top(Root::Feature(to)).path(plan);
     Ok(Done::once(format!("move feature {name} {way}")).selecting(path))
 }
 
@@ -211,7 +211,7 @@ pub fn remove(plan: &mut Plan, index: usize) -> Result<Done, NotEdited> {
     }
     plan.features.remove(index);
     let left = index.min(plan.features.len() - 1);
-    let path = Trail { feature: left, turns: vec![] }.path(plan);
+    let path = Trail::top(Root::Feature(left)).path(plan);
     Ok(Done::once(format!("delete feature {name}")).selecting(path))
 }
 

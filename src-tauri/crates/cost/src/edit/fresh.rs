@@ -2,11 +2,12 @@
 
 use indexmap::IndexMap;
 
-use super::asked::StepKind;
+use super::kinds::StepKind;
 use crate::plan::number::{Share, Tokens};
 use crate::plan::{
-    Branch, BranchShare, Call, Conversation, Failure, FanOut, HISTORY, History, InputRef, Of, Plan,
-    Retry, Route, Step, Sticky, Trail,
+    AgentUse, Branch, BranchShare, CONTEXT, Call, Cascade, Conversation, Failure, FanOut, HISTORY,
+    History, InputRef, Loop, Of, Plan, ResponseCache, Retry, Root, Route, Rung, Step, Sticky, Tool,
+    Trail, Until,
 };
 
 /// What a new step finds where it goes.
@@ -16,28 +17,57 @@ pub struct Spot {
     like: Call,
     /// Whether the turn that it stands in has an answer, so that `history` can be read.
     history: bool,
-    /// Whether a retry above it must not fail by its step.
+    /// Whether something is above whose `context` grows.
+    context: bool,
+    /// Whether a retry or an agent around it must not fail by its step.
     must_not_fail: bool,
+    /// The model of a call that writes nothing.
+    embeds: Option<String>,
+    /// The agent that a use of one is of.
+    agent: String,
     names: Names,
 }
 
 impl Spot {
-    /// Directly under a step (or at the top of the feature), near another.
+    /// Directly under a step (or at the top of its tree), near another.
     pub fn under(plan: &Plan, above: Option<&Trail>, near: &Trail) -> Self {
         let conversation = above.and_then(|above| conversation(plan, above));
         let answered = conversation.is_some_and(|turns| turns.turn.iter().any(answers));
+        let in_agent = matches!(near.root, Root::Agent(_));
         Self {
             like: like(plan, near),
             history: answered,
-            must_not_fail: above.is_some_and(|above| in_retry(plan, above)),
-            names: Names::of(plan, near.feature),
+            context: above.is_some_and(|above| in_context(plan, above)),
+            must_not_fail: above.map_or(in_agent, |above| in_retry(plan, above)),
+            embeds: embeds(plan),
+            agent: String::new(),
+            names: Names::of(plan, near.root),
         }
     }
 
-    /// At the top of a feature of its own.
+    /// At the top of a tree of its own.
     pub fn elsewhere(plan: &Plan, near: &Trail) -> Self {
-        let names = Names::of(plan, plan.features.len());
-        Self { like: like(plan, near), history: false, must_not_fail: false, names }
+        Self {
+            like: like(plan, near),
+            history: false,
+            context: false,
+            must_not_fail: false,
+            embeds: embeds(plan),
+            agent: String::new(),
+            names: Names::of(plan, Root::Feature(plan.features.len())),
+        }
+    }
+
+    /// The same, where a use of an agent is of this one.
+    #[must_use]
+    pub fn with_agent(mut self, agent: String) -> Self {
+        self.agent = agent;
+        self
+    }
+
+    /// The model of the calls near it.
+    pub fn model(&self) -> String {
+        self.like.model.clone()
     }
 
     /// A new step of a kind.
@@ -62,14 +92,40 @@ impl Spot {
                 let step = self.call(true);
                 self.conversation(vec![remember(step)])
             }
+            StepKind::Cascade => {
+                let last = self.call(false);
+                self.cascade(last, false)
+            }
+            StepKind::Until => {
+                let draft = self.named("draft", false);
+                self.until(draft)
+            }
+            StepKind::Loop => {
+                let step = self.call(false);
+                self.repeated(step)
+            }
+            StepKind::ResponseCache => {
+                let step = self.call(false);
+                self.response_cache(step)
+            }
+            StepKind::Tool => Step::Tool(Box::new(Tool {
+                name: self.names.free("tool"),
+                fee: Some(Of::new("$0.01")),
+                ..Tool::default()
+            })),
+            StepKind::Agent => Step::Agent(Box::new(AgentUse {
+                name: self.names.free(&self.agent.clone()),
+                agent: self.agent.clone(),
+                ..AgentUse::default()
+            })),
         }
     }
 
-    /// A step of a kind around another.
+    /// A step of a kind around another; nothing for a kind that holds no steps.
     pub fn around(&mut self, kind: StepKind, step: Step) -> Option<Step> {
         let answers = answers(&step);
         Some(match kind {
-            StepKind::Call => return None,
+            StepKind::Call | StepKind::Tool | StepKind::Agent => return None,
             StepKind::Chain => Step::Chain(vec![step]),
             StepKind::Route => {
                 let other = self.call(answers);
@@ -78,15 +134,56 @@ impl Spot {
             StepKind::Retry => self.retry(step, answers),
             StepKind::FanOut => self.fan_out(step),
             StepKind::Conversation => self.conversation(vec![remember(step)]),
+            StepKind::Cascade => self.cascade(step, answers),
+            StepKind::Until => self.until(step),
+            StepKind::Loop => self.repeated(step),
+            StepKind::ResponseCache => self.response_cache(step),
         })
+    }
+
+    /// What writes a summary of earlier turns.
+    pub fn summary(&mut self) -> Step {
+        let mut step = self.named("summary", false);
+        if let Step::Call(call) = &mut step {
+            call.input.retain(|input| input.part != HISTORY);
+            call.input.push(InputRef { part: HISTORY.to_owned(), copies: None });
+        }
+        step
+    }
+
+    /// A call that says little about what others wrote.
+    pub fn helper(&mut self, name: &str, output: &str) -> Step {
+        let mut step = self.named(name, false);
+        if let Step::Call(call) = &mut step {
+            call.output = Some(Of::new(output));
+        }
+        step
+    }
+
+    /// A call that writes nothing, as an embedding, where the plan has a model for it; else it writes little.
+    pub fn reader(&mut self, name: &str) -> Step {
+        let mut step = self.helper(name, "5..20");
+        if let Step::Call(call) = &mut step {
+            call.input.retain(|input| input.part != HISTORY);
+            if let Some(model) = self.embeds.clone().filter(|_| !call.input.is_empty()) {
+                (call.model, call.output) = (model, None);
+            }
+        }
+        step
     }
 
     /// A call like those near it.
     pub fn call(&mut self, answer: bool) -> Step {
-        let mut call = Call { name: self.names.free("call"), answer, ..self.like.clone() };
-        if !self.history {
-            call.input.retain(|input| input.part != HISTORY);
-        }
+        self.named("call", answer)
+    }
+
+    fn named(&mut self, name: &str, answer: bool) -> Step {
+        let mut call = Call { name: self.names.free(name), answer, ..self.like.clone() };
+        call.input.retain(|input| match input.part.as_str() {
+            HISTORY => self.history,
+            CONTEXT => self.context,
+            _ => true,
+        });
         Step::Call(call)
     }
 
@@ -129,6 +226,67 @@ impl Spot {
             turn,
         }))
     }
+
+    /// A cheaper call with a judge before what is asked now.
+    fn cascade(&mut self, last: Step, answers: bool) -> Step {
+        let first = Rung {
+            judge: Some(self.helper("judge", "5..20")),
+            accepts: Some(Of::new("70%")),
+            ..Rung::of(self.call(answers))
+        };
+        Step::Cascade(Box::new(Cascade {
+            name: self.names.free("cascade"),
+            tiers: vec![first, Rung::of(last)],
+        }))
+    }
+
+    fn until(&mut self, draft: Step) -> Step {
+        let check = self.helper("check", "20..80");
+        Step::Until(Box::new(Until {
+            name: self.names.free("until"),
+            rounds: Of::new("3"),
+            accepts: Of::new("60%"),
+            draft: recall(draft),
+            check: recall(check),
+        }))
+    }
+
+    fn repeated(&mut self, step: Step) -> Step {
+        Step::Loop(Box::new(Loop {
+            name: self.names.free("loop"),
+            steps: Of::new("3..9"),
+            adds: None,
+            pause: None,
+            step: recall(step),
+        }))
+    }
+
+    fn response_cache(&mut self, step: Step) -> Step {
+        let reads = |call: &&Call| call.input.iter().any(|input| input.part == HISTORY);
+        // What depends on earlier turns is not kept for anybody.
+        let excluded = step.calls().iter().any(reads).then(|| Of::new("50%"));
+        Step::ResponseCache(Box::new(ResponseCache {
+            name: self.names.free("response-cache"),
+            hits: Some(Of::new("30%")),
+            traffic: None,
+            wrong: None,
+            excluded,
+            lookup: None,
+            insert: None,
+            step,
+        }))
+    }
+}
+
+/// Gives every step in a copy a name of its own.
+pub fn rename(step: &mut Step, names: &mut Names) {
+    // A route is numbered by its place.
+    if !matches!(step, Step::Route(_))
+        && let Some(name) = step.name_mut()
+    {
+        *name = names.free(name);
+    }
+    step.children_mut().into_iter().for_each(|child| rename(child, names));
 }
 
 /// A way to fail, with what is billed of it.
@@ -189,24 +347,21 @@ pub fn calls_of_turn<'s>(step: &'s mut Step, visit: &mut dyn FnMut(&'s mut Call)
     }
 }
 
-/// Names that are free in a feature.
+/// Names that are free in a tree.
 #[derive(Clone, Debug)]
 pub struct Names {
-    feature: String,
+    /// What addresses of the tree begin with.
+    above: String,
     names: Vec<String>,
     addresses: Vec<String>,
 }
 
 impl Names {
-    /// Those of a feature.
-    pub fn of(plan: &Plan, feature: usize) -> Self {
-        let steps = plan.steps().into_iter().filter(|standing| standing.feature == feature);
+    /// Those of a tree.
+    pub fn of(plan: &Plan, root: Root) -> Self {
+        let steps = plan.steps().into_iter().filter(|standing| standing.root == root);
         Self {
-            feature: plan
-                .features
-                .get(feature)
-                .map(|feature| plain(&feature.name))
-                .unwrap_or_default(),
+            above: plan.address_of(root).map(|above| plain(&above)).unwrap_or_default(),
             names: steps.filter_map(|standing| standing.step.name().map(plain)).collect(),
             addresses: plan.numbers().iter().map(|number| plain(&number.address)).collect(),
         }
@@ -214,7 +369,7 @@ impl Names {
 
     /// Whether no step has this name, and no number an address that a workbook could take for its own.
     pub fn is_free(&self, name: &str) -> bool {
-        let (name, address) = (plain(name), format!("{}_{}_", self.feature, plain(name)));
+        let (name, address) = (plain(name), format!("{}_{}_", self.above, plain(name)));
         !self.names.contains(&name)
             && !self.addresses.iter().any(|known| known.starts_with(&address))
     }
@@ -257,6 +412,18 @@ fn remember(mut step: Step) -> Step {
     step
 }
 
+/// Lets the calls of a step read what was left before, if none of them does.
+fn recall(mut step: Step) -> Step {
+    let reads = |call: &Call| call.input.iter().any(|input| input.part == CONTEXT);
+    if step.calls().into_iter().any(reads) {
+        return step;
+    }
+    calls_of_turn(&mut step, &mut |call| {
+        call.input.push(InputRef { part: CONTEXT.to_owned(), copies: None });
+    });
+    step
+}
+
 /// The nearest call that writes, as a pattern for a new one.
 fn like(plan: &Plan, near: &Trail) -> Call {
     let steps = plan.steps();
@@ -264,7 +431,7 @@ fn like(plan: &Plan, near: &Trail) -> Call {
     let here = steps.iter().position(|step| Some(&step.path) == here.as_ref()).unwrap_or_default();
     let nearest = steps.iter().enumerate().filter_map(|(index, standing)| match standing.step {
         Step::Call(call) => {
-            let elsewhere = standing.feature != near.feature;
+            let elsewhere = standing.root != near.root;
             Some(((call.output.is_none(), elsewhere, index.abs_diff(here)), call))
         }
         Step::Chain(_)
@@ -290,6 +457,12 @@ fn like(plan: &Plan, near: &Trail) -> Call {
     }
 }
 
+/// The model of the first call that writes nothing.
+fn embeds(plan: &Plan) -> Option<String> {
+    let mut calls = plan.calls().into_iter();
+    calls.find(|call| call.output.is_none()).map(|call| call.model.clone())
+}
+
 /// The conversation that a step is, or stands in.
 fn conversation<'p>(plan: &'p Plan, trail: &Trail) -> Option<&'p Conversation> {
     if let Some(Step::Conversation(conversation)) = trail.step(plan) {
@@ -298,7 +471,27 @@ fn conversation<'p>(plan: &'p Plan, trail: &Trail) -> Option<&'p Conversation> {
     conversation(plan, &trail.parent()?.0)
 }
 
-/// Whether a failure here would be one of a retry's step, the retry being this step or above it.
+/// Whether this step, or one above it, has a `context` that grows.
+fn in_context(plan: &Plan, trail: &Trail) -> bool {
+    match trail.step(plan) {
+        Some(Step::Until(_) | Step::Loop(_)) => true,
+        Some(Step::Conversation(_)) | None => false,
+        Some(
+            Step::Call(_)
+            | Step::Chain(_)
+            | Step::Route(_)
+            | Step::Retry(_)
+            | Step::FanOut(_)
+            | Step::Cascade(_)
+            | Step::ResponseCache(_)
+            | Step::Tool(_)
+            | Step::Agent(_),
+        ) => trail.parent().is_some_and(|(above, _)| in_context(plan, &above)),
+    }
+}
+
+/// Whether a failure here would be one of a retry's step, the retry being this step or above it, or
+/// of an agent.
 fn in_retry(plan: &Plan, trail: &Trail) -> bool {
     match trail.step(plan) {
         Some(Step::Retry(_)) => true,
@@ -314,6 +507,9 @@ fn in_retry(plan: &Plan, trail: &Trail) -> bool {
             | Step::ResponseCache(_)
             | Step::Tool(_)
             | Step::Agent(_),
-        ) => trail.parent().is_some_and(|(above, _)| in_retry(plan, &above)),
+        ) => match trail.parent() {
+            Some((above, _)) => in_retry(plan, &above),
+            None => matches!(trail.root, Root::Agent(_)),
+        },
     }
 }

@@ -3,7 +3,7 @@
 use super::done::NotEdited;
 use super::fresh;
 use super::words;
-use crate::plan::{Branch, BranchShare, Call, History, Of, Plan, Rung, Step, Trail};
+use crate::plan::{Branch, BranchShare, Call, History, Of, Plan, Root, Rung, Step, Trail};
 
 /// Where a new step goes beside one that is there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,10 +26,14 @@ pub fn mark(name: &str) -> Step {
 
 /// The place of a mark.
 pub fn find(plan: &Plan, mark: &str) -> Trail {
+    sought(plan, mark).expect("the mark was just put there")
+}
+
+/// The place of a mark, where it still stands.
+pub fn sought(plan: &Plan, mark: &str) -> Option<Trail> {
     let mut steps = plan.steps().into_iter();
-    let marked = steps.find(|standing| standing.step.name() == Some(mark));
-    let trail = marked.and_then(|standing| Trail::to(plan, &standing.path));
-    trail.expect("the mark was just put there")
+    let marked = steps.find(|standing| standing.step.name() == Some(mark))?;
+    Trail::to(plan, &marked.path)
 }
 
 /// Puts a step where the mark is; answers its place.
@@ -192,7 +196,12 @@ pub fn take_out(plan: &mut Plan, trail: &Trail) -> Result<(), NotEdited> {
         Err(NotEdited::new(format!("{whose} needs a step, and this is its only one."), hint))
     };
     let Some((above, turn)) = trail.parent() else {
-        return alone("A feature", "Remove the feature, or add another step first.");
+        return match trail.root {
+            Root::Feature(_) => {
+                alone("A feature", "Remove the feature, or add another step first.")
+            }
+            Root::Agent(_) => alone("An agent", "Remove the agent, or add another step first."),
+        };
     };
     let left = match get_mut(plan, &above)? {
         Step::Call(_) | Step::Tool(_) | Step::Agent(_) => return Err(nowhere("this place")),

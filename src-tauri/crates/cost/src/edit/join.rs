@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::done::{Done, NotEdited};
 use super::feature::say_whose;
 use crate::check::feature_name;
-use crate::plan::{Plan, Prices, Step, Trail};
+use crate::plan::{Plan, Prices, Root, Step, Trail};
 
 /// New names by the old ones: only of what collides.
 type Names = BTreeMap<String, String>;
@@ -67,7 +67,7 @@ pub fn join(plan: &mut Plan, other: &Plan, label: &str) -> Result<Done, NotEdite
     if let (Some(ours), Some(theirs)) = (&mut plan.prices, other.prices) {
         later(ours, &theirs);
     }
-    let path = Trail { feature: first, turns: vec![] }.path(plan);
+    let path = Trail::top(Root::Feature(first)).path(plan);
     Ok(Done::once(label).selecting(path))
 }
 

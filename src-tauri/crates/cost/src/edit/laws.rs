@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::{
-    AdoptionForm, ContractField, Direction, Edit, EditPlace, Evidenced, FeatureField,
+    AdoptionForm, AgentField, ContractField, Direction, Edit, EditPlace, Evidenced, FeatureField,
     OtherCostField, PartField, PlanField, ProvenanceField, StepField, StepKind, TermField,
-    TermKind, VolumeForm,
+    TermKind, TierForm, VolumeForm,
 };
 use crate::check::check;
 use crate::plan::{Measures, Plan, Told};
@@ -22,13 +22,19 @@ fn one<T: Clone>(of: &[T], choice: u8) -> T {
     of[usize::from(choice) % of.len()].clone()
 }
 
-const KINDS: [StepKind; 6] = [
+const KINDS: [StepKind; 12] = [
     StepKind::Call,
     StepKind::Chain,
     StepKind::Route,
     StepKind::Retry,
     StepKind::FanOut,
     StepKind::Conversation,
+    StepKind::Cascade,
+    StepKind::Until,
+    StepKind::Loop,
+    StepKind::ResponseCache,
+    StepKind::Tool,
+    StepKind::Agent,
 ];
 
 /// What people, slips and hostile hands write.
@@ -85,13 +91,73 @@ fn structural(plan: &Plan, [kind, step, other, more]: Choice) -> Edit {
             Edit::Move { at, by: one(&ways, more) }
         }
         6 => Edit::MoveTo { at, parent: one(&paths, other), index: usize::from(more % 4) },
-        _ => match more % 3 {
+        _ => match more % 9 {
             0 => Edit::AddBranch { at },
             1 => Edit::AddThen { at },
+            2 => Edit::AddJudge { at, tier: usize::from(other % 3) },
+            3 => Edit::AddLookup { at },
+            4 => Edit::AddInsert { at },
+            5 => Edit::AddAgent { name: one(&["scout", "call", "a b"], other).to_owned() },
+            6 => Edit::DuplicateAgent { name: agent(plan, other) },
             _ => {
-                Edit::AddFailure { at, kind: one(&["invalid", "odd", "timeout"], other).to_owned() }
+                let kinds = ["invalid", "odd", "timeout", "outage"];
+                Edit::AddFailure { at, kind: one(&kinds, other).to_owned() }
             }
         },
+    }
+}
+
+/// An agent of the plan, or none.
+fn agent(plan: &Plan, choice: u8) -> String {
+    let names: Vec<&str> = plan.agents.keys().map(String::as_str).chain(["none"]).collect();
+    one(&names, choice).to_owned()
+}
+
+/// A field of a step.
+fn of_step(plan: &Plan, at: String, [_, step, other, more]: Choice) -> Edit {
+    use StepField as Of;
+    let (field, values): (StepField, &[&str]) = one(
+        &[
+            (Of::Name, TEXTS),
+            (Of::Label, TEXTS),
+            (Of::Model, TEXTS),
+            (Of::Tier, TEXTS),
+            (Of::Answer, &["true", "false"][..]),
+            (Of::Keep, &["true", "false"]),
+            (Of::KeepReasoning, &["true", "false"]),
+            (Of::Cache, &["", "whole", "shared"]),
+            (Of::Sticky, &["turn", "conversation"]),
+            (Of::History, &["full", "last", "summary"]),
+            (Of::WarmFirst, &["true", "false"]),
+            (Of::Hits, &["given", "traffic"]),
+            (Of::Fee, &["own", "list"]),
+            (Of::Meter, &["", "web_search"]),
+            (Of::Returns, TEXTS),
+            (Of::Depth, &["", "1", "2", "7"]),
+            (Of::Agent, &["gone"]),
+        ],
+        other,
+    );
+    let value = if field == Of::Agent {
+        agent(plan, step)
+    } else {
+        // Most fields know few words.
+        one(if more % 7 == 0 { TEXTS } else { values }, more).to_owned()
+    };
+    Edit::Step { at, field, value }
+}
+
+/// An agent, or what a tier says.
+fn of_agent(plan: &Plan, at: String, [_, step, other, more]: Choice) -> Edit {
+    let (name, value) = (agent(plan, step), one(TEXTS, more).to_owned());
+    match other % 5 {
+        0 => Edit::RemoveAgent { name },
+        1 => Edit::Agent { name, field: AgentField::Label, value },
+        2 => Edit::Agent { name, field: AgentField::Name, value },
+        _ => {
+            let form = one(&[TierForm::Given, TierForm::Judged], more);
+            Edit::TierForm { at, tier: usize::from(step % 3), form }
+        }
     }
 }
 
@@ -106,7 +172,7 @@ fn any_edit(plan: &Plan, choice: Choice) -> Edit {
     let parts: Vec<String> = plan.prompts.keys().cloned().chain(["none".to_owned()]).collect();
     let (part, feature) = (one(&parts, step), usize::from(step % 3));
     let (index, to) = (usize::from(other % 4), usize::from(more % 4));
-    match kind % 47 {
+    match kind % 49 {
         0..8 => structural(plan, choice),
         8..12 => Edit::Number { address, text },
         12 | 13 => {
@@ -128,16 +194,7 @@ fn any_edit(plan: &Plan, choice: Choice) -> Edit {
                 [PlanField::Name, PlanField::Starts, PlanField::Months, PlanField::PricesAsOf];
             Edit::Plan { field: one(&fields, other), value: text }
         }
-        16 | 17 => {
-            let fields = [
-                StepField::Name,
-                StepField::Label,
-                StepField::Model,
-                StepField::Tier,
-                StepField::Answer,
-            ];
-            Edit::Step { at, field: one(&fields, other), value: text }
-        }
+        16 | 17 => of_step(plan, at, choice),
         18 | 19 => Edit::Unwrap { at },
         20 | 21 => Edit::Remove { at },
         22 => Edit::RemoveFailure { at, kind: "timeout".to_owned() },
@@ -207,6 +264,7 @@ fn any_edit(plan: &Plan, choice: Choice) -> Edit {
         }
         41 => Edit::Forget { model: text },
         42..46 => of_contract(choice, text),
+        46 | 47 => of_agent(plan, at, choice),
         _ if other % 2 == 0 => Edit::AddOtherCost { name: text },
         _ => Edit::RemoveOtherCost { index },
     }
@@ -294,7 +352,7 @@ proptest! {
             // Only the moves among the edits of the tree.
             let edit = structural(&plan, [4 + kind % 3, step, other, more]);
             let names = |plan: &Plan| {
-                let calls = plan.features[0].step.calls();
+                let calls = plan.calls();
                 let mut names: Vec<String> = calls.iter().map(|call| call.name.clone()).collect();
                 names.sort();
                 names

@@ -1,5 +1,6 @@
 //! A plan edited: one typed change, the plan that comes of it, and a name for what was done.
 
+mod agent;
 mod asked;
 mod budget;
 mod call;
@@ -11,10 +12,12 @@ mod feature;
 mod fresh;
 mod graft;
 mod join;
+mod kinds;
 #[cfg(test)]
 mod laws;
 mod moves;
 mod number;
+mod own;
 mod part;
 #[cfg(test)]
 mod tests;
@@ -24,11 +27,12 @@ mod words;
 
 pub use asked::{
     AdoptionForm, ContractField, Direction, Edit, EditPlace, Evidenced, FeatureField,
-    OtherCostField, OverTimeField, PartField, PlanField, ProvenanceField, SeasonForm, StepField,
-    StepKind, TermField, TermKind, VolumeForm,
+    OtherCostField, OverTimeField, PartField, PlanField, ProvenanceField, SeasonForm, TermField,
+    TermKind, VolumeForm,
 };
 pub use contract::{Field, Term};
 pub use done::{Edited, NotEdited};
+pub use kinds::{AgentField, StepField, StepKind, TierForm};
 
 use crate::check;
 use crate::plan::{DEEPEST, Plan, Step};
@@ -44,11 +48,11 @@ impl Plan {
         let before = self.clone().addressed();
         let mut plan = before.clone();
         let done = apply(&mut plan, edit)?;
-        if let Some(renamed) = cause::renaming(edit) {
-            cause::follow_names(&before, &mut plan, renamed);
+        if let Some(renamed) = cause::renaming(edit, &plan) {
+            cause::follow_names(&before, &mut plan, &renamed);
         }
         // A document has no place for a route's name: each is numbered by where it stands.
-        plan.features.iter_mut().for_each(|feature| unname_routes(&mut feature.step));
+        plan.each_tree(&mut unname_routes);
         let plan = plan.addressed();
         if plan.depth() > DEEPEST {
             return Err(NotEdited::new(
@@ -107,6 +111,10 @@ fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
         Edit::MoveTo { at, parent, index } => moves::move_to(plan, at, parent, *index),
         Edit::AddBranch { at } => tree::add_branch(plan, at),
         Edit::AddThen { at } => tree::add_then(plan, at),
+        Edit::AddJudge { at, tier } => own::add_judge(plan, at, *tier),
+        Edit::TierForm { at, tier, form } => own::tier_form(plan, at, *tier, *form),
+        Edit::AddLookup { at } => own::add_lookup(plan, at),
+        Edit::AddInsert { at } => own::add_insert(plan, at),
         Edit::AddFailure { at, kind } => call::add_failure(plan, at, kind),
         Edit::RemoveFailure { at, kind } => call::remove_failure(plan, at, kind),
         Edit::AddInput { at, part, copies } => call::add_input(plan, at, part, copies.as_deref()),
@@ -128,6 +136,10 @@ fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
         Edit::DuplicateFeature { feature } => feature::duplicate(plan, *feature),
         Edit::MoveFeature { feature, to } => feature::shift(plan, *feature, *to),
         Edit::RemoveFeature { feature } => feature::remove(plan, *feature),
+        Edit::AddAgent { name } => agent::add(plan, name),
+        Edit::Agent { name, field, value } => agent::field(plan, name, *field, value),
+        Edit::DuplicateAgent { name } => agent::duplicate(plan, name),
+        Edit::RemoveAgent { name } => agent::remove(plan, name),
         Edit::VolumeForm { feature, form } => feature::volume_form(plan, *feature, *form),
         Edit::AdoptionForm { feature, form } => feature::adoption_form(plan, *feature, *form),
         Edit::SeasonForm { feature, form } => feature::season_form(plan, *feature, *form),
@@ -165,6 +177,11 @@ fn is_structural(edit: &Edit) -> bool {
         | Edit::MoveTo { .. }
         | Edit::AddBranch { .. }
         | Edit::AddThen { .. }
+        | Edit::AddJudge { .. }
+        | Edit::AddLookup { .. }
+        | Edit::AddInsert { .. }
+        | Edit::AddAgent { .. }
+        | Edit::DuplicateAgent { .. }
         | Edit::AddFailure { .. }
         | Edit::DuplicateFeature { .. }
         | Edit::MoveFeature { .. } => true,
@@ -180,6 +197,9 @@ fn is_structural(edit: &Edit) -> bool {
         | Edit::OverTime { .. }
         | Edit::Plan { .. }
         | Edit::Step { .. }
+        | Edit::TierForm { .. }
+        | Edit::Agent { .. }
+        | Edit::RemoveAgent { .. }
         | Edit::RemoveFailure { .. }
         | Edit::AddInput { .. }
         | Edit::RemoveInput { .. }

@@ -4,10 +4,10 @@ use super::asked::Direction;
 use super::done::{Done, NotEdited};
 use super::graft::{
     GONE, HERE, Side, beside_of, find, get, get_mut, inside, list, mark, nowhere, seek, settle,
-    take_out,
+    sought, take_out,
 };
 use super::words;
-use crate::plan::{Plan, Step, Trail};
+use crate::plan::{Cascade, Plan, Step, Trail};
 
 /// A step goes one place on.
 pub fn step_on(plan: &mut Plan, at: &str, by: Direction) -> Result<Done, NotEdited> {
@@ -55,6 +55,12 @@ fn carry(
     put(plan)?;
     let gone = find(plan, GONE);
     take_out(plan, &gone)?;
+    if sought(plan, HERE).is_none() {
+        return Err(NotEdited::new(
+            format!("What `{}` would go into goes with it.", words::step(&step)),
+            "A tier takes its judge along: choose another place.",
+        ));
+    }
     Ok(Done::once(label).selecting(settle(plan, step)))
 }
 
@@ -110,10 +116,10 @@ fn reorder(
             }
             Ok(shift(&mut route.branches, from, to))
         }
+        Step::Cascade(cascade) => tiers(cascade, from, to, name),
         Step::Retry(_)
         | Step::FanOut(_)
         | Step::Conversation(_)
-        | Step::Cascade(_)
         | Step::Until(_)
         | Step::Loop(_)
         | Step::ResponseCache(_) => Err(NotEdited::new(
@@ -121,6 +127,34 @@ fn reorder(
             "Move it out, or into a step of its own.",
         )),
     }
+}
+
+/// Tiers change places; what is accepted of a place stays with it, as its judge does.
+fn tiers(cascade: &mut Cascade, from: usize, to: usize, name: &str) -> Result<usize, NotEdited> {
+    let seat = |child: usize| cascade.seat(child).ok_or_else(|| nowhere("this place"));
+    let (tier, judges) = seat(from)?;
+    if judges {
+        return Err(NotEdited::new(
+            format!("`{name}` judges its tier and has its one place here."),
+            "Move it out, or add a judge to the other tier.",
+        ));
+    }
+    let last = cascade.tiers.len() - 1;
+    let (met, _) = seat(to.min(cascade_children(cascade) - 1))?;
+    // Beyond the judge of a tier is the next tier.
+    let other = if to > from { (tier + 1).max(met).min(last) } else { met.min(tier) };
+    let mut steps: Vec<Step> = cascade.tiers.iter().map(|rung| rung.step.clone()).collect();
+    let step = steps.remove(tier);
+    steps.insert(other, step);
+    for (rung, step) in cascade.tiers.iter_mut().zip(steps) {
+        rung.step = step;
+    }
+    let before = cascade.tiers[..other].iter();
+    Ok(before.map(|rung| 1 + usize::from(rung.judge.is_some())).sum())
+}
+
+fn cascade_children(cascade: &Cascade) -> usize {
+    cascade.tiers.iter().map(|rung| 1 + usize::from(rung.judge.is_some())).sum()
 }
 
 /// Into the step before it, as its last.

@@ -10,12 +10,16 @@ use crate::units::Kind;
 pub fn typed(plan: &mut Plan, address: &str, text: &str) -> Result<Done, NotEdited> {
     let (path, before) = at(plan, address, |path, slot| (path.to_vec(), text_of(slot)))?;
     let what = words::number(plan, &path);
+    let is_emptied = text.trim().is_empty() && !is_needed(&path);
     at(plan, address, |_, slot| {
-        let gone = text.trim().is_empty() && slot.clear();
+        let gone = is_emptied && slot.clear();
         if !gone {
             write(slot, text);
         }
     })?;
+    if let Some(twin) = twin(address).filter(|_| is_emptied) {
+        at(plan, &twin, |_, slot| slot.clear())?;
+    }
     let label = match before {
         Some(before) => words::change(&what, &before, text),
         None => format!("{what} {}", words::short(text)),
@@ -60,6 +64,9 @@ pub fn add(plan: &mut Plan, address: &str) -> Result<Done, NotEdited> {
         None => Ok((path.to_vec(), usual(path, slot.kind()))),
     })??;
     at(plan, address, |_, slot| slot.fill(usual))?;
+    if let Some(twin) = twin(address) {
+        at(plan, &twin, |path, slot| slot.fill(self::usual(path, slot.kind())))?;
+    }
     Ok(Done::once(format!("add {} {usual}", words::number(plan, &path))))
 }
 
@@ -200,6 +207,20 @@ fn write(slot: &mut dyn Slot, text: &str) {
     }
 }
 
+/// The number without which another says but half.
+fn twin(address: &str) -> Option<String> {
+    const TWINS: [[&str; 2]; 2] =
+        [[".after_right", ".after_wrong"], [".after_wrong", ".after_right"]];
+    let [own, other] = TWINS.into_iter().find(|[own, _]| address.ends_with(own))?;
+    address.strip_suffix(own).map(|whose| format!("{whose}{other}"))
+}
+
+/// Whether a number is there in one form of its step or another: another form takes it out.
+fn is_needed(path: &[String]) -> bool {
+    let last = path.last().map(String::as_str).unwrap_or_default();
+    ["hits", "accepts", "accepts_right", "accepts_wrong"].contains(&last)
+}
+
 /// A value to begin with.
 fn usual(path: &[String], kind: Kind) -> &'static str {
     let field = path.last().map(String::as_str).unwrap_or_default();
@@ -207,17 +228,21 @@ fn usual(path: &[String], kind: Kind) -> &'static str {
         (Kind::Tokens, "reasoning") => "200..800",
         (Kind::Tokens, "max_tokens") => "4096",
         (Kind::Tokens, "adds") => "500..2000",
-        (Kind::Share, "quality" | "accepts_right" | "in_time" | "alive") => "90%",
+        (Kind::Share, "quality" | "accepts_right" | "in_time" | "alive" | "after_right") => "90%",
+        (Kind::Share, "accepts") => "70%",
+        (Kind::Share, "hits") => "30%",
+        (Kind::Share, "accepts_wrong") => "20%",
         (Kind::Tokens, _) => "100..300",
         (Kind::Count, _) => "2",
         (Kind::Share, "adoption" | "billed_input" | "billed_output") => "100%",
-        (Kind::Share, "used") => "50%",
+        (Kind::Share, "used" | "after_wrong") => "50%",
         (Kind::Share, "success") => "80%",
         (Kind::Share, _) => "5%",
         (Kind::Growth, _) => "3%/month",
         (Kind::People, _) => "1k",
         (Kind::Frequency, "units") => "1k/month",
         (Kind::Frequency, _) => "1/month",
+        (Kind::Amount, "fee") => "$0.01",
         (Kind::Amount, _) => "$1",
         (Kind::MonthNumber, "starts") => "month 2",
         (Kind::MonthNumber, _) => "month 6",
@@ -225,6 +250,7 @@ fn usual(path: &[String], kind: Kind) -> &'static str {
         (Kind::Change, _) => "15%",
         (Kind::Duration, "ttl") => "5 min",
         (Kind::Duration, _) => "1 min",
+        (Kind::Plain, "scopes") => "10",
         (Kind::Plain, _) => "1",
     }
 }

@@ -4,7 +4,7 @@ use super::asked::PartField;
 use super::call::truth;
 use super::done::{Done, NotEdited};
 use super::{evidence, words};
-use crate::plan::{HISTORY, InputRef, Of, Part, Plan, Role, Step};
+use crate::plan::{CONTEXT, HISTORY, Of, Part, Plan, Role, Step};
 
 /// A field of a part.
 pub fn field(
@@ -108,10 +108,27 @@ pub fn rename(plan: &mut Plan, name: &str, to: &str) -> Result<Done, NotEdited> 
     let to = free(plan, to)?;
     let part = plan.prompts.shift_remove(name).expect("its index was just found");
     plan.prompts.shift_insert(index, to.clone(), part);
-    each_input(plan, &mut |inputs| {
-        for input in inputs.iter_mut().filter(|input| input.part == name) {
-            input.part.clone_from(&to);
+    each_step(plan, &mut |step| match step {
+        Step::Call(call) => {
+            for input in call.input.iter_mut().filter(|input| input.part == name) {
+                input.part.clone_from(&to);
+            }
         }
+        Step::Tool(tool) => {
+            if let Some(part) = tool.returns.as_mut().filter(|part| *part == name) {
+                part.clone_from(&to);
+            }
+        }
+        Step::Chain(_)
+        | Step::Route(_)
+        | Step::Retry(_)
+        | Step::FanOut(_)
+        | Step::Conversation(_)
+        | Step::Cascade(_)
+        | Step::Until(_)
+        | Step::Loop(_)
+        | Step::ResponseCache(_)
+        | Step::Agent(_) => {}
     });
     Ok(done)
 }
@@ -121,18 +138,34 @@ pub fn remove(plan: &mut Plan, name: &str) -> Result<Done, NotEdited> {
     if plan.prompts.shift_remove(name).is_none() {
         return Err(unknown(name));
     }
-    let mut calls = 0_usize;
-    each_input(plan, &mut |inputs| {
-        let before = inputs.len();
-        inputs.retain(|input| input.part != name);
-        calls += usize::from(inputs.len() < before);
+    let (mut calls, mut tools) = (0_usize, 0_usize);
+    each_step(plan, &mut |step| match step {
+        Step::Call(call) => {
+            let before = call.input.len();
+            call.input.retain(|input| input.part != name);
+            calls += usize::from(call.input.len() < before);
+        }
+        Step::Tool(tool) => {
+            tools += usize::from(tool.returns.take_if(|part| part == name).is_some());
+        }
+        Step::Chain(_)
+        | Step::Route(_)
+        | Step::Retry(_)
+        | Step::FanOut(_)
+        | Step::Conversation(_)
+        | Step::Cascade(_)
+        | Step::Until(_)
+        | Step::Loop(_)
+        | Step::ResponseCache(_)
+        | Step::Agent(_) => {}
     });
     let from = match calls {
         0 => String::new(),
         1 => ", sent by one call".to_owned(),
         some => format!(", sent by {some} calls"),
     };
-    Ok(Done::once(format!("delete part {name}{from}")))
+    let returned = if tools > 0 { ", returned by a tool" } else { "" };
+    Ok(Done::once(format!("delete part {name}{from}{returned}")))
 }
 
 fn unknown(name: &str) -> NotEdited {
@@ -148,6 +181,7 @@ fn free(plan: &Plan, name: &str) -> Result<String, NotEdited> {
     let message = match name {
         "" => "A part needs a name.".to_owned(),
         HISTORY => "`history` is what was said before.".to_owned(),
+        CONTEXT => "`context` is what grows in a loop.".to_owned(),
         name if plan.prompts.contains_key(name) => {
             format!("The plan has a part called `{name}` already.")
         }
@@ -169,15 +203,10 @@ fn role(value: &str) -> Result<Role, NotEdited> {
     }
 }
 
-fn each_input(plan: &mut Plan, visit: &mut dyn FnMut(&mut Vec<InputRef>)) {
-    for feature in &mut plan.features {
-        inputs(&mut feature.step, visit);
+fn each_step(plan: &mut Plan, visit: &mut dyn FnMut(&mut Step)) {
+    fn see(step: &mut Step, visit: &mut dyn FnMut(&mut Step)) {
+        visit(step);
+        step.children_mut().into_iter().for_each(|child| see(child, visit));
     }
-}
-
-fn inputs(step: &mut Step, visit: &mut dyn FnMut(&mut Vec<InputRef>)) {
-    if let Step::Call(call) = step {
-        visit(&mut call.input);
-    }
-    step.children_mut().into_iter().for_each(|child| inputs(child, visit));
+    plan.each_tree(&mut |step| see(step, visit));
 }

@@ -1,11 +1,13 @@
 //! Steps added, wrapped, copied, moved and removed.
 
-use super::asked::{EditPlace, StepKind};
+use super::agent;
+use super::asked::EditPlace;
 use super::done::{Done, NotEdited};
 use super::fresh::{self, Names, Spot};
 use super::graft::{
     HERE, Side, beside_of, get, get_mut, give_way, inside, mark, seek, settle, standing, take_out,
 };
+use super::kinds::StepKind;
 use super::words;
 use crate::plan::{Branch, BranchShare, CONTEXT, HISTORY, Plan, Step, Trail};
 
@@ -17,10 +19,12 @@ pub fn add(plan: &mut Plan, at: &str, place: EditPlace, kind: StepKind) -> Resul
         EditPlace::Inside => Some(trail.clone()),
         EditPlace::Before | EditPlace::After => trail.parent().map(|(above, _)| above),
     };
-    let mut spot = Spot::under(plan, above.as_ref(), &trail);
+    let agent = (kind == StepKind::Agent).then(|| agent::for_use(plan, &trail));
+    let spot = Spot::under(plan, above.as_ref(), &trail);
+    let mut spot = spot.with_agent(agent.unwrap_or_default());
     let new = match (place, kind, get(plan, &trail)?) {
-        (EditPlace::Inside, StepKind::Call, Step::Route(route)) => {
-            spot.call(route.branches.iter().any(|branch| fresh::answers(&branch.step)))
+        (EditPlace::Inside, StepKind::Call, ways @ (Step::Route(_) | Step::Cascade(_))) => {
+            spot.call(fresh::answers(ways))
         }
         _ => spot.step(kind),
     };
@@ -81,12 +85,18 @@ pub fn add_then(plan: &mut Plan, at: &str) -> Result<Done, NotEdited> {
 /// A step becomes the content of a new one.
 pub fn wrap(plan: &mut Plan, at: &str, kind: StepKind) -> Result<Done, NotEdited> {
     let trail = seek(plan, at)?;
+    if kind == StepKind::Agent {
+        return agent::extract(plan, &trail);
+    }
     let above = trail.parent().map(|(above, _)| above);
     let mut spot = Spot::under(plan, above.as_ref(), &trail);
     let step = get(plan, &trail)?.clone();
     let label = words::step(&step);
     let around = spot.around(kind, step).ok_or_else(|| {
-        NotEdited::new("A call holds no steps.", "Wrap it in a chain, a route or a retry.")
+        NotEdited::new(
+            "A call and a tool hold no steps.",
+            "Wrap it in a chain, a route or a retry.",
+        )
     })?;
     let label = format!("wrap {label} in {}", around.kind());
     *get_mut(plan, &trail)? = around;
@@ -99,10 +109,11 @@ pub fn unwrap(plan: &mut Plan, at: &str) -> Result<Done, NotEdited> {
     let label = format!("unwrap {}", words::step(get(plan, &trail)?));
     let in_turns = trail.parent().is_some_and(|(above, _)| in_conversation(plan, &above));
     let content = match get(plan, &trail)?.clone() {
-        single @ (Step::Call(_) | Step::Tool(_) | Step::Agent(_)) => {
+        single @ (Step::Call(_) | Step::Tool(_)) => {
             let message = format!("A {} holds no steps.", single.kind());
             return Err(NotEdited::new(message, "Remove it instead."));
         }
+        Step::Agent(_) => return agent::inline(plan, &trail),
         Step::Chain(steps) => steps,
         Step::Route(mut route) => match route.branches.len() {
             1 => vec![route.branches.remove(0).step],
@@ -153,7 +164,7 @@ pub fn duplicate(plan: &mut Plan, at: &str) -> Result<Done, NotEdited> {
     let trail = seek(plan, at)?;
     let mut copy = get(plan, &trail)?.clone();
     let label = format!("copy {}", words::step(&copy));
-    rename(&mut copy, &mut Names::of(plan, trail.feature));
+    fresh::rename(&mut copy, &mut Names::of(plan, trail.root));
     let parent = trail.parent();
     if let Some((above, turn)) = &parent
         && let Some(Step::Route(route)) = above.step_mut(plan)
@@ -178,17 +189,6 @@ pub fn remove(plan: &mut Plan, at: &str) -> Result<Done, NotEdited> {
     let label = format!("delete {}", words::step(get(plan, &trail)?));
     take_out(plan, &trail)?;
     Ok(Done::once(label).selecting(standing(plan, &trail)))
-}
-
-/// Gives every step in a copy a name of its own.
-fn rename(step: &mut Step, names: &mut Names) {
-    // A route is numbered by its place.
-    if !matches!(step, Step::Route(_))
-        && let Some(name) = step.name_mut()
-    {
-        *name = names.free(name);
-    }
-    step.children_mut().into_iter().for_each(|child| rename(child, names));
 }
 
 /// Whether a step is a conversation, or stands in one.

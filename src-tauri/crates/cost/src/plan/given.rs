@@ -13,7 +13,7 @@ use super::step::Step;
 pub fn fill_in(step: &mut Step) {
     let mut given = Given::default();
     each(step, &mut |step| {
-        let stem = stem(step);
+        let stem = step.stem().to_owned();
         if let Some(name) = step.name_mut()
             && name.is_empty()
         {
@@ -38,7 +38,7 @@ pub fn write<S: Serializer>(step: &Step, serializer: S) -> Result<S::Ok, S::Erro
 fn leave_out(step: &mut Step) {
     let mut given = Given::default();
     each(step, &mut |step| {
-        let stem = stem(step);
+        let stem = step.stem().to_owned();
         if let Some(name) = step.name_mut()
             && (name.is_empty() || *name == given.next(&stem))
         {
@@ -57,14 +57,6 @@ fn leave_out(step: &mut Step) {
             }
         });
     });
-}
-
-/// What a step without a name is called by: the agent that it uses, or its kind.
-fn stem(step: &Step) -> String {
-    if let Step::Agent(used) = step {
-        return used.agent.clone();
-    }
-    step.kind().to_owned()
 }
 
 /// How many steps were named by each stem.

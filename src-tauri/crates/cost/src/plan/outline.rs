@@ -1,5 +1,6 @@
 //! Every step of a plan in reading order, and the way to each of them.
 
+use super::call::Call;
 use super::document::Plan;
 use super::step::Step;
 
@@ -14,44 +15,105 @@ pub struct Standing<'p> {
     pub depth: usize,
     /// The place of the step right above it.
     pub parent: Option<String>,
-    /// The index of its feature.
-    pub feature: usize,
+    /// The tree that it stands in.
+    pub root: Root,
     /// The step itself.
     pub step: &'p Step,
 }
 
-/// The way to a step: its feature, then which child at every step down.
+/// A tree of the plan, by its index: that of a feature, or of an agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Root {
+    /// What a feature does.
+    Feature(usize),
+    /// What an agent does when it is used.
+    Agent(usize),
+}
+
+/// The way to a step: its tree, then which child at every step down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trail {
-    /// The index of the feature.
-    pub feature: usize,
+    /// The tree.
+    pub root: Root,
     /// Which of the children, from the top.
     pub turns: Vec<usize>,
 }
 
 impl Plan {
-    /// Every step, in reading order.
+    /// Every step, in reading order: those of features, then those of agents.
     pub fn steps(&self) -> Vec<Standing<'_>> {
         let mut steps = vec![];
-        for (index, feature) in self.features.iter().enumerate() {
-            let top = Standing {
-                path: top(index),
-                address: None,
-                depth: 0,
-                parent: None,
-                feature: index,
-                step: &feature.step,
+        for root in self.roots() {
+            let (Some(path), Some(name), Some(step)) =
+                (self.top(root), self.address_of(root), self.tree(root))
+            else {
+                continue;
             };
-            gather(&feature.name, top, &mut steps);
+            let top = Standing { path, address: None, depth: 0, parent: None, root, step };
+            gather(&name, top, &mut steps);
         }
         steps
     }
 
+    /// Every call that it says, each once, those of agents included.
+    pub fn calls(&self) -> Vec<&Call> {
+        let trees = self.roots().filter_map(|root| self.tree(root));
+        trees.flat_map(Step::calls).collect()
+    }
+
+    /// What addresses of a tree begin with: `support`, `agents.research`.
+    pub fn address_of(&self, root: Root) -> Option<String> {
+        match root {
+            Root::Feature(index) => self.features.get(index).map(|feature| feature.name.clone()),
+            Root::Agent(index) => {
+                self.agents.get_index(index).map(|(name, _)| format!("agents.{name}"))
+            }
+        }
+    }
+
+    /// Shows every tree to `visit`, to change it.
+    pub fn each_tree(&mut self, visit: &mut dyn FnMut(&mut Step)) {
+        self.features.iter_mut().for_each(|feature| visit(&mut feature.step));
+        self.agents.values_mut().for_each(|agent| visit(&mut agent.step));
+    }
+
+    fn roots(&self) -> impl Iterator<Item = Root> + use<> {
+        let features = (0..self.features.len()).map(Root::Feature);
+        features.chain((0..self.agents.len()).map(Root::Agent))
+    }
+
+    fn tree(&self, root: Root) -> Option<&Step> {
+        match root {
+            Root::Feature(index) => self.features.get(index).map(|feature| &feature.step),
+            Root::Agent(index) => self.agents.get_index(index).map(|(_, agent)| &agent.step),
+        }
+    }
+
+    fn tree_mut(&mut self, root: Root) -> Option<&mut Step> {
+        match root {
+            Root::Feature(index) => self.features.get_mut(index).map(|feature| &mut feature.step),
+            Root::Agent(index) => {
+                self.agents.get_index_mut(index).map(|(_, agent)| &mut agent.step)
+            }
+        }
+    }
+
+    /// The place of a tree in the document.
+    fn top(&self, root: Root) -> Option<String> {
+        match root {
+            Root::Feature(index) => Some(format!("features/{index}/step")),
+            Root::Agent(index) => {
+                self.agents.get_index(index).map(|(name, _)| format!("agents/{name}/step"))
+            }
+        }
+    }
+
     /// So many maps and lists stand inside each other in its document, at most.
     pub fn depth(&self) -> usize {
-        // The plan, its features, one of them.
+        // The plan, its features or agents, one of them.
         let above = 3;
-        self.features.iter().map(|feature| above + deep(&feature.step)).max().unwrap_or(above)
+        let trees = self.roots().filter_map(|root| self.tree(root));
+        trees.map(|step| above + deep(step)).max().unwrap_or(above)
     }
 
     /// The step at a place in the document.
@@ -85,17 +147,13 @@ fn deep(step: &Step) -> usize {
     own.max(1 + between + child)
 }
 
-fn top(feature: usize) -> String {
-    format!("features/{feature}/step")
-}
-
 fn below(parent: &str, step: &Step, path: &[String]) -> String {
     format!("{parent}/{}/{}", step.kind(), path.join("/"))
 }
 
-fn gather<'p>(feature: &str, mut standing: Standing<'p>, steps: &mut Vec<Standing<'p>>) {
-    let Standing { step, depth, feature: index, .. } = standing;
-    standing.address = step.name().map(|name| format!("{feature}.{name}"));
+fn gather<'p>(above: &str, mut standing: Standing<'p>, steps: &mut Vec<Standing<'p>>) {
+    let Standing { step, depth, root, .. } = standing;
+    standing.address = step.name().map(|name| format!("{above}.{name}"));
     let parent = standing.path.clone();
     steps.push(standing);
     for (path, child) in step.children() {
@@ -104,20 +162,27 @@ fn gather<'p>(feature: &str, mut standing: Standing<'p>, steps: &mut Vec<Standin
             address: None,
             depth: depth + 1,
             parent: Some(parent.clone()),
-            feature: index,
+            root,
             step: child,
         };
-        gather(feature, child, steps);
+        gather(above, child, steps);
     }
 }
 
 impl Trail {
+    /// The way to the top of a tree.
+    pub const fn top(root: Root) -> Self {
+        Self { root, turns: vec![] }
+    }
+
     /// The way to a place in the document, if a step stands there.
     pub fn to(plan: &Plan, path: &str) -> Option<Self> {
-        let (feature, rest) = path.strip_prefix("features/")?.split_once('/')?;
-        let feature: usize = feature.parse().ok()?;
-        let mut rest = rest.strip_prefix("step")?;
-        let mut step = &plan.features.get(feature)?.step;
+        let leads = |root: Root| {
+            let rest = path.strip_prefix(plan.top(root)?.as_str())?;
+            (rest.is_empty() || rest.starts_with('/')).then_some((root, rest))
+        };
+        let (root, mut rest) = plan.roots().find_map(leads)?;
+        let mut step = plan.tree(root)?;
         let mut turns = vec![];
         while !rest.is_empty() {
             let children = step.children().into_iter().enumerate();
@@ -128,44 +193,43 @@ impl Trail {
             turns.push(turn);
             (rest, step) = (after, child);
         }
-        Some(Self { feature, turns })
+        Some(Self { root, turns })
     }
 
     /// The way to a child of this step.
     pub fn child(&self, turn: usize) -> Self {
         let turns = self.turns.iter().copied().chain([turn]).collect();
-        Self { feature: self.feature, turns }
+        Self { root: self.root, turns }
     }
 
     /// The way to the step right above, and which of its children this one is.
     pub fn parent(&self) -> Option<(Self, usize)> {
         let (turn, turns) = self.turns.split_last()?;
-        Some((Self { feature: self.feature, turns: turns.to_vec() }, *turn))
+        Some((Self { root: self.root, turns: turns.to_vec() }, *turn))
     }
 
     /// Whether this step is the other, or above it.
     pub fn holds(&self, other: &Self) -> bool {
-        self.feature == other.feature && other.turns.starts_with(&self.turns)
+        self.root == other.root && other.turns.starts_with(&self.turns)
     }
 
     /// The step at its end.
     pub fn step<'p>(&self, plan: &'p Plan) -> Option<&'p Step> {
-        let top = &plan.features.get(self.feature)?.step;
-        self.turns.iter().try_fold(top, |step, turn| {
+        self.turns.iter().try_fold(plan.tree(self.root)?, |step, turn| {
             step.children().into_iter().nth(*turn).map(|(_, child)| child)
         })
     }
 
     /// The step at its end, to change it.
     pub fn step_mut<'p>(&self, plan: &'p mut Plan) -> Option<&'p mut Step> {
-        let top = &mut plan.features.get_mut(self.feature)?.step;
+        let top = plan.tree_mut(self.root)?;
         self.turns.iter().try_fold(top, |step, turn| step.children_mut().into_iter().nth(*turn))
     }
 
     /// Its place in the document.
     pub fn path(&self, plan: &Plan) -> Option<String> {
-        let mut path = top(self.feature);
-        let mut step = &plan.features.get(self.feature)?.step;
+        let mut path = plan.top(self.root)?;
+        let mut step = plan.tree(self.root)?;
         for turn in &self.turns {
             let (place, child) = step.children().into_iter().nth(*turn)?;
             path = below(&path, step, &place);
@@ -184,6 +248,8 @@ forebill: 1
 name: Desk
 starts: 2027-01
 months: 12
+agents:
+  scout: { step: { chain: [ { call: { name: look, model: m } }, { tool: { fee: $1 } } ] } }
 features:
   - name: desk
     unit: answer
@@ -229,6 +295,9 @@ features:
                 features/0/step/chain/0/conversation/turn/0/route/1/step/retry/then desk.other
           features/0/step/chain/1 desk.fan-out
             features/0/step/chain/1/fan-out/step desk.note
+        agents/scout/step
+          agents/scout/step/chain/0 agents.scout.look
+          agents/scout/step/chain/1 agents.scout.tool
         ");
     }
 
@@ -243,9 +312,14 @@ features:
             let parent = trail.parent().and_then(|(parent, _)| parent.path(&plan));
             assert_eq!(parent, standing.parent);
         }
-        for nowhere in
-            ["", "features", "features/1/step", "features/0/stepping", "features/0/step/chain/7"]
-        {
+        for nowhere in [
+            "",
+            "features",
+            "features/1/step",
+            "features/0/stepping",
+            "features/0/step/chain/7",
+            "agents/none/step",
+        ] {
             assert_eq!(plan.step_at(nowhere), None, "{nowhere}");
         }
     }

@@ -109,6 +109,24 @@ impl Step {
         }
     }
 
+    /// What it is called by where nobody names it: the agent that it uses, or its kind.
+    pub fn stem(&self) -> &str {
+        match self {
+            Self::Agent(used) => &used.agent,
+            Self::Call(_)
+            | Self::Chain(_)
+            | Self::Route(_)
+            | Self::Retry(_)
+            | Self::FanOut(_)
+            | Self::Conversation(_)
+            | Self::Cascade(_)
+            | Self::Until(_)
+            | Self::Loop(_)
+            | Self::ResponseCache(_)
+            | Self::Tool(_) => self.kind(),
+        }
+    }
+
     /// Its name, where it has one.
     pub fn name(&self) -> Option<&str> {
         match self {

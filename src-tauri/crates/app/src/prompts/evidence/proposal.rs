@@ -27,7 +27,7 @@ pub(super) fn of(
     let Some(standing) = steps.iter().find(|standing| standing.path == at) else {
         return (vec![], vec![]);
     };
-    let feature = &plan.features[standing.feature].name;
+    let above = plan.address_of(standing.root).expect("its tree was just listed");
     let mut notes = vec![];
     let mut places: Vec<(What, String)> = vec![];
     if let (Step::Conversation(_), Some(address)) = (standing.step, &standing.address) {
@@ -35,7 +35,7 @@ pub(super) fn of(
     }
     match answers(standing)[..] {
         [call] => {
-            let address = format!("{feature}.{}", call.name);
+            let address = format!("{above}.{}", call.name);
             places.push((What::Answer, format!("{address}.output")));
             places.push((What::Reasoning, format!("{address}.reasoning")));
             for (what, role) in [

@@ -6,4 +6,5 @@ mod contracts;
 mod desk;
 mod evidence;
 mod fields;
+mod kinds;
 mod tree;
