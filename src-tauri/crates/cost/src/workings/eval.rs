@@ -3,11 +3,10 @@
 use std::slice;
 
 use jiff::civil::{Date, date};
-use libm::{exp, floor, log, pow, sqrt};
 
-use super::expr::{Expr, Function, InputId, Node, Operation, RowId};
+use super::expr::{Expr, InputId, Node, RowId};
+use super::lanes::{Block, View, add, apply, combine, combine_view, repeat, sum, write};
 use super::row::{Shape, Workings};
-use crate::spread::normal_cdf;
 
 /// The value of every row.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,29 +124,6 @@ impl Values {
     }
 }
 
-/// How the values of a row lie: so many k, each with so many months.
-#[derive(Clone, Copy)]
-struct Block {
-    rows: usize,
-    width: usize,
-}
-
-impl Block {
-    const fn len(self) -> usize {
-        self.rows * self.width
-    }
-
-    fn of(workings: &Workings, shape: Shape) -> Self {
-        let lanes = workings.months;
-        match shape {
-            Shape::Scalar => Self { rows: 1, width: 1 },
-            Shape::Month => Self { rows: 1, width: lanes },
-            Shape::Table(table) => Self { rows: workings.tables[table.0].rows, width: 1 },
-            Shape::TableMonth(table) => Self { rows: workings.tables[table.0].rows, width: lanes },
-        }
-    }
-}
-
 /// What does not depend on rows.
 struct Axis {
     /// 1, 2 …
@@ -171,18 +147,6 @@ impl Axis {
             index: (0..longest).map(|k| k as f64 + 1.0).collect(),
         }
     }
-}
-
-/// The values of one operand, as they lie beside those that are worked out.
-enum View<'v> {
-    /// The same everywhere.
-    One(f64),
-    /// Each for itself.
-    Each(&'v [f64]),
-    /// By month, the same for every k.
-    Lanes(&'v [f64]),
-    /// By k, the same in every month.
-    Rows(&'v [f64]),
 }
 
 /// Buffers to be used again.
@@ -497,96 +461,9 @@ impl<'k> Known<'k> {
     }
 }
 
-/// The same for every k.
-fn repeat(block: Block, out: &mut [f64], lanes: impl FnOnce(&mut [f64])) {
-    let (first, rest) = out.split_at_mut(block.width);
-    lanes(first);
-    rest.chunks_exact_mut(block.width).for_each(|lanes| lanes.copy_from_slice(first));
-}
-
-/// One value or one for each lane, added to each.
-fn add(lanes: &mut [f64], values: &[f64]) {
-    match values {
-        [one] => lanes.iter_mut().for_each(|sum| *sum += one),
-        values => lanes.iter_mut().zip(values).for_each(|(sum, value)| *sum += value),
-    }
-}
-
 fn buffer(pool: &mut Pool, lanes: usize) -> Vec<f64> {
     let mut buffer = pool.pop().unwrap_or_default();
     buffer.clear();
     buffer.resize(lanes, 0.0);
     buffer
-}
-
-fn write(view: View<'_>, block: Block, out: &mut [f64]) {
-    match view {
-        View::One(value) => out.fill(value),
-        View::Each(values) => out.copy_from_slice(values),
-        View::Lanes(values) => {
-            out.chunks_exact_mut(block.width).for_each(|lanes| lanes.copy_from_slice(values));
-        }
-        View::Rows(values) => {
-            let rows = out.chunks_exact_mut(block.width).zip(values);
-            rows.for_each(|(lanes, value)| lanes.fill(*value));
-        }
-    }
-}
-
-fn combine_view(operation: Operation, out: &mut [f64], view: View<'_>, block: Block) {
-    match view {
-        View::One(value) => combine_one(operation, out, value),
-        View::Each(values) => combine(operation, out, values),
-        View::Lanes(values) => {
-            out.chunks_exact_mut(block.width).for_each(|lanes| combine(operation, lanes, values));
-        }
-        View::Rows(values) => {
-            let rows = out.chunks_exact_mut(block.width).zip(values);
-            rows.for_each(|(lanes, value)| combine_one(operation, lanes, *value));
-        }
-    }
-}
-
-/// Each lane with a value of its own.
-fn combine(operation: Operation, out: &mut [f64], other: &[f64]) {
-    let lanes = out.iter_mut().zip(other);
-    match operation {
-        Operation::Add => lanes.for_each(|(out, other)| *out += other),
-        Operation::Subtract => lanes.for_each(|(out, other)| *out -= other),
-        Operation::Multiply => lanes.for_each(|(out, other)| *out *= other),
-        Operation::Divide => lanes.for_each(|(out, other)| *out /= other),
-        Operation::Min => lanes.for_each(|(out, other)| *out = out.min(*other)),
-        Operation::Max => lanes.for_each(|(out, other)| *out = out.max(*other)),
-        Operation::Power => lanes.for_each(|(out, other)| *out = pow(*out, *other)),
-    }
-}
-
-/// Each lane with the same value.
-fn combine_one(operation: Operation, out: &mut [f64], other: f64) {
-    let lanes = out.iter_mut();
-    match operation {
-        Operation::Add => lanes.for_each(|out| *out += other),
-        Operation::Subtract => lanes.for_each(|out| *out -= other),
-        Operation::Multiply => lanes.for_each(|out| *out *= other),
-        Operation::Divide => lanes.for_each(|out| *out /= other),
-        Operation::Min => lanes.for_each(|out| *out = out.min(other)),
-        Operation::Max => lanes.for_each(|out| *out = out.max(other)),
-        Operation::Power => lanes.for_each(|out| *out = pow(*out, other)),
-    }
-}
-
-fn apply(function: Function, out: &mut [f64]) {
-    let lanes = out.iter_mut();
-    match function {
-        Function::Floor => lanes.for_each(|value| *value = floor(*value)),
-        Function::Exp => lanes.for_each(|value| *value = exp(*value)),
-        Function::Ln => lanes.for_each(|value| *value = log(*value)),
-        Function::Sqrt => lanes.for_each(|value| *value = sqrt(*value)),
-        Function::NormalCdf => lanes.for_each(|value| *value = normal_cdf(*value)),
-    }
-}
-
-/// From +0, in order: an empty sum is 0 and not −0.
-fn sum(values: impl Iterator<Item = f64>) -> f64 {
-    values.fold(0.0, |total, value| total + value)
 }

@@ -5,6 +5,7 @@ mod eval;
 mod explain;
 mod expr;
 mod hash;
+mod lanes;
 mod print;
 mod row;
 
