@@ -105,9 +105,9 @@ class Desk {
     return this.#take(`sample ${name}`, () => call("projects.sample", { name }));
   }
 
-  /** Adds what a template plans to the project, with its prompts. */
-  addSample(name: string): Promise<boolean> {
-    return this.#change((project) => call("projects.add_sample", { project, name }));
+  /** Changes the project by something from elsewhere: a template, a copied step. */
+  bring(asked: (project: number) => Promise<View | null>): Promise<boolean> {
+    return this.#change(asked);
   }
 
   /** Makes a plan of six answers. */

@@ -1,4 +1,5 @@
 /** What can be done in the outline: its commands by name and key, and what its menus offer. */
+import { clips } from "../data/clips.svelte";
 import { copying, freeName, holdsSteps, moving, removing } from "../data/steps";
 import type { MenuItem } from "../parts/Menu.svelte";
 import { find, obstacle, shown, type Command } from "../text/keys";
@@ -94,6 +95,29 @@ export function commandsOf(page: Outlined): Command[] {
       change(({ at }) => ({ edit: "unwrap", at })),
     ),
     command("copy", "Duplicate", "Ctrl D", onCopied, change(copying)),
+    command(
+      "clip",
+      "Copy as text",
+      "Ctrl Shift C",
+      () => {
+        const selected = node();
+        if (!selected) return "Select a row first";
+        return isBeside(selected) ? "Only steps and features are copied" : true;
+      },
+      (it) => void clips.copy(it.at, nameOf(it)),
+    ),
+    {
+      id: "plan.paste",
+      title: "Paste steps…",
+      place: "Plan",
+      keys: "Ctrl Shift V",
+      when: () => page.readOnly() ?? true,
+      run: () => {
+        const selected = node();
+        const isStep = selected && selected.kind !== "feature" && !isBeside(selected);
+        clips.ask(isStep ? selected.at : null);
+      },
+    },
     command("delete", "Delete", "Del", onNode, change(removing)),
     command("up", "Move up", "Alt ↑", onOrdered, move("up")),
     command("down", "Move down", "Alt ↓", onOrdered, move("down")),
@@ -124,7 +148,7 @@ export const HINTS: readonly [keys: string, does: string][] = [
 /** What the context menu has, in its groups. */
 const CONTEXT: readonly [group: string, commands: readonly string[]][] = [
   ["Change", ["edit", "inputs", "rename"]],
-  ["Steps", ["add", "wrap", "unwrap", "copy", "delete"]],
+  ["Steps", ["add", "wrap", "unwrap", "copy", "clip", "paste", "delete"]],
   ["Move", ["up", "down", "in", "out"]],
   ["Ask", ["why"]],
 ];

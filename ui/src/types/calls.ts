@@ -24,6 +24,8 @@ export interface Calls {
   "projects.resume": { arguments: Nothing; result: OpenedProject | null };
   "projects.sample": { arguments: Sample; result: OpenedProject };
   "projects.add_sample": { arguments: ProjectTemplate; result: View };
+  "projects.copy": { arguments: ProjectStep; result: PartText };
+  "projects.paste": { arguments: ProjectClip; result: View };
   "projects.new": { arguments: Questions; result: OpenedProject };
   "projects.restore": { arguments: FilePath; result: OpenedProject };
   "projects.forget": { arguments: FilePath; result: null };
@@ -4022,6 +4024,20 @@ message: string,
  */
 hint: string, };
 
+export type ProjectClip = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * The step that it goes after; beside the features where none is named.
+ */
+at: string | null, 
+/**
+ * As it was copied.
+ */
+text: string, };
+
 export type ProjectDesk = { 
 /**
  * The number under which it is open.
@@ -4101,6 +4117,16 @@ project: number,
  * Its place in the list, the oldest first.
  */
 index: number, };
+
+export type ProjectStep = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * Its place in the document.
+ */
+at: string, };
 
 export type ProjectTarget = { 
 /**

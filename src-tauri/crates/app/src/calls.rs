@@ -39,6 +39,8 @@ calls! {
     "projects.resume"     projects::resume:     projects::Nothing   => Option<projects::Opened>;
     "projects.sample"     projects::sample:     samples::Sample     => projects::Opened;
     "projects.add_sample" projects::add_sample: projects::Template  => projects::View;
+    "projects.copy"       projects::copy:       projects::StepOf    => projects::Text;
+    "projects.paste"      projects::paste:      projects::Clip      => projects::View;
     "projects.new"        projects::new:        projects::Questions => projects::Opened;
     "projects.restore"    projects::restore:    projects::File      => projects::Opened;
     "projects.forget"     projects::forget:     projects::File      => ();

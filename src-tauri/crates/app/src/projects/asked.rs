@@ -77,6 +77,30 @@ pub struct State {
     pub index: usize,
 }
 
+/// A step or a feature of a project.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(rename = "ProjectStep")]
+pub struct StepOf {
+    /// The number under which it is open.
+    pub project: u64,
+    /// Its place in the document.
+    pub at: String,
+}
+
+/// What was copied, for a project.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(rename = "ProjectClip")]
+pub struct Clip {
+    /// The number under which it is open.
+    pub project: u64,
+    /// The step that it goes after; beside the features where none is named.
+    pub at: Option<String>,
+    /// As it was copied.
+    pub text: String,
+}
+
 /// A template whose features are wanted in a project.
 #[derive(Clone, Debug, Deserialize, TS)]
 #[serde(deny_unknown_fields)]

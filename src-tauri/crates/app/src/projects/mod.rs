@@ -23,8 +23,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 pub use asked::{
-    By, Change, Desk, FigureOf, File, Month, NewText, Nothing, Number, Opened, PartOf, Saved,
-    Start, State, Target, Template, Text,
+    By, Change, Clip, Desk, FigureOf, File, Month, NewText, Nothing, Number, Opened, PartOf, Saved,
+    Start, State, StepOf, Target, Template, Text,
 };
 pub use dollars::{Dollars, Paid, Step as StepDollars, Unused};
 pub use projection::{Band, Projection, Stack};
@@ -117,6 +117,16 @@ pub fn add_sample(wanted: Template) -> Result<View, Error> {
     let session = session(wanted.project)?;
     let label = format!("add from template {}", samples::label(&wanted.name)?);
     session.add_plan(&samples::snapshot(&wanted.name)?, &label)
+}
+
+/// A step or a feature as text, with all that it needs.
+pub fn copy(wanted: StepOf) -> Result<Text, Error> {
+    Ok(Text { text: session(wanted.project)?.copied(&wanted.at)? })
+}
+
+/// Puts what was copied into a plan.
+pub fn paste(clip: Clip) -> Result<View, Error> {
+    session(clip.project)?.paste(clip.at.as_deref(), &clip.text)
 }
 
 /// Makes a plan of six answers.

@@ -209,6 +209,37 @@ impl Session {
         Ok(state.view())
     }
 
+    /// A step or a feature as a plan's text that holds all that it needs.
+    pub fn copied(&self, at: &str) -> Result<String, Error> {
+        let state = self.state();
+        let mut clip = state.plan.copied(at).map_err(not_edited)?;
+        for part in clip.prompts.values_mut() {
+            if let Some(file) = part.file.take() {
+                part.text = Some(beside(&state.files, &file)?);
+            }
+        }
+        Ok(plans::write(&clip))
+    }
+
+    /// Puts what was copied after a step, or beside the features.
+    pub fn paste(&self, at: Option<&str>, text: &str) -> Result<View, Error> {
+        let mut state = self.writable()?;
+        let mut clip = plans::read_plan(text)?;
+        for (name, part) in &mut clip.prompts {
+            let Some(ours) = state.plan.prompts.get(name) else { continue };
+            let known = ours.file.as_ref().and_then(|file| state.files.get(file));
+            // The same text beside the plan is the same part.
+            if part.text.is_some() && part.text.as_deref() == known.map(|text| &**text) {
+                *part = ours.clone();
+            }
+        }
+        let edited = state.plan.paste(at, &clip).map_err(not_edited)?;
+        let files = kept_files(&state.files, &edited.plan);
+        state.change(&self.writer, edited.label, None, edited.plan, files)?;
+        state.select = edited.select;
+        Ok(state.view())
+    }
+
     /// Takes the prices that the book has now.
     pub fn repin(&self) -> Result<View, Error> {
         let mut state = self.writable()?;

@@ -9,11 +9,11 @@ use cost::edit::Edit;
 use store::Project;
 use tempfile::TempDir;
 
-use super::asked::{File, Number, Opened, State, Target, Template};
+use super::asked::{Clip, File, Number, Opened, State, StepOf, Target, Template};
 use super::opened::{created, open_project, opened, session};
 use super::recents::list;
 use super::session::Session;
-use super::{add_sample, close, go_to, keep, open, past, save_as, saved, undo};
+use super::{add_sample, close, copy, go_to, keep, open, past, save_as, saved, undo};
 use crate::error::{Code, Error};
 use crate::prompts::{Billed, CallPart, Reading, Size, tell as tell_prompt};
 use crate::runtime::runtime;
@@ -268,6 +268,32 @@ fn every_template_can_stand_beside_the_others() {
     assert_eq!(systems, 5, "of Hello, support, sales, coding and RAG: {:?}", parts.keys());
     undo(desk.number()).expect("it can be undone");
     close(desk.number()).expect("there is room");
+}
+
+#[test]
+fn steps_go_from_one_project_to_another_as_text() {
+    let (from, to) = (Desk::new(), Desk::new());
+    let wanted = Template { project: from.project, name: "research-agents".to_owned() };
+    add_sample(wanted).expect("there is room");
+    let at = "features/1/step/route/0/step".to_owned();
+    let clip = copy(StepOf { project: from.project, at }).expect("it is there").text;
+    assert!(clip.contains("searcher:") && clip.contains("You research one task"), "{clip}");
+    assert!(!clip.contains("You lead the research"), "{clip}");
+    let paste = |at: Option<&str>, text: &str| {
+        super::paste(Clip { project: to.project, at: at.map(str::to_owned), text: text.to_owned() })
+    };
+    let view = paste(Some("features/0/step"), &clip).expect("it can be pasted");
+    assert!(view.problems.is_empty(), "{:?}", view.problems);
+    // The same texts once more are the same parts.
+    let own = copy(StepOf { project: to.project, at: "features/0".to_owned() });
+    let parts = || session(to.project).expect("it is open").plan().prompts.len();
+    let before = parts();
+    let view = paste(None, &own.expect("it is there").text).expect("it can be pasted");
+    assert!(view.problems.is_empty(), "{:?}", view.problems);
+    assert_eq!(parts(), before);
+    assert!(paste(None, "nothing of the kind").is_err());
+    close(from.number()).expect("there is room");
+    close(to.number()).expect("there is room");
 }
 
 const OUTPUT: &str = "front-desk.answer.output";

@@ -13,28 +13,7 @@ type Names = BTreeMap<String, String>;
 /// Adds what `other` plans. A part or agent that says the same is shared, one that says something else
 /// gets another name; contracts, causes and calibrations stay where they were agreed and measured.
 pub fn join(plan: &mut Plan, other: &Plan, label: &str) -> Result<Done, NotEdited> {
-    let mut other = other.clone().addressed();
-    let parts = renamed(other.prompts.keys(), |name| {
-        let (theirs, ours) = (other.prompts.get(name), plan.prompts.get(name));
-        ours.is_some() && ours != theirs
-    });
-    let is_taken = |name: &str| plan.prompts.contains_key(name) || other.prompts.contains_key(name);
-    let parts = freed(parts, &is_taken);
-    let trees = other.agents.values_mut().map(|agent| &mut agent.step);
-    for step in trees.chain(other.features.iter_mut().map(|feature| &mut feature.step)) {
-        each_step(step, &mut |step| name_parts(step, &parts));
-    }
-    // An agent is the same only where it sends the same parts.
-    let agents = renamed(other.agents.keys(), |name| {
-        let (theirs, ours) = (other.agents.get(name), plan.agents.get(name));
-        ours.is_some() && ours != theirs
-    });
-    let is_taken = |name: &str| plan.agents.contains_key(name) || other.agents.contains_key(name);
-    let agents = freed(agents, &is_taken);
-    let trees = other.agents.values_mut().map(|agent| &mut agent.step);
-    for step in trees.chain(other.features.iter_mut().map(|feature| &mut feature.step)) {
-        each_step(step, &mut |step| name_agents(step, &agents));
-    }
+    let mut other = bring(plan, other);
     let is_ours = |name: &str| plan.features.iter().any(|feature| feature.name == name);
     let is_theirs = |name: &str| other.features.iter().any(|feature| feature.name == name);
     let taken: Vec<String> = other.features.iter().map(|it| it.name.clone()).collect();
@@ -44,13 +23,6 @@ pub fn join(plan: &mut Plan, other: &Plan, label: &str) -> Result<Done, NotEdite
     let first = plan.features.len();
     say_whose(plan);
     say_whose(&mut other);
-    let named = |names: &Names, name: String| names.get(&name).cloned().unwrap_or(name);
-    for (name, part) in other.prompts {
-        plan.prompts.entry(named(&parts, name)).or_insert(part);
-    }
-    for (name, agent) in other.agents {
-        plan.agents.entry(named(&agents, name)).or_insert(agent);
-    }
     for mut feature in other.features {
         feature.name = named(&features, feature.name);
         plan.features.push(feature);
@@ -64,11 +36,42 @@ pub fn join(plan: &mut Plan, other: &Plan, label: &str) -> Result<Done, NotEdite
         }
         plan.other_costs.push(cost);
     }
-    if let (Some(ours), Some(theirs)) = (&mut plan.prices, other.prices) {
-        later(ours, &theirs);
-    }
     let path = Trail::top(Root::Feature(first)).path(plan);
     Ok(Done::once(label).selecting(path))
+}
+
+/// Adds the parts and agents of another plan; answers that plan by the names that they have here.
+pub fn bring(plan: &mut Plan, other: &Plan) -> Plan {
+    let mut other = other.clone().addressed();
+    let parts = renamed(other.prompts.keys(), |name| {
+        let (theirs, ours) = (other.prompts.get(name), plan.prompts.get(name));
+        ours.is_some() && ours != theirs
+    });
+    let is_taken = |name: &str| plan.prompts.contains_key(name) || other.prompts.contains_key(name);
+    let parts = freed(parts, &is_taken);
+    each_tree(&mut other, &mut |step| name_parts(step, &parts));
+    // An agent is the same only where it sends the same parts.
+    let agents = renamed(other.agents.keys(), |name| {
+        let (theirs, ours) = (other.agents.get(name), plan.agents.get(name));
+        ours.is_some() && ours != theirs
+    });
+    let is_taken = |name: &str| plan.agents.contains_key(name) || other.agents.contains_key(name);
+    let agents = freed(agents, &is_taken);
+    each_tree(&mut other, &mut |step| name_agents(step, &agents));
+    for (name, part) in std::mem::take(&mut other.prompts) {
+        plan.prompts.entry(named(&parts, name)).or_insert(part);
+    }
+    for (name, agent) in std::mem::take(&mut other.agents) {
+        plan.agents.entry(named(&agents, name)).or_insert(agent);
+    }
+    if let (Some(ours), Some(theirs)) = (&mut plan.prices, &other.prices) {
+        later(ours, theirs);
+    }
+    other
+}
+
+fn named(names: &Names, name: String) -> String {
+    names.get(&name).cloned().unwrap_or(name)
 }
 
 /// What was known of prices on either day.
@@ -112,6 +115,13 @@ fn name_agents(step: &mut Step, names: &Names) {
         && let Some(other) = names.get(&used.agent)
     {
         used.agent.clone_from(other);
+    }
+}
+
+fn each_tree(plan: &mut Plan, visit: &mut dyn FnMut(&mut Step)) {
+    let agents = plan.agents.values_mut().map(|agent| &mut agent.step);
+    for step in agents.chain(plan.features.iter_mut().map(|feature| &mut feature.step)) {
+        each_step(step, visit);
     }
 }
 

@@ -5,6 +5,7 @@ mod asked;
 mod budget;
 mod call;
 mod cause;
+mod clip;
 mod contract;
 mod done;
 mod evidence;
@@ -69,9 +70,26 @@ impl Plan {
 
     /// The plan with the features of another beside its own, and what they need.
     pub fn join(&self, other: &Self, label: &str) -> Result<Edited, NotEdited> {
+        self.with(|plan| join::join(plan, other, label))
+    }
+
+    /// A step or a feature with what it needs, as a plan of its own.
+    pub fn copied(&self, at: &str) -> Result<Self, NotEdited> {
+        clip::copied(self, at)
+    }
+
+    /// The plan with what was copied after a step, or beside its features.
+    pub fn paste(&self, at: Option<&str>, clip: &Self) -> Result<Edited, NotEdited> {
+        self.with(|plan| clip::paste(plan, at, clip))
+    }
+
+    fn with(
+        &self,
+        change: impl FnOnce(&mut Self) -> Result<Done, NotEdited>,
+    ) -> Result<Edited, NotEdited> {
         let before = self.clone().addressed();
         let mut plan = before.clone();
-        let Done { label, field, select } = join::join(&mut plan, other, label)?;
+        let Done { label, field, select } = change(&mut plan)?;
         let agents = plan.agents.values_mut().map(|agent| &mut agent.step);
         let features = plan.features.iter_mut().map(|feature| &mut feature.step);
         agents.chain(features).for_each(unname_routes);

@@ -192,7 +192,7 @@ pub fn remove(plan: &mut Plan, at: &str) -> Result<Done, NotEdited> {
 }
 
 /// Whether a step is a conversation, or stands in one.
-fn in_conversation(plan: &Plan, trail: &Trail) -> bool {
+pub fn in_conversation(plan: &Plan, trail: &Trail) -> bool {
     matches!(trail.step(plan), Some(Step::Conversation(_)))
         || trail.parent().is_some_and(|(above, _)| in_conversation(plan, &above))
 }
