@@ -129,7 +129,7 @@ test("the tiers of a cascade stand in its form, each with its numbers", async ()
 
 test("a response cache has hits of either kind, and what looks up and keeps", async () => {
   const form = within(open("response-cache"));
-  await choose("Hits", "traffic");
+  await choose("Hits are", "traffic");
   expect(last()).toEqual({ edit: "step", field: "hits", value: "traffic" });
   expect(form.queryByText("an insertion")).toBeNull();
   await click("a look-up");
