@@ -24,6 +24,7 @@ pub fn test() -> Result<(), Stop> {
     tests("page", 5, ["run format", "run check", "test", "run build"].map(npm).into()).run()?;
     let release = "build --release -p forebill -p desktop";
     step("release build", 25, vec![cargo(release)]).run()?;
+    tests("plays", 10, vec![cargo(PLAYS)]).run()?;
     step("same figures", 2, EXAMPLES.map(same_figures).into()).run()?;
     step("workbooks", 5, EXAMPLES.into_iter().flat_map(workbook).collect()).run()?;
     step("walks", 10, vec![cargo("test -p window --no-run")]).run()?;
@@ -44,6 +45,9 @@ const BULK: [&str; 2] = [
     "clippy -p prompt --features bulk --all-targets -- -D warnings",
     "test -p prompt --features bulk lanes",
 ];
+
+/// Random trees against 50,000 plays of each.
+const PLAYS: &str = "test --release -p cost --lib -- --ignored release_";
 
 /// The examples whose figures and workbooks are compared.
 const EXAMPLES: [&str; 7] = [

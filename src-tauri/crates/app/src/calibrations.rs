@@ -137,8 +137,7 @@ impl From<Calibration> for Learned {
 
 /// The name that the plan has for a model already, else its own.
 pub fn name_in(plan: &Plan, model: &str, shelf: &Shelf) -> String {
-    let called: Vec<&str> = plan.calls().into_iter().map(|call| call.model.as_str()).collect();
-    let known = plan.calibration.keys().map(String::as_str).chain(called);
+    let known = plan.calibration.keys().map(String::as_str).chain(plan.model_names());
     let is_it = |name: &&str| shelf.find(None, name).is_ok_and(|found| full_name(&found) == model);
     known.into_iter().find(is_it).unwrap_or(model).to_owned()
 }
@@ -157,7 +156,7 @@ pub fn problems(plan: &Plan, shelf: &Shelf) -> Vec<Problem> {
     let mut problems = vec![];
     let mut seen = BTreeSet::new();
     for name in plan.calibration.keys() {
-        let is_used = plan.calls().into_iter().any(|call| call.model == *name);
+        let is_used = plan.model_names().contains(name.as_str());
         let refused = match refused(shelf, name) {
             // The plan may have pinned a model that the book has no longer.
             Some(error) if is_used && error.code == Code::UnknownModel => None,

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use cost::book::{Book, Entry, Found, Model, Provider, Terms, find};
-use cost::plan::Step;
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
@@ -156,23 +155,7 @@ fn damaged(file: &Path, error: &intake::book::BadBook) -> Error {
 
 /// Every model that a call or a tool of the plan is sold by.
 fn model_names(opened: &Opened) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    let agents = opened.plan.agents.values().map(|agent| &agent.step);
-    for step in opened.plan.features.iter().map(|feature| &feature.step).chain(agents) {
-        sellers(step, &mut names);
-    }
-    names
-}
-
-fn sellers(step: &Step, names: &mut BTreeSet<String>) {
-    match step {
-        Step::Call(call) => names.extend([call.model.clone()]),
-        Step::Tool(tool) => names.extend(tool.model.clone()),
-        _ => {}
-    }
-    for (_, child) in step.children() {
-        sellers(child, names);
-    }
+    opened.plan.model_names().into_iter().map(str::to_owned).collect()
 }
 
 fn with_names(

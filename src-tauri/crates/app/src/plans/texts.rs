@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cost::plan::{Certainty, Counted, HISTORY, Measure, Measures, Part, Plan, Reads};
+use cost::plan::{
+    CONTEXT, Call, Certainty, Counted, HISTORY, Measure, Measures, Part, Plan, Reads, Step,
+};
 use prompt::Counting;
 
 use crate::calibrations::CountedAs;
@@ -102,10 +104,8 @@ fn reads(counted: &Counted, way: &CountedAs) -> Reads {
 /// history in which an answer's turn keeps it.
 fn readers(plan: &Plan) -> BTreeSet<(&str, &str)> {
     let mut readers = BTreeSet::new();
-    let of_agents: Vec<_> = plan.agents.values().flat_map(|agent| agent.step.calls()).collect();
-    for feature in &plan.features {
-        // Any of the agents may be what answers in a turn.
-        let calls = [feature.step.calls(), of_agents.clone()].concat();
+    for (_, tree) in plan.trees() {
+        let calls: Vec<&Call> = plan.behind(tree).into_iter().flat_map(Step::calls).collect();
         for call in &calls {
             let parts = call.input.iter().map(|input| input.part.as_str());
             readers.extend(parts.map(|part| (part, call.model.as_str())));
@@ -121,6 +121,17 @@ fn readers(plan: &Plan) -> BTreeSet<(&str, &str)> {
             .collect();
         for part in kept {
             readers.extend(reminded.iter().map(|model| (part, *model)));
+        }
+        // What a tool returns is read by all that read the context around it.
+        let steps = plan.behind(tree).into_iter().flat_map(Step::all);
+        let returned: Vec<&str> = steps
+            .filter_map(
+                |step| if let Step::Tool(tool) = step { tool.returns.as_deref() } else { None },
+            )
+            .collect();
+        let around = calls.iter().filter(|call| call.input.iter().any(|it| it.part == CONTEXT));
+        for call in around {
+            readers.extend(returned.iter().map(|part| (*part, call.model.as_str())));
         }
     }
     readers

@@ -386,7 +386,7 @@ fn lengths(found: &mut Findings, plan: &Plan, measures: &Measures, call: &Call, 
 
 /// What answers leave in the history is counted for every model that reads it.
 fn kept(found: &mut Findings, plan: &Plan, measures: &Measures, step: &Step) {
-    let calls = step.calls();
+    let calls: Vec<&Call> = plan.behind(step).into_iter().flat_map(Step::calls).collect();
     let texts = calls.iter().filter(|call| call.answer).flat_map(|call| &call.input);
     let texts: BTreeSet<&str> = texts
         .filter(|input| {

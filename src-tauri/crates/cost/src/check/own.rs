@@ -3,8 +3,8 @@
 use super::below::Below;
 use super::finding::{Findings, NAME_HINT, is_name};
 use crate::plan::{
-    AgentUse, Branch, BranchShare, Call, Cascade, Conversation, Failure, Plan, ResponseCache,
-    Retry, Rung, Tool,
+    AgentUse, Branch, BranchShare, Call, Cascade, Conversation, Failure, History, Plan,
+    ResponseCache, Retry, Rung, Tool,
 };
 
 pub fn branches(found: &mut Findings, branches: &[Branch]) {
@@ -102,6 +102,14 @@ pub fn helper(found: &mut Findings, field: &str, who: &str, below: Below) -> Bel
     Below { answers: 0, ..below }
 }
 
+/// What repeats or goes on has an answer each time.
+pub fn answers(found: &mut Findings, field: &str, below: Below) {
+    if below.can_fail {
+        let message = "What goes on from here can end without an answer.";
+        found.say(field, message, "Give the retry inside it a `then`.");
+    }
+}
+
 /// What a call says of its limits and its cache.
 pub fn call(found: &mut Findings, call: &Call, unpaused: bool) {
     if let Some(most) = &call.max_tokens
@@ -187,8 +195,13 @@ fn accepted(found: &mut Findings, rung: &Rung) {
     }
 }
 
-pub fn response_cache(found: &mut Findings, cache: &ResponseCache, step: Below) {
+pub fn response_cache(found: &mut Findings, cache: &ResponseCache, step: Below, by_chance: bool) {
     match (&cache.hits, &cache.traffic) {
+        (None, Some(_)) if by_chance => found.say(
+            "traffic",
+            "How often requests come here is not known beforehand.",
+            "Write `hits: 30%`, or put the cache around the retry, the `until` or the cascade.",
+        ),
         (Some(_), None) | (None, Some(_)) => {}
         (None, None) => found.say(
             "",
@@ -275,6 +288,16 @@ pub fn conversation(found: &mut Findings, conversation: &Conversation, below: Be
             "A conversation without a step in its turn.",
             "Add `- call: …` under `turn`.",
         );
+    }
+    let kept = match &conversation.history {
+        History::Full => None,
+        History::Last(last) => Some(last),
+        History::Summary(summary) => Some(&summary.last),
+    };
+    if let Some(last) = kept
+        && last.read.as_ref().is_ok_and(|typed| !typed.spread.is_fixed())
+    {
+        found.at(last, "The turns that stay are one number.", "Write it as 6.");
     }
     if below.answers > 1 {
         found.say(

@@ -102,6 +102,7 @@ impl Models {
             Priced::Call(call) => {
                 if self.knows(found, book, &call.model, months) {
                     self::priced(found, self.get(&call.model), call, months);
+                    cached(found, self.get(&call.model), call, months);
                 }
             }
             Priced::Tool(tool) => {
@@ -204,6 +205,21 @@ fn days(sold: &Sold, start: Date, end: Date) -> Vec<Date> {
     }
     let changes = sold.model.prices.iter().flat_map(|entry| [entry.from, entry.to]).flatten();
     std::iter::once(start).chain(changes.filter(|day| (start..end).contains(day))).collect()
+}
+
+/// A cache needs a price for what is read from it, and a time for which it is kept.
+fn cached(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
+    let (Some(cache), Some(&start)) = (&call.cache, months.first()) else { return };
+    if sold.model.entries_of(call.tier, Meter::CacheRead).next().is_none() {
+        let message = format!("`{}` has no price for cached input.", sold.name);
+        found.say("cache", message, "Take `cache` off, or choose a model with such a price.");
+    }
+    let rule = sold.terms.cache(&sold.model.id, start);
+    let timed = cache.ttl.is_some() || rule.is_some_and(|rule| !rule.ttl_seconds.is_empty());
+    if !timed && (cache.alive.is_none() || cache.in_time.is_none()) {
+        let message = format!("How long does `{}` keep a prompt?", sold.name);
+        found.say("cache", message, "Write `ttl: 5 min`.");
+    }
 }
 
 /// The field that a missing price is told at, and what to do.

@@ -17,6 +17,8 @@ pub struct Above {
     in_turn: bool,
     /// Whether something is above whose `context` grows.
     in_context: bool,
+    /// Whether it is not known beforehand how often a step here comes up.
+    by_chance: bool,
     /// Whether a pause before the next call of the same session is known.
     paused: bool,
 }
@@ -66,7 +68,8 @@ pub fn step(
         }),
         Step::Retry(retry) => found.within(&["retry"], |found| {
             let above = above.apart();
-            let step = found.within(&["step"], |found| down(found, &retry.step, above));
+            let tried = Above { by_chance: true, ..above };
+            let step = found.within(&["step"], |found| down(found, &retry.step, tried));
             let then = retry.then.as_ref().map(|then| {
                 found.within(&["then"], |found| down(found, then, above))
             });
@@ -92,7 +95,8 @@ pub fn step(
             let above = above.apart();
             let tiers = cascade.tiers.iter().enumerate().map(|(index, rung)| {
                 found.within(&["tiers", &index.to_string()], |found| {
-                    let step = found.within(&["step"], |found| down(found, &rung.step, above));
+                    let asked = Above { by_chance: above.by_chance || index > 0, ..above };
+                    let step = found.within(&["step"], |found| down(found, &rung.step, asked));
                     let judge = rung.judge.as_ref().map(|judge| {
                         let below = found.within(&["judge"], |found| down(found, judge, above));
                         own::helper(found, "judge", "A judge", below)
@@ -103,15 +107,20 @@ pub fn step(
             tiers.fold(Below::default(), either)
         }),
         Step::Until(until) => found.within(&["until"], |found| {
-            let above = Above { in_context: true, paused: true, ..above.apart() };
+            let above =
+                Above { in_context: true, paused: true, by_chance: true, ..above.apart() };
             let draft = found.within(&["draft"], |found| down(found, &until.draft, above));
             let check = found.within(&["check"], |found| down(found, &until.check, above));
             let check = own::helper(found, "check", "A check", check);
+            own::answers(found, "draft", draft);
+            own::answers(found, "check", check);
             after(draft, Some(check))
         }),
         Step::Loop(repeated) => found.within(&["loop"], |found| {
             let above = Above { in_context: true, paused: true, ..above.apart() };
-            found.within(&["step"], |found| down(found, &repeated.step, above))
+            let below = found.within(&["step"], |found| down(found, &repeated.step, above));
+            own::answers(found, "step", below);
+            below
         }),
         Step::ResponseCache(cache) => found.within(&["response-cache"], |found| {
             let above = above.apart();
@@ -122,7 +131,7 @@ pub fn step(
             let lookup = aside(found, "lookup", "A look-up", cache.lookup.as_ref());
             let insert = aside(found, "insert", "An insertion", cache.insert.as_ref());
             let step = found.within(&["step"], |found| down(found, &cache.step, above));
-            own::response_cache(found, cache, step);
+            own::response_cache(found, cache, step, above.by_chance);
             after(after(step, lookup), insert)
         }),
         Step::Tool(tool) => found.within(&["tool"], |found| {
@@ -145,7 +154,7 @@ fn conversation(
     down: &mut dyn FnMut(&mut Findings, &Step, Above) -> Below,
 ) {
     let paused = conversation.pause.is_some();
-    let above = Above { in_conversation: true, in_turn: true, in_context: false, paused };
+    let above = Above { in_conversation: true, in_turn: true, paused, ..Above::default() };
     let below = found.within(&["turn"], |found| {
         in_turn(&conversation.turn, |index, child| {
             found.within(&[&index], |found| down(found, child, above))
@@ -155,13 +164,7 @@ fn conversation(
         found.within(&["history", "summary"], |found| {
             let below = found.within(&["step"], |found| down(found, summary, above.apart()));
             let below = own::helper(found, "step", "A summary", below);
-            if below.can_fail {
-                found.say(
-                    "step",
-                    "What writes the summary can end without one.",
-                    "Give the retry inside it a `then`.",
-                );
-            }
+            own::answers(found, "step", below);
         });
     }
     own::conversation(found, conversation, below);

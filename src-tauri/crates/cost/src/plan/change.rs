@@ -55,10 +55,9 @@ impl Plan {
     /// Every call's model with its address, in reading order: `support.easy.model`.
     pub fn models(&self) -> Vec<(String, &str)> {
         let mut models = vec![];
-        for feature in &self.features {
-            for call in feature.step.calls() {
-                let address = format!("{}.{}.model", feature.name, call.name);
-                models.push((address, call.model.as_str()));
+        for (prefix, tree) in self.trees() {
+            for call in tree.calls() {
+                models.push((format!("{prefix}.{}.model", call.name), call.model.as_str()));
             }
         }
         models
@@ -69,10 +68,15 @@ impl Plan {
     pub fn set_model(&mut self, address: &str, model: &str) -> Result<(), NotSet> {
         let unknown = || NotSet::Unknown { address: address.to_owned() };
         let step = address.strip_suffix(".model").ok_or_else(unknown)?;
-        let (feature, name) = step.split_once('.').ok_or_else(unknown)?;
-        let mut features = self.features.iter_mut();
-        let feature = features.find(|known| known.name == feature).ok_or_else(unknown)?;
-        let call = call_mut(&mut feature.step, name).ok_or_else(unknown)?;
+        let features =
+            self.features.iter_mut().map(|feature| (feature.name.clone(), &mut feature.step));
+        let agents = self.agents.iter_mut();
+        let agents = agents.map(|(name, agent)| (format!("agents.{name}"), &mut agent.step));
+        let found = features.chain(agents).find_map(|(prefix, tree)| {
+            let name = step.strip_prefix(&prefix)?.strip_prefix('.')?;
+            call_mut(tree, name)
+        });
+        let call = found.ok_or_else(unknown)?;
         model.clone_into(&mut call.model);
         Ok(())
     }

@@ -1,6 +1,9 @@
 //! The steps of a tree: what they are called, and which stand under which.
 
+use std::collections::BTreeSet;
+
 use super::call::Call;
+use super::document::Plan;
 use super::step::{AgentUse, Cascade, History, Rung, Step, Sticky};
 
 impl Step {
@@ -176,12 +179,66 @@ impl Step {
         self.children().into_iter().find_map(below)
     }
 
+    /// The step and every one under it, in reading order.
+    pub fn all(&self) -> Vec<&Self> {
+        let below = self.children().into_iter().flat_map(|(_, step)| step.all());
+        std::iter::once(self).chain(below).collect()
+    }
+
     /// Every call in it, in reading order.
     pub fn calls(&self) -> Vec<&Call> {
         if let Self::Call(call) = self {
             return vec![call];
         }
         self.children().into_iter().flat_map(|(_, step)| step.calls()).collect()
+    }
+}
+
+impl Plan {
+    /// Every tree with what addresses in it begin with: those of features, then those of agents.
+    pub fn trees(&self) -> impl Iterator<Item = (String, &Step)> {
+        let features = self.features.iter().map(|feature| (feature.name.clone(), &feature.step));
+        let agents = self.agents.iter();
+        features.chain(agents.map(|(name, agent)| (format!("agents.{name}"), &agent.step)))
+    }
+
+    /// A tree, and those of the agents that it comes to, each of them once.
+    pub fn behind<'p>(&'p self, step: &'p Step) -> Vec<&'p Step> {
+        let mut known = BTreeSet::new();
+        let mut trees = vec![step];
+        let mut ahead = vec![step];
+        while let Some(tree) = ahead.pop() {
+            for step in tree.all() {
+                let Step::Agent(used) = step else { continue };
+                let agent = self.agents.get(&used.agent);
+                if let Some(agent) = agent.filter(|_| known.insert(&used.agent)) {
+                    trees.push(&agent.step);
+                    ahead.push(&agent.step);
+                }
+            }
+        }
+        trees
+    }
+
+    /// The models of every call, and of every tool that is paid for by a price list.
+    pub fn model_names(&self) -> BTreeSet<&str> {
+        fn of(step: &Step) -> Option<&str> {
+            match step {
+                Step::Call(call) => Some(call.model.as_str()),
+                Step::Tool(tool) => tool.model.as_deref(),
+                Step::Chain(_)
+                | Step::Route(_)
+                | Step::Retry(_)
+                | Step::FanOut(_)
+                | Step::Conversation(_)
+                | Step::Cascade(_)
+                | Step::Until(_)
+                | Step::Loop(_)
+                | Step::ResponseCache(_)
+                | Step::Agent(_) => None,
+            }
+        }
+        self.trees().flat_map(|(_, tree)| tree.all()).filter_map(of).collect()
     }
 }
 

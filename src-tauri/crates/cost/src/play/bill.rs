@@ -66,6 +66,7 @@ fn used(billed: &Billed) -> Used<f64> {
     let all = Used {
         calls: billed.calls,
         uses: billed.uses,
+        written,
         uncached: prompt - billed.read - billed.written - billed.written_hour,
         cache_read: billed.read,
         cache_write: billed.written,

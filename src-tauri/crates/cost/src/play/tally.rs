@@ -50,6 +50,7 @@ figures! {
     cache_read "Of all prompt tokens: read from a provider's cache.";
     cache_write "Of all prompt tokens: written to a cache for its default time.";
     cache_write_1h "Of all prompt tokens: written to a cache for an hour.";
+    written "All tokens written, whatever they are for.";
     cost "US dollars, failed attempts included.";
     failed_cost "US dollars of failed attempts.";
     escalated_cost "US dollars of later tiers and their judges.";

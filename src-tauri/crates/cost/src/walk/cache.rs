@@ -7,11 +7,13 @@ use super::bracket::{self, Limit};
 use super::frame::Frame;
 use super::grown::Reads;
 use super::growth::Growth;
+use super::left::Left;
 use super::moments::Moments;
 use super::number;
 use super::sizes;
 use super::usage::Usage;
-use super::writer::{Setting, Writer, one, say, two, volume_address, zero};
+use super::volume;
+use super::writer::{Setting, Writer, one, say, two, zero};
 use crate::book::CacheRule;
 use crate::meter::Meter;
 use crate::plan::{CONTEXT, Call, HISTORY, Part, Prefix, PromptCache, Role};
@@ -75,15 +77,16 @@ pub fn classes<'p>(
     let read = session.row("cache.read", "tokens read in one run", "tokens", read);
     let kept = session.writable(&all, &read);
     let written = writes(session.w, call, cache);
+    // What follows a billed attempt finds all that is kept of the same prompt.
+    let long = &kept + &read;
     let mut split = |side: &str, again: &Expr| -> Vec<Class> {
-        let read = again * &all + (one() - again) * &read;
+        let read = again * &long + (one() - again) * &read;
         let share = |of: Expr| Expr::if_at_most(&all, &zero(), &zero(), &(of / &all));
         let mut name = |field: &str, label: &str, expr: Expr| {
             session.row(&format!("cache.{field}-share{side}"), label, "share", expr)
         };
         let read = name("read", "part of input that is read", share(read));
         let written = written.map(|meter| {
-            // What follows a billed attempt finds all of its prompt.
             let written = (one() - again) * &kept;
             (meter, "written", name("written", "part of input that is written", share(written)))
         });
@@ -207,9 +210,9 @@ impl<'p> Session<'_, 'p> {
         }
     }
 
-    /// The chance that the session's next call comes in time, after a pause.
-    fn in_time(&mut self, growth: &Growth<'p>, given: bool) -> Expr {
-        if let Some(in_time) = self.cache.in_time.as_ref().filter(|_| given) {
+    /// The chance that the session's next call comes in time: as it is given, or after a pause.
+    fn in_time(&mut self, growth: &Growth<'p>) -> Expr {
+        if let Some(in_time) = &self.cache.in_time {
             return number::mean(self.w, in_time);
         }
         let Some(pause) = growth.pause else { return one() };
@@ -233,8 +236,9 @@ impl<'p> Session<'_, 'p> {
             Some(alive) => number::mean(self.w, alive),
             None => self.alive_by_traffic(),
         };
-        // Of calls that repeat without a session of their own, and of copies that wait, only the first may miss.
-        let first = (one() - &self.frame.warm) / &self.frame.outside;
+        // Of copies that wait only the first may miss; what repeats without a session of its own may miss the first time,
+        // and after a pause.
+        let first = (one() - &self.frame.warm) * self.opening_outside();
         match first.is(1) {
             true => alive,
             false => {
@@ -245,23 +249,45 @@ impl<'p> Session<'_, 'p> {
         }
     }
 
+    /// Of the calls that open a session inside of what repeats around it, the part that finds nothing of another one.
+    fn opening_outside(&mut self) -> Expr {
+        let Some(around) = self.frame.around.clone() else { return one() };
+        let growth = &around.growth;
+        let visits = match (&self.frame.conversation, &self.frame.context) {
+            (Some(_), _) => around.visits.clone(),
+            (None, Some(_)) => &around.visits * &self.frame.visits[0] / &self.frame.visits[1],
+            (None, None) => &around.visits * &self.frame.visits[0],
+        };
+        let first = match visits.is(1) {
+            true => one() / &growth.times,
+            false => {
+                let earlier = growth.earlier(self.w);
+                let absent = zero().max(&(one() - visits)).power(&earlier);
+                let absent = Expr::if_at_most(&earlier, &zero(), &one(), &absent);
+                let label = "chance that none before it made the call";
+                let absent = self.row("cache.none-before", label, "share", absent);
+                let absent = absent.row().expect("it was just written");
+                Expr::from(Node::Dot(growth.weights(self.w), absent)) / &growth.times
+            }
+        };
+        let first = first / &around.beyond;
+        let in_time = self.in_time(growth);
+        &first + (one() - &first) * (one() - in_time)
+    }
+
     /// The same by the traffic of the feature's own sessions, which come at any hour alike.
     fn alive_by_traffic(&mut self) -> Expr {
         let ttl = self.ttl();
-        let volume = volume_address(self.feature);
-        let volume = self.w.workings.find(&volume).expect("volumes are written first");
-        let seconds = self.w.setting(Setting::DaySeconds)
-            * (Expr::from(Node::NextFirstDay) - Expr::from(Node::FirstDay));
         let sessions = match self.frame.conversation.is_some() || self.frame.context.is_some() {
             true => self.frame.outside.clone(),
             false => self.frame.runs.good.clone(),
         };
-        let rate = Expr::from(Node::Row(volume)) * sessions / seconds;
+        let rate = volume::by_the_second(self.w, self.feature) * sessions;
         let rate = self.row("cache.arrivals", "sessions by the second", "sessions", rate);
         let repeats = &self.frame.visits[0] * &self.frame.visits[1] * self.frame.repeats();
         let others = zero().max(&(repeats - one()));
         let growth = self.frame.conversation.clone().or_else(|| self.frame.context.clone());
-        let in_time = growth.map_or_else(one, |growth| self.in_time(&growth, true));
+        let in_time = growth.map_or_else(one, |growth| self.in_time(&growth));
         if !self.rule.refreshes {
             let load = rate * ttl * (one() + others * (one() - in_time));
             let load =
@@ -320,33 +346,37 @@ impl<'p> Session<'_, 'p> {
         let shared =
             self.row("cache.shared", "shared beginning that can be read", "tokens", shared);
         let cold = alive * &shared;
-        let first = self.first_of_turns(&shared, &cold);
-        let Some(context) = self.frame.context.clone() else { return first };
+        let Some(context) = self.frame.context.clone() else {
+            let visits = self.frame.visits[0].clone();
+            return self.first_of_turns(&visits, &shared, &cold);
+        };
+        let (opening, steps) = self.steps(&context, &shared, &cold);
+        // A turn makes the call if any step of it does.
+        let visits = match self.frame.visits[1].is(1) {
+            true => self.frame.visits[0].clone(),
+            false => one().min(&(&self.frame.visits[0] * &opening)),
+        };
+        let first = self.first_of_turns(&visits, &shared, &cold);
         // What repeats inside a turn begins where the turn did.
         let again = &self.frame.between - one();
         let same = match again.is(0) {
             true => zero(),
-            false => {
-                let history = self.history_of_turn();
-                again * (self.frame.turns() * &shared + history)
-            }
+            false => again * self.kept_in_turns(&shared),
         };
-        let (opening, steps) = self.steps(&context, &shared, &cold);
         (first + same) * opening + self.frame.turns() * &self.frame.between * steps
     }
 
     /// What calls read that are the first of their turn, over all turns.
-    fn first_of_turns(&mut self, shared: &Expr, cold: &Expr) -> Expr {
+    fn first_of_turns(&mut self, visits: &Expr, shared: &Expr, cold: &Expr) -> Expr {
         let Some(turns) = self.frame.conversation.clone() else { return cold.clone() };
-        let in_time = self.in_time(&turns, true);
-        let seldom = &self.frame.visits[0];
+        let in_time = self.in_time(&turns);
         let earlier = turns.earlier(self.w);
-        let row = if seldom.is(1) {
+        let row = if visits.is(1) {
             let kept = self.kept_of_turn(&turns, shared);
             let next = &in_time * kept + (one() - &in_time) * cold;
             Expr::if_at_most(&earlier, &zero(), cold, &next)
         } else {
-            self.seldom_in_turns(&turns, &in_time, shared, cold)
+            self.seldom_in_turns(&turns, (visits, &in_time), shared, cold)
         };
         let row = self.w.row(
             Place::Unit,
@@ -379,11 +409,10 @@ impl<'p> Session<'_, 'p> {
     fn seldom_in_turns(
         &mut self,
         turns: &Growth<'p>,
-        in_time: &Expr,
+        (seldom, in_time): (&Expr, &Expr),
         shared: &Expr,
         cold: &Expr,
     ) -> Expr {
-        let seldom = self.frame.visits[0].clone();
         let k = turns.earlier(self.w) + one();
         let earlier = turns.earlier(self.w);
         let table = |session: &mut Self, field: &str, label: &str, expr: Expr| {
@@ -403,27 +432,61 @@ impl<'p> Session<'_, 'p> {
             &Expr::if_at_most(&earlier, &zero(), &one(), &zero()),
             &term,
         );
-        let term = table(self, "ended", "chance of k − 1 ends in the pauses", term);
-        let alive = zero().max(&(one() - before(&term) - &term));
-        let absent = one() - &seldom;
+        let alive = match self.cache.in_time.is_some() {
+            // What is given holds for the next call, whenever it comes.
+            true => in_time.clone(),
+            false => {
+                let term = table(self, "ended", "chance of k − 1 ends in the pauses", term);
+                zero().max(&(one() - before(&term) - &term))
+            }
+        };
+        let absent = one() - seldom;
         let absent = Expr::if_at_most(&earlier, &zero(), &one(), &absent.power(&earlier));
         let last = table(
             self,
             "last-visit",
             "chance that the last visit was k before, and is kept",
-            &seldom * absent * alive,
+            seldom * absent * alive,
         );
         let kept = table(self, "visited", "chance that a visit before k is kept", before(&last));
-        let (base, added) = match self.after_history() {
-            Some(follows) => {
-                let history = self.usage.grown.iter().filter(|grown| grown.reads == Reads::History);
-                let added = history.fold(zero(), |sum, grown| sum + grown.moments.expected());
-                (shared + follows.expected(), added)
-            }
-            None => (shared.clone(), zero()),
+        let Some(follows) = self.after_history() else {
+            return shared * &kept + cold * (one() - kept);
         };
-        let turns_read = before(&kept);
-        base * &kept + added * turns_read + cold * (one() - kept)
+        // Turns before the last visit, on average.
+        let gone = Expr::if_at_most(&kept, &zero(), &zero(), &(before(&kept) / &kept));
+        let gone = table(self, "gone", "turns before the last visit", gone);
+        let mut size = self.lead.plus(&follows);
+        for grown in self.usage.grown.iter().filter(|grown| grown.reads == Reads::History) {
+            let before = match turns.row_before(self.w, grown.so_often).is(0) {
+                true => zero(),
+                false => gone.clone(),
+            };
+            size = size.plus(&grown.moments.times(&before));
+        }
+        let found = self.kept("whole", &size, true);
+        let goes_on = turns.goes_on(self.w);
+        let found = match goes_on.is(1) {
+            true => found,
+            false => &goes_on * found + (one() - goes_on) * shared,
+        };
+        &kept * found + cold * (one() - kept)
+    }
+
+    /// What calls that repeat inside a turn find of the one before, over all turns.
+    fn kept_in_turns(&mut self, shared: &Expr) -> Expr {
+        let turns = self.frame.conversation.clone();
+        let Some(turns) = turns.filter(|_| self.after_history().is_some()) else {
+            return self.frame.turns() * shared;
+        };
+        let mut size = self.lead.clone();
+        for grown in self.usage.grown.iter().filter(|grown| grown.reads == Reads::History) {
+            size = size.plus(&grown.at_each(self.w));
+        }
+        let kept = self.kept("same-turn", &size, true);
+        let label = say("read again within turn k", "tokens");
+        let kept = self.w.row(Place::Unit, self.group, "cache.same-turn", label, kept);
+        let kept = kept.row().expect("it was just written");
+        Expr::from(Node::Dot(turns.weights(self.w), kept))
     }
 
     /// What of the call's own parts after the history stands there again in the next turn: kept parts, as they were
@@ -442,14 +505,33 @@ impl<'p> Session<'_, 'p> {
         }
         let before = inputs[..place].iter().filter(|input| input.is_part()).count();
         let mut size = Moments::zero();
-        for (input, sent) in inputs[place + 1..].iter().zip(&self.usage.sent[before..]) {
-            let is_kept = input.is_part() && prompts.get(&input.part).is_some_and(Part::is_kept);
-            if !is_kept || !self.call.answer {
+        let mut answers = self.kept_parts();
+        let own = inputs[place + 1..].iter().zip(&self.usage.sent[before..]);
+        for (index, (input, sent)) in own.enumerate() {
+            answers.retain(|(parts, _)| parts.get(index) == Some(&input.part.as_str()));
+            let chance = answers.iter().fold(zero(), |sum, (_, chance)| sum + chance);
+            if chance.is(0) {
                 break;
             }
-            size = size.plus(&sent.size);
+            size = size.plus(&sent.size.times(&chance));
         }
         Some(size)
+    }
+
+    /// The parts that a turn leaves first in the history, with the chance that it ends with the call that was sent them.
+    fn kept_parts(&self) -> Vec<(Vec<&'p str>, Expr)> {
+        let prompts = &self.w.checked.plan.prompts;
+        let is_kept = |part: &str| prompts.get(part).is_some_and(Part::is_kept);
+        let pieces = self.frame.conversation.iter().flat_map(|growth| &growth.pieces);
+        let answers = pieces.flat_map(|piece| match &piece.left {
+            Left::Turn { answers, .. } => answers.as_slice(),
+            Left::Steps(_) | Left::Typed(_) => &[],
+        });
+        let kept = answers.map(|answer| {
+            let parts = answer.call.input.iter().map(|input| input.part.as_str());
+            (parts.filter(|part| is_kept(part)).collect(), answer.chance.clone())
+        });
+        kept.collect()
     }
 
     /// History that a call reads over all turns, where it follows what all share.
@@ -468,7 +550,7 @@ impl<'p> Session<'_, 'p> {
 
     /// Of the steps of a loop: how many calls open it, and what the others read.
     fn steps(&mut self, context: &Growth<'p>, shared: &Expr, cold: &Expr) -> (Expr, Expr) {
-        let in_time = self.in_time(context, self.frame.conversation.is_none());
+        let in_time = self.in_time(context);
         let (size, added) = self.kept_in_step(context, shared);
         let earlier = context.earlier(self.w);
         let seldom = &self.frame.visits[1];
@@ -491,7 +573,7 @@ impl<'p> Session<'_, 'p> {
             // Σ over the last visit k steps before, of what there was then.
             let gaps = &earlier - &visited / seldom;
             let visited_row = Expr::if_at_most(&visited, &zero(), &zero(), &(gaps / &visited));
-            size.expected() + added * visited_row
+            self.kept("step", &size.plus(&Moments::fixed(added * visited_row)), true)
         };
         let visited =
             table(self, "visited-step", "chance that an earlier step made the call", visited);
@@ -510,10 +592,10 @@ impl<'p> Session<'_, 'p> {
     /// What the call of the step before left to be read at step k; of a call that not every step makes, what it left at
     /// the first step, and what each step adds.
     fn kept_in_step(&mut self, context: &Growth<'p>, shared: &Expr) -> (Moments, Expr) {
-        let (mut size, mut added) = (Moments::fixed(shared.clone()), zero());
         if self.cache.prefix == Prefix::Shared {
-            return (size, added);
+            return (Moments::fixed(shared.clone()), zero());
         }
+        let (mut size, mut added) = (self.lead.clone(), zero());
         let reads_context = self.call.input.iter().any(|input| input.part == CONTEXT);
         let mut own = self.usage.sent.iter();
         let mut all_shared = true;

@@ -18,6 +18,8 @@ pub struct Figures {
     pub stand_in: Vec<Expr>,
     /// What is paid for context that no answer needs.
     pub unused: Vec<Expr>,
+    /// Calls that count, of each call.
+    pub calls: Vec<Expr>,
 }
 
 /// Tokens of one driver.
@@ -89,6 +91,7 @@ pub fn call<'p>(
         writer.failed(input, output, (&runs.input - &runs.good) * &repeats, usage.certainty());
     }
     figures.unused.extend(writer.unused(&usage, &calls));
+    figures.calls.push(calls);
     figures.naive.extend((call.answer && frame.seen).then(|| writer.naive(&usage)));
 }
 

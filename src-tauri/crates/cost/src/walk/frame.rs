@@ -63,12 +63,25 @@ pub struct Frame<'p> {
     pub visits: [Expr; 2],
     /// How often what stands outside of its session's turns and steps repeats.
     pub outside: Expr,
+    /// What that is.
+    pub around: Option<Around<'p>>,
     /// The part of copies side by side that come after the first one.
     pub warm: Expr,
     /// The part of its runs that follow a billed attempt with the same prompt: of good ones, of failed ones.
     pub again: [Expr; 2],
     /// Whether what it answers is what the user sees.
     pub seen: bool,
+}
+
+/// What repeats around a session.
+#[derive(Clone)]
+pub struct Around<'p> {
+    /// The nearest that does.
+    pub growth: Rc<Growth<'p>>,
+    /// The chance that it comes to the session each time.
+    pub visits: Expr,
+    /// How often that repeats in turn.
+    pub beyond: Expr,
 }
 
 impl<'p> Frame<'p> {
@@ -85,6 +98,7 @@ impl<'p> Frame<'p> {
             next_agent: zero(),
             visits: [one(), one()],
             outside: one(),
+            around: None,
             warm: zero(),
             again: [zero(), zero()],
             seen: true,
@@ -99,6 +113,7 @@ impl<'p> Frame<'p> {
             input: &self.runs.input * &attempts.billed_input,
             output: &self.runs.output * &attempts.billed_output,
         };
+        let visits = self.visits.each_ref().map(|visits| visits * &attempts.billed);
         let again = std::array::from_fn(|index| {
             let (outer, inner) = (&self.again[index], &attempts.again[index]);
             match outer.is(0) {
@@ -106,7 +121,7 @@ impl<'p> Frame<'p> {
                 false => one() - (one() - outer) * (one() - inner),
             }
         });
-        Self { runs, again, ..self.clone() }
+        Self { runs, again, visits, ..self.clone() }
     }
 
     /// Where only some runs come.
@@ -151,12 +166,27 @@ impl<'p> Frame<'p> {
         self.turns() * &self.between * self.steps()
     }
 
+    /// What repeats around a session that begins here.
+    fn around(&self) -> Option<Around<'p>> {
+        let (growth, visits) = match (&self.context, &self.conversation) {
+            (Some(context), _) => (context, &self.visits[1]),
+            (None, Some(turns)) => (turns, &self.visits[0]),
+            (None, None) => {
+                let around = self.around.clone()?;
+                return Some(Around { visits: &around.visits * &self.visits[0], ..around });
+            }
+        };
+        let beyond = &self.outside * self.repeats() / &growth.times;
+        Some(Around { growth: Rc::clone(growth), visits: visits.clone(), beyond })
+    }
+
     /// In the turns of a conversation.
     #[must_use]
     pub fn in_conversation(&self, growth: Rc<Growth<'p>>) -> Self {
         Self {
             runs: self.runs.times(&self.repeats()),
             outside: &self.outside * self.repeats(),
+            around: self.around(),
             visits: [one(), one()],
             conversation: Some(growth),
             between: one(),
@@ -184,6 +214,7 @@ impl<'p> Frame<'p> {
         Self {
             runs: self.runs.times(&self.repeats()),
             outside: &self.outside * self.repeats(),
+            around: self.around(),
             visits: [one(), one()],
             conversation: None,
             between: one(),

@@ -56,6 +56,14 @@ impl<'p> Growth<'p> {
         Self { group, times, count, weights: None, pieces, pause: None }
     }
 
+    /// Whether what is said adds to it, and no number that stands for all of that.
+    pub fn grows_by_steps(&self) -> bool {
+        self.pieces.iter().all(|piece| match &piece.left {
+            Left::Steps(_) | Left::Turn { .. } => true,
+            Left::Typed(_) => false,
+        })
+    }
+
     /// The same with a pause before each but the first.
     #[must_use]
     pub fn after_pauses(self, pause: Option<&'p Number>) -> Self {

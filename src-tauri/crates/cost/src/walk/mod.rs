@@ -49,6 +49,8 @@ mod rerouted;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod truth;
+#[cfg(test)]
 mod weekdays;
 
 use std::collections::HashMap;

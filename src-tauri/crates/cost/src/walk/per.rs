@@ -2,20 +2,25 @@
 
 use super::number;
 use super::volume::business_days;
-use super::writer::{Writer, one, say, zero};
-use crate::plan::{Feature, Plan, Step};
+use super::writer::{Writer, say, zero};
+use crate::plan::Feature;
 use crate::workings::{Expr, Node, Per, PerRows, Place, RowId};
 
-/// Writes what a feature costs for one of all that is known of it. `month` and `total` are its cost.
+/// Writes what a feature costs for one of all that is known of it. `calls` are those behind one
+/// unit, `month` and `total` its cost.
 pub fn per(
     w: &mut Writer,
     feature: &Feature,
+    calls: &[Expr],
     volume: RowId,
     month: RowId,
     total: RowId,
 ) -> Vec<PerRows> {
     let units = Expr::from(Node::Row(volume));
-    let mut counts = vec![(Per::Call, &units * calls(w, feature))];
+    let calls = calls.iter().fold(zero(), |sum, calls| sum + calls);
+    let label = say("model calls behind one unit", format!("calls per {}", feature.unit));
+    let calls = w.row(Place::Unit, &feature.name, "month.calls-per-unit", label, calls);
+    let mut counts = vec![(Per::Call, &units * calls)];
     if feature.volume.users.is_some() {
         let active = w.workings.find(&format!("{}.active", feature.name));
         let active = Expr::from(Node::Row(active.expect("people make the volume")));
@@ -35,45 +40,6 @@ pub fn per(
         worth(w, feature, &value, &rows, total);
     }
     rows
-}
-
-/// Model calls that count behind one unit, those of its agents included.
-fn calls(w: &mut Writer, feature: &Feature) -> Expr {
-    let mut groups = vec![];
-    calls_in(w.checked.plan, &feature.step, &feature.name, &mut vec![], &mut groups);
-    let of_call = |group: &String| {
-        let row = w.workings.find(&format!("{group}.calls"));
-        // One call is a number and has no row.
-        row.map_or_else(one, |row| Expr::from(Node::Row(row)))
-    };
-    let calls: Vec<Expr> = groups.iter().map(of_call).collect();
-    let calls = calls.into_iter().fold(zero(), |sum, calls| sum + calls);
-    let label = say("model calls behind one unit", format!("calls per {}", feature.unit));
-    w.row(Place::Unit, &feature.name, "month.calls-per-unit", label, calls)
-}
-
-/// The addresses of every call in a step, and of those that agents make in it.
-fn calls_in<'p>(
-    plan: &'p Plan,
-    step: &'p Step,
-    group: &str,
-    agents: &mut Vec<&'p str>,
-    groups: &mut Vec<String>,
-) {
-    if let Step::Call(call) = step {
-        groups.push(format!("{group}.{}", call.name));
-    }
-    if let Step::Agent(used) = step
-        && let Some(agent) = plan.agents.get(&used.agent)
-        && used.stands_in(agents)
-    {
-        agents.push(&used.agent);
-        calls_in(plan, &agent.step, &format!("{group}.{}", used.name), agents, groups);
-        agents.pop();
-    }
-    for (_, child) in step.children() {
-        calls_in(plan, child, group, agents, groups);
-    }
 }
 
 fn rows(

@@ -10,10 +10,12 @@ use crate::workings::{Expr, Place};
 /// works. An outage lasts as long as the attempts: all of them fail.
 pub fn attempts(w: &mut Writer, group: &str, retry: &Retry) -> Attempts {
     let (mut fails, mut input, mut output, mut left) = (zero(), zero(), zero(), zero());
+    let mut all_billed = true;
     for failure in retry.fails.values() {
         let share = number::mean(w, &failure.share);
         let [billed_input, billed_output] = billed(w, failure);
         // A prompt that was billed is there for the next attempt to read.
+        all_billed &= failure.billed_input.as_ref().is_some_and(|part| part.mean() > 0.0);
         left = left + Expr::if_at_most(&billed_input, &zero(), &zero(), &share);
         input = input + &share * billed_input;
         output = output + &share * billed_output;
@@ -29,9 +31,19 @@ pub fn attempts(w: &mut Writer, group: &str, retry: &Retry) -> Attempts {
     let mut all_fail = one() - (one() - &fails) * &tries;
     let mut billed_input = &tries * (one() - &fails + input);
     let mut billed_output = &tries * (one() - &fails + output);
-    let again = (&tries - one()) / &tries * left / &fails;
+    let again = (&tries - one()) / &tries * &left / &fails;
     let again = Expr::if_at_most(&fails, &zero(), &zero(), &again);
     let mut again_failed = again.clone();
+    // Where nothing is billed every attempt fails in such a way: E[uᴷ], as of all failures.
+    let mut billed_at_all = match all_billed {
+        true => one(),
+        false => {
+            let free = &fails - &left;
+            let free = row(w, "free", "chance that an attempt fails unbilled", "share", free);
+            let group = format!("{group}.free");
+            (one() - &free) * number::geometric(w, &retry.attempts, &free, &group)
+        }
+    };
     if let Some(outage) = &retry.outage {
         let share = number::mean(w, &outage.share);
         let tried = number::count_mean(w, &retry.attempts);
@@ -40,6 +52,10 @@ pub fn attempts(w: &mut Writer, group: &str, retry: &Retry) -> Attempts {
         let of_outage = &share * &tried * &of_input;
         let others = (one() - &share) * &billed_input - &good;
         all_fail = &share + (one() - &share) * all_fail;
+        if !(all_billed && outage.billed_input.as_ref().is_some_and(|part| part.mean() > 0.0)) {
+            let of_outage = Expr::if_at_most(&of_input, &zero(), &zero(), &share);
+            billed_at_all = (one() - &share) * billed_at_all + of_outage;
+        }
         billed_input = (one() - &share) * billed_input + &of_outage;
         billed_output = (one() - &share) * billed_output + &share * &tried * of_output;
         // In an outage every attempt but the first follows a billed one, where any is billed.
@@ -52,7 +68,8 @@ pub fn attempts(w: &mut Writer, group: &str, retry: &Retry) -> Attempts {
         row(w, "billed-input", "attempts whose input is billed", "attempts", billed_input);
     let billed_output =
         row(w, "billed-output", "attempts whose output is billed", "attempts", billed_output);
-    Attempts { all_fail, billed_input, billed_output, again: [again, again_failed] }
+    let again = [again, again_failed];
+    Attempts { all_fail, billed: billed_at_all, billed_input, billed_output, again }
 }
 
 /// What of a failed attempt is billed: of its input, of its output.

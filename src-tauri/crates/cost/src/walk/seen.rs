@@ -117,6 +117,8 @@ pub struct Way<'p> {
 pub struct Attempts {
     /// The chance that every attempt fails.
     pub all_fail: Expr,
+    /// The chance that any attempt is billed.
+    pub billed: Expr,
     /// Expected attempts whose input is billed.
     pub billed_input: Expr,
     /// Expected attempts whose output is billed.

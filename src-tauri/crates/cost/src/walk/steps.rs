@@ -13,6 +13,7 @@ use crate::plan::{
     AgentUse, Cascade, Conversation, FanOut, Feature, History, Loop, ResponseCache, Retry, Route,
     Step, Sticky, Until,
 };
+use crate::workings::Expr;
 
 /// The walk over the tree of one feature.
 pub struct Steps<'a, 'p> {
@@ -26,6 +27,8 @@ pub struct Steps<'a, 'p> {
     kept_ways: Vec<(String, usize)>,
     /// What the rows of the way that is walked end with.
     suffix: String,
+    /// How often the step whose chances are worked out comes up for one unit.
+    often: Expr,
     /// What calls add to the figures of the feature.
     pub figures: Figures,
 }
@@ -40,6 +43,7 @@ impl<'a, 'p> Steps<'a, 'p> {
             agents: vec![],
             kept_ways: vec![],
             suffix: String::new(),
+            often: one(),
             figures: Figures::default(),
         }
     }
@@ -53,6 +57,15 @@ impl<'a, 'p> Steps<'a, 'p> {
     /// The address of a step.
     fn group(&self, name: &str) -> String {
         format!("{}.{name}{}", self.prefix, self.suffix)
+    }
+
+    /// The chances of a step that comes up so often each time that what is around it does.
+    fn chances_of(&mut self, step: &'p Step, often: &Expr) -> Rc<Seen<'p>> {
+        let around = self.often.clone();
+        self.often = &around * often;
+        let seen = self.chances(step);
+        self.often = around;
+        seen
     }
 
     /// First pass, bottom-up: how each step ends.
@@ -80,7 +93,13 @@ impl<'a, 'p> Steps<'a, 'p> {
     }
 
     fn chain(&mut self, steps: &'p [Step]) -> Seen<'p> {
-        let steps: Vec<Rc<Seen>> = steps.iter().map(|step| self.chances(step)).collect();
+        let mut reached = one();
+        let steps = steps.iter().map(|step| {
+            let seen = self.chances_of(step, &reached);
+            reached = &reached * &seen.answered;
+            seen
+        });
+        let steps: Vec<Rc<Seen>> = steps.collect();
         let answered = steps.iter().fold(one(), |all, step| all * &step.answered);
         let (mut answers, mut keeps) = (vec![], vec![]);
         for (index, step) in steps.iter().enumerate() {
@@ -104,8 +123,9 @@ impl<'a, 'p> Steps<'a, 'p> {
         }
         let taken = route::taken(self.w, &group, route);
         route::check(self.w, &group, &taken);
+        let parts = route.branches.iter().zip(&taken);
         let branches: Vec<Rc<Seen>> =
-            route.branches.iter().map(|branch| self.chances(&branch.step)).collect();
+            parts.map(|(branch, part)| self.chances_of(&branch.step, part)).collect();
         let certain = branches.iter().all(|branch| branch.answered.is(1));
         let parts = taken.iter().zip(&branches);
         let answered = match certain {
@@ -123,7 +143,8 @@ impl<'a, 'p> Steps<'a, 'p> {
     fn retry(&mut self, retry: &'p Retry) -> Seen<'p> {
         let attempts = retry::attempts(self.w, &self.group(&retry.name), retry);
         let step = self.chances(&retry.step);
-        let then = retry.then.as_ref().map(|then| self.chances(then));
+        let failed = attempts.all_fail.clone();
+        let then = retry.then.as_ref().map(|then| self.chances_of(then, &failed));
         let rescued = then.as_ref().map_or_else(zero, |then| then.answered.clone());
         let answered = match rescued.is(1) {
             true => one(),
@@ -141,7 +162,7 @@ impl<'a, 'p> Steps<'a, 'p> {
 
     fn fan_out(&mut self, fan: &'p FanOut) -> Seen<'p> {
         let copies = number::count_mean(self.w, &fan.copies);
-        let step = self.chances(&fan.step);
+        let step = self.chances_of(&fan.step, &copies);
         let answered = match step.answered.is(1) {
             true => one(),
             // Every copy: E[sⁿ] = 1 − (1 − s)·Σ P(n ≥ i)·sⁱ⁻¹
@@ -183,7 +204,10 @@ impl<'a, 'p> Steps<'a, 'p> {
             if several {
                 self.suffix = format!("{outer}.way-{}", nth + 1);
             }
+            let around = self.often.clone();
+            self.often = &around * &chance * number::count_mean(self.w, &conversation.turns);
             let turn = Rc::new(self.chain(&conversation.turn));
+            self.often = around;
             let summary = conversation.history.summary().map(|step| self.chances(step));
             walked.push(Way { chance, suffix: self.suffix.clone(), turn, summary });
             self.suffix.clone_from(&outer);
@@ -252,17 +276,24 @@ impl<'a, 'p> Steps<'a, 'p> {
     }
 
     fn repeated(&mut self, repeated: &'p Loop) -> Seen<'p> {
-        let step = self.chances(&repeated.step);
+        let times = number::count_mean(self.w, &repeated.steps);
+        let step = self.chances_of(&repeated.step, &times);
         let answers = step.answers.clone();
-        let keeps = weighted(&step.keeps, &number::count_mean(self.w, &repeated.steps));
+        let keeps = weighted(&step.keeps, &times);
         Seen { kind: Kind::Loop { repeated, step }, answered: one(), answers, keeps }
     }
 
     fn reused(&mut self, cache: &'p ResponseCache) -> Seen<'p> {
-        let mut aside = |step: &'p Option<Step>| step.as_ref().map(|step| self.chances(step));
-        let (lookup, insert) = (aside(&cache.lookup), aside(&cache.insert));
-        let step = self.chances(&cache.step);
-        let shares = reuse::shares(self.w, &self.group(&cache.name), cache);
+        let group = self.group(&cache.name);
+        let shares =
+            reuse::shares(self.w, (&self.feature.name, &group), cache, &self.often.clone());
+        let mut aside = |step: &'p Option<Step>, often: &Expr| {
+            step.as_ref().map(|step| self.chances_of(step, often))
+        };
+        let lookup = aside(&cache.lookup, &shares.looked_up);
+        let insert = aside(&cache.insert, &shares.missed);
+        let met = lookup.as_ref().map_or_else(one, |lookup| lookup.answered.clone());
+        let step = self.chances_of(&cache.step, &shares.runs(&met));
         let ends = reuse::ends(&shares, lookup.as_deref(), &step, insert.as_deref());
         let answers = weighted(&step.answers, &ends.as_the_step);
         let keeps = weighted(&step.keeps, &ends.as_the_step);
@@ -382,7 +413,7 @@ impl<'a, 'p> Steps<'a, 'p> {
             if has_agent(step) {
                 frame.next_agent = one();
             }
-            if frame.context.is_some() {
+            if frame.context.as_ref().is_some_and(|context| context.grows_by_steps()) {
                 frame.before.push(Rc::clone(step));
             }
         }

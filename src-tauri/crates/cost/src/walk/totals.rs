@@ -188,7 +188,7 @@ fn feature_rows(
     let in_month_label = say("cost of one unit, in the month", unit);
     let address = format!("{name}.month.unit-cost");
     let month_unit_cost = w.row_id(Place::Month, name, &address, in_month_label, in_month);
-    let per = per(w, feature, volume, month, total);
+    let per = per(w, feature, &figures.calls, volume, month, total);
     w.workings.features.push(FeatureRows {
         name: name.clone(),
         label,

@@ -106,6 +106,13 @@ pub fn business_days(w: &mut Writer) -> Expr {
     })
 }
 
+/// Units of a feature by the second, in the month at hand.
+pub fn by_the_second(w: &mut Writer, feature: &str) -> Expr {
+    let volume = w.workings.find(&volume_address(feature)).expect("volumes are written first");
+    let days = Expr::from(Node::NextFirstDay) - Expr::from(Node::FirstDay);
+    Expr::from(Node::Row(volume)) / (w.setting(Setting::DaySeconds) * days)
+}
+
 fn adopting(w: &mut Writer, feature: &Feature, age: &Expr, adoption: &Adoption) -> Expr {
     match adoption {
         Adoption::Steady(share) => number::mean(w, share),

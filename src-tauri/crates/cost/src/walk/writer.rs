@@ -113,11 +113,13 @@ pub enum Setting {
     Million,
     /// Seconds in a day.
     DaySeconds,
+    /// Groups of requests that come about as often.
+    Groups,
 }
 
 impl Setting {
     /// How many there are.
-    const COUNT: usize = Self::DaySeconds as usize + 1;
+    const COUNT: usize = Self::Groups as usize + 1;
 
     const fn describe(self) -> (&'static str, f64, &'static str, &'static str) {
         match self {
@@ -137,6 +139,9 @@ impl Setting {
             ),
             Self::Steepness => ("steepness", 8.0, "", "the S-curve's logistic"),
             Self::DaySeconds => ("day-seconds", 86_400.0, "seconds", "the calendar"),
+            Self::Groups => {
+                ("groups", 200.0, "groups", "requests by rank: to 0.02 % of what each one gives")
+            }
             Self::WeekDays => ("week-days", 7.0, "days", "the calendar"),
             Self::YearMonths => ("year-months", 12.0, "months", "the calendar"),
             Self::BusinessDays => ("business-days", 5.0, "days", "Monday to Friday"),

@@ -1,0 +1,368 @@
+//! The walk against the player, over random trees of every kind of step. The seeds are fixed and are not picked again.
+
+use std::collections::BTreeMap;
+
+use super::tests::worked_out;
+use crate::estimate::Estimate;
+use crate::meter::Meter;
+use crate::plan::{Measures, Plan};
+use crate::play::{Around, CallUsed, Figure, Script, play};
+use crate::sample::book;
+use crate::workings::Item;
+
+/// How many trees are played.
+const TREES: u64 = 40;
+
+/// Steps that are made up by a seed.
+struct Maker {
+    state: u64,
+    calls: u32,
+}
+
+/// Where a step stands.
+#[derive(Clone, Copy, Default)]
+struct Stands {
+    depth: u32,
+    conversation: bool,
+    paused: bool,
+    context: bool,
+    answer: bool,
+    side_by_side: bool,
+}
+
+impl Maker {
+    fn new(seed: u64) -> Self {
+        Self { state: seed, calls: 0 }
+    }
+
+    /// SplitMix64.
+    fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, most: u64) -> u64 {
+        self.next() % most
+    }
+
+    fn one<'t>(&mut self, of: &[&'t str]) -> &'t str {
+        of[usize::try_from(self.below(of.len() as u64)).expect("a short list")]
+    }
+
+    fn percent(&mut self) -> u64 {
+        10 + self.below(80)
+    }
+
+    fn call(&mut self, at: Stands) -> String {
+        self.calls += 1;
+        let history = at.conversation && (at.answer || self.below(2) == 0);
+        let context = at.context && self.below(4) > 0;
+        // Prompts that grow both ways are held against limits of price and of length by their average history.
+        let models = ["small", "small", "large", "cached", "cached", "steps"];
+        let mut model = self.one(if history && context { &models[..5] } else { &models });
+        let cached = model == "cached" && !at.side_by_side;
+        if model == "cached" && !cached {
+            model = "large";
+        }
+        // What grows begins with enough to be kept.
+        let lead = match (cached, history || context) {
+            (true, true) => "system",
+            (true, false) => self.one(&["system", "brief"]),
+            (false, _) => self.one(&["system", "brief", "user"]),
+        };
+        let mut input = vec![lead];
+        if history {
+            input.push("history");
+        }
+        if lead != "user" {
+            input.push(self.one(&["user", "note"]));
+        }
+        if self.below(4) == 0 {
+            input.push("page x2");
+        }
+        if context {
+            input.push("context");
+        }
+        let output = self.one(&["60", "40..160", "20 x5 | 90 x3 | 400 x1"]);
+        let mut more = String::new();
+        if self.below(4) == 0 {
+            more += ", reasoning: 30..200";
+            if self.below(2) == 0 {
+                more += ", max_tokens: 150";
+            }
+            if self.below(2) == 0 {
+                more += ", keep_reasoning: true";
+            }
+        }
+        if at.answer {
+            more += ", answer: true";
+        }
+        if cached {
+            let alive = self.percent();
+            more += &format!(", cache: {{ alive: {alive}%");
+            if at.conversation && !at.paused {
+                more += &format!(", in_time: {}%", self.percent());
+            }
+            if self.below(5) == 0 {
+                more += ", prefix: shared";
+            }
+            more += " }";
+        }
+        format!(
+            "{{ call: {{ name: c{}, model: acme/{model}, input: [{}], output: {output}{more} }} }}",
+            self.calls,
+            input.join(", ")
+        )
+    }
+
+    /// Any step; one that answers where an answer is wanted.
+    fn step(&mut self, at: Stands) -> String {
+        if at.depth == 0 {
+            return self.call(at);
+        }
+        let below = Stands { depth: at.depth - 1, ..at };
+        let aside = Stands { answer: false, ..below };
+        match self.below(if at.answer { 8 } else { 11 }) {
+            0 => self.call(at),
+            1 => {
+                let (share, one) = (self.percent(), self.step(below));
+                format!(
+                    "{{ route: [ {{ share: {share}%, step: {one} }}, {{ share: rest, step: {} }} ] }}",
+                    self.step(below)
+                )
+            }
+            2 => {
+                let (fails, one) = (self.percent() / 2, self.call(below));
+                let kind = self.one(&["invalid", "timeout", "rejected"]);
+                let outage = if self.below(2) == 0 {
+                    ", outage: { value: 3%, billed_input: 40%, billed_output: 0% }"
+                } else {
+                    ""
+                };
+                format!(
+                    "{{ retry: {{ attempts: 1..3, fails: {{ {kind}: {fails}% }}{outage}, step: {one}, then: {} }} }}",
+                    self.call(below)
+                )
+            }
+            3 => {
+                let accepts = self.percent();
+                let (first, judge) = (self.step(below), self.call(aside));
+                format!(
+                    "{{ cascade: {{ tiers: [ {{ step: {first}, judge: {judge}, accepts: {accepts}% }}, {{ step: {} }} ] }} }}",
+                    self.step(below)
+                )
+            }
+            4 => {
+                let (hits, wrong) = (self.percent(), self.below(30));
+                // What was said before makes an answer nobody else's.
+                let inside = self.step(below);
+                format!(
+                    "{{ response-cache: {{ hits: {hits}%, wrong: {wrong}%, excluded: 10%, lookup: {}, step: {inside}, insert: {} }} }}",
+                    self.call(aside),
+                    self.call(aside)
+                )
+            }
+            5 => {
+                let accepts = self.percent();
+                let inside = Stands { context: true, ..below };
+                let (draft, check) =
+                    (self.step(Stands { ..inside }), self.call(Stands { answer: false, ..inside }));
+                format!(
+                    "{{ until: {{ rounds: 1..3, accepts: {accepts}%, draft: {draft}, check: {check} }} }}"
+                )
+            }
+            6 => {
+                let inside = Stands { context: true, ..below };
+                let adds = if self.below(3) == 0 { ", adds: 300..500" } else { "" };
+                let chain = if self.below(2) == 0 {
+                    let tool = "{ tool: { uses: 1..2, fee: $0.002, returns: page } }";
+                    format!(
+                        "{{ chain: [ {}, {tool}, {} ] }}",
+                        self.call(Stands { answer: false, ..inside }),
+                        self.step(inside)
+                    )
+                } else {
+                    self.step(inside)
+                };
+                format!("{{ loop: {{ steps: 2..5{adds}, step: {chain} }} }}")
+            }
+            7 => {
+                let first = self.step(Stands { answer: false, ..below });
+                format!("{{ chain: [ {first}, {} ] }}", self.step(below))
+            }
+            8 => {
+                let inside = Stands { side_by_side: true, ..aside };
+                format!("{{ fan-out: {{ copies: 1..3, step: {} }} }}", self.step(inside))
+            }
+            9 => "{ tool: { uses: 1..3, model: acme/cached, meter: web_search } }".to_owned(),
+            _ => "{ agent: { use: worker } }".to_owned(),
+        }
+    }
+
+    fn conversation(&mut self) -> String {
+        let at = Stands { depth: 2, conversation: true, ..Stands::default() };
+        let paused = self.below(2) == 0;
+        let at = Stands { paused, ..at };
+        let pause = if paused { ", pause: 3 min" } else { "" };
+        let history = match self.below(4) {
+            0 => ", history: { last: 2 }".to_owned(),
+            1 => {
+                self.calls += 1;
+                format!(
+                    ", history: {{ summary: {{ last: 1, step: {{ call: {{ name: c{}, model: acme/small, input: [brief, history], output: 80..120 }} }} }} }}",
+                    self.calls
+                )
+            }
+            _ => String::new(),
+        };
+        let helper = self.step(Stands { depth: 1, ..at });
+        let answer = Stands { answer: true, ..at };
+        let turn = if self.below(4) == 0 {
+            let share = self.percent();
+            let (one, other) = (self.call(Stands { ..answer }), self.call(answer));
+            format!(
+                "{{ route: {{ sticky: conversation, branches: [ {{ share: {share}%, step: {one} }}, {{ share: rest, step: {other} }} ] }} }}"
+            )
+        } else {
+            self.step(answer)
+        };
+        format!("{{ conversation: {{ turns: 2..6{pause}{history}, turn: [ {helper}, {turn} ] }} }}")
+    }
+
+    fn plan(&mut self) -> Plan {
+        let at = Stands { depth: 3, ..Stands::default() };
+        let step = match self.below(2) {
+            0 => self.conversation(),
+            _ => self.step(at),
+        };
+        let worker = self.step(Stands { depth: 1, answer: true, ..Stands::default() });
+        let text = format!(
+            "{{ forebill: 1, name: Random, starts: 2027-01, months: 1, prompts: {{ \
+             system: {{ tokens: 1500, role: system }}, brief: {{ tokens: 700, role: system }}, \
+             user: {{ tokens: 30..90 }}, note: {{ tokens: 50 }}, page: {{ tokens: 150..450, role: retrieved }} }}, \
+             agents: {{ worker: {{ step: {worker} }} }}, \
+             features: [ {{ name: f, unit: unit, volume: {{ units: 10/month }}, step: {step} }} ] }}"
+        );
+        let plan: Plan =
+            serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        plan.addressed()
+    }
+}
+
+/// Units of each meter, by step and meter, of one unit of work.
+fn walked(estimate: &Estimate) -> BTreeMap<(String, Meter), f64> {
+    let mut used = BTreeMap::new();
+    for line in &estimate.workings.lines {
+        let meter = match &line.item {
+            Item::Model { meter, .. } => *meter,
+            // A tool's own fee.
+            Item::Other(_) => Meter::WebSearch,
+        };
+        let quantity = line.quantity.map_or(1.0, |row| estimate.values.at(row, 0));
+        let name = line.step.strip_prefix("f.").expect("steps of the feature").to_owned();
+        *used.entry((name, meter)).or_insert(0.0) += quantity;
+    }
+    used
+}
+
+fn played(calls: &[CallUsed<Figure>]) -> Vec<(String, Meter, Figure)> {
+    let of = |call: &CallUsed<Figure>| {
+        let used = &call.used;
+        [
+            (Meter::Input, used.uncached),
+            (Meter::CacheRead, used.cache_read),
+            (Meter::CacheWrite, used.cache_write),
+            (Meter::Output, used.written),
+            (Meter::WebSearch, used.uses),
+        ]
+        .map(|(meter, figure)| (call.name.clone(), meter, figure))
+    };
+    calls.iter().flat_map(of).collect()
+}
+
+/// How many standard errors the walk is away from play: its total, and the step's usage that is furthest.
+struct Away {
+    total: f64,
+    furthest: (f64, String),
+}
+
+fn away(seed: u64, units: u32) -> Away {
+    let plan = Maker::new(seed).plan();
+    let estimate = worked_out(&plan);
+    let book = book();
+    let model = |name: &str| book.models.iter().find(|model| name.ends_with(&model.id));
+    let rule = |id: &str| book.terms.cache(id, jiff::civil::date(2027, 1, 1)).cloned();
+    let rules = [("acme/cached", "cached")]
+        .into_iter()
+        .filter_map(|(name, id)| Some((name.to_owned(), rule(id)?)))
+        .collect();
+    let around = Around { rules, ..Around::default() };
+    let script = Script::among(&plan, &plan.features[0], 1, &Measures::default(), model, &around);
+    let found = play(&script.unwrap_or_else(|error| panic!("{seed}: {error}")), seed, units);
+    // What is left of a rounded sum is nothing: in tokens, and in dollars for a token.
+    const NOTHING: f64 = 1e-3;
+    // At least so many tokens are read or written where a cache is met.
+    const SELDOM: f64 = 1024.0;
+    let z = |walked: f64, played: Figure| {
+        if played.mean == 0.0 && played.standard_error == 0.0 {
+            // The chance that none of so many plays met it is that of so many deviations.
+            return (2.0 * f64::from(units) * walked.max(0.0) / SELDOM).sqrt();
+        }
+        let exact = (walked - played.mean).abs() <= 1e-9 * walked.abs().max(NOTHING);
+        if exact { 0.0 } else { (walked - played.mean) / played.standard_error.max(1e-300) }
+    };
+    let cost = super::tests::value(&estimate, "f.month.unit-cost", 1);
+    let used = walked(&estimate);
+    let mut furthest = (0.0, String::new());
+    for (name, meter, figure) in played(&found.calls) {
+        let walked = used.get(&(name.clone(), meter)).copied().unwrap_or(0.0);
+        let far = z(walked, figure);
+        if far.abs() > f64::abs(furthest.0) {
+            let said = format!(
+                "{name} {}: {walked} and {} ± {}",
+                meter.name(),
+                figure.mean,
+                figure.standard_error
+            );
+            furthest = (far, said);
+        }
+    }
+    Away { total: z(cost, found.unit.cost), furthest }
+}
+
+/// The walk of every tree against so many plays of it.
+fn agrees(trees: u64, units: u32) {
+    let (mut sum, mut wrong) = (0.0, vec![]);
+    for seed in 1..=trees {
+        let Away { total, furthest: (far, said) } = away(seed, units);
+        sum += total * total;
+        if total.abs() > 4.0 || far.abs() > 5.5 {
+            wrong.push(format!("tree {seed}: total {total:.1}, {far:.1} at {said}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // 99.9 % of χ² lie between, by Wilson and Hilferty's cube.
+    let n = trees as f64;
+    let band = |z: f64| n * (1.0 - 2.0 / (9.0 * n) + z * (2.0 / (9.0 * n)).sqrt()).powi(3);
+    assert!((band(-3.29)..band(3.29)).contains(&sum), "Σz² of {trees} totals: {sum}");
+}
+
+#[test]
+fn random_trees_cost_what_their_plays_do() {
+    agrees(TREES, 2_000);
+}
+
+#[test]
+#[ignore = "50,000 plays of each tree, in release"]
+fn release_random_trees_cost_what_their_plays_do() {
+    agrees(TREES, 50_000);
+}
+
+#[test]
+#[ignore = "a million plays of 500 trees, in release"]
+fn prove_random_trees_cost_what_their_plays_do() {
+    agrees(500, 1_000_000);
+}
