@@ -11,6 +11,7 @@ mod flame;
 mod hello;
 mod home;
 mod keys;
+mod kinds;
 mod network;
 mod pages;
 mod prices;
