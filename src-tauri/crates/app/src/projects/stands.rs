@@ -201,24 +201,24 @@ features:
         let nodes = nodes(PLAN);
         let lines: Vec<String> = nodes.iter().map(line).collect();
         insta::assert_snapshot!(lines.join("\n"), @"
-        feature ask () 18.720000000000002 calls, 53083.7 in, $0.2279 100.0%, why ask.month.unit-cost
-          conversation conversation (2 turns) 18.720000000000002 calls, 53083.7 in, $0.2279 100.0%, why
-            agent scout (scout) 6 calls, 33960 in, $0.2085 91.5%, why
+        feature ask () 17.598913860328928 calls, 52421.5 in, $0.2257 100.0%, why ask.month.unit-cost
+          conversation conversation (2 turns) 17.598913860328928 calls, 52421.5 in, $0.2257 100.0%, why
+            agent scout (scout) 6 calls, 33960 in, $0.2085 92.4%, why
             cascade cascade (90% accepted) 4.4799999999999995 calls, 13437.8 in, $0.0071 3.1%, why
               [tier 1] call small (200) 2 calls, 9224 in, $0.0016 0.7%, why ask.small.unit-cost
               [judge] call judge (5) 2 calls, 2000 in, $0.0003 0.1%, why ask.judge.unit-cost
               [tier 2] call large (300) 0.47999999999999976 calls, 2213.8 in, $0.0052 2.3%, why ask.large.unit-cost
-            response-cache response-cache (10k requests) 8.24 calls, 5685.9 in, $0.0123 5.4%, why
+            response-cache response-cache (10k requests) 7.118913860328927 calls, 5023.7 in, $0.0101 4.5%, why
               [look-up] call look () 2 calls, 2000 in, $0.0000 0.0%, why ask.look.base-prompt
-              [if not kept] until until (3 rounds, 60% accepted) 6.24 calls, 3685.9 in, $0.0123 5.4%, why
-                [draft] call draft (90) 3.12 calls, 3262.6 in, $0.0110 4.8%, why ask.draft.unit-cost
-                [check] call check (9) 3.12 calls, 423.4 in, $0.0013 0.6%, why ask.check.unit-cost
+              [if not kept] until until (3 rounds, 60% accepted) 5.118913860328926 calls, 3023.7 in, $0.0101 4.5%, why
+                [draft] call draft (90) 2.559456930164463 calls, 2676.4 in, $0.0090 4.0%, why ask.draft.unit-cost
+                [check] call check (9) 2.559456930164463 calls, 347.3 in, $0.0011 0.5%, why ask.check.unit-cost
             [summary] call brief (90) 0 calls, 0 in, $0.0000 0.0%, why ask.brief.unit-cost
-        named-agent scout () 6 calls, 33960 in, $0.2085 91.5%, why
-          loop loop (3 steps) 6 calls, 33960 in, $0.2085 91.5%, why
-            chain  () 6 calls, 33960 in, $0.2085 91.5%, why
-              call look (60) 6 calls, 33960 in, $0.0885 38.8%, why ask.scout.look.unit-cost
-              tool Web search ($0.01) 0 calls, 0 in, $0.1200 52.7%, why ask.scout.search.tools
+        named-agent scout () 6 calls, 33960 in, $0.2085 92.4%, why
+          loop loop (3 steps) 6 calls, 33960 in, $0.2085 92.4%, why
+            chain  () 6 calls, 33960 in, $0.2085 92.4%, why
+              call look (60) 6 calls, 33960 in, $0.0885 39.2%, why ask.scout.look.unit-cost
+              tool Web search ($0.01) 0 calls, 0 in, $0.1200 53.2%, why ask.scout.search.tools
               tool note () 0 calls, 0 in, $0.0000 0.0%, why
         ");
         let forms: Vec<String> = nodes

@@ -45,3 +45,41 @@ fn a_price_that_changes_within_a_month_is_split_by_who_came_before() {
     let share = value(&estimate, "price.acme/small.input.of-f.share", 5);
     assert!((share - 4.0 / 9.0).abs() < 1e-12, "{share}");
 }
+
+/// The part of requests that meets a kept answer, for a cache of an hour whose requests come a hundred times an hour.
+fn hits(distinct: u32, zipf: f64) -> f64 {
+    let text = format!(
+        "{{ forebill: 1, name: Test, starts: 2027-01, months: 1, prompts: {{ user: {{ tokens: 1000 }} }}, \
+         features: [ {{ name: f, unit: unit, volume: {{ units: 1200/day }}, step: {{ fan-out: {{ copies: 2, step: {{ \
+         response-cache: {{ name: kept, traffic: {{ distinct: {distinct}, zipf: {zipf}, max_age: 1 h, scopes: 3 }}, \
+         excluded: 25%, step: {{ call: {{ name: a, model: acme/large, input: [user], output: 100 }} }} }} }} }} }} }} ] }}"
+    );
+    let plan: Plan = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
+    value(&worked_out(&plan.addressed()), "f.kept.traffic.hits", 1)
+}
+
+#[test]
+fn hits_follow_from_traffic_by_zipfs_law() {
+    for (distinct, zipf, within) in [
+        (1, 1.0, 1e-12),
+        (50, 1.0, 1e-12),
+        (200, 0.8, 1e-12),
+        (5_000, 1.0, 1e-4),
+        (100_000, 0.7, 1e-4),
+        (100_000, 1.3, 1e-4),
+        (1_000, 0.0, 1e-9),
+    ] {
+        // Two a unit, three in four of them looked up, in three scopes, while an answer is kept.
+        let arrivals = 1200.0 * 2.0 * 0.75 / 24.0 / 3.0;
+        let weights: Vec<f64> = (1..=distinct).map(|k| f64::from(k).powf(-zipf)).collect();
+        let all: f64 = weights.iter().sum();
+        let expected: f64 = weights
+            .iter()
+            .map(|weight| weight / all)
+            .map(|share| share * arrivals * share / (1.0 + arrivals * share))
+            .sum();
+        let found = hits(distinct, zipf);
+        let off = (found / expected - 1.0).abs();
+        assert!(off < within, "{distinct} by {zipf}: {found}, not {expected}: {off:e}");
+    }
+}

@@ -95,7 +95,7 @@ fn hits(w: &mut Writer, group: &str, traffic: &Traffic, requests: Expr) -> Expr 
 }
 
 /// Rows of the table of groups; [`Setting::Groups`] says the same.
-const GROUPS: usize = 200;
+const GROUPS: usize = 400;
 
 /// How it ends, by the chances of the steps in it.
 pub fn ends(shares: &Shares, lookup: Option<&Seen>, step: &Seen, insert: Option<&Seen>) -> Ends {

@@ -140,7 +140,7 @@ impl Setting {
             Self::Steepness => ("steepness", 8.0, "", "the S-curve's logistic"),
             Self::DaySeconds => ("day-seconds", 86_400.0, "seconds", "the calendar"),
             Self::Groups => {
-                ("groups", 200.0, "groups", "requests by rank: to 0.02 % of what each one gives")
+                ("groups", 400.0, "groups", "requests by rank: to 0.01 % of what each one gives")
             }
             Self::WeekDays => ("week-days", 7.0, "days", "the calendar"),
             Self::YearMonths => ("year-months", 12.0, "months", "the calendar"),
