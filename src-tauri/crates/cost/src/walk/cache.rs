@@ -262,8 +262,7 @@ impl<'p> Session<'_, 'p> {
             true => one() / &growth.times,
             false => {
                 let earlier = growth.earlier(self.w);
-                let absent = zero().max(&(one() - visits)).power(&earlier);
-                let absent = Expr::if_at_most(&earlier, &zero(), &one(), &absent);
+                let absent = never_in(self.w, &(one() - visits), &earlier);
                 let label = "chance that none before it made the call";
                 let absent = self.row("cache.none-before", label, "share", absent);
                 let absent = absent.row().expect("it was just written");
@@ -441,7 +440,7 @@ impl<'p> Session<'_, 'p> {
             }
         };
         let absent = one() - seldom;
-        let absent = Expr::if_at_most(&earlier, &zero(), &one(), &absent.power(&earlier));
+        let absent = never_in(self.w, &absent, &earlier);
         let last = table(
             self,
             "last-visit",
@@ -557,10 +556,7 @@ impl<'p> Session<'_, 'p> {
         let weights = context.weights(self.w);
         let visited = match seldom.is(1) {
             true => Expr::if_at_most(&earlier, &zero(), &zero(), &one()),
-            false => {
-                let absent = (one() - seldom).power(&earlier);
-                one() - Expr::if_at_most(&earlier, &zero(), &one(), &absent)
-            }
+            false => one() - never_in(self.w, &(one() - seldom), &earlier),
         };
         let table = |session: &mut Self, field: &str, label: &str, expr: Expr| {
             let field = format!("cache.{field}");
@@ -664,4 +660,14 @@ impl<'p> Session<'_, 'p> {
 fn tiny(w: &mut Writer) -> Expr {
     let far = w.setting(Setting::FarDeviations);
     (zero() - far).exp()
+}
+
+/// The chance that something is absent so many times in a row; what is all but impossible is no smaller number than that:
+/// some spreadsheets refuse smaller ones.
+fn never_in(w: &mut Writer, absent: &Expr, times: &Expr) -> Expr {
+    let least = tiny(w);
+    let logs = times * absent.max(&least).ln();
+    let far = w.setting(Setting::FarDeviations);
+    let chance = (zero() - far).max(&logs).exp();
+    Expr::if_at_most(times, &zero(), &one(), &chance)
 }

@@ -302,8 +302,8 @@ fn away(seed: u64, units: u32) -> Away {
     let around = Around { rules, ..Around::default() };
     let script = Script::among(&plan, &plan.features[0], 1, &Measures::default(), model, &around);
     let found = play(&script.unwrap_or_else(|error| panic!("{seed}: {error}")), seed, units);
-    // What is left of a rounded sum is nothing: in tokens, and in dollars for a token.
-    const NOTHING: f64 = 1e-3;
+    // What is left of a rounded sum is nothing.
+    const NOTHING: f64 = 1.0;
     // At least so many tokens are read or written where a cache is met.
     const SELDOM: f64 = 1024.0;
     let z = |walked: f64, played: Figure| {
