@@ -3,6 +3,7 @@
 //! Two beginnings of prompts are kept: the one that all sessions share, alive through others' traffic, and the session's
 //! own, all that its last call sent, while the next one comes in time.
 
+use super::alive::Traffic;
 use super::bracket::{self, Limit};
 use super::frame::Frame;
 use super::grown::Reads;
@@ -12,7 +13,6 @@ use super::moments::Moments;
 use super::number;
 use super::sizes;
 use super::usage::Usage;
-use super::volume;
 use super::writer::{Setting, Writer, one, say, two, zero};
 use crate::book::CacheRule;
 use crate::meter::Meter;
@@ -140,6 +140,8 @@ struct Rule {
     block: Option<Expr>,
     /// How long it is kept, in seconds.
     ttl: Option<Expr>,
+    /// The same as a number.
+    seconds: Option<f64>,
     /// Whether a read begins that time anew.
     refreshes: bool,
 }
@@ -150,7 +152,7 @@ impl Rule {
         let sold = w.checked.models.get(&call.model);
         let rule: Option<&CacheRule> = sold.terms.cache(&sold.model.id, day);
         let Some(rule) = rule.cloned() else {
-            return Self { minimum: None, block: None, ttl: None, refreshes: true };
+            return Self { minimum: None, block: None, ttl: None, seconds: None, refreshes: true };
         };
         let name = sold.name.clone();
         let mut given = |field: &str, value: u64, unit: &str| {
@@ -162,7 +164,8 @@ impl Rule {
         let block = (rule.granularity_tokens > 1)
             .then(|| given("block", rule.granularity_tokens, "tokens"));
         let ttl = rule.ttl_seconds.first().map(|&ttl| given("ttl", ttl, "seconds"));
-        Self { minimum, block, ttl, refreshes: rule.refreshes }
+        let seconds = rule.ttl_seconds.first().map(|&seconds| seconds as f64);
+        Self { minimum, block, ttl, seconds, refreshes: rule.refreshes }
     }
 }
 
@@ -274,37 +277,23 @@ impl<'p> Session<'_, 'p> {
         &first + (one() - &first) * (one() - in_time)
     }
 
-    /// The same by the traffic of the feature's own sessions, which come at any hour alike.
+    /// The same by the traffic of the call's own sessions.
     fn alive_by_traffic(&mut self) -> Expr {
-        let ttl = self.ttl();
+        let typed = match (&self.cache.ttl, self.rule.seconds) {
+            (Some(ttl), _) => ttl.mean(),
+            (None, seconds) => seconds.expect("a checked cache knows its time"),
+        };
+        let ttl = (self.ttl(), typed);
         let sessions = match self.frame.conversation.is_some() || self.frame.context.is_some() {
             true => self.frame.outside.clone(),
             false => self.frame.runs.good.clone(),
         };
-        let rate = volume::by_the_second(self.w, self.feature) * sessions;
-        let rate = self.row("cache.arrivals", "sessions by the second", "sessions", rate);
         let repeats = &self.frame.visits[0] * &self.frame.visits[1] * self.frame.repeats();
         let others = zero().max(&(repeats - one()));
         let growth = self.frame.conversation.clone().or_else(|| self.frame.context.clone());
         let in_time = growth.map_or_else(one, |growth| self.in_time(&growth));
-        if !self.rule.refreshes {
-            let load = rate * ttl * (one() + others * (one() - in_time));
-            let load =
-                self.row("cache.load", "arrivals that would begin it, in its time", "times", load);
-            let alive = &load / (one() + &load);
-            return self.row(
-                "cache.alive",
-                "chance that the shared beginning is kept",
-                "share",
-                alive,
-            );
-        }
-        // E[min(pause, τ)] = τ·q / −ln(1 − q), for pauses that end at any moment alike.
-        let ends = zero() - (one() - &in_time).max(&tiny(self.w)).ln();
-        let waits = Expr::if_at_most(&ends, &zero(), &ttl, &(&ttl * in_time / &ends));
-        let stretch = ttl + others * waits;
-        let alive = one() - (zero() - rate * stretch).exp();
-        self.row("cache.alive", "chance that the shared beginning is kept", "share", alive)
+        let (feature, group, refreshes) = (self.feature, self.group, self.rule.refreshes);
+        Traffic { feature, group, sessions, others, in_time, ttl, refreshes }.alive(self.w)
     }
 
     /// What can be read of a beginning of this size.
@@ -657,7 +646,7 @@ impl<'p> Session<'_, 'p> {
 }
 
 /// A chance that nothing comes near.
-fn tiny(w: &mut Writer) -> Expr {
+pub fn tiny(w: &mut Writer) -> Expr {
     let far = w.setting(Setting::FarDeviations);
     (zero() - far).exp()
 }

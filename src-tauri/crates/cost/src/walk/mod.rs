@@ -2,6 +2,7 @@
 
 mod account;
 mod agreed;
+mod alive;
 mod allowance;
 mod bracket;
 mod cache;

@@ -113,6 +113,8 @@ pub enum Setting {
     Million,
     /// Seconds in a day.
     DaySeconds,
+    /// Seconds in an hour.
+    HourSeconds,
     /// Groups of requests that come about as often.
     Groups,
 }
@@ -138,6 +140,7 @@ impl Setting {
                 "puts P10 and P90 of a PERT at the range's ends",
             ),
             Self::Steepness => ("steepness", 8.0, "", "the S-curve's logistic"),
+            Self::HourSeconds => ("hour-seconds", 3_600.0, "seconds", "the calendar"),
             Self::DaySeconds => ("day-seconds", 86_400.0, "seconds", "the calendar"),
             Self::Groups => {
                 ("groups", 400.0, "groups", "requests by rank: to 0.01 % of what each one gives")

@@ -220,6 +220,16 @@ pub enum Shape {
     TableMonth(TableId),
 }
 
+impl Shape {
+    /// The table whose row it is.
+    pub const fn table(self) -> Option<TableId> {
+        match self {
+            Self::Scalar | Self::Month => None,
+            Self::Table(table) | Self::TableMonth(table) => Some(table),
+        }
+    }
+}
+
 /// A row that becomes lines of the ledger: an amount for one unit of work.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
