@@ -168,14 +168,21 @@ fn others(feature: &EstimatedFeature) -> String {
         .iter()
         .filter(|of| of.cost.is_some() && of.cost != feature.unit_cost)
         .collect();
-    if others.is_empty() {
-        return String::new();
+    let mut text = String::new();
+    if !others.is_empty() {
+        let mut table = Table::new(&["<cost of one", ">"]);
+        for of in others {
+            table.row([of.label.clone(), unit_cost(of.cost.as_deref(), unit_places(feature))]);
+        }
+        text += &format!("\n{}", table.text());
     }
-    let mut table = Table::new(&["<cost of one", ">"]);
-    for of in others {
-        table.row([of.label.clone(), unit_cost(of.cost.as_deref(), unit_places(feature))]);
+    if let Some(quality) = feature.quality.as_deref().and_then(|share| share.parse().ok()) {
+        text += &format!(
+            "\n{} of its answers are right, by the quality of the calls that give them.\n",
+            percent(quality)
+        );
     }
-    format!("\n{}", table.text())
+    text
 }
 
 fn steps(estimate: &Estimated, places: usize) -> String {

@@ -39,6 +39,7 @@ export function aView(changes: Partial<View> = {}): View {
           unit_costs: ["0.04", "0.05", "0.045"],
           units: ["27500", "42000", "66666"],
           costs: [],
+          quality: null,
           naive_unit_cost: "0.0066",
           calls: "8",
           tokens_in: "1000",

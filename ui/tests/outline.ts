@@ -226,6 +226,7 @@ export function plan(): View {
           unit_costs: ["0.0860", "0.0870"],
           units: ["36000", "36000"],
           costs: [],
+          quality: null,
           naive_unit_cost: "0.0113",
           calls: "16.295",
           tokens_in: "46373",

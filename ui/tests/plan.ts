@@ -37,6 +37,7 @@ export function view(about: Partial<View> = {}): View {
           unit_costs: ["0.0866", "0.087"],
           units: ["108200", "109200"],
           costs: [],
+          quality: null,
           naive_unit_cost: null,
           calls: "16.3",
           tokens_in: "46373",

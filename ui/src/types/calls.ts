@@ -857,7 +857,7 @@ provenance: PriceSource, };
 
 export type CostOf = { 
 /**
- * Of what: `call`, `user-month`, `seat-day`, `accepted`.
+ * Of what: `call`, `user-month`, `seat-day`, `accepted`, `right`.
  */
 per: string, 
 /**
@@ -1697,10 +1697,15 @@ units: string,
  */
 unit_cost: string | null, 
 /**
- * The cost of one call, one active user and month, one seat and working day, one accepted outcome, where these
- * are known.
+ * The cost of one call, one active user and month, one seat and working day, one accepted outcome, one right answer,
+ * where these are known.
  */
 costs: Array<CostOf>, 
+/**
+ * The part of its answers that are right, by the measured quality of the calls that give them; nothing where one
+ * of these was not measured.
+ */
+quality: string | null, 
 /**
  * What one would have said: the answer once, at launch. Nothing when no call answers.
  */
@@ -1949,6 +1954,10 @@ units: Array<string>,
  * The cost of one call, one user, one accepted outcome in the month in view, where these are known.
  */
 costs: Array<CostPer>, 
+/**
+ * The part of its answers that are right in the month; nothing where nobody measured a call that answers.
+ */
+quality: string | null, 
 /**
  * What one would have said: the answer once, at launch. Nothing when no call answers.
  */

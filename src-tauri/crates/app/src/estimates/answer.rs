@@ -90,9 +90,12 @@ pub struct EstimatedFeature {
     pub units: String,
     /// The cost of one unit, over all months; nothing where there are no units.
     pub unit_cost: Option<String>,
-    /// The cost of one call, one active user and month, one seat and working day, one accepted outcome, where these
-    /// are known.
+    /// The cost of one call, one active user and month, one seat and working day, one accepted outcome, one right answer,
+    /// where these are known.
     pub costs: Vec<CostOf>,
+    /// The part of its answers that are right, by the measured quality of the calls that give them; nothing where one
+    /// of these was not measured.
+    pub quality: Option<String>,
     /// What one would have said: the answer once, at launch. Nothing when no call answers.
     pub naive_unit_cost: Option<String>,
     /// Over all months, as an exact decimal.
@@ -106,7 +109,7 @@ pub struct EstimatedFeature {
 /// What a feature costs for one of something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 pub struct CostOf {
-    /// Of what: `call`, `user-month`, `seat-day`, `accepted`.
+    /// Of what: `call`, `user-month`, `seat-day`, `accepted`, `right`.
     pub per: String,
     /// The same as people read it.
     pub label: String,
@@ -321,6 +324,7 @@ impl Worked {
             units: values.at(feature.units, 0).to_string(),
             unit_cost: self.estimate.unit_cost(feature).map(|cost| cost.to_string()),
             costs: feature.per.iter().map(|per| self.cost_of(feature, per)).collect(),
+            quality: feature.quality.map(|[_, all]| values.at(all, 0).to_string()),
             naive_unit_cost: feature.naive_unit_cost.map(|row| values.at(row, 0).to_string()),
             total: self.estimate.feature_total(&feature.name).to_string(),
             drivers: feature.drivers.iter().map(driver).collect(),

@@ -414,6 +414,7 @@ fn feature(steps: &Steps, rows: &FeatureRows) -> FeatureFigures {
                 why: workings.row(per.month_cost).address.clone(),
             })
             .collect(),
+        quality: rows.quality.map(|[in_month, _]| number(at(worked, in_month, month))),
         naive_unit_cost: rows.naive_unit_cost.map(|row| number(at(worked, row, month))),
         calls: number(sum.calls),
         tokens_in: tokens(sum.tokens_in),

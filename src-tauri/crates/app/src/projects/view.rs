@@ -463,6 +463,8 @@ pub struct FeatureFigures {
     pub units: Vec<String>,
     /// The cost of one call, one user, one accepted outcome in the month in view, where these are known.
     pub costs: Vec<CostPer>,
+    /// The part of its answers that are right in the month; nothing where nobody measured a call that answers.
+    pub quality: Option<String>,
     /// What one would have said: the answer once, at launch. Nothing when no call answers.
     pub naive_unit_cost: Option<String>,
     /// Model calls behind one unit in the month in view.

@@ -1,7 +1,7 @@
 //! How likely others keep alive what all sessions share: by the traffic of each hour, averaged over who comes in it.
 
-use super::volume;
 use super::cache::tiny;
+use super::volume;
 use super::writer::{Setting, Writer, one, say, two, zero};
 use crate::load::Load;
 use crate::workings::{Expr, InputId, Node, Place, RowId};
@@ -112,11 +112,9 @@ impl Traffic<'_> {
         let long = *typed > HOUR;
         let (field, label, parts) = match long {
             false => ("hour-before".to_owned(), "the hour".to_owned(), before(&shares, 1)),
-            true => (
-                format!("before-{typed}"),
-                format!("the {typed} seconds"),
-                within(&shares, *typed),
-            ),
+            true => {
+                (format!("before-{typed}"), format!("the {typed} seconds"), within(&shares, *typed))
+            }
         };
         let address = format!("{rows}.{field}");
         let before = w.workings.find(&address).unwrap_or_else(|| {

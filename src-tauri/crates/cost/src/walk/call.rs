@@ -4,6 +4,7 @@ use super::cache;
 use super::frame::Frame;
 use super::levels;
 use super::lines::{LineWriter, Unit};
+use super::seen::Answer;
 use super::usage;
 use super::writer::{Writer, one, zero};
 use crate::plan::{Call, Certainty, Feature};
@@ -11,7 +12,7 @@ use crate::workings::{Driver, Expr};
 
 /// What a call adds to the figures of its feature, for one unit of work.
 #[derive(Default)]
-pub struct Figures {
+pub struct Figures<'p> {
     /// What one would have said each answer costs.
     pub naive: Vec<Expr>,
     /// The same of answers that only stand in for failed ones: nobody tries those first.
@@ -20,6 +21,8 @@ pub struct Figures {
     pub unused: Vec<Expr>,
     /// Calls that count, of each call.
     pub calls: Vec<Expr>,
+    /// What users are answered, each with how often for one unit.
+    pub given: Vec<Answer<'p>>,
 }
 
 /// Tokens of one driver.
@@ -36,7 +39,7 @@ pub fn call<'p>(
     call: &'p Call,
     (step, group): (&str, &str),
     frame: &Frame<'p>,
-    figures: &mut Figures,
+    figures: &mut Figures<'p>,
 ) {
     let usage = usage::usage(w, group, call, frame);
     let resent = usage.grown.iter().fold(zero(), |sum, grown| sum + grown.all(w, frame));

@@ -24,6 +24,7 @@ mod per;
 mod rate;
 mod retry;
 mod reuse;
+mod right;
 mod route;
 mod seen;
 mod sizes;
@@ -45,6 +46,8 @@ mod changing;
 mod kinds;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod quality;
 #[cfg(test)]
 mod rerouted;
 #[cfg(test)]

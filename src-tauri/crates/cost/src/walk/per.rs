@@ -1,4 +1,4 @@
-//! What a feature costs for one call, one user, one seat and working day, one accepted outcome.
+//! What a feature costs for one call, one user, one seat and working day, one accepted outcome, one right answer.
 
 use super::number;
 use super::volume::business_days;
@@ -6,12 +6,12 @@ use super::writer::{Writer, say, zero};
 use crate::plan::Feature;
 use crate::workings::{Expr, Node, Per, PerRows, Place, RowId};
 
-/// Writes what a feature costs for one of all that is known of it. `calls` are those behind one
-/// unit, `month` and `total` its cost.
+/// Writes what a feature costs for one of all that is known of it. `calls` are those behind one unit, `right` the right
+/// answers of each month, `month` and `total` its cost.
 pub fn per(
     w: &mut Writer,
     feature: &Feature,
-    calls: &[Expr],
+    (calls, right): (&[Expr], Option<Expr>),
     volume: RowId,
     month: RowId,
     total: RowId,
@@ -32,6 +32,9 @@ pub fn per(
     }
     if let Some(success) = &feature.success {
         counts.push((Per::Accepted, &units * number::mean(w, success)));
+    }
+    if let Some(right) = right {
+        counts.push((Per::Right, right));
     }
     let rows: Vec<PerRows> =
         counts.into_iter().map(|(per, count)| rows(w, feature, per, count, month, total)).collect();

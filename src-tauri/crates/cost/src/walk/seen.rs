@@ -24,6 +24,8 @@ pub struct Answer<'p> {
     pub call: &'p Call,
     /// The chance.
     pub chance: Expr,
+    /// The chance that it is this one and right, where somebody measured it.
+    pub right: Option<Expr>,
 }
 
 /// A step's children and rows, by kind.
@@ -174,6 +176,10 @@ impl Shares {
 
 /// The chance that answers stand when other steps beside them may fail.
 pub fn weighted<'p>(answers: &[Answer<'p>], chance: &Expr) -> Vec<Answer<'p>> {
-    let weigh = |answer: &Answer<'p>| Answer { call: answer.call, chance: &answer.chance * chance };
+    let weigh = |answer: &Answer<'p>| Answer {
+        call: answer.call,
+        chance: &answer.chance * chance,
+        right: answer.right.as_ref().map(|right| right * chance),
+    };
     answers.iter().map(weigh).collect()
 }

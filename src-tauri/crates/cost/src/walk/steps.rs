@@ -30,7 +30,7 @@ pub struct Steps<'a, 'p> {
     /// How often the step whose chances are worked out comes up for one unit.
     often: Expr,
     /// What calls add to the figures of the feature.
-    pub figures: Figures,
+    pub figures: Figures<'p>,
 }
 
 impl<'a, 'p> Steps<'a, 'p> {
@@ -51,6 +51,7 @@ impl<'a, 'p> Steps<'a, 'p> {
     /// Writes the rows of the whole feature.
     pub fn walk(&mut self) {
         let step = self.chances(&self.feature.step);
+        self.figures.given.extend(step.answers.iter().cloned());
         self.usage(&step, &Frame::unit());
     }
 
@@ -72,8 +73,10 @@ impl<'a, 'p> Steps<'a, 'p> {
     fn chances(&mut self, step: &'p Step) -> Rc<Seen<'p>> {
         Rc::new(match step {
             Step::Call(call) => {
-                let answer = |is_one: bool| {
-                    is_one.then(|| Answer { call, chance: one() }).into_iter().collect()
+                let mut answer = |is_one: bool| {
+                    let quality = call.quality.as_ref().filter(|_| is_one);
+                    let right = quality.map(|quality| number::mean(self.w, quality));
+                    is_one.then(|| Answer { call, chance: one(), right }).into_iter().collect()
                 };
                 let (answers, keeps) = (answer(call.answer), answer(call.keep && !call.answer));
                 Seen { kind: Kind::Call(call), answered: one(), answers, keeps }
@@ -234,12 +237,13 @@ impl<'a, 'p> Steps<'a, 'p> {
         let accepted = cascade::accepted(self.w, &group, cascade, &seen);
         let (mut reached, mut answered) = (one(), zero());
         let (mut answers, mut keeps, mut tiers) = (vec![], vec![], vec![]);
-        for ((step, judge), accepts) in seen.into_iter().zip(accepted) {
+        for ((step, judge), accepted) in seen.into_iter().zip(accepted) {
             let judged = judge.as_ref().map_or_else(one, |judge| judge.answered.clone());
+            let accepts = accepted.part.clone();
             let stands = &judged * &accepts;
             let ends = &reached * &stands;
             answered = answered + &ends * &step.answered;
-            answers.extend(weighted(&step.answers, &ends));
+            answers.extend(accepted.of(&step.answers, &(&reached * &judged)));
             keeps.extend(weighted(&step.keeps, &ends));
             let goes_on = &reached * &step.answered * judged * (one() - &accepts);
             let name = format!("tier-{}", tiers.len() + 2);
@@ -427,6 +431,8 @@ impl<'a, 'p> Steps<'a, 'p> {
         let group = self.group(&conversation.name);
         let growth = Growth::new(self.w, group, &conversation.turns, pieces);
         let growth = growth.after_pauses(conversation.pause.as_deref());
+        let turns = &frame.runs.good * frame.repeats() * &growth.times;
+        self.figures.given.extend(weighted(&way.turn.answers, &turns));
         if let (Some(summary), History::Summary(said)) = (&way.summary, history) {
             let own = Left::Steps(vec![Rc::clone(summary)]);
             let growth = Growth::of_summary(self.w, &growth, &said.last, turn, own);

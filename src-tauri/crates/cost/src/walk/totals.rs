@@ -5,6 +5,7 @@ use super::contract;
 use super::number;
 use super::over_time::at_launch;
 use super::per::{per, ratio};
+use super::right::right;
 use super::writer::{Writer, key, say, volume_address, zero};
 use crate::plan::{Certainty, Feature, OtherCost};
 use crate::spread::Spread;
@@ -188,7 +189,10 @@ fn feature_rows(
     let in_month_label = say("cost of one unit, in the month", unit);
     let address = format!("{name}.month.unit-cost");
     let month_unit_cost = w.row_id(Place::Month, name, &address, in_month_label, in_month);
-    let per = per(w, feature, &figures.calls, volume, month, total);
+    let right = right(w, feature, figures, volume);
+    let counted = right.as_ref().map(|right| right.count.clone());
+    let per = per(w, feature, (&figures.calls, counted), volume, month, total);
+    let quality = right.map(|right| right.quality);
     w.workings.features.push(FeatureRows {
         name: name.clone(),
         label,
@@ -200,6 +204,7 @@ fn feature_rows(
         unit_cost,
         month_unit_cost,
         per,
+        quality,
         naive_unit_cost,
         drivers,
     });

@@ -340,6 +340,9 @@ pub struct FeatureRows {
     pub month_unit_cost: RowId,
     /// The same for one call, one user, one accepted outcome, where these are known.
     pub per: Vec<PerRows>,
+    /// The part of its answers that are right, in each month and over all months. `None` where somebody did not measure
+    /// a call that answers.
+    pub quality: Option<[RowId; 2]>,
     /// What one would have said: the answer once, at launch. `None` when no call answers.
     pub naive_unit_cost: Option<RowId>,
     /// Cost by driver and month, in the order of [`Driver::ALL`]; only those that occur.
@@ -357,6 +360,8 @@ pub enum Per {
     SeatDay,
     /// A unit whose outcome is accepted.
     Accepted,
+    /// A right answer, by the measured quality of the calls that give it.
+    Right,
 }
 
 impl Per {
@@ -367,6 +372,7 @@ impl Per {
             Self::User => "user-month",
             Self::SeatDay => "seat-day",
             Self::Accepted => "accepted",
+            Self::Right => "right",
         }
     }
 
@@ -377,6 +383,7 @@ impl Per {
             Self::User => "active user and month".to_owned(),
             Self::SeatDay => "seat and working day".to_owned(),
             Self::Accepted => format!("accepted {unit}"),
+            Self::Right => "right answer".to_owned(),
         }
     }
 }
