@@ -1,6 +1,6 @@
 //! How likely others keep alive what all sessions share: by the traffic of each hour, averaged over who comes in it.
 
-use super::cache::tiny;
+use super::never::tiny;
 use super::volume;
 use super::writer::{Setting, Writer, one, say, two, zero};
 use crate::load::Load;

@@ -10,10 +10,11 @@ use super::grown::Reads;
 use super::growth::Growth;
 use super::left::Left;
 use super::moments::Moments;
+use super::never::{never_in, tiny};
 use super::number;
 use super::sizes;
 use super::usage::Usage;
-use super::writer::{Setting, Writer, one, say, two, zero};
+use super::writer::{Writer, one, say, two, zero};
 use crate::book::CacheRule;
 use crate::meter::Meter;
 use crate::plan::{CONTEXT, Call, HISTORY, Part, Prefix, PromptCache, Role};
@@ -643,20 +644,4 @@ impl<'p> Session<'_, 'p> {
         let written = zero().max(&(all * share - read));
         self.row("cache.kept", "tokens written in one run", "tokens", written)
     }
-}
-
-/// A chance that nothing comes near.
-pub fn tiny(w: &mut Writer) -> Expr {
-    let far = w.setting(Setting::FarDeviations);
-    (zero() - far).exp()
-}
-
-/// The chance that something is absent so many times in a row; what is all but impossible is no smaller number than that:
-/// some spreadsheets refuse smaller ones.
-fn never_in(w: &mut Writer, absent: &Expr, times: &Expr) -> Expr {
-    let least = tiny(w);
-    let logs = times * absent.max(&least).ln();
-    let far = w.setting(Setting::FarDeviations);
-    let chance = (zero() - far).max(&logs).exp();
-    Expr::if_at_most(times, &zero(), &one(), &chance)
 }

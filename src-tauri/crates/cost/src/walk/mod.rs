@@ -17,6 +17,7 @@ mod left;
 mod levels;
 mod lines;
 mod moments;
+mod never;
 mod number;
 mod over_time;
 mod part;
