@@ -26,6 +26,7 @@ pub fn test() -> Result<(), Stop> {
     step("release build", 25, vec![cargo(release)]).run()?;
     tests("plays", 10, vec![cargo(PLAYS)]).run()?;
     step("same figures", 2, EXAMPLES.map(same_figures).into()).run()?;
+    step("limits", 2, EXAMPLES.map(within_limits).into()).run()?;
     step("workbooks", 5, EXAMPLES.into_iter().flat_map(workbook).collect()).run()?;
     step("walks", 10, vec![cargo("test -p window --no-run")]).run()?;
     tests("window", 10, vec![without_network(), walks("")]).run().map_err(with_pictures)?;
@@ -68,6 +69,13 @@ fn same_figures(example: &str) -> Command {
                   done; cmp \"$1/debug/figures.json\" \"$1/release/figures.json\"";
     compare.args(["-c", script, "sh"]).arg(target()).arg(root().join("examples").join(example));
     compare
+}
+
+/// An example stays within the limits that its plan sets, over thousands of plays.
+fn within_limits(example: &str) -> Command {
+    let mut check = Command::new(target().join("release/forebill"));
+    check.arg("check").arg(root().join("examples").join(example));
+    check
 }
 
 /// An example's workbook, written by the release build and recalculated by LibreOffice.
