@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use cost::check::check;
 use cost::edit::{Edit, StepKind};
-use cost::estimate::{Estimate, estimate};
+use cost::estimate::{Estimate, estimate, estimate_after};
 use cost::plan::{Measures, Plan};
 use cost::walk::walk;
 use cost::workings::{RowId, evaluate};
@@ -89,17 +89,20 @@ fn digest(worked: &Estimate) -> u64 {
 fn edited(what: &str, plan: &Plan, edit: impl Fn(usize) -> Edit) {
     let (book, measures) = (book::book(), Measures::default());
     let mut plan = plan.clone();
+    let mut before = worked_out(&plan);
     let mut parts = [(); 4].map(|()| vec![]);
     for nth in 0..2 * ROUNDS {
         let edit = edit(nth);
+        let was = check(&plan, &measures, &[&book]).expect("valid");
         let (of_edit, edited) = timed(|| plan.edit(&edit).expect("it can be edited").plan);
         let (of_check, checked) = timed(|| check(&edited, &measures, &[&book]).expect("valid"));
-        let (of_estimate, estimate) = timed(|| estimate(&checked).expect("of sensible size"));
+        let after = || estimate_after((&was, &before), &checked).expect("of sensible size");
+        let (of_estimate, estimate) = timed(after);
         let all = of_edit + of_check + of_estimate;
         for (part, time) in parts.iter_mut().zip([all, of_edit, of_check, of_estimate]) {
             part.push(time);
         }
-        black_box(estimate);
+        before = estimate;
         plan = edited;
     }
     let [all, of_edit, of_check, of_estimate] = parts.map(median).map(milliseconds);

@@ -86,7 +86,7 @@ fn program(workings: &Workings) -> String {
     let tables: Vec<String> = workings.tables.iter().map(|table| table.rows.to_string()).collect();
     say(format!("TABLES = [{}]", tables.join(", ")));
     let mut years = vec![];
-    for row in &workings.rows {
+    for row in workings.rows.iter() {
         row.expr.visit(&mut |node| {
             if let Node::OfYear(january) = node {
                 years.push(january.0);

@@ -15,6 +15,8 @@ mod launched;
 mod left;
 mod levels;
 mod lines;
+mod measured;
+mod mixed;
 mod moments;
 mod number;
 mod over_time;
@@ -23,6 +25,7 @@ mod per;
 mod rate;
 mod retry;
 mod reuse;
+mod revised;
 mod route;
 mod seen;
 mod sizes;
@@ -31,6 +34,7 @@ mod tool;
 mod totals;
 mod usage;
 mod volume;
+mod whole;
 mod writer;
 mod written;
 
@@ -47,6 +51,8 @@ mod laws;
 #[cfg(test)]
 mod rerouted;
 #[cfg(test)]
+mod retyped;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod truth;
@@ -60,6 +66,7 @@ use steps::Steps;
 use writer::Writer;
 
 pub use over_time::FOLLOWING;
+pub use revised::revised;
 
 use crate::check::Checked;
 use crate::plan::{Number, Plan};
@@ -76,7 +83,9 @@ fn write(checked: &Checked) -> Workings {
     let plan = checked.plan;
     let starts = plan.first_day().expect("a checked plan starts in a month");
     let months = usize::try_from(plan.months).expect("months are few");
-    let mut w = Writer::new(checked, Workings::new(starts, months));
+    // A call has about so many rows.
+    let room = 24 * plan.calls().len();
+    let mut w = Writer::new(checked, Workings::with_room(starts, months, room));
     let mut figures: Vec<Figures> = vec![];
     // Numbers of any feature may follow any volume.
     plan.features.iter().for_each(|feature| _ = volume::volume(&mut w, feature));
