@@ -45,6 +45,8 @@ mod arrivals;
 #[cfg(test)]
 mod changing;
 #[cfg(test)]
+mod drawn;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod laws;

@@ -1,6 +1,7 @@
 //! Workings: rows of formulas over inputs and prices, evaluated, printed and explained.
 
 mod decided;
+mod draws;
 mod driver;
 mod eval;
 mod explain;
@@ -12,6 +13,7 @@ mod print;
 mod row;
 
 pub use decided::Decided;
+pub use draws::Draws;
 pub use driver::Driver;
 pub use eval::{Early, Values, evaluate, serial};
 pub use explain::{Explanation, Figure, Origin, addresses, explain, number, varies};
