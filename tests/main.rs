@@ -18,6 +18,7 @@ mod project;
 mod projects;
 mod readme;
 mod refusals;
+mod retyped;
 mod tidy;
 mod told;
 mod vocabularies;

@@ -1,12 +1,14 @@
 //! A checked plan into its ledger: workings evaluated over the months, each line settled once.
 
+use std::sync::Arc;
+
 use crate::check::Checked;
 use crate::ledger::{Ledger, LedgerLine, RateSource};
 use crate::money::{Money, Quantity, Rate, settle};
 use crate::plan::Plan;
 use crate::problem::{Lacks, Problem};
-use crate::walk::{FOLLOWING, walk};
-use crate::workings::{FeatureRows, LineRate, PerRows, Row, Values, Workings};
+use crate::walk::{FOLLOWING, revised, walk};
+use crate::workings::{FeatureRows, Line, LineRate, PerRows, Row, RowId, Values, Workings};
 
 /// What a plan comes to.
 #[derive(Clone, Debug)]
@@ -24,14 +26,35 @@ pub struct Estimate {
 /// Works a checked plan out. Only figures too large to be meant stand in its way.
 pub fn estimate(checked: &Checked) -> Result<Estimate, Vec<Problem>> {
     let (workings, values) = walk(checked);
-    let problems = too_large(checked.plan, &workings, &values);
+    let problems = too_large(checked.plan, &workings, &values, |_| true);
     if !problems.is_empty() {
         return Err(problems);
     }
-    let ledger = settle_lines(&workings, &values);
+    let ledger = settle_lines(&workings, &values, None);
     let follows = |row: &Row| row.address.ends_with(FOLLOWING);
     let without_follows = workings.rows.iter().any(follows).then(|| without_follows(checked));
     Ok(Estimate { workings, values, ledger, without_follows })
+}
+
+/// The same where an earlier plan was worked out already: of one that differs in typed numbers alone, only what reads
+/// them is worked out again.
+pub fn estimate_after(
+    (was, before): (&Checked, &Estimate),
+    checked: &Checked,
+) -> Result<Estimate, Vec<Problem>> {
+    // What nothing follows is another plan of its own.
+    let alone = before.without_follows.is_none();
+    let of_before = (was, &before.workings, &before.values);
+    let Some((workings, values, moved)) = alone.then(|| revised(of_before, checked)).flatten()
+    else {
+        return estimate(checked);
+    };
+    let problems = too_large(checked.plan, &workings, &values, |row| moved[row.0]);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let ledger = settle_lines(&workings, &values, Some((before, &moved)));
+    Ok(Estimate { workings, values, ledger, without_follows: None })
 }
 
 /// What a plan comes to if success does not raise what one unit takes.
@@ -40,16 +63,25 @@ fn without_follows(checked: &Checked) -> Money {
     plan.each_number(&mut |_, _, number| number.over_time.follows = None);
     let (models, named) = (checked.models.clone(), checked.named.clone());
     let (workings, values) = walk(&Checked { plan: &plan, models, named, ..*checked });
-    settle_lines(&workings, &values).total()
+    settle_lines(&workings, &values, None).total()
 }
 
 /// Above this, quantities and amounts are a slip of the pen: more than the world spends in a lifetime.
 const MOST: f64 = 1e17;
 
-/// Figures that no bill can hold, at most one for each step.
-fn too_large(plan: &Plan, workings: &Workings, values: &Values) -> Vec<Problem> {
+/// Figures that no bill can hold, at most one for each step, among lines of which some row has moved.
+fn too_large(
+    plan: &Plan,
+    workings: &Workings,
+    values: &Values,
+    moved: impl Fn(&RowId) -> bool,
+) -> Vec<Problem> {
     let mut problems: Vec<Problem> = vec![];
-    for line in &workings.lines {
+    let has_moved = |line: &&Line| {
+        let mut rows = line.volume.iter().chain(&line.quantity).chain([&line.amount]);
+        rows.any(&moved)
+    };
+    for line in workings.lines.iter().filter(has_moved) {
         let slip = (0..workings.months).find_map(|month| {
             let volume = line.volume.map_or(1.0, |volume| values.at(volume, month));
             let quantity = line.quantity.map_or(1.0, |quantity| values.at(quantity, month));
@@ -78,10 +110,30 @@ fn too_large(plan: &Plan, workings: &Workings, values: &Values) -> Vec<Problem> 
     problems
 }
 
-fn settle_lines(workings: &Workings, values: &Values) -> Ledger {
+/// Settles every line, but those of an estimate before none of whose rows has moved.
+fn settle_lines(
+    workings: &Workings,
+    values: &Values,
+    before: Option<(&Estimate, &[bool])>,
+) -> Ledger {
     let mut lines = Vec::with_capacity(workings.months * workings.lines.len());
+    // The same in every month.
+    let typed: Vec<Rate> = workings.lines.iter().map(|line| typed(workings, line)).collect();
+    let stands: Vec<bool> = (workings.lines.iter().zip(&typed))
+        .map(|(line, rate)| before.is_some_and(|before| stands(line, *rate, before)))
+        .collect();
+    let mut settled = before.map_or(&[][..], |(before, _)| &before.ledger.lines);
     for month in 0..workings.months {
-        for line in &workings.lines {
+        for ((line, typed), stands) in workings.lines.iter().zip(&typed).zip(&stands) {
+            let of_line =
+                |it: &LedgerLine| it.month == month && Arc::ptr_eq(&it.charged, &line.charged);
+            let end = settled.iter().position(|it| !of_line(it)).unwrap_or(settled.len());
+            let (of_line, rest) = settled.split_at(end);
+            settled = rest;
+            if *stands {
+                lines.extend_from_slice(of_line);
+                continue;
+            }
             let volume = line.volume.map_or(1.0, |volume| values.at(volume, month));
             let units = volume * line.quantity.map_or(1.0, |quantity| values.at(quantity, month));
             let mut push = |part: f64, rate: Rate, source: RateSource| {
@@ -91,28 +143,16 @@ fn settle_lines(workings: &Workings, values: &Values) -> Ledger {
                 }
                 lines.push(LedgerLine {
                     month,
-                    feature: line.feature.clone(),
-                    step: line.step.clone(),
-                    item: line.item.clone(),
-                    driver: line.driver,
+                    charged: Arc::clone(&line.charged),
                     quantity,
                     rate,
                     amount: settle(quantity, rate),
                     source,
-                    certainty: line.certainty,
                 });
             };
             match &line.rate {
-                LineRate::Typed(input) => {
-                    let typed = workings.inputs[input.0].value;
-                    let rate =
-                        Rate::parse(&typed.to_string()).expect("a typed amount is a decimal");
-                    push(1.0, rate, RateSource::Typed(*input));
-                }
-                LineRate::Agreed(contract) => {
-                    let one = Rate::parse("1").expect("a decimal");
-                    push(1.0, one, RateSource::Agreed(*contract));
-                }
+                LineRate::Typed(input) => push(1.0, *typed, RateSource::Typed(*input)),
+                LineRate::Agreed(contract) => push(1.0, *typed, RateSource::Agreed(*contract)),
                 LineRate::Prices(prices) => {
                     for (price, share) in prices {
                         let part = share.map_or(1.0, |share| values.at(share, month));
@@ -124,6 +164,29 @@ fn settle_lines(workings: &Workings, values: &Values) -> Ledger {
     }
     let months = (0..workings.months).map(|month| workings.first_day(month)).collect();
     Ledger { months, lines }
+}
+
+/// Whether a line comes to what it came to before: its rate is the same, and none of its rows has moved.
+fn stands(line: &Line, rate: Rate, (before, moved): (&Estimate, &[bool])) -> bool {
+    let row_stands = |row: &RowId| !moved[row.0];
+    let priced = match &line.rate {
+        LineRate::Typed(_) => typed(&before.workings, line) == rate,
+        LineRate::Agreed(_) => true,
+        LineRate::Prices(prices) => {
+            prices.iter().filter_map(|(_, share)| share.as_ref()).all(row_stands)
+        }
+    };
+    priced && line.volume.iter().chain(&line.quantity).all(row_stands)
+}
+
+/// The rate of a line that has one in all months: 0 where price entries say it.
+fn typed(workings: &Workings, line: &Line) -> Rate {
+    let decimal = match line.rate {
+        LineRate::Typed(input) => workings.inputs[input.0].value.to_string(),
+        LineRate::Agreed(_) => "1".to_owned(),
+        LineRate::Prices(_) => return Rate::default(),
+    };
+    Rate::parse(&decimal).expect("a typed amount is a decimal")
 }
 
 impl Estimate {

@@ -1,11 +1,13 @@
 //! Ledger lines: what is paid for, when, why, and at which exact rate.
 #![deny(clippy::float_arithmetic)]
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use crate::money::{Money, Quantity, Rate, settle};
-use crate::plan::Certainty;
-use crate::workings::{ContractId, Driver, InputId, Item, PriceId};
+use crate::workings::{Charged, ContractId, InputId, PriceId};
 
 /// Lines over the months of a plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,14 +23,8 @@ pub struct Ledger {
 pub struct LedgerLine {
     /// The month, counted from 0.
     pub month: usize,
-    /// Its feature; empty for what belongs to none.
-    pub feature: String,
-    /// The address of its step.
-    pub step: String,
-    /// What is paid for.
-    pub item: Item,
-    /// Why.
-    pub driver: Driver,
+    /// What is charged: shared with the line of the workings that it comes from.
+    pub charged: Arc<Charged>,
     /// How much of it.
     pub quantity: Quantity,
     /// The price of one unit, after multipliers.
@@ -37,8 +33,13 @@ pub struct LedgerLine {
     pub amount: Money,
     /// Where the rate comes from.
     pub source: RateSource,
-    /// How sure the quantity is.
-    pub certainty: Certainty,
+}
+
+impl Deref for LedgerLine {
+    type Target = Charged;
+    fn deref(&self) -> &Charged {
+        &self.charged
+    }
 }
 
 /// Where a line's rate comes from.

@@ -121,13 +121,8 @@ impl Worked {
     /// The same in a month counted from 0.
     pub fn surprise_in(&self, month: usize) -> Surprised {
         let month = month.min(self.estimate.workings.months - 1);
-        let checked = Checked {
-            plan: &self.opened.plan,
-            models: self.models.clone(),
-            measures: &self.opened.measures,
-            // What contracts name is looked up for their terms alone, which are worked out already.
-            named: BTreeMap::new(),
-        };
+        // What contracts name is looked up for their terms alone, which are worked out already.
+        let checked = Checked { named: BTreeMap::new(), ..self.checked_plan() };
         let found = surprise(&checked, &self.estimate);
         let features = found.iter().zip(&self.estimate.workings.features);
         let ledger = &self.estimate.ledger;

@@ -1,10 +1,10 @@
 //! A plan opened, pinned, checked and worked out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cost::book::{Provider, find};
-use cost::check::{Models, check_beside};
-use cost::estimate::{Estimate, estimate};
+use cost::check::{Checked, Models, check_beside};
+use cost::estimate::{Estimate, estimate, estimate_after};
 use cost::plan::{Contract, Plan};
 use cost::problem::{Lacks, Problem};
 use jiff::civil::Date;
@@ -22,6 +22,8 @@ pub struct Worked {
     pub opened: Opened,
     /// Its models, by the names it uses.
     pub models: Models,
+    /// The models that its contracts name, by the names they use.
+    pub named: BTreeMap<String, String>,
     /// Its rows, their values, and the ledger.
     pub estimate: Estimate,
     /// Where its prices come from.
@@ -41,7 +43,7 @@ pub fn work(request: &Request) -> Result<Worked, Vec<Error>> {
 
 /// Works an opened plan out with the prices it has pinned, and those of a shelf for the rest.
 pub fn work_out(opened: Opened, shelf: &Shelf, pins: Pins) -> Result<Worked, Vec<Error>> {
-    attempt(opened, shelf, pins).map_err(|refused| {
+    attempt(opened, shelf, pins, None).map_err(|refused| {
         let Refused { opened, problems } = refused;
         problems.iter().map(|problem| opened.invalid(problem)).collect()
     })
@@ -56,10 +58,15 @@ pub struct Refused {
     pub problems: Vec<Problem>,
 }
 
-/// The same as [`work_out`], for whoever knows where the plan's problems stand.
-pub fn attempt(opened: Opened, shelf: &Shelf, pins: Pins) -> Result<Worked, Refused> {
-    match estimated(&opened, shelf, &pins) {
-        Ok((models, estimate)) => Ok(Worked { opened, models, estimate, pins }),
+/// The same as [`work_out`], for whoever knows where the plan's problems stand, and may have worked it out before.
+pub fn attempt(
+    opened: Opened,
+    shelf: &Shelf,
+    pins: Pins,
+    before: Option<&Worked>,
+) -> Result<Worked, Refused> {
+    match estimated(&opened, shelf, &pins, before) {
+        Ok((models, named, estimate)) => Ok(Worked { opened, models, named, estimate, pins }),
         Err(problems) => Err(Refused { opened: Box::new(opened), problems }),
     }
 }
@@ -68,7 +75,8 @@ fn estimated(
     opened: &Opened,
     shelf: &Shelf,
     pins: &Pins,
-) -> Result<(Models, Estimate), Vec<Problem>> {
+    before: Option<&Worked>,
+) -> Result<(Models, BTreeMap<String, String>, Estimate), Vec<Problem>> {
     let providers = pins.providers(shelf);
     let mut more = calibrations::problems(&opened.plan, shelf);
     more.extend(uncounted(&opened.plan, &providers, shelf));
@@ -78,11 +86,14 @@ fn estimated(
         Ok(_) => return Err(more),
         Err(problems) => return Err([problems, more].concat()),
     };
-    let estimate = estimate(&checked)?;
-    let models = checked.models.clone();
+    let estimate = match before {
+        Some(before) => estimate_after((&before.checked_plan(), &before.estimate), &checked)?,
+        None => estimate(&checked)?,
+    };
+    let Checked { models, named, .. } = checked;
     match read_later(&opened.plan, &estimate) {
         Some(problem) => Err(vec![problem]),
-        None => Ok((models, estimate)),
+        None => Ok((models, named, estimate)),
     }
 }
 
@@ -92,6 +103,16 @@ pub fn month_name(day: Date) -> String {
 }
 
 impl Worked {
+    /// Its plan as it was checked.
+    pub fn checked_plan(&self) -> Checked<'_> {
+        Checked {
+            plan: &self.opened.plan,
+            models: self.models.clone(),
+            measures: &self.opened.measures,
+            named: self.named.clone(),
+        }
+    }
+
     /// The oldest and the newest day on which a price in use was last checked; nothing without any.
     pub fn checked(&self) -> Option<(Date, Date)> {
         let days = || self.estimate.workings.prices.iter().map(|price| price.checked);

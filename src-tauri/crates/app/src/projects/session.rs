@@ -418,7 +418,7 @@ impl Session {
             let Ok(plan) = plans::read_plan(&snapshot.plan) else { continue };
             let mut state = self.state();
             if let Ok(worked) =
-                work_out(&plan, &snapshot.plan, &snapshot.files, &mut Counts::default())?
+                work_out(&plan, &snapshot.plan, &snapshot.files, &mut Counts::default(), None)?
             {
                 state.worked = Some(Arc::new(worked));
                 break;

@@ -174,7 +174,8 @@ impl State {
     /// Works the plan out. Its problems are no error: the figures of the state before stay.
     pub fn work_out(&mut self) -> Result<(), Error> {
         self.text = plans::write(&self.plan);
-        match work_out(&self.plan, &self.text, &self.files, &mut self.counts)? {
+        let before = self.worked.as_deref();
+        match work_out(&self.plan, &self.text, &self.files, &mut self.counts, before)? {
             Ok(worked) => {
                 if let Some(lock) = worked.pins.text() {
                     self.files.insert(LOCK_FILE.to_owned(), lock.into());
@@ -344,12 +345,13 @@ fn is_noise(change: f64, of: f64) -> bool {
     change.abs() <= 1e-11 * of.abs()
 }
 
-/// Works a plan at hand out: what it comes to, or what is wrong with it.
+/// Works a plan at hand out, after the one before it: what it comes to, or what is wrong with it.
 pub fn work_out(
     plan: &Plan,
     text: &str,
     files: &Files,
     counts: &mut Counts,
+    before: Option<&Worked>,
 ) -> Result<Result<Worked, Vec<Problem>>, Error> {
     let shelf = Shelf::of(None)?;
     let beside = |name: &str| beside(files, name);
@@ -374,7 +376,7 @@ pub fn work_out(
             return Ok(Err(vec![problem]));
         }
     };
-    Ok(attempt(opened, &shelf, pins).map_err(|refused| {
+    Ok(attempt(opened, &shelf, pins, before).map_err(|refused| {
         let Refused { problems, .. } = refused;
         problems
     }))

@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use cost::check::check;
 use cost::edit::{Edit, StepKind};
-use cost::estimate::{Estimate, estimate};
+use cost::estimate::{Estimate, estimate, estimate_after};
 use cost::plan::{Measures, Plan};
 use cost::walk::walk;
-use cost::workings::{RowId, evaluate};
+use cost::workings::{Draws, InputId, RowId, evaluate};
 use cpu_time::ThreadTime;
 
 const ROUNDS: usize = 41;
@@ -59,7 +59,8 @@ fn main() {
 
     println!();
     let ours = median((0..ROUNDS).map(|_| timed(|| evaluate(&worked.workings)).0).collect());
-    numpy::compare(&worked, ours);
+    let drawn = [8, 16, 32, 64, 128].map(|draws| (draws, each_draw(&worked, draws)));
+    numpy::compare(&worked, ours, &drawn);
 }
 
 fn worked_out(plan: &Plan) -> Estimate {
@@ -67,6 +68,24 @@ fn worked_out(plan: &Plan) -> Estimate {
     let checked = check(plan, &measures, &[&book]);
     let checked = checked.unwrap_or_else(|problems| panic!("{problems:#?}"));
     estimate(&checked).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+/// How long one draw takes among so many at once, where every input is drawn and every row is worked out.
+fn each_draw(worked: &Estimate, draws: usize) -> Duration {
+    let workings = &worked.workings;
+    let inputs: Vec<InputId> = (0..workings.inputs.len()).map(InputId).collect();
+    let rows: Vec<RowId> = (0..workings.rows.len()).map(RowId).collect();
+    let of_draws = Draws::new(workings, &worked.values, &inputs, &rows);
+    let columns: Vec<Vec<f64>> =
+        workings.inputs.iter().map(|input| vec![input.value; draws]).collect();
+    let columns: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+    let total = workings.totals.expect("a plan has totals").total;
+    let expected = worked.values.at(total, 0).to_bits();
+    let mut see = |row: RowId, values: &[f64]| {
+        assert!(row != total || values.iter().all(|value| value.to_bits() == expected));
+    };
+    median((0..5).map(|_| timed(|| of_draws.block(&columns, &mut see)).0).collect())
+        / u32::try_from(draws).expect("draws are few")
 }
 
 /// Of every value of every row and every line of the ledger.
@@ -89,17 +108,20 @@ fn digest(worked: &Estimate) -> u64 {
 fn edited(what: &str, plan: &Plan, edit: impl Fn(usize) -> Edit) {
     let (book, measures) = (book::book(), Measures::default());
     let mut plan = plan.clone();
+    let mut before = worked_out(&plan);
     let mut parts = [(); 4].map(|()| vec![]);
     for nth in 0..2 * ROUNDS {
         let edit = edit(nth);
+        let was = check(&plan, &measures, &[&book]).expect("valid");
         let (of_edit, edited) = timed(|| plan.edit(&edit).expect("it can be edited").plan);
         let (of_check, checked) = timed(|| check(&edited, &measures, &[&book]).expect("valid"));
-        let (of_estimate, estimate) = timed(|| estimate(&checked).expect("of sensible size"));
+        let after = || estimate_after((&was, &before), &checked).expect("of sensible size");
+        let (of_estimate, estimate) = timed(after);
         let all = of_edit + of_check + of_estimate;
         for (part, time) in parts.iter_mut().zip([all, of_edit, of_check, of_estimate]) {
             part.push(time);
         }
-        black_box(estimate);
+        before = estimate;
         plan = edited;
     }
     let [all, of_edit, of_check, of_estimate] = parts.map(median).map(milliseconds);

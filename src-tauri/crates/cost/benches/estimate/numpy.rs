@@ -14,7 +14,7 @@ use cost::workings::{Function, Node, Operation, RowId, Shape, Spelling, Workings
 const HARNESS: &str = include_str!("harness.py");
 
 /// Prints how long NumPy takes for what took us so long. Without NumPy it says so.
-pub fn compare(worked: &Estimate, ours: Duration) {
+pub fn compare(worked: &Estimate, ours: Duration, drawn: &[(usize, Duration)]) {
     let python = env::var("FOREBILL_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join("workings.py");
     fs::write(&script, program(&worked.workings)).expect("the target folder can be written to");
@@ -45,6 +45,12 @@ pub fn compare(worked: &Estimate, ours: Duration) {
     let mut lines = answer.lines().map(|line| line.split(' ').collect::<Vec<_>>());
     let version = lines.next().expect("its version")[0].to_owned();
     println!("one evaluation of the workings, ours        {:8.3} ms", ours.as_secs_f64() * 1e3);
+    for (draws, each) in drawn {
+        println!(
+            "ours, {draws:3} draws of every input at once, each {:8.3} ms",
+            each.as_secs_f64() * 1e3
+        );
+    }
     let mut times = vec![];
     for line in lines {
         let (plans, milliseconds): (usize, f64) =
@@ -63,8 +69,11 @@ pub fn compare(worked: &Estimate, ours: Duration) {
     }
     let of_one = times.iter().find(|(plans, _)| *plans == 1).map_or(0.0, |(_, ratio)| *ratio);
     let best = times.iter().map(|(_, ratio)| *ratio).fold(f64::INFINITY, f64::min);
+    let quickest = drawn.iter().map(|(_, each)| each.as_secs_f64()).fold(f64::INFINITY, f64::min);
+    let of_draws = best * ours.as_secs_f64() / quickest;
     println!(
-        "times as fast as NumPy: {of_one:.1} on one plan, {best:.1} against its best block of plans"
+        "times as fast as NumPy: {of_one:.1} on one plan; against its best block of plans {best:.1} on one, \
+         {of_draws:.1} on each of our best block of draws"
     );
 }
 
@@ -86,7 +95,7 @@ fn program(workings: &Workings) -> String {
     let tables: Vec<String> = workings.tables.iter().map(|table| table.rows.to_string()).collect();
     say(format!("TABLES = [{}]", tables.join(", ")));
     let mut years = vec![];
-    for row in &workings.rows {
+    for row in workings.rows.iter() {
         row.expr.visit(&mut |node| {
             if let Node::OfYear(january) = node {
                 years.push(january.0);

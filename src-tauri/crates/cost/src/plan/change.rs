@@ -212,7 +212,7 @@ fn with_end(number: &Number, end: &str, value: &str) -> Result<String, Unread> {
         };
         return Ok(format!("{before} ±{doubt}"));
     }
-    let new = end_value(number.kind, value, &typed)?;
+    let new = end_value(number.kind, value, typed)?;
     let ends = number.ends();
     let at = |name: &str| {
         let old = ends.iter().find(|(end, _)| end == name).map_or(0.0, |(_, value)| *value);
@@ -233,7 +233,7 @@ fn with_end(number: &Number, end: &str, value: &str) -> Result<String, Unread> {
         }
     };
     let doubt = doubt_text(&number.text).map(|doubt| format!(" ±{doubt}")).unwrap_or_default();
-    Ok(format!("{spread}{}{doubt}", ending(number.kind, &typed)))
+    Ok(format!("{spread}{}{doubt}", ending(number.kind, typed)))
 }
 
 /// One end of a range, typed as a number of its kind.

@@ -32,13 +32,13 @@ impl Feature {
 impl Number {
     /// Its shape, every value so many times as large.
     pub fn scaled(&self, factor: f64) -> Spread {
-        match self.spread() {
+        match *self.spread() {
             Spread::Fixed(value) => Spread::Fixed(value * factor),
             Spread::Range { low, high } => Spread::Range { low: low * factor, high: high * factor },
             Spread::Likely { low, likely, high } => {
                 Spread::Likely { low: low * factor, likely: likely * factor, high: high * factor }
             }
-            Spread::Measured(histogram) => Spread::Measured(histogram.scaled(factor).into()),
+            Spread::Measured(ref histogram) => Spread::Measured(histogram.scaled(factor).into()),
         }
     }
 }

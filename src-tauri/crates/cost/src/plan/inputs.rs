@@ -62,7 +62,8 @@ impl Plan {
 
     /// Shows every place where a number stands, or could beside what else is said.
     pub fn each_slot(&mut self, visit: &mut VisitSlot<'_>) {
-        let mut visitor = Visitor { address: vec![], path: vec![], visit };
+        let mut visitor =
+            Visitor { address: String::new(), names: 0, path: vec![], depth: 0, visit };
         for (name, part) in &mut self.prompts {
             visitor.within(&["prompts", name], &["prompts", name], |v| v.part(part));
         }
@@ -95,25 +96,40 @@ impl Plan {
 }
 
 struct Visitor<'v> {
-    address: Vec<String>,
+    address: String,
+    names: usize,
+    /// As deep as it ever was: names are written over those before them.
     path: Vec<String>,
+    depth: usize,
     visit: &'v mut VisitSlot<'v>,
 }
 
 impl Visitor<'_> {
     /// Goes down by so many names of the address and of the path, and back.
     fn within(&mut self, address: &[&str], path: &[&str], inside: impl FnOnce(&mut Self)) {
-        let (names, steps) = (self.address.len(), self.path.len());
-        self.address.extend(address.iter().map(|&name| name.to_owned()));
-        self.path.extend(path.iter().map(|&step| step.to_owned()));
+        let (end, names, depth) = (self.address.len(), self.names, self.depth);
+        for name in address {
+            if self.names > 0 {
+                self.address.push('.');
+            }
+            self.address.push_str(name);
+            self.names += 1;
+        }
+        for &step in path {
+            match self.path.get_mut(self.depth) {
+                Some(known) => step.clone_into(known),
+                None => self.path.push(step.to_owned()),
+            }
+            self.depth += 1;
+        }
         inside(self);
-        self.address.truncate(names);
-        self.path.truncate(steps);
+        self.address.truncate(end);
+        (self.names, self.depth) = (names, depth);
     }
 
     fn slot(&mut self, address: &[&str], path: &[&str], slot: &mut dyn Slot) {
         self.within(address, path, |v| {
-            (v.visit)(&v.address.join("."), &v.path, slot);
+            (v.visit)(&v.address, &v.path[..v.depth], slot);
             let Some(number) = slot.number() else { return };
             let over_time = &mut number.over_time;
             if over_time.grows.is_some() {

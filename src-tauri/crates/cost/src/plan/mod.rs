@@ -1,5 +1,6 @@
 //! The plan: what a feature does, how often, and with which texts.
 
+mod apart;
 mod budget;
 mod call;
 mod change;

@@ -82,16 +82,16 @@ impl Number {
     ///
     /// # Panics
     /// When the text could not be read: a checked plan has none of these.
-    pub fn typed(&self) -> Typed {
+    pub fn typed(&self) -> &Typed {
         match &self.read {
-            Ok(typed) => typed.clone(),
+            Ok(typed) => typed,
             Err(unread) => panic!("a checked plan's numbers are read: {}", unread.message),
         }
     }
 
     /// The number's shape.
-    pub fn spread(&self) -> Spread {
-        self.typed().spread
+    pub fn spread(&self) -> &Spread {
+        &self.typed().spread
     }
 
     /// What one of it is: `tokens`, `turns`, `times a day`, `USD`.

@@ -1,5 +1,7 @@
 //! What every term of a contract writes with: its rows, its months, and its lines by feature.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::writer::{Writer, one, say, zero};
@@ -7,7 +9,7 @@ use crate::book::Tier;
 use crate::meter::Meter;
 use crate::plan::{Certainty, Contract, Number, Scope, Span, first_day};
 use crate::workings::{
-    ContractId, Driver, Expr, Item, Line, LineRate, Node, Place, RowId, Series, SeriesId,
+    Charged, ContractId, Driver, Expr, Item, Line, LineRate, Node, Place, RowId, Series, SeriesId,
 };
 
 /// What one call pays for one meter in a month.
@@ -188,12 +190,14 @@ impl Agreed<'_, '_, '_> {
             amount,
             quantity: Some(amount),
             volume: None,
-            feature: feature.to_owned(),
-            step: format!("contracts.{}.{term}", self.contract.name),
-            item: Item::Other(label),
-            driver: Driver::Contract,
+            charged: Arc::new(Charged {
+                feature: feature.to_owned(),
+                step: format!("contracts.{}.{term}", self.contract.name),
+                item: Item::Other(label),
+                driver: Driver::Contract,
+                certainty: Certainty::Assumed,
+            }),
             rate: LineRate::Agreed(self.id),
-            certainty: Certainty::Assumed,
         });
         amount
     }

@@ -247,7 +247,7 @@ fn agrees(terms: &Terms) {
         assert!(off <= CENT / 10_000_000, "month {index}: {given} is not {expected}: {terms:?}");
     }
     let (workings, values) = (&estimate.workings, &estimate.values);
-    for row in &workings.rows {
+    for row in workings.rows.iter() {
         let never = [".closing", ".opening", ".used", ".missing"];
         if row.address.starts_with("contracts.")
             && never.iter().any(|end| row.address.ends_with(end))

@@ -2,7 +2,7 @@
 
 use super::moments::{Apart, Bounded, Measured, Moments, Rest, larger};
 use super::rate::suffix;
-use super::writer::{Setting, Writer, one, say, two, zero};
+use super::writer::{Setting, Writer, one, say, two, under, zero};
 use crate::book::Bracket;
 use crate::workings::{Expr, Node, Place, PriceId, RowId};
 
@@ -80,7 +80,7 @@ pub struct Beyond {
 
 impl Limit<'_> {
     fn row(&self, w: &mut Writer, field: &str, label: &str, unit: &str, expr: Expr) -> Expr {
-        let field = format!("{}.{field}", self.name);
+        let field = under(&self.name, field);
         w.row(Place::Unit, self.group, &field, say(label, unit), expr)
     }
 
@@ -129,7 +129,7 @@ impl Limit<'_> {
         room: &Expr,
         in_turns: bool,
     ) -> Over {
-        let name = format!("{}.rest", self.name);
+        let name = under(&self.name, "rest");
         let mean = self.row(w, "rest.mean", "what varies beside it", "tokens", rest.mean.clone());
         let matched = matched(w, self.group, &name, &mean, &rest.variance);
         let beside = |w: &mut Writer, prefix: &str, value: &Expr| {
@@ -232,7 +232,7 @@ pub fn guard(
     for (turn, prompts) in turns {
         let size = &prompts.size;
         let Apart { bounded, boundless } = size.taken_apart();
-        let group = format!("{group}.{turn}");
+        let group = under(group, turn);
         let measured =
             if bounded.most.is(0) { zero() } else { rare_sum(w, &group, &bounded, &deviations) };
         let rest = if boundless.is_none() {
@@ -284,10 +284,8 @@ pub const GUARD: &str = "within-bracket";
 /// μ and σ of the lognormal of this mean and variance, as rows below `field`.
 fn matched(w: &mut Writer, group: &str, field: &str, mean: &Expr, variance: &Expr) -> Matched {
     let mut row = |part: &str, label: &str, expr: &dyn Fn() -> Expr| {
-        let field = format!("{field}.{part}");
-        w.once(&format!("{group}.{field}"), |w| {
-            w.row(Place::Unit, group, &field, say(label, ""), expr())
-        })
+        let field = under(field, part);
+        w.once(&under(group, &field), |w| w.row(Place::Unit, group, &field, say(label, ""), expr()))
     };
     let squared = row("sigma2", "σ² of what varies of the prompt", &|| {
         let ratio = (one() + variance / (mean * mean)).ln();

@@ -14,7 +14,7 @@ use super::never::{never_in, tiny};
 use super::number;
 use super::sizes;
 use super::usage::Usage;
-use super::writer::{Writer, one, say, two, zero};
+use super::writer::{Writer, one, say, two, under, zero};
 use crate::book::CacheRule;
 use crate::meter::Meter;
 use crate::plan::{CONTEXT, Call, HISTORY, Part, Prefix, PromptCache, Role};
@@ -105,10 +105,10 @@ pub fn classes<'p>(
 }
 
 /// What is billed for what is written, where the model has a price for it.
-fn writes(w: &Writer, call: &Call, cache: &PromptCache) -> Option<Meter> {
+fn writes(w: &mut Writer, call: &Call, cache: &PromptCache) -> Option<Meter> {
+    let hour = cache.ttl.as_ref().is_some_and(|ttl| w.decide(ttl) >= 3600.0);
     let model = &w.checked.models.get(&call.model).model;
     let sold = |meter: Meter| model.entries_of(call.tier, meter).next().is_some();
-    let hour = cache.ttl.as_ref().is_some_and(|ttl| ttl.mean() >= 3600.0);
     match (hour && sold(Meter::CacheWrite1h), sold(Meter::CacheWrite)) {
         (true, _) => Some(Meter::CacheWrite1h),
         (false, true) => Some(Meter::CacheWrite),
@@ -228,7 +228,7 @@ impl<'p> Session<'_, 'p> {
             false => "cache.in-time",
         };
         // The traffic that keeps a beginning alive asks for it as well.
-        match self.w.workings.find(&format!("{}.{field}", self.group)) {
+        match self.w.workings.find(&under(self.group, field)) {
             Some(row) => Expr::from(Node::Row(row)),
             None => self.row(field, "chance that the next call comes in time", "share", expr),
         }
@@ -281,7 +281,7 @@ impl<'p> Session<'_, 'p> {
     /// The same by the traffic of the call's own sessions.
     fn alive_by_traffic(&mut self) -> Expr {
         let typed = match (&self.cache.ttl, self.rule.seconds) {
-            (Some(ttl), _) => ttl.mean(),
+            (Some(ttl), _) => self.w.decide(ttl),
             (None, seconds) => seconds.expect("a checked cache knows its time"),
         };
         let ttl = (self.ttl(), typed);
@@ -630,8 +630,7 @@ impl<'p> Session<'_, 'p> {
             return self.row("cache.kept", "tokens written in one run", "tokens", written);
         }
         let edge = self.rule.minimum.clone().expect("it was just seen");
-        let prompts =
-            sizes::prompts(self.w, &format!("{}.cache", self.group), self.usage, self.frame);
+        let prompts = sizes::prompts(self.w, &under(self.group, "cache"), self.usage, self.frame);
         let name = "cache.long".to_owned();
         let limit = Limit { group: self.group, size: name.clone(), name, inclusive: true, edge };
         let beyond = bracket::beyond(self.w, &limit, &prompts.size, prompts.turns.is_some());

@@ -6,7 +6,7 @@ use super::left::{self, Left};
 use super::moments::Moments;
 use super::number;
 use super::seen::Seen;
-use super::writer::{Writer, one, say, two, zero};
+use super::writer::{Writer, one, say, two, under, zero};
 use crate::plan::{History, Number};
 use crate::workings::{Expr, Node, Place, RowId};
 
@@ -97,7 +97,7 @@ impl<'p> Growth<'p> {
         turn: Left<'p>,
         summary: Left<'p>,
     ) -> Self {
-        let (count, group) = (conversation.count, format!("{}.summary", conversation.group));
+        let (count, group) = (conversation.count, under(&conversation.group, "summary"));
         let table = number::table(w, count);
         let index = Expr::from(Node::Row(table.index));
         let leaves = beyond(w, last, 0, &index);
@@ -149,7 +149,7 @@ impl<'p> Growth<'p> {
                     Times::Beyond(..) => ("summaries", "times that the summary is read"),
                 };
                 let (weights, row) = (self.weights(w), self.row(w, so_often));
-                let address = format!("{}.{name}", self.group);
+                let address = under(&self.group, name);
                 w.once(&address, |w| {
                     let row = row.row().expect("it was written as a row");
                     let sum = Expr::from(Node::Dot(weights, row));
@@ -173,7 +173,7 @@ impl<'p> Growth<'p> {
             }
             Times::Beyond(last, more) => (format!("beyond-{more}"), beyond(w, last, more, &index)),
         };
-        let address = format!("{}.{field}", self.group);
+        let address = under(&self.group, &field);
         w.once(&address, |w| {
             w.row(Place::Unit, &self.group, &field, say("times it is read at k", "times"), expr)
         })
@@ -233,13 +233,7 @@ impl<'p> Growth<'p> {
 }
 
 fn weight_row(w: &mut Writer, group: &str, weight: Expr) -> RowId {
-    w.row_id(
-        Place::Unit,
-        group,
-        &format!("{group}.weight"),
-        say("chance of the k-th", "share"),
-        weight,
-    )
+    w.row_id(Place::Unit, group, under(group, "weight"), say("chance of the k-th", "share"), weight)
 }
 
 /// 1 where more than `last` and `more` are before the k-th, else 0.

@@ -1,6 +1,7 @@
 //! Typed numbers as they are in the first month, as rows: means, and what they are worked out from.
 
-use super::writer::{MeasuredRows, Setting, Writer, one, say, two, zero};
+use super::measured::MeasuredRows;
+use super::writer::{Setting, Writer, one, say, two, under, zero};
 use crate::histogram::Bin;
 use crate::plan::Number;
 use crate::spread::{Law, Spread};
@@ -9,7 +10,16 @@ use crate::workings::{Expr, InputId, Node, Place};
 
 /// The expected value of a number in the first month.
 pub fn mean(w: &mut Writer, number: &Number) -> Expr {
-    match number.spread() {
+    if let Some(known) = w.means.get(&number.address) {
+        return known.clone();
+    }
+    let mean = write_mean(w, number);
+    w.means.insert(number.address.clone(), mean.clone());
+    mean
+}
+
+fn write_mean(w: &mut Writer, number: &Number) -> Expr {
+    match *number.spread() {
         Spread::Fixed(value) => w.typed(number, "", value),
         Spread::Range { low, high } => match number.kind.law() {
             Law::Lognormal => lognormal_mean(w, number),
@@ -40,6 +50,7 @@ pub fn measured(w: &mut Writer, number: &Number) -> MeasuredRows {
         unreachable!("only what was measured has a table of values")
     };
     let bins = histogram.bins();
+    w.decide(number);
     let mut cells = |field: &str, value: fn(&Bin) -> f64| -> Vec<InputId> {
         let numbered =
             bins.iter().zip(1..).map(|(bin, nth)| (format!("{field}-{nth}"), value(bin)));
@@ -51,7 +62,7 @@ pub fn measured(w: &mut Writer, number: &Number) -> MeasuredRows {
     let most = Expr::from(Node::Input(values[values.len() - 1]));
     let (table, _) = w.workings.push_table(&group, &format!("{group}.measured"), bins.len());
     let mut row = |field: &str, label: &str, unit: &str, expr: Expr| {
-        w.row_id(Place::Unit, &group, &format!("{group}.{field}"), say(label, unit), expr)
+        w.row_id(Place::Unit, &group, under(&group, field), say(label, unit), expr)
     };
     let listed = |inputs: &[InputId]| Expr::from(Node::Listed(table, inputs[0]));
     let cells = values.iter().copied().zip(times.iter().copied()).collect();
@@ -69,7 +80,7 @@ pub fn measured(w: &mut Writer, number: &Number) -> MeasuredRows {
 
 /// μ and σ of a range.
 pub fn lognormal(w: &mut Writer, number: &Number) -> (Expr, Expr) {
-    let Spread::Range { low, high } = number.spread() else {
+    let Spread::Range { low, high } = *number.spread() else {
         unreachable!("only a range has a lognormal")
     };
     let (low, high) = (w.typed(number, "low", low), w.typed(number, "high", high));
@@ -113,12 +124,14 @@ pub fn once(
     field: &str,
     expr: impl FnOnce(&mut Writer) -> Expr,
 ) -> Expr {
-    let address = format!("{}.{field}", number.address);
-    w.once(&address, |w| {
-        let expr = expr(w);
-        let (label, unit) = describe(field, number);
-        w.row(Place::Unit, &number.address, field, say(label, unit), expr)
-    })
+    let address = under(&number.address, field);
+    if let Some(row) = w.workings.find(&address) {
+        return Expr::from(Node::Row(row));
+    }
+    let expr = expr(w);
+    let (label, unit) = describe(field, number);
+    let row = w.row_id(Place::Unit, &number.address, address, say(label, unit), expr);
+    Expr::from(Node::Row(row))
 }
 
 fn describe(field: &str, number: &Number) -> (&'static str, String) {

@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
-use super::moments::{Moments, mixed};
+use super::mixed::mixed;
+use super::moments::Moments;
 use super::number;
 use super::part;
 use super::seen::{Answer, Kind, Seen};
-use super::writer::{Writer, one, say};
+use super::writer::{Writer, one, say, under};
 use super::written;
 use crate::plan::{Certainty, InputRef, Number};
-use crate::workings::{Expr, Place};
+use crate::workings::{Expr, Node, Place};
 
 /// What is left behind.
 #[derive(Clone)]
@@ -35,6 +36,21 @@ pub fn named(w: &mut Writer, group: &str, left: &Left, reader: &str) -> Moments 
         Left::Turn { .. } => "said",
         Left::Steps(_) | Left::Typed(_) => "left",
     };
+    let address = [group, ".", stem, &vocabulary].concat();
+    if let Some(known) = w.left.get(&address) {
+        return known.clone();
+    }
+    let moments = write(w, (group, stem, &vocabulary), left, reader);
+    w.left.insert(address, moments.clone());
+    moments
+}
+
+fn write(
+    w: &mut Writer,
+    (group, stem, vocabulary): (&str, &str, &str),
+    left: &Left,
+    reader: &str,
+) -> Moments {
     let label = match left {
         Left::Turn { .. } => "said in one turn",
         Left::Steps(_) | Left::Typed(_) => "left for what comes after",
@@ -43,9 +59,12 @@ pub fn named(w: &mut Writer, group: &str, left: &Left, reader: &str) -> Moments 
         if expr.is(0) {
             return expr;
         }
-        let field = format!("{field}{vocabulary}");
-        let address = format!("{group}.{field}");
-        w.once(&address, |w| w.row(Place::Unit, group, &field, say(label, unit), expr))
+        let address = [group, ".", field, vocabulary].concat();
+        if let Some(row) = w.workings.find(&address) {
+            return Expr::from(Node::Row(row));
+        }
+        let row = w.row_id(Place::Unit, group, address, say(label, unit), expr);
+        Expr::from(Node::Row(row))
     };
     let alternatives = match left {
         Left::Turn { answers, keeps } => {
@@ -70,7 +89,7 @@ pub fn named(w: &mut Writer, group: &str, left: &Left, reader: &str) -> Moments 
         && chance.is(1)
     {
         let mut row = |field: &str, label: String, unit: &str, expr: &Expr| {
-            row(w, &format!("{stem}.{field}"), &label, unit, expr.clone())
+            row(w, &under(stem, field), &label, unit, expr.clone())
         };
         return Moments {
             measured: only.measured.clone(),

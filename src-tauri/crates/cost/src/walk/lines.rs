@@ -1,15 +1,17 @@
 //! What a call is billed: a row of its quantity and a line for each driver, meter and price level.
 
+use std::sync::Arc;
+
 use super::bracket::Prompts;
 use super::cache::Classes;
 use super::levels::{self, Level};
 use super::moments::Moments;
 use super::rate::{self, RateRows, suffix};
 use super::usage::Usage;
-use super::writer::{Writer, key, one, say, volume_address, zero};
+use super::writer::{Writer, key, one, say, under, volume_address, zero};
 use crate::meter::Meter;
 use crate::plan::{Call, Certainty, Feature};
-use crate::workings::{Driver, Expr, Item, Line, Place, RowId};
+use crate::workings::{Charged, Driver, Expr, Item, Line, Place, RowId};
 
 /// Whose lines they are.
 pub struct Unit<'u> {
@@ -92,7 +94,7 @@ impl LineWriter<'_, '_> {
         let calls = if calls.is(1) {
             calls
         } else {
-            let (times, label) = (format!("{field}.times"), say("calls with a fee", unit.clone()));
+            let (times, label) = (under(&field, "times"), say("calls with a fee", unit.clone()));
             self.w.row(Place::Unit, self.unit.group, &times, label, calls)
         };
         let label = format!("{}, fee for each call", driver.label());
@@ -121,8 +123,8 @@ impl LineWriter<'_, '_> {
             "" => driver.label().to_owned(),
             side => format!("{}, {side}", driver.label()),
         };
-        let unit = format!("tokens per {}", self.unit.feature.unit);
-        let address = format!("{field}.tokens");
+        let unit = ["tokens per ", &self.unit.feature.unit].concat();
+        let address = under(&field, "tokens");
         let say_all = say(label.clone(), unit.clone());
         let all = self.w.row(Place::Unit, self.unit.group, &address, say_all, tokens);
         for (meter, class, share) in meters {
@@ -135,13 +137,13 @@ impl LineWriter<'_, '_> {
             };
             if !share.is(1) {
                 if !class.is_empty() {
-                    billed.field = format!("{field}.{class}");
+                    billed.field = under(&field, class);
                     billed.label = format!("{label}, {class}");
                 } else {
-                    billed.field = format!("{field}.new");
+                    billed.field = under(&field, "new");
                     billed.label = format!("{label}, new");
                 }
-                let address = format!("{}.tokens", billed.field);
+                let address = under(&billed.field, "tokens");
                 let say = say(billed.label.clone(), unit.clone());
                 billed.all = self.w.row(Place::Unit, self.unit.group, &address, say, &all * share);
             }
@@ -160,10 +162,7 @@ impl LineWriter<'_, '_> {
                 None => (field.clone(), label.clone()),
                 Some(bracket) => {
                     let name = suffix(bracket);
-                    (
-                        format!("{field}.{name}"),
-                        format!("{label}, prompts {}", name.replace('-', " ")),
-                    )
+                    (under(field, &name), format!("{label}, prompts {}", name.replace('-', " ")))
                 }
             };
             let quantity = if part.is(1) {
@@ -205,7 +204,7 @@ impl LineWriter<'_, '_> {
         let base = usage.sent.iter().filter(|sent| sent.driver == Driver::BasePrompt);
         let size = base.fold(Moments::zero(), |sum, sent| sum.plus(&sent.launch_size));
         let tokens = size.expected();
-        let group = format!("{}.naive", self.unit.group);
+        let group = under(self.unit.group, "naive");
         let prompts = Prompts { size, turns: None, tokens: tokens.clone(), calls: one() };
         let parts = levels::parts(self.w, &group, &prompts, &self.levels);
         let rate = |rows: Option<&RateRows>| rows.map_or_else(zero, |rows| rows.first_day.clone());
@@ -223,20 +222,22 @@ impl LineWriter<'_, '_> {
 pub fn write(w: &mut Writer, unit: &Unit, driver: Driver, item: Item, line: NewLine) {
     let NewLine { field, label, quantity, row, rates, certainty } = line;
     let key = key(&unit.feature.name, driver);
-    let say = say(label, format!("USD per {}", unit.feature.unit)).keyed(key);
-    let address = format!("{}.{field}", unit.group);
+    let say = say(label, ["USD per ", &unit.feature.unit].concat()).keyed(key);
+    let address = under(unit.group, &field);
     let expr = quantity * &rates.rate;
     let amount = w.row_id(Place::Line, unit.group, &address, say, expr);
     w.workings.lines.push(Line {
         amount,
         quantity: row,
         volume: w.workings.find(&volume_address(&unit.feature.name)),
-        feature: unit.feature.name.clone(),
-        step: unit.step.to_owned(),
-        item,
-        driver,
+        charged: Arc::new(Charged {
+            feature: unit.feature.name.clone(),
+            step: unit.step.to_owned(),
+            item,
+            driver,
+            certainty,
+        }),
         rate: rates.line,
-        certainty,
     });
 }
 

@@ -16,6 +16,8 @@ mod launched;
 mod left;
 mod levels;
 mod lines;
+mod measured;
+mod mixed;
 mod moments;
 mod never;
 mod number;
@@ -25,6 +27,7 @@ mod per;
 mod rate;
 mod retry;
 mod reuse;
+mod revised;
 mod right;
 mod route;
 mod seen;
@@ -34,6 +37,7 @@ mod tool;
 mod totals;
 mod usage;
 mod volume;
+mod whole;
 mod writer;
 mod written;
 
@@ -44,6 +48,8 @@ mod arrivals;
 #[cfg(test)]
 mod changing;
 #[cfg(test)]
+mod drawn;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod laws;
@@ -51,6 +57,8 @@ mod laws;
 mod quality;
 #[cfg(test)]
 mod rerouted;
+#[cfg(test)]
+mod retyped;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -65,6 +73,7 @@ use steps::Steps;
 use writer::Writer;
 
 pub use over_time::FOLLOWING;
+pub use revised::revised;
 
 use crate::check::Checked;
 use crate::plan::{Number, Plan};
@@ -81,7 +90,9 @@ fn write(checked: &Checked) -> Workings {
     let plan = checked.plan;
     let starts = plan.first_day().expect("a checked plan starts in a month");
     let months = usize::try_from(plan.months).expect("months are few");
-    let mut w = Writer::new(checked, Workings::new(starts, months));
+    // A call has about so many rows.
+    let room = 24 * plan.calls().len();
+    let mut w = Writer::new(checked, Workings::with_room(starts, months, room));
     let mut figures: Vec<Figures> = vec![];
     // Numbers of any feature may follow any volume.
     plan.features.iter().for_each(|feature| _ = volume::volume(&mut w, feature));

@@ -1,10 +1,12 @@
 //! Means, variances and count tables of typed numbers, as rows.
 
+use std::sync::Arc;
+
 use super::launched::{self, lognormal, measured, once};
 use super::moments::{Measured, Moments};
 use super::over_time;
-use super::writer::{Setting, TableRows, Writer, one, say, two, zero};
-use crate::plan::Number;
+use super::writer::{Setting, TableRows, Writer, one, say, two, under, zero};
+use crate::plan::{Number, Plan};
 use crate::spread::{MOST_ROWS, Spread, count_table};
 use crate::workings::{Expr, Node, Place, RowId};
 
@@ -19,13 +21,21 @@ pub fn mean(w: &mut Writer, number: &Number) -> Expr {
 
 /// Fixed part, mean and variance of a number that varies between units of work.
 pub fn moments(w: &mut Writer, number: &Number) -> Moments {
+    if let Some(known) = w.moments.get(&number.address) {
+        return known.clone();
+    }
     let launched = launched_moments(w, number);
-    over_time::factor(w, number).map_or(launched.clone(), |factor| launched.scaled(&factor))
+    let moments = match over_time::factor(w, number) {
+        None => launched,
+        Some(factor) => launched.scaled(&factor),
+    };
+    w.moments.insert(number.address.clone(), moments.clone());
+    moments
 }
 
 fn launched_moments(w: &mut Writer, number: &Number) -> Moments {
     let mean = launched::mean(w, number);
-    let variance = match number.spread() {
+    let variance = match *number.spread() {
         Spread::Fixed(_) => return Moments::fixed(mean),
         Spread::Range { .. } => {
             let (_, sigma) = lognormal(w, number);
@@ -47,7 +57,7 @@ fn measured_moments(w: &mut Writer, number: &Number, mean: Expr) -> Moments {
     let rows = measured(w, number);
     let variance = once(w, number, "variance", |w| {
         let away = Expr::from(Node::Row(rows.values)) - &mean;
-        let address = format!("{}.measured.squares", number.address);
+        let address = under(&number.address, "measured.squares");
         let squares = say("squared distance from the mean", format!("{}²", number.unit()));
         let squares = w.row_id(Place::Unit, &number.address, &address, squares, &away * &away);
         Expr::from(Node::Dot(rows.times, squares)) / &rows.met
@@ -57,7 +67,7 @@ fn measured_moments(w: &mut Writer, number: &Number, mean: Expr) -> Moments {
 
 /// The moments of a count: those of its table, where it has one.
 pub fn count_moments(w: &mut Writer, count: &Number) -> Moments {
-    if let Spread::Fixed(value) = count.spread() {
+    if let Spread::Fixed(value) = *count.spread() {
         return Moments::fixed(w.typed(count, "", value));
     }
     let table = table(w, count);
@@ -66,7 +76,7 @@ pub fn count_moments(w: &mut Writer, count: &Number) -> Moments {
         // E[n²] = Σ (2k − 1)·P(n ≥ k)
         let index = Expr::from(Node::Row(table.index));
         let odd = two() * index - one();
-        let group = format!("{}.odd", count.address);
+        let group = under(&count.address, "odd");
         let odd = w.row_id(Place::Unit, &count.address, &group, say("2k − 1", "count"), odd);
         Expr::from(Node::Dot(table.at_least, odd)) - &mean * &mean
     });
@@ -75,7 +85,7 @@ pub fn count_moments(w: &mut Writer, count: &Number) -> Moments {
 
 /// A count's expected value.
 pub fn count_mean(w: &mut Writer, count: &Number) -> Expr {
-    match count.spread() {
+    match *count.spread() {
         Spread::Fixed(value) => w.typed(count, "", value),
         Spread::Range { .. } | Spread::Likely { .. } | Spread::Measured(_) => {
             let table = table(w, count);
@@ -86,7 +96,7 @@ pub fn count_mean(w: &mut Writer, count: &Number) -> Expr {
 
 /// A count's expected number of pairs, E[n(n − 1)/2]: how often an earlier turn is sent again.
 pub fn count_pairs(w: &mut Writer, count: &Number) -> Expr {
-    once(w, count, "pairs", |w| match count.spread() {
+    once(w, count, "pairs", |w| match *count.spread() {
         Spread::Fixed(value) => {
             let n = w.typed(count, "", value);
             &n * (&n - one()) / two()
@@ -101,14 +111,14 @@ pub fn count_pairs(w: &mut Writer, count: &Number) -> Expr {
 
 /// The largest value of a count.
 pub fn most(w: &mut Writer, count: &Number) -> Expr {
-    match count.spread() {
+    match *count.spread() {
         Spread::Fixed(value) => w.typed(count, "", value),
         Spread::Range { .. } | Spread::Likely { .. } | Spread::Measured(_) => {
             let table = table(w, count);
             once(w, count, "most", |w| {
                 let reached = Expr::from(Node::Row(table.at_least));
                 let reached = Expr::if_at_most(&reached, &zero(), &zero(), &one());
-                let address = format!("{}.table.reached", count.address);
+                let address = under(&count.address, "table.reached");
                 let say = say("whether n may be k", "flag");
                 Expr::from(Node::Sum(w.row_id(Place::Unit, &count.address, &address, say, reached)))
             })
@@ -118,7 +128,7 @@ pub fn most(w: &mut Writer, count: &Number) -> Expr {
 
 /// k − 1, for each row of a count's table.
 pub fn earlier(w: &mut Writer, count: &Number, table: TableRows) -> RowId {
-    let address = format!("{}.earlier", count.address);
+    let address = under(&count.address, "earlier");
     if let Some(row) = w.workings.find(&address) {
         return row;
     }
@@ -128,7 +138,7 @@ pub fn earlier(w: &mut Writer, count: &Number, table: TableRows) -> RowId {
 
 /// Σ of baseⁱ⁻¹ over i = 1 to n: attempts until one succeeds, at most n.
 pub fn geometric(w: &mut Writer, count: &Number, base: &Expr, address: &str) -> Expr {
-    match count.spread() {
+    match *count.spread() {
         Spread::Fixed(value) => {
             let n = w.typed(count, "", value);
             let series = (one() - base.power(&n)) / (one() - base);
@@ -139,12 +149,24 @@ pub fn geometric(w: &mut Writer, count: &Number, base: &Expr, address: &str) -> 
             let earlier = Expr::from(Node::Row(earlier(w, count, table)));
             // 0⁰ is an error in some spreadsheets.
             let power = Expr::if_at_most(&earlier, &zero(), &one(), &base.power(&earlier));
-            let address = format!("{address}.powers");
+            let address = under(address, "powers");
             let say = say("chance of coming to try k", "share");
             let powers = w.row_id(Place::Unit, &count.address, &address, say, power);
             Expr::from(Node::Dot(table.at_least, powers))
         }
     }
+}
+
+/// So many rows has the table of a count: more than are used, as room for edits.
+///
+/// # Panics
+/// When the count needs more rows than a table may have: a checked plan's does not.
+pub fn table_rows(plan: &Plan, count: &Number) -> usize {
+    let factors = (1..=plan.months).map(|month| plan.factor(count, month));
+    let largest = if count.changes() { factors.fold(1.0, f64::max) } else { 1.0 };
+    let used = count_table(&count.scaled(largest)).expect("a checked count has a table").len();
+    // A range three times as long still fits.
+    (3 * used + 10).min(MOST_ROWS + 4)
 }
 
 /// The probability table of a count, with room for edits.
@@ -155,16 +177,14 @@ pub fn table(w: &mut Writer, count: &Number) -> TableRows {
     if let Some(rows) = w.tables.get(&count.address) {
         return *rows;
     }
-    let plan = w.checked.plan;
-    let factors = (1..=plan.months).map(|month| plan.factor(count, month));
-    let largest = if count.changes() { factors.fold(1.0, f64::max) } else { 1.0 };
-    let used = count_table(&count.scaled(largest)).expect("a checked count has a table").len();
-    // Room for edits: a range three times as long still fits.
-    let printed = (3 * used + 10).min(MOST_ROWS + 4);
+    if count.changes() {
+        Arc::make_mut(&mut w.workings.decided).by_changing_counts = true;
+    }
+    let printed = table_rows(w.checked.plan, count);
     let (_, index) =
-        w.workings.push_table(&count.address, &format!("{}.table", count.address), printed);
+        w.workings.push_table(&count.address, &under(&count.address, "table"), printed);
     let k = Expr::from(Node::Row(index));
-    let at_least = match count.spread() {
+    let at_least = match *count.spread() {
         Spread::Fixed(value) => {
             let n = w.typed(count, "", value);
             Expr::if_at_most(&k, &n, &one(), &zero())
@@ -190,7 +210,7 @@ pub fn table(w: &mut Writer, count: &Number) -> TableRows {
             Expr::if_at_most(&tail, &below, &zero(), &(one() - &below))
         }
     };
-    let address = format!("{}.table.at-least", count.address);
+    let address = under(&count.address, "table.at-least");
     let say_at_least = say("P(n ≥ k)", "share");
     let at_least = w.row_id(Place::Unit, &count.address, &address, say_at_least, at_least);
     let rows = TableRows { index, at_least };

@@ -1,7 +1,7 @@
 //! How numbers go on after the first month: growth, and drivers that they follow.
 
 use super::launched::{self, once};
-use super::writer::{Writer, one, two, zero};
+use super::writer::{Writer, one, two, under, zero};
 use crate::plan::{Driven, Feature, Follows, Number};
 use crate::workings::{Expr, Node, RowId, Shape};
 
@@ -39,7 +39,7 @@ fn following(w: &mut Writer, number: &Number, follows: &Follows) -> Expr {
 
 /// A feature's figure against its first month. Where there is none of it, a number is as it was.
 fn of_feature(w: &mut Writer, number: &Number, feature: &Feature, figure: &str) -> Expr {
-    let row = w.workings.find(&format!("{}.{figure}", feature.name));
+    let row = w.workings.find(&under(&feature.name, figure));
     let row = row.expect("volumes are written first, and a checked driver is there");
     let first = first_month(w, feature);
     once(w, number, "driver", |_| {

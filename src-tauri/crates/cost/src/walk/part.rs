@@ -2,7 +2,7 @@
 
 use super::moments::Moments;
 use super::number;
-use super::writer::{Writer, one, say, zero};
+use super::writer::{Writer, one, say, under, zero};
 use crate::plan::{Call, Certainty, InputRef, Part};
 use crate::workings::{Driver, Expr, Node, Place};
 
@@ -90,7 +90,7 @@ fn launch(w: &mut Writer, name: &str, part: &Part, model: &str) -> Moments {
 fn growth(w: &mut Writer, name: &str, part: &Part) -> Expr {
     let Some(grows) = &part.grows else { return one() };
     let group = format!("prompts.{name}");
-    w.once(&format!("{group}.growth"), |w| {
+    w.once(&under(&group, "growth"), |w| {
         let change = number::mean(w, grows);
         let factor = (one() + change).power(&(Expr::from(Node::MonthNumber) - one()));
         w.row(Place::Unit, &group, "growth", say("length against launch", "times"), factor)
@@ -98,7 +98,7 @@ fn growth(w: &mut Writer, name: &str, part: &Part) -> Expr {
 }
 
 fn named(w: &mut Writer, group: &str, field: &str, label: &str, expr: Expr) -> Expr {
-    w.once(&format!("{group}.{field}"), |w| {
+    w.once(&under(group, field), |w| {
         w.row(Place::Unit, group, field, say(label, "tokens per call"), expr)
     })
 }

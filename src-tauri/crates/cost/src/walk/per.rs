@@ -2,7 +2,7 @@
 
 use super::number;
 use super::volume::business_days;
-use super::writer::{Writer, say, zero};
+use super::writer::{Writer, say, under, zero};
 use crate::plan::Feature;
 use crate::workings::{Expr, Node, Per, PerRows, Place, RowId};
 
@@ -22,7 +22,7 @@ pub fn per(
     let calls = w.row(Place::Unit, &feature.name, "month.calls-per-unit", label, calls);
     let mut counts = vec![(Per::Call, &units * calls)];
     if feature.volume.users.is_some() {
-        let active = w.workings.find(&format!("{}.active", feature.name));
+        let active = w.workings.find(&under(&feature.name, "active"));
         let active = Expr::from(Node::Row(active.expect("people make the volume")));
         // Before it begins nobody uses it.
         let users = Expr::if_at_most(&units, &zero(), &zero(), &active);
@@ -56,7 +56,7 @@ fn rows(
     let (name, one) = (&feature.name, per.one(&feature.unit));
     let unit = format!("USD per {one}");
     let mut row = |place: Place, field: String, label: String, unit: &str, expr: Expr| {
-        w.row_id(place, name, &format!("{name}.{field}"), say(label, unit), expr)
+        w.row_id(place, name, under(name, &field), say(label, unit), expr)
     };
     let field = per.name();
     let count =
@@ -79,10 +79,10 @@ fn worth(w: &mut Writer, feature: &Feature, value: &Expr, rows: &[PerRows], tota
     let accepted = accepted.expect("a checked value says how many are accepted").all;
     let worth = Expr::from(Node::Row(accepted)) * value;
     let label = say("worth of accepted outcomes, all months", "USD");
-    let worth = w.row_id(Place::Figure, name, &format!("{name}.total.worth"), label, worth);
+    let worth = w.row_id(Place::Figure, name, under(name, "total.worth"), label, worth);
     let net = Expr::from(Node::Row(worth)) - Expr::from(Node::Row(total));
     let label = say("worth less cost, all months", "USD");
-    w.row_id(Place::Figure, name, &format!("{name}.total.net"), label, net);
+    w.row_id(Place::Figure, name, under(name, "total.net"), label, net);
 }
 
 /// No units, no cost.

@@ -147,7 +147,7 @@ fn every_day(w: &mut Writer, group: &str, address: &str, shares: &[(PriceId, Row
         shares.iter().fold(Expr::whole(0), |sum, (_, share)| sum + Expr::from(Node::Row(*share)));
     let label = format!("{address}: every day has one price");
     let check = sum - Expr::whole(1);
-    w.row_id(Place::Check, group, &format!("{address}.check"), say(label, "share"), check);
+    w.row_id(Place::Check, group, format!("{address}.check"), say(label, "share"), check);
 }
 
 /// A check that parts of months which the calendar gave are asked for those months alone.
@@ -162,7 +162,7 @@ fn known_months(w: &mut Writer, group: &str, address: &str, prices: &[PriceId]) 
     let early = Expr::whole(0).max(&(first - Expr::from(Node::FirstDay)));
     let late = Expr::whole(0).max(&(Expr::from(Node::NextFirstDay) - last));
     let label = format!("{address}: days whose weekdays were not counted");
-    w.row_id(Place::Check, group, &format!("{address}.months"), say(label, "days"), early + late);
+    w.row_id(Place::Check, group, format!("{address}.months"), say(label, "days"), early + late);
 }
 
 /// A check that an only price holds on every day of the plan.

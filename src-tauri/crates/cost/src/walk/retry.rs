@@ -2,7 +2,7 @@
 
 use super::number;
 use super::seen::Attempts;
-use super::writer::{Writer, one, say, zero};
+use super::writer::{Writer, one, say, under, zero};
 use crate::plan::{Failure, Retry};
 use crate::workings::{Expr, Place};
 
@@ -15,7 +15,7 @@ pub fn attempts(w: &mut Writer, group: &str, retry: &Retry) -> Attempts {
         let share = number::mean(w, &failure.share);
         let [billed_input, billed_output] = billed(w, failure);
         // A prompt that was billed is there for the next attempt to read.
-        all_billed &= failure.billed_input.as_ref().is_some_and(|part| part.mean() > 0.0);
+        all_billed &= failure.billed_input.as_ref().is_some_and(|part| w.decide(part) > 0.0);
         left = left + Expr::if_at_most(&billed_input, &zero(), &zero(), &share);
         input = input + &share * billed_input;
         output = output + &share * billed_output;
@@ -25,7 +25,7 @@ pub fn attempts(w: &mut Writer, group: &str, retry: &Retry) -> Attempts {
         w.row(Place::Unit, group, field, say(label, unit), expr)
     };
     let fails = row(w, "fails-sum", "chance that an attempt fails", "share", fails);
-    let tries = number::geometric(w, &retry.attempts, &fails, &format!("{group}.attempts"));
+    let tries = number::geometric(w, &retry.attempts, &fails, &under(group, "attempts"));
     let tries = row(w, "tries", "expected attempts", "attempts", tries);
     // E[f^K] = 1 − (1 − f)·Σ P(K ≥ i)·fⁱ⁻¹
     let mut all_fail = one() - (one() - &fails) * &tries;
@@ -40,7 +40,7 @@ pub fn attempts(w: &mut Writer, group: &str, retry: &Retry) -> Attempts {
         false => {
             let free = &fails - &left;
             let free = row(w, "free", "chance that an attempt fails unbilled", "share", free);
-            let group = format!("{group}.free");
+            let group = under(group, "free");
             (one() - &free) * number::geometric(w, &retry.attempts, &free, &group)
         }
     };
@@ -52,7 +52,7 @@ pub fn attempts(w: &mut Writer, group: &str, retry: &Retry) -> Attempts {
         let of_outage = &share * &tried * &of_input;
         let others = (one() - &share) * &billed_input - &good;
         all_fail = &share + (one() - &share) * all_fail;
-        if !(all_billed && outage.billed_input.as_ref().is_some_and(|part| part.mean() > 0.0)) {
+        if !(all_billed && outage.billed_input.as_ref().is_some_and(|part| w.decide(part) > 0.0)) {
             let of_outage = Expr::if_at_most(&of_input, &zero(), &zero(), &share);
             billed_at_all = (one() - &share) * billed_at_all + of_outage;
         }

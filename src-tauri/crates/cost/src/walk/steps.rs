@@ -7,7 +7,7 @@ use super::frame::Frame;
 use super::growth::{Growth, Piece, Times};
 use super::left::Left;
 use super::seen::{Answer, Kind, Reused, Seen, Tier, Way, weighted};
-use super::writer::{Writer, one, zero};
+use super::writer::{Writer, one, under, zero};
 use super::{cascade, number, retry, reuse, route, tool};
 use crate::plan::{
     AgentUse, Cascade, Conversation, FanOut, Feature, History, Loop, ResponseCache, Retry, Route,
@@ -222,7 +222,7 @@ impl<'a, 'p> Steps<'a, 'p> {
 
     /// What the way that a route keeps is known by.
     fn way(&self, route: &Route) -> String {
-        format!("{}.{}", self.prefix, route.name)
+        under(&self.prefix, &route.name)
     }
 
     fn cascade(&mut self, cascade: &'p Cascade) -> Seen<'p> {
@@ -327,8 +327,7 @@ impl<'a, 'p> Steps<'a, 'p> {
     fn usage(&mut self, seen: &Rc<Seen<'p>>, frame: &Frame<'p>) {
         match &seen.kind {
             Kind::Call(call) => {
-                let (step, group) =
-                    (format!("{}.{}", self.prefix, call.name), self.group(&call.name));
+                let (step, group) = (under(&self.prefix, &call.name), self.group(&call.name));
                 call::call(self.w, self.feature, call, (&step, &group), frame, &mut self.figures);
             }
             Kind::Chain(steps) => self.usage_of_chain(steps, frame),
@@ -390,8 +389,7 @@ impl<'a, 'p> Steps<'a, 'p> {
             }
             Kind::ResponseCache(reused) => self.usage_of_reused(reused, frame),
             Kind::Tool(used) => {
-                let (step, group) =
-                    (format!("{}.{}", self.prefix, used.name), self.group(&used.name));
+                let (step, group) = (under(&self.prefix, &used.name), self.group(&used.name));
                 tool::tool(self.w, self.feature, used, (&step, &group), frame);
             }
             Kind::Agent { used, prefix, step } => {

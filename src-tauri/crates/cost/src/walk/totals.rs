@@ -1,16 +1,18 @@
 //! From one unit to the bill: months by driver and feature, totals, other costs.
 
+use std::sync::Arc;
+
 use super::call::Figures;
 use super::contract;
 use super::number;
 use super::over_time::at_launch;
 use super::per::{per, ratio};
 use super::right::right;
-use super::writer::{Writer, key, say, volume_address, zero};
+use super::writer::{Writer, key, say, under, volume_address, zero};
 use crate::plan::{Certainty, Feature, OtherCost};
 use crate::spread::Spread;
 use crate::workings::{
-    Driver, Expr, FeatureRows, Item, Line, LineRate, Node, Place, RowId, Totals,
+    Charged, Driver, Expr, FeatureRows, Item, Line, LineRate, Node, Place, RowId, Totals,
 };
 
 /// Writes what features, months and everything come to.
@@ -63,7 +65,7 @@ fn other_cost(w: &mut Writer, other: &OtherCost) -> Option<Expr> {
     let cost = number::mean(w, &other.cost);
     let Some(share) = &other.share else {
         let label = say(format!("{}, once a month", other.name), "USD");
-        let amount = w.row_id(Place::Month, &group, &format!("{group}.month"), label, cost.clone());
+        let amount = w.row_id(Place::Month, &group, under(&group, "month"), label, cost.clone());
         push_line(w, other, amount, None, None);
         return Some(Expr::from(Node::Row(amount)));
     };
@@ -71,11 +73,11 @@ fn other_cost(w: &mut Writer, other: &OtherCost) -> Option<Expr> {
     let share = number::mean(w, share);
     let unit = &feature.unit;
     let times = say(format!("{}, times", other.name), format!("times per {unit}"));
-    let times = w.row_id(Place::Unit, &group, &format!("{group}.times"), times, share);
+    let times = w.row_id(Place::Unit, &group, under(&group, "times"), times, share);
     let label = say(other.name.clone(), format!("USD per {unit}"));
     let label = label.keyed(key(&feature.name, Driver::OtherCosts));
     let expr = Expr::from(Node::Row(times)) * cost;
-    let amount = w.row_id(Place::Line, &group, &format!("{group}.each"), label, expr);
+    let amount = w.row_id(Place::Line, &group, under(&group, "each"), label, expr);
     push_line(w, other, amount, Some(times), Some(feature));
     None
 }
@@ -87,7 +89,7 @@ fn push_line(
     quantity: Option<RowId>,
     feature: Option<&Feature>,
 ) {
-    let rate = match other.cost.spread() {
+    let rate = match *other.cost.spread() {
         Spread::Fixed(value) => {
             let input = w.typed(&other.cost, "", value).input();
             LineRate::Typed(input.expect("a typed number is an input"))
@@ -102,12 +104,14 @@ fn push_line(
         amount,
         quantity,
         volume,
-        feature,
-        step: format!("other-costs.{}", other.id()),
-        item: Item::Other(other.name.clone()),
-        driver: Driver::OtherCosts,
+        charged: Arc::new(Charged {
+            feature,
+            step: format!("other-costs.{}", other.id()),
+            item: Item::Other(other.name.clone()),
+            driver: Driver::OtherCosts,
+            certainty: Certainty::Assumed,
+        }),
         rate,
-        certainty: Certainty::Assumed,
     });
 }
 
@@ -159,17 +163,17 @@ fn feature_rows(
     let sum = drivers.iter().fold(zero(), |sum, (_, row)| sum + Expr::from(Node::Row(*row)));
     let label = feature.label.clone().unwrap_or_else(|| name.clone());
     let say_month = say(format!("{label}, all drivers"), "USD");
-    let month = w.row_id(Place::Month, name, &format!("{name}.month"), say_month, sum);
+    let month = w.row_id(Place::Month, name, under(name, "month"), say_month, sum);
     let unused = figures.unused.iter().fold(zero(), |sum, cost| sum + cost);
     let unused = (!unused.is(0)).then(|| {
         let label = say("paid for what no answer needs", "USD");
-        let address = format!("{name}.month.unused");
+        let address = under(name, "month.unused");
         w.row_id(Place::Month, name, &address, label, &units * unused)
     });
     let tried = if figures.naive.is_empty() { &figures.stand_in } else { &figures.naive };
     let tried: Vec<Expr> = tried.iter().map(|cost| at_launch(w, feature, cost)).collect();
     let mut figure = |field: &str, label: &str, unit: &str, expr: Expr| {
-        w.row_id(Place::Figure, name, &format!("{name}.{field}"), say(label, unit), expr)
+        w.row_id(Place::Figure, name, under(name, field), say(label, unit), expr)
     };
     let unit = format!("USD per {}", feature.unit);
     let all_units =
@@ -187,7 +191,7 @@ fn feature_rows(
     });
     let in_month = ratio(month, volume);
     let in_month_label = say("cost of one unit, in the month", unit);
-    let address = format!("{name}.month.unit-cost");
+    let address = under(name, "month.unit-cost");
     let month_unit_cost = w.row_id(Place::Month, name, &address, in_month_label, in_month);
     let right = right(w, feature, figures, volume);
     let counted = right.as_ref().map(|right| right.count.clone());

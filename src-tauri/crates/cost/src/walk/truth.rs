@@ -252,6 +252,11 @@ impl Maker {
     }
 }
 
+/// The plan that a seed makes up.
+pub fn random_plan(seed: u64) -> Plan {
+    Maker::new(seed).plan()
+}
+
 /// Units of each meter, by step and meter, of one unit of work.
 fn walked(estimate: &Estimate) -> BTreeMap<(String, Meter), f64> {
     let mut used = BTreeMap::new();

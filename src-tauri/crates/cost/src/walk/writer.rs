@@ -1,12 +1,16 @@
 //! What every part of the walk writes with: inputs, settings, and rows that are written once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
+use super::measured::MeasuredRows;
+use super::moments::Moments;
+pub use super::whole::{one, two, zero};
 use crate::book::{Bracket, Tier};
 use crate::check::Checked;
 use crate::load::Load;
 use crate::meter::Meter;
-use crate::plan::{Certainty, Number, Provenance, measure_address};
+use crate::plan::{CALENDAR, Certainty, Measures, Number, Provenance, measure_address};
 use crate::spread;
 use crate::workings::{
     Driver, Early, Expr, Input, InputId, LineRate, NewRow, Node, Place, PriceId, Purpose, Quick,
@@ -29,6 +33,12 @@ pub struct Writer<'p> {
     pub tables: HashMap<String, TableRows, Quick>,
     /// Tables of measured values by the number's address.
     pub measured: HashMap<String, MeasuredRows, Quick>,
+    /// Expected values of numbers in the first month, by address.
+    pub means: HashMap<String, Expr, Quick>,
+    /// Moments of numbers, by address.
+    pub moments: HashMap<String, Moments, Quick>,
+    /// What steps leave behind, by the address of their rows.
+    pub left: HashMap<String, Moments, Quick>,
     inputs: HashMap<String, InputId, Quick>,
     settings: [Option<InputId>; Setting::COUNT],
     early: Early,
@@ -65,25 +75,6 @@ pub struct TableRows {
     pub index: RowId,
     /// P(n ≥ k)
     pub at_least: RowId,
-}
-
-/// The rows of a measured number.
-#[derive(Clone)]
-pub struct MeasuredRows {
-    /// Its values.
-    pub values: RowId,
-    /// How often each was met.
-    pub times: RowId,
-    /// Both multiplied.
-    pub product: RowId,
-    /// The cells of each value, and of how often it was met.
-    pub cells: Vec<(InputId, InputId)>,
-    /// How many were met.
-    pub met: Expr,
-    /// The largest value.
-    pub most: Expr,
-    /// The variance as it was typed, to tell the wider of two.
-    pub variance: f64,
 }
 
 /// A constant of the method.
@@ -168,6 +159,9 @@ impl<'p> Writer<'p> {
             prices: HashMap::default(),
             tables: HashMap::default(),
             measured: HashMap::default(),
+            means: HashMap::default(),
+            moments: HashMap::default(),
+            left: HashMap::default(),
             inputs: HashMap::default(),
             settings: [None; Setting::COUNT],
             early: Early::default(),
@@ -177,7 +171,21 @@ impl<'p> Writer<'p> {
     /// Whether a guard that was just written says that something is in reach, in any month.
     pub fn warns(&mut self, guard: &Expr) -> bool {
         let row = guard.row().expect("a guard is a row");
-        self.early.all(&self.workings, row).iter().any(|flag| *flag != 0.0)
+        let warns = self.early.all(&self.workings, row).iter().any(|flag| *flag != 0.0);
+        // A guard that warns is taken back: the numbers behind it stay.
+        let behind = warns.then(|| numbers_behind(&self.workings, row));
+        let decided = Arc::make_mut(&mut self.workings.decided);
+        match behind {
+            Some(numbers) => decided.by.extend(numbers),
+            None => decided.while_zero.push(row),
+        }
+        warns
+    }
+
+    /// The expected value of a number that chooses between rows.
+    pub fn decide(&mut self, number: &Number) -> f64 {
+        Arc::make_mut(&mut self.workings.decided).by.insert(number.address.clone());
+        number.mean()
     }
 
     /// How much has been written by now.
@@ -196,6 +204,8 @@ impl<'p> Writer<'p> {
     pub fn rewind(&mut self, mark: Mark) {
         self.early.forget_from(mark.rows);
         self.workings.forget_from(mark.rows, mark.tables);
+        let decided = Arc::make_mut(&mut self.workings.decided);
+        decided.while_zero.retain(|row| row.0 < mark.rows);
         self.tables.retain(|_, rows| rows.index.0 < mark.rows);
         self.measured.retain(|_, rows| rows.values.0 < mark.rows);
         for input in self.workings.inputs.drain(mark.inputs..) {
@@ -208,12 +218,15 @@ impl<'p> Writer<'p> {
         }
         self.workings.series.truncate(mark.series);
         self.rates.clear();
+        self.means.clear();
+        self.moments.clear();
+        self.left.clear();
     }
 
     /// Writes a row.
     pub fn row(&mut self, place: Place, group: &str, field: &str, say: Say, expr: Expr) -> Expr {
-        let address = if field.is_empty() { group.to_owned() } else { format!("{group}.{field}") };
-        Expr::from(Node::Row(self.row_id(place, group, &address, say, expr)))
+        let address = if field.is_empty() { group.to_owned() } else { under(group, field) };
+        Expr::from(Node::Row(self.row_id(place, group, address, say, expr)))
     }
 
     /// Writes a row under its whole address.
@@ -221,12 +234,12 @@ impl<'p> Writer<'p> {
         &mut self,
         place: Place,
         group: &str,
-        address: &str,
+        address: impl Into<String>,
         say: Say,
         expr: Expr,
     ) -> RowId {
         let Say { label, unit, key } = say;
-        self.workings.push(place, group, address, NewRow { label, unit, key, expr })
+        self.workings.push(place, group, address.into(), NewRow { label, unit, key, expr })
     }
 
     /// The row at an address, written by `write` when it is first asked for.
@@ -280,27 +293,12 @@ impl<'p> Writer<'p> {
     pub fn typed(&mut self, number: &Number, field: &str, value: f64) -> Expr {
         let address = match field {
             "" => number.address.clone(),
-            end => format!("{}.{end}", number.address),
+            end => under(&number.address, end),
         };
         if let Some(known) = self.known(&address) {
             return known;
         }
-        let typed = number.typed();
-        let input = Input {
-            address,
-            number: number.address.clone(),
-            value,
-            unit: if field.starts_with("times-") { "times met".to_owned() } else { number.unit() },
-            text: number.text.clone(),
-            provenance: Provenance {
-                source: number.source().map(str::to_owned),
-                ..number.provenance.clone()
-            },
-            doubt: typed.doubt,
-            certainty: self.checked.measures.certainty_everywhere(number),
-            purpose: Purpose::Typed,
-        };
-        self.input(input)
+        self.input(typed_input(self.checked.measures, number, field, value))
     }
 
     /// Every scalar of a typed number, whether a formula needs it or not.
@@ -364,29 +362,83 @@ impl<'p> Writer<'p> {
     }
 }
 
+/// The address of what stands under another one.
+pub fn under(group: &str, field: &str) -> String {
+    [group, ".", field].concat()
+}
+
+/// A scalar of a typed number as an input.
+pub fn typed_input(measures: &Measures, number: &Number, field: &str, value: f64) -> Input {
+    let address = match field {
+        "" => number.address.clone(),
+        end => under(&number.address, end),
+    };
+    Input {
+        address,
+        number: number.address.clone(),
+        value,
+        unit: if field.starts_with("times-") { "times met".to_owned() } else { number.unit() },
+        text: number.text.clone(),
+        provenance: Provenance {
+            source: number.source().map(str::to_owned),
+            ..number.provenance.clone()
+        },
+        doubt: number.typed().doubt,
+        certainty: measures.certainty_everywhere(number),
+        purpose: Purpose::Typed,
+    }
+}
+
+/// The numbers that a row comes from.
+fn numbers_behind(workings: &Workings, row: RowId) -> BTreeSet<String> {
+    let (mut numbers, mut seen) = (BTreeSet::new(), BTreeSet::from([row]));
+    let mut left = vec![row];
+    while let Some(row) = left.pop() {
+        let expr = &workings.row(row).expr;
+        left.extend(expr.reads().into_iter().filter(|read| seen.insert(*read)));
+        expr.visit(&mut |node| {
+            let inputs = match node {
+                Node::Input(input) => input.0..input.0 + 1,
+                Node::Listed(table, first) => first.0..first.0 + workings.tables[table.0].rows,
+                Node::OfYear(january) => january.0..january.0 + CALENDAR.len(),
+                Node::Whole(_)
+                | Node::Net(_)
+                | Node::From(_)
+                | Node::To(_)
+                | Node::DayShare(_)
+                | Node::Limit(_)
+                | Node::Given(_)
+                | Node::MonthNumber
+                | Node::FirstDay
+                | Node::NextFirstDay
+                | Node::Index
+                | Node::Row(_)
+                | Node::Binary(..)
+                | Node::Apply(..)
+                | Node::If { .. }
+                | Node::Sum(_)
+                | Node::Dot(..)
+                | Node::Beyond { .. }
+                | Node::InMonth(..)
+                | Node::Total(_)
+                | Node::SoFar(_)
+                | Node::Before(_)
+                | Node::Gather(_) => return,
+            };
+            numbers.extend(workings.inputs[inputs].iter().map(|input| input.number.clone()));
+        });
+    }
+    numbers
+}
+
 /// What lines of a feature and driver are gathered by.
 pub fn key(feature: &str, driver: Driver) -> String {
-    format!("{feature}: {}", driver.name())
+    [feature, ": ", driver.name()].concat()
 }
 
 /// Where a feature's units by month stand.
 pub fn volume_address(feature: &str) -> String {
-    format!("{feature}.volume")
-}
-
-/// 0
-pub fn zero() -> Expr {
-    Expr::whole(0)
-}
-
-/// 1
-pub fn one() -> Expr {
-    Expr::whole(1)
-}
-
-/// 2
-pub fn two() -> Expr {
-    Expr::whole(2)
+    under(feature, "volume")
 }
 
 /// What a row says: label, unit and, for lines, the key.

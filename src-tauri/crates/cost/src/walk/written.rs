@@ -2,7 +2,7 @@
 
 use super::moments::{Moments, Rest};
 use super::number;
-use super::writer::{Setting, Writer, one, say, two, zero};
+use super::writer::{Setting, Writer, one, say, two, under, zero};
 use crate::plan::{Call, Number};
 use crate::workings::{Expr, Place};
 
@@ -67,8 +67,8 @@ fn group(call: &Call) -> String {
 fn capped(w: &mut Writer, group: &str, field: &str, of: &Moments, limit: &Expr) -> Rest {
     let far = w.setting(Setting::FarDeviations);
     let mut row = |name: &str, label: &str, unit: &str, expr: Expr| {
-        let field = format!("{field}.{name}");
-        let address = format!("{group}.{field}");
+        let field = under(field, name);
+        let address = under(group, &field);
         w.once(&address, |w| w.row(Place::Unit, group, &field, say(label, unit), expr))
     };
     let Moments { fixed, mean, variance, .. } = of;

@@ -4,8 +4,9 @@ use std::slice;
 
 use jiff::civil::{Date, date};
 
-use super::expr::{Expr, InputId, Node, RowId};
+use super::expr::{Expr, InputId, Node, PriceId, RowId};
 use super::lanes::{Block, View, add, apply, combine, combine_view, repeat, sum, write};
+use super::moved::moved;
 use super::row::{Shape, Workings};
 
 /// The value of every row.
@@ -27,16 +28,10 @@ pub fn evaluate(workings: &Workings) -> Values {
     for block in &blocks {
         starts.push(starts[starts.len() - 1] + block.len());
     }
-    let mut values = vec![0.0; starts[blocks.len()]];
-    let (axis, mut pool) = (Axis::of(workings), vec![]);
-    for (index, block) in blocks.iter().enumerate() {
-        // A row reads those before it.
-        let (before, rest) = values.split_at_mut(starts[index]);
-        let known =
-            Known { workings, axis: &axis, starts: &starts, blocks: &blocks, values: before };
-        known.row(RowId(index), &mut rest[..block.len()], &mut pool);
-    }
-    Values { lanes: workings.months, values, starts, shapes }
+    let mut values =
+        Values { lanes: workings.months, values: vec![0.0; starts[blocks.len()]], starts, shapes };
+    values.work_out(workings, &blocks, |_| true);
+    values
 }
 
 /// Values of rows that are asked for while others are still to be written.
@@ -60,7 +55,9 @@ impl Early {
             self.starts.push(Self::UNKNOWN);
         }
         let longest = workings.tables.iter().map(|table| table.rows).max().unwrap_or(1);
-        if self.axis.as_ref().is_none_or(|axis| axis.index.len() < longest) {
+        let is_short =
+            |axis: &Axis| axis.index.len() < longest || axis.rates.len() != workings.prices.len();
+        if self.axis.as_ref().is_none_or(is_short) {
             self.axis = Some(Axis::of(workings));
         }
         self.work_out(workings, row);
@@ -69,6 +66,7 @@ impl Early {
 
     /// Rows from this one on are taken back.
     pub fn forget_from(&mut self, row: usize) {
+        self.axis = None;
         self.blocks.truncate(row);
         self.starts.truncate(row);
     }
@@ -97,6 +95,28 @@ pub fn serial(day: Date) -> f64 {
 }
 
 impl Values {
+    /// The same where some inputs of the workings have other values; and whether each row reads one of them,
+    /// or a row that does.
+    pub fn after(&self, workings: &Workings, changed: &[InputId]) -> (Self, Vec<bool>) {
+        let moved = moved(workings, changed);
+        let mut values = self.clone();
+        let blocks: Vec<Block> =
+            self.shapes.iter().map(|shape| Block::of(workings, *shape)).collect();
+        values.work_out(workings, &blocks, |row| moved[row]);
+        (values, moved)
+    }
+
+    fn work_out(&mut self, workings: &Workings, blocks: &[Block], wanted: impl Fn(usize) -> bool) {
+        let (axis, mut pool) = (Axis::of(workings), vec![]);
+        let starts = &self.starts;
+        for (index, block) in blocks.iter().enumerate().filter(|(index, _)| wanted(*index)) {
+            // A row reads those before it.
+            let (before, rest) = self.values.split_at_mut(starts[index]);
+            let known = Known { workings, axis: &axis, starts, blocks, values: before };
+            known.row(RowId(index), &mut rest[..block.len()], &mut pool);
+        }
+    }
+
     /// A row's value in a month, counted from 0; the same in every month for a scalar.
     ///
     /// # Panics
@@ -125,19 +145,22 @@ impl Values {
 }
 
 /// What does not depend on rows.
-struct Axis {
+pub struct Axis {
     /// 1, 2 …
-    months: Vec<f64>,
+    pub months: Vec<f64>,
     /// Months of the calendar, from January on.
-    of_year: Vec<usize>,
+    pub of_year: Vec<usize>,
     /// The first days of the months, and the day after the last.
-    days: Vec<f64>,
+    pub days: Vec<f64>,
     /// 1, 2 …
-    index: Vec<f64>,
+    pub index: Vec<f64>,
+    /// Prices of single units.
+    rates: Vec<f64>,
 }
 
 impl Axis {
-    fn of(workings: &Workings) -> Self {
+    /// That of workings.
+    pub fn of(workings: &Workings) -> Self {
         let lanes = workings.months;
         let longest = workings.tables.iter().map(|table| table.rows).max().unwrap_or(1);
         Self {
@@ -145,6 +168,47 @@ impl Axis {
             of_year: (0..lanes).map(|month| workings.of_year(InputId(0), month).0).collect(),
             days: (0..=lanes).map(|month| serial(workings.first_day(month))).collect(),
             index: (0..longest).map(|k| k as f64 + 1.0).collect(),
+            rates: workings.prices.iter().map(|price| price.rate.to_f64()).collect(),
+        }
+    }
+}
+
+impl Axis {
+    /// A number that the price book says, or a whole one.
+    pub fn constant(&self, workings: &Workings, node: &Node) -> f64 {
+        let price = |id: &PriceId| &workings.prices[id.0];
+        match node {
+            Node::Whole(value) => f64::from(*value),
+            Node::Net(id) => self.rates[id.0],
+            Node::From(id) => {
+                serial(price(id).from.expect("only a dated price is asked for its date"))
+            }
+            Node::To(id) => serial(price(id).to.expect("only a dated price is asked for its date")),
+            Node::DayShare(id) => price(id).day_share,
+            Node::Limit(id) => {
+                let bracket = price(id).bracket.expect("only a bracket is asked for its limit");
+                bracket.limit_tokens() as f64
+            }
+            Node::Input(_)
+            | Node::Listed(..)
+            | Node::OfYear(_)
+            | Node::Given(_)
+            | Node::MonthNumber
+            | Node::FirstDay
+            | Node::NextFirstDay
+            | Node::Index
+            | Node::Row(_)
+            | Node::Binary(..)
+            | Node::Apply(..)
+            | Node::If { .. }
+            | Node::Sum(_)
+            | Node::Dot(..)
+            | Node::Beyond { .. }
+            | Node::InMonth(..)
+            | Node::Total(_)
+            | Node::SoFar(_)
+            | Node::Before(_)
+            | Node::Gather(_) => unreachable!("it is no constant"),
         }
     }
 }
@@ -187,24 +251,14 @@ impl<'k> Known<'k> {
             1 => View::Each(values),
             _ => View::Rows(values),
         };
-        let price = |price: usize| &self.workings.prices[price];
         Some(match expr.node() {
-            Node::Whole(value) => View::One(f64::from(*value)),
+            Node::Whole(_)
+            | Node::Net(_)
+            | Node::From(_)
+            | Node::To(_)
+            | Node::DayShare(_)
+            | Node::Limit(_) => View::One(self.axis.constant(self.workings, expr.node())),
             Node::Input(input) => View::One(self.workings.inputs[input.0].value),
-            Node::Net(id) => View::One(price(id.0).rate.to_f64()),
-            Node::From(id) => {
-                let from = price(id.0).from;
-                View::One(serial(from.expect("only a dated price is asked for its date")))
-            }
-            Node::To(id) => {
-                let to = price(id.0).to;
-                View::One(serial(to.expect("only a dated price is asked for its date")))
-            }
-            Node::DayShare(id) => View::One(price(id.0).day_share),
-            Node::Limit(id) => {
-                let bracket = price(id.0).bracket.expect("only a bracket is asked for its limit");
-                View::One(bracket.limit_tokens() as f64)
-            }
             Node::Given(series) => by_month(&self.workings.series[series.0].values),
             Node::MonthNumber => by_month(&self.axis.months),
             Node::FirstDay => by_month(&self.axis.days[..self.axis.months.len()]),

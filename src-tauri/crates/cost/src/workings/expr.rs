@@ -1,7 +1,7 @@
 //! Expressions: a closed list of operations, each with one spreadsheet spelling.
 
 use std::ops::{Add, Div, Mul, Sub};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// A row of the workings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,9 +143,13 @@ impl Expr {
     }
 
     /// 0, 1 or 2.
+    ///
+    /// # Panics
+    /// For another one: other constants are named settings.
     pub fn whole(value: u8) -> Self {
-        debug_assert!(value <= 2, "other constants are named settings");
-        Self::from(Node::Whole(value))
+        static WHOLE: LazyLock<[Expr; 3]> =
+            LazyLock::new(|| [0, 1, 2].map(|value| Expr::from(Node::Whole(value))));
+        WHOLE[usize::from(value)].clone()
     }
 
     /// The smaller of two.
@@ -204,7 +208,7 @@ impl Expr {
 
     /// Whether it is this whole number.
     pub fn is(&self, value: u8) -> bool {
-        *self.0 == Node::Whole(value)
+        matches!(*self.0, Node::Whole(whole) if whole == value)
     }
 
     /// The row that it is, when it is nothing else.

@@ -105,7 +105,7 @@ pub fn combine(operation: Operation, out: &mut [f64], other: &[f64]) {
 }
 
 /// Each lane with the same value.
-fn combine_one(operation: Operation, out: &mut [f64], other: f64) {
+pub fn combine_one(operation: Operation, out: &mut [f64], other: f64) {
     let lanes = out.iter_mut();
     match operation {
         Operation::Add => lanes.for_each(|out| *out += other),

@@ -1,14 +1,19 @@
 //! Workings: rows of formulas over inputs and prices, evaluated, printed and explained.
 
+mod decided;
+mod draws;
 mod driver;
 mod eval;
 mod explain;
 mod expr;
 mod hash;
 mod lanes;
+mod moved;
 mod print;
 mod row;
 
+pub use decided::Decided;
+pub use draws::Draws;
 pub use driver::Driver;
 pub use eval::{Early, Values, evaluate, serial};
 pub use explain::{Explanation, Figure, Origin, addresses, explain, number, varies};
@@ -16,6 +21,6 @@ pub use expr::{Expr, Function, InputId, Node, Operation, PriceId, RowId, SeriesI
 pub use hash::Quick;
 pub use print::{Spelling, Words, operands, print};
 pub use row::{
-    Agreement, Allowance, ContractId, FeatureRows, Input, Item, Line, LineRate, NewRow, Per,
-    PerRows, Place, Price, Purpose, Row, Series, Shape, Table, Totals, Workings,
+    Agreement, Allowance, Charged, ContractId, FeatureRows, Input, Item, Line, LineRate, NewRow,
+    Per, PerRows, Place, Price, Purpose, Row, Series, Shape, Table, Totals, Workings,
 };

@@ -1,9 +1,12 @@
 //! Rows of formulas with address, unit and driver, and the leaves under them.
 
 use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::decided::Decided;
 use super::driver::Driver;
 use super::expr::{Expr, InputId, Node, PriceId, RowId, SeriesId, TableId};
 use super::hash::Quick;
@@ -13,7 +16,7 @@ use crate::money::{Quantity, Rate};
 use crate::plan::{Certainty, Provenance};
 
 /// Everything a plan works out to, as rows of formulas. A row reads only rows before it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Workings {
     /// The first day of the first month.
     pub starts: Date,
@@ -29,8 +32,8 @@ pub struct Workings {
     pub series: Vec<Series>,
     /// Tables of counts, and of measured values.
     pub tables: Vec<Table>,
-    /// Formulas.
-    pub rows: Vec<Row>,
+    /// Formulas; shared by all workings that differ in their inputs' values alone.
+    pub rows: Arc<Vec<Row>>,
     /// Rows that become lines of the ledger.
     pub lines: Vec<Line>,
     /// What was agreed with sellers.
@@ -39,9 +42,11 @@ pub struct Workings {
     pub features: Vec<FeatureRows>,
     /// The month's total over all features, and the total over all months.
     pub totals: Option<Totals>,
-    addresses: HashMap<String, RowId, Quick>,
+    /// What decided which rows there are.
+    pub decided: Arc<Decided>,
+    addresses: Arc<HashMap<String, RowId, Quick>>,
     /// Lines by what they are gathered by, in their order.
-    keys: HashMap<String, Vec<RowId>, Quick>,
+    keys: Arc<HashMap<String, Vec<RowId>, Quick>>,
     /// Of the months, and the day after the last.
     first_days: Vec<Date>,
 }
@@ -239,6 +244,15 @@ pub struct Line {
     pub quantity: Option<RowId>,
     /// Units of work by month. `None` for what comes once a month.
     pub volume: Option<RowId>,
+    /// What is charged; the ledger's lines share it.
+    pub charged: Arc<Charged>,
+    /// The rate: price entries with their part of the month, or one input.
+    pub rate: LineRate,
+}
+
+/// What a line charges: for whom, for what, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Charged {
     /// Its feature; empty for what belongs to none.
     pub feature: String,
     /// The address of its step.
@@ -247,10 +261,15 @@ pub struct Line {
     pub item: Item,
     /// Why.
     pub driver: Driver,
-    /// The rate: price entries with their part of the month, or one input.
-    pub rate: LineRate,
     /// How sure the quantity is.
     pub certainty: Certainty,
+}
+
+impl Deref for Line {
+    type Target = Charged;
+    fn deref(&self) -> &Charged {
+        &self.charged
+    }
 }
 
 /// What a line pays for.
@@ -422,6 +441,11 @@ pub struct Totals {
 impl Workings {
     /// Nothing yet.
     pub fn new(starts: Date, months: usize) -> Self {
+        Self::with_room(starts, months, 0)
+    }
+
+    /// Nothing yet, with room for so many rows.
+    pub fn with_room(starts: Date, months: usize, room: usize) -> Self {
         Self {
             starts,
             months,
@@ -430,13 +454,14 @@ impl Workings {
             prices: vec![],
             series: vec![],
             tables: vec![],
-            rows: vec![],
+            rows: Arc::new(Vec::with_capacity(room)),
             lines: vec![],
             contracts: vec![],
             features: vec![],
             totals: None,
-            addresses: HashMap::default(),
-            keys: HashMap::default(),
+            decided: Arc::default(),
+            addresses: Arc::new(HashMap::with_capacity_and_hasher(room, Quick::default())),
+            keys: Arc::default(),
             first_days: (0..=months).map(|month| first_day(starts, month)).collect(),
         }
     }
@@ -445,23 +470,25 @@ impl Workings {
     ///
     /// # Panics
     /// When the address is taken, or a row of one table reads another's: the walk does neither.
-    pub fn push(&mut self, place: Place, group: &str, address: &str, row: NewRow) -> RowId {
+    pub fn push(&mut self, place: Place, group: &str, address: String, row: NewRow) -> RowId {
         let NewRow { label, unit, key, expr } = row;
         let id = RowId(self.rows.len());
-        let taken = self.addresses.insert(address.to_owned(), id);
+        let taken = Arc::make_mut(&mut self.addresses).insert(address.clone(), id);
         assert!(taken.is_none(), "a row's address is its own: {address}");
         if let Some(key) = &key {
-            match self.keys.get_mut(key) {
+            let keys = Arc::make_mut(&mut self.keys);
+            match keys.get_mut(key) {
                 Some(lines) => lines.push(id),
-                None => drop(self.keys.insert(key.clone(), vec![id])),
+                None => drop(keys.insert(key.clone(), vec![id])),
             }
         }
         let shape = match (place, self.shape(&expr)) {
             (Place::Line | Place::Month, Shape::Scalar) => Shape::Month,
             (_, shape) => shape,
         };
-        let (address, group) = (address.to_owned(), group.to_owned());
-        self.rows.push(Row { address, group, label, unit, place, key, shape, expr });
+        let group = group.to_owned();
+        let row = Row { address, group, label, unit, place, key, shape, expr };
+        Arc::make_mut(&mut self.rows).push(row);
         id
     }
 
@@ -475,16 +502,17 @@ impl Workings {
         let (label, unit) = ("k".to_owned(), "count".to_owned());
         let expr = Expr::from(Node::Index);
         let row = NewRow { label, unit, key: None, expr };
-        let index = self.push(Place::Unit, group, &format!("{address}.k"), row);
-        self.rows[index.0].shape = Shape::Table(table);
+        let index = self.push(Place::Unit, group, format!("{address}.k"), row);
+        Arc::make_mut(&mut self.rows)[index.0].shape = Shape::Table(table);
         (table, index)
     }
 
     /// Takes back the rows from this one on, and the tables from that one on.
     pub fn forget_from(&mut self, row: usize, table: usize) {
-        for row in self.rows.drain(row..) {
-            self.addresses.remove(&row.address);
-            if let Some(lines) = row.key.as_ref().and_then(|key| self.keys.get_mut(key)) {
+        let (addresses, keys) = (Arc::make_mut(&mut self.addresses), Arc::make_mut(&mut self.keys));
+        for row in Arc::make_mut(&mut self.rows).drain(row..) {
+            addresses.remove(&row.address);
+            if let Some(lines) = row.key.as_ref().and_then(|key| keys.get_mut(key)) {
                 lines.pop();
             }
         }
@@ -520,42 +548,42 @@ impl Workings {
     /// The union of what an expression reads; sums take the table away, totals the months.
     fn shape(&self, expr: &Expr) -> Shape {
         let (mut table, mut monthly) = (None, false);
-        let mut read = |row: RowId, summed: bool| match self.rows[row.0].shape {
-            Shape::Scalar => {}
-            Shape::Month => monthly = true,
-            Shape::Table(id) if !summed => join(&mut table, id),
-            Shape::TableMonth(id) if !summed => {
-                join(&mut table, id);
-                monthly = true;
-            }
-            Shape::Table(_) => {}
-            Shape::TableMonth(_) => monthly = true,
+        let is_monthly = |row: &RowId| match self.rows[row.0].shape {
+            Shape::Month | Shape::TableMonth(_) => true,
+            Shape::Scalar | Shape::Table(_) => false,
         };
-        expr.visit(&mut |node| {
-            if let Node::Row(row) | Node::Before(row) = node {
-                read(*row, false);
-            } else if let Node::Sum(row) = node {
-                read(*row, true);
-            } else if let Node::Dot(left, right) | Node::Beyond { of: left, add: right, .. } = node
-            {
-                read(*left, true);
-                read(*right, true);
+        expr.visit(&mut |node| match node {
+            Node::Row(row) | Node::Before(row) => {
+                monthly |= is_monthly(row);
+                if let Shape::Table(read) | Shape::TableMonth(read) = self.rows[row.0].shape {
+                    join(&mut table, read);
+                }
             }
-        });
-        expr.visit(&mut |node| {
-            monthly |= matches!(
-                node,
-                Node::MonthNumber
-                    | Node::FirstDay
-                    | Node::NextFirstDay
-                    | Node::Given(_)
-                    | Node::OfYear(_)
-                    | Node::SoFar(_)
-                    | Node::Gather(_)
-            );
-            if let Node::Listed(listed, _) = node {
-                join(&mut table, *listed);
+            Node::Sum(row) => monthly |= is_monthly(row),
+            Node::Dot(left, right) | Node::Beyond { of: left, add: right, .. } => {
+                monthly |= is_monthly(left) || is_monthly(right);
             }
+            Node::Listed(listed, _) => join(&mut table, *listed),
+            Node::MonthNumber
+            | Node::FirstDay
+            | Node::NextFirstDay
+            | Node::Given(_)
+            | Node::OfYear(_)
+            | Node::SoFar(_)
+            | Node::Gather(_) => monthly = true,
+            Node::Whole(_)
+            | Node::Input(_)
+            | Node::Net(_)
+            | Node::From(_)
+            | Node::To(_)
+            | Node::DayShare(_)
+            | Node::Limit(_)
+            | Node::Index
+            | Node::Binary(..)
+            | Node::Apply(..)
+            | Node::If { .. }
+            | Node::InMonth(..)
+            | Node::Total(_) => {}
         });
         match (table, monthly) {
             (None, false) => Shape::Scalar,

@@ -308,7 +308,7 @@ mod tests {
             key: Some("f: output".into()),
             expr: share_of(&volume),
         };
-        w.push(Place::Line, "f", "f.line", line);
+        w.push(Place::Line, "f", "f.line".into(), line);
         let gather = Expr::from(Node::Gather("f: output".into()));
         let money = row(&mut w, Place::Month, "f.money", &volume * gather);
         check(&w, &money, "F$13*SUMIF(UnitCost!$E$18:$E$18,$E16,UnitCost!F$18:F$18)");
@@ -367,7 +367,7 @@ mod tests {
 
     fn row(w: &mut Workings, place: Place, address: &str, expr: Expr) -> Expr {
         let new = NewRow { label: "row".into(), unit: "count".into(), key: None, expr };
-        Expr::from(Node::Row(w.push(place, "f", address, new)))
+        Expr::from(Node::Row(w.push(place, "f", address.into(), new)))
     }
 
     fn share_of(row: &Expr) -> Expr {

@@ -469,7 +469,7 @@ fn grouped(
 /// Month rows that are added up: by the workings, or for the reader.
 fn totalled(workings: &Workings) -> BTreeSet<RowId> {
     let mut rows = BTreeSet::new();
-    for row in &workings.rows {
+    for row in workings.rows.iter() {
         row.expr.visit(&mut |node| {
             if let Node::Total(of) = node {
                 rows.insert(*of);
