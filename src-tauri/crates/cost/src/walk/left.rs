@@ -145,7 +145,7 @@ pub fn says_all(w: &mut Writer, steps: &[Rc<Seen>], reader: &str) -> Moments {
 }
 
 /// What a step says to those after it in the same loop. Nothing there ends without an answer.
-fn says(w: &mut Writer, seen: &Seen, reader: &str) -> Moments {
+pub fn says(w: &mut Writer, seen: &Seen, reader: &str) -> Moments {
     match &seen.kind {
         Kind::Call(call) => written::said(w, call),
         Kind::Chain(steps) => says_all(w, steps, reader),
