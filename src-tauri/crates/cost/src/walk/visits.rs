@@ -91,7 +91,9 @@ impl<'p> Session<'_, 'p> {
         });
         let found = match nth.checked_sub(self.frame.outside) {
             None => shared.tokens.clone(),
-            Some(_) if stem == "turn" => self.found_of_turn(&growth, gone.as_ref(), &shared.tokens),
+            Some(_) if stem == "turn" => {
+                self.found_of_turn(&growth, (comes, gone.as_ref()), &shared.tokens)
+            }
             Some(_) if stem == "step" => self.found_in_step(&growth, gone.as_ref(), &shared.tokens),
             Some(_) => self.found_in_turn(&shared.tokens),
         };
