@@ -63,6 +63,8 @@ pub struct Earlier<'p> {
 pub struct Frame<'p> {
     /// How often it runs in one turn of the conversation and one step of the context around it.
     pub runs: Runs,
+    /// The chance that the unit comes to the first of what repeats around it, or to the step.
+    pub comes: Expr,
     /// Everything that repeats around it, the outermost first.
     pub levels: Vec<Level<'p>>,
     /// How many of those stand outside of the session that it belongs to.
@@ -94,6 +96,7 @@ impl<'p> Frame<'p> {
     pub fn unit() -> Self {
         Self {
             runs: Runs::once(),
+            comes: one(),
             levels: vec![],
             outside: 0,
             conversation: None,
@@ -135,9 +138,9 @@ impl<'p> Frame<'p> {
 
     fn visited(&self, chance: &Expr) -> Self {
         let mut visited = self.clone();
-        if let Some(level) = visited.levels.last_mut() {
-            level.visits = &level.visits * chance;
-        }
+        let last = visited.levels.last_mut();
+        let visits = last.map_or(&mut visited.comes, |level| &mut level.visits);
+        *visits = &*visits * chance;
         visited
     }
 
@@ -206,9 +209,12 @@ impl<'p> Frame<'p> {
         self.turns() * self.between() * self.steps()
     }
 
-    /// How often what stands outside of its session repeats.
+    /// How many of its sessions begin for one unit; copies side by side are one.
     pub fn sessions(&self) -> Expr {
-        times_of(&self.levels[..self.outside])
+        let outside = &self.levels[..self.outside];
+        outside.iter().fold(self.comes.clone(), |sessions, level| {
+            sessions * &level.visits * &level.growth.times
+        })
     }
 
     /// In the turns of a conversation.

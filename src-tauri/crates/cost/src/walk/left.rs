@@ -75,6 +75,7 @@ pub fn named(w: &mut Writer, group: &str, left: &Left, reader: &str) -> Moments 
         return Moments {
             measured: only.measured.clone(),
             apart: only.apart.clone(),
+            cases: only.cases.clone(),
             fixed: row("fixed", format!("{label}, fixed"), "tokens", &only.fixed),
             mean: row("mean", format!("{label}, varying"), "tokens", &only.mean),
             variance: row("variance", "its variance".to_owned(), "tokens²", &only.variance),

@@ -16,7 +16,23 @@ pub struct Moments {
     pub measured: Option<Measured>,
     /// What varies, taken apart, where something of it was measured.
     pub apart: Option<Apart>,
+    /// The ways in which one of several draws may come, beside what else varies; nothing where there is one way.
+    pub cases: Vec<Case>,
 }
+
+/// One of the ways in which something may come.
+#[derive(Clone)]
+pub struct Case {
+    /// The chance of it.
+    pub chance: Expr,
+    /// What it is.
+    pub value: Expr,
+    /// What varies beside it.
+    pub rest: Rest,
+}
+
+/// So many ways are told apart: each is compared with a limit by itself.
+const MOST_CASES: usize = 8;
 
 /// A measured number so many times, beside what else varies.
 #[derive(Clone)]
@@ -61,6 +77,11 @@ pub struct Bounded {
 }
 
 impl Rest {
+    /// Nothing.
+    fn none() -> Self {
+        Self { mean: zero(), variance: zero() }
+    }
+
     fn plus(&self, other: &Self) -> Self {
         Self { mean: &self.mean + &other.mean, variance: &self.variance + &other.variance }
     }
@@ -140,6 +161,12 @@ impl Apart {
     }
 }
 
+impl Case {
+    fn beside(&self, other: &Rest) -> Self {
+        Self { rest: self.rest.plus(other), ..self.clone() }
+    }
+}
+
 impl Measured {
     /// A measured number and nothing else.
     pub fn once(rows: MeasuredRows) -> Self {
@@ -181,13 +208,13 @@ impl Moments {
 
     /// What varies, by its mean and variance.
     pub fn varying(mean: Expr, variance: Expr) -> Self {
-        Self { fixed: zero(), mean, variance, measured: None, apart: None }
+        Self { fixed: zero(), mean, variance, measured: None, apart: None, cases: vec![] }
     }
 
     /// What was measured.
     pub fn measured(rows: MeasuredRows, mean: Expr, variance: Expr) -> Self {
         let most = rows.most.clone();
-        let (draw, boundless) = (most.clone(), Rest { mean: zero(), variance: zero() });
+        let (draw, boundless) = (most.clone(), Rest::none());
         let bounded = Bounded { mean: mean.clone(), variance: variance.clone(), draw, most };
         let apart = Some(Apart { bounded, boundless });
         Self { measured: Some(Measured::once(rows)), apart, ..Self::varying(mean, variance) }
@@ -223,7 +250,27 @@ impl Moments {
                 (false, false) => self.measured_beside(other),
             },
             apart: measured.then(|| self.taken_apart().plus(&other.taken_apart())),
+            cases: match self.cases.is_empty() {
+                true => other.cases.iter().map(|case| case.beside(&self.varies())).collect(),
+                false => self.cases.iter().map(|case| case.beside(&other.varies())).collect(),
+            },
         }
+    }
+
+    /// The ways in which what varies may come: those that are told apart, or each value that was measured.
+    fn ways(&self) -> Vec<Case> {
+        let Some(Measured { rows, factor, rest }) = &self.measured else {
+            return self.cases.clone();
+        };
+        if rows.cells.len() > MOST_CASES {
+            return vec![];
+        }
+        let cells = rows.cells.iter().map(|(value, times)| Case {
+            chance: Expr::from(Node::Input(*times)) / &rows.met,
+            value: factor * Expr::from(Node::Input(*value)),
+            rest: rest.clone().unwrap_or_else(Rest::none),
+        });
+        cells.collect()
     }
 
     fn varies(&self) -> Rest {
@@ -253,6 +300,15 @@ impl Moments {
                 bounded: apart.bounded.scaled(factor),
                 boundless: apart.boundless.scaled(factor),
             }),
+            cases: self
+                .cases
+                .iter()
+                .map(|case| Case {
+                    chance: case.chance.clone(),
+                    value: &case.value * factor,
+                    rest: case.rest.scaled(factor),
+                })
+                .collect(),
         }
     }
 
@@ -284,6 +340,14 @@ impl Moments {
     /// The sum of so many independent amounts like this one.
     pub fn times(&self, n: &Expr) -> Self {
         let Rest { mean, variance } = self.varies().times(n);
+        // One of them as it comes, where there is one, and the others beside it.
+        let first = one().min(n);
+        let others = self.varies().times(&(n - &first));
+        let cases = self.ways().into_iter().map(|case| Case {
+            chance: case.chance,
+            value: case.value * &first,
+            rest: case.rest.times(&first).plus(&others),
+        });
         Self {
             fixed: &self.fixed * n,
             mean,
@@ -293,6 +357,7 @@ impl Moments {
                 bounded: apart.bounded.times(n),
                 boundless: apart.boundless.times(n),
             }),
+            cases: cases.collect(),
         }
     }
 }
@@ -335,7 +400,26 @@ pub fn mixed(
         let sums = ways.iter().map(|(_, amount)| sum(amount)).collect::<Vec<_>>();
         Apart { bounded: Bounded::one_of(&sums, means), boundless }
     });
-    Moments { apart, ..Moments::varying(mean, variance) }
+    Moments { apart, cases: cases(ways), ..Moments::varying(mean, variance) }
+}
+
+/// The ways of one of several amounts; none where they are too many to be told apart.
+fn cases(ways: &[(Expr, Moments)]) -> Vec<Case> {
+    let (mut cases, mut nothing) = (vec![], one());
+    for (chance, amount) in ways {
+        nothing = nothing - chance;
+        let mut own = amount.ways();
+        if own.is_empty() {
+            own.push(Case { chance: one(), value: zero(), rest: amount.varies() });
+        }
+        cases.extend(own.into_iter().map(|case| Case {
+            chance: chance * case.chance,
+            value: &amount.fixed + case.value,
+            rest: case.rest,
+        }));
+    }
+    cases.push(Case { chance: nothing, value: zero(), rest: Rest::none() });
+    if cases.len() > MOST_CASES { vec![] } else { cases }
 }
 
 /// The larger of two that are not negative.
