@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::below::Below;
 use super::finding::Findings;
-use crate::plan::{AgentUse, Plan, Step};
+use crate::plan::{AgentUse, Call, Plan, Step};
 
 /// The most steps behind one unit, with those of every agent in their place.
 pub const MOST_STEPS: usize = 20_000;
@@ -80,6 +80,36 @@ pub fn reached<'p>(plan: &'p Plan, name: &'p str) -> BTreeSet<&'p str> {
     known
 }
 
+/// The calls behind a use of an agent that ask the pauses around it how soon they come again, each with its agent.
+/// Conversations inside of it have pauses of their own.
+pub fn waiting<'p>(plan: &'p Plan, name: &'p str) -> Vec<(&'p str, &'p Call)> {
+    let (mut known, mut ahead, mut calls) = (BTreeSet::from([name]), vec![name], vec![]);
+    while let Some(name) = ahead.pop() {
+        let mut steps: Vec<&Step> =
+            plan.agents.get(name).map(|agent| &agent.step).into_iter().collect();
+        while let Some(step) = steps.pop() {
+            match step {
+                Step::Call(call) => calls.extend(call.waits().then_some((name, call))),
+                Step::Agent(used) => {
+                    ahead.extend(known.insert(&used.agent).then_some(&*used.agent))
+                }
+                Step::Conversation(_) | Step::Tool(_) => {}
+                Step::Chain(_)
+                | Step::Route(_)
+                | Step::Retry(_)
+                | Step::FanOut(_)
+                | Step::Cascade(_)
+                | Step::Until(_)
+                | Step::Loop(_)
+                | Step::ResponseCache(_) => {
+                    steps.extend(step.children().into_iter().rev().map(|(_, child)| child));
+                }
+            }
+        }
+    }
+    calls
+}
+
 /// The uses of agents in a tree, each with its path.
 fn uses(step: &Step) -> Vec<(Vec<String>, &AgentUse)> {
     if let Step::Agent(used) = step {
@@ -92,4 +122,53 @@ fn uses(step: &Step) -> Vec<(Vec<String>, &AgentUse)> {
         uses(child).into_iter().map(under)
     });
     below.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::{Measures, Plan};
+    use crate::sample::book;
+
+    /// What is wrong with a conversation of this turn, whose agent `scout` makes a call that says this of its cache.
+    fn problems(conversation: &str, cache: &str) -> Vec<String> {
+        let call = format!(
+            "{{ call: {{ name: look, model: acme/cached, input: [system], output: 9, answer: true, cache: {cache} }} }}"
+        );
+        let turn = conversation.replace("CALL", &call);
+        let text = format!(
+            "{{ forebill: 1, name: T, starts: 2027-01, months: 1, prompts: {{ system: {{ tokens: 1500, role: system }} }}, \
+             agents: {{ scout: {{ step: {{ loop: {{ steps: 2, step: {call} }} }} }} }}, features: [ {{ name: f, unit: unit, \
+             volume: {{ units: 9/month }}, step: {{ conversation: {{ turns: 3, {turn} }} }} }} ] }}"
+        );
+        let plan = serde_saphyr::from_str::<Plan>(&text).unwrap_or_else(|error| panic!("{error}"));
+        let (plan, measures) = (plan.addressed(), Measures::default());
+        let found = crate::check::check(&plan, &measures, &[&book()]);
+        let problems = found.err().into_iter().flatten();
+        problems.map(|it| format!("{}: {} {}", it.path.join("/"), it.message, it.hint)).collect()
+    }
+
+    #[test]
+    fn a_session_without_pauses_is_asked_how_soon_it_calls_again_wherever_the_call_stands() {
+        let agent = "turn: [ { until: { rounds: 2, accepts: 50%, draft: { agent: { use: scout } }, \
+             check: { agent: { use: scout } } } } ]";
+        let asked = "agent/use: How soon does the session call `look` of `scout` again? Write `pause: 2 min` at the \
+             conversation, or `in_time: 80%` at the cache of the call.";
+        let turn = "features/0/step/conversation/turn/0/until";
+        assert_eq!(
+            problems(agent, "{ alive: 50% }"),
+            [format!("{turn}/draft/{asked}"), format!("{turn}/check/{asked}")]
+        );
+        let in_loop = "turn: [ { loop: { steps: 2, step: CALL } } ]";
+        assert_eq!(
+            problems(in_loop, "{ alive: 50% }"),
+            [
+                "features/0/step/conversation/turn/0/loop/step/call/cache: How soon does the session call `look` again? \
+              Write `pause: 2 min` at the conversation, or `in_time: 80%` here."
+            ]
+        );
+        for turn in [agent, in_loop] {
+            assert!(problems(turn, "{ alive: 50%, in_time: 80% }").is_empty());
+            assert!(problems(&format!("pause: 1 min, {turn}"), "{ alive: 50% }").is_empty());
+        }
+    }
 }

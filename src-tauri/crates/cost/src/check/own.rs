@@ -1,5 +1,6 @@
 //! What a step says of itself: shares, tiers, failures, turns.
 
+use super::agents;
 use super::below::Below;
 use super::finding::{Findings, NAME_HINT, is_name};
 use crate::plan::{
@@ -117,10 +118,7 @@ pub fn call(found: &mut Findings, call: &Call, unpaused: bool) {
     {
         found.at(most, "A limit of tokens is one number.", "Write it as 4096.");
     }
-    if let Some(cache) = &call.cache
-        && cache.in_time.is_none()
-        && unpaused
-    {
+    if unpaused && call.waits() {
         found.say(
             "cache",
             format!("How soon does the session call `{}` again?", call.name),
@@ -253,7 +251,7 @@ pub fn tool(found: &mut Findings, plan: &Plan, tool: &Tool) {
 }
 
 /// A use of an agent: what its tree comes to, where that ends.
-pub fn agent(found: &mut Findings, plan: &Plan, used: &AgentUse) -> Below {
+pub fn agent(found: &mut Findings, plan: &Plan, used: &AgentUse, unpaused: bool) -> Below {
     let Some(agent) = plan.agents.get(&used.agent) else {
         let known: Vec<&str> = plan.agents.keys().map(String::as_str).collect();
         let hint = match known.is_empty() {
@@ -273,6 +271,13 @@ pub fn agent(found: &mut Findings, plan: &Plan, used: &AgentUse) -> Below {
     {
         let message = format!("An agent cannot stand {depth} times inside itself.");
         found.say("depth", message, format!("Write 1 to {MOST_DEPTH}."));
+    }
+    let waiting = if unpaused { agents::waiting(plan, &used.agent) } else { vec![] };
+    for (name, call) in waiting {
+        let message = format!("How soon does the session call `{}` of `{name}` again?", call.name);
+        let hint =
+            "Write `pause: 2 min` at the conversation, or `in_time: 80%` at the cache of the call.";
+        found.say("use", message, hint);
     }
     // No agent may end without an answer.
     Below { answers: u32::from(used.answer), ..Below::default() }

@@ -19,8 +19,8 @@ pub struct Above {
     in_context: bool,
     /// Whether it is not known beforehand how often a step here comes up.
     by_chance: bool,
-    /// Whether a pause before the next call of the same session is known.
-    paused: bool,
+    /// Whether a conversation is around it that does not say how long its pauses are.
+    unpaused: bool,
 }
 
 impl Above {
@@ -108,7 +108,7 @@ pub fn step(
         }),
         Step::Until(until) => found.within(&["until"], |found| {
             let above =
-                Above { in_context: true, paused: true, by_chance: true, ..above.apart() };
+                Above { in_context: true, by_chance: true, ..above.apart() };
             let draft = found.within(&["draft"], |found| down(found, &until.draft, above));
             let check = found.within(&["check"], |found| down(found, &until.check, above));
             let check = own::helper(found, "check", "A check", check);
@@ -117,7 +117,7 @@ pub fn step(
             after(draft, Some(check))
         }),
         Step::Loop(repeated) => found.within(&["loop"], |found| {
-            let above = Above { in_context: true, paused: true, ..above.apart() };
+            let above = Above { in_context: true, ..above.apart() };
             let below = found.within(&["step"], |found| down(found, &repeated.step, above));
             own::answers(found, "step", below);
             below
@@ -139,7 +139,7 @@ pub fn step(
             see(found, Priced::Tool(tool));
             Below::default()
         }),
-        Step::Agent(used) => found.within(&["agent"], |found| own::agent(found, plan, used)),
+        Step::Agent(used) => found.within(&["agent"], |found| own::agent(found, plan, used, above.unpaused)),
     }
 }
 
@@ -153,8 +153,8 @@ fn conversation(
     conversation: &Conversation,
     down: &mut dyn FnMut(&mut Findings, &Step, Above) -> Below,
 ) {
-    let paused = conversation.pause.is_some();
-    let above = Above { in_conversation: true, in_turn: true, paused, ..Above::default() };
+    let unpaused = conversation.pause.is_none();
+    let above = Above { in_conversation: true, in_turn: true, unpaused, ..Above::default() };
     let below = found.within(&["turn"], |found| {
         in_turn(&conversation.turn, |index, child| {
             found.within(&[&index], |found| down(found, child, above))
@@ -222,7 +222,7 @@ fn call(found: &mut Findings, plan: &Plan, call: &Call, above: Above) -> Below {
             }
         });
     }
-    own::call(found, call, above.in_conversation && !above.paused);
+    own::call(found, call, above.unpaused);
     Below {
         can_fail: false,
         answers: u32::from(call.answer),

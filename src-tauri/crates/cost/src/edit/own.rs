@@ -7,8 +7,8 @@ use super::kinds::{StepField, TierForm};
 use super::words;
 use crate::meter::Meter;
 use crate::plan::{
-    Call, Cascade, Conversation, History, Of, Plan, Prefix, PromptCache, ResponseCache, Rung, Step,
-    Sticky, Summary, Tool, Traffic, Trail,
+    Call, Cascade, Conversation, History, Of, Plan, Prefix, PromptCache, ResponseCache, Root, Rung,
+    Step, Sticky, Summary, Tool, Traffic, Trail,
 };
 
 /// How much of a call's prompts its provider keeps.
@@ -308,10 +308,30 @@ fn judged(cascade: &mut Cascade, tier: usize) -> Result<&mut Rung, NotEdited> {
 
 /// Whether the pause before the next call of the same session is known.
 fn is_paused(plan: &Plan, trail: &Trail) -> bool {
-    let Some((above, _)) = trail.parent() else { return true };
+    is_paused_outside(plan, trail, &mut vec![])
+}
+
+/// The same, beside trees that were asked already.
+fn is_paused_outside(plan: &Plan, trail: &Trail, asked: &mut Vec<Root>) -> bool {
+    let Some((above, _)) = trail.parent() else {
+        let Root::Agent(index) = trail.root else { return true };
+        if asked.contains(&trail.root) {
+            return true;
+        }
+        asked.push(trail.root);
+        let name = plan.agents.get_index(index).map(|(name, _)| name);
+        let steps = plan.steps();
+        let mut uses = steps.iter().filter(
+            |standing| matches!(standing.step, Step::Agent(used) if Some(&used.agent) == name),
+        );
+        return uses.all(|used| {
+            let place = Trail::to(plan, &used.path);
+            place.is_none_or(|place| is_paused_outside(plan, &place, asked))
+        });
+    };
     match get(plan, &above) {
         Ok(Step::Conversation(conversation)) => conversation.pause.is_some(),
-        Ok(Step::Until(_) | Step::Loop(_)) | Err(_) => true,
+        Err(_) => true,
         Ok(
             Step::Call(_)
             | Step::Chain(_)
@@ -319,10 +339,12 @@ fn is_paused(plan: &Plan, trail: &Trail) -> bool {
             | Step::Retry(_)
             | Step::FanOut(_)
             | Step::Cascade(_)
+            | Step::Until(_)
+            | Step::Loop(_)
             | Step::ResponseCache(_)
             | Step::Tool(_)
             | Step::Agent(_),
-        ) => is_paused(plan, &above),
+        ) => is_paused_outside(plan, &above, asked),
     }
 }
 

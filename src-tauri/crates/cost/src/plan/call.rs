@@ -52,6 +52,13 @@ pub struct Call {
     pub cache: Option<PromptCache>,
 }
 
+impl Call {
+    /// Whether how soon its session calls it again is left to the pauses around it.
+    pub fn waits(&self) -> bool {
+        self.cache.as_ref().is_some_and(|cache| cache.in_time.is_none())
+    }
+}
+
 /// A provider's cache of the beginnings of prompts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -286,20 +286,18 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
     }
 
     fn until(&mut self, until: &'w Until, stand: &Stand<'w>) -> Written<Act> {
-        let inside = Stand { unpaused: false, ..stand.clone() };
         Ok(Act::Until(Box::new(Drafts {
             number: self.number(),
             rounds: self.count(&until.rounds)?,
             accepts: until.accepts.mean(),
-            draft: self.step(&until.draft, &inside)?,
-            check: self.step(&until.check, &inside)?,
+            draft: self.step(&until.draft, stand)?,
+            check: self.step(&until.check, stand)?,
         })))
     }
 
     fn repeated(&mut self, repeated: &'w Loop, stand: &Stand<'w>) -> Written<Act> {
         let pause = repeated.pause.as_ref();
         let inside = Stand {
-            unpaused: false,
             pause: pause.map(|pause| pause.address.clone()).or_else(|| stand.pause.clone()),
             ..stand.clone()
         };

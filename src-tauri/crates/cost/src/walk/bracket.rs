@@ -1,6 +1,6 @@
 //! Cliffs: which part of a call's prompts passes a limit, by partial expectation.
 
-use super::moments::{Apart, Bounded, Measured, Moments, Rest, larger};
+use super::moments::{Apart, Bounded, Case, Measured, Moments, Rest, larger};
 use super::rate::suffix;
 use super::writer::{Setting, Writer, one, say, two, under, zero};
 use crate::book::Bracket;
@@ -121,6 +121,35 @@ impl Limit<'_> {
         Over { chance: of.share_beyond(room, self.inclusive), varying }
     }
 
+    /// Each way in which one of several may come, with all else that varies as a lognormal beside it.
+    fn case_by_case(&self, w: &mut Writer, cases: &[Case], room: &Expr) -> Over {
+        let mut sum = Over { chance: zero(), varying: zero() };
+        for (Case { chance, value, rest }, nth) in cases.iter().zip(1..) {
+            let name = format!("case-{nth}");
+            let mut named = |field: &str, label: &str, unit: &str, expr: &Expr| {
+                let field = format!("{name}.{field}");
+                self.row(w, &field, label, unit, expr.clone())
+            };
+            let value = named("value", "one of several amounts", "tokens", value);
+            let mean = named("mean", "what varies beside it", "tokens", &rest.mean);
+            let variance = named("variance", "its variance", "tokens²", &rest.variance);
+            let matched =
+                matched(w, self.group, &format!("{}.{name}", self.name), &mean, &variance);
+            let varying = Varying { room: room - &value, mean, matched };
+            let each = self.lognormal(w, &format!("{name}."), &varying);
+            let over = self.row(
+                w,
+                &format!("{name}.over"),
+                "chance that it passes the limit",
+                "share",
+                each.chance,
+            );
+            sum.varying = sum.varying + chance * (value * &over + each.varying);
+            sum.chance = sum.chance + chance * over;
+        }
+        sum
+    }
+
     /// Each value that was measured, with all else that varies as a lognormal beside it.
     fn value_by_value(
         &self,
@@ -197,7 +226,7 @@ pub fn passing(
 
 /// What of an amount passes a limit, by partial expectation; turn by turn where there are turns.
 pub fn beyond(w: &mut Writer, limit: &Limit, size: &Moments, in_turns: bool) -> Beyond {
-    let Moments { fixed, mean, variance, measured, .. } = size;
+    let Moments { fixed, mean, variance, measured, cases, .. } = size;
     let room = &limit.edge - fixed;
     let room = limit.row(w, "room", "room for what varies", "tokens", room);
     let Over { chance, varying } = match measured {
@@ -205,6 +234,7 @@ pub fn beyond(w: &mut Writer, limit: &Limit, size: &Moments, in_turns: bool) -> 
             let chance = limit.step(mean, &room, &zero(), &one());
             Over { chance, varying: zero() }
         }
+        None if !cases.is_empty() => limit.case_by_case(w, cases, &room),
         None => {
             let matched = matched(w, limit.group, &limit.size, mean, variance);
             limit.lognormal(w, "", &Varying { room, mean: mean.clone(), matched })

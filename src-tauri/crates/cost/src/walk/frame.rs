@@ -40,31 +40,49 @@ impl Runs {
     }
 }
 
+/// Something that repeats around a step.
+#[derive(Clone)]
+pub struct Level<'p> {
+    /// What repeats.
+    pub growth: Rc<Growth<'p>>,
+    /// The chance that one of its times comes to the next level below, or to the step.
+    pub visits: Expr,
+}
+
+/// What stands before a step in the same step of the loop around both.
+#[derive(Clone)]
+pub struct Earlier<'p> {
+    /// What says it.
+    pub step: Rc<Seen<'p>>,
+    /// The chance that later steps of the loop still find there what it said.
+    pub stays: Expr,
+}
+
 /// Where a step stands.
 #[derive(Clone)]
 pub struct Frame<'p> {
     /// How often it runs in one turn of the conversation and one step of the context around it.
     pub runs: Runs,
-    /// The conversation whose history it may read.
+    /// The chance that the unit comes to the first of what repeats around it, or to the step.
+    pub comes: Expr,
+    /// Everything that repeats around it, the outermost first.
+    pub levels: Vec<Level<'p>>,
+    /// How many of those stand outside of the session that it belongs to.
+    pub outside: usize,
+    /// The conversation whose history it may read: the first level of its session.
     pub conversation: Option<Rc<Growth<'p>>>,
-    /// How often repeats whatever stands between that and the context.
-    pub between: Expr,
-    /// The loop whose context it may read.
+    /// The loop whose context it may read: the last level.
     pub context: Option<Rc<Growth<'p>>>,
     /// What stands before it in the same step of that loop.
-    pub before: Vec<Rc<Seen<'p>>>,
+    pub before: Vec<Earlier<'p>>,
+    /// The chance that later steps of that loop still find there what is said here.
+    pub stays: Expr,
     /// Whether it is paid for because a cheaper tier was not accepted.
     pub escalated: bool,
     /// The part of its runs that belongs to agents beyond the first.
     pub beyond: Expr,
     /// The part of an agent that would begin here that is beyond the first.
     pub next_agent: Expr,
-    /// The chance that it runs in one turn of the conversation, and in one step of the context, around it.
-    pub visits: [Expr; 2],
-    /// How often what stands outside of its session's turns and steps repeats.
-    pub outside: Expr,
-    /// What that is.
-    pub around: Option<Around<'p>>,
     /// The part of copies side by side that come after the first one.
     pub warm: Expr,
     /// The part of its runs that follow a billed attempt with the same prompt: of good ones, of failed ones.
@@ -73,32 +91,21 @@ pub struct Frame<'p> {
     pub seen: bool,
 }
 
-/// What repeats around a session.
-#[derive(Clone)]
-pub struct Around<'p> {
-    /// The nearest that does.
-    pub growth: Rc<Growth<'p>>,
-    /// The chance that it comes to the session each time.
-    pub visits: Expr,
-    /// How often that repeats in turn.
-    pub beyond: Expr,
-}
-
 impl<'p> Frame<'p> {
     /// A unit as a whole.
     pub fn unit() -> Self {
         Self {
             runs: Runs::once(),
+            comes: one(),
+            levels: vec![],
+            outside: 0,
             conversation: None,
-            between: one(),
             context: None,
             before: vec![],
+            stays: one(),
             escalated: false,
             beyond: zero(),
             next_agent: zero(),
-            visits: [one(), one()],
-            outside: one(),
-            around: None,
             warm: zero(),
             again: [zero(), zero()],
             seen: true,
@@ -113,7 +120,6 @@ impl<'p> Frame<'p> {
             input: &self.runs.input * &attempts.billed_input,
             output: &self.runs.output * &attempts.billed_output,
         };
-        let visits = self.visits.each_ref().map(|visits| visits * &attempts.billed);
         let again = std::array::from_fn(|index| {
             let (outer, inner) = (&self.again[index], &attempts.again[index]);
             match outer.is(0) {
@@ -121,14 +127,21 @@ impl<'p> Frame<'p> {
                 false => one() - (one() - outer) * (one() - inner),
             }
         });
-        Self { runs, again, visits, ..self.clone() }
+        Self { runs, again, ..self.visited(&attempts.billed) }
     }
 
     /// Where only some runs come.
     #[must_use]
     pub fn times(&self, chance: &Expr) -> Self {
-        let visits = self.visits.each_ref().map(|visits| visits * chance);
-        Self { runs: self.runs.times(chance), visits, ..self.clone() }
+        Self { runs: self.runs.times(chance), ..self.visited(chance) }
+    }
+
+    fn visited(&self, chance: &Expr) -> Self {
+        let mut visited = self.clone();
+        let last = visited.levels.last_mut();
+        let visits = last.map_or(&mut visited.comes, |level| &mut level.visits);
+        *visits = &*visits * chance;
+        visited
     }
 
     /// One of several ways, which the next attempt may not take again.
@@ -151,6 +164,28 @@ impl<'p> Frame<'p> {
         }
     }
 
+    /// After a step of the same turn or step: what that said stands in the context, where that grows by it.
+    #[must_use]
+    pub fn after(&self, step: &Rc<Seen<'p>>) -> Self {
+        let mut after = self.clone();
+        if after.context.as_ref().is_some_and(|context| context.grows_by_steps()) {
+            let stays = after.stays.clone();
+            after.before.push(Earlier { step: Rc::clone(step), stays });
+        }
+        after
+    }
+
+    /// Where what is said stays with this chance.
+    #[must_use]
+    pub fn staying(&self, chance: &Expr) -> Self {
+        Self { stays: &self.stays * chance, ..self.clone() }
+    }
+
+    /// The levels of its session.
+    pub fn own(&self) -> &[Level<'p>] {
+        &self.levels[self.outside..]
+    }
+
     /// Turns of the conversation around it.
     pub fn turns(&self) -> Expr {
         self.conversation.as_ref().map_or_else(one, |growth| growth.times.clone())
@@ -161,68 +196,72 @@ impl<'p> Frame<'p> {
         self.context.as_ref().map_or_else(one, |growth| growth.times.clone())
     }
 
-    /// How often everything around it repeats.
-    pub fn repeats(&self) -> Expr {
-        self.turns() * &self.between * self.steps()
+    /// How often repeats whatever stands between the conversation and the context.
+    pub fn between(&self) -> Expr {
+        let first = usize::from(self.conversation.is_some());
+        let last = usize::from(self.context.is_some());
+        let own = self.own();
+        times_of(&own[first..own.len() - last])
     }
 
-    /// What repeats around a session that begins here.
-    fn around(&self) -> Option<Around<'p>> {
-        let (growth, visits) = match (&self.context, &self.conversation) {
-            (Some(context), _) => (context, &self.visits[1]),
-            (None, Some(turns)) => (turns, &self.visits[0]),
-            (None, None) => {
-                let around = self.around.clone()?;
-                return Some(Around { visits: &around.visits * &self.visits[0], ..around });
-            }
-        };
-        let beyond = &self.outside * self.repeats() / &growth.times;
-        Some(Around { growth: Rc::clone(growth), visits: visits.clone(), beyond })
+    /// How often everything of its session repeats.
+    pub fn repeats(&self) -> Expr {
+        self.turns() * self.between() * self.steps()
+    }
+
+    /// How many of its sessions begin for one unit; copies side by side are one.
+    pub fn sessions(&self) -> Expr {
+        let outside = &self.levels[..self.outside];
+        outside.iter().fold(self.comes.clone(), |sessions, level| {
+            sessions * &level.visits * &level.growth.times
+        })
     }
 
     /// In the turns of a conversation.
     #[must_use]
     pub fn in_conversation(&self, growth: Rc<Growth<'p>>) -> Self {
-        Self {
-            runs: self.runs.times(&self.repeats()),
-            outside: &self.outside * self.repeats(),
-            around: self.around(),
-            visits: [one(), one()],
-            conversation: Some(growth),
-            between: one(),
-            context: None,
-            before: vec![],
-            ..self.clone()
-        }
+        let outside = self.levels.len();
+        let conversation = Some(Rc::clone(&growth));
+        Self { conversation, outside, ..self.apart().under(growth) }
     }
 
     /// In the steps of a loop.
     #[must_use]
     pub fn in_context(&self, growth: Rc<Growth<'p>>) -> Self {
-        Self {
-            between: &self.between * self.steps(),
-            visits: [self.visits[0].clone(), one()],
-            context: Some(growth),
-            before: vec![],
-            ..self.clone()
-        }
+        let context = Some(Rc::clone(&growth));
+        Self { context, before: vec![], stays: one(), ..self.clone().under(growth) }
     }
 
     /// In an agent, which knows nothing of what grows around it.
     #[must_use]
     pub fn in_agent(&self) -> Self {
         Self {
-            runs: self.runs.times(&self.repeats()),
-            outside: &self.outside * self.repeats(),
-            around: self.around(),
-            visits: [one(), one()],
-            conversation: None,
-            between: one(),
-            context: None,
-            before: vec![],
+            outside: self.levels.len(),
             beyond: self.next_agent.clone(),
             next_agent: one(),
+            ..self.apart()
+        }
+    }
+
+    /// Where nothing is known of what grows around it.
+    fn apart(&self) -> Self {
+        Self {
+            runs: self.runs.times(&self.repeats()),
+            conversation: None,
+            context: None,
+            before: vec![],
+            stays: one(),
             ..self.clone()
         }
     }
+
+    fn under(mut self, growth: Rc<Growth<'p>>) -> Self {
+        self.levels.push(Level { growth, visits: one() });
+        self
+    }
+}
+
+/// How often all of them together repeat.
+pub fn times_of(levels: &[Level]) -> Expr {
+    levels.iter().fold(one(), |times, level| times * &level.growth.times)
 }

@@ -67,8 +67,8 @@ impl<'p> Grown<'p> {
         let Some(growth) = &self.growth else { return frame.repeats() };
         let total = growth.total(w, self.so_often);
         match self.reads {
-            Reads::History => total * &frame.between * frame.steps(),
-            Reads::Context => frame.turns() * &frame.between * total,
+            Reads::History => total * frame.between() * frame.steps(),
+            Reads::Context => frame.turns() * frame.between() * total,
         }
     }
 

@@ -25,6 +25,8 @@ pub struct Growth<'p> {
     pub pieces: Vec<Piece<'p>>,
     /// The pause before each but the first.
     pub pause: Option<&'p Number>,
+    /// What has no more than so many, and one, before it does not come.
+    after: Option<&'p Number>,
 }
 
 /// Something that is read of earlier times, so often at the k-th.
@@ -53,7 +55,7 @@ impl<'p> Growth<'p> {
     /// Something that repeats as often as a count says.
     pub fn new(w: &mut Writer, group: String, count: &'p Number, pieces: Vec<Piece<'p>>) -> Self {
         let times = number::count_mean(w, count);
-        Self { group, times, count, weights: None, pieces, pause: None }
+        Self { group, times, count, weights: None, pieces, pause: None, after: None }
     }
 
     /// Whether what is said adds to it, and no number that stands for all of that.
@@ -86,7 +88,7 @@ impl<'p> Growth<'p> {
         let weights = weight_row(w, &group, weight);
         let times = Expr::from(Node::Sum(weights));
         let times = w.row(Place::Unit, &group, "times", say("expected rounds", "rounds"), times);
-        Self { group, times, count, weights: Some(weights), pieces, pause: None }
+        Self { group, times, count, weights: Some(weights), pieces, pause: None, after: None }
     }
 
     /// The turns at which a conversation writes its summary anew.
@@ -108,7 +110,8 @@ impl<'p> Growth<'p> {
             Piece { so_often: Times::Once, left: turn },
             Piece { so_often: Times::Beyond(last, 1), left: summary },
         ];
-        Self { group, times, count, weights: Some(weights), pieces, pause: None }
+        let (weights, after) = (Some(weights), Some(last));
+        Self { group, times, count, weights, pieces, pause: conversation.pause, after }
     }
 
     /// What a conversation's turns read of earlier ones.
@@ -194,6 +197,10 @@ impl<'p> Growth<'p> {
 
     /// 1 where what is read now begins with all that was read the time before.
     pub fn goes_on(&self, w: &mut Writer) -> Expr {
+        // Each summary reads one anew.
+        if self.after.is_some() {
+            return zero();
+        }
         let table = number::table(w, self.count);
         let before = Expr::from(Node::Row(number::earlier(w, self.count, table)));
         let windows = self.pieces.iter().filter_map(|piece| match piece.so_often {
@@ -209,10 +216,27 @@ impl<'p> Growth<'p> {
         }
     }
 
-    /// k − 1, for each k.
+    /// How many were before the k-th.
     pub fn earlier(&self, w: &mut Writer) -> Expr {
         let table = number::table(w, self.count);
-        Expr::from(Node::Row(number::earlier(w, self.count, table)))
+        let earlier = Expr::from(Node::Row(number::earlier(w, self.count, table)));
+        match self.after {
+            None => earlier,
+            Some(last) => zero().max(&(earlier - number::mean(w, last) - one())),
+        }
+    }
+
+    /// How often there is a first one.
+    pub fn first(&self, w: &mut Writer) -> Expr {
+        if self.after.is_none() {
+            return one();
+        }
+        let (weights, earlier) = (self.weights(w), self.earlier(w));
+        let follows = Expr::if_at_most(&earlier, &zero(), &zero(), &one());
+        let label = say("whether one was before", "flag");
+        let follows =
+            w.row_id(Place::Unit, &self.group, &format!("{}.follows", self.group), label, follows);
+        &self.times - Expr::from(Node::Dot(weights, follows))
     }
 
     /// How often a piece is read at the last time that there can be.

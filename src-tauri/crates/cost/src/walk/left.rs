@@ -94,6 +94,7 @@ fn write(
         return Moments {
             measured: only.measured.clone(),
             apart: only.apart.clone(),
+            cases: only.cases.clone(),
             fixed: row("fixed", format!("{label}, fixed"), "tokens", &only.fixed),
             mean: row("mean", format!("{label}, varying"), "tokens", &only.mean),
             variance: row("variance", "its variance".to_owned(), "tokens²", &only.variance),
@@ -164,7 +165,7 @@ pub fn says_all(w: &mut Writer, steps: &[Rc<Seen>], reader: &str) -> Moments {
 }
 
 /// What a step says to those after it in the same loop. Nothing there ends without an answer.
-fn says(w: &mut Writer, seen: &Seen, reader: &str) -> Moments {
+pub fn says(w: &mut Writer, seen: &Seen, reader: &str) -> Moments {
     match &seen.kind {
         Kind::Call(call) => written::said(w, call),
         Kind::Chain(steps) => says_all(w, steps, reader),

@@ -1,7 +1,7 @@
 //! One of several amounts, each with its chance.
 
-use super::moments::{Apart, Bounded, Moments, Rest};
-use super::writer::{Writer, zero};
+use super::moments::{Apart, Bounded, Case, MOST_CASES, Moments, Rest};
+use super::writer::{Writer, one, zero};
 use crate::workings::Expr;
 
 /// What names a formula: its field, label and unit.
@@ -42,5 +42,24 @@ pub fn mixed(
         let sums = ways.iter().map(|(_, amount)| sum(amount)).collect::<Vec<_>>();
         Apart { bounded: Bounded::one_of(&sums, means), boundless }
     });
-    Moments { apart, ..Moments::varying(mean, variance) }
+    Moments { apart, cases: cases(ways), ..Moments::varying(mean, variance) }
+}
+
+/// The ways of one of several amounts; none where they are too many to be told apart.
+fn cases(ways: &[(Expr, Moments)]) -> Vec<Case> {
+    let (mut cases, mut nothing) = (vec![], one());
+    for (chance, amount) in ways {
+        nothing = nothing - chance;
+        let mut own = amount.ways();
+        if own.is_empty() {
+            own.push(Case { chance: one(), value: zero(), rest: amount.varies() });
+        }
+        cases.extend(own.into_iter().map(|case| Case {
+            chance: chance * case.chance,
+            value: &amount.fixed + case.value,
+            rest: case.rest,
+        }));
+    }
+    cases.push(Case { chance: nothing, value: zero(), rest: Rest::none() });
+    if cases.len() > MOST_CASES { vec![] } else { cases }
 }

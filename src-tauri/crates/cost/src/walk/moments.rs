@@ -17,7 +17,23 @@ pub struct Moments {
     pub measured: Option<Measured>,
     /// What varies, taken apart, where something of it was measured.
     pub apart: Option<Apart>,
+    /// The ways in which one of several draws may come, beside what else varies; nothing where there is one way.
+    pub cases: Vec<Case>,
 }
+
+/// One of the ways in which something may come.
+#[derive(Clone)]
+pub struct Case {
+    /// The chance of it.
+    pub chance: Expr,
+    /// What it is.
+    pub value: Expr,
+    /// What varies beside it.
+    pub rest: Rest,
+}
+
+/// So many ways are told apart: each is compared with a limit by itself.
+pub const MOST_CASES: usize = 8;
 
 /// A measured number so many times, beside what else varies.
 #[derive(Clone)]
@@ -62,6 +78,11 @@ pub struct Bounded {
 }
 
 impl Rest {
+    /// Nothing.
+    pub fn none() -> Self {
+        Self { mean: zero(), variance: zero() }
+    }
+
     fn plus(&self, other: &Self) -> Self {
         Self { mean: &self.mean + &other.mean, variance: &self.variance + &other.variance }
     }
@@ -141,6 +162,12 @@ impl Apart {
     }
 }
 
+impl Case {
+    fn beside(&self, other: &Rest) -> Self {
+        Self { rest: self.rest.plus(other), ..self.clone() }
+    }
+}
+
 impl Measured {
     /// A measured number and nothing else.
     pub fn once(rows: MeasuredRows) -> Self {
@@ -182,13 +209,13 @@ impl Moments {
 
     /// What varies, by its mean and variance.
     pub fn varying(mean: Expr, variance: Expr) -> Self {
-        Self { fixed: zero(), mean, variance, measured: None, apart: None }
+        Self { fixed: zero(), mean, variance, measured: None, apart: None, cases: vec![] }
     }
 
     /// What was measured.
     pub fn measured(rows: MeasuredRows, mean: Expr, variance: Expr) -> Self {
         let most = rows.most.clone();
-        let (draw, boundless) = (most.clone(), Rest { mean: zero(), variance: zero() });
+        let (draw, boundless) = (most.clone(), Rest::none());
         let bounded = Bounded { mean: mean.clone(), variance: variance.clone(), draw, most };
         let apart = Some(Apart { bounded, boundless });
         Self { measured: Some(Measured::once(rows)), apart, ..Self::varying(mean, variance) }
@@ -224,10 +251,30 @@ impl Moments {
                 (false, false) => self.measured_beside(other),
             },
             apart: measured.then(|| self.taken_apart().plus(&other.taken_apart())),
+            cases: match self.cases.is_empty() {
+                true => other.cases.iter().map(|case| case.beside(&self.varies())).collect(),
+                false => self.cases.iter().map(|case| case.beside(&other.varies())).collect(),
+            },
         }
     }
 
-    fn varies(&self) -> Rest {
+    /// The ways in which what varies may come: those that are told apart, or each value that was measured.
+    pub fn ways(&self) -> Vec<Case> {
+        let Some(Measured { rows, factor, rest }) = &self.measured else {
+            return self.cases.clone();
+        };
+        if rows.cells.len() > MOST_CASES {
+            return vec![];
+        }
+        let cells = rows.cells.iter().map(|(value, times)| Case {
+            chance: Expr::from(Node::Input(*times)) / &rows.met,
+            value: factor * Expr::from(Node::Input(*value)),
+            rest: rest.clone().unwrap_or_else(Rest::none),
+        });
+        cells.collect()
+    }
+
+    pub fn varies(&self) -> Rest {
         Rest { mean: self.mean.clone(), variance: self.variance.clone() }
     }
 
@@ -254,6 +301,15 @@ impl Moments {
                 bounded: apart.bounded.scaled(factor),
                 boundless: apart.boundless.scaled(factor),
             }),
+            cases: self
+                .cases
+                .iter()
+                .map(|case| Case {
+                    chance: case.chance.clone(),
+                    value: &case.value * factor,
+                    rest: case.rest.scaled(factor),
+                })
+                .collect(),
         }
     }
 
@@ -285,6 +341,14 @@ impl Moments {
     /// The sum of so many independent amounts like this one.
     pub fn times(&self, n: &Expr) -> Self {
         let Rest { mean, variance } = self.varies().times(n);
+        // One of them as it comes, where there is one, and the others beside it.
+        let first = one().min(n);
+        let others = self.varies().times(&(n - &first));
+        let cases = self.ways().into_iter().map(|case| Case {
+            chance: case.chance,
+            value: case.value * &first,
+            rest: case.rest.times(&first).plus(&others),
+        });
         Self {
             fixed: &self.fixed * n,
             mean,
@@ -294,6 +358,7 @@ impl Moments {
                 bounded: apart.bounded.times(n),
                 boundless: apart.boundless.times(n),
             }),
+            cases: cases.collect(),
         }
     }
 }

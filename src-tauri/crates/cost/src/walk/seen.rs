@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::writer::one;
 use crate::plan::{AgentUse, Call, Conversation, FanOut, Loop, Tool, Until};
 use crate::workings::Expr;
 
@@ -15,6 +16,63 @@ pub struct Seen<'p> {
     pub answers: Vec<Answer<'p>>,
     /// What else is kept, each with how often.
     pub keeps: Vec<Answer<'p>>,
+}
+
+impl<'p> Seen<'p> {
+    /// The answers that what it says may begin with, each with its chance.
+    pub fn begins(&self) -> Vec<Answer<'p>> {
+        match &self.kind {
+            Kind::Chain(steps) => {
+                steps.iter().find(|step| !step.is_silent()).map_or(vec![], |first| first.begins())
+            }
+            Kind::Route { taken, branches } => {
+                let ways = taken.iter().zip(branches);
+                ways.flat_map(|(part, branch)| weighted(&branch.begins(), part)).collect()
+            }
+            Kind::Retry { attempts, step, then } => {
+                let mut begins = weighted(&step.begins(), &(one() - &attempts.all_fail));
+                if let Some(then) = then {
+                    begins.extend(weighted(&then.begins(), &attempts.all_fail));
+                }
+                begins
+            }
+            Kind::Cascade(tiers) => {
+                let ends = |tier: &Tier| &tier.reached * &tier.step.answered * &tier.stands;
+                let tiers = tiers.iter();
+                tiers.flat_map(|tier| weighted(&tier.step.begins(), &ends(tier))).collect()
+            }
+            Kind::Until { draft, .. } => draft.begins(),
+            Kind::Call(_) | Kind::Loop { .. } => self.answers.clone(),
+            Kind::ResponseCache(reused) => reused.step.begins(),
+            Kind::Agent { used, step, .. } if used.answer => step.answers.clone(),
+            // What copies say, and what is said to no user, is no answer.
+            Kind::FanOut { .. }
+            | Kind::Agent { .. }
+            | Kind::Tool(_)
+            | Kind::Conversation { .. }
+            | Kind::Nothing => vec![],
+        }
+    }
+
+    /// Whether it never says anything to those after it.
+    fn is_silent(&self) -> bool {
+        match &self.kind {
+            Kind::Call(_) | Kind::Conversation { .. } => false,
+            Kind::Chain(steps) | Kind::Route { branches: steps, .. } => {
+                steps.iter().all(|step| step.is_silent())
+            }
+            Kind::Retry { step, then, .. } => {
+                step.is_silent() && then.as_ref().is_none_or(|then| then.is_silent())
+            }
+            Kind::FanOut { step, .. } | Kind::Until { draft: step, .. } => step.is_silent(),
+            Kind::Cascade(tiers) => tiers.iter().all(|tier| tier.step.is_silent()),
+            Kind::ResponseCache(reused) => reused.step.is_silent(),
+            // Of what is a unit of its own, its answer is heard.
+            Kind::Loop { step, .. } | Kind::Agent { step, .. } => step.answers.is_empty(),
+            Kind::Tool(tool) => tool.returns.is_none(),
+            Kind::Nothing => true,
+        }
+    }
 }
 
 /// A call whose output is kept, and how often: of an answer, the chance that a turn ends with it.

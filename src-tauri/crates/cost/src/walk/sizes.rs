@@ -86,5 +86,6 @@ pub fn named(w: &mut Writer, group: &str, size: Moments) -> Moments {
         variance: row("size.variance", "its variance", "tokens²", size.variance),
         measured: size.measured,
         apart: size.apart,
+        cases: size.cases,
     }
 }

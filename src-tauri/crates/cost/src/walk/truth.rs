@@ -24,7 +24,8 @@ struct Maker {
 struct Stands {
     depth: u32,
     conversation: bool,
-    paused: bool,
+    /// Whether a conversation that says no pause is around it, or around the use of its agent.
+    unpaused: bool,
     context: bool,
     answer: bool,
     side_by_side: bool,
@@ -103,8 +104,11 @@ impl Maker {
         if cached {
             let alive = self.percent();
             more += &format!(", cache: {{ alive: {alive}%");
-            if at.conversation && !at.paused {
-                more += &format!(", in_time: {}%", self.percent());
+            if at.unpaused {
+                // An agent's trees stay as they were.
+                let mut aside = Self::new(self.state);
+                let in_time = if at.conversation { self.percent() } else { aside.percent() };
+                more += &format!(", in_time: {in_time}%");
             }
             if self.below(5) == 0 {
                 more += ", prefix: shared";
@@ -202,11 +206,12 @@ impl Maker {
         }
     }
 
-    fn conversation(&mut self) -> String {
+    /// A conversation, and whether it says no pause.
+    fn conversation(&mut self) -> (String, bool) {
         let at = Stands { depth: 2, conversation: true, ..Stands::default() };
-        let paused = self.below(2) == 0;
-        let at = Stands { paused, ..at };
-        let pause = if paused { ", pause: 3 min" } else { "" };
+        let unpaused = self.below(2) > 0;
+        let at = Stands { unpaused, ..at };
+        let pause = if unpaused { "" } else { ", pause: 3 min" };
         let history = match self.below(4) {
             0 => ", history: { last: 2 }".to_owned(),
             1 => {
@@ -229,16 +234,17 @@ impl Maker {
         } else {
             self.step(answer)
         };
-        format!("{{ conversation: {{ turns: 2..6{pause}{history}, turn: [ {helper}, {turn} ] }} }}")
+        let turns = format!("turns: 2..6{pause}{history}, turn: [ {helper}, {turn} ]");
+        (format!("{{ conversation: {{ {turns} }} }}"), unpaused)
     }
 
     fn plan(&mut self) -> Plan {
         let at = Stands { depth: 3, ..Stands::default() };
-        let step = match self.below(2) {
+        let (step, unpaused) = match self.below(2) {
             0 => self.conversation(),
-            _ => self.step(at),
+            _ => (self.step(at), false),
         };
-        let worker = self.step(Stands { depth: 1, answer: true, ..Stands::default() });
+        let worker = self.step(Stands { depth: 1, answer: true, unpaused, ..Stands::default() });
         let text = format!(
             "{{ forebill: 1, name: Random, starts: 2027-01, months: 1, prompts: {{ \
              system: {{ tokens: 1500, role: system }}, brief: {{ tokens: 700, role: system }}, \

@@ -1,5 +1,7 @@
 //! What a call sends and writes in one run.
 
+use std::rc::Rc;
+
 use super::frame::Frame;
 use super::grown::{self, Grown, Reads};
 use super::left::{self, Left};
@@ -49,7 +51,8 @@ pub fn usage<'p>(w: &mut Writer<'p>, group: &str, call: &'p Call, frame: &Frame<
     if let Some(context) = frame.context.as_ref().filter(|_| reads(CONTEXT)) {
         grown.extend(grown::of_growth(w, context, Reads::Context, &call.model));
         if !frame.before.is_empty() {
-            let before = Left::Steps(frame.before.clone());
+            let steps = frame.before.iter().map(|earlier| Rc::clone(&earlier.step));
+            let before = Left::Steps(steps.collect());
             grown.push(grown::of_this_step(w, group, &before, &call.model));
         }
     }

@@ -108,11 +108,13 @@ pub enum Setting {
     HourSeconds,
     /// Groups of requests that come about as often.
     Groups,
+    /// Points that stand for a normal number, half a deviation apart.
+    Points,
 }
 
 impl Setting {
     /// How many there are.
-    const COUNT: usize = Self::Groups as usize + 1;
+    const COUNT: usize = Self::Points as usize + 1;
 
     const fn describe(self) -> (&'static str, f64, &'static str, &'static str) {
         match self {
@@ -136,6 +138,12 @@ impl Setting {
             Self::Groups => {
                 ("groups", 400.0, "groups", "requests by rank: to 0.01 % of what each one gives")
             }
+            Self::Points => (
+                "points",
+                31.0,
+                "points",
+                "a normal number by sums over half deviations: exact to 1e-9",
+            ),
             Self::WeekDays => ("week-days", 7.0, "days", "the calendar"),
             Self::YearMonths => ("year-months", 12.0, "months", "the calendar"),
             Self::BusinessDays => ("business-days", 5.0, "days", "Monday to Friday"),

@@ -114,7 +114,13 @@ fn a_call_is_told_how_its_provider_caches_it_and_what_is_kept() {
             "{ edit: step, at: agents/scout/step/loop/step/chain/0, field: cache, value: shared }",
             "{ edit: add-number, address: agents.scout.look.cache.ttl }",
         ],
-        &["+ cache:", "+ ttl: 5 min", "+ prefix: shared", "add cache ttl of look 5 min"],
+        &[
+            "+ cache:",
+            "+ ttl: 5 min",
+            "+ in_time: 90%",
+            "+ prefix: shared",
+            "add cache ttl of look 5 min",
+        ],
     );
     shows(
         &["{ edit: step, at: TURN/2, field: cache, value: whole }"],
