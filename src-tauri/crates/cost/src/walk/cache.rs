@@ -11,6 +11,7 @@ use super::left::Left;
 use super::moments::Moments;
 use super::number;
 use super::sizes;
+use super::traffic;
 use super::usage::Usage;
 use super::volume;
 use super::writer::{Setting, Writer, one, say, two, zero};
@@ -166,6 +167,12 @@ impl Rule {
     }
 }
 
+/// What calls find that find nothing of their own session: the first of it, and those that come late.
+struct Alive {
+    first: Expr,
+    late: Expr,
+}
+
 /// A call in the session that it belongs to.
 struct Session<'c, 'p> {
     w: &'c mut Writer<'p>,
@@ -210,6 +217,15 @@ impl<'p> Session<'_, 'p> {
         }
     }
 
+    /// The same as it is before anything grows or is in doubt.
+    fn ttl_seconds(&self) -> f64 {
+        let sold = self.w.checked.models.get(&self.call.model);
+        let rule = sold.terms.cache(&sold.model.id, self.w.workings.first_day(0));
+        let default = || rule.and_then(|rule| rule.ttl_seconds.first()).map(|&ttl| ttl as f64);
+        let said = self.cache.ttl.as_ref().map(|ttl| ttl.mean());
+        said.or_else(default).expect("a checked cache knows its time")
+    }
+
     /// The chance that the session's next call comes in time: as it is given, or after a pause.
     fn in_time(&mut self, growth: &Growth<'p>) -> Expr {
         if let Some(in_time) = &self.cache.in_time {
@@ -230,23 +246,32 @@ impl<'p> Session<'_, 'p> {
         }
     }
 
-    /// The chance that what all sessions share is there for a first call.
-    fn alive(&mut self) -> Expr {
+    /// The chance that what all sessions share is there for calls that find nothing of their own session.
+    fn alive(&mut self) -> Alive {
         let alive = match &self.cache.alive {
             Some(alive) => number::mean(self.w, alive),
             None => self.alive_by_traffic(),
         };
         // Of copies that wait only the first may miss; what repeats without a session of its own may miss the first time,
         // and after a pause.
-        let first = (one() - &self.frame.warm) * self.opening_outside();
-        match first.is(1) {
-            true => alive,
-            false => {
-                let expr = one() - (one() - alive) * first;
-                let label = "chance that a first call finds the shared beginning";
-                self.row("cache.first-alive", label, "share", expr)
-            }
-        }
+        let (misses, opening) = ((one() - &alive) * self.waits(), self.opening_outside());
+        let mut found = |field: &str, label: &str, misses: Expr| match misses == one() - &alive {
+            true => alive.clone(),
+            false => self.row(field, label, "share", one() - misses),
+        };
+        let late = "chance that a late call finds the shared beginning";
+        let first = "chance that a first call finds the shared beginning";
+        let late = found("cache.late-alive", late, misses.clone());
+        let first = match opening.is(1) {
+            true => late.clone(),
+            false => found("cache.first-alive", first, misses * opening),
+        };
+        Alive { first, late }
+    }
+
+    /// Of copies side by side, the part that does not wait for the first one.
+    fn waits(&self) -> Expr {
+        one() - &self.frame.warm
     }
 
     /// Of the calls that open a session inside of what repeats around it, the part that finds nothing of another one.
@@ -274,7 +299,7 @@ impl<'p> Session<'_, 'p> {
         &first + (one() - &first) * (one() - in_time)
     }
 
-    /// The same by the traffic of the feature's own sessions, which come at any hour alike.
+    /// The same by the traffic of the feature's own sessions.
     fn alive_by_traffic(&mut self) -> Expr {
         let ttl = self.ttl();
         let sessions = match self.frame.conversation.is_some() || self.frame.context.is_some() {
@@ -291,7 +316,10 @@ impl<'p> Session<'_, 'p> {
             let load = rate * ttl * (one() + others * (one() - in_time));
             let load =
                 self.row("cache.load", "arrivals that would begin it, in its time", "times", load);
-            let alive = &load / (one() + &load);
+            let lives = self.ttl_seconds();
+            let (feature, group) = (self.feature, self.group);
+            let alive =
+                traffic::kept(self.w, (feature, group), lives, &load, |load| load / (one() + load));
             return self.row(
                 "cache.alive",
                 "chance that the shared beginning is kept",
@@ -303,7 +331,10 @@ impl<'p> Session<'_, 'p> {
         let ends = zero() - (one() - &in_time).max(&tiny(self.w)).ln();
         let waits = Expr::if_at_most(&ends, &zero(), &ttl, &(&ttl * in_time / &ends));
         let stretch = ttl + others * waits;
-        let alive = one() - (zero() - rate * stretch).exp();
+        let (lives, of) = (self.ttl_seconds(), (self.feature, self.group));
+        let alive = traffic::kept(self.w, of, lives, &(rate * stretch), |load| {
+            one() - (zero() - load).exp()
+        });
         self.row("cache.alive", "chance that the shared beginning is kept", "share", alive)
     }
 
@@ -339,17 +370,17 @@ impl<'p> Session<'_, 'p> {
     }
 
     /// Tokens that are read over everything that repeats in one run.
-    fn read(&mut self, alive: &Expr) -> Expr {
+    fn read(&mut self, alive: &Alive) -> Expr {
         let lead = self.lead.clone();
         let shared = self.kept("lead", &lead, false);
         let shared =
             self.row("cache.shared", "shared beginning that can be read", "tokens", shared);
-        let cold = alive * &shared;
+        let cold = Alive { first: &alive.first * &shared, late: &alive.late * &shared };
         let Some(context) = self.frame.context.clone() else {
             let visits = self.frame.visits[0].clone();
             return self.first_of_turns(&visits, &shared, &cold);
         };
-        let (opening, steps) = self.steps(&context, &shared, &cold);
+        let (opening, steps) = self.steps(&context, &shared, &cold.late);
         // A turn makes the call if any step of it does.
         let visits = match self.frame.visits[1].is(1) {
             true => self.frame.visits[0].clone(),
@@ -360,22 +391,31 @@ impl<'p> Session<'_, 'p> {
         let again = &self.frame.between - one();
         let same = match again.is(0) {
             true => zero(),
-            false => again * self.kept_in_turns(&shared),
+            false => again * self.next_in_turns(&shared, &cold.late),
         };
         (first + same) * opening + self.frame.turns() * &self.frame.between * steps
     }
 
+    /// What a call reads that comes again within a turn, over all turns: it follows at once, unless the plan says how
+    /// often it comes in time.
+    fn next_in_turns(&mut self, shared: &Expr, cold: &Expr) -> Expr {
+        let kept = self.kept_in_turns(shared);
+        let Some(in_time) = &self.cache.in_time else { return kept };
+        let in_time = number::mean(self.w, in_time);
+        &in_time * kept + (one() - in_time) * cold * self.frame.turns()
+    }
+
     /// What calls read that are the first of their turn, over all turns.
-    fn first_of_turns(&mut self, visits: &Expr, shared: &Expr, cold: &Expr) -> Expr {
-        let Some(turns) = self.frame.conversation.clone() else { return cold.clone() };
+    fn first_of_turns(&mut self, visits: &Expr, shared: &Expr, cold: &Alive) -> Expr {
+        let Some(turns) = self.frame.conversation.clone() else { return cold.first.clone() };
         let in_time = self.in_time(&turns);
         let earlier = turns.earlier(self.w);
         let row = if visits.is(1) {
             let kept = self.kept_of_turn(&turns, shared);
-            let next = &in_time * kept + (one() - &in_time) * cold;
-            Expr::if_at_most(&earlier, &zero(), cold, &next)
+            let next = &in_time * kept + (one() - &in_time) * &cold.late;
+            Expr::if_at_most(&earlier, &zero(), &cold.first, &next)
         } else {
-            self.seldom_in_turns(&turns, (visits, &in_time), shared, cold)
+            self.seldom_in_turns(&turns, (visits, &in_time), shared, &cold.first)
         };
         let row = self.w.row(
             Place::Unit,

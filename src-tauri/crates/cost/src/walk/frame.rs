@@ -151,6 +151,16 @@ impl<'p> Frame<'p> {
         }
     }
 
+    /// After a step of the same turn or step: what that said stands in the context, where that grows by it.
+    #[must_use]
+    pub fn after(&self, step: &Rc<Seen<'p>>) -> Self {
+        let mut after = self.clone();
+        if after.context.as_ref().is_some_and(|context| context.grows_by_steps()) {
+            after.before.push(Rc::clone(step));
+        }
+        after
+    }
+
     /// Turns of the conversation around it.
     pub fn turns(&self) -> Expr {
         self.conversation.as_ref().map_or_else(one, |growth| growth.times.clone())

@@ -29,6 +29,7 @@ mod sizes;
 mod steps;
 mod tool;
 mod totals;
+mod traffic;
 mod usage;
 mod volume;
 mod writer;
@@ -41,9 +42,13 @@ mod arrivals;
 #[cfg(test)]
 mod changing;
 #[cfg(test)]
+mod handbook;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod outcomes;
 #[cfg(test)]
 mod rerouted;
 #[cfg(test)]

@@ -307,14 +307,12 @@ impl<'a, 'p> Steps<'a, 'p> {
         if !used.stands_in(&self.agents) {
             return sure(Kind::Nothing);
         }
-        let prefix = self.group(&used.name);
+        let prefix = format!("{}.{}", self.prefix, used.name);
         let outside = std::mem::replace(&mut self.prefix, prefix.clone());
-        let suffix = std::mem::take(&mut self.suffix);
         self.agents.push(&used.agent);
         let step = self.chances(&agent.step);
         self.agents.pop();
         self.prefix = outside;
-        self.suffix = suffix;
         let answers = if used.answer { step.answers.clone() } else { vec![] };
         Seen { kind: Kind::Agent { used, prefix, step }, answered: one(), answers, keeps: vec![] }
     }
@@ -358,7 +356,8 @@ impl<'a, 'p> Steps<'a, 'p> {
                     let asked = Frame { escalated, ..frame.times(&tier.reached) };
                     self.usage(&tier.step, &asked);
                     if let Some(judge) = &tier.judge {
-                        self.usage(judge, &asked.times(&tier.step.answered));
+                        let judges = asked.times(&tier.step.answered).after(&tier.step);
+                        self.usage(judge, &judges);
                     }
                 }
             }
@@ -371,7 +370,7 @@ impl<'a, 'p> Steps<'a, 'p> {
                 let growth = Growth::while_chance(self.w, group, &until.rounds, rejected, pieces);
                 let frame = frame.in_context(Rc::new(growth));
                 self.usage(draft, &frame);
-                self.usage(check, &Frame { before: vec![Rc::clone(draft)], ..frame });
+                self.usage(check, &frame.after(draft));
             }
             Kind::Loop { repeated, step } => {
                 let left = match &repeated.adds {
@@ -392,13 +391,11 @@ impl<'a, 'p> Steps<'a, 'p> {
             }
             Kind::Agent { used, prefix, step } => {
                 let outside = std::mem::replace(&mut self.prefix, prefix.clone());
-                let suffix = std::mem::take(&mut self.suffix);
                 self.agents.push(&used.agent);
                 let seen = frame.seen && used.answer;
                 self.usage(step, &Frame { seen, ..frame.in_agent() });
                 self.agents.pop();
                 self.prefix = outside;
-                self.suffix = suffix;
             }
             Kind::Nothing => {}
         }
@@ -413,9 +410,7 @@ impl<'a, 'p> Steps<'a, 'p> {
             if has_agent(step) {
                 frame.next_agent = one();
             }
-            if frame.context.as_ref().is_some_and(|context| context.grows_by_steps()) {
-                frame.before.push(Rc::clone(step));
-            }
+            frame = frame.after(step);
         }
     }
 
@@ -443,7 +438,8 @@ impl<'a, 'p> Steps<'a, 'p> {
         }
         self.usage(step, &frame.times(&shares.runs(&met)));
         if let Some(insert) = insert {
-            self.usage(insert, &frame.times(&(&shares.missed * met * &step.answered)));
+            let kept = &shares.missed * met * &step.answered;
+            self.usage(insert, &frame.times(&kept).after(step));
         }
     }
 }

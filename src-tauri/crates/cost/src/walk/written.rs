@@ -1,10 +1,10 @@
 //! What a call writes: its visible and its hidden output, within its limit of tokens.
 
-use super::moments::{Moments, Rest};
+use super::moments::{Measured, Moments, Rest};
 use super::number;
 use super::writer::{Setting, Writer, one, say, two, zero};
 use crate::plan::{Call, Number};
-use crate::workings::{Expr, Place};
+use crate::workings::{Expr, Node, Place};
 
 /// What a call writes in one run.
 pub struct Written {
@@ -63,35 +63,99 @@ fn group(call: &Call) -> String {
     limit.and_then(|address| address.strip_suffix(".max_tokens")).unwrap_or_default().to_owned()
 }
 
-/// Mean and variance of min(X, m): E[X; X ≤ m] + m·P(X > m), what varies of X being a lognormal above its fixed part.
+/// Mean and variance of min(X, m): value by value of what was measured, what else varies being a lognormal above the
+/// fixed part.
 fn capped(w: &mut Writer, group: &str, field: &str, of: &Moments, limit: &Expr) -> Rest {
-    let far = w.setting(Setting::FarDeviations);
-    let mut row = |name: &str, label: &str, unit: &str, expr: Expr| {
-        let field = format!("{field}.{name}");
-        let address = format!("{group}.{field}");
-        w.once(&address, |w| w.row(Place::Unit, group, &field, say(label, unit), expr))
-    };
-    let Moments { fixed, mean, variance, .. } = of;
-    let room = zero().max(&(limit - fixed));
+    let Moments { fixed, mean, variance, measured, .. } = of;
     if of.is_fixed() {
         return Rest { mean: fixed.min(limit), variance: zero() };
     }
-    let room = row("room", "what varies may take", "tokens", room);
-    let squared = row("sigma2", "σ² of what varies", "", (one() + variance / (mean * mean)).ln());
-    let sigma = row("sigma", "its σ", "", squared.sqrt());
-    let distance = (room.ln() - mean.ln()) / &sigma + &sigma / two();
-    // Without room nothing stays below the limit.
-    let none = zero() - far;
-    let distance = Expr::if_at_most(&room, &zero(), &none, &distance);
-    let distance = row("distance", "distance to the limit", "deviations", distance);
-    let above = (zero() - &distance).normal_cdf();
-    let above = row("above", "chance to meet the limit", "share", above);
-    let within = mean * (&distance - &sigma).normal_cdf() + &room * &above;
-    let within = row("within", "expected within the limit", "tokens", within);
-    let square = (mean * mean + variance) * (&distance - two() * &sigma).normal_cdf()
-        + &room * &room * &above;
-    let square = row("square", "expected square within the limit", "tokens²", square);
-    let variance = zero().max(&(square - &within * &within));
-    let variance = row("variance", "its variance", "tokens²", variance);
-    Rest { mean: fixed.min(limit) + within, variance }
+    let cap = Cap { group, field };
+    let room = zero().max(&(limit - fixed));
+    let room = cap.row(w, "room", "what varies may take", "tokens", room);
+    let Within { mean, square } = match measured {
+        None => {
+            let rest = Rest { mean: mean.clone(), variance: variance.clone() };
+            cap.lognormal(w, &rest, &room)
+        }
+        Some(of) => cap.measured(w, of, &room),
+    };
+    let variance = zero().max(&(square - &mean * &mean));
+    let variance = cap.row(w, "variance", "its variance", "tokens²", variance);
+    Rest { mean: fixed.min(limit) + mean, variance }
+}
+
+/// What is written of an amount within its room, and the square of that.
+struct Within {
+    mean: Expr,
+    square: Expr,
+}
+
+/// A limit on an amount: where its rows stand.
+struct Cap<'g> {
+    group: &'g str,
+    field: &'g str,
+}
+
+impl Cap<'_> {
+    fn row(&self, w: &mut Writer, name: &str, label: &str, unit: &str, expr: Expr) -> Expr {
+        let field = format!("{}.{name}", self.field);
+        let address = format!("{}.{field}", self.group);
+        w.once(&address, |w| w.row(Place::Unit, self.group, &field, say(label, unit), expr))
+    }
+
+    /// E[X; X ≤ m] + m·P(X > m) of a lognormal.
+    fn lognormal(&self, w: &mut Writer, of: &Rest, room: &Expr) -> Within {
+        let Rest { mean, variance } = of;
+        let far = w.setting(Setting::FarDeviations);
+        let squared = (one() + variance / (mean * mean)).ln();
+        let squared = self.row(w, "sigma2", "σ² of what varies", "", squared);
+        let sigma = self.row(w, "sigma", "its σ", "", squared.sqrt());
+        let distance = (room.ln() - mean.ln()) / &sigma + &sigma / two();
+        // Without room nothing stays below the limit.
+        let none = zero() - far;
+        let distance = Expr::if_at_most(room, &zero(), &none, &distance);
+        let distance = self.row(w, "distance", "distance to the limit", "deviations", distance);
+        let above = (zero() - &distance).normal_cdf();
+        let above = self.row(w, "above", "chance to meet the limit", "share", above);
+        let within = mean * (&distance - &sigma).normal_cdf() + room * &above;
+        let within = self.row(w, "within", "expected within the limit", "tokens", within);
+        let square = (mean * mean + variance) * (&distance - two() * &sigma).normal_cdf()
+            + room * room * &above;
+        let label = "expected square within the limit";
+        Within { mean: within, square: self.row(w, "square", label, "tokens²", square) }
+    }
+
+    /// Each value that was measured, and beside it what else varies in the room that it leaves.
+    fn measured(&self, w: &mut Writer, of: &Measured, room: &Expr) -> Within {
+        let value = (&of.factor * Expr::from(Node::Row(of.rows.values))).min(room);
+        let value = self.row(w, "value", "of a measured value, within the limit", "tokens", value);
+        let beside = match of.rest.as_ref().filter(|rest| !rest.is_none()) {
+            Some(rest) => {
+                let left = self.row(w, "left", "room beside a value", "tokens", room - &value);
+                self.lognormal(w, rest, &left)
+            }
+            None => Within { mean: zero(), square: zero() },
+        };
+        let square = &value * &value + two() * &value * &beside.mean + beside.square;
+        let label = "expected within the limit";
+        Within {
+            mean: self.expected(w, of, ("all-within", label, "tokens"), value + beside.mean),
+            square: self.expected(w, of, ("all-square", "its square", "tokens²"), square),
+        }
+    }
+
+    /// The mean over all that was measured, of a row with each value.
+    fn expected(
+        &self,
+        w: &mut Writer,
+        of: &Measured,
+        (name, label, unit): (&str, &str, &str),
+        each: Expr,
+    ) -> Expr {
+        let each = self.row(w, &format!("{name}.each"), label, unit, each);
+        let each = each.row().expect("it was just written");
+        let sum = Expr::from(Node::Dot(of.rows.times, each));
+        self.row(w, name, label, unit, sum / &of.rows.met)
+    }
 }
