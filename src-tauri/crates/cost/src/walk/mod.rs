@@ -38,6 +38,8 @@ mod written;
 #[cfg(test)]
 mod agreements;
 #[cfg(test)]
+mod algebra;
+#[cfg(test)]
 mod arrivals;
 #[cfg(test)]
 mod changing;
