@@ -6,7 +6,7 @@ use crate::money::{Money, Quantity, Rate, settle};
 use crate::plan::Plan;
 use crate::problem::{Lacks, Problem};
 use crate::walk::{FOLLOWING, walk};
-use crate::workings::{FeatureRows, LineRate, PerRows, Row, Values, Workings};
+use crate::workings::{FeatureRows, LineRate, Overflow, PerRows, Row, Values, Workings};
 
 /// What a plan comes to.
 #[derive(Clone, Debug)]
@@ -24,7 +24,8 @@ pub struct Estimate {
 /// Works a checked plan out. Only figures too large to be meant stand in its way.
 pub fn estimate(checked: &Checked) -> Result<Estimate, Vec<Problem>> {
     let (workings, values) = walk(checked);
-    let problems = too_large(checked.plan, &workings, &values);
+    let mut problems = too_large(checked.plan, &workings, &values);
+    problems.extend(overfull(checked.plan, &workings));
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -32,6 +33,32 @@ pub fn estimate(checked: &Checked) -> Result<Estimate, Vec<Problem>> {
     let follows = |row: &Row| row.address.ends_with(FOLLOWING);
     let without_follows = workings.rows.iter().any(follows).then(|| without_follows(checked));
     Ok(Estimate { workings, values, ledger, without_follows })
+}
+
+impl Estimate {
+    /// What may go wrong, though the plan can be worked out: prompts of which a few are longer than their model takes.
+    pub fn warnings(&self, plan: &Plan) -> Vec<Problem> {
+        overflows(plan, &self.workings).map(|(_, warning)| warning).collect()
+    }
+}
+
+/// Calls whose median prompt is longer than their model takes.
+fn overfull(plan: &Plan, workings: &Workings) -> impl Iterator<Item = Problem> {
+    overflows(plan, workings).filter(|(calls, _)| *calls > 0.5).map(|(_, problem)| problem)
+}
+
+/// Calls whose prompts are longer than their model takes: which part of them, and what is said of it.
+fn overflows(plan: &Plan, workings: &Workings) -> impl Iterator<Item = (f64, Problem)> {
+    workings.overflows.iter().map(|found| {
+        let problem = Problem {
+            path: plan.path_to(&found.step).unwrap_or_default(),
+            address: Some(found.step.clone()),
+            message: found.message(workings.first_day(found.month)),
+            hint: Overflow::HINT.to_owned(),
+            lacks: Lacks::Nothing,
+        };
+        (found.calls, problem)
+    })
 }
 
 /// What a plan comes to if success does not raise what one unit takes.

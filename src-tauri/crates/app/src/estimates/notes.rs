@@ -13,6 +13,7 @@ use super::worked::Worked;
 /// What to know about a plan before its figures are trusted.
 pub fn notes(worked: &Worked) -> Vec<String> {
     let mut notes = switched(worked);
+    notes.extend(worked.warnings());
     notes.extend(worked.opened.plan.numbers().iter().filter_map(Number::table_note));
     notes.extend(waited_for(&worked.opened.plan));
     notes.extend(worked.models.iter().flat_map(|(name, sold)| answered(name, sold, worked)));

@@ -346,18 +346,18 @@ fn step_names(found: &mut Findings, step: &Step, names: &mut BTreeSet<String>) {
 
 /// Texts must be counted, and a prompt must fit its model.
 fn lengths(found: &mut Findings, plan: &Plan, measures: &Measures, call: &Call, models: &Models) {
-    let mut tokens = 0.0;
+    let mut size = Rough::default();
     for input in call.input.iter().filter(|input| input.part != HISTORY) {
         let Some(part) = plan.prompts.get(&input.part) else { return };
         let copies = match &input.copies {
             Some(copies) if copies.read.is_err() => return,
-            Some(copies) => copies.mean(),
-            None => 1.0,
+            Some(copies) => (copies.mean(), copies.variance()),
+            None => (1.0, 0.0),
         };
         let each = match (&part.tokens, measures.get(&input.part, &call.model)) {
             (Some(typed), _) if typed.read.is_err() => return,
-            (Some(typed), _) => typed.mean(),
-            (None, Some(measure)) => measure.tokens,
+            (Some(typed), _) => (typed.mean(), typed.variance()),
+            (None, Some(measure)) => (measure.tokens, 0.0),
             (None, None) if part.is_text() => {
                 let message = format!("`{}` was not counted for `{}`.", input.part, call.model);
                 return found.say("input", message, "Name a file that can be read.");
@@ -365,22 +365,53 @@ fn lengths(found: &mut Findings, plan: &Plan, measures: &Measures, call: &Call, 
             // A part without any length is told where it stands.
             (None, None) => return,
         };
-        tokens += copies * each;
+        let (n, each, spread) = (copies.0, each.0, each.1);
+        size.add(n * each, n * spread + copies.1 * each * each);
     }
     let Some((_, sold)) = models.iter().find(|(name, _)| *name == call.model) else { return };
     let written = [&call.output, &call.reasoning].into_iter().flatten();
-    let written: f64 =
-        written.filter(|number| number.read.is_ok()).map(|number| number.mean()).sum();
+    for number in written.filter(|number| number.read.is_ok()) {
+        size.add(number.mean(), number.variance());
+    }
+    // Prompts of which only some are longer are a warning of the estimate.
     if let Some(limit) = sold.model.context_tokens
-        && tokens + written > limit as f64
+        && size.median() > limit as f64
     {
         let message = format!(
-            "`{}` sends and writes about {:.0} tokens; `{}` takes {limit}.",
+            "Half of what `{}` sends and writes is more than {:.0} tokens; `{}` takes {limit}.",
             call.name,
-            tokens + written,
+            size.median(),
             sold.name
         );
         found.say("input", message, "Send less, or choose a model with a longer context.");
+    }
+}
+
+/// A sum of amounts: what never varies, and the mean and variance of the rest.
+#[derive(Default)]
+struct Rough {
+    fixed: f64,
+    mean: f64,
+    variance: f64,
+}
+
+impl Rough {
+    fn add(&mut self, mean: f64, variance: f64) {
+        match variance > 0.0 {
+            true => (self.mean, self.variance) = (self.mean + mean, self.variance + variance),
+            false => self.fixed += mean,
+        }
+    }
+
+    /// Of a lognormal above what never varies.
+    fn median(&self) -> f64 {
+        match self.mean > 0.0 {
+            true => {
+                let squared = self.variance / (self.mean * self.mean);
+                self.fixed + self.mean / libm::sqrt(1.0 + squared)
+            }
+            false => self.fixed,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod bracket;
 mod cache;
 mod call;
 mod cascade;
+mod context;
 mod contract;
 mod frame;
 mod grown;
@@ -43,6 +44,8 @@ mod algebra;
 mod arrivals;
 #[cfg(test)]
 mod changing;
+#[cfg(test)]
+mod full;
 #[cfg(test)]
 mod handbook;
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod explain;
 mod expr;
 mod hash;
 mod lanes;
+mod overflow;
 mod print;
 mod row;
 
@@ -14,6 +15,7 @@ pub use eval::{Early, Values, evaluate, serial};
 pub use explain::{Explanation, Figure, Origin, addresses, explain, number, varies};
 pub use expr::{Expr, Function, InputId, Node, Operation, PriceId, RowId, SeriesId, TableId};
 pub use hash::Quick;
+pub use overflow::Overflow;
 pub use print::{Spelling, Words, operands, print};
 pub use row::{
     Agreement, Allowance, ContractId, FeatureRows, Input, Item, Line, LineRate, NewRow, Per,

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::driver::Driver;
 use super::expr::{Expr, InputId, Node, PriceId, RowId, SeriesId, TableId};
 use super::hash::Quick;
+use super::overflow::Overflow;
 use crate::book::{Bracket, Days, Period, Tier, Window};
 use crate::meter::Meter;
 use crate::money::{Quantity, Rate};
@@ -39,6 +40,8 @@ pub struct Workings {
     pub features: Vec<FeatureRows>,
     /// The month's total over all features, and the total over all months.
     pub totals: Option<Totals>,
+    /// Calls whose prompts pass what their models take.
+    pub overflows: Vec<Overflow>,
     addresses: HashMap<String, RowId, Quick>,
     /// Lines by what they are gathered by, in their order.
     keys: HashMap<String, Vec<RowId>, Quick>,
@@ -418,6 +421,7 @@ impl Workings {
             contracts: vec![],
             features: vec![],
             totals: None,
+            overflows: vec![],
             addresses: HashMap::default(),
             keys: HashMap::default(),
             first_days: (0..=months).map(|month| first_day(starts, month)).collect(),
