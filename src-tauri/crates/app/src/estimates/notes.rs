@@ -43,7 +43,7 @@ fn days(worked: &Worked) -> (Date, Date) {
     (workings.first_day(0), workings.first_day(workings.months))
 }
 
-/// That another model answers in the place of one that the plan names, or that it ends.
+/// That another model answers in the place of one that the plan names.
 fn answered(name: &str, sold: &Sold, worked: &Worked) -> Vec<String> {
     let (start, end) = days(worked);
     let meets = |from: Option<Date>, to: Option<Date>| {
@@ -54,15 +54,6 @@ fn answered(name: &str, sold: &Sold, worked: &Worked) -> Vec<String> {
         let since = reroute.span.from.map(|day| format!(" from {day} on")).unwrap_or_default();
         let to = &reroute.to;
         notes.push(format!("{name}: rerouted to `{to}`{since}, and priced as that."));
-    }
-    if let Some(retirement) = sold.terms.retirements.last().filter(|it| it.on < end) {
-        let next = retirement.successor.as_ref();
-        let next =
-            next.map(|next| format!(" Its seller names `{next}` instead.")).unwrap_or_default();
-        notes.push(format!(
-            "{name}: retired on {}. Its price is the last that it was sold at.{next}",
-            retirement.on
-        ));
     }
     notes
 }

@@ -434,3 +434,48 @@ fn kept(found: &mut Findings, plan: &Plan, measures: &Measures, step: &Step) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::book;
+
+    /// Of one plan, all at once: where, what, and what now.
+    #[test]
+    fn every_problem_is_told_at_once_with_its_place_and_what_to_write() {
+        let text = "{ forebill: 1, name: Many, starts: 2027-01, months: 12, \
+             prompts: { rules: { tokens: -40, role: system }, question: { tokens: 0..220 } }, \
+             agents: { scout: { step: { chain: [ { call: { name: look, answer: true, model: acme/small, input: [question], output: 1 } }, \
+               { agent: { name: again, use: scout } } ] } } }, \
+             features: [ { name: desk, unit: answer, volume: { units: 10k/month }, step: { route: [ \
+               { share: 130%, step: { call: { name: easy, answer: true, model: acme/small, input: [rules], output: 1 } } }, \
+               { share: rest, step: { call: { name: hard, answer: true, model: acme/ends, input: [rules], output: 1 } } } ] } } ] }";
+        let plan = serde_saphyr::from_str::<Plan>(text).expect("a plan").addressed();
+        let mut book = book();
+        let mut ends = book.models[0].clone();
+        ends.id = "ends".to_owned();
+        ends.prices.truncate(1);
+        book.models.push(ends);
+        let problems = check(&plan, &Measures::default(), &[&book]).expect_err("refused");
+        let told = problems
+            .iter()
+            .map(|it| format!("{}\n  {}\n  {}\n", it.path.join("."), it.message, it.hint));
+        insta::assert_snapshot!(told.collect::<String>(), @"
+        prompts.rules.tokens
+          `-40` is below 0.
+          Write 0 or more.
+        prompts.question.tokens
+          `0..220` starts at 0, which a range of this kind cannot.
+          Write 1..220, or low/likely/high: 0/110/220.
+        features.0.step.route.0.share
+          `130%` is not between 0% and 100%.
+          Write a share such as 70%.
+        agents.scout.step.chain.1.agent.use
+          `scout` uses itself without an end.
+          Say how many stand inside each other: `depth: 2`.
+        features.0.step.route.1.step.call.model
+          The book has no price for `ends` on 2027-07-15. The last one ended on 2027-07-15.
+          Choose another tier or model, or move the plan's start.
+        ");
+    }
+}
