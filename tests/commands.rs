@@ -12,6 +12,7 @@ mod played;
 mod prices;
 mod prompts;
 mod surprises;
+mod warnings;
 
 use std::process::Stdio;
 

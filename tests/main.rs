@@ -1,5 +1,6 @@
 //! The house seen from outside; one test program.
 
+mod algebra;
 mod audit;
 mod calls;
 mod commands;

@@ -16,6 +16,7 @@ pub fn check(args: &Check, common: &Common) -> Result<(), Failure> {
     if checked.limits.is_empty() {
         print::say("note: The plan has no limits. Write `budget:` at a feature, or at the plan.");
     }
+    worked.warnings().iter().for_each(|warning| print::say(&format!("note: {warning}")));
     print::answer::<Failure>("check", common, &checked, || table(&checked))?;
     match (checked.over, checked.unjudged) {
         (0, 0) => Ok(()),

@@ -264,11 +264,23 @@ fn a_model_that_another_answers_for_is_priced_as_that_one_from_its_day_on() {
 }
 
 #[test]
-fn a_plan_says_what_ends_and_which_prices_a_tier_lacks() {
+fn a_model_that_ended_is_refused_with_the_one_to_write() {
+    let plan = of_two_months("model: deepseek/deepseek-chat");
+    refuses(
+        &run(&["estimate", &plan.path()]),
+        &plan,
+        "error: PLAN/plan.yaml:10:54: `deepseek/deepseek-chat` is retired on 2026-07-24, before the plan ends.\n\
+         hint: Write `model: deepseek/deepseek-v4-flash`, which its seller names instead, or let the plan end before.\n",
+    );
+    let answered = of_two_months("model: deepseek/deepseek-v4-flash");
+    assert_eq!(run(&["estimate", &answered.path()]).code, 0);
+}
+
+#[test]
+fn a_plan_says_which_prices_a_tier_lacks() {
     let notes = |model: &str| {
         let plan = of_two_months(model);
         answer(&run(&["estimate", &plan.path(), "--json"]))["notes"].to_string()
     };
-    insta::assert_snapshot!(notes("model: deepseek/deepseek-chat"), @r#"["deepseek/deepseek-chat: retired on 2026-07-24. Its price is the last that it was sold at. Its seller names `deepseek-v4-flash` instead."]"#);
     insta::assert_snapshot!(notes("model: openai/gpt-5.4, tier: priority"), @r#"["desk.easy: the book has no priority price for prompts of 272,001 tokens and more, as it has in the standard tier; they are priced as shorter ones."]"#);
 }

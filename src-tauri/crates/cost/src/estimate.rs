@@ -8,7 +8,9 @@ use crate::money::{Money, Quantity, Rate, settle};
 use crate::plan::Plan;
 use crate::problem::{Lacks, Problem};
 use crate::walk::{FOLLOWING, revised, walk};
-use crate::workings::{FeatureRows, Line, LineRate, PerRows, Row, RowId, Values, Workings};
+use crate::workings::{
+    FeatureRows, Line, LineRate, Overflow, PerRows, Row, RowId, Values, Workings,
+};
 
 /// What a plan comes to.
 #[derive(Clone, Debug)]
@@ -26,7 +28,8 @@ pub struct Estimate {
 /// Works a checked plan out. Only figures too large to be meant stand in its way.
 pub fn estimate(checked: &Checked) -> Result<Estimate, Vec<Problem>> {
     let (workings, values) = walk(checked);
-    let problems = too_large(checked.plan, &workings, &values, |_| true);
+    let mut problems = too_large(checked.plan, &workings, &values, |_| true);
+    problems.extend(overfull(checked.plan, &workings));
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -55,6 +58,32 @@ pub fn estimate_after(
     }
     let ledger = settle_lines(&workings, &values, Some((before, &moved)));
     Ok(Estimate { workings, values, ledger, without_follows: None })
+}
+
+impl Estimate {
+    /// What may go wrong, though the plan can be worked out: prompts of which a few are longer than their model takes.
+    pub fn warnings(&self, plan: &Plan) -> Vec<Problem> {
+        overflows(plan, &self.workings).map(|(_, warning)| warning).collect()
+    }
+}
+
+/// Calls whose median prompt is longer than their model takes.
+fn overfull(plan: &Plan, workings: &Workings) -> impl Iterator<Item = Problem> {
+    overflows(plan, workings).filter(|(calls, _)| *calls > 0.5).map(|(_, problem)| problem)
+}
+
+/// Calls whose prompts are longer than their model takes: which part of them, and what is said of it.
+fn overflows(plan: &Plan, workings: &Workings) -> impl Iterator<Item = (f64, Problem)> {
+    workings.overflows.iter().map(|found| {
+        let problem = Problem {
+            path: plan.path_to(&found.step).unwrap_or_default(),
+            address: Some(found.step.clone()),
+            message: found.message(workings.first_day(found.month)),
+            hint: Overflow::HINT.to_owned(),
+            lacks: Lacks::Nothing,
+        };
+        (found.calls, problem)
+    })
 }
 
 /// What a plan comes to if success does not raise what one unit takes.

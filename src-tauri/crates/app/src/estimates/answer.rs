@@ -300,6 +300,12 @@ impl Worked {
         notes(self)
     }
 
+    /// What may go wrong though the plan can be worked out; the notes have it as well.
+    pub fn warnings(&self) -> Vec<String> {
+        let warnings = self.estimate.warnings(&self.opened.plan);
+        warnings.iter().map(ToString::to_string).collect()
+    }
+
     fn feature(&self, feature: &FeatureRows) -> EstimatedFeature {
         let (values, ledger) = (&self.estimate.values, &self.estimate.ledger);
         let driver = |(driver, _): &(Driver, _)| DriverTotal {

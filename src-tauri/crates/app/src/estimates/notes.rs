@@ -13,6 +13,7 @@ use super::worked::Worked;
 /// What to know about a plan before its figures are trusted.
 pub fn notes(worked: &Worked) -> Vec<String> {
     let mut notes = switched(worked);
+    notes.extend(worked.warnings());
     notes.extend(worked.opened.plan.numbers().iter().filter_map(Number::table_note));
     notes.extend(waited_for(&worked.opened.plan));
     notes.extend(worked.models.iter().flat_map(|(name, sold)| answered(name, sold, worked)));
@@ -42,7 +43,7 @@ fn days(worked: &Worked) -> (Date, Date) {
     (workings.first_day(0), workings.first_day(workings.months))
 }
 
-/// That another model answers in the place of one that the plan names, or that it ends.
+/// That another model answers in the place of one that the plan names.
 fn answered(name: &str, sold: &Sold, worked: &Worked) -> Vec<String> {
     let (start, end) = days(worked);
     let meets = |from: Option<Date>, to: Option<Date>| {
@@ -53,15 +54,6 @@ fn answered(name: &str, sold: &Sold, worked: &Worked) -> Vec<String> {
         let since = reroute.span.from.map(|day| format!(" from {day} on")).unwrap_or_default();
         let to = &reroute.to;
         notes.push(format!("{name}: rerouted to `{to}`{since}, and priced as that."));
-    }
-    if let Some(retirement) = sold.terms.retirements.last().filter(|it| it.on < end) {
-        let next = retirement.successor.as_ref();
-        let next =
-            next.map(|next| format!(" Its seller names `{next}` instead.")).unwrap_or_default();
-        notes.push(format!(
-            "{name}: retired on {}. Its price is the last that it was sold at.{next}",
-            retirement.on
-        ));
     }
     notes
 }

@@ -346,18 +346,18 @@ fn step_names(found: &mut Findings, step: &Step, names: &mut BTreeSet<String>) {
 
 /// Texts must be counted, and a prompt must fit its model.
 fn lengths(found: &mut Findings, plan: &Plan, measures: &Measures, call: &Call, models: &Models) {
-    let mut tokens = 0.0;
+    let mut size = Rough::default();
     for input in call.input.iter().filter(|input| input.part != HISTORY) {
         let Some(part) = plan.prompts.get(&input.part) else { return };
         let copies = match &input.copies {
             Some(copies) if copies.read.is_err() => return,
-            Some(copies) => copies.mean(),
-            None => 1.0,
+            Some(copies) => (copies.mean(), copies.variance()),
+            None => (1.0, 0.0),
         };
         let each = match (&part.tokens, measures.get(&input.part, &call.model)) {
             (Some(typed), _) if typed.read.is_err() => return,
-            (Some(typed), _) => typed.mean(),
-            (None, Some(measure)) => measure.tokens,
+            (Some(typed), _) => (typed.mean(), typed.variance()),
+            (None, Some(measure)) => (measure.tokens, 0.0),
             (None, None) if part.is_text() => {
                 let message = format!("`{}` was not counted for `{}`.", input.part, call.model);
                 return found.say("input", message, "Name a file that can be read.");
@@ -365,22 +365,53 @@ fn lengths(found: &mut Findings, plan: &Plan, measures: &Measures, call: &Call, 
             // A part without any length is told where it stands.
             (None, None) => return,
         };
-        tokens += copies * each;
+        let (n, each, spread) = (copies.0, each.0, each.1);
+        size.add(n * each, n * spread + copies.1 * each * each);
     }
     let Some((_, sold)) = models.iter().find(|(name, _)| *name == call.model) else { return };
     let written = [&call.output, &call.reasoning].into_iter().flatten();
-    let written: f64 =
-        written.filter(|number| number.read.is_ok()).map(|number| number.mean()).sum();
+    for number in written.filter(|number| number.read.is_ok()) {
+        size.add(number.mean(), number.variance());
+    }
+    // Prompts of which only some are longer are a warning of the estimate.
     if let Some(limit) = sold.model.context_tokens
-        && tokens + written > limit as f64
+        && size.median() > limit as f64
     {
         let message = format!(
-            "`{}` sends and writes about {:.0} tokens; `{}` takes {limit}.",
+            "Half of what `{}` sends and writes is more than {:.0} tokens; `{}` takes {limit}.",
             call.name,
-            tokens + written,
+            size.median(),
             sold.name
         );
         found.say("input", message, "Send less, or choose a model with a longer context.");
+    }
+}
+
+/// A sum of amounts: what never varies, and the mean and variance of the rest.
+#[derive(Default)]
+struct Rough {
+    fixed: f64,
+    mean: f64,
+    variance: f64,
+}
+
+impl Rough {
+    fn add(&mut self, mean: f64, variance: f64) {
+        match variance > 0.0 {
+            true => (self.mean, self.variance) = (self.mean + mean, self.variance + variance),
+            false => self.fixed += mean,
+        }
+    }
+
+    /// Of a lognormal above what never varies.
+    fn median(&self) -> f64 {
+        match self.mean > 0.0 {
+            true => {
+                let squared = self.variance / (self.mean * self.mean);
+                self.fixed + self.mean / libm::sqrt(1.0 + squared)
+            }
+            false => self.fixed,
+        }
     }
 }
 
@@ -401,5 +432,50 @@ fn kept(found: &mut Findings, plan: &Plan, measures: &Measures, step: &Step) {
                 format!("`{text}` was not counted for `{}`, which reads it again.", reader.model);
             found.say("step", message, "Name a file that can be read.");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::book;
+
+    /// Of one plan, all at once: where, what, and what now.
+    #[test]
+    fn every_problem_is_told_at_once_with_its_place_and_what_to_write() {
+        let text = "{ forebill: 1, name: Many, starts: 2027-01, months: 12, \
+             prompts: { rules: { tokens: -40, role: system }, question: { tokens: 0..220 } }, \
+             agents: { scout: { step: { chain: [ { call: { name: look, answer: true, model: acme/small, input: [question], output: 1 } }, \
+               { agent: { name: again, use: scout } } ] } } }, \
+             features: [ { name: desk, unit: answer, volume: { units: 10k/month }, step: { route: [ \
+               { share: 130%, step: { call: { name: easy, answer: true, model: acme/small, input: [rules], output: 1 } } }, \
+               { share: rest, step: { call: { name: hard, answer: true, model: acme/ends, input: [rules], output: 1 } } } ] } } ] }";
+        let plan = serde_saphyr::from_str::<Plan>(text).expect("a plan").addressed();
+        let mut book = book();
+        let mut ends = book.models[0].clone();
+        ends.id = "ends".to_owned();
+        ends.prices.truncate(1);
+        book.models.push(ends);
+        let problems = check(&plan, &Measures::default(), &[&book]).expect_err("refused");
+        let told = problems
+            .iter()
+            .map(|it| format!("{}\n  {}\n  {}\n", it.path.join("."), it.message, it.hint));
+        insta::assert_snapshot!(told.collect::<String>(), @"
+        prompts.rules.tokens
+          `-40` is below 0.
+          Write 0 or more.
+        prompts.question.tokens
+          `0..220` starts at 0, which a range of this kind cannot.
+          Write 1..220, or low/likely/high: 0/110/220.
+        features.0.step.route.0.share
+          `130%` is not between 0% and 100%.
+          Write a share such as 70%.
+        agents.scout.step.chain.1.agent.use
+          `scout` uses itself without an end.
+          Say how many stand inside each other: `depth: 2`.
+        features.0.step.route.1.step.call.model
+          The book has no price for `ends` on 2027-07-15. The last one ended on 2027-07-15.
+          Choose another tier or model, or move the plan's start.
+        ");
     }
 }

@@ -101,6 +101,7 @@ impl Models {
         match priced {
             Priced::Call(call) => {
                 if self.knows(found, book, &call.model, months) {
+                    ends(found, self.get(&call.model), months);
                     self::priced(found, self.get(&call.model), call, months);
                     cached(found, self.get(&call.model), call, months);
                 }
@@ -108,6 +109,7 @@ impl Models {
             Priced::Tool(tool) => {
                 let (Some(model), Some(meter)) = (&tool.model, tool.meter) else { return };
                 if self.knows(found, book, model, months) {
+                    ends(found, self.get(model), months);
                     used(found, self.get(model), meter, months);
                 }
             }
@@ -149,6 +151,28 @@ impl Models {
 
 /// What to write instead of a name that is like none of the book.
 pub(super) const NO_MODEL_HINT: &str = "Write one of the price book's: provider/model.";
+
+/// A model that ends within the plan, and in whose place no other answers from then on.
+fn ends(found: &mut Findings, sold: &Sold, months: &[Date]) {
+    let Some(&end) = months.last() else { return };
+    let Some(retired) = sold.terms.retirements.last().filter(|it| it.on < end) else { return };
+    let answers = sold.terms.reroutes.iter().any(|reroute| {
+        let (from, to) = (reroute.span.from, reroute.span.to);
+        from.is_none_or(|from| from <= retired.on) && to.is_none_or(|to| to >= end)
+    });
+    if answers {
+        return;
+    }
+    let message = format!("`{}` is retired on {}, before the plan ends.", sold.name, retired.on);
+    let hint = match &retired.successor {
+        Some(next) => format!(
+            "Write `model: {}/{next}`, which its seller names instead, or let the plan end before.",
+            sold.provider
+        ),
+        None => "Choose another model, or let the plan end before.".to_owned(),
+    };
+    found.say("model", message, hint);
+}
 
 /// Every day of the plan needs a price for what the call sends and writes.
 fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
@@ -268,6 +292,35 @@ mod tests {
         let [problem] = &problems[..] else { panic!("one problem") };
         let path = problem.path.join("/");
         assert_eq!(format!("{path}: {} {}", problem.message, problem.hint), expected);
+    }
+
+    #[test]
+    fn a_model_that_ends_within_the_plan_is_a_problem_with_the_switch_to_type() {
+        use crate::book::{Origin, Reroute, Retirement, Span};
+        let day = jiff::civil::date;
+        let call = "{ call: { name: a, model: acme/small, input: [text], output: 1 } }";
+        let told = |months: u32, answers: Option<(i8, Option<Date>)>| {
+            let plan: Plan = plan(months, "{ text: { tokens: 1 } }", call);
+            let (model, origin, mut book) = ("small".to_owned(), Origin::default(), book());
+            let successor = Some("large".to_owned());
+            let end = Retirement { model, on: day(2027, 3, 1), successor, origin };
+            book.terms.retirements.push(end);
+            book.terms.reroutes.extend(answers.map(|(month, to)| Reroute {
+                model: "small".to_owned(),
+                span: Span { from: Some(day(2027, month, 1)), to },
+                to: "large".to_owned(),
+                origin: Origin::default(),
+            }));
+            let measures = Measures::default();
+            let problems = crate::check::check(&plan, &measures, &[&book]).err();
+            problems.unwrap_or_default().iter().map(ToString::to_string).collect::<String>()
+        };
+        insta::assert_snapshot!(told(3, None), @"features.0.step.call.model: `acme/small` is retired on 2027-03-01, before the plan ends. Write `model: acme/large`, which its seller names instead, or let the plan end before.");
+        assert_eq!([told(2, None), told(3, Some((3, None)))], ["", ""]);
+        // Who answers later, or not to the end, leaves days without an answer.
+        for answers in [(4, None), (2, Some(day(2027, 4, 1)))] {
+            assert_eq!(told(12, Some(answers)), told(12, None));
+        }
     }
 
     #[test]

@@ -179,7 +179,8 @@ pub fn enumerate(script: &Script) -> Result<Expected, PlayError> {
     enumerate_up_to(MOST_PATHS, script)
 }
 
-fn enumerate_up_to(most: u64, script: &Script) -> Result<Expected, PlayError> {
+/// The same for at most so many outcomes.
+pub(crate) fn enumerate_up_to(most: u64, script: &Script) -> Result<Expected, PlayError> {
     if let Some(address) = &script.varying {
         return Err(PlayError::Varies { address: address.clone() });
     }

@@ -2,7 +2,7 @@
 
 use super::never::tiny;
 use super::volume;
-use super::writer::{Setting, Writer, one, say, two, zero};
+use super::writer::{Setting, Writer, one, say, two, under, zero};
 use crate::load::Load;
 use crate::workings::{Expr, InputId, Node, Place, RowId};
 
@@ -24,19 +24,19 @@ pub struct Traffic<'a> {
     pub refreshes: bool,
 }
 
-/// The hours of a day, or of a week where its days differ, as rows of a table.
+/// Hours that are alike, as rows of a table.
 struct Hours {
-    /// The part of all arrivals that comes in the hour.
+    /// The part of all users who come in such hours.
     share: RowId,
-    /// How many.
-    count: Expr,
-    /// What lies before a call of the hour.
+    /// Arrivals in them, against the average.
+    pace: RowId,
+    /// Arrivals before a call in them, against the average.
     before: Before,
 }
 
-/// Arrivals before a call, as parts of those in all hours.
+/// When arrivals before a call came.
 enum Before {
-    /// In the hour before, for times that reach no further.
+    /// In the hour before its own, for times that reach no further.
     Hour(RowId),
     /// In the time that the cache was typed with.
     Time(RowId),
@@ -55,21 +55,20 @@ impl Traffic<'_> {
             let kept = self.kept(w, &rate * &self.ttl.0, &rate);
             return w.row(Place::Unit, self.group, "cache.alive", say(label, "share"), kept);
         };
-        let all = &rate * &hours.count;
-        let now = &all * Expr::from(Node::Row(hours.share));
-        let hour = w.setting(Setting::HourSeconds);
+        let now = &rate * Expr::from(Node::Row(hours.pace));
+        let ttl = &self.ttl.0;
         let in_reach = match hours.before {
             // On average over the hour, half of the time's part of it reaches back.
             Before::Hour(before) => {
-                let before = all * Expr::from(Node::Row(before));
-                let ttl = &self.ttl.0;
-                ttl * (&now - (&now - before) * (ttl / hour / two()))
+                let before = rate * Expr::from(Node::Row(before));
+                let part = ttl / w.setting(Setting::HourSeconds) / two();
+                ttl * (&now - (&now - before) * part)
             }
-            Before::Time(before) => all * hour * Expr::from(Node::Row(before)),
+            Before::Time(before) => rate * ttl * Expr::from(Node::Row(before)),
         };
         let kept = self.kept(w, in_reach, &now);
-        let by_hour = say(format!("{label}, in hour k"), "share");
-        let kept = w.row(Place::Unit, self.group, "cache.alive-in-hour", by_hour, kept);
+        let by_hour = say(format!("{label}, in such hours"), "share");
+        let kept = w.row(Place::Unit, self.group, "cache.alive-in-hours", by_hour, kept);
         let kept = Expr::from(Node::Dot(hours.share, kept.row().expect("it was just written")));
         w.row(Place::Unit, self.group, "cache.alive", say(label, "share"), kept)
     }
@@ -89,68 +88,89 @@ impl Traffic<'_> {
         one() - (zero() - (in_reach + rate * &self.others * waits)).exp()
     }
 
-    /// The hours of the load at hand. A time of an hour or more looks back into earlier hours.
+    /// The hours of the load at hand. A time of more than an hour looks back into all that it reaches.
     fn hours(&self, w: &mut Writer) -> Hours {
         let (load, whose) = w.arrivals.clone();
-        let shares = shares(&load);
-        let hour = w.setting(Setting::HourSeconds);
-        let (group, length) = (format!("{whose}.load"), shares.len());
-        let rows = format!("{group}.hours");
-        let source = format!("the load profile of {whose}");
-        let (share, table) = match w.workings.find(&format!("{rows}.share")) {
-            Some(row) => (row, w.workings.row(row).shape.table().expect("hours are a table's")),
-            None => {
-                let cells = listed(w, &format!("{rows}.share"), &shares, &source);
-                let (table, _) = w.workings.push_table(&group, &rows, length);
-                let say = say("part of all arrivals that comes in hour k", "share");
-                let share = Expr::from(Node::Listed(table, cells));
-                (w.row_id(Place::Unit, &group, &format!("{rows}.share"), say, share), table)
-            }
-        };
         let (ttl, typed) = &self.ttl;
-        let count = w.given(&format!("{rows}.count"), length as f64, "hours", &source);
         let long = *typed > HOUR;
-        let (field, label, parts) = match long {
-            false => ("hour-before".to_owned(), "the hour".to_owned(), before(&shares, 1)),
-            true => {
-                (format!("before-{typed}"), format!("the {typed} seconds"), within(&shares, *typed))
-            }
-        };
-        let address = format!("{rows}.{field}");
-        let before = w.workings.find(&address).unwrap_or_else(|| {
-            let cells = Expr::from(Node::Listed(table, listed(w, &address, &parts, &source)));
-            let label = format!("part of all arrivals in {label} before a call of hour k");
-            w.row_id(Place::Unit, &group, &address, say(label, "share"), cells)
-        });
-        let before = if long { Before::Time(before) } else { Before::Hour(before) };
+        let group = format!("{whose}.load");
+        let rows = if long { format!("{group}.over-{typed}") } else { format!("{group}.hours") };
+        let hour = w.setting(Setting::HourSeconds);
+        let source = format!("the load profile of {whose}");
         // Other times need other hours.
         let guard = match long {
             true => {
-                let made = w.given(&format!("{rows}.ttl-{typed}"), *typed, "seconds", &source);
+                let made = w.given(&under(&rows, "seconds"), *typed, "seconds", &source);
                 let differs = Expr::if_at_most(&made, ttl, &zero(), &one());
                 Expr::if_at_most(ttl, &made, &differs, &one())
             }
-            false => Expr::if_at_most(&hour, ttl, &one(), &zero()),
+            false => Expr::if_at_most(ttl, &hour, &zero(), &one()),
         };
         let label = format!("{}: the hours before a call are those of its cache", self.group);
         w.row(Place::Check, self.group, "cache.hours-before", say(label, "flag"), guard);
-        Hours { share, count, before }
+        let [share, pace, before] =
+            ["share", "pace", "before"].map(|field| w.workings.find(&under(&rows, field)));
+        let [share, pace, before] = match (share, pace, before) {
+            (Some(share), Some(pace), Some(before)) => [share, pace, before],
+            _ => {
+                let hours = alike(&load, long.then_some(*typed));
+                let (table, _) = w.workings.push_table(&group, &rows, hours.len());
+                let label_before = match long {
+                    true => format!("arrivals in the {typed} seconds before, against the average"),
+                    false => "arrivals in the hour before, against the average".to_owned(),
+                };
+                let label_share = "part of all users who come in such hours".to_owned();
+                let label_pace = "arrivals in such hours, against the average".to_owned();
+                let columns = [
+                    ("share", label_share, "share"),
+                    ("pace", label_pace, "times"),
+                    ("before", label_before, "times"),
+                ];
+                let mut nth = 0..3;
+                columns.map(|(field, label, unit)| {
+                    let column = nth.next().expect("three columns");
+                    let values: Vec<f64> = hours.iter().map(|hour| hour[column]).collect();
+                    let address = under(&rows, field);
+                    let first = listed(w, &address, unit, &values, &source);
+                    let cells = Expr::from(Node::Listed(table, first));
+                    w.row_id(Place::Unit, &group, &address, say(label, unit), cells)
+                })
+            }
+        };
+        let before = if long { Before::Time(before) } else { Before::Hour(before) };
+        Hours { share, pace, before }
     }
 }
 
 const HOUR: f64 = 3600.0;
 
-/// The part of all arrivals in each hour of a day, or of a week where its days differ.
-fn shares(load: &Load) -> Vec<f64> {
+/// Hours of a week that are alike, the seldomest first: the part of all arrivals that comes in them, arrivals in them and
+/// before, against the average. What is before is the hour before, or so many seconds.
+fn alike(load: &Load, seconds: Option<f64>) -> Vec<[f64; 3]> {
     let week = load.hours();
-    let alike = week.chunks_exact(24).all(|day| day == &week[..24]);
-    let hours = if alike { &week[..24] } else { &week[..] };
-    let all: f64 = hours.iter().sum();
-    hours.iter().map(|share| share / all).collect()
+    let average = 1.0 / week.len() as f64;
+    let before = match seconds {
+        None => earlier(week, 1),
+        Some(seconds) => within(week, seconds).into_iter().map(|it| it * HOUR / seconds).collect(),
+    };
+    let mut hours: Vec<[f64; 3]> = week
+        .iter()
+        .zip(before)
+        .filter(|(share, _)| **share > 0.0)
+        .map(|(share, before)| [*share, share / average, before / average])
+        .collect();
+    hours.sort_by(|left, right| left[1].total_cmp(&right[1]).then(left[2].total_cmp(&right[2])));
+    hours.dedup_by(|next, kept| {
+        let same = |at: usize| (next[at] - kept[at]).abs() <= 1e-12 * kept[at].abs();
+        let alike = same(1) && same(2);
+        kept[0] += if alike { next[0] } else { 0.0 };
+        alike
+    });
+    hours
 }
 
-/// The same of the hour that lies so many before.
-fn before(shares: &[f64], hours: usize) -> Vec<f64> {
+/// What comes in the hour that lies so many before each.
+fn earlier(shares: &[f64], hours: usize) -> Vec<f64> {
     let mut shares = shares.to_vec();
     let count = shares.len();
     shares.rotate_right(hours % count);
@@ -167,20 +187,20 @@ fn within(shares: &[f64], seconds: f64) -> Vec<f64> {
     let common = |back: f64| over_hour(back) - over_hour(back - hours);
     let mut parts = vec![0.0; shares.len()];
     for back in 0..=hours.ceil() as usize {
-        let earlier = before(shares, back);
         let common = common(back as f64);
-        parts.iter_mut().zip(earlier).for_each(|(part, earlier)| *part += common * earlier);
+        let of_hour = earlier(shares, back);
+        parts.iter_mut().zip(of_hour).for_each(|(part, share)| *part += common * share);
     }
     parts
 }
 
 /// Neighbouring inputs, the first of which a table lists from.
-fn listed(w: &mut Writer, address: &str, values: &[f64], source: &str) -> InputId {
+fn listed(w: &mut Writer, address: &str, unit: &str, values: &[f64], source: &str) -> InputId {
     let mut inputs = values.iter().zip(1..).map(|(value, nth)| {
-        let input = w.given(&format!("{address}-{nth}"), *value, "share", source).input();
+        let input = w.given(&format!("{address}-{nth}"), *value, unit, source).input();
         input.expect("what is given is an input")
     });
-    let first = inputs.next().expect("a day has hours");
+    let first = inputs.next().expect("a week has hours");
     inputs.for_each(drop);
     first
 }

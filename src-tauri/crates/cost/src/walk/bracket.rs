@@ -257,6 +257,19 @@ pub fn guard(
     turns: &[(&str, Prompts)],
     limit: (Bracket, PriceId),
 ) -> Expr {
+    let largest = largest(w, group, turns);
+    let tokens = w.row(Place::Unit, group, "largest", say("largest prompt", "tokens"), largest);
+    let edge = Expr::from(Node::Limit(limit.1));
+    let within = match limit.0 {
+        Bracket::Over(_) => Expr::if_at_most(&tokens, &edge, &zero(), &one()),
+        Bracket::AtLeast(_) => Expr::if_at_most(&edge, &tokens, &one(), &zero()),
+    };
+    let label = format!("{group}: prompts stay below {} tokens", limit.0.limit_tokens());
+    w.row(Place::Check, group, GUARD, say(label, "flag"), within)
+}
+
+/// A length that all but one prompt in 10¹¹ stay below.
+pub fn largest(w: &mut Writer, group: &str, turns: &[(&str, Prompts)]) -> Expr {
     let deviations = w.setting(Setting::ReachDeviations);
     let mut largest = zero();
     for (turn, prompts) in turns {
@@ -274,14 +287,7 @@ pub fn guard(
         };
         largest = larger(&largest, &(&size.fixed + measured + rest));
     }
-    let tokens = w.row(Place::Unit, group, "largest", say("largest prompt", "tokens"), largest);
-    let edge = Expr::from(Node::Limit(limit.1));
-    let within = match limit.0 {
-        Bracket::Over(_) => Expr::if_at_most(&tokens, &edge, &zero(), &one()),
-        Bracket::AtLeast(_) => Expr::if_at_most(&edge, &tokens, &one(), &zero()),
-    };
-    let label = format!("{group}: prompts stay below {} tokens", limit.0.limit_tokens());
-    w.row(Place::Check, group, GUARD, say(label, "flag"), within)
+    largest
 }
 
 /// What a sum of measured draws passes no more often than a normal number these deviations. Bennett's

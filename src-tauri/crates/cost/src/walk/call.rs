@@ -1,6 +1,7 @@
 //! A model call: its tokens by driver.
 
 use super::cache;
+use super::context;
 use super::frame::Frame;
 use super::levels;
 use super::lines::{LineWriter, Unit};
@@ -45,6 +46,7 @@ pub fn call<'p>(
     let resent = usage.grown.iter().fold(zero(), |sum, grown| sum + grown.all(w, frame));
     let classes = cache::classes(w, (&feature.name, group), call, &usage, frame, &resent);
     let levels = levels::levels(w, group, call, &usage, frame, &classes);
+    context::context(w, (step, group), call, &usage, frame);
     let repeats = frame.repeats();
     let runs = &frame.runs;
     let unit = Unit { feature, step, group };

@@ -126,11 +126,6 @@ fn a_kept_answer_spares_the_step_unless_it_is_noticed_to_be_wrong() {
             ("keep.calls", 0.9 * 0.6),
         ],
     );
-    // A cache that nothing meets, with free look-ups, changes nothing.
-    let bare = worked_out(&plan(1, "{ user: { tokens: 100 } }", &call("answer")));
-    let unmet = format!("{{ response-cache: {{ hits: 0%, step: {} }} }}", call("answer"));
-    let cached = worked_out(&plan(1, "{ user: { tokens: 100 } }", &unmet));
-    assert_eq!(bare.ledger.total(), cached.ledger.total());
 }
 
 #[test]
@@ -220,33 +215,4 @@ fn a_limit_of_tokens_caps_what_is_written_hidden_tokens_first() {
     );
     // E[min(X, 400)] of a lognormal with P10 100 and P90 1,000, by quadrature of the lognormal.
     check(&call("output: 100..1000, max_tokens: 400"), &[("a.output.tokens", 282.829_275_689_959)]);
-}
-
-const CHAT: &str = "{ system: { tokens: 3000, role: system }, user: { tokens: 120 } }";
-
-fn chat(cache: &str) -> String {
-    format!(
-        "{{ conversation: {{ turns: 3..9, turn: [ {{ call: {{ name: a, model: acme/cached, answer: true, \
-         input: [system, history, user], output: 250{cache} }} }} ] }} }}"
-    )
-}
-
-/// Dollars of input for a thousand conversations.
-fn input_of_thousand(cache: &str) -> f64 {
-    let estimate = worked_out(&plan(1, CHAT, &chat(cache)));
-    let output = value(&estimate, "f.a.output.tokens", 1) * 15.0 / 1e6;
-    1000.0 * (value(&estimate, "f.month.unit-cost", 1) - output)
-}
-
-#[test]
-fn the_checked_figures_of_the_provider_cache() {
-    let cents = |what: &str, found: f64, expected: f64| {
-        assert!((found - expected).abs() < 0.005, "{what}: {found} is not {expected}");
-    };
-    let none = input_of_thousand("");
-    cents("no cache", none, 71.76);
-    cents("two prefixes", input_of_thousand(", cache: { alive: 95%, in_time: 80% }"), 18.02);
-    let shared = ", cache: { alive: 95%, in_time: 80%, prefix: shared }";
-    cents("the shared beginning alone", input_of_thousand(shared), 26.65);
-    cents("one share of all", none * (0.95 * 0.1 + 0.05 * 1.25), 11.30);
 }

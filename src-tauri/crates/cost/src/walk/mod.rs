@@ -8,6 +8,7 @@ mod bracket;
 mod cache;
 mod call;
 mod cascade;
+mod context;
 mod contract;
 mod found;
 mod frame;
@@ -47,15 +48,23 @@ mod written;
 #[cfg(test)]
 mod agreements;
 #[cfg(test)]
+mod algebra;
+#[cfg(test)]
 mod arrivals;
 #[cfg(test)]
 mod changing;
 #[cfg(test)]
 mod drawn;
 #[cfg(test)]
+mod full;
+#[cfg(test)]
+mod handbook;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod outcomes;
 #[cfg(test)]
 mod quality;
 #[cfg(test)]

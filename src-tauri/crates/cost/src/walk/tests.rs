@@ -54,19 +54,6 @@ pub(super) fn equals_enumeration(plan: &Plan) {
     }
 }
 
-#[test]
-fn g_1a_resends_its_history() {
-    let plan = plan(
-        1,
-        "{ system: { tokens: 35, role: system }, user: { tokens: 23 } }",
-        "{ conversation: { turns: 10, turn: [ { call: { name: a, model: acme/small, answer: true, \
-         input: [system, history, user], output: 64 } } ] } }",
-    );
-    let estimate = worked_out(&plan);
-    assert_eq!(tokens(&estimate, "base-prompt") + tokens(&estimate, "history"), 4495.0);
-    equals_enumeration(&plan);
-}
-
 const PARTS: &str = "{ system: { tokens: 400, role: system, grows: 6%/month }, user: { tokens: 30 }, \
      page: { tokens: 150, role: retrieved }, schema: { tokens: 90, role: tools } }";
 
@@ -121,26 +108,6 @@ fn a_retry_that_always_fails_is_summed_and_not_divided() {
 }
 
 #[test]
-fn the_loop_sees_the_cliff() {
-    // semantics: B 20k, g 8k, n 5..40, a 200k cliff at twice the price, input only.
-    let step = |model: &str| {
-        format!(
-            "{{ conversation: {{ turns: 5..40, turn: [ {{ call: {{ name: a, model: {model}, answer: true, \
-             input: [base, history, step], output: {{ value: 1 }} }} }} ] }} }}"
-        )
-    };
-    let prompts = "{ base: { tokens: 12000, role: system }, step: { tokens: 8000 } }";
-    let with_cliff = worked_out(&plan(1, prompts, &step("acme/large")));
-    let input = |estimate: &Estimate| {
-        let lines = estimate.workings.lines.iter().filter(|line| line.driver.name() != "output");
-        lines.map(|line| estimate.values.at(line.amount, 0)).sum::<f64>()
-    };
-    let quadratic = (tokens(&with_cliff, "base-prompt") + tokens(&with_cliff, "history")) * 3e-6;
-    close("cliff", input(&with_cliff) / quadratic, 1.604, 4e-4);
-    equals_enumeration(&plan(1, prompts, &step("acme/large")));
-}
-
-#[test]
 fn two_cliffs_are_met_turn_by_turn_and_at_their_exact_edges() {
     // Turns send 400, 700, 1,000, … tokens: turn 3 stands exactly on the inclusive limit.
     let conversation = |base: u32, turns: &str| {
@@ -168,18 +135,6 @@ fn a_far_cliff_leaves_a_guard_and_no_turns() {
     let near = worked_out(&plan(1, "{ user: { tokens: 9k..60k } }", step));
     assert!(near.workings.find("f.a.within-bracket").is_none());
     assert!(value(&near, "f.a.over-200000.input", 1) > 0.0);
-}
-
-#[test]
-fn a_varying_prompt_meets_the_cliff_by_partial_expectation() {
-    let estimate = worked_out(&plan(
-        1,
-        "{ text: { tokens: 100k..300k } }",
-        "{ call: { name: a, model: acme/large, answer: true, input: [text], output: 1 } }",
-    ));
-    let amount =
-        value(&estimate, "f.a.base-prompt", 1) + value(&estimate, "f.a.base-prompt.over-200000", 1);
-    close("cliff", amount / (tokens(&estimate, "base-prompt") * 3e-6), 1.537, 4e-4);
 }
 
 #[test]

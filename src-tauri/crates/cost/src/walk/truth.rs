@@ -14,7 +14,7 @@ use crate::workings::Item;
 const TREES: u64 = 40;
 
 /// Steps that are made up by a seed.
-struct Maker {
+pub(super) struct Maker {
     state: u64,
     calls: u32,
 }
@@ -32,7 +32,7 @@ struct Stands {
 }
 
 impl Maker {
-    fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         Self { state: seed, calls: 0 }
     }
 
@@ -238,33 +238,37 @@ impl Maker {
         (format!("{{ conversation: {{ {turns} }} }}"), unpaused)
     }
 
-    fn plan(&mut self) -> Plan {
+    /// A plan of one feature with a tree of its own, as it is written.
+    pub(super) fn text(&mut self) -> String {
         let at = Stands { depth: 3, ..Stands::default() };
         let (step, unpaused) = match self.below(2) {
             0 => self.conversation(),
             _ => (self.step(at), false),
         };
         let worker = self.step(Stands { depth: 1, answer: true, unpaused, ..Stands::default() });
-        let text = format!(
+        format!(
             "{{ forebill: 1, name: Random, starts: 2027-01, months: 1, prompts: {{ \
              system: {{ tokens: 1500, role: system }}, brief: {{ tokens: 700, role: system }}, \
              user: {{ tokens: 30..90 }}, note: {{ tokens: 50 }}, page: {{ tokens: 150..450, role: retrieved }} }}, \
              agents: {{ worker: {{ step: {worker} }} }}, \
              features: [ {{ name: f, unit: unit, volume: {{ units: 10/month }}, step: {step} }} ] }}"
-        );
-        let plan: Plan =
-            serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        plan.addressed()
+        )
     }
 }
 
 /// The plan that a seed makes up.
-pub fn random_plan(seed: u64) -> Plan {
-    Maker::new(seed).plan()
+pub(super) fn random_plan(seed: u64) -> Plan {
+    read(&Maker::new(seed).text())
+}
+
+/// The plan of a text.
+pub(super) fn read(text: &str) -> Plan {
+    let plan: Plan = serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    plan.addressed()
 }
 
 /// Units of each meter, by step and meter, of one unit of work.
-fn walked(estimate: &Estimate) -> BTreeMap<(String, Meter), f64> {
+pub(super) fn walked(estimate: &Estimate) -> BTreeMap<(String, Meter), f64> {
     let mut used = BTreeMap::new();
     for line in &estimate.workings.lines {
         let meter = match &line.item {
@@ -279,13 +283,15 @@ fn walked(estimate: &Estimate) -> BTreeMap<(String, Meter), f64> {
     used
 }
 
-fn played(calls: &[CallUsed<Figure>]) -> Vec<(String, Meter, Figure)> {
-    let of = |call: &CallUsed<Figure>| {
+/// The same of what was played.
+pub(super) fn played<T: Copy>(calls: &[CallUsed<T>]) -> Vec<(String, Meter, T)> {
+    let of = |call: &CallUsed<T>| {
         let used = &call.used;
         [
             (Meter::Input, used.uncached),
             (Meter::CacheRead, used.cache_read),
             (Meter::CacheWrite, used.cache_write),
+            (Meter::CacheWrite1h, used.cache_write_1h),
             (Meter::Output, used.written),
             (Meter::WebSearch, used.uses),
         ]
@@ -300,19 +306,24 @@ struct Away {
     furthest: (f64, String),
 }
 
-fn away(seed: u64, units: u32) -> Away {
-    let plan = Maker::new(seed).plan();
-    let estimate = worked_out(&plan);
+/// The plan's feature as it can be played, with what providers keep.
+pub(super) fn script(plan: &Plan) -> Script {
     let book = book();
     let model = |name: &str| book.models.iter().find(|model| name.ends_with(&model.id));
     let rule = |id: &str| book.terms.cache(id, jiff::civil::date(2027, 1, 1)).cloned();
-    let rules = [("acme/cached", "cached")]
+    let rules = ["cached", "blocks"]
         .into_iter()
-        .filter_map(|(name, id)| Some((name.to_owned(), rule(id)?)))
+        .filter_map(|id| Some((format!("acme/{id}"), rule(id)?)))
         .collect();
     let around = Around { rules, ..Around::default() };
-    let script = Script::among(&plan, &plan.features[0], 1, &Measures::default(), model, &around);
-    let found = play(&script.unwrap_or_else(|error| panic!("{seed}: {error}")), seed, units);
+    let script = Script::among(plan, &plan.features[0], 1, &Measures::default(), model, &around);
+    script.unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn away(seed: u64, units: u32) -> Away {
+    let plan = read(&Maker::new(seed).text());
+    let estimate = worked_out(&plan);
+    let found = play(&script(&plan), seed, units);
     // What is left of a rounded sum is nothing.
     const NOTHING: f64 = 1.0;
     // At least so many tokens are read or written where a cache is met.

@@ -196,6 +196,22 @@ impl<'p> Writer<'p> {
         number.mean()
     }
 
+    /// What a row that was just written comes to, month by month; k by k in a table.
+    pub fn early(&mut self, of: &Expr) -> Vec<f64> {
+        let row = of.row().expect("a row was just written");
+        self.early.all(&self.workings, row).to_vec()
+    }
+
+    /// Writes something, and takes it back: no rates, for those are kept to be used again.
+    pub fn tried_out<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let (before, rates) = (self.mark(), std::mem::take(&mut self.rates));
+        let tried = write(self);
+        debug_assert!(self.rates.is_empty(), "a rate would be lost");
+        self.rewind(before);
+        self.rates = rates;
+        tried
+    }
+
     /// How much has been written by now.
     pub fn mark(&self) -> Mark {
         let Workings { rows, tables, inputs, prices, series, .. } = &self.workings;

@@ -9,6 +9,7 @@ mod expr;
 mod hash;
 mod lanes;
 mod moved;
+mod overflow;
 mod print;
 mod row;
 
@@ -19,6 +20,7 @@ pub use eval::{Early, Values, evaluate, serial};
 pub use explain::{Explanation, Figure, Origin, addresses, explain, number, varies};
 pub use expr::{Expr, Function, InputId, Node, Operation, PriceId, RowId, SeriesId, TableId};
 pub use hash::Quick;
+pub use overflow::Overflow;
 pub use print::{Spelling, Words, operands, print};
 pub use row::{
     Agreement, Allowance, Charged, ContractId, FeatureRows, Input, Item, Line, LineRate, NewRow,

@@ -10,6 +10,7 @@ use super::decided::Decided;
 use super::driver::Driver;
 use super::expr::{Expr, InputId, Node, PriceId, RowId, SeriesId, TableId};
 use super::hash::Quick;
+use super::overflow::Overflow;
 use crate::book::{Bracket, Days, Period, Tier, Window};
 use crate::meter::Meter;
 use crate::money::{Quantity, Rate};
@@ -42,6 +43,8 @@ pub struct Workings {
     pub features: Vec<FeatureRows>,
     /// The month's total over all features, and the total over all months.
     pub totals: Option<Totals>,
+    /// Calls whose prompts pass what their models take.
+    pub overflows: Vec<Overflow>,
     /// What decided which rows there are.
     pub decided: Arc<Decided>,
     addresses: Arc<HashMap<String, RowId, Quick>>,
@@ -223,16 +226,6 @@ pub enum Shape {
     Table(TableId),
     /// One for each k and month.
     TableMonth(TableId),
-}
-
-impl Shape {
-    /// The table whose row it is.
-    pub const fn table(self) -> Option<TableId> {
-        match self {
-            Self::Scalar | Self::Month => None,
-            Self::Table(table) | Self::TableMonth(table) => Some(table),
-        }
-    }
 }
 
 /// A row that becomes lines of the ledger: an amount for one unit of work.
@@ -459,6 +452,7 @@ impl Workings {
             contracts: vec![],
             features: vec![],
             totals: None,
+            overflows: vec![],
             decided: Arc::default(),
             addresses: Arc::new(HashMap::with_capacity_and_hasher(room, Quick::default())),
             keys: Arc::default(),
