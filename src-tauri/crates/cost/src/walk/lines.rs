@@ -225,7 +225,7 @@ pub fn write(w: &mut Writer, unit: &Unit, driver: Driver, item: Item, line: NewL
     let say = say(label, ["USD per ", &unit.feature.unit].concat()).keyed(key);
     let address = under(unit.group, &field);
     let expr = quantity * &rates.rate;
-    let amount = w.row_id(Place::Line, unit.group, &address, say, expr);
+    let amount = w.row_id(Place::Line, unit.group, address, say, expr);
     w.workings.lines.push(Line {
         amount,
         quantity: row,
