@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::number;
-use super::seen::Seen;
+use super::seen::{Answer, Seen, Tier, weighted};
 use super::writer::{Writer, one, say, zero};
 use crate::plan::number::Share;
 use crate::plan::{Cascade, Of, Rung};
@@ -72,6 +72,16 @@ fn right(
         sum = sum + &answer.chance * number::mean(w, answer.call.quality.as_ref()?);
     }
     (!step.answers.is_empty()).then(|| w.row(Place::Unit, group, &field, say(label, "share"), sum))
+}
+
+/// What is answered where the first of these tiers is asked.
+pub fn answers<'p>(tiers: &[Tier<'p>]) -> Vec<Answer<'p>> {
+    let asked = tiers.first().map_or_else(one, |first| first.reached.clone());
+    let ends = |tier: &Tier<'p>| {
+        let reached = if tier.reached == asked { one() } else { &tier.reached / &asked };
+        weighted(&tier.step.answers, &(reached * &tier.stands))
+    };
+    tiers.iter().flat_map(ends).collect()
 }
 
 /// The part that comes to a tier.
