@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::number;
-use super::seen::{Answer, Seen, weighted};
+use super::seen::{Answer, Seen, Tier, weighted};
 use super::writer::{Writer, one, say, zero};
 use crate::plan::number::Share;
 use crate::plan::{Cascade, Of, Rung};
@@ -109,6 +109,16 @@ fn right(
     };
     let known = !step.answers.is_empty();
     known.then(|| w.row(Place::Unit, group, &field, say(label, "share"), right))
+}
+
+/// What is answered where the first of these tiers is asked.
+pub fn answers<'p>(tiers: &[Tier<'p>]) -> Vec<Answer<'p>> {
+    let asked = tiers.first().map_or_else(one, |first| first.reached.clone());
+    let ends = |tier: &Tier<'p>| {
+        let reached = if tier.reached == asked { one() } else { &tier.reached / &asked };
+        weighted(&tier.step.answers, &(reached * &tier.stands))
+    };
+    tiers.iter().flat_map(ends).collect()
 }
 
 /// The part that comes to a tier.

@@ -194,16 +194,11 @@ impl<'p> Session<'_, 'p> {
         pieces.any(|piece| matches!(&piece.left, Left::Turn { keeps, .. } if !keeps.is_empty()))
     }
 
-    /// What a turn may be answered, with the parts that it leaves first in the history.
+    /// What a turn that makes the call may be answered, with the parts that it leaves first in the history.
     fn answers(&self) -> Vec<(Vec<&'p str>, Answer<'p>)> {
         let prompts = &self.w.checked.plan.prompts;
         let is_kept = |part: &str| prompts.get(part).is_some_and(Part::is_kept);
-        let pieces = self.frame.conversation.iter().flat_map(|growth| &growth.pieces);
-        let answers = pieces.flat_map(|piece| match &piece.left {
-            Left::Turn { answers, .. } => answers.as_slice(),
-            Left::Steps(_) | Left::Typed(_) => &[],
-        });
-        let kept = answers.map(|answer| {
+        let kept = self.frame.ends.iter().map(|answer| {
             let parts = answer.call.input.iter().map(|input| input.part.as_str());
             (parts.filter(|part| is_kept(part)).collect(), answer.clone())
         });

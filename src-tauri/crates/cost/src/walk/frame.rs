@@ -1,9 +1,10 @@
 //! Where a step stands while its usage is written: how often it runs, and what grows around it.
 
+use std::ptr;
 use std::rc::Rc;
 
 use super::growth::Growth;
-use super::seen::{Attempts, Seen};
+use super::seen::{Answer, Attempts, Seen, weighted};
 use super::writer::{one, zero};
 use crate::workings::Expr;
 
@@ -73,6 +74,8 @@ pub struct Frame<'p> {
     pub conversation: Option<Rc<Growth<'p>>>,
     /// The loop whose context it may read: the last level.
     pub context: Option<Rc<Growth<'p>>>,
+    /// How the turn around it is answered, where that comes to it.
+    pub ends: Vec<Answer<'p>>,
     /// What stands before it in the same step of that loop.
     pub before: Vec<Earlier<'p>>,
     /// The chance that later steps of that loop still find there what is said here.
@@ -101,6 +104,7 @@ impl<'p> Frame<'p> {
             outside: 0,
             conversation: None,
             context: None,
+            ends: vec![],
             before: vec![],
             stays: one(),
             escalated: false,
@@ -175,6 +179,25 @@ impl<'p> Frame<'p> {
         after
     }
 
+    /// Below a step of a turn, where the turn's answers by that step are these.
+    #[must_use]
+    pub fn ending(&self, step: &Seen<'p>, answers: Vec<Answer<'p>>) -> Self {
+        // Other steps of a loop may go other ways.
+        if self.context.is_some() || step.answers.is_empty() {
+            return self.clone();
+        }
+        let is_by = |end: &Answer| step.answers.iter().any(|own| ptr::eq(own.call, end.call));
+        let (own, mut ends): (Vec<_>, Vec<_>) = self.ends.iter().cloned().partition(is_by);
+        if own.len() != step.answers.len() {
+            return self.clone();
+        }
+        let sum = |all: &[Answer]| all.iter().fold(zero(), |sum, answer| sum + &answer.chance);
+        let (part, whole) = (sum(&own), sum(&step.answers));
+        let stands = if part == whole { one() } else { part / whole };
+        ends.extend(weighted(&answers, &stands));
+        Self { ends, ..self.clone() }
+    }
+
     /// Where what is said stays with this chance.
     #[must_use]
     pub fn staying(&self, chance: &Expr) -> Self {
@@ -217,12 +240,12 @@ impl<'p> Frame<'p> {
         })
     }
 
-    /// In the turns of a conversation.
+    /// In the turns of a conversation, which are answered so.
     #[must_use]
-    pub fn in_conversation(&self, growth: Rc<Growth<'p>>) -> Self {
+    pub fn in_conversation(&self, growth: Rc<Growth<'p>>, ends: Vec<Answer<'p>>) -> Self {
         let outside = self.levels.len();
         let conversation = Some(Rc::clone(&growth));
-        Self { conversation, outside, ..self.apart().under(growth) }
+        Self { conversation, outside, ends, ..self.apart().under(growth) }
     }
 
     /// In the steps of a loop.
@@ -249,6 +272,7 @@ impl<'p> Frame<'p> {
             runs: self.runs.times(&self.repeats()),
             conversation: None,
             context: None,
+            ends: vec![],
             before: vec![],
             stays: one(),
             ..self.clone()

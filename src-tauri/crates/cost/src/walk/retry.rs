@@ -1,7 +1,7 @@
 //! Retries: attempts until one succeeds, failed ones billed by their kind.
 
 use super::number;
-use super::seen::Attempts;
+use super::seen::{Answer, Attempts, Seen, weighted};
 use super::writer::{Writer, one, say, under, zero};
 use crate::plan::{Failure, Retry};
 use crate::workings::{Expr, Place};
@@ -70,6 +70,21 @@ pub fn attempts(w: &mut Writer, group: &str, retry: &Retry) -> Attempts {
         row(w, "billed-output", "attempts whose output is billed", "attempts", billed_output);
     let again = [again, again_failed];
     Attempts { all_fail, billed: billed_at_all, billed_input, billed_output, again }
+}
+
+/// What is answered where any attempt at a step is billed, given what stands in for it.
+pub fn answers<'p>(
+    attempts: &Attempts,
+    step: &Seen<'p>,
+    then: Option<&Seen<'p>>,
+) -> Vec<Answer<'p>> {
+    let good = one() - &attempts.all_fail;
+    let good = if attempts.billed.is(1) { good } else { good / &attempts.billed };
+    let mut answers = weighted(&step.answers, &good);
+    if let Some(then) = then {
+        answers.extend(weighted(&then.answers, &(one() - good)));
+    }
+    answers
 }
 
 /// What of a failed attempt is billed: of its input, of its output.

@@ -331,12 +331,14 @@ impl<'a, 'p> Steps<'a, 'p> {
             Kind::Chain(steps) => self.usage_of_chain(steps, frame),
             Kind::Route { taken, branches } => {
                 for (part, branch) in taken.iter().zip(branches) {
-                    self.usage(branch, &frame.way(part));
+                    self.usage(branch, &frame.ending(seen, branch.answers.clone()).way(part));
                 }
             }
             Kind::Retry { attempts, step, then } => {
-                self.usage(step, &frame.tried(attempts));
+                let answers = retry::answers(attempts, step, then.as_deref());
+                self.usage(step, &frame.ending(seen, answers).tried(attempts));
                 if let Some(then) = then {
+                    let frame = frame.ending(seen, then.answers.clone());
                     let tried = std::mem::take(&mut self.figures.naive);
                     self.usage(then, &frame.times(&attempts.all_fail));
                     let stand_in = std::mem::replace(&mut self.figures.naive, tried);
@@ -358,6 +360,7 @@ impl<'a, 'p> Steps<'a, 'p> {
                     let escalated = frame.escalated || index > 0;
                     let asked = Frame { escalated, ..frame.times(&tier.reached) };
                     // What a tier said goes where its answer does not stand.
+                    let asked = asked.ending(seen, cascade::answers(&tiers[index..]));
                     let asked = asked.staying(&tier.stands);
                     self.usage(&tier.step, &asked);
                     if let Some(judge) = &tier.judge {
@@ -431,9 +434,10 @@ impl<'a, 'p> Steps<'a, 'p> {
         if let (Some(summary), History::Summary(said)) = (&way.summary, history) {
             let own = Left::Steps(vec![Rc::clone(summary)]);
             let growth = Growth::of_summary(self.w, &growth, &said.last, turn, own);
-            self.usage(summary, &frame.in_conversation(Rc::new(growth)));
+            self.usage(summary, &frame.in_conversation(Rc::new(growth), vec![]));
         }
-        self.usage(&way.turn, &frame.in_conversation(Rc::new(growth)));
+        let ends = way.turn.answers.clone();
+        self.usage(&way.turn, &frame.in_conversation(Rc::new(growth), ends));
     }
 
     fn usage_of_reused(&mut self, reused: &Reused<'p>, frame: &Frame<'p>) {
