@@ -119,6 +119,19 @@ test("the answer names what is dearest, also where it is no call", () => {
   ).toBeTruthy();
 });
 
+test.each([
+  ["500", /^500 model calls behind one conversation; 58\.1.% of the cost is in human review$/],
+  ["1", /^1 model call behind one conversation; 58\.1.% of the cost is in human review$/],
+])("%s calls are whole, and a cost beside them is a part of the cost", (calls, said) => {
+  const view = plan();
+  view.figures!.features[0]!.calls = calls;
+  const review = view.nodes[5]!;
+  expect(review.at).not.toContain("features/");
+  review.figures = { ...review.figures!, cost_exact: "0.09", share: "58.1" };
+  open(view);
+  expect(screen.getByText(said)).toBeTruthy();
+});
+
 test("arrows walk and fold, Home and End go to the ends, letters to a name", async () => {
   open();
   await press("ArrowDown", "ArrowDown", "ArrowDown");

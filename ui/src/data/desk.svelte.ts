@@ -1,7 +1,7 @@
 /** What is on the desk: the open project, the place and the selection, and everything that changes them. */
 import { call, holdAgain } from "../host";
 import { moved } from "./follow";
-import { above } from "./steps";
+import { topsOf } from "./steps";
 import { grouped } from "../text/grouped";
 import { isAlways, recalled, type Drawn, type Kept, type Place } from "./kept";
 import type {
@@ -54,10 +54,12 @@ class Desk {
   readonly node: Node | undefined = $derived(
     this.view?.nodes.find((node) => node.at === this.selected),
   );
+  /** What each node stands in, by its place. */
+  readonly tops: ReadonlyMap<string, Node> = $derived(topsOf(this.view?.nodes ?? []));
   /** The feature that the selection belongs to, or the first. */
   readonly feature = $derived.by(() => {
     const features = this.view?.figures?.features ?? [];
-    const top = this.node && (above(this.view?.nodes ?? [], this.node).at(-1) ?? this.node);
+    const top = this.tops.get(this.selected ?? "");
     return features.find((feature) => feature.name === top?.name) ?? features[0];
   });
 
