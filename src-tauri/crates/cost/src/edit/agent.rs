@@ -4,7 +4,7 @@ use super::done::{Done, NotEdited};
 use super::fresh::{self, Names, Spot};
 use super::graft::{get, get_mut, give_way, seek, standing};
 use super::kinds::AgentField;
-use super::{budget, words};
+use super::words;
 use crate::check;
 use crate::plan::{Agent, AgentUse, Plan, Root, Step, Trail};
 
@@ -116,9 +116,6 @@ pub fn extract(plan: &mut Plan, trail: &Trail) -> Result<Done, NotEdited> {
         answer: fresh::answers(&step),
         depth: None,
     };
-    if let Root::Feature(index) = trail.root {
-        budget::moved(&mut plan.features[index], &step, &used.name);
-    }
     *get_mut(plan, trail)? = Step::Agent(Box::new(used));
     plan.agents.insert(name, Agent { label: None, step });
     Ok(Done::once(label).selecting(trail.path(plan)))
