@@ -198,7 +198,7 @@ impl Session {
             let Some(text) = other.files.get(file) else { continue };
             // Two texts of one name are two files.
             if files.get(file).is_some_and(|known| known != text) {
-                *file = text_file(&files, name);
+                *file = file_of(&files, name, text);
             }
             files.insert(file.clone(), text.clone());
         }
@@ -457,10 +457,18 @@ fn kept_files(files: &Files, plan: &Plan) -> Files {
 
 /// A name for the text of a part that no other text has.
 fn text_file(files: &Files, part: &str) -> String {
-    let plain = format!("prompts/{part}.md");
-    let numbered = (2..).map(|number| format!("prompts/{part}-{number}.md"));
-    let mut names = std::iter::once(plain).chain(numbered);
-    names.find(|name| !files.contains_key(name)).expect("numbers do not end")
+    file_names(part).find(|name| !files.contains_key(name)).expect("numbers do not end")
+}
+
+/// The file of a part's text where it is known already, else a new one.
+fn file_of(files: &Files, part: &str, text: &Arc<str>) -> String {
+    let known = |name: &String| files.get(name).is_none_or(|known| known == text);
+    file_names(part).find(known).expect("numbers do not end")
+}
+
+fn file_names(part: &str) -> impl Iterator<Item = String> {
+    let numbered = (2..).map(move |number| format!("prompts/{part}-{number}.md"));
+    std::iter::once(format!("prompts/{part}.md")).chain(numbered)
 }
 
 /// Whether this is a number of tokens.
