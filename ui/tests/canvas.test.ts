@@ -273,7 +273,8 @@ test("0 shows everything, + and − make it larger and smaller", async () => {
 
 test("what is pointed at stays where it is while everything gets larger", () => {
   const view = new Viewport();
-  view.begin({ x: 0, y: 0, width: 600, height: 400 }, undefined);
+  const bounds = { x: 0, y: 0, width: 600, height: 400 };
+  view.begin(bounds, bounds);
   const before = view.onCanvas({ x: 500, y: 200 });
   view.zoom(2, { x: 500, y: 200 });
   const after = view.onCanvas({ x: 500, y: 200 });
@@ -289,6 +290,10 @@ test("of a large plan only what is in sight is drawn, from far away all of it at
   expect(nodes().length).toBeLessThan(150);
   expect(nodes().filter((it) => it.getAttribute("tabindex") === "0")).toHaveLength(1);
   await press("0");
+  // All of it would be a thin line: it begins where it begins, as small as can be read.
+  expect(document.querySelector(".scale")?.textContent).toBe("40\u00a0%");
+  expect(nodes().length).toBeGreaterThan(1);
+  await press("-");
   expect(nodes()).toHaveLength(1);
   expect(document.querySelector(".boxes")!.getAttribute("d")!.split("z")).toHaveLength(1103);
   window.dispatchEvent(new Event("beforeprint"));
