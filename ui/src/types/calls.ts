@@ -5031,7 +5031,11 @@ agent: string,
 /**
  * How many of it stand inside each other at most.
  */
-depth: number | null, } | { "of": "named-agent", 
+depth: number | null, 
+/**
+ * The calls that it makes, as limits name them: `scout.look`.
+ */
+calls: Array<string>, } | { "of": "named-agent", 
 /**
  * How many steps use it.
  */

@@ -231,7 +231,7 @@ impl<'p> Outline<'p> {
             name,
             place,
             main: main_number(step),
-            form: form(step, &at, around),
+            form: form(self.plan, step, &at, around),
             ..empty(at.clone(), Some(parent), depth, kind(step))
         };
         match step {

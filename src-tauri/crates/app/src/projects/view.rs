@@ -192,6 +192,8 @@ pub enum Form {
         agent: String,
         /// How many of it stand inside each other at most.
         depth: Option<u32>,
+        /// The calls that it makes, as limits name them: `scout.look`.
+        calls: Vec<String>,
     },
     /// Of an agent.
     NamedAgent {
