@@ -1,7 +1,9 @@
 //! The plan's own fields, its features and its other costs.
 
-use super::asked::{AdoptionForm, FeatureField, OtherCostField, PlanField, SeasonForm, VolumeForm};
 use super::done::{Done, NotEdited};
+use super::fields::{
+    AdoptionForm, FeatureField, OtherCostField, PlanField, SeasonForm, VolumeForm,
+};
 use super::fresh::Spot;
 use super::words;
 use crate::check;

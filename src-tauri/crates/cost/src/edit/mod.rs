@@ -10,6 +10,7 @@ mod contract;
 mod done;
 mod evidence;
 mod feature;
+mod fields;
 mod fresh;
 mod graft;
 mod join;
@@ -17,22 +18,24 @@ mod kinds;
 #[cfg(test)]
 mod laws;
 mod moves;
+mod names;
 mod number;
 mod own;
 mod part;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod told;
 mod tree;
 mod words;
 
-pub use asked::{
-    AdoptionForm, ContractField, Direction, Edit, EditPlace, Evidenced, FeatureField,
-    OtherCostField, OverTimeField, PartField, PlanField, ProvenanceField, SeasonForm, TermField,
-    TermKind, VolumeForm,
-};
+pub use asked::{Edit, Evidenced};
 pub use contract::{Field, Term};
 pub use done::{Edited, NotEdited};
+pub use fields::{
+    AdoptionForm, ContractField, Direction, EditPlace, FeatureField, OtherCostField, OverTimeField,
+    PartField, PlanField, ProvenanceField, SeasonForm, TermField, TermKind, VolumeForm,
+};
 pub use kinds::{AgentField, StepField, StepKind, TierForm};
 
 use crate::check;
