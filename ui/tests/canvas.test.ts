@@ -8,9 +8,9 @@ import { Viewport } from "../src/parts/canvas/viewport.svelte";
 import { answer } from "../src/host/fake";
 import { listen } from "../src/text/keys";
 import { rowsOf } from "../src/text/rows";
-import type { Edit, Node, View } from "../src/types/calls";
+import type { Edit, View } from "../src/types/calls";
 import { violations } from "./axe";
-import { core, plan } from "./outline";
+import { core, large, plan } from "./outline";
 
 afterAll(listen(window));
 // What is looked for by its role in a whole page takes its time on a busy machine.
@@ -81,32 +81,6 @@ function at(place: string, down = 0): { clientX: number; clientY: number } {
     clientX: x! + scale * (box.x + box.width / 2),
     clientY: y! + scale * (box.y + box.height / 2 + down),
   };
-}
-
-/** A plan of so many calls, in chains of ten. */
-function large(calls: number): Node[] {
-  const [feature, , call] = plan().nodes as [Node, Node, Node];
-  const root = { ...feature, at: "features/0" };
-  const found: Node[] = [
-    root,
-    { ...call, at: "features/0/step", kind: "chain", parent: root.at, depth: 1 },
-  ];
-  for (let index = 0; index < calls; index += 1) {
-    const parent = `features/0/step/chain/${Math.floor(index / 10)}`;
-    if (index % 10 === 0) {
-      found.push({
-        ...call,
-        at: parent,
-        kind: "chain",
-        parent: "features/0/step",
-        depth: 2,
-        name: "",
-      });
-    }
-    const own = { at: `${parent}/chain/${index % 10}`, name: `call-${index}`, parent, depth: 3 };
-    found.push({ ...call, ...own });
-  }
-  return found;
 }
 
 test("every step is a node of a tree that says what it is, what it costs and where it stands", async () => {

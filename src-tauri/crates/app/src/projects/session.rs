@@ -102,6 +102,7 @@ impl Session {
             select: None,
             month: None,
             turn: 0,
+            shown: None,
         };
         state.moments[head].snapshot = Some(Arc::new(snapshot));
         state.work_out()?;
@@ -110,8 +111,9 @@ impl Session {
         Ok(session)
     }
 
-    /// Changes the plan; typing in one field is one change until it rests.
-    pub fn edit(&self, edit: &Edit, now: Instant) -> Result<View, Error> {
+    /// Changes the plan; typing in one field is one change until it rests. Whoever has the answer of a
+    /// turn is told what is otherwise since then.
+    pub fn edit(&self, edit: &Edit, since: Option<u64>, now: Instant) -> Result<View, Error> {
         let mut state = self.writable()?;
         let edited = state.plan.edit(edit).map_err(not_edited)?;
         let files = kept_files(&state.files, &edited.plan);
@@ -121,7 +123,7 @@ impl Session {
         let key = edited.field.map(|field| Key { field, when: now });
         state.change(&self.writer, label, key, edited.plan, files)?;
         state.select = edited.select;
-        Ok(state.view())
+        Ok(state.view_since(since))
     }
 
     /// The name that the plan has for a model.

@@ -127,8 +127,8 @@ mod tests {
     use std::fs;
 
     use super::super::figures;
+    use super::super::node::Node;
     use super::super::outline;
-    use super::super::view::Node;
     use crate::estimates::work;
     use crate::plans::Request;
 

@@ -4,7 +4,7 @@ use cost::meter::Meter;
 use cost::plan::{Branch, BranchShare, Call, History, Number, Plan, Prefix, Step, Sticky};
 use cost::spread::Spread;
 
-use super::view::{Form, Kind, Main, TierOf};
+use super::node::{Form, Kind, Main, TierOf};
 
 /// What stands around a step, as far as its form depends on it.
 #[derive(Clone, Copy, Default)]
