@@ -204,7 +204,7 @@ features:
         feature ask () 17.598913860328928 calls, 52421.5 in, $0.2257 100.0%, why ask.month.unit-cost
           conversation conversation (2 turns) 17.598913860328928 calls, 52421.5 in, $0.2257 100.0%, why
             agent scout (scout) 6 calls, 33960 in, $0.2085 92.4%, why
-            cascade cascade (90% of right ones) 4.4799999999999995 calls, 13437.8 in, $0.0071 3.1%, why
+            cascade cascade (90% of right) 4.4799999999999995 calls, 13437.8 in, $0.0071 3.1%, why
               [tier 1] call small (200) 2 calls, 9224 in, $0.0016 0.7%, why ask.small.unit-cost
               [judge] call judge (5) 2 calls, 2000 in, $0.0003 0.1%, why ask.judge.unit-cost
               [tier 2] call large (300) 0.47999999999999976 calls, 2213.8 in, $0.0052 2.3%, why ask.large.unit-cost

@@ -152,7 +152,7 @@ pub fn main_number(step: &Step) -> Option<Main> {
             Some(match first.map(|rung| (&rung.accepts, &rung.accepts_right)) {
                 Some((Some(share), _)) => of(share, format!("{} accepted", shown(share))),
                 // Of wrong answers another part is accepted.
-                Some((None, Some(share))) => of(share, format!("{} of right ones", shown(share))),
+                Some((None, Some(share))) => of(share, format!("{} of right", shown(share))),
                 Some((None, None)) | None => {
                     Main { address: None, text: "one tier".to_owned(), guess: false }
                 }
