@@ -28,13 +28,13 @@ fn a_dark_canvas_can_be_read() {
 }
 
 #[test]
-fn a_plan_of_five_hundred_steps_is_walked() {
-    large(500);
+fn a_plan_of_five_hundred_steps_stays_fluent() {
+    large(500, 100.0);
 }
 
 #[test]
-fn a_plan_of_five_thousand_steps_is_walked() {
-    large(5000);
+fn a_plan_of_five_thousand_steps_stays_usable() {
+    large(5000, 1000.0);
 }
 
 async fn person(window: Window) {
@@ -96,8 +96,8 @@ async fn open(window: &Window) {
     window.ask("document.querySelector('[role=treeitem][tabindex=\"0\"]').focus()").await;
 }
 
-/// Walks on the canvas of a plan with so many steps, and says how long a key takes.
-fn large(steps: usize) {
+/// Walks on the canvas of a plan with so many steps; a key may take so many milliseconds.
+fn large(steps: usize, most: f64) {
     let name = format!("canvas-{steps}");
     let walk = Walk::new(&name);
     let folder = walk.home().path("large");
@@ -115,6 +115,7 @@ fn large(steps: usize) {
         for (what, latencies) in [("a walk", walked), ("a look around", panned)] {
             let slowest = latencies.first.iter().copied().fold(0.0, f64::max);
             println!("{name}: {what} takes {slowest:.0} ms at most");
+            assert!(slowest <= most, "{what} takes {slowest:.0} ms");
         }
     });
 }

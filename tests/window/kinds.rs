@@ -19,7 +19,7 @@ async fn person(window: Window) {
 
     wrapped(&window, "Cascade", "cascade").await;
     window.fill("Tier 1: accepts", "80%").await;
-    window.choose("Accepted", "as its judge").await;
+    window.choose("Accepted", "by right and wrong").await;
     window.until_shows("accepts right").await;
     window.picture("cascade").await;
     assert_eq!(window.axe().await, [""; 0]);
@@ -48,7 +48,7 @@ async fn person(window: Window) {
     // Hours of the feature's own stay within the inspector.
     back(&window).await;
     window.press("Home").await;
-    window.choose("Hours", "in hours of their own").await;
+    window.choose("Hours", "hours of their own").await;
     window.fill("Weight at 9:00", "6").await;
     let inside = "[...document.querySelectorAll('aside input')].every((it) => \
                   it.getBoundingClientRect().right <= it.closest('aside').getBoundingClientRect().right)";

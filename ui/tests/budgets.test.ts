@@ -126,6 +126,25 @@ test("a limit is added to a feature's call, or to the whole plan", async () => {
   expect(edits[1]).toEqual({ edit: "budget", feature: null, limit: "month", value: "$20k" });
 });
 
+test("calls of agents are limited by the names of their uses", async () => {
+  const view = plan();
+  const use = view.nodes.find((it) => it.kind === "call")!;
+  use.kind = "agent";
+  use.form = { of: "agent", agent: "scout", depth: null, calls: ["scout.look", "scout.deep.read"] };
+  desk.view = view;
+  const held = { ...HELD, limit: "scout.deep.read.input", address: "support.budget.tokens.x" };
+  answer("budgets.check", () => ({ ...CHECKED, limits: [held] }));
+  render(Budgets);
+  await screen.findByText(/limit passed/);
+  await fireEvent.change(screen.getByLabelText("Of"), { target: { value: "support" } });
+  const offered = [...screen.getByLabelText<HTMLSelectElement>("What").options].map(
+    (it) => it.text,
+  );
+  expect(offered).toContain("Tokens: scout.look, input");
+  expect(offered).toContain("Tokens: scout.deep.read, output");
+  expect(screen.getByText("scout.deep.read, input")).toBeTruthy();
+});
+
 test("a limit that cannot be meant is told even where no row has it", async () => {
   const problem = {
     address: null,

@@ -8,9 +8,9 @@ import { Viewport } from "../src/parts/canvas/viewport.svelte";
 import { answer } from "../src/host/fake";
 import { listen } from "../src/text/keys";
 import { rowsOf } from "../src/text/rows";
-import type { Edit, Node, View } from "../src/types/calls";
+import type { Edit, View } from "../src/types/calls";
 import { violations } from "./axe";
-import { core, plan } from "./outline";
+import { core, large, plan } from "./outline";
 
 afterAll(listen(window));
 // What is looked for by its role in a whole page takes its time on a busy machine.
@@ -81,32 +81,6 @@ function at(place: string, down = 0): { clientX: number; clientY: number } {
     clientX: x! + scale * (box.x + box.width / 2),
     clientY: y! + scale * (box.y + box.height / 2 + down),
   };
-}
-
-/** A plan of so many calls, in chains of ten. */
-function large(calls: number): Node[] {
-  const [feature, , call] = plan().nodes as [Node, Node, Node];
-  const root = { ...feature, at: "features/0" };
-  const found: Node[] = [
-    root,
-    { ...call, at: "features/0/step", kind: "chain", parent: root.at, depth: 1 },
-  ];
-  for (let index = 0; index < calls; index += 1) {
-    const parent = `features/0/step/chain/${Math.floor(index / 10)}`;
-    if (index % 10 === 0) {
-      found.push({
-        ...call,
-        at: parent,
-        kind: "chain",
-        parent: "features/0/step",
-        depth: 2,
-        name: "",
-      });
-    }
-    const own = { at: `${parent}/chain/${index % 10}`, name: `call-${index}`, parent, depth: 3 };
-    found.push({ ...call, ...own });
-  }
-  return found;
 }
 
 test("every step is a node of a tree that says what it is, what it costs and where it stands", async () => {
@@ -273,7 +247,8 @@ test("0 shows everything, + and − make it larger and smaller", async () => {
 
 test("what is pointed at stays where it is while everything gets larger", () => {
   const view = new Viewport();
-  view.begin({ x: 0, y: 0, width: 600, height: 400 }, undefined);
+  const bounds = { x: 0, y: 0, width: 600, height: 400 };
+  view.begin(bounds, bounds);
   const before = view.onCanvas({ x: 500, y: 200 });
   view.zoom(2, { x: 500, y: 200 });
   const after = view.onCanvas({ x: 500, y: 200 });
@@ -289,6 +264,10 @@ test("of a large plan only what is in sight is drawn, from far away all of it at
   expect(nodes().length).toBeLessThan(150);
   expect(nodes().filter((it) => it.getAttribute("tabindex") === "0")).toHaveLength(1);
   await press("0");
+  // All of it would be a thin line: it begins where it begins, as small as can be read.
+  expect(document.querySelector(".scale")?.textContent).toBe("40\u00a0%");
+  expect(nodes().length).toBeGreaterThan(1);
+  await press("-");
   expect(nodes()).toHaveLength(1);
   expect(document.querySelector(".boxes")!.getAttribute("d")!.split("z")).toHaveLength(1103);
   window.dispatchEvent(new Event("beforeprint"));

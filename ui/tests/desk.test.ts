@@ -3,6 +3,7 @@ import { desk } from "../src/data/desk.svelte";
 import { listen, requestClose } from "../src/host";
 import { answer, answerWindow, refuse } from "../src/host/fake";
 import type { CallError, Node, OpenedProject } from "../src/types/calls";
+import { plan } from "./outline";
 import { opened, view } from "./plan";
 
 const FULL: CallError = {
@@ -184,4 +185,27 @@ test("a desk that the file has in another form falls back field by field", async
   expect(await desk.open("a.forebill")).toBe(true);
   expect([desk.place, [...desk.folded], desk.by]).toEqual(["plan", [], "driver"]);
   expect([desk.call, desk.selected]).toEqual(["features/0", "features/0"]);
+});
+
+test("what an edit leaves as it was is not sent again and stays the same", async () => {
+  const before = plan();
+  desk.view = { ...before, project: 900, turn: 4 };
+  const [first, ...others] = before.nodes;
+  const asked: (number | null)[] = [];
+  answer("projects.edit", ({ since }) => {
+    asked.push(since);
+    const figures = { ...before.figures!, total: "7", features: [] };
+    const changed = [{ ...first!, label: "Changed" }];
+    return { ...before, project: 900, turn: 5, since, nodes: changed, inputs: [], figures };
+  });
+  expect(await desk.edit({ edit: "plan", field: "name", value: "Other" })).toBe(true);
+  expect(asked).toEqual([4]);
+  expect(desk.view?.nodes.map((it) => it.label)).toEqual([
+    "Changed",
+    ...others.map((it) => it.label),
+  ]);
+  expect(desk.view?.nodes.slice(1).every((it, index) => it === others[index])).toBe(true);
+  expect(desk.view?.inputs).toEqual(before.inputs);
+  expect(desk.view?.figures?.total).toBe("7");
+  expect(desk.view?.figures?.features).toEqual(before.figures?.features);
 });

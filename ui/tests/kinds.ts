@@ -46,7 +46,7 @@ const SAID: readonly Said[] = [
     { of: "tool", list: null, meter: null, meters: METERS, returns: "question" },
     ["fee"],
   ],
-  ["agent", "scout", { of: "agent", agent: "scout", depth: null }, []],
+  ["agent", "scout", { of: "agent", agent: "scout", depth: null, calls: [] }, []],
 ];
 
 /** Everything under one chain, and below it the agent that one of them uses. */

@@ -8,6 +8,7 @@ export function aView(changes: Partial<View> = {}): View {
   return {
     project: 1,
     turn: 1,
+    since: null,
     file: "/plans/support.forebill",
     read_only: null,
     undo: null,

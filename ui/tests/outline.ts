@@ -170,6 +170,7 @@ export function plan(): View {
   return {
     project: 1,
     turn: 1,
+    since: null,
     file: "support.forebill",
     read_only: null,
     undo: null,
@@ -337,4 +338,30 @@ function numbered(view: View, address: string, value: string): View {
   };
   const problems = value.startsWith("0") ? [problem] : [];
   return { ...view, inputs, nodes, problems, stale: problems.length > 0 };
+}
+
+/** A plan of so many calls, in chains of ten. */
+export function large(calls: number): Node[] {
+  const [feature, , call] = plan().nodes as [Node, Node, Node];
+  const root = { ...feature, at: "features/0" };
+  const found: Node[] = [
+    root,
+    { ...call, at: "features/0/step", kind: "chain", parent: root.at, depth: 1 },
+  ];
+  for (let index = 0; index < calls; index += 1) {
+    const parent = `features/0/step/chain/${Math.floor(index / 10)}`;
+    if (index % 10 === 0) {
+      found.push({
+        ...call,
+        at: parent,
+        kind: "chain",
+        parent: "features/0/step",
+        depth: 2,
+        name: "",
+      });
+    }
+    const own = { at: `${parent}/chain/${index % 10}`, name: `call-${index}`, parent, depth: 3 };
+    found.push({ ...call, ...own });
+  }
+  return found;
 }

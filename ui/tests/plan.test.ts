@@ -7,7 +7,7 @@ import Plan from "../src/pages/Plan.svelte";
 import { commands, find, listen } from "../src/text/keys";
 import type { Edit, View } from "../src/types/calls";
 import { violations } from "./axe";
-import { core, plan } from "./outline";
+import { core, large, plan } from "./outline";
 
 afterAll(listen(window));
 // What is looked for by its role in a whole page takes its time on a busy machine.
@@ -117,6 +117,45 @@ test("the answer names what is dearest, also where it is no call", () => {
       /16\.3 model calls behind one conversation; 58\.1.% of the cost is in human review/,
     ),
   ).toBeTruthy();
+});
+
+test.each([
+  ["500", /^500 model calls behind one conversation; 58\.1.% of the cost is in human review$/],
+  ["1", /^1 model call behind one conversation; 58\.1.% of the cost is in human review$/],
+])("%s calls are whole, and a cost beside them is a part of the cost", (calls, said) => {
+  const view = plan();
+  view.figures!.features[0]!.calls = calls;
+  const review = view.nodes[5]!;
+  expect(review.at).not.toContain("features/");
+  review.figures = { ...review.figures!, cost_exact: "0.09", share: "58.1" };
+  open(view);
+  expect(screen.getByText(said)).toBeTruthy();
+});
+
+test("of a long outline the rows in sight are on the page, the one with the keys among them; on paper all", async () => {
+  const view = plan();
+  open({ ...view, nodes: large(1000) });
+  const grid = screen.getByRole("treegrid");
+  const told = (row: HTMLElement): string | null => row.getAttribute("aria-rowindex");
+  expect(rows().length).toBeLessThan(100);
+  expect(grid.getAttribute("aria-rowcount")).toBe("1103");
+  expect(rows().map(told).slice(0, 3)).toEqual(["2", "3", "4"]);
+  await press("End");
+  expect(focused()).toBe("call-999");
+  expect(told(document.activeElement as HTMLElement)).toBe("1103");
+  expect(rows().length).toBeLessThan(100);
+  // Scrolled to its end, it has the last ones.
+  grid.getBoundingClientRect = () => ({ top: -(1102 * 29 - 600) }) as DOMRect;
+  await fireEvent.scroll(grid);
+  expect(names().at(-1)).toBe("call-999");
+  expect(names().at(-20)).toBe("call-981");
+  await press("ArrowUp", "PageUp");
+  expect(focused()).toBe("call-987");
+  window.dispatchEvent(new Event("beforeprint"));
+  expect(rows()).toHaveLength(1102);
+  window.dispatchEvent(new Event("afterprint"));
+  expect(rows().length).toBeLessThan(100);
+  expect(await violations()).toEqual([]);
 });
 
 test("arrows walk and fold, Home and End go to the ends, letters to a name", async () => {

@@ -6,6 +6,7 @@ export function view(about: Partial<View> = {}): View {
   return {
     project: 1,
     turn: 1,
+    since: null,
     file: "/home/ada/support-desk.forebill",
     read_only: null,
     undo: null,

@@ -3,27 +3,19 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { desk } from "../src/data/desk.svelte";
 import { answer } from "../src/host/fake";
 import Plan from "../src/pages/Plan.svelte";
-import type { PlayedUnits } from "../src/types/calls";
+import type { PlayedFeature } from "../src/types/calls";
 import { violations } from "./axe";
 import { core, plan } from "./outline";
 
 vi.setConfig({ testTimeout: 30_000 });
 
-const PLAYED: PlayedUnits = {
-  month: "2027-02",
-  currency: "USD",
-  draws: 20_000,
-  seed: 1,
-  features: [
-    {
-      name: "support",
-      label: "Support",
-      unit: "conversation",
-      cost: { mean: "0.03", p50: "0.02", p95: "0.11", p99: "0.25" },
-      decimals: 4,
-      why: null,
-    },
-  ],
+const PLAYED: PlayedFeature = {
+  name: "support",
+  label: "Support",
+  unit: "conversation",
+  cost: { mean: "0.03", p50: "0.02", p95: "0.11", p99: "0.25" },
+  decimals: 4,
+  why: null,
 };
 
 beforeEach(() => {
@@ -34,7 +26,8 @@ beforeEach(() => {
 
 test("how units differ is told once nobody types", async () => {
   let asked = 0;
-  answer("projects.play", () => {
+  answer("projects.play", ({ feature }) => {
+    expect(feature).toBe("support");
     asked += 1;
     return PLAYED;
   });
@@ -52,8 +45,7 @@ test("how units differ is told once nobody types", async () => {
 });
 
 test("what cannot be played leaves the figures as they are", async () => {
-  const none = PLAYED.features.map((feature) => ({ ...feature, cost: null, why: "No units." }));
-  answer("projects.play", () => ({ ...PLAYED, features: none }));
+  answer("projects.play", () => ({ ...PLAYED, cost: null, why: "No units." }));
   desk.view = plan();
   render(Plan);
   await screen.findByText("tokens written");

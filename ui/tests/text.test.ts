@@ -20,6 +20,8 @@ import {
   time,
 } from "../src/text/format";
 import { locale } from "../src/text/locale";
+import { placeOf } from "../src/text/words";
+import { plan } from "./outline";
 
 const EN = "en-US";
 
@@ -141,4 +143,11 @@ test("one is one, and more are many", () => {
     "2 problems",
   ]);
   expect(plural(2, "entry", "entries")).toBe("2 entries");
+});
+
+test("a row does not say twice what it is to the one above it", () => {
+  const node = { ...plan().nodes[4]!, place: "judge" };
+  expect(placeOf({ ...node, name: "judge" })).toBe(null);
+  expect(placeOf({ ...node, name: "grader" })).toBe("judge");
+  expect(placeOf({ ...node, name: "grader", place: "then" })).toBe("if all fail");
 });

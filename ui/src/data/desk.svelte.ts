@@ -1,7 +1,9 @@
 /** What is on the desk: the open project, the place and the selection, and everything that changes them. */
-import { call, holdAgain } from "../host";
+import { call } from "../host";
+import { Disk, type Saving } from "./disk.svelte";
 import { moved } from "./follow";
-import { above } from "./steps";
+import { topsOf } from "./steps";
+import { whole } from "./whole";
 import { grouped } from "../text/grouped";
 import { isAlways, recalled, type Drawn, type Kept, type Place } from "./kept";
 import type {
@@ -18,15 +20,8 @@ import type {
   Why,
 } from "../types/calls";
 
-/** Whether what was changed is on disk. */
-export type Saving =
-  { state: "saved"; at: string } | { state: "saving" } | { state: "failed"; error: CallError };
-
 /** So long after the last look around it is kept. */
 const REST_MS = 400;
-
-/** So long after what was changed could not be saved it is tried again. */
-const RETRY_MS = 5000;
 
 class Desk {
   /** The open project; nothing before one is opened. */
@@ -43,8 +38,7 @@ class Desk {
   by = $state<Kept["by"]>("driver");
   /** How the plan is drawn. */
   drawn = $state<Drawn>("outline");
-  /** Whether what was changed is on disk. */
-  saving = $state.raw<Saving>({ state: "saved", at: "" });
+  readonly #disk = new Disk(() => this.view?.project);
   /** Why the last thing that was asked for could not be done. */
   refusal = $state.raw<CallError | null>(null);
   /** What to know about how the project was opened. */
@@ -54,10 +48,12 @@ class Desk {
   readonly node: Node | undefined = $derived(
     this.view?.nodes.find((node) => node.at === this.selected),
   );
+  /** What each node stands in, by its place. */
+  readonly tops: ReadonlyMap<string, Node> = $derived(topsOf(this.view?.nodes ?? []));
   /** The feature that the selection belongs to, or the first. */
   readonly feature = $derived.by(() => {
     const features = this.view?.figures?.features ?? [];
-    const top = this.node && (above(this.view?.nodes ?? [], this.node).at(-1) ?? this.node);
+    const top = this.tops.get(this.selected ?? "");
     return features.find((feature) => feature.name === top?.name) ?? features[0];
   });
 
@@ -70,13 +66,15 @@ class Desk {
     grouped(this.view?.problems ?? [], ({ at }) => at),
   );
 
+  /** Whether what was changed is on disk. */
+  get saving(): Saving {
+    return this.#disk.saving;
+  }
+
   #waiting: Promise<unknown> = Promise.resolve();
   /** How often a person has gone to a place of a plan. */
   #gone = 0;
-  #unsaved = false;
-  #flushing = false;
   #keeping: ReturnType<typeof setTimeout> | undefined;
-  #retrying: ReturnType<typeof setTimeout> | undefined;
   /** What is being opened, by its name, and how that went. */
   #opening = new Map<string, Promise<boolean>>();
   /** Under which numbers projects go on that were saved under another name. */
@@ -146,7 +144,7 @@ class Desk {
 
   /** Changes the plan; answers whether it was taken. */
   edit(edit: Edit): Promise<boolean> {
-    return this.#change((project) => call("projects.edit", { project, edit }));
+    return this.#change((project) => this.#edited(project, edit));
   }
 
   /** Changes nodes, made into an edit when its turn comes: of where they are by then, unless one is gone. */
@@ -161,7 +159,7 @@ class Desk {
       const known = new Map(this.view.nodes.map((node) => [node.at, node]));
       const [node, ...others] = carried.flatMap((at) => known.get(at ?? "") ?? []);
       if (!node || others.length + 1 < places.length) return null;
-      return call("projects.edit", { project, edit: make(node, ...others) });
+      return this.#edited(project, make(node, ...others));
     });
     return edited.finally(() => this.#carried.delete(carried));
   }
@@ -326,9 +324,8 @@ class Desk {
 
   /** Puts a project that was opened on the desk. */
   #show(view: View, note: string | null, kept: string | null): void {
-    clearTimeout(this.#retrying);
+    this.#disk.begin();
     this.note = note;
-    this.saving = { state: "saved", at: new Date().toISOString() };
     this.view = view;
     this.#recall(kept);
     if (this.selected === null) this.selected = view.nodes[0]?.at ?? null;
@@ -341,12 +338,7 @@ class Desk {
     clearTimeout(this.#keeping);
     // Where the person looked is no reason to stay.
     await call("projects.keep", { project, desk: this.#kept() }).catch(() => undefined);
-    try {
-      this.#saved((await call("projects.saved", { project })).at);
-    } catch (error) {
-      this.#failed(error as CallError);
-      throw error;
-    }
+    await this.#disk.commit(project);
   }
 
   /** Has everything handed over that was typed and rests elsewhere. */
@@ -354,10 +346,17 @@ class Desk {
     await Promise.allSettled([...this.#givers].map((give) => give()));
   }
 
+  /** Has an edit made of the project in view; what it leaves as it was is not sent again. */
+  async #edited(project: number, edit: Edit): Promise<View> {
+    const before = this.view?.project === project ? this.view : null;
+    const answer = await call("projects.edit", { project, edit, since: before?.turn ?? null });
+    return before ? whole(before, answer) : answer;
+  }
+
   #change(asked: (project: number) => Promise<View | null>, project?: number): Promise<boolean> {
     return this.#ask(async (project) => {
       const view = await asked(project);
-      if (view) this.#save();
+      if (view) this.#disk.save();
       return view;
     }, project);
   }
@@ -404,47 +403,6 @@ class Desk {
       this.refusal = error as CallError;
       return false;
     }
-  }
-
-  /** Waits for the disk beside the typing; what was typed meanwhile waits once more. */
-  #save(): void {
-    // After a failure it stays "failed" until something is saved.
-    if (this.saving.state !== "failed") this.saving = { state: "saving" };
-    this.#unsaved = true;
-    holdAgain();
-    if (!this.#flushing) void this.#flushAll();
-  }
-
-  async #flushAll(): Promise<void> {
-    this.#flushing = true;
-    while (this.#unsaved && this.view) {
-      this.#unsaved = false;
-      const { project } = this.view;
-      const isHere = (): boolean => project === this.view?.project;
-      try {
-        const { at } = await call("projects.saved", { project });
-        if (!this.#unsaved && isHere()) this.#saved(at);
-      } catch (error) {
-        if (isHere()) this.#failed(error as CallError);
-      }
-    }
-    this.#flushing = false;
-  }
-
-  #saved(at: string): void {
-    clearTimeout(this.#retrying);
-    this.saving = { state: "saved", at };
-    holdAgain();
-  }
-
-  /** Says what could not be saved, and tries again after a while: the disk may have room then. */
-  #failed(error: CallError): void {
-    this.saving = { state: "failed", error };
-    clearTimeout(this.#retrying);
-    this.#retrying = setTimeout(() => {
-      this.#unsaved = true;
-      if (!this.#flushing) void this.#flushAll();
-    }, RETRY_MS);
   }
 
   #keepSoon(): void {

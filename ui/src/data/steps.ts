@@ -73,6 +73,13 @@ export function nearest(nodes: readonly Node[], at: string | null): Node | undef
   return nodes[0];
 }
 
+/** The feature, agent or cost that each node stands in, by the node's place; nodes are in reading order. */
+export function topsOf(nodes: readonly Node[]): ReadonlyMap<string, Node> {
+  const tops = new Map<string, Node>();
+  for (const node of nodes) tops.set(node.at, tops.get(node.parent ?? "") ?? node);
+  return tops;
+}
+
 /** The nodes above one, the feature or agent last. */
 export function above(nodes: readonly Node[], node: Node): Node[] {
   const known = new Map(nodes.map((other) => [other.at, other]));
@@ -83,7 +90,7 @@ export function above(nodes: readonly Node[], node: Node): Node[] {
 
 /** Why one unit of a node that only holds others costs so much: the calls and costs under it. */
 export function whySum(nodes: readonly Node[], node: Node, month: string): Why {
-  const unit = `USD per ${above(nodes, node).at(-1)?.unit ?? "unit"}`;
+  const unit = `USD per ${topsOf(nodes).get(node.at)?.unit ?? "unit"}`;
   const under = nodes.filter((other) => other.at.startsWith(`${node.at}/`) && other.address);
   const said = { unit, month: null, certainty: null, source: { kind: "formula" } } as const;
   const figure = (it: Node): Operand => ({

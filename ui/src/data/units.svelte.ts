@@ -1,19 +1,19 @@
 /** How units of the open plan differ in what they cost, played when the person rests. */
 import { call } from "../host";
-import type { PlayedUnits, View } from "../types/calls";
+import type { PlayedFeature, View } from "../types/calls";
 
 /** Nobody reads it while typing. */
 const REST_MS = 700;
 
 class Units {
   /** What was played; nothing while the plan is another than it was played from. */
-  played = $state.raw<PlayedUnits | null>(null);
+  played = $state.raw<PlayedFeature | null>(null);
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   #loads = 0;
 
-  /** Plays anew once the plan rests. */
-  load(view: View | null): void {
+  /** Plays units of a feature anew once the plan rests. */
+  load(view: View | null, feature: string): void {
     const load = ++this.#loads;
     this.played = null;
     clearTimeout(this.#timer);
@@ -21,7 +21,7 @@ class Units {
     const { project, month } = view;
     this.#timer = setTimeout(async () => {
       // What cannot be played is left out: the figures beside it stand without it.
-      const played = await call("projects.play", { project, month }).catch(() => null);
+      const played = await call("projects.play", { project, feature, month }).catch(() => null);
       if (load === this.#loads) this.played = played;
     }, REST_MS);
   }

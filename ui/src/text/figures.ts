@@ -1,6 +1,6 @@
 /** A node's figures, rounded so that they add up; what is not zero never shows as zero. */
 import type { NodeFigures } from "../types/calls";
-import { fixed, percentage } from "./format";
+import { count, fixed, percentage } from "./format";
 
 /** Dollars for one unit, with the decimals of its column; `money` writes the sign too. */
 export function unitCost(
@@ -14,6 +14,11 @@ export function unitCost(
 /** The share of its feature. */
 export function shareOf(figures: NodeFigures): string {
   return percentage(isLost(figures.share, figures) ? "0.01" : figures.share);
+}
+
+/** How many calls one unit makes: `16.3`; those that are whole without decimals: `500`. */
+export function callsOf(calls: string): string {
+  return Number.isInteger(Number(calls)) ? count(calls) : fixed(calls, 1);
 }
 
 function isLost(rounded: string, { cost_exact }: NodeFigures): boolean {

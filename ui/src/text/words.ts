@@ -27,8 +27,9 @@ export function isRoot(node: Node): boolean {
   return node.kind === "feature" || node.kind === "named-agent";
 }
 
-/** What a node is to the one that it stands under: `70%`, `if all fail`, `judge`. */
+/** What a node is to the one that it stands under: `70%`, `if all fail`; nothing where its name says so. */
 export function placeOf(node: Node): string | null {
+  if (node.place === nameOf(node)) return null;
   return node.place === "then" ? "if all fail" : node.place;
 }
 

@@ -47,7 +47,7 @@ export interface Calls {
   "projects.projection": { arguments: ProjectStack; result: Projection };
   "projects.dollars": { arguments: ProjectMonth; result: MonthDollars };
   "projects.surprise": { arguments: ProjectMonth; result: Surprised };
-  "projects.play": { arguments: ProjectMonth; result: PlayedUnits };
+  "projects.play": { arguments: ProjectUnits; result: PlayedFeature | null };
   "prompts.boundaries": { arguments: Tinted; result: ArrayBuffer };
   "prompts.change": { arguments: TextEdits; result: null };
   "prompts.close": { arguments: TextHandle; result: null };
@@ -3319,28 +3319,6 @@ decimals: number,
  */
 why: string | null, };
 
-export type PlayedUnits = { 
-/**
- * The month, as `2027-12`.
- */
-month: string, 
-/**
- * The currency of every amount.
- */
-currency: string, 
-/**
- * How many units of each feature were played.
- */
-draws: number, 
-/**
- * The seed that they were played with: the same one gives the same figures.
- */
-seed: number, 
-/**
- * The plan's features, in its order.
- */
-features: Array<PlayedFeature>, };
-
 export type PriceCache = { 
 /**
  * Who decides what is kept: `implicit`, `explicit`, `named`.
@@ -4065,7 +4043,11 @@ project: number,
 /**
  * What to do.
  */
-edit: Edit, };
+edit: Edit, 
+/**
+ * The turn of the answer that the window has: what is as it was in it is left out.
+ */
+since: number | null, };
 
 export type ProjectFigure = { 
 /**
@@ -4178,6 +4160,20 @@ calls: Array<string> | null,
  * Where it is new: the length of what these calls answer, as typed; nothing leaves it as it is.
  */
 output: string | null, };
+
+export type ProjectUnits = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * The feature's name.
+ */
+feature: string, 
+/**
+ * Counted from 0.
+ */
+month: number, };
 
 export type Projection = { 
 /**
@@ -5040,7 +5036,11 @@ agent: string,
 /**
  * How many of it stand inside each other at most.
  */
-depth: number | null, } | { "of": "named-agent", 
+depth: number | null, 
+/**
+ * The calls that it makes, as limits name them: `scout.look`.
+ */
+calls: Array<string>, } | { "of": "named-agent", 
 /**
  * How many steps use it.
  */
@@ -5441,6 +5441,11 @@ project: number,
  * Counts up with every answer, so that a late one can be told from a new one.
  */
 turn: number, 
+/**
+ * The answer that this one goes on from: nodes, inputs and features that are as they were in it are
+ * left out. Nothing where all of them are here.
+ */
+since: number | null, 
 /**
  * The project's file.
  */

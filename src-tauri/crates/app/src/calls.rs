@@ -62,7 +62,7 @@ calls! {
     "projects.projection" projects::projection: projects::By        => projects::Projection;
     "projects.dollars"    projects::dollars:    projects::Month     => projects::Dollars;
     "projects.surprise"   projects::surprise:   projects::Month     => estimates::Surprised;
-    "projects.play"       projects::play:       projects::Month     => estimates::Played;
+    "projects.play"       projects::play:       projects::Units     => Option<estimates::PlayedFeature>;
     "prompts.boundaries"  prompts::boundaries:  prompts::Tinted     => Bytes;
     "prompts.change"      prompts::change:      prompts::Edits      => ();
     "prompts.close"       prompts::close:       prompts::Handle     => ();

@@ -34,6 +34,8 @@ export class Viewport {
 
   /** Everything there is. */
   #bounds: Box = { x: 0, y: 0, width: 1, height: 1 };
+  /** What stands at its beginning. */
+  #first: Box = { x: 0, y: 0, width: 1, height: 1 };
   /** It shows everything, and goes on doing so when the window or the canvas gets another size. */
   #isFitted = true;
 
@@ -62,31 +64,36 @@ export class Viewport {
   }
 
   /** Shows a canvas for the first time: whole, if it can be read so, else the beginning of it. */
-  begin(bounds: Box, first: Box | undefined): void {
-    this.#bounds = bounds;
-    this.fit();
-    if (this.scale >= READABLE || !first) return;
-    this.#isFitted = false;
-    this.scale = 1;
-    this.x = MARGIN - bounds.x;
-    this.y = this.#height / 2 - (first.y + first.height / 2);
-    this.#stay();
+  begin(bounds: Box, first: Box): void {
+    [this.#bounds, this.#first] = [bounds, first];
+    if (this.#whole() < READABLE) this.#toBeginning(1);
+    else this.fit();
   }
 
   /** The canvas or the window has another size. */
-  follow(bounds: Box): void {
-    this.#bounds = bounds;
+  follow(bounds: Box, first: Box): void {
+    [this.#bounds, this.#first] = [bounds, first];
     if (this.#isFitted) this.fit();
     else this.#stay();
   }
 
-  /** Shows everything. */
+  /** Shows everything; where it could not be read so, the beginning, as small as can be read. */
   fit(): void {
+    if (this.#whole() < READABLE) return this.#toBeginning(READABLE);
     const { x, y, width, height } = this.#bounds;
     this.scale = Math.min(1, this.#whole());
     this.x = (this.#width - width * this.scale) / 2 - x * this.scale;
     this.y = (this.#height - height * this.scale) / 2 - y * this.scale;
     this.#isFitted = true;
+  }
+
+  /** Shows what stands first, half way up the left. */
+  #toBeginning(scale: number): void {
+    this.scale = scale;
+    this.x = MARGIN - this.#bounds.x * scale;
+    this.y = this.#height / 2 - (this.#first.y + this.#first.height / 2) * scale;
+    this.#isFitted = false;
+    this.#stay();
   }
 
   /** Makes everything larger or smaller, by steps; what is at a place stays there. */

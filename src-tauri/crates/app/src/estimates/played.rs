@@ -68,14 +68,9 @@ impl Worked {
     /// Plays so many units of every feature in a month such as `2027-12`; in the last one when none is said.
     pub fn play(&self, month: Option<&str>, draws: u32, seed: u64) -> Result<Played, Error> {
         let last = self.estimate.workings.months - 1;
-        Ok(self.play_in(month.map_or(Ok(last), |month| self.month(month))?, draws, seed))
-    }
-
-    /// The same in a month counted from 0.
-    pub fn play_in(&self, month: usize, draws: u32, seed: u64) -> Played {
-        let month = month.min(self.estimate.workings.months - 1);
+        let month = month.map_or(Ok(last), |month| self.month(month))?;
         let features = self.estimate.workings.features.iter().enumerate();
-        Played {
+        Ok(Played {
             month: month_name(self.estimate.ledger.months[month]),
             currency: self.opened.plan.currency.clone(),
             draws,
@@ -83,7 +78,21 @@ impl Worked {
             features: features
                 .map(|(index, rows)| self.played(index, rows, month, draws, seed))
                 .collect(),
-        }
+        })
+    }
+
+    /// The same of one feature, in a month counted from 0; nothing of one that there is not.
+    pub fn play_one(
+        &self,
+        feature: &str,
+        month: usize,
+        draws: u32,
+        seed: u64,
+    ) -> Option<PlayedFeature> {
+        let month = month.min(self.estimate.workings.months - 1);
+        let mut features = self.estimate.workings.features.iter().enumerate();
+        let (index, rows) = features.find(|(_, rows)| rows.name == feature)?;
+        Some(self.played(index, rows, month, draws, seed))
     }
 
     fn played(

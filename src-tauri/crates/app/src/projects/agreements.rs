@@ -2,7 +2,7 @@
 
 use cost::plan::{Contract, Number, Plan};
 
-use super::view::{Agreed, Kind, Main, Node, TermFieldOf, TermOf};
+use super::node::{Agreed, Kind, Main, Node, TermFieldOf, TermOf};
 use crate::estimates::Worked;
 
 /// Gives every contract's node what the contract says.

@@ -53,6 +53,8 @@ pub struct Change {
     pub project: u64,
     /// What to do.
     pub edit: cost::edit::Edit,
+    /// The turn of the answer that the window has: what is as it was in it is left out.
+    pub since: Option<u64>,
 }
 
 /// A month of a project.
@@ -62,6 +64,19 @@ pub struct Change {
 pub struct Month {
     /// The number under which it is open.
     pub project: u64,
+    /// Counted from 0.
+    pub month: usize,
+}
+
+/// A feature of a project in a month.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(rename = "ProjectUnits")]
+pub struct Units {
+    /// The number under which it is open.
+    pub project: u64,
+    /// The feature's name.
+    pub feature: String,
     /// Counted from 0.
     pub month: usize,
 }

@@ -8,10 +8,9 @@ use cost::money::Money;
 use cost::plan::{CONTEXT, Certainty, Counted, HISTORY};
 use cost::workings::{Driver, FeatureRows, Item, Line, RowId};
 
+use super::node::{Kind, Node, NodeFigures, Under};
 use super::stands::Stands;
-use super::view::{
-    CostPer, DriverShare, FeatureFigures, Figures, Kind, Node, NodeFigures, Part, Under,
-};
+use super::view::{CostPer, DriverShare, FeatureFigures, Figures, Part};
 use crate::estimates::Worked;
 use crate::foot::{decimal, foot, foot_under, shares, unit_decimals};
 

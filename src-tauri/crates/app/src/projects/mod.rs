@@ -3,14 +3,18 @@
 mod agreements;
 mod asked;
 mod dollars;
+mod events;
 mod figures;
 mod folder;
+mod inputs;
+mod node;
 mod opened;
 mod outline;
 mod projection;
 mod questions;
 mod recents;
 mod session;
+mod since;
 mod stands;
 mod state;
 mod steps;
@@ -24,16 +28,16 @@ use std::time::Instant;
 
 pub use asked::{
     By, Change, Clip, Desk, FigureOf, File, Month, NewText, Nothing, Number, Opened, PartOf, Saved,
-    Start, State, StepOf, Target, Template, Text,
+    Start, State, StepOf, Target, Template, Text, Units,
 };
 pub use dollars::{Dollars, Paid, Step as StepDollars, Unused};
+pub use node::{Agreed, Kind, Main, Node, NodeFigures, Sent, TermFieldOf, TermOf};
 pub use projection::{Band, Projection, Stack};
 pub use questions::Questions;
 pub use recents::{Recent, RecentState};
 pub use session::Past;
 pub use view::{
-    Agreed, DriverShare, FeatureFigures, Figures, Finding, Kind, LastEdit, Main, Node, NodeFigures,
-    Part, PlanInput, Sent, Taught, TermFieldOf, TermOf, View,
+    DriverShare, FeatureFigures, Figures, Finding, LastEdit, Part, PlanInput, Taught, View,
 };
 
 use cost::edit::Edit;
@@ -41,7 +45,7 @@ use cost::plan::{Calibration, Plan, Told};
 use cost::play::UNITS;
 
 use crate::error::{Code, Error};
-use crate::estimates::{Played, Surprised, Why};
+use crate::estimates::{Played, PlayedFeature, Surprised, Why};
 use crate::files;
 use crate::home;
 use crate::prices::now_text;
@@ -138,14 +142,14 @@ pub fn new(questions: Questions) -> Result<Opened, Error> {
 
 /// Changes a plan. What is answered is in memory; `projects.saved` tells when it is on disk.
 pub fn edit(change: Change) -> Result<View, Error> {
-    session(change.project)?.edit(&change.edit, Instant::now())
+    session(change.project)?.edit(&change.edit, change.since, Instant::now())
 }
 
 /// Learns from what a vendor billed for a model's prompt.
 pub fn tell(project: u64, model: &str, told: Told) -> Result<View, Error> {
     let session = session(project)?;
     let model = session.name_of(model)?;
-    session.edit(&Edit::Tell { model, told }, Instant::now())
+    session.edit(&Edit::Tell { model, told }, None, Instant::now())
 }
 
 /// Writes a part's text, a new part's with the calls that send it.
@@ -299,9 +303,10 @@ pub fn surprise(month: Month) -> Result<Surprised, Error> {
     Ok(session(month.project)?.worked()?.surprise_in(month.month))
 }
 
-/// How units differ in what they cost in a month.
-pub fn play(month: Month) -> Result<Played, Error> {
-    Ok(session(month.project)?.worked()?.play_in(month.month, UNITS, Played::SEED))
+/// How units of a feature differ in what they cost in a month; nothing where the figures have no such feature.
+pub fn play(units: Units) -> Result<Option<PlayedFeature>, Error> {
+    let worked = session(units.project)?.worked()?;
+    Ok(worked.play_one(&units.feature, units.month, UNITS, Played::SEED))
 }
 
 /// What vendors billed, as an open project's plan has it.

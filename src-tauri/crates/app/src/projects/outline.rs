@@ -8,13 +8,12 @@ use cost::plan::{
     Adoption, Agent, CONTEXT, Call, Contract, Curve, Feature, HISTORY, Hours, Number, OtherCost,
     Part, Plan, Role, Step,
 };
-use cost::spread::Spread;
 
 use super::agreements;
+use super::node::{Form, Kind, Main, Node, Sent};
 use super::stands::Stands;
 use super::steps::{Around, branch_share, form, kind, main_number};
-use super::view::{Form, Kind, Main, Node, Part as PartView, PlanInput, Sent};
-use crate::plans::Input;
+use super::view::Part as PartView;
 
 /// Every node in reading order, without figures.
 pub fn nodes(plan: &Plan) -> Vec<Node> {
@@ -100,70 +99,6 @@ pub fn parts(plan: &Plan, nodes: &[Node]) -> Vec<PartView> {
     plan.prompts.iter().map(view).collect()
 }
 
-/// What a number is called beside its value: the last words of its address.
-pub fn number_label(number: &Number) -> String {
-    let mut words: Vec<&str> = number.address.split('.').collect();
-    // `route.share.2`: the number counts branches.
-    let nth = words.last().and_then(|last| last.parse::<u32>().ok());
-    if nth.is_some() {
-        words.pop();
-    }
-    let after = |word: &str| words.iter().position(|known| *known == word).map(|at| &words[at..]);
-    let words = if let Some(["fails", kind, field]) = after("fails") {
-        format!("{kind}: {}", field.replace('_', " "))
-    } else if let Some(["fails", kind]) = after("fails") {
-        format!("fails: {kind}")
-    } else if let (Some(["row", step @ ..]), "contracts") = (after("row"), words[0]) {
-        let nth = step.first().filter(|_| step.len() > 1).unwrap_or(&"1");
-        format!("step {nth}: {}", step.last().unwrap_or(&""))
-    } else if let ([.., of, "grows"], Some("step")) =
-        (words.as_slice(), number.path.get(2).map(String::as_str))
-    {
-        format!("{of} grows by")
-    } else if let [.., of, "follows", "doubled"] = words.as_slice() {
-        format!("{of} where its driver doubles")
-    } else if let Some(words) = of_kind(number, &words) {
-        words
-    } else if let Some(["adoption", end]) = after("adoption") {
-        format!("adoption {end}")
-    } else if let [.., part, "copies"] = words.as_slice() {
-        if words.len() > 3 { format!("{part}, how many") } else { "copies".to_owned() }
-    } else {
-        let last = words.last().copied().unwrap_or_default();
-        match nth {
-            Some(nth) => format!("{last} of branch {nth}"),
-            None => last.replace(['_', '-'], " "),
-        }
-    };
-    let mut letters = words.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    first + letters.as_str()
-}
-
-/// What a number of one kind of step is called, where its last word says too little.
-fn of_kind(number: &Number, words: &[&str]) -> Option<String> {
-    let under = |step: &str| number.path.iter().any(|known| known == step);
-    let &[.., above, last] = words else { return None };
-    let plain = last.replace('_', " ");
-    Some(match above.strip_prefix("tier-").filter(|_| under("tiers")) {
-        Some(tier) => format!("tier {tier}: {plain}"),
-        None if above == "outage" => format!("outage: {plain}"),
-        None => match last {
-            "ttl" => "kept for",
-            "alive" => "kept by others",
-            "in_time" => "next in time",
-            "max_age" => "kept for",
-            "distinct" => "different requests",
-            "zipf" => "Zipf exponent",
-            "last" if under("history") => "last turns",
-            "wrong" if under("response-cache") => "wrong, noticed",
-            "adds" => "each adds",
-            _ => return None,
-        }
-        .to_owned(),
-    })
-}
-
 struct Outline<'p> {
     plan: &'p Plan,
     nodes: Vec<Node>,
@@ -231,7 +166,7 @@ impl<'p> Outline<'p> {
             name,
             place,
             main: main_number(step),
-            form: form(step, &at, around),
+            form: form(self.plan, step, &at, around),
             ..empty(at.clone(), Some(parent), depth, kind(step))
         };
         match step {
@@ -461,60 +396,5 @@ const fn role(role: Role) -> &'static str {
         Role::User => "user",
         Role::Retrieved => "retrieved",
         Role::Tools => "tools",
-    }
-}
-
-/// A number with where it belongs and how it spreads.
-pub fn plan_input(input: Input, number: Option<&Number>, places: &Places) -> PlanInput {
-    let Some(number) = number else {
-        // The length of a text: `prompts.system.tokens.o200k`.
-        let part = input.address.split('.').nth(1).unwrap_or_default();
-        let at = format!("prompts/{part}");
-        return PlanInput { label: "Tokens".to_owned(), at, optional: false, range: None, input };
-    };
-    let range = match number.read.as_ref().map(|typed| &typed.spread) {
-        Ok(Spread::Range { low, high } | Spread::Likely { low, high, .. }) => {
-            Some([low.to_string(), high.to_string()])
-        }
-        // The page draws a smooth curve between two ends, which measured values need not follow.
-        Ok(Spread::Fixed(_) | Spread::Measured(_)) | Err(_) => None,
-    };
-    PlanInput {
-        label: number_label(number),
-        at: places.node_of(&number.path),
-        optional: can_be_left_out(number),
-        range,
-        input,
-    }
-}
-
-fn can_be_left_out(number: &Number) -> bool {
-    let last = number.address.rsplit('.').next().unwrap_or_default();
-    match number.address.starts_with("contracts.") {
-        true => ["tax", "minimum", "per-million", "each"].contains(&last),
-        false => [
-            "uses",
-            "fee",
-            "wrong",
-            "excluded",
-            "scopes",
-            "ttl",
-            "alive",
-            "in_time",
-            "after_right",
-            "after_wrong",
-            "reasoning",
-            "max_tokens",
-            "quality",
-            "pause",
-            "adds",
-            "grows",
-            "used",
-            "adoption",
-            "starts",
-            "success",
-            "value",
-        ]
-        .contains(&last),
     }
 }

@@ -102,6 +102,7 @@ impl Session {
             select: None,
             month: None,
             turn: 0,
+            shown: None,
         };
         state.moments[head].snapshot = Some(Arc::new(snapshot));
         state.work_out()?;
@@ -110,8 +111,9 @@ impl Session {
         Ok(session)
     }
 
-    /// Changes the plan; typing in one field is one change until it rests.
-    pub fn edit(&self, edit: &Edit, now: Instant) -> Result<View, Error> {
+    /// Changes the plan; typing in one field is one change until it rests. Whoever has the answer of a
+    /// turn is told what is otherwise since then.
+    pub fn edit(&self, edit: &Edit, since: Option<u64>, now: Instant) -> Result<View, Error> {
         let mut state = self.writable()?;
         let edited = state.plan.edit(edit).map_err(not_edited)?;
         let files = kept_files(&state.files, &edited.plan);
@@ -121,7 +123,7 @@ impl Session {
         let key = edited.field.map(|field| Key { field, when: now });
         state.change(&self.writer, label, key, edited.plan, files)?;
         state.select = edited.select;
-        Ok(state.view())
+        Ok(state.view_since(since))
     }
 
     /// The name that the plan has for a model.
@@ -198,7 +200,7 @@ impl Session {
             let Some(text) = other.files.get(file) else { continue };
             // Two texts of one name are two files.
             if files.get(file).is_some_and(|known| known != text) {
-                *file = text_file(&files, name);
+                *file = file_of(&files, name, text);
             }
             files.insert(file.clone(), text.clone());
         }
@@ -457,10 +459,18 @@ fn kept_files(files: &Files, plan: &Plan) -> Files {
 
 /// A name for the text of a part that no other text has.
 fn text_file(files: &Files, part: &str) -> String {
-    let plain = format!("prompts/{part}.md");
-    let numbered = (2..).map(|number| format!("prompts/{part}-{number}.md"));
-    let mut names = std::iter::once(plain).chain(numbered);
-    names.find(|name| !files.contains_key(name)).expect("numbers do not end")
+    file_names(part).find(|name| !files.contains_key(name)).expect("numbers do not end")
+}
+
+/// The file of a part's text where it is known already, else a new one.
+fn file_of(files: &Files, part: &str, text: &Arc<str>) -> String {
+    let known = |name: &String| files.get(name).is_none_or(|known| known == text);
+    file_names(part).find(known).expect("numbers do not end")
+}
+
+fn file_names(part: &str) -> impl Iterator<Item = String> {
+    let numbered = (2..).map(move |number| format!("prompts/{part}-{number}.md"));
+    std::iter::once(format!("prompts/{part}.md")).chain(numbered)
 }
 
 /// Whether this is a number of tokens.

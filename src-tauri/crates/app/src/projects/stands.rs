@@ -127,8 +127,8 @@ mod tests {
     use std::fs;
 
     use super::super::figures;
+    use super::super::node::Node;
     use super::super::outline;
-    use super::super::view::Node;
     use crate::estimates::work;
     use crate::plans::Request;
 
@@ -204,7 +204,7 @@ features:
         feature ask () 17.598913860328928 calls, 52421.5 in, $0.2257 100.0%, why ask.month.unit-cost
           conversation conversation (2 turns) 17.598913860328928 calls, 52421.5 in, $0.2257 100.0%, why
             agent scout (scout) 6 calls, 33960 in, $0.2085 92.4%, why
-            cascade cascade (90% accepted) 4.4799999999999995 calls, 13437.8 in, $0.0071 3.1%, why
+            cascade cascade (90% of right) 4.4799999999999995 calls, 13437.8 in, $0.0071 3.1%, why
               [tier 1] call small (200) 2 calls, 9224 in, $0.0016 0.7%, why ask.small.unit-cost
               [judge] call judge (5) 2 calls, 2000 in, $0.0003 0.1%, why ask.judge.unit-cost
               [tier 2] call large (300) 0.47999999999999976 calls, 2213.8 in, $0.0052 2.3%, why ask.large.unit-cost
@@ -227,7 +227,7 @@ features:
             .collect();
         insta::assert_snapshot!(forms.join("\n"), @r#"
         conversation Conversation { history: "summary" }
-        scout Agent { agent: "scout", depth: None }
+        scout Agent { agent: "scout", depth: None, calls: ["scout.look"] }
         cascade Cascade { tiers: [TierOf { at: "features/0/step/conversation/turn/1/cascade/tiers/0/step", judge: Some("features/0/step/conversation/turn/1/cascade/tiers/0/judge"), is_judged: true }, TierOf { at: "features/0/step/conversation/turn/1/cascade/tiers/1/step", judge: None, is_judged: false }] }
         small Call { keep: false, keep_reasoning: false, cache: None, in_conversation: true, in_context: false }
         judge Call { keep: false, keep_reasoning: false, cache: None, in_conversation: true, in_context: false }

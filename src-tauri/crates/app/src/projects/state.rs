@@ -11,8 +11,11 @@ use store::Snapshot;
 
 use super::agreements;
 use super::figures;
+use super::inputs;
+use super::node::Node;
 use super::outline::{self, Places};
-use super::view::{Facts, Finding, LastEdit, Node, PlanInput, Taught, View};
+use super::since::Shown;
+use super::view::{Facts, Finding, LastEdit, PlanInput, Taught, View};
 use super::writer::{Command, Writer};
 use crate::calibrations::{Calibrations, Learned};
 use crate::error::{Code, Error};
@@ -61,6 +64,8 @@ pub struct State {
     pub month: Option<usize>,
     /// Counts answers.
     pub turn: u64,
+    /// The rows of the last one.
+    pub shown: Option<Shown>,
 }
 
 /// One state of the project.
@@ -207,6 +212,22 @@ impl State {
 
     /// What the window shows.
     pub fn view(&mut self) -> View {
+        self.view_since(None)
+    }
+
+    /// The same without the rows that are as they were, for whoever has the answer of that turn.
+    pub fn view_since(&mut self, since: Option<u64>) -> View {
+        let view = self.whole_view();
+        let known = self.shown.take().filter(|known| since == Some(known.turn()));
+        let (view, shown) = match known {
+            Some(known) => known.leave_out(view),
+            None => Shown::all(view),
+        };
+        self.shown = Some(shown);
+        view
+    }
+
+    fn whole_view(&mut self) -> View {
         self.turn += 1;
         let (months, month) = (self.month_names(), self.month_in_view());
         let mut nodes = outline::nodes(&self.plan);
@@ -224,6 +245,7 @@ impl State {
         View {
             project: self.number,
             turn: self.turn,
+            since: None,
             file: self.file.display().to_string(),
             read_only: self.read_only.clone(),
             undo: (self.head > 0).then(|| self.moments[self.head].label.clone()),
@@ -276,7 +298,7 @@ impl State {
         let places = Places::of(nodes);
         plans::inputs_of(&self.plan, &measures.unwrap_or_default())
             .into_iter()
-            .map(|(input, number)| outline::plan_input(input, number.as_ref(), &places))
+            .map(|(input, number)| inputs::plan_input(input, number.as_ref(), &places))
             .collect()
     }
 

@@ -1,10 +1,10 @@
 //! What the outline says of each kind of step: what it is, its main number, what is said beside its numbers.
 
 use cost::meter::Meter;
-use cost::plan::{Branch, BranchShare, Call, History, Number, Prefix, Step, Sticky};
+use cost::plan::{Branch, BranchShare, Call, History, Number, Plan, Prefix, Step, Sticky};
 use cost::spread::Spread;
 
-use super::view::{Form, Kind, Main, TierOf};
+use super::node::{Form, Kind, Main, TierOf};
 
 /// What stands around a step, as far as its form depends on it.
 #[derive(Clone, Copy, Default)]
@@ -32,8 +32,8 @@ impl Around {
     }
 }
 
-/// What is said of a step at a place beside its numbers.
-pub fn form(step: &Step, at: &str, around: Around) -> Option<Form> {
+/// What is said of a plan's step at a place beside its numbers.
+pub fn form(plan: &Plan, step: &Step, at: &str, around: Around) -> Option<Form> {
     Some(match step {
         Step::Call(call) => of_call(call, around),
         Step::Route(route) => Form::Route {
@@ -70,7 +70,9 @@ pub fn form(step: &Step, at: &str, around: Around) -> Option<Form> {
             meters: sold_by_use(),
             returns: tool.returns.clone(),
         },
-        Step::Agent(used) => Form::Agent { agent: used.agent.clone(), depth: used.depth },
+        Step::Agent(used) => {
+            Form::Agent { agent: used.agent.clone(), depth: used.depth, calls: plan.called(step) }
+        }
         Step::Chain(_) | Step::Retry(_) | Step::Until(_) | Step::Loop(_) => return None,
     })
 }
@@ -145,13 +147,15 @@ pub fn main_number(step: &Step) -> Option<Main> {
             Some(of(&conversation.turns, format!("{} turns", shown(&conversation.turns))))
         }
         Step::Cascade(cascade) => {
-            let accepts = cascade
-                .tiers
-                .iter()
-                .find_map(|rung| rung.accepts.as_ref().or(rung.accepts_right.as_ref()));
-            Some(match accepts {
-                Some(share) => of(share, format!("{} accepted", shown(share))),
-                None => Main { address: None, text: "one tier".to_owned(), guess: false },
+            let mut tiers = cascade.tiers.iter();
+            let first = tiers.find(|rung| rung.accepts.is_some() || rung.accepts_right.is_some());
+            Some(match first.map(|rung| (&rung.accepts, &rung.accepts_right)) {
+                Some((Some(share), _)) => of(share, format!("{} accepted", shown(share))),
+                // Of wrong answers another part is accepted.
+                Some((None, Some(share))) => of(share, format!("{} of right", shown(share))),
+                Some((None, None)) | None => {
+                    Main { address: None, text: "one tier".to_owned(), guess: false }
+                }
             })
         }
         Step::Until(until) => {

@@ -27,7 +27,7 @@ fn typing_in_one_field_is_one_change_until_it_rests() {
     let begun = Instant::now();
     let typed = |text: &str, after_ms: u64| {
         let now = begun + Duration::from_millis(after_ms);
-        session.edit(&output(text), now).expect("it can be changed");
+        session.edit(&output(text), None, now).expect("it can be changed");
         session.past().into_iter().map(|past| past.label).skip(1).collect::<Vec<_>>()
     };
     assert_eq!(typed("40..", 0), ["output of answer 40..120 → 40.."]);
@@ -111,7 +111,7 @@ fn what_a_vendor_billed_is_one_change_and_keeps_nothing_of_the_prompt() {
     assert!(plan.contains("billed: 354") && !plan.contains("secret"), "{plan}");
     assert!(session.undo().expect("there is a state before").taught[0].told.len() == 1);
     let edit = Edit::Forget { model: "anthropic/claude-opus-4-7".to_owned() };
-    assert!(session.edit(&edit, Instant::now()).expect("it was told").taught.is_empty());
+    assert!(session.edit(&edit, None, Instant::now()).expect("it was told").taught.is_empty());
 }
 
 #[test]
@@ -211,6 +211,44 @@ fn what_could_not_be_written_is_written_once_it_can_be() {
 }
 
 #[test]
+fn an_edit_answers_the_rows_that_are_otherwise_than_in_the_answer_before() {
+    let desk = Desk::new();
+    let wanted = Template { project: desk.project, name: "support-desk".to_owned() };
+    add_sample(wanted).expect("there is room");
+    let session = desk.session();
+    let before = session.view();
+    let edit = |text, since| session.edit(&output(text), since, desk.now).expect("an edit");
+    let answer = edit("51", Some(before.turn));
+    let after = session.view();
+    assert_eq!((answer.since, after.since), (Some(before.turn), None));
+    assert!(answer.nodes.len() < after.nodes.len() && answer.inputs.len() < after.inputs.len());
+    // In the places of those before, the rows of the answer are all of the view.
+    let nodes = before
+        .nodes
+        .iter()
+        .map(|old| answer.nodes.iter().find(|now| now.at == old.at).unwrap_or(old));
+    assert!(nodes.eq(&after.nodes));
+    let inputs = before.inputs.iter().map(|old| {
+        answer.inputs.iter().find(|now| now.input.address == old.input.address).unwrap_or(old)
+    });
+    assert!(inputs.eq(&after.inputs));
+    let features = |view: &super::View| view.figures.clone().expect("no problems").features;
+    let (old, now) = (features(&before), features(&answer));
+    let whole = old.iter().map(|old| now.iter().find(|it| it.name == old.name).unwrap_or(old));
+    assert!(now.len() < old.len() && whole.eq(&features(&after)));
+    // Who has an older answer, or none, is told all.
+    for since in [Some(before.turn), None] {
+        let answer = edit("52", since);
+        assert_eq!((answer.since, answer.nodes.len()), (None, after.nodes.len()));
+    }
+    // So is everyone where rows come or go.
+    let turn = session.view().turn;
+    let add = Edit::AddFeature { name: "new".to_owned() };
+    assert_eq!(session.edit(&add, Some(turn), desk.now).expect("an edit").since, None);
+    close(desk.number()).expect("there is room");
+}
+
+#[test]
 fn closing_a_project_leaves_the_newer_one_above_it() {
     let places = |desks: &[&Desk]| {
         let listed: Vec<String> = list().into_iter().map(|recent| recent.file).collect();
@@ -266,6 +304,16 @@ fn every_template_can_stand_beside_the_others() {
     let parts = session(desk.project).expect("it is open").plan().prompts;
     let systems = parts.keys().filter(|name| name.starts_with("system")).count();
     assert_eq!(systems, 5, "of Hello, support, sales, coding and RAG: {:?}", parts.keys());
+    // Once more, every one of them has its parts and agents here already.
+    let count = || {
+        let plan = session(desk.project).expect("it is open").plan();
+        (plan.prompts.len(), plan.agents.len())
+    };
+    let before = count();
+    for name in &names {
+        add(name);
+        assert_eq!(count(), before, "{name}");
+    }
     undo(desk.number()).expect("it can be undone");
     close(desk.number()).expect("there is room");
 }
@@ -321,7 +369,7 @@ impl Desk {
             let begun = Instant::now();
             for (text, seconds) in [("50", 0), ("60", 2)] {
                 let now = begun + Duration::from_secs(seconds);
-                desk.edit(&output(text), now).expect("it can be changed");
+                desk.edit(&output(text), None, now).expect("it can be changed");
             }
             close(Number { project: number }).expect("there is room");
             let limited = runtime().block_on(async {
@@ -356,7 +404,7 @@ impl Desk {
     }
 
     fn edit(&self, text: &str) {
-        self.session().edit(&output(text), self.now).expect("it can be changed");
+        self.session().edit(&output(text), None, self.now).expect("it can be changed");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether limits can be meant: one number each, of calls that there are.
 
 use super::finding::Findings;
-use crate::plan::{Budget, Feature, Limit, Meaning, Percentile, Plan, PlanBudget, Side, Step};
+use crate::plan::{Budget, Feature, Limit, Meaning, Percentile, Plan, PlanBudget, Side};
 
 /// The limits of a feature.
 pub fn feature(found: &mut Findings, plan: &Plan, feature: &Feature) {
@@ -37,8 +37,7 @@ pub fn plan(found: &mut Findings, budget: &PlanBudget) {
 
 /// Whether a limit of tokens names a call of the feature, and what of it is limited.
 fn call(found: &mut Findings, plan: &Plan, feature: &Feature, key: &str) {
-    let mut names = vec![];
-    gather(plan, &feature.step, "", &mut vec![], &mut names);
+    let names = plan.called(&feature.step);
     let is_known = Side::of(key).is_some_and(|(name, _)| names.iter().any(|known| known == name));
     if !is_known {
         let message = format!("`{key}` is no side of a call of `{}`.", feature.name);
@@ -50,32 +49,6 @@ fn call(found: &mut Findings, plan: &Plan, feature: &Feature, key: &str) {
             None => "Take it out: the feature makes no calls.".to_owned(),
         };
         found.say(key, message, hint);
-    }
-}
-
-/// The calls of a step, those of its agents after their names: `research.search`.
-fn gather<'p>(
-    plan: &'p Plan,
-    step: &'p Step,
-    before: &str,
-    above: &mut Vec<&'p str>,
-    names: &mut Vec<String>,
-) {
-    if let Step::Call(call) = step {
-        names.push(format!("{before}{}", call.name));
-    }
-    if let Step::Agent(used) = step
-        // An agent without end is refused elsewhere.
-        && (used.depth.is_some() || !above.contains(&used.agent.as_str()))
-        && used.stands_in(above)
-        && let Some(agent) = plan.agents.get(&used.agent)
-    {
-        above.push(&used.agent);
-        gather(plan, &agent.step, &format!("{before}{}.", used.name), above, names);
-        above.pop();
-    }
-    for (_, child) in step.children() {
-        gather(plan, child, before, above, names);
     }
 }
 

@@ -53,7 +53,7 @@ pub fn step(
             in_turn(steps, |index, child| found.within(&[&index], |found| down(found, child, above)))
         }),
         Step::Route(route) => found.within(&["route"], |found| {
-            own::branches(found, &route.branches);
+            found.within(route.list(), |found| own::branches(found, &route.branches));
             if route.sticky == Sticky::Conversation && !above.in_turn {
                 found.say(
                     "sticky",
@@ -62,7 +62,9 @@ pub fn step(
                 );
             }
             let below = route.branches.iter().enumerate().map(|(index, branch)| {
-                found.within(&[&index.to_string(), "step"], |found| down(found, &branch.step, above))
+                let place = index.to_string();
+                let path = [route.list(), &[&place, "step"]].concat();
+                found.within(&path, |found| down(found, &branch.step, above))
             });
             below.fold(Below::default(), either)
         }),
@@ -227,5 +229,49 @@ fn call(found: &mut Findings, plan: &Plan, call: &Call, above: Above) -> Below {
         can_fail: false,
         answers: u32::from(call.answer),
         reads_history: call.input.iter().any(|input| input.part == HISTORY),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::check;
+    use crate::plan::{Measures, Plan};
+    use crate::sample::book;
+
+    #[test]
+    fn what_is_wrong_in_a_branch_stands_where_the_document_has_it() {
+        let said = |route: &str| {
+            let text = format!(
+                "
+forebill: 1
+name: Desk
+starts: 2027-01
+months: 3
+prompts: {{ q: {{ tokens: 20 }} }}
+features:
+  - name: desk
+    unit: answer
+    volume: {{ units: 9/day }}
+    step:
+      conversation:
+        turns: 3
+        turn:
+          - route: {route}
+"
+            );
+            let plan = serde_saphyr::from_str::<Plan>(&text).expect("a plan").addressed();
+            let problems =
+                check(&plan, &Measures::default(), &[&book()]).expect_err("three things are wrong");
+            problems.iter().map(|problem| problem.path.join("/")).collect::<Vec<_>>()
+        };
+        let call =
+            "{ call: { name: one, answer: true, model: acme/small, input: [q], output: 9 } }";
+        let branches =
+            format!("[{{ share: rest, step: {{ chain: [] }} }}, {{ share: 5%, step: {call} }}]");
+        let route = "features/0/step/conversation/turn/0/route";
+        let wrong = ["1/share", "0/share", "0/step/chain"];
+        assert_eq!(said(&branches), wrong.map(|path| format!("{route}/{path}")));
+        let sticky = format!("{{ sticky: conversation, branches: {branches} }}");
+        assert_eq!(said(&sticky), wrong.map(|path| format!("{route}/branches/{path}")));
     }
 }

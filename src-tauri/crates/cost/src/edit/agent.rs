@@ -1,10 +1,11 @@
 //! Agents: added, renamed, copied and removed; steps that become one, and uses that give way to one.
 
 use super::done::{Done, NotEdited};
-use super::fresh::{self, Names, Spot};
+use super::fresh::{self, Spot};
 use super::graft::{get, get_mut, give_way, seek, standing};
 use super::kinds::AgentField;
-use super::{budget, words};
+use super::names::{self, Names};
+use super::words;
 use crate::check;
 use crate::plan::{Agent, AgentUse, Plan, Root, Step, Trail};
 
@@ -116,9 +117,6 @@ pub fn extract(plan: &mut Plan, trail: &Trail) -> Result<Done, NotEdited> {
         answer: fresh::answers(&step),
         depth: None,
     };
-    if let Root::Feature(index) = trail.root {
-        budget::moved(&mut plan.features[index], &step, &used.name);
-    }
     *get_mut(plan, trail)? = Step::Agent(Box::new(used));
     plan.agents.insert(name, Agent { label: None, step });
     Ok(Done::once(label).selecting(trail.path(plan)))
@@ -147,7 +145,7 @@ pub fn inline(plan: &mut Plan, trail: &Trail) -> Result<Done, NotEdited> {
     if !left {
         plan.agents.shift_remove(&used.agent);
     }
-    fresh::rename(&mut step, &mut Names::of(plan, trail.root));
+    names::rename(&mut step, &mut Names::of(plan, trail.root));
     let steps = match step {
         Step::Chain(steps) => steps,
         one @ (Step::Call(_)

@@ -1,8 +1,8 @@
-//! Limits set, changed and taken out.
+//! Limits set, changed and taken out, and taken along with their calls.
 
 use super::done::{Done, NotEdited};
 use super::words;
-use crate::plan::{Budget, Feature, Limit, Plan, PlanBudget, Side, Step};
+use crate::plan::{Budget, Feature, Limit, Plan, PlanBudget, Side};
 
 /// A limit of a feature, or of the whole plan; nothing takes it out.
 pub fn set(
@@ -56,42 +56,50 @@ fn tokens(budget: &mut Budget, key: &str, value: Option<&str>) -> Result<(), Not
     Ok(())
 }
 
-/// The limits of a call, or of those of an agent's use, under its new name.
-pub fn renamed(feature: &mut Feature, from: &str, to: &str) {
-    each_call(feature, &|call| {
-        let rest = call.strip_prefix(from)?;
-        (rest.is_empty() || rest.starts_with('.')).then(|| format!("{to}{rest}"))
-    });
-}
-
-/// The limits of the calls of a step that stands in an agent now, by the name of its use.
-pub fn moved(feature: &mut Feature, step: &Step, used: &str) {
-    fn names<'s>(step: &'s Step, found: &mut Vec<&'s str>) {
-        found.extend(step.name());
-        step.children().into_iter().for_each(|(_, child)| names(child, found));
+/// Takes the limits of calls along: under their new names, to the feature where they stand now, or out
+/// of the plan with those that are gone. Where `in_order`, as many calls as before are the same calls.
+pub fn follow(before: &Plan, after: &mut Plan, in_order: bool) {
+    for feature in &before.features {
+        let here = |known: &Feature| known.name == feature.name && known.budget.is_some();
+        let Some(index) = after.features.iter().position(here) else { continue };
+        let (were, are) = (before.called(&feature.step), after.called(&after.features[index].step));
+        let still = in_order && were.len() == are.len();
+        let mut left = vec![];
+        let budget = after.features[index].budget.as_mut().expect("it was just found");
+        for (key, limit) in std::mem::take(&mut budget.tokens) {
+            let was = |call: &str| were.iter().position(|known| known == call);
+            match Side::of(&key).and_then(|(call, side)| Some((call, side, was(call)?))) {
+                Some((call, side, at)) if !are.iter().any(|known| known == call) => match still {
+                    true => {
+                        budget.tokens.insert(format!("{}.{}", are[at], side.name()), limit);
+                    }
+                    false => left.push((key, limit)),
+                },
+                Some(_) | None => {
+                    budget.tokens.insert(key, limit);
+                }
+            }
+        }
+        after.features[index].budget.take_if(|budget| budget.is_empty());
+        for (key, limit) in left {
+            let now = Side::of(&key).and_then(|(call, _)| come_to(before, after, call));
+            if let Some(now) = now {
+                let budget = after.features[now].budget.get_or_insert_default();
+                budget.tokens.entry(key).or_insert(limit);
+            }
+        }
     }
-    let mut inside = vec![];
-    names(step, &mut inside);
-    each_call(feature, &|call| {
-        let of = |name: &&str| {
-            call.strip_prefix(*name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        inside.iter().any(of).then(|| format!("{used}.{call}"))
-    });
 }
 
-/// Gives the calls that limits are of other names.
-fn each_call(feature: &mut Feature, name: &dyn Fn(&str) -> Option<String>) {
-    let Some(budget) = &mut feature.budget else { return };
-    let key = |key: String| match Side::of(&key) {
-        Some((call, side)) => match name(call) {
-            Some(now) => format!("{now}.{}", side.name()),
-            None => key,
-        },
-        None => key,
+/// The feature that a call has come to; none for one that is gone.
+fn come_to(before: &Plan, after: &Plan, call: &str) -> Option<usize> {
+    let makes = |plan: &Plan, feature: &Feature| {
+        plan.called(&feature.step).iter().any(|known| known == call)
     };
-    let tokens = std::mem::take(&mut budget.tokens);
-    budget.tokens = tokens.into_iter().map(|(of, limit)| (key(of), limit)).collect();
+    after.features.iter().position(|feature| {
+        let earlier = before.features.iter().find(|known| known.name == feature.name);
+        makes(after, feature) && !earlier.is_some_and(|earlier| makes(before, earlier))
+    })
 }
 
 fn unknown(limit: &str, hint: &str) -> NotEdited {

@@ -3,7 +3,7 @@
 use super::done::{Done, NotEdited};
 use super::graft::{get_mut, seek};
 use super::kinds::StepField;
-use super::{agent, budget, fresh, own, words};
+use super::{agent, fresh, own, words};
 use crate::book::Tier;
 use crate::check;
 use crate::plan::{Call, Failure, InputRef, Of, Plan, Retry, Root, Step};
@@ -249,10 +249,7 @@ fn name(plan: &mut Plan, at: &str, value: &str) -> Result<Done, NotEdited> {
     let name = name.ok_or_else(|| {
         NotEdited::new(format!("A {kind} has no name of its own."), "Name the steps in it.")
     })?;
-    let old = std::mem::replace(name, value.clone());
-    if let Root::Feature(index) = trail.root {
-        budget::renamed(&mut plan.features[index], &old, value);
-    }
+    name.clone_from(value);
     let label = words::change("rename", &before, value);
     Ok(Done::typed(format!("{at} name"), label).selecting(Some(at.to_owned())))
 }

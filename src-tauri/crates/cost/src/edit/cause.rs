@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::asked::{Edit, FeatureField, OtherCostField};
+use super::asked::Edit;
 use super::done::{Done, NotEdited};
+use super::fields::{FeatureField, OtherCostField};
 use super::kinds::{AgentField, StepField, StepKind};
 use super::words;
 use crate::check;

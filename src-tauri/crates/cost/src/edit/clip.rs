@@ -1,9 +1,10 @@
 //! A step copied out of a plan as a small plan of its own, and put into another.
 
 use super::done::{Done, NotEdited};
-use super::fresh::{self, Names};
+use super::fresh;
 use super::graft::{HERE, Side, beside_of, get, mark, nowhere, seek, settle};
 use super::join::{bring, join};
+use super::names::{self, Names};
 use super::tree::in_conversation;
 use super::words;
 use crate::plan::{Plan, Root, Step, Trail};
@@ -58,7 +59,7 @@ pub fn paste(plan: &mut Plan, at: Option<&str>, clip: &Plan) -> Result<Done, Not
     let trail = seek(plan, at)?;
     let mut step = bring(plan, clip).features.remove(0).step;
     let label = format!("paste {}", words::step(&step));
-    fresh::rename(&mut step, &mut Names::of(plan, trail.root));
+    names::rename(&mut step, &mut Names::of(plan, trail.root));
     if trail.parent().is_some_and(|(above, _)| in_conversation(plan, &above)) {
         // A turn has one answer, and what is there gives it.
         fresh::calls_of_turn(&mut step, &mut |call| call.answer = false);

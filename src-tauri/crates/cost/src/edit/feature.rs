@@ -1,7 +1,9 @@
 //! The plan's own fields, its features and its other costs.
 
-use super::asked::{AdoptionForm, FeatureField, OtherCostField, PlanField, SeasonForm, VolumeForm};
 use super::done::{Done, NotEdited};
+use super::fields::{
+    AdoptionForm, FeatureField, OtherCostField, PlanField, SeasonForm, VolumeForm,
+};
 use super::fresh::Spot;
 use super::words;
 use crate::check;
@@ -94,7 +96,15 @@ pub fn field(
         }
         FeatureField::Load => {
             feature.load = load(feature.load.take(), value)?;
-            ("load", format!("load of {before}: {}", words::short(value)))
+            let hours = feature.load.as_ref().map_or(&Hours::Flat, |profile| &profile.hours);
+            let label = match hours {
+                // Twenty-four weights say nothing in a line.
+                Hours::Daily(_) => format!("hours of {before}"),
+                Hours::Flat | Hours::Office | Hours::Weekly(_) => {
+                    format!("hours of {before}: {}", hours.name())
+                }
+            };
+            ("load", label)
         }
         FeatureField::Zone => {
             let hours = feature.load.take().map_or(Hours::Flat, |profile| profile.hours);

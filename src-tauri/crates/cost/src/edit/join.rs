@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use super::done::{Done, NotEdited};
 use super::feature::say_whose;
 use crate::check::feature_name;
@@ -43,20 +45,10 @@ pub fn join(plan: &mut Plan, other: &Plan, label: &str) -> Result<Done, NotEdite
 /// Adds the parts and agents of another plan; answers that plan by the names that they have here.
 pub fn bring(plan: &mut Plan, other: &Plan) -> Plan {
     let mut other = other.clone().addressed();
-    let parts = renamed(other.prompts.keys(), |name| {
-        let (theirs, ours) = (other.prompts.get(name), plan.prompts.get(name));
-        ours.is_some() && ours != theirs
-    });
-    let is_taken = |name: &str| plan.prompts.contains_key(name) || other.prompts.contains_key(name);
-    let parts = freed(parts, &is_taken);
+    let parts = other_names(plan, &other, &|plan| &mut plan.prompts);
     each_tree(&mut other, &mut |step| name_parts(step, &parts));
     // An agent is the same only where it sends the same parts.
-    let agents = renamed(other.agents.keys(), |name| {
-        let (theirs, ours) = (other.agents.get(name), plan.agents.get(name));
-        ours.is_some() && ours != theirs
-    });
-    let is_taken = |name: &str| plan.agents.contains_key(name) || other.agents.contains_key(name);
-    let agents = freed(agents, &is_taken);
+    let agents = other_names(plan, &other, &|plan| &mut plan.agents);
     each_tree(&mut other, &mut |step| name_agents(step, &agents));
     for (name, part) in std::mem::take(&mut other.prompts) {
         plan.prompts.entry(named(&parts, name)).or_insert(part);
@@ -77,6 +69,46 @@ fn named(names: &Names, name: String) -> String {
 /// What was known of prices on either day.
 fn later(ours: &mut Prices, theirs: &Prices) {
     ours.as_of = ours.as_of.max(theirs.as_of);
+}
+
+/// Another name for each of theirs that says something else here: a numbered one under which the same
+/// is known already, else a free one.
+fn other_names<T: PartialEq>(
+    ours: &Plan,
+    theirs: &Plan,
+    of: &dyn Fn(&mut Plan) -> &mut IndexMap<String, T>,
+) -> Names {
+    let (mut plan, mut other) = (ours.clone(), theirs.clone());
+    let (known, brought) = (of(&mut plan), of(&mut other));
+    let collides = |name: &str| known.get(name).is_some_and(|it| Some(it) != brought.get(name));
+    let mut names = Names::new();
+    let mut strange = vec![];
+    for name in renamed(brought.keys(), collides) {
+        let numbered = (2..).map(|count: u32| format!("{name}-{count}"));
+        let mut numbered = numbered.take_while(|it| known.contains_key(it));
+        let same = numbered.find(|it| {
+            !brought.contains_key(it) && under(theirs, of, &name, it).as_ref() == known.get(it)
+        });
+        match same {
+            Some(same) => drop(names.insert(name, same)),
+            None => strange.push(name),
+        }
+    }
+    names.extend(freed(strange, &|name| known.contains_key(name) || brought.contains_key(name)));
+    names
+}
+
+/// What a plan has under a name, as it would be under another.
+fn under<T>(
+    plan: &Plan,
+    of: &dyn Fn(&mut Plan) -> &mut IndexMap<String, T>,
+    name: &str,
+    other: &str,
+) -> Option<T> {
+    let mut plan = plan.clone();
+    let it = of(&mut plan).shift_remove(name)?;
+    of(&mut plan).insert(other.to_owned(), it);
+    of(&mut plan.addressed()).shift_remove(other)
 }
 
 /// The names that need another one.
@@ -168,6 +200,20 @@ other_costs: [{ name: review, share: 5%, cost: $1 }]
         assert_eq!(costs, [("review", Some("desk")), ("review 2", Some("desk-2"))]);
         assert_eq!(joined.select.as_deref(), Some("features/1/step"));
         assert!(crate::check::form(&after).is_empty(), "{:?}", crate::check::form(&after));
+    }
+
+    #[test]
+    fn what_got_another_name_is_found_under_it_again() {
+        let theirs = plan(&OURS.replace("tokens: 100", "tokens: 700").replace("Ours", "Theirs"));
+        let once = plan(OURS).join(&theirs, "add").expect("it can be").plan;
+        let twice = once.join(&theirs, "add").expect("it can be").plan;
+        assert_eq!(twice.prompts.keys().collect::<Vec<_>>(), ["rules", "q", "rules-2"]);
+        assert_eq!(twice.agents.keys().collect::<Vec<_>>(), ["seeker", "seeker-2"]);
+        let Step::Agent(used) = &twice.features[2].step else { panic!("an agent is used") };
+        assert_eq!(used.agent, "seeker-2");
+        let other = plan(&OURS.replace("tokens: 100", "tokens: 800"));
+        let third = twice.join(&other, "add").expect("it can be").plan;
+        assert_eq!(third.prompts.keys().last().map(String::as_str), Some("rules-3"));
     }
 
     #[test]

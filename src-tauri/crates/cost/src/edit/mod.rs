@@ -10,6 +10,7 @@ mod contract;
 mod done;
 mod evidence;
 mod feature;
+mod fields;
 mod fresh;
 mod graft;
 mod join;
@@ -17,22 +18,24 @@ mod kinds;
 #[cfg(test)]
 mod laws;
 mod moves;
+mod names;
 mod number;
 mod own;
 mod part;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod told;
 mod tree;
 mod words;
 
-pub use asked::{
-    AdoptionForm, ContractField, Direction, Edit, EditPlace, Evidenced, FeatureField,
-    OtherCostField, OverTimeField, PartField, PlanField, ProvenanceField, SeasonForm, TermField,
-    TermKind, VolumeForm,
-};
+pub use asked::{Edit, Evidenced};
 pub use contract::{Field, Term};
 pub use done::{Edited, NotEdited};
+pub use fields::{
+    AdoptionForm, ContractField, Direction, EditPlace, FeatureField, OtherCostField, OverTimeField,
+    PartField, PlanField, ProvenanceField, SeasonForm, TermField, TermKind, VolumeForm,
+};
 pub use kinds::{AgentField, StepField, StepKind, TierForm};
 
 use crate::check;
@@ -52,6 +55,9 @@ impl Plan {
         if let Some(renamed) = cause::renaming(edit, &plan) {
             cause::follow_names(&before, &mut plan, &renamed);
         }
+        // Another agent makes other calls.
+        let is_other = matches!(edit, Edit::Step { field: StepField::Agent, .. });
+        budget::follow(&before, &mut plan, !is_other);
         // A document has no place for a route's name: each is numbered by where it stands.
         plan.each_tree(&mut unname_routes);
         let plan = plan.addressed();

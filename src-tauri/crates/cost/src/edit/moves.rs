@@ -1,7 +1,7 @@
 //! Steps moved: up, down, in, out, and anywhere.
 
-use super::asked::Direction;
 use super::done::{Done, NotEdited};
+use super::fields::Direction;
 use super::graft::{
     GONE, HERE, Side, beside_of, find, get, get_mut, inside, list, mark, nowhere, seek, settle,
     sought, take_out,

@@ -1,7 +1,7 @@
 //! One number edited: its text, who says it, or that it is there at all.
 
-use super::asked::{OverTimeField, ProvenanceField};
 use super::done::{Done, NotEdited};
+use super::fields::{OverTimeField, ProvenanceField};
 use super::words;
 use crate::plan::{Failure, Follows, Number, Of, Plan, Provenance, Slot};
 use crate::units::Kind;

@@ -1,8 +1,8 @@
 //! Parts of prompts: added, renamed, changed and removed.
 
-use super::asked::PartField;
 use super::call::truth;
 use super::done::{Done, NotEdited};
+use super::fields::PartField;
 use super::{evidence, words};
 use crate::plan::{CONTEXT, HISTORY, Of, Part, Plan, Role, Step};
 

@@ -1,13 +1,14 @@
 //! Steps added, wrapped, copied, moved and removed.
 
 use super::agent;
-use super::asked::EditPlace;
 use super::done::{Done, NotEdited};
-use super::fresh::{self, Names, Spot};
+use super::fields::EditPlace;
+use super::fresh::{self, Spot};
 use super::graft::{
     HERE, Side, beside_of, get, get_mut, give_way, inside, mark, seek, settle, standing, take_out,
 };
 use super::kinds::StepKind;
+use super::names::{self, Names};
 use super::words;
 use crate::plan::{Branch, BranchShare, CONTEXT, HISTORY, Plan, Step, Trail};
 
@@ -164,7 +165,7 @@ pub fn duplicate(plan: &mut Plan, at: &str) -> Result<Done, NotEdited> {
     let trail = seek(plan, at)?;
     let mut copy = get(plan, &trail)?.clone();
     let label = format!("copy {}", words::step(&copy));
-    fresh::rename(&mut copy, &mut Names::of(plan, trail.root));
+    names::rename(&mut copy, &mut Names::of(plan, trail.root));
     let parent = trail.parent();
     if let Some((above, turn)) = &parent
         && let Some(Step::Route(route)) = above.step_mut(plan)

@@ -1,6 +1,6 @@
 //! What people call the things of a plan: for the names of edits.
 
-use super::asked::TermKind;
+use super::fields::TermKind;
 use crate::plan::{CALENDAR, Plan, Step};
 
 /// A step: its label, its name, or its kind.

@@ -194,13 +194,24 @@ impl Plan {
 }
 
 impl Plan {
-    /// Where a step stands in the document, by its address: `support.easy`.
+    /// Where a step stands in the document, by its address: `support.easy`. What an agent does stands
+    /// in the agent: `support.scout.look`.
     pub fn path_to(&self, step: &str) -> Option<Vec<String>> {
         let (feature, name) = step.split_once('.')?;
         let index = self.features.iter().position(|known| known.name == feature)?;
-        let path = self.features[index].step.path_to(name)?;
-        let feature = ["features".to_owned(), index.to_string(), "step".to_owned()];
-        Some([feature.to_vec(), path].concat())
+        self.path_in(&["features", &index.to_string()], &self.features[index].step, name)
+    }
+
+    fn path_in(&self, top: &[&str], tree: &Step, name: &str) -> Option<Vec<String>> {
+        if let Some(path) = tree.path_to(name) {
+            let top = top.iter().chain(&["step"]).map(|&word| word.to_owned());
+            return Some(top.chain(path).collect());
+        }
+        tree.all().into_iter().find_map(|step| {
+            let Step::Agent(used) = step else { return None };
+            let inside = name.strip_prefix(&used.name)?.strip_prefix('.')?;
+            self.path_in(&["agents", &used.agent], &self.agents.get(&used.agent)?.step, inside)
+        })
     }
 }
 
@@ -232,4 +243,37 @@ fn dollars() -> String {
 
 fn is_dollars(currency: &String) -> bool {
     *currency == dollars()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_of_an_agent_stands_in_its_agent() {
+        let text = "
+forebill: 1
+name: Desk
+starts: 2027-01
+months: 3
+prompts: { q: { tokens: 20 } }
+agents:
+  scout: { step: { agent: { name: deep, use: reader } } }
+  reader: { step: { chain: [{ call: { name: look, answer: true, model: acme/small, input: [q], output: 9 } }] } }
+features:
+  - name: desk
+    unit: answer
+    volume: { units: 9/day }
+    step: { chain: [{ call: { name: plain, model: acme/small, input: [q], output: 9 } }, { agent: { name: scout, use: scout } }] }
+";
+        let plan: Plan = serde_saphyr::from_str(text).expect("a plan");
+        let check = |step, path: Option<&str>| {
+            assert_eq!(plan.path_to(step).map(|it| it.join("/")).as_deref(), path, "{step}");
+        };
+        check("desk.plain", Some("features/0/step/chain/0/call"));
+        check("desk.scout", Some("features/0/step/chain/1/agent"));
+        check("desk.scout.deep", Some("agents/scout/step/agent"));
+        check("desk.scout.deep.look", Some("agents/reader/step/chain/0/call"));
+        check("desk.scout.look", None);
+    }
 }

@@ -10,8 +10,7 @@ use super::number::Number;
 use super::season::CALENDAR;
 use super::slot::Slot;
 use super::step::{
-    BranchShare, Cascade, Conversation, History, ResponseCache, Retry, Route, Step, Sticky, Tool,
-    Until,
+    BranchShare, Cascade, Conversation, History, ResponseCache, Retry, Route, Step, Tool, Until,
 };
 
 /// What is shown a place for a number: its address, its path in the document, the place.
@@ -281,13 +280,10 @@ impl Visitor<'_> {
     fn route(&mut self, route: &mut Route) {
         let name = route.name.clone();
         let last = route.branches.len().saturating_sub(1);
-        let list: &[&str] = match route.sticky {
-            Sticky::Turn => &["route"],
-            Sticky::Conversation => &["route", "branches"],
-        };
+        let list = route.list();
         for (index, branch) in route.branches.iter_mut().enumerate() {
             let place = index.to_string();
-            self.within(&[], &[list, &[&place]].concat(), |v| {
+            self.within(&[], &[&["route"], list, &[&place]].concat(), |v| {
                 // The last branch takes the rest: it has no number of its own.
                 if index != last || branch.share != BranchShare::Rest {
                     let field =

@@ -61,6 +61,14 @@ impl Plan {
         trees.flat_map(Step::calls).collect()
     }
 
+    /// The names of the calls that a step makes, as limits name them: those of agents stand after the
+    /// names of their uses, `scout.look`.
+    pub fn called(&self, step: &Step) -> Vec<String> {
+        let mut names = vec![];
+        call_names(self, step, "", &mut vec![], &mut names);
+        names
+    }
+
     /// What addresses of a tree begin with: `support`, `agents.research`.
     pub fn address_of(&self, root: Root) -> Option<String> {
         match root {
@@ -119,6 +127,37 @@ impl Plan {
     /// The step at a place in the document.
     pub fn step_at(&self, path: &str) -> Option<&Step> {
         Trail::to(self, path)?.step(self)
+    }
+}
+
+/// No plan that can be worked out has more calls.
+const MOST_CALLS: usize = 50_000;
+
+fn call_names<'p>(
+    plan: &'p Plan,
+    step: &'p Step,
+    before: &str,
+    above: &mut Vec<&'p str>,
+    names: &mut Vec<String>,
+) {
+    if names.len() >= MOST_CALLS {
+        return;
+    }
+    if let Step::Call(call) = step {
+        names.push(format!("{before}{}", call.name));
+    }
+    if let Step::Agent(used) = step
+        // An agent without end is refused by the check.
+        && (used.depth.is_some() || !above.contains(&used.agent.as_str()))
+        && used.stands_in(above)
+        && let Some(agent) = plan.agents.get(&used.agent)
+    {
+        above.push(&used.agent);
+        call_names(plan, &agent.step, &format!("{before}{}.", used.name), above, names);
+        above.pop();
+    }
+    for (_, child) in step.children() {
+        call_names(plan, child, before, above, names);
     }
 }
 

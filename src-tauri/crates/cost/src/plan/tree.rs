@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::call::Call;
 use super::document::Plan;
-use super::step::{AgentUse, Cascade, History, Rung, Step, Sticky};
+use super::step::{AgentUse, Cascade, History, Route, Rung, Step, Sticky};
 
 impl Step {
     /// Its kind, as it is written.
@@ -37,8 +37,7 @@ impl Step {
                 listed(steps).into_iter().map(|index| vec![index]).zip(steps).collect()
             }
             Self::Route(route) => {
-                let list =
-                    if route.sticky == Sticky::default() { vec![] } else { named("branches") };
+                let list: Vec<String> = route.list().iter().map(|&list| list.to_owned()).collect();
                 let paths = (0..route.branches.len()).map(|index| {
                     [list.clone(), vec![index.to_string(), "step".to_owned()]].concat()
                 });
@@ -239,6 +238,16 @@ impl Plan {
             }
         }
         self.trees().flat_map(|(_, tree)| tree.all()).filter_map(of).collect()
+    }
+}
+
+impl Route {
+    /// Where its branches stand under `route`: a list alone is all that most routes are.
+    pub const fn list(&self) -> &'static [&'static str] {
+        match self.sticky {
+            Sticky::Turn => &[],
+            Sticky::Conversation => &["branches"],
+        }
     }
 }
 

@@ -26,10 +26,7 @@ use crate::text::clean;
 /// Costs in the tables.
 pub const COST: u16 = CONSTANT;
 /// What the figures leave out.
-const NOT_MODELLED: [&str; 2] = [
-    "Discounts for prompts that the provider has cached",
-    "ranges of the result: every figure is an expected value",
-];
+const NOT_MODELLED: &str = "Ranges of the result: every figure is an expected value.";
 /// How many characters of a line about the workbook fit on the page.
 const LINE: usize = 110;
 /// Shares of the total.
@@ -347,7 +344,7 @@ fn about(figures: &Figures) -> Vec<(&'static str, String)> {
             "Inputs and PriceBook feed UnitCost, which feeds Projection; Checks watches them all."
                 .to_owned(),
         ),
-        ("Not modelled", format!("{}.", NOT_MODELLED.join("; "))),
+        ("Not modelled", NOT_MODELLED.to_owned()),
     ];
     for (index, note) in about.notes.iter().enumerate() {
         for (line, text) in broken(note).into_iter().enumerate() {

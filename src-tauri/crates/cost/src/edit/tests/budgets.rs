@@ -40,6 +40,50 @@ fn a_renamed_call_takes_its_limits_along() {
     assert_eq!(budget.tokens.keys().collect::<Vec<_>>(), ["rephrase.output"]);
 }
 
+/// The limits of tokens of a feature.
+fn limits(plan: &Plan, feature: usize) -> Vec<&str> {
+    let budget = plan.features[feature].budget.as_ref();
+    budget.iter().flat_map(|budget| budget.tokens.keys()).map(String::as_str).collect()
+}
+
+#[test]
+fn a_call_that_goes_takes_its_limits_along() {
+    let (set, _) = edited(&plan(), &limit("0", "rewrite.output", "80")).expect("edited");
+    let (set, _) = edited(&set, &limit("0", "hard.input", "6k")).expect("edited");
+    let (set, _) = edited(&set, &limit("0", "never.input", "6k")).expect("it was typed");
+    let remove = format!("{{ edit: remove, at: {TURN}/0 }}");
+    let (gone, _) = edited(&set, &remove).expect("edited");
+    assert_eq!(limits(&gone, 0), ["hard.input", "never.input"], "who names no call is told");
+    let (set, _) = edited(&plan(), &limit("0", "rewrite.output", "80")).expect("edited");
+    let (gone, _) = edited(&set, &remove).expect("edited");
+    assert_eq!(gone.features[0].budget, None);
+}
+
+#[test]
+fn a_call_that_moves_to_another_feature_takes_its_limits_along() {
+    let (set, _) = edited(&plan(), &limit("0", "rewrite.output", "80")).expect("edited");
+    let chain = "{ edit: wrap, at: features/1/step, kind: chain }";
+    let (set, _) = edited(&set, chain).expect("edited");
+    let away = format!("{{ edit: move-to, at: {TURN}/0, parent: features/1/step, index: 0 }}");
+    let (moved, _) = edited(&set, &away).expect("edited");
+    assert_eq!((limits(&moved, 0), limits(&moved, 1)), (vec![], vec!["rewrite.output"]));
+}
+
+#[test]
+fn limits_follow_their_calls_into_an_agent_and_out_of_it() {
+    let (set, _) = edited(&plan(), &limit("0", "rewrite.output", "80")).expect("edited");
+    let (set, _) = edited(&set, &limit("0", "hard.input", "6k")).expect("edited");
+    let wrap = format!("{{ edit: wrap, at: {TURN}/0, kind: agent }}");
+    let (inside, _) = edited(&set, &wrap).expect("edited");
+    assert_eq!(limits(&inside, 0), ["rewrite.rewrite.output", "hard.input"]);
+    let rename = "{ edit: step, at: agents/rewrite/step, field: name, value: rephrase }";
+    let (renamed, _) = edited(&inside, rename).expect("edited");
+    assert_eq!(limits(&renamed, 0), ["rewrite.rephrase.output", "hard.input"]);
+    let unwrap = format!("{{ edit: unwrap, at: {TURN}/0 }}");
+    let (outside, _) = edited(&renamed, &unwrap).expect("edited");
+    assert_eq!(limits(&outside, 0), ["rephrase.output", "hard.input"]);
+}
+
 #[test]
 fn what_is_no_limit_is_refused() {
     let refused = |feature, of| edited(&plan(), &limit(feature, of, "5")).expect_err("refused");

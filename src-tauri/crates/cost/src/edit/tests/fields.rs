@@ -466,6 +466,14 @@ fn users_come_in_named_hours_or_in_24_weights_on_the_clocks_of_a_zone() {
     assert_eq!(Some(berlin.features[0].arrivals()), Load::office_hours().in_zone("Europe/Berlin"));
     let weights = ["1"; 24].join(", ");
     let even = edit(&berlin, FeatureField::Load, &weights).expect("24 numbers");
+    let label = |value: &str| {
+        let load = FeatureField::Load;
+        let edit = Edit::Feature { feature: 0, field: load, value: value.to_owned() };
+        plan().edit(&edit).expect("edited").label
+    };
+    assert_eq!(label(&weights), "hours of desk");
+    assert_eq!(label("office hours"), "hours of desk: office hours");
+    assert_eq!(label("flat"), "hours of desk: flat");
     assert!(even.features[0].arrivals().is_flat());
     assert!(edit(&plan(), FeatureField::Load, "at night").is_err());
     let utc =
