@@ -2,6 +2,7 @@
 //! one draw after the other.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::eval::{Axis, Values};
 use super::expr::{Expr, InputId, Node, Operation, RowId};
@@ -9,6 +10,7 @@ use super::hash::Quick;
 use super::lanes::{Block, apply, combine, combine_one, sum};
 use super::moved::moved;
 use super::row::Workings;
+use crate::plan::CALENDAR;
 
 /// What is known of workings before any draw: which rows a draw changes, and for how long each is needed.
 pub struct Draws<'w> {
@@ -85,6 +87,45 @@ impl<'w> Draws<'w> {
         }
         order.reverse();
         Self { workings, typed, axis: Axis::of(workings), blocks, columns, moved, order }
+    }
+
+    /// Whether no draw changes an expression.
+    fn stands(&self, expr: &Expr) -> bool {
+        let mut stands = reads(self.workings, expr).iter().all(|row| !self.moved[row.0]);
+        let of_inputs = |mut inputs: Range<usize>| inputs.all(|it| self.columns[it].is_none());
+        expr.visit(&mut |node| {
+            stands &= match node {
+                Node::Input(input) => of_inputs(input.0..input.0 + 1),
+                Node::Listed(table, first) => {
+                    of_inputs(first.0..first.0 + self.workings.tables[table.0].rows)
+                }
+                Node::OfYear(january) => of_inputs(january.0..january.0 + CALENDAR.len()),
+                Node::Whole(_)
+                | Node::Net(_)
+                | Node::From(_)
+                | Node::To(_)
+                | Node::DayShare(_)
+                | Node::Limit(_)
+                | Node::Given(_)
+                | Node::MonthNumber
+                | Node::FirstDay
+                | Node::NextFirstDay
+                | Node::Index
+                | Node::Row(_)
+                | Node::Binary(..)
+                | Node::Apply(..)
+                | Node::If { .. }
+                | Node::Sum(_)
+                | Node::Dot(..)
+                | Node::Beyond { .. }
+                | Node::InMonth(..)
+                | Node::Total(_)
+                | Node::SoFar(_)
+                | Node::Before(_)
+                | Node::Gather(_) => true,
+            };
+        });
+        stands
     }
 
     /// Works a block of draws out: for each of the drawn inputs a column of values, all of one length. Shows each row
@@ -243,6 +284,11 @@ impl Working<'_, '_> {
                 }
             }
             Node::Binary(operation, left, right) => {
+                if let (Some(View::Each(left)), Some(View::Each(right))) =
+                    (self.view(left, at), self.view(right, at))
+                {
+                    return combine_two(*operation, out, left, right);
+                }
                 self.fill(left, at, out);
                 if let Some(view) = self.view(right, at) {
                     return combine_view(*operation, out, &view, draws);
@@ -253,6 +299,16 @@ impl Working<'_, '_> {
                 self.give_back(other);
             }
             Node::Apply(function, operand) => {
+                if self.draws > 1 && self.of.stands(operand) {
+                    // Worked out once, for whatever is drawn.
+                    let pool = HashMap::default();
+                    let mut alone =
+                        Working { of: self.of, draws: 1, columns: &[], values: vec![], pool };
+                    let mut once = vec![0.0; at.outer];
+                    alone.fill(operand, at, &mut once);
+                    apply(*function, &mut once);
+                    return write(&View::Outer(&once), draws, out);
+                }
                 self.fill(operand, at, out);
                 apply(*function, out);
             }
@@ -298,14 +354,26 @@ impl Working<'_, '_> {
                     lanes.fill(0.0);
                     let mut product = working.buffer(lanes.len());
                     for k in 0..rows {
-                        write(&working.of_k(*left, k), draws, &mut product);
-                        combine_view(
-                            Operation::Multiply,
-                            &mut product,
-                            &working.of_k(*right, k),
-                            draws,
-                        );
-                        combine(Operation::Add, lanes, &product);
+                        match (working.of_k(*left, k), working.of_k(*right, k)) {
+                            (View::Each(left), View::Each(right)) => {
+                                add_products(lanes, left, right);
+                            }
+                            (View::Inner(left), View::Inner(right)) => lanes
+                                .chunks_exact_mut(draws)
+                                .for_each(|lanes| add_products(lanes, left, right)),
+                            (View::Each(each), View::Inner(inner))
+                            | (View::Inner(inner), View::Each(each)) => {
+                                let outer = lanes.chunks_exact_mut(draws);
+                                outer
+                                    .zip(each.chunks_exact(draws))
+                                    .for_each(|(lanes, each)| add_products(lanes, each, inner));
+                            }
+                            (left, right) => {
+                                write(&left, draws, &mut product);
+                                combine_view(Operation::Multiply, &mut product, &right, draws);
+                                combine(Operation::Add, lanes, &product);
+                            }
+                        }
                     }
                     working.give_back(product);
                 });
@@ -408,6 +476,27 @@ fn write(view: &View<'_>, draws: usize, out: &mut [f64]) {
         }
         View::Inner(values) => {
             out.chunks_exact_mut(draws).for_each(|out| out.copy_from_slice(values));
+        }
+    }
+}
+
+/// Each product of two, added to each lane.
+fn add_products(lanes: &mut [f64], left: &[f64], right: &[f64]) {
+    let pairs = left.iter().zip(right);
+    lanes.iter_mut().zip(pairs).for_each(|(sum, (left, right))| *sum += left * right);
+}
+
+/// Two operands, lane by lane.
+fn combine_two(operation: Operation, out: &mut [f64], left: &[f64], right: &[f64]) {
+    let lanes = out.iter_mut().zip(left.iter().zip(right));
+    match operation {
+        Operation::Add => lanes.for_each(|(out, (left, right))| *out = left + right),
+        Operation::Subtract => lanes.for_each(|(out, (left, right))| *out = left - right),
+        Operation::Multiply => lanes.for_each(|(out, (left, right))| *out = left * right),
+        Operation::Divide => lanes.for_each(|(out, (left, right))| *out = left / right),
+        Operation::Min | Operation::Max | Operation::Power => {
+            out.copy_from_slice(left);
+            combine(operation, out, right);
         }
     }
 }
