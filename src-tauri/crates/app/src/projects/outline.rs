@@ -221,9 +221,10 @@ impl<'p> Outline<'p> {
     }
 
     fn other_cost(&mut self, index: usize, other: &OtherCost, parent: Option<&str>) {
-        let text = match &other.share {
-            Some(share) => format!("{} × {}", share.text, other.cost.text),
-            None => format!("{} a month", other.cost.text),
+        let text = match (&other.once, &other.share) {
+            (Some(once), _) => format!("{} in {}", other.cost.text, once.text),
+            (None, Some(share)) => format!("{} × {}", share.text, other.cost.text),
+            (None, None) => format!("{} a month", other.cost.text),
         };
         let (at, depth) = (format!("other_costs/{index}"), usize::from(parent.is_some()));
         let address = format!("other-costs.{}", other.id());

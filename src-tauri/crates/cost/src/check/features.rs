@@ -117,6 +117,17 @@ pub fn other_costs(found: &mut Findings, plan: &Plan) {
                     "Write $1.10; say the doubt as `$1.10 ±20%`.",
                 );
             }
+            if let Some(once) = other.once.as_ref().filter(|once| once.read.is_ok()) {
+                if once.mean() > f64::from(plan.months) {
+                    let message =
+                        format!("`{}` lies behind the last of the plan's months.", once.text);
+                    found.at(once, message, format!("Write month 1 to month {}.", plan.months));
+                }
+                if other.share.is_some() {
+                    let message = format!("`{}` comes once, and with units.", other.name);
+                    found.say("share", message, "Keep one of `once` and `share`.");
+                }
+            }
             let known: Vec<&str> =
                 plan.features.iter().map(|feature| feature.name.as_str()).collect();
             match (&other.share, &other.of) {

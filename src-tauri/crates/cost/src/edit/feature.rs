@@ -347,7 +347,13 @@ pub fn cost_field(
 /// A new cost beside the model calls.
 pub fn add_cost(plan: &mut Plan, name: &str) -> Result<Done, NotEdited> {
     let name = name.trim();
-    let cost = OtherCost { name: name.to_owned(), cost: Of::new("$100"), share: None, of: None };
+    let cost = OtherCost {
+        name: name.to_owned(),
+        cost: Of::new("$100"),
+        once: None,
+        share: None,
+        of: None,
+    };
     if plan.other_costs.iter().any(|known| known.id() == cost.id()) {
         return Err(NotEdited::new(
             format!("Another cost is called `{name}`."),

@@ -124,9 +124,12 @@ pub enum Curve {
 pub struct OtherCost {
     /// What it is for, as people write it.
     pub name: String,
-    /// What it costs once, or in a month.
+    /// What it costs each time.
     pub cost: Of<Amount>,
-    /// The part of a feature's units that have it. Without it the cost comes once a month.
+    /// The month in which it comes, where it comes only once: indexing, fine-tuning, an evaluation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub once: Option<Of<MonthNumber>>,
+    /// The part of a feature's units that have it. Without it the cost comes every month.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<Of<Share>>,
     /// The feature whose units have it; may be left out when there is only one.

@@ -191,7 +191,9 @@ impl Visitor<'_> {
 
     fn other_cost(&mut self, other: &mut OtherCost) {
         self.field("cost", &mut other.cost);
-        self.field("share", &mut other.share);
+        let (once, by_units) = (other.once.is_some(), other.share.is_some());
+        self.field_if(!by_units, "once", &mut other.once);
+        self.field_if(!once, "share", &mut other.share);
     }
 
     fn contract(&mut self, contract: &mut Contract) {

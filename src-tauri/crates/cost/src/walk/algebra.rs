@@ -184,3 +184,28 @@ fn more_traffic_never_raises_the_cost_of_a_unit() {
     }
     assert!(cheaper > 5, "traffic made {cheaper} of them cheaper");
 }
+
+/// A cost that comes once is in its month and in no other.
+#[test]
+fn what_comes_once_comes_in_its_month() {
+    let call = "{ call: { name: a, model: acme/small, answer: true, input: [user], output: 1 } }";
+    let plan = |costs: &str| {
+        read(&format!(
+            "{{ forebill: 1, name: Once, starts: 2027-01, months: 4, prompts: {{ user: {{ tokens: 10 }} }}, \
+             features: [ {{ name: f, unit: unit, volume: {{ units: 10/month }}, step: {call} }} ], other_costs: [ {costs} ] }}"
+        ))
+    };
+    let months = |costs: &str| {
+        let ledger = worked_out(&plan(costs)).ledger;
+        (0..4).map(|month| ledger.month(month)).collect::<Vec<Money>>()
+    };
+    let (without, with) = (months(""), months("{ name: index, cost: $400, once: month 3 }"));
+    let more: Vec<f64> = without.iter().zip(&with).map(|(a, b)| b.to_f64() - a.to_f64()).collect();
+    assert_eq!(more, [0.0, 0.0, 400.0, 0.0]);
+    let told = |cost: &str| {
+        let problems = check(&plan(cost), &Measures::default(), &[&book()]).expect_err("refused");
+        problems[0].to_string()
+    };
+    insta::assert_snapshot!(told("{ name: index, cost: $400, once: month 5 }"), @"other-costs.index.once: `month 5` lies behind the last of the plan's months. Write month 1 to month 4.");
+    insta::assert_snapshot!(told("{ name: index, cost: $400, once: month 2, share: 5% }"), @"other_costs.0.share: `index` comes once, and with units. Keep one of `once` and `share`.");
+}

@@ -8,7 +8,7 @@ use super::number;
 use super::over_time::at_launch;
 use super::per::{per, ratio};
 use super::right::right;
-use super::writer::{Writer, key, say, under, volume_address, zero};
+use super::writer::{Writer, key, one, say, under, volume_address, zero};
 use crate::plan::{Certainty, Feature, OtherCost};
 use crate::spread::Spread;
 use crate::workings::{
@@ -63,6 +63,19 @@ type Drivers = Vec<(Driver, RowId)>;
 fn other_cost(w: &mut Writer, other: &OtherCost) -> Option<Expr> {
     let group = format!("other-costs.{}", other.id());
     let cost = number::mean(w, &other.cost);
+    if let Some(once) = &other.once {
+        let month = Expr::from(Node::MonthNumber);
+        let in_month = number::mean(w, once);
+        let from = Expr::if_at_most(&in_month, &month, &one(), &zero());
+        let times = Expr::if_at_most(&month, &in_month, &from, &zero());
+        let label = say(format!("{}, in its month", other.name), "times");
+        let times = w.row_id(Place::Month, &group, &format!("{group}.times"), label, times);
+        let label = say(format!("{}, once", other.name), "USD");
+        let cost = Expr::from(Node::Row(times)) * cost;
+        let amount = w.row_id(Place::Month, &group, &format!("{group}.month"), label, cost);
+        push_line(w, other, amount, Some(times), None);
+        return Some(Expr::from(Node::Row(amount)));
+    }
     let Some(share) = &other.share else {
         let label = say(format!("{}, once a month", other.name), "USD");
         let amount = w.row_id(Place::Month, &group, under(&group, "month"), label, cost.clone());
