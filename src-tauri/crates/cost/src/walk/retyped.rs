@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::truth::random_plan;
+use crate::book::Provider;
 use crate::check::check;
 use crate::edit::Edit;
 use crate::estimate::{Estimate, estimate, estimate_after};
@@ -41,15 +42,19 @@ struct Tried {
 
 impl Tried {
     fn plan(&mut self, plan: &Plan, factors: &[f64]) {
-        let (book, measures) = (book(), Measures::default());
-        let was = check(plan, &measures, &[&book]).expect("a plan without problems");
+        self.plan_with(&book(), plan, factors);
+    }
+
+    fn plan_with(&mut self, book: &Provider, plan: &Plan, factors: &[f64]) {
+        let measures = Measures::default();
+        let was = check(plan, &measures, &[book]).expect("a plan without problems");
         let before = estimate(&was).expect("a plan of sensible size");
         for number in plan.numbers() {
             for factor in factors {
                 let (address, text) = (number.address.clone(), retyped(&number.text, *factor));
                 let edit = Edit::Number { address: address.clone(), text: text.clone() };
                 let Ok(edited) = plan.edit(&edit) else { continue };
-                let Ok(checked) = check(&edited.plan, &measures, &[&book]) else {
+                let Ok(checked) = check(&edited.plan, &measures, &[book]) else {
                     self.refused += 1;
                     continue;
                 };
@@ -108,4 +113,24 @@ fn numbers_that_choose_between_rows_are_walked_anew() {
     let mut tried = Tried::default();
     tried.plan(&every_shape(), &[0.05, 0.7, 1.4, 50.0]);
     assert!(tried.revised > 20 && tried.written_anew > 20, "{tried:?}");
+}
+
+#[test]
+fn what_is_told_of_long_prompts_is_told_anew() {
+    let mut small = book();
+    small.models.iter_mut().for_each(|model| model.context_tokens = Some(9_000));
+    let text = "{ forebill: 1, name: Test, starts: 2027-01, months: 2, prompts: { \
+         task: { tokens: 2000 }, page: { tokens: 300..1500 } }, features: [ { name: f, unit: unit, \
+         volume: { units: 900/month }, step: { until: { rounds: 2..8, accepts: 60%, \
+         draft: { call: { name: a, model: acme/small, answer: true, input: [task, page, context], output: 50..350 } }, \
+         check: { call: { name: b, model: acme/small, input: [task, context], output: 20 } } } } } ] }";
+    let plan: Plan = serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}"));
+    let plan = plan.addressed();
+    let measures = Measures::default();
+    let checked = check(&plan, &measures, &[&small]).expect("a plan without problems");
+    let warned = estimate(&checked).expect("few prompts are too long").warnings(&plan);
+    assert!(!warned.is_empty());
+    let mut tried = Tried::default();
+    tried.plan_with(&small, &plan, &[0.5, 0.9, 1.1, 1.5]);
+    assert!(tried.revised > 0 && tried.written_anew > 8, "{tried:?}");
 }

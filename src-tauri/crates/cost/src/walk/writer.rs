@@ -196,9 +196,12 @@ impl<'p> Writer<'p> {
         number.mean()
     }
 
-    /// What a row that was just written comes to, month by month; k by k in a table.
+    /// What a row that was just written comes to, month by month; k by k in a table. What is told or chosen by it rests on
+    /// the numbers behind it.
     pub fn early(&mut self, of: &Expr) -> Vec<f64> {
         let row = of.row().expect("a row was just written");
+        let numbers = numbers_behind(&self.workings, row);
+        Arc::make_mut(&mut self.workings.decided).by.extend(numbers);
         self.early.all(&self.workings, row).to_vec()
     }
 
