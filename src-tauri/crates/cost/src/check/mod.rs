@@ -369,9 +369,15 @@ fn lengths(found: &mut Findings, plan: &Plan, measures: &Measures, call: &Call, 
         size.add(n * each, n * spread + copies.1 * each * each);
     }
     let Some((_, sold)) = models.iter().find(|(name, _)| *name == call.model) else { return };
-    let written = [&call.output, &call.reasoning].into_iter().flatten();
-    for number in written.filter(|number| number.read.is_ok()) {
-        size.add(number.mean(), number.variance());
+    let mut written = Rough::default();
+    let numbers = [&call.output, &call.reasoning].into_iter().flatten();
+    for number in numbers.filter(|number| number.read.is_ok()) {
+        written.add(number.mean(), number.variance());
+    }
+    let most = call.max_tokens.as_ref().filter(|most| most.read.is_ok()).map(|most| most.mean());
+    match most.filter(|most| *most < written.median()) {
+        Some(most) => size.add(most, 0.0),
+        None => size.join(&written),
     }
     // Prompts of which only some are longer are a warning of the estimate.
     if let Some(limit) = sold.model.context_tokens
@@ -401,6 +407,12 @@ impl Rough {
             true => (self.mean, self.variance) = (self.mean + mean, self.variance + variance),
             false => self.fixed += mean,
         }
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.fixed += other.fixed;
+        self.mean += other.mean;
+        self.variance += other.variance;
     }
 
     /// Of a lognormal above what never varies.

@@ -127,7 +127,7 @@ pub fn call(found: &mut Findings, call: &Call, unpaused: bool) {
     }
 }
 
-pub fn cascade(found: &mut Findings, cascade: &Cascade) {
+pub fn cascade(found: &mut Findings, plan: &Plan, cascade: &Cascade) {
     let Some((last, others)) = cascade.tiers.split_last() else {
         return found.say("tiers", "A cascade without tiers.", "Add tiers, the cheapest first.");
     };
@@ -145,7 +145,20 @@ pub fn cascade(found: &mut Findings, cascade: &Cascade) {
     for (index, rung) in cascade.tiers.iter().enumerate() {
         found.within(&["tiers", &index.to_string()], |found| {
             if index + 1 < cascade.tiers.len() {
-                accepted(found, rung);
+                accepted(found, plan, rung);
+            }
+            let follows = rung.after_right.is_some() && rung.after_wrong.is_some();
+            let said = plan.measured_answers(&rung.step);
+            if follows && index == 1 && said.contains(&true) {
+                let hint = "Keep the `quality` of its call, or `after_right` and `after_wrong`.";
+                found.say("after_right", "What this tier gets right is said twice.", hint);
+            }
+            if follows && index == 1 && !is_measured(plan, &cascade.tiers[0]) {
+                found.say(
+                    "after_right",
+                    "How many answers of the first tier are right?",
+                    "Write `quality: 85%` at its call that is marked `answer: true`: this tier follows from it.",
+                );
             }
             let after = [("after_right", &rung.after_right), ("after_wrong", &rung.after_wrong)];
             for (field, share) in after {
@@ -163,7 +176,7 @@ pub fn cascade(found: &mut Findings, cascade: &Cascade) {
 }
 
 /// Whether it follows what part of a tier's answers is accepted.
-fn accepted(found: &mut Findings, rung: &Rung) {
+fn accepted(found: &mut Findings, plan: &Plan, rung: &Rung) {
     match (&rung.accepts, &rung.accepts_right, &rung.accepts_wrong) {
         (Some(_), None, None) | (None, Some(_), Some(_)) => {}
         (None, None, None) => {
@@ -181,16 +194,28 @@ fn accepted(found: &mut Findings, rung: &Rung) {
         ),
     }
     let by_judge = rung.accepts_right.is_some() && rung.accepts_wrong.is_some();
-    let answers: Vec<&Call> = rung.step.calls().into_iter().filter(|call| call.answer).collect();
-    let known = rung.after_right.is_some()
-        || (!answers.is_empty() && answers.iter().all(|call| call.quality.is_some()));
-    if by_judge && !known {
-        found.say(
+    if !by_judge || is_measured(plan, rung) {
+        return;
+    }
+    match plan.measured_answers(&rung.step).is_empty() {
+        true => found.say(
+            "",
+            "Nothing in this tier gives the one answer that is judged right or wrong.",
+            "Mark its call `answer: true`, outside of copies and conversations, or write `accepts: 70%`.",
+        ),
+        false => found.say(
             "",
             "How many answers of this tier are right?",
             "Write `quality: 85%` at its call that is marked `answer: true`.",
-        );
+        ),
     }
+}
+
+/// Whether the plan says how many answers of a tier are right.
+fn is_measured(plan: &Plan, rung: &Rung) -> bool {
+    let answers = plan.measured_answers(&rung.step);
+    let follows = rung.after_right.is_some() && rung.after_wrong.is_some();
+    !answers.is_empty() && (follows || answers.iter().all(|known| *known))
 }
 
 pub fn response_cache(found: &mut Findings, cache: &ResponseCache, step: Below, by_chance: bool) {

@@ -93,12 +93,16 @@ pub fn step(
             Below::default()
         }
         Step::Cascade(cascade) => found.within(&["cascade"], |found| {
-            own::cascade(found, cascade);
+            own::cascade(found, plan, cascade);
             let above = above.apart();
             let tiers = cascade.tiers.iter().enumerate().map(|(index, rung)| {
                 found.within(&["tiers", &index.to_string()], |found| {
                     let asked = Above { by_chance: above.by_chance || index > 0, ..above };
                     let step = found.within(&["step"], |found| down(found, &rung.step, asked));
+                    if step.answers > 1 {
+                        let hint = "Mark the one that the judge reads, or write one cascade for each.";
+                        found.say("step", "A tier gives one answer, not several.", hint);
+                    }
                     let judge = rung.judge.as_ref().map(|judge| {
                         let below = found.within(&["judge"], |found| down(found, judge, above));
                         own::helper(found, "judge", "A judge", below)

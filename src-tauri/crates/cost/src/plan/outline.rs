@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::document::Plan;
-use super::step::Step;
+use super::step::{Rung, Step};
 
 /// A step where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,6 +127,53 @@ impl Plan {
     /// The step at a place in the document.
     pub fn step_at(&self, path: &str) -> Option<&Step> {
         Trail::to(self, path)?.step(self)
+    }
+
+    /// Whether somebody measured the quality of each call that may answer a step: those that one run of it can end with.
+    pub fn measured_answers(&self, step: &Step) -> Vec<bool> {
+        measured(self, step, &mut vec![])
+    }
+}
+
+fn measured<'p>(plan: &'p Plan, step: &'p Step, above: &mut Vec<&'p str>) -> Vec<bool> {
+    let mut all = |steps: &[&'p Step]| -> Vec<bool> {
+        steps.iter().flat_map(|step| measured(plan, step, above)).collect()
+    };
+    match step {
+        Step::Call(call) => call.answer.then(|| call.quality.is_some()).into_iter().collect(),
+        Step::Chain(steps) => all(&steps.iter().collect::<Vec<_>>()),
+        Step::Route(route) => {
+            all(&route.branches.iter().map(|branch| &branch.step).collect::<Vec<_>>())
+        }
+        Step::Retry(retry) => {
+            all(&std::iter::once(&retry.step).chain(&retry.then).collect::<Vec<_>>())
+        }
+        Step::Until(until) => all(&[&until.draft]),
+        Step::Loop(repeated) => all(&[&repeated.step]),
+        Step::ResponseCache(cache) => all(&[&cache.step]),
+        Step::Cascade(cascade) => {
+            let of_tier = |rung: &'p Rung| {
+                let follows = rung.after_right.is_some();
+                let answers = measured(plan, &rung.step, above);
+                answers.into_iter().map(move |known| known || follows).collect::<Vec<_>>()
+            };
+            cascade.tiers.iter().flat_map(of_tier).collect()
+        }
+        Step::Agent(used) => match plan.agents.get(&used.agent) {
+            Some(agent)
+                if used.answer
+                    && used.stands_in(above)
+                    && !above.contains(&used.agent.as_str()) =>
+            {
+                above.push(&used.agent);
+                let answers = measured(plan, &agent.step, above);
+                above.pop();
+                answers
+            }
+            Some(_) | None => vec![],
+        },
+        // What copies say, and what was said in turns, is no answer of one run.
+        Step::FanOut(_) | Step::Conversation(_) | Step::Tool(_) => vec![],
     }
 }
 

@@ -2,11 +2,13 @@
 
 use super::bracket::{self, Limit};
 use super::frame::Frame;
+use super::moments::Moments;
 use super::sizes;
 use super::usage::Usage;
 use super::writer::{Writer, one, say, under, zero};
+use super::written;
 use crate::plan::Call;
-use crate::workings::{Expr, Node, Overflow, Place};
+use crate::workings::{Expr, Node, Overflow, Place, Shape};
 
 /// Chances below this are no warning: one call in a million.
 const SELDOM: f64 = 1e-6;
@@ -24,9 +26,10 @@ pub fn context<'p>(
     let (Some(takes), model) = (sold.model.context_tokens, sold.name.clone()) else { return };
     let group = under(group, "context");
     let before = w.mark();
-    let written = &usage.written.output + &usage.written.reasoning;
-    let turns = sizes::outer(w, usage);
-    let largest = bracket::largest(w, &group, &turns) + &written;
+    let written = written::whole(w, call);
+    let mut turns = sizes::outer(w, usage);
+    turns.iter_mut().for_each(|(_, prompts)| prompts.size = prompts.size.plus(&written));
+    let largest = bracket::largest(w, &group, &turns);
     let of_model = format!("price.{model}.context");
     let room = w.given(&of_model, takes as f64, "tokens", "the book");
     let passes = Expr::if_at_most(&largest, &room, &zero(), &one());
@@ -38,8 +41,8 @@ pub fn context<'p>(
     w.rewind(before);
     let [by_call, by_unit] = w.tried_out(|w| {
         let room = w.given(&of_model, takes as f64, "tokens", "the book");
-        let edge = w.row(Place::Unit, &group, "edge", say("room", "tokens"), room - written);
-        shares(w, &group, (usage, frame), edge)
+        let written = written::whole(w, call);
+        shares(w, &group, (usage, frame), &written, room)
     });
     let worst = (0..by_call.len()).max_by(|a, b| by_call[*a].total_cmp(&by_call[*b]));
     let Some(month) = worst.filter(|month| by_call[*month] > SELDOM) else { return };
@@ -55,32 +58,52 @@ pub fn context<'p>(
     }
 }
 
-/// By month, the part of a call's prompts that pass the edge, and the chance that what repeats around it comes so far.
+/// By month, the part of a call's prompts that, with what it writes, pass the edge, and the chance that what repeats around
+/// it comes so far.
 fn shares<'p>(
     w: &mut Writer<'p>,
     group: &str,
     (usage, frame): (&Usage<'p>, &Frame<'p>),
+    written: &Moments,
     edge: Expr,
 ) -> [Vec<f64>; 2] {
     let prompts = sizes::prompts(w, group, usage, frame);
+    let size = prompts.size.plus(written);
     let name = "over".to_owned();
     let limit = Limit { group, size: "size".to_owned(), name, inclusive: false, edge };
-    let over = bracket::beyond(w, &limit, &prompts.size, prompts.turns.is_some()).chance;
-    let (calls, units) = match prompts.turns {
-        None => (over.clone(), over),
-        Some(weights) => {
-            let row = over.row().expect("it was just written");
-            // Prompts only grow: whoever passes it at k passes it later as well.
-            let before = Expr::from(Node::Before(row));
-            let newly = zero().max(&(&over - before));
-            let newly = w.row(Place::Unit, group, "newly", say("for the first time", ""), newly);
-            let newly = newly.row().expect("it was just written");
-            let of = |row| Expr::from(Node::Dot(weights, row));
-            (of(row) / &prompts.calls, of(newly))
-        }
+    let over = bracket::beyond(w, &limit, &size, prompts.turns.is_some()).chance;
+    let over = w.row(Place::Unit, group, "over.share", say("share", "share"), over);
+    let Some(weights) = prompts.turns else {
+        let share = by_month(w, &over).concat();
+        return [share.clone(), share];
     };
-    [("calls", calls), ("units", units)].map(|(field, share)| {
-        let share = w.row(Place::Unit, group, field, say("share", "share"), share);
-        w.early(&share)
-    })
+    let (over, weights) = (by_month(w, &over), by_month(w, &Expr::from(Node::Row(weights))));
+    let shares = over.iter().zip(&weights).map(|(over, weights)| {
+        let (mut passed, mut calls, mut units, mut all) = (0.0_f64, 0.0, 0.0, 0.0);
+        for (over, comes) in over.iter().zip(weights) {
+            calls += comes * over;
+            // Prompts only grow: whoever passes it at k passes it later as well.
+            units += comes * (over - passed).max(0.0);
+            passed = passed.max(*over);
+            all += comes;
+        }
+        (if all > 0.0 { calls / all } else { 0.0 }, units)
+    });
+    let (calls, units) = shares.unzip();
+    [calls, units]
+}
+
+/// A row's values month by month: one, or one for each k.
+fn by_month(w: &mut Writer, row: &Expr) -> Vec<Vec<f64>> {
+    let values = w.early(row);
+    let months = w.workings.months;
+    let id = row.row().expect("it was just written");
+    match w.workings.row(id).shape {
+        Shape::Scalar => vec![values; months],
+        Shape::Month => values.into_iter().map(|value| vec![value]).collect(),
+        Shape::Table(_) => vec![values; months],
+        Shape::TableMonth(_) => (0..months)
+            .map(|month| values.iter().skip(month).step_by(months).copied().collect())
+            .collect(),
+    }
 }

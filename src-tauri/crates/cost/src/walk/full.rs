@@ -5,7 +5,7 @@ use crate::estimate::{Estimate, estimate};
 use crate::plan::{Measures, Plan};
 use crate::problem::Problem;
 use crate::sample::{book, plan};
-use crate::spread::{Spread, count_table, lognormal_parameters};
+use crate::spread::{Spread, count_table, lognormal_parameters, normal_cdf};
 use crate::workings::Overflow;
 
 /// With models that take 10,000 tokens.
@@ -78,4 +78,54 @@ fn what_half_of_all_prompts_pass_is_refused() {
     // The mean lies above, the median below: a warning.
     let found = overflows(&one("3k..22k"));
     assert!(found[0].calls > 0.3 && found[0].calls < 0.5, "{found:?}");
+}
+
+/// A call that is sent so many tokens and writes others.
+fn writes(sent: u32, more: &str) -> Plan {
+    let call = format!(
+        "{{ call: {{ name: a, model: acme/small, answer: true, input: [user], {more} }} }}"
+    );
+    plan(1, &format!("{{ user: {{ tokens: {sent} }} }}"), &call)
+}
+
+#[test]
+fn what_a_call_writes_takes_room_by_its_spread() {
+    // A lognormal that lies between 50 and 2,000 in four of five answers.
+    let (mu, sigma) = lognormal_parameters(50.0, 2000.0);
+    let beyond = |room: f64| 1.0 - normal_cdf((room.ln() - mu) / sigma);
+    for (sent, room) in [(9408, 592.0), (8808, 1192.0)] {
+        let found = overflows(&writes(sent, "output: 50..2000"));
+        let [found] = &found[..] else { panic!("one call: {found:?}") };
+        assert!((found.calls - beyond(room)).abs() < 1e-3, "{found:?}, not {}", beyond(room));
+        assert_eq!(found.units, found.calls);
+    }
+    // Its limit of tokens holds.
+    assert_eq!(overflows(&writes(5000, "output: 20000, max_tokens: 4000")), []);
+    assert!(worked_out(&writes(7000, "output: 20000, max_tokens: 4000")).is_err());
+}
+
+#[test]
+fn conversations_whose_turns_vary_come_so_far_by_their_last_turn() {
+    // One turn or two of 4,000 sent and a lognormal written: the second holds both answers.
+    let step = "{ conversation: { turns: 1 x1 | 2 x1, turn: [ { call: { name: a, model: acme/small, answer: true, \
+         input: [history, user], output: 300..2000 } } ] } }";
+    let found = overflows(&plan(1, "{ user: { tokens: 4000 } }", step));
+    let [found] = &found[..] else { panic!("one call: {found:?}") };
+    let (mu, sigma) = lognormal_parameters(300.0, 2000.0);
+    let beyond =
+        |room: f64| if room <= 0.0 { 1.0 } else { 1.0 - normal_cdf((room.ln() - mu) / sigma) };
+    let first = beyond(6000.0);
+    // Over all first answers, in thousandths of a deviation.
+    let cells = (-8000..8000).map(|nth| (f64::from(nth) / 1e3, f64::from(nth + 1) / 1e3));
+    let second: f64 = cells
+        .map(|(low, high)| {
+            let said = (mu + sigma * (low + high) / 2.0).exp();
+            (normal_cdf(high) - normal_cdf(low)) * beyond(2000.0 - said)
+        })
+        .sum();
+    let (units, calls) = (first + 0.5 * (second - first), (first + 0.5 * second) / 1.5);
+    // Two lognormals are matched by one.
+    assert!((found.units - units).abs() < 0.01, "{found:?}, not {units}");
+    assert!((found.calls - calls).abs() < 0.01, "{found:?}, not {calls}");
+    assert!(found.units > 1.2 * found.calls);
 }

@@ -1,8 +1,8 @@
 //! Right answers and what one of them costs, against every outcome of a unit.
 
 use super::tests::{equals_enumeration, outcomes, value, worked_out};
-use crate::plan::Plan;
-use crate::sample::plan;
+use crate::plan::{Measures, Plan};
+use crate::sample::{book, plan};
 use crate::workings::Per;
 
 const PARTS: &str = "{ user: { tokens: 100 }, system: { tokens: 900, role: system } }";
@@ -108,4 +108,63 @@ fn without_a_measure_there_is_no_quality() {
     let estimate = worked_out(&plan(1, PARTS, &step));
     assert_eq!(estimate.workings.find("f.month.quality"), None);
     assert!(estimate.workings.features[0].per.iter().all(|rows| rows.per != Per::Right));
+}
+
+/// What is said of a plan.
+fn said(plan: &Plan) -> Vec<String> {
+    let (book, measures) = (book(), Measures::default());
+    let problems = crate::check::check(plan, &measures, &[&book]).err().unwrap_or_default();
+    problems.into_iter().map(|problem| problem.message).collect()
+}
+
+#[test]
+fn a_judge_needs_one_answer_whose_quality_is_known() {
+    let judged = |step: &str, first: &str, second: &str| {
+        let strong = call("strong", second);
+        let text = format!(
+            "{{ cascade: {{ tiers: [ {{ step: {step}, {first} }}, {{ step: {{ {strong} }} }} ] }} }}"
+        );
+        said(&plan(1, PARTS, &text))
+    };
+    let small = call("small", "70%");
+    let by_truth = "accepts_right: 90%, accepts_wrong: 20%";
+    let none = ["Nothing in this tier gives the one answer that is judged right or wrong."];
+    let talk = format!("{{ conversation: {{ turns: 3, turn: [ {{ {small} }} ] }} }}");
+    assert_eq!(judged(&talk, by_truth, "90%"), none);
+    let copies = format!("{{ fan-out: {{ copies: 3, step: {{ {small} }} }} }}");
+    assert_eq!(judged(&copies, by_truth, "90%"), none);
+    let both = format!("{{ chain: [ {{ {small} }}, {{ {} }} ] }}", call("other", "60%"));
+    assert_eq!(judged(&both, by_truth, "90%"), ["A tier gives one answer, not several."]);
+
+    let after = |first: &str, accepts: &str, second: &str| {
+        let (first, second) = (call("small", first), call("middle", second));
+        let text = format!(
+            "{{ cascade: {{ tiers: [ {{ step: {{ {first} }}, {accepts} }}, \
+             {{ step: {{ {second} }}, after_right: 95%, after_wrong: 50%, accepts_right: 80%, accepts_wrong: 10% }}, \
+             {{ step: {{ {} }} }} ] }} }}",
+            call("strong", "99%")
+        );
+        said(&plan(1, PARTS, &text))
+    };
+    assert_eq!(after("", "accepts: 60%", ""), ["How many answers of the first tier are right?"]);
+    assert_eq!(after("70%", "accepts: 60%", "80%"), ["What this tier gets right is said twice."]);
+    assert_eq!(after("70%", "accepts: 60%", ""), [""; 0]);
+}
+
+#[test]
+fn the_answer_of_an_agent_is_judged_like_any() {
+    let text = format!(
+        "{{ forebill: 1, name: Test, starts: 2027-01, months: 1, prompts: {PARTS}, agents: {{ scout: {{ step: {{ {} }} }} }}, \
+         features: [ {{ name: f, unit: unit, volume: {{ units: 10/month }}, step: {{ cascade: {{ tiers: [ \
+         {{ step: {{ agent: {{ name: scout, use: scout, answer: true }} }}, accepts_right: 90%, accepts_wrong: 20% }}, \
+         {{ step: {{ {} }} }} ] }} }} }} ] }}",
+        call("look", "80%"),
+        call("strong", "90%")
+    );
+    let plan: Plan = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
+    let plan = plan.addressed();
+    assert_eq!(said(&plan), [""; 0]);
+    let accepted = 0.8 * 0.9 + 0.2 * 0.2;
+    let quality = value(&worked_out(&plan), "f.month.quality", 1);
+    assert!((quality - (0.8 * 0.9 + (1.0 - accepted) * 0.9)).abs() < 1e-12, "{quality}");
 }

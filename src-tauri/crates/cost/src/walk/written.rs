@@ -57,6 +57,19 @@ pub fn said(w: &mut Writer, call: &Call) -> Moments {
     Moments::varying(mean, variance)
 }
 
+/// All that a run writes, hidden tokens included.
+pub fn whole(w: &mut Writer, call: &Call) -> Moments {
+    let output = moments(w, call.output.as_deref());
+    let hidden = moments(w, call.reasoning.as_deref());
+    let Some(limit) = &call.max_tokens else { return output.plus(&hidden) };
+    let limit = number::mean(w, limit);
+    let all = all(w, call, [&output, &hidden], &limit);
+    match output.is_fixed() && hidden.is_fixed() {
+        true => Moments::fixed(all.mean),
+        false => Moments::varying(all.mean, all.variance),
+    }
+}
+
 /// The variance of visible output, of which the limit leaves less the more is thought.
 fn beside_hidden(
     w: &mut Writer,
