@@ -186,7 +186,8 @@ pub fn says(w: &mut Writer, seen: &Seen, reader: &str) -> Moments {
         Kind::FanOut { fan, step, .. } => {
             let each = says(w, step, reader);
             let count = number::count_moments(w, &fan.copies);
-            each.repeated(&count, || number::most(w, &fan.copies))
+            let without = number::without(w, &fan.copies, each.not_last());
+            each.repeated(&count, || number::most(w, &fan.copies), without)
         }
         Kind::Cascade(tiers) => {
             let ways = tiers.iter().map(|tier| {

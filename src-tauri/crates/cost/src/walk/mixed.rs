@@ -60,6 +60,6 @@ fn cases(ways: &[(Expr, Moments)]) -> Vec<Case> {
             rest: case.rest,
         }));
     }
-    cases.push(Case { chance: nothing, value: zero(), rest: Rest::none() });
+    cases.insert(0, Case { chance: nothing, value: zero(), rest: Rest::none() });
     if cases.len() > MOST_CASES { vec![] } else { cases }
 }

@@ -72,6 +72,8 @@ mod rerouted;
 #[cfg(test)]
 mod retyped;
 #[cfg(test)]
+mod split;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod truth;

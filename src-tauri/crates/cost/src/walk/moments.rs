@@ -77,6 +77,25 @@ pub struct Bounded {
     pub most: Expr,
 }
 
+/// How many draws there are where none of them comes the last way.
+pub struct Without {
+    /// The chance of that.
+    pub chance: Expr,
+    /// How many there are then.
+    pub mean: Expr,
+    /// The variance of how many.
+    pub variance: Expr,
+}
+
+impl Without {
+    /// Of `n` draws, each of which does not come the last way with a chance.
+    fn last(not_last: &Expr, n: &Expr) -> Self {
+        // 0⁰ is an error in some spreadsheets.
+        let chance = Expr::if_at_most(n, &zero(), &one(), &not_last.power(n));
+        Self { chance, mean: n.clone(), variance: zero() }
+    }
+}
+
 impl Rest {
     /// Nothing.
     pub fn none() -> Self {
@@ -101,6 +120,16 @@ impl Rest {
     fn repeated(&self, n: &Moments) -> Self {
         let Self { mean, variance } = self.times(&n.expected());
         Self { mean, variance: variance + &n.variance * (&self.mean * &self.mean) }
+    }
+
+    /// What else it is, where it is `part` with this chance.
+    fn without(&self, chance: &Expr, part: &Self) -> Self {
+        let left = one() - chance;
+        let of_left = |all: Expr| Expr::if_at_most(&left, &zero(), &zero(), &(all / &left));
+        let square = |of: &Self| &of.variance + &of.mean * &of.mean;
+        let mean = of_left(&self.mean - chance * &part.mean);
+        let square = of_left(square(self) - chance * square(part));
+        Self { variance: zero().max(&(square - &mean * &mean)), mean }
     }
 
     /// Whether nothing varies.
@@ -314,41 +343,91 @@ impl Moments {
     }
 
     /// The sum of `n` independent amounts like this one, `n` a count of its own, which is at least 1.
-    /// `most` writes its largest value, where it is needed.
-    pub fn repeated(&self, n: &Self, most: impl FnOnce() -> Expr) -> Self {
+    /// `most` writes its largest value, where it is needed, and `without` says how many there are where none comes the
+    /// last way.
+    pub fn repeated(
+        &self,
+        n: &Self,
+        most: impl FnOnce() -> Expr,
+        without: Option<Without>,
+    ) -> Self {
+        if n.is_fixed() {
+            return self.times(&n.fixed);
+        }
         let (each, count) = (self.expected(), n.expected());
-        let spread = if n.is_fixed() { zero() } else { &n.variance * (&each * &each) };
+        let spread = &n.variance * (&each * &each);
+        // No sum passes that of the most draws.
+        let apart = self.apart.as_ref().map(|apart| Apart {
+            bounded: apart.bounded.beside(&self.fixed).times(&most()),
+            boundless: apart.boundless.repeated(n),
+        });
+        let variance = &self.variance * &count + &spread;
+        let sum = Self { apart, ..Self::varying(&each * &count, variance) };
+        if let Some(without) = without {
+            let cases = self.cases_of(|_| without, (&one(), &self.fixed), &sum.varies());
+            return Self { cases, ..sum };
+        }
         // One of them as it was measured, and the others beside it.
         let others = &count - one();
         let measured = self.measured.as_ref().map(|it| {
-            let mean =
-                if n.is_fixed() { &self.mean * &others } else { &self.fixed + &each * &others };
+            let mean = &self.fixed + &each * &others;
             it.beside(&Rest { mean, variance: &self.variance * &others + &spread })
         });
-        let sum = if n.is_fixed() {
-            self.times(&n.fixed)
-        } else {
-            // No sum passes that of the most draws.
-            let apart = self.apart.as_ref().map(|apart| Apart {
-                bounded: apart.bounded.beside(&self.fixed).times(&most()),
-                boundless: apart.boundless.repeated(n),
-            });
-            Self { apart, ..Self::varying(&each * &count, &self.variance * &count + spread) }
-        };
         Self { measured, ..sum }
+    }
+
+    /// The chance that one of them does not come the last way, where ways are told apart.
+    pub fn not_last(&self) -> Option<Expr> {
+        self.ways().last().map(|last| one() - &last.chance)
+    }
+
+    /// The ways of a sum of several draws, of which `first` is the first, each beside a `fixed` amount: by how the first
+    /// came where none came the last way, the largest of those measured, and one way where some did.
+    fn cases_of(
+        &self,
+        without: impl FnOnce(&Expr) -> Without,
+        (first, fixed): (&Expr, &Expr),
+        sum: &Rest,
+    ) -> Vec<Case> {
+        let mut ways = self.ways();
+        let Some(last) = ways.pop() else { return vec![] };
+        let Without { chance: none, mean: count, variance } = without(&last.chance);
+        let of_last = Rest { mean: &last.value + &last.rest.mean, variance: last.rest.variance };
+        let each = self.varies().without(&last.chance, &of_last);
+        let whole = &each.mean + fixed;
+        let spread = variance * (&whole * &whole);
+        let others = each.times(&(&count - first));
+        let others =
+            Rest { mean: others.mean + fixed * &count, variance: others.variance + &spread };
+        let not_last = one() - &last.chance;
+        let part = Expr::if_at_most(&not_last, &zero(), &zero(), &(&none / &not_last));
+        let mut cases: Vec<Case> = ways
+            .into_iter()
+            .map(|case| Case {
+                chance: case.chance * &part,
+                value: case.value * first,
+                rest: case.rest.times(first).plus(&others),
+            })
+            .collect();
+        let all = each.times(&count);
+        let all = Rest { mean: all.mean + fixed * &count, variance: all.variance + spread };
+        let some = sum.without(&none, &all);
+        let value = last.value * first;
+        let mean = zero().max(&(some.mean - &value));
+        let rest = Rest { mean, variance: some.variance };
+        cases.push(Case { chance: one() - none, value, rest });
+        cases
     }
 
     /// The sum of so many independent amounts like this one.
     pub fn times(&self, n: &Expr) -> Self {
         let Rest { mean, variance } = self.varies().times(n);
-        // One of them as it comes, where there is one, and the others beside it.
         let first = one().min(n);
-        let others = self.varies().times(&(n - &first));
-        let cases = self.ways().into_iter().map(|case| Case {
-            chance: case.chance,
-            value: case.value * &first,
-            rest: case.rest.times(&first).plus(&others),
-        });
+        let cases = self.cases_of(
+            |last| Without::last(&(one() - last), n),
+            (&first, &zero()),
+            &Rest { mean: mean.clone(), variance: variance.clone() },
+        );
         Self {
             fixed: &self.fixed * n,
             mean,
@@ -358,7 +437,7 @@ impl Moments {
                 bounded: apart.bounded.times(n),
                 boundless: apart.boundless.times(n),
             }),
-            cases: cases.collect(),
+            cases,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::launched::{self, lognormal, measured, once};
-use super::moments::{Measured, Moments};
+use super::moments::{Measured, Moments, Without};
 use super::over_time;
 use super::writer::{Setting, TableRows, Writer, one, say, two, under, zero};
 use crate::plan::{Number, Plan};
@@ -155,6 +155,48 @@ pub fn geometric(w: &mut Writer, count: &Number, base: &Expr, address: &str) -> 
             Expr::from(Node::Dot(table.at_least, powers))
         }
     }
+}
+
+/// How many there are where none comes the last way, as each does not with this chance: of a count that varies.
+pub fn without(w: &mut Writer, count: &Number, not_last: Option<Expr>) -> Option<Without> {
+    let not_last = not_last.filter(|_| !matches!(count.spread(), Spread::Fixed(_)))?;
+    let table = table(w, count);
+    // Draws that come otherwise have rows of their own.
+    let mut group = under(&count.address, "without");
+    loop {
+        match w.workings.find(&under(&group, "each")) {
+            Some(row) if w.workings.row(row).expr != not_last => group.push_str("-other"),
+            Some(_) | None => break,
+        }
+    }
+    let mut row = |field: &str, label: &str, unit: &str, expr: Expr| {
+        let address = under(&group, field);
+        w.once(&address, |w| {
+            let row = w.row_id(Place::Unit, &count.address, &address, say(label, unit), expr);
+            Expr::from(Node::Row(row))
+        })
+    };
+    let each = row("each", "chance that one does not come the last way", "share", not_last);
+    let k = Expr::from(Node::Row(table.index));
+    let before = &k - one();
+    // E[f(n)] = f(0) + Σ P(n ≥ k)·(f(k) − f(k − 1))
+    let none = row("none", "chance that none of k does", "share", each.power(&k));
+    let none_before = Expr::if_at_most(&before, &zero(), &one(), &each.power(&before));
+    let none_before = row("before", "chance that none of k − 1 does", "share", none_before);
+    let mut sum = |field: &str, label: &str, of: Expr, of_before: Expr| {
+        let expr = &none * of - &none_before * of_before;
+        let expr = row(field, label, "", expr);
+        Expr::from(Node::Dot(table.at_least, expr.row().expect("it was just written")))
+    };
+    let chance = sum("step", "what the k-th adds to the chance of none", one(), one());
+    let first = sum("first", "the same of how many", k.clone(), before.clone());
+    let second = sum("second", "the same of their square", &k * &k, &before * &before);
+    let chance = row("chance", "chance that none does", "share", one() + chance);
+    let of_none = |sum: Expr| Expr::if_at_most(&chance, &zero(), &one(), &(sum / &chance));
+    let mean = row("mean", "how many there are then", "count", of_none(first));
+    let variance = zero().max(&(of_none(second) - &mean * &mean));
+    let variance = row("variance", "its variance", "count²", variance);
+    Some(Without { chance, mean, variance })
 }
 
 /// So many rows has the table of a count: more than are used, as room for edits.

@@ -62,7 +62,8 @@ pub fn size(w: &mut Writer, input: &InputRef, model: &str) -> Moments {
 fn copies(w: &mut Writer, one: Moments, input: &InputRef) -> Moments {
     let Some(copies) = &input.copies else { return one };
     let count = number::count_moments(w, copies);
-    one.repeated(&count, || number::most(w, copies))
+    let without = number::without(w, copies, one.not_last());
+    one.repeated(&count, || number::most(w, copies), without)
 }
 
 /// How sure a part's launch length is on a model.

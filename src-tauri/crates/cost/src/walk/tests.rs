@@ -165,6 +165,18 @@ fn what_varies_equals_play_within_four_standard_errors() {
 }
 
 /// Measured lengths: mostly short, some long, a few over the cliffs of the model `steps` at 1,000 and 2,500.
+#[test]
+fn a_sum_of_measured_draws_near_a_limit_is_split_within_half_a_percent() {
+    // Of several outputs before it, a 400 alone takes a prompt past 1,000 tokens.
+    let prompts = "{ brief: { tokens: 700, role: system } }";
+    let call = "{ call: { name: a, model: acme/steps, input: [brief, context], output: 20 x5 | 90 x3 | 400 x1 } }";
+    for steps in ["3", "2..4"] {
+        let plan = plan(1, prompts, &format!("{{ loop: {{ steps: {steps}, step: {call} }} }}"));
+        let walked = value(&worked_out(&plan), "f.month.unit-cost", 1);
+        close("unit cost", walked, outcomes(&plan, 1).cost, 0.005);
+    }
+}
+
 const MEASURED: &str = "40 x70 | 600 x20 | 1100 x6 | 2900 x3 | 9000 x1";
 
 #[test]

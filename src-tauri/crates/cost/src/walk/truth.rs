@@ -1,8 +1,9 @@
 //! The walk against the player, over random trees of every kind of step. The seeds are fixed and are not picked again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
+use super::split::split_sums;
 use super::tests::worked_out;
 use crate::estimate::Estimate;
 use crate::meter::Meter;
@@ -304,12 +305,6 @@ pub(super) fn played<T: Copy>(calls: &[CallUsed<T>]) -> Vec<(String, Meter, T)> 
     calls.iter().flat_map(of).collect()
 }
 
-/// How many standard errors the walk is away from play: its total, and the step's usage that is furthest.
-struct Away {
-    total: f64,
-    furthest: (f64, String),
-}
-
 /// The plan's feature as it can be played, with what providers keep.
 pub(super) fn script(plan: &Plan) -> Script {
     let book = book();
@@ -324,87 +319,170 @@ pub(super) fn script(plan: &Plan) -> Script {
     script.unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn away(seed: u64, units: u32) -> Away {
-    let plan = read(&Maker::new(seed).text());
-    let estimate = worked_out(&plan);
-    let found = play(&script(&plan), seed, units);
+/// A figure of the walk that lies outside the standard errors of play.
+struct Outside {
+    /// What it is, and both figures.
+    what: String,
+    /// How far, in standard errors.
+    errors: f64,
+    /// How far, against the total, or against all tokens of the step's prompts where the meter is what is left of them.
+    part: f64,
+    /// Whether the walk splits a sum of several draws at a limit there.
+    split: bool,
+}
+
+impl Outside {
+    /// Whether it is as near as a sum can be split.
+    fn is_near(&self) -> bool {
+        const NEAR: f64 = 0.005;
+        self.split && self.part <= NEAR
+    }
+}
+
+/// How far the walk of a tree is from its plays.
+struct Away {
+    seed: u64,
+    /// The total, in standard errors.
+    total: f64,
+    /// How many steps there are.
+    steps: usize,
+    /// The total, where it lies outside.
+    cost: Option<Outside>,
+    /// Meters that lie outside, with their steps.
+    meters: Vec<(String, Outside)>,
+}
+
+/// Standard errors within which a total lies, and each step's usage.
+const TOTAL: f64 = 4.0;
+const USAGE: f64 = 5.5;
+
+fn errors(walked: f64, played: Figure, units: u32) -> f64 {
     // What is left of a rounded sum is nothing.
     const NOTHING: f64 = 1.0;
     // At least so many tokens are read or written where a cache is met.
     const SELDOM: f64 = 1024.0;
-    let z = |walked: f64, played: Figure| {
-        if played.mean == 0.0 && played.standard_error == 0.0 {
-            // The chance that none of so many plays met it is that of so many deviations.
-            return (2.0 * f64::from(units) * walked.max(0.0) / SELDOM).sqrt();
-        }
-        let exact = (walked - played.mean).abs() <= 1e-9 * walked.abs().max(NOTHING);
-        if exact { 0.0 } else { (walked - played.mean) / played.standard_error.max(1e-300) }
-    };
-    let cost = super::tests::value(&estimate, "f.month.unit-cost", 1);
-    let used = walked(&estimate);
-    let mut furthest = (0.0, String::new());
-    for (name, meter, figure) in played(&found.calls) {
-        let walked = used.get(&(name.clone(), meter)).copied().unwrap_or(0.0);
-        let far = z(walked, figure);
-        if far.abs() > f64::abs(furthest.0) {
-            let said = format!(
-                "{name} {}: {walked} and {} ± {}",
-                meter.name(),
-                figure.mean,
-                figure.standard_error
-            );
-            furthest = (far, said);
-        }
+    if played.mean == 0.0 && played.standard_error == 0.0 {
+        // The chance that none of so many plays met it is that of so many deviations.
+        return (2.0 * f64::from(units) * walked.max(0.0) / SELDOM).sqrt();
     }
-    Away { total: z(cost, found.unit.cost), furthest }
+    let exact = (walked - played.mean).abs() <= 1e-9 * walked.abs().max(NOTHING);
+    if exact { 0.0 } else { (walked - played.mean) / played.standard_error.max(1e-300) }
 }
 
-/// The walk of every tree against so many plays of it, on two threads.
-fn agrees(trees: u64, units: u32) {
+fn away(seed: u64, units: u32) -> Away {
+    let plan = read(&Maker::new(seed).text());
+    let estimate = worked_out(&plan);
+    let found = play(&script(&plan), seed, units);
+    let splits = split_sums(&estimate);
+    let outside = |what: &str, walked: f64, (played, of): (Figure, f64), split: bool| Outside {
+        what: format!("{what}: {walked} and {} ± {}", played.mean, played.standard_error),
+        errors: errors(walked, played, units),
+        part: (walked - played.mean).abs() / of,
+        split,
+    };
+    let cost = super::tests::value(&estimate, "f.month.unit-cost", 1);
+    let played_cost = found.unit.cost;
+    let total = errors(cost, played_cost, units);
+    let used = walked(&estimate);
+    let mut meters = vec![];
+    for (name, meter, figure) in played(&found.calls) {
+        let walked = used.get(&(name.clone(), meter)).copied().unwrap_or(0.0);
+        if errors(walked, figure, units).abs() <= USAGE {
+            continue;
+        }
+        let call = found.calls.iter().find(|call| call.name == name).expect("it was played");
+        let sent = [call.used.uncached, call.used.cache_read, call.used.cache_write];
+        let sent: f64 = sent.iter().map(|figure| figure.mean).sum();
+        let of = if meter == Meter::Input { sent } else { figure.mean };
+        let what = format!("{name} {}", meter.name());
+        let is_split = splits.contains(&format!("f.{name}"));
+        meters.push((name, outside(&what, walked, (figure, of), is_split)));
+    }
+    let is_outside = total.abs() > TOTAL;
+    let of_total = (played_cost, played_cost.mean);
+    let cost = is_outside.then(|| outside("total", cost, of_total, !splits.is_empty()));
+    Away { seed, total, steps: found.calls.len(), cost, meters }
+}
+
+/// Every tree with so many plays of it, on two threads.
+fn compared(trees: u64, units: u32) -> Vec<Away> {
     let half = |rest: u64| {
         let seeds = (1..=trees).filter(move |seed| seed % 2 == rest);
-        seeds.map(|seed| (seed, away(seed, units))).collect::<Vec<_>>()
+        seeds.map(|seed| away(seed, units)).collect::<Vec<_>>()
     };
-    let found = thread::scope(|scope| {
+    thread::scope(|scope| {
         let other = scope.spawn(|| half(1));
         let mut found = half(0);
         found.extend(other.join().expect("a thread that says what is wrong"));
-        found.sort_by_key(|(seed, _)| *seed);
+        found.sort_by_key(|away| away.seed);
         found
-    });
-    let (mut sum, mut wrong) = (0.0, vec![]);
-    for (seed, Away { total, furthest: (far, said) }) in found {
-        sum += total * total;
-        if total.abs() > 4.0 || far.abs() > 5.5 {
-            wrong.push(format!("tree {seed}: total {total:.1}, {far:.1} at {said}"));
+    })
+}
+
+/// The walk of every tree against so many plays of it. `near` says whether a sum of several draws that is split at a
+/// limit may be as near as that.
+fn agrees(trees: u64, units: u32, near: bool) {
+    let found = compared(trees, units);
+    let (mut sum, mut summed, mut wrong) = (0.0, 0.0, vec![]);
+    let (mut steps, mut near_steps) = (0, 0);
+    for away in &found {
+        let of_cost = away.cost.iter().map(|outside| ("", outside));
+        let of_meters = away.meters.iter().map(|(step, outside)| (step.as_str(), outside));
+        let mut near_ones = BTreeSet::new();
+        for (step, outside) in of_cost.chain(of_meters) {
+            let Outside { what, errors, part, .. } = outside;
+            let part = 100.0 * part;
+            let said = format!("tree {}: {what}: {errors:.1} errors, {part:.3} %", away.seed);
+            if near && outside.is_near() {
+                println!("{said}, a sum split at a limit");
+                near_ones.insert(step);
+            } else {
+                wrong.push(said);
+            }
         }
+        if !near_ones.remove("") {
+            sum += away.total * away.total;
+            summed += 1.0;
+        }
+        steps += away.steps;
+        near_steps += near_ones.len();
     }
+    let near_totals = trees as f64 - summed;
+    println!(
+        "{trees} trees of {steps} steps, {units} plays each: Σz² of {summed} totals is {sum:.1};"
+    );
+    println!("{near_totals} totals and {near_steps} steps are sums split at a limit, within 0.5 %");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // 99.9 % of χ² lie between, by Wilson and Hilferty's cube.
-    let n = trees as f64;
-    let band = |z: f64| n * (1.0 - 2.0 / (9.0 * n) + z * (2.0 / (9.0 * n)).sqrt()).powi(3);
-    assert!((band(-3.29)..band(3.29)).contains(&sum), "Σz² of {trees} totals: {sum}");
+    let band = |z: f64| {
+        let part = 2.0 / (9.0 * summed);
+        summed * (1.0 - part + z * part.sqrt()).powi(3)
+    };
+    let (low, high) = (band(-3.29), band(3.29));
+    assert!((low..high).contains(&sum), "Σz² of {summed} totals: {sum}, not {low} to {high}");
+    assert!(20 * near_steps <= steps, "{near_steps} of {steps} steps are only near");
+    assert!(20.0 * near_totals <= trees as f64, "{near_totals} of {trees} totals are only near");
 }
 
 #[test]
 fn random_trees_cost_what_their_plays_do() {
-    agrees(TREES, 2_000);
+    agrees(TREES, 2_000, false);
 }
 
 #[test]
 #[ignore = "50,000 plays of each tree, in release"]
 fn release_random_trees_cost_what_their_plays_do() {
-    agrees(TREES, 50_000);
+    agrees(TREES, 50_000, false);
 }
 
 #[test]
 #[ignore = "2,000 plays of 500 trees, in release"]
 fn release_all_random_trees_cost_what_their_plays_do() {
-    agrees(ALL, 2_000);
+    agrees(ALL, 2_000, false);
 }
 
 #[test]
 #[ignore = "a million plays of 500 trees, in release"]
 fn prove_random_trees_cost_what_their_plays_do() {
-    agrees(ALL, 1_000_000);
+    agrees(ALL, 1_000_000, true);
 }
