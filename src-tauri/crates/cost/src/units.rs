@@ -136,9 +136,16 @@ impl Period {
     }
 }
 
+/// What to write for a month of any plan, however short.
+const MONTH_HINT: &str = "Write month 1 for the plan's first month, and count on from there.";
+
 /// Reads a text of a kind.
 pub fn read(text: &str, kind: Kind) -> Result<Typed, Unread> {
-    let unread = |message: String| Unread { message, hint: format!("Write {}.", kind.example()) };
+    let hint = match kind == Kind::MonthNumber {
+        true => MONTH_HINT.to_owned(),
+        false => format!("Write {}.", kind.example()),
+    };
+    let unread = |message: String| Unread { message, hint: hint.clone() };
     if let Some(grouped) = grouped_by_points(text)
         .filter(|_| !matches!(kind, Kind::Share | Kind::Growth | Kind::Factor | Kind::Change))
     {
@@ -422,7 +429,7 @@ fn within_amount(spread: &Spread, kind: Kind, text: &str) -> Result<(), Unread> 
         );
     }
     if kind == Kind::MonthNumber && (low.fract() != 0.0 || low < 1.0 || low != high) {
-        return say(format!("`{text}` is not a month of the plan."), "Write month 9.");
+        return say(format!("`{text}` is not a month of the plan."), MONTH_HINT);
     }
     if kind == Kind::Count { within_count(spread, low, text) } else { Ok(()) }
 }

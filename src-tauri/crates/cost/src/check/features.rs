@@ -117,37 +117,81 @@ pub fn other_costs(found: &mut Findings, plan: &Plan) {
                     "Write $1.10; say the doubt as `$1.10 ±20%`.",
                 );
             }
-            if let Some(once) = other.once.as_ref().filter(|once| once.read.is_ok()) {
-                if once.mean() > f64::from(plan.months) {
-                    let message =
-                        format!("`{}` lies behind the last of the plan's months.", once.text);
-                    found.at(once, message, format!("Write month 1 to month {}.", plan.months));
-                }
-                if other.share.is_some() {
-                    let message = format!("`{}` comes once, and with units.", other.name);
-                    found.say("share", message, "Keep one of `once` and `share`.");
-                }
+            let once = other.once.as_ref().filter(|once| once.read.is_ok());
+            if let Some(once) = once.filter(|once| once.mean() > f64::from(plan.months)) {
+                let message = format!("`{}` lies behind the last of the plan's months.", once.text);
+                found.at(once, message, format!("Write month 1 to month {}.", plan.months));
             }
             let known: Vec<&str> =
                 plan.features.iter().map(|feature| feature.name.as_str()).collect();
-            match (&other.share, &other.of) {
-                (_, Some(of)) if !known.contains(&of.as_str()) => {
+            match (&other.once, &other.share, &other.of) {
+                (Some(_), Some(_), _) => {
+                    let message = format!("`{}` comes once, and with units.", other.name);
+                    found.say("share", message, "Keep one of `once` and `share`.");
+                }
+                (Some(_), None, Some(_)) => {
+                    let message = "A cost that comes once belongs to no feature.";
+                    found.say("of", message, "Take `of` off.");
+                }
+                (None, _, Some(of)) if !known.contains(&of.as_str()) => {
                     let hint = format!("Features of this plan: {}.", known.join(", "));
                     found.say("of", format!("The plan has no feature called `{of}`."), hint);
                 }
-                (Some(_), None) if known.len() > 1 => {
+                (None, Some(_), None) if known.len() > 1 => {
                     let hint = format!("Add `of:` with one of {}.", known.join(", "));
                     found.say("share", "Of which feature's units?", hint);
                 }
-                (None, Some(_)) => {
+                (None, None, Some(_)) => {
                     found.say(
                         "of",
                         "A cost of a feature's units needs a `share`.",
                         "Add `share: 100%`, or take `of` off.",
                     );
                 }
-                (Some(_) | None, _) => {}
+                (Some(_), None, None) | (None, Some(_), _) | (None, None, None) => {}
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::check;
+    use crate::plan::{Measures, Plan};
+    use crate::sample::{book, plan};
+
+    /// What is said of a cost beside the calls of a plan of three months with one feature, `f`.
+    fn told(cost: &str) -> String {
+        let call = "{ call: { name: a, model: acme/small, input: [text], output: 1 } }";
+        let mut plan: Plan = plan(3, "{ text: { tokens: 1 } }", call);
+        plan.other_costs = vec![serde_saphyr::from_str(cost).expect("a cost")];
+        let plan = plan.addressed();
+        let problems = check(&plan, &Measures::default(), &[&book()]).err().unwrap_or_default();
+        problems.iter().map(|it| format!("{} {}\n", it.message, it.hint)).collect()
+    }
+
+    #[test]
+    fn what_hints_about_costs_that_come_once_say_is_accepted() {
+        let once =
+            |once: &str, more: &str| told(&format!("{{ name: index, cost: $9, {once}{more} }}"));
+        assert_eq!(
+            once("once: month 2", ", of: f"),
+            "A cost that comes once belongs to no feature. Take `of` off.\n"
+        );
+        assert_eq!(once("once: month 2", ", of: nobody"), once("once: month 2", ", of: f"));
+        assert_eq!(once("once: month 2", ""), "");
+        assert_eq!(
+            once("once: month 2", ", of: f, share: 100%"),
+            "`index` comes once, and with units. Keep one of `once` and `share`.\n"
+        );
+        assert_eq!(once("share: 100%", ", of: f"), "");
+        assert_eq!(
+            once("once: month 9", ""),
+            "`month 9` lies behind the last of the plan's months. Write month 1 to month 3.\n"
+        );
+        assert_eq!(
+            once("once: 2027-02", ""),
+            "`2027-02` is not a month of the plan. Write month 1 for the plan's first month, and count on from there.\n"
+        );
     }
 }

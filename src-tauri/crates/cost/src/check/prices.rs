@@ -6,7 +6,9 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::finding::Findings;
-use crate::book::{Entry, Found, Match, Model, NoEntry, Provider, Terms, Tier, UnknownModel, find};
+use crate::book::{
+    Entry, Found, Match, Model, NoEntry, Provider, Span, Terms, Tier, UnknownModel, find,
+};
 use crate::meter::Meter;
 use crate::plan::{Call, Tool};
 
@@ -29,6 +31,8 @@ pub struct Sold {
     pub terms: Terms,
     /// The models that answer in its place on some days, as `provider/id`, and what is said of these.
     pub answers: Vec<(String, Terms)>,
+    /// The ids of the models that answer to its name, itself or another, each with its days, in their order.
+    pub answering: Vec<(Span, String)>,
 }
 
 impl Sold {
@@ -43,7 +47,8 @@ impl Sold {
             Terms { metering, ..terms.about(&[id]) }
         };
         let mut answers: Vec<(String, Terms)> = vec![];
-        for (_, model) in found.answering(days)? {
+        let answering = found.answering(days)?;
+        for (_, model) in &answering {
             let is_known = answers.iter().any(|(known, _)| *known == name(&model.id));
             if model.id != found.model.id && !is_known {
                 answers.push((name(&model.id), terms(&model.id)));
@@ -56,6 +61,10 @@ impl Sold {
             model: found.over_time(days)?,
             matched: found.matched,
             answers,
+            answering: answering
+                .into_iter()
+                .map(|(span, model)| (span, model.id.clone()))
+                .collect(),
         })
     }
 
@@ -152,18 +161,25 @@ impl Models {
 /// What to write instead of a name that is like none of the book.
 pub(super) const NO_MODEL_HINT: &str = "Write one of the price book's: provider/model.";
 
-/// A model that ends within the plan, and in whose place no other answers from then on.
+/// A model that ends within the plan, and would answer on days from then on: the one that is named, or another in its
+/// place.
 fn ends(found: &mut Findings, sold: &Sold, months: &[Date]) {
-    let Some(&end) = months.last() else { return };
-    let Some(retired) = sold.terms.retirements.last().filter(|it| it.on < end) else { return };
-    let answers = sold.terms.reroutes.iter().any(|reroute| {
-        let (from, to) = (reroute.span.from, reroute.span.to);
-        from.is_none_or(|from| from <= retired.on) && to.is_none_or(|to| to >= end)
+    let (Some(&start), Some(&end)) = (months.first(), months.last()) else { return };
+    let ended = sold.answering.iter().find_map(|(span, id)| {
+        let name = format!("{}/{id}", sold.provider);
+        let retired = sold.terms_of(&name)?.retirement(id)?;
+        let from = span.from.max(Some(retired.on.max(start)));
+        let to = span.to.map_or(end, |to| to.min(end));
+        (from < Some(to)).then_some((name, span, retired))
     });
-    if answers {
-        return;
-    }
-    let message = format!("`{}` is retired on {}, before the plan ends.", sold.name, retired.on);
+    let Some((name, span, retired)) = ended else { return };
+    let stands_in = match (name == sold.name, span.from) {
+        (true, _) => String::new(),
+        (false, Some(from)) => format!(", which answers for `{}` from {from} on,", sold.name),
+        (false, None) => format!(", which answers for `{}`,", sold.name),
+    };
+    let message =
+        format!("`{name}`{stands_in} is retired on {}, before the plan ends.", retired.on);
     let hint = match &retired.successor {
         Some(next) => format!(
             "Write `model: {}/{next}`, which its seller names instead, or let the plan end before.",
@@ -321,6 +337,34 @@ mod tests {
         for answers in [(4, None), (2, Some(day(2027, 4, 1)))] {
             assert_eq!(told(12, Some(answers)), told(12, None));
         }
+    }
+
+    #[test]
+    fn a_model_that_answers_in_anothers_place_and_ends_within_the_plan_is_a_problem() {
+        use crate::book::{Origin, Reroute, Retirement, Span};
+        let day = |month| jiff::civil::date(2027, month, 1);
+        let told = |to: Option<Date>, ends: &[(&str, i8)]| {
+            let call = "{ call: { name: a, model: acme/small, input: [text], output: 1 } }";
+            let plan: Plan = plan(12, "{ text: { tokens: 1 } }", call);
+            let (model, mut book) = ("small".to_owned(), book());
+            let span = Span { from: Some(day(2)), to };
+            let origin = Origin::default();
+            book.terms.reroutes.push(Reroute { model, span, to: "large".to_owned(), origin });
+            book.terms.retirements.extend(ends.iter().map(|&(model, month)| Retirement {
+                model: model.to_owned(),
+                on: day(month),
+                successor: None,
+                origin: Origin::default(),
+            }));
+            let measures = Measures::default();
+            let problems = crate::check::check(&plan, &measures, &[&book]).err();
+            problems.unwrap_or_default().iter().map(ToString::to_string).collect::<String>()
+        };
+        insta::assert_snapshot!(told(None, &[("large", 4)]), @"features.0.step.call.model: `acme/large`, which answers for `acme/small` from 2027-02-01 on, is retired on 2027-04-01, before the plan ends. Choose another model, or let the plan end before.");
+        assert_eq!(told(None, &[("small", 2), ("large", 4)]), told(None, &[("large", 4)]));
+        // It answers no more when it ends; and the named one does not answer after it ended.
+        assert_eq!([told(Some(day(4)), &[("large", 4)]), told(None, &[("small", 2)])], ["", ""]);
+        assert_ne!(told(Some(day(5)), &[("large", 4)]), "");
     }
 
     #[test]

@@ -148,3 +148,14 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
     );
     assert!(refuses("5..5000", Kind::Count).contains("more than 500 rows"));
 }
+
+#[test]
+fn no_hint_names_a_month_that_a_short_plan_does_not_have() {
+    for text in ["2027-02", "month 0", "month 2..3", "soon", "month 2 ±x"] {
+        let told = refuses(text, Kind::MonthNumber);
+        assert!(
+            told.ends_with("Write month 1 for the plan's first month, and count on from there."),
+            "{told}"
+        );
+    }
+}
