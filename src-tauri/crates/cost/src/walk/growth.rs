@@ -235,7 +235,7 @@ impl<'p> Growth<'p> {
         let follows = Expr::if_at_most(&earlier, &zero(), &zero(), &one());
         let label = say("whether one was before", "flag");
         let follows =
-            w.row_id(Place::Unit, &self.group, &format!("{}.follows", self.group), label, follows);
+            w.row_id(Place::Unit, &self.group, format!("{}.follows", self.group), label, follows);
         &self.times - Expr::from(Node::Dot(weights, follows))
     }
 

@@ -25,7 +25,7 @@ pub fn right(w: &mut Writer, feature: &Feature, figures: &Figures, volume: RowId
     }
     let (name, unit, units) = (&feature.name, &feature.unit, Expr::from(Node::Row(volume)));
     let mut row = |place: Place, field: &str, label: &str, unit: &str, expr: Expr| {
-        w.row_id(place, name, &format!("{name}.{field}"), say(label, unit), expr)
+        w.row_id(place, name, format!("{name}.{field}"), say(label, unit), expr)
     };
     let share = |right: RowId, answers: RowId| {
         let (right, answers) = (Expr::from(Node::Row(right)), Expr::from(Node::Row(answers)));

@@ -69,10 +69,10 @@ fn other_cost(w: &mut Writer, other: &OtherCost) -> Option<Expr> {
         let from = Expr::if_at_most(&in_month, &month, &one(), &zero());
         let times = Expr::if_at_most(&month, &in_month, &from, &zero());
         let label = say(format!("{}, in its month", other.name), "times");
-        let times = w.row_id(Place::Month, &group, &format!("{group}.times"), label, times);
+        let times = w.row_id(Place::Month, &group, format!("{group}.times"), label, times);
         let label = say(format!("{}, once", other.name), "USD");
         let cost = Expr::from(Node::Row(times)) * cost;
-        let amount = w.row_id(Place::Month, &group, &format!("{group}.month"), label, cost);
+        let amount = w.row_id(Place::Month, &group, format!("{group}.month"), label, cost);
         push_line(w, other, amount, Some(times), None);
         return Some(Expr::from(Node::Row(amount)));
     }

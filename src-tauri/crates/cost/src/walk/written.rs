@@ -172,7 +172,7 @@ fn points(w: &mut Writer, number: &Number, of: &Moments) -> Values {
     let count = w.setting(Setting::Points);
     let (_, index) = w.workings.push_table(group, &table, POINTS);
     let mut row = |field: &str, label: &str, unit: &str, expr: Expr| {
-        w.row_id(Place::Unit, group, &format!("{table}.{field}"), say(label, unit), expr)
+        w.row_id(Place::Unit, group, format!("{table}.{field}"), say(label, unit), expr)
     };
     let z = (two() * Expr::from(Node::Row(index)) - count - one()) / (two() + two());
     let z = Expr::from(Node::Row(row("z", "deviations from the middle", "deviations", z)));
