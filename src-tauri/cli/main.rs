@@ -24,6 +24,10 @@ use std::process::ExitCode;
 use args::{Command, Verb};
 use clap::Parser;
 use failure::Failure;
+use mimalloc::MiMalloc;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let command = match Command::try_parse() {

@@ -16,6 +16,10 @@ use tauri_plugin_window_state::StateFlags;
 
 use dialogs::Chosen;
 use door::{Argument, Door, Event};
+use mimalloc::MiMalloc;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() {
     let start = Start(Instant::now());

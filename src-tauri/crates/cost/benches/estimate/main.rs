@@ -16,6 +16,11 @@ use cost::plan::{Measures, Plan};
 use cost::walk::walk;
 use cost::workings::{Draws, InputId, RowId, evaluate};
 use cpu_time::ThreadTime;
+use mimalloc::MiMalloc;
+
+/// As in the programs that ship.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 const ROUNDS: usize = 41;
 const FEATURES: usize = 10;
