@@ -1076,7 +1076,7 @@ driver: string,
  */
 label: string, 
 /**
- * Dollars for one unit; nothing for what comes once a month.
+ * Dollars for one unit; nothing for what comes every month or once.
  */
 unit: string | null, 
 /**

@@ -45,7 +45,7 @@ pub struct Paid {
     pub driver: String,
     /// As people read it.
     pub label: String,
-    /// Dollars for one unit; nothing for what comes once a month.
+    /// Dollars for one unit; nothing for what comes every month or once.
     pub unit: Option<String>,
     /// Dollars in the month, as an exact decimal.
     pub month: String,

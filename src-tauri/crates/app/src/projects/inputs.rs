@@ -33,9 +33,11 @@ pub fn plan_input(input: Input, number: Option<&Number>, places: &Places) -> Pla
 
 fn can_be_left_out(number: &Number) -> bool {
     let last = number.address.rsplit('.').next().unwrap_or_default();
-    match number.address.starts_with("contracts.") {
-        true => ["tax", "minimum", "per-million", "each"].contains(&last),
-        false => [
+    match number.path[0].as_str() {
+        "contracts" => ["tax", "minimum", "per-million", "each"].contains(&last),
+        // The share of a branch is needed: it is no cost's.
+        "other_costs" => ["once", "share"].contains(&last),
+        _ => [
             "uses",
             "fee",
             "wrong",
@@ -124,4 +126,32 @@ fn of_kind(number: &Number, words: &[&str]) -> Option<String> {
         }
         .to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use cost::plan::Plan;
+
+    use super::*;
+
+    #[test]
+    fn a_cost_is_retyped_in_its_month_and_its_share_and_a_branch_keeps_its_share() {
+        let call = "{ call: { name: NAME, model: acme/small, input: [text], output: 1 } }";
+        let [easy, hard] = ["easy", "hard"].map(|name| call.replace("NAME", name));
+        let plan = format!(
+            "{{ forebill: 1, name: Desk, starts: 2027-01, months: 3, prompts: {{ text: {{ tokens: 1 }} }}, \
+             features: [ {{ name: ask, unit: question, volume: {{ units: 10/month }}, step: {{ route: [ \
+             {{ share: 20%, step: {easy} }}, {{ share: rest, step: {hard} }} ] }} }} ], other_costs: [ \
+             {{ name: index, cost: $9, once: month 2 }}, {{ name: review, cost: $1, share: 2% }} ] }}"
+        );
+        let plan: Plan = serde_saphyr::from_str(&plan).expect("a plan");
+        let numbers = plan.addressed().numbers();
+        let ends = |end: &str| {
+            let known = numbers.iter().filter(|number| number.address.ends_with(end));
+            known.map(|it| (it.path[0].as_str(), can_be_left_out(it))).collect::<Vec<_>>()
+        };
+        assert_eq!(ends(".once"), [("other_costs", true)]);
+        assert_eq!(ends(".share"), [("features", false), ("other_costs", true)]);
+        assert_eq!(ends(".cost"), [("other_costs", false), ("other_costs", false)]);
+    }
 }

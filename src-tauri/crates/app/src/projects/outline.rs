@@ -283,7 +283,7 @@ fn place_under(step: &Step, index: usize, path: &[String]) -> Option<String> {
     }
 }
 
-/// The feature whose units have a cost; none for what comes once a month, or names none that there is.
+/// The feature whose units have a cost; none for what comes every month or once, or names none that there is.
 fn feature_of<'p>(plan: &'p Plan, other: &OtherCost) -> Option<&'p str> {
     other.share.as_ref()?;
     let named = |feature: &&Feature| other.of.as_ref().is_none_or(|of| *of == feature.name);

@@ -244,13 +244,39 @@ fn usual(path: &[String], kind: Kind) -> &'static str {
         (Kind::Frequency, _) => "1/month",
         (Kind::Amount, "fee") => "$0.01",
         (Kind::Amount, _) => "$1",
-        (Kind::MonthNumber, "starts") => "month 2",
-        (Kind::MonthNumber, _) => "month 6",
+        // The one month that every plan has.
+        (Kind::MonthNumber, _) => "month 1",
         (Kind::Factor, _) => "1",
         (Kind::Change, _) => "15%",
         (Kind::Duration, "ttl") => "5 min",
         (Kind::Duration, _) => "1 min",
         (Kind::Plain, "scopes") => "10",
         (Kind::Plain, _) => "1",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::check;
+    use crate::plan::Measures;
+    use crate::sample::book;
+
+    #[test]
+    fn a_plan_of_one_month_can_be_given_every_number_that_it_lacks() {
+        let call = "{ call: { name: a, model: acme/small, input: [text], output: 1 } }";
+        let mut plan: Plan = crate::sample::plan(1, "{ text: { tokens: 1 } }", call);
+        plan.other_costs = serde_saphyr::from_str("[{ name: index, cost: $9 }]").expect("a cost");
+        let plan = plan.addressed();
+        let absent: Vec<String> = absent(&plan).into_iter().map(|(address, _)| address).collect();
+        for needed in ["f.starts", "other-costs.index.once", "other-costs.index.share"] {
+            assert!(absent.iter().any(|known| known == needed), "{needed}: {absent:?}");
+        }
+        for address in absent {
+            let mut plan = plan.clone();
+            add(&mut plan, &address).expect("it was offered");
+            check(&plan.addressed(), &Measures::default(), &[&book()])
+                .unwrap_or_else(|problems| panic!("{address}: {}", problems[0]));
+        }
     }
 }
