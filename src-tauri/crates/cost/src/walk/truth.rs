@@ -352,6 +352,20 @@ struct Away {
     meters: Vec<(String, Outside)>,
 }
 
+impl Away {
+    /// What lies outside, with its step: none for the total.
+    fn outside(&self) -> impl Iterator<Item = (&str, &Outside)> {
+        let of_meters = self.meters.iter().map(|(step, outside)| (step.as_str(), outside));
+        self.cost.iter().map(|outside| ("", outside)).chain(of_meters)
+    }
+
+    fn said(&self, Outside { what, errors, part, split }: &Outside) -> String {
+        let part = 100.0 * part;
+        let split = if *split { ", a sum split at a limit" } else { "" };
+        format!("tree {}: {what}: {errors:.1} errors, {part:.3} %{split}", self.seed)
+    }
+}
+
 /// Standard errors within which a total lies, and each step's usage.
 const TOTAL: f64 = 4.0;
 const USAGE: f64 = 5.5;
@@ -408,7 +422,11 @@ fn away(seed: u64, units: u32) -> Away {
 fn compared(trees: u64, units: u32) -> Vec<Away> {
     let half = |rest: u64| {
         let seeds = (1..=trees).filter(move |seed| seed % 2 == rest);
-        seeds.map(|seed| away(seed, units)).collect::<Vec<_>>()
+        let said = |away: Away| {
+            away.outside().for_each(|(_, outside)| println!("{}", away.said(outside)));
+            away
+        };
+        seeds.map(|seed| said(away(seed, units))).collect::<Vec<_>>()
     };
     thread::scope(|scope| {
         let other = scope.spawn(|| half(1));
@@ -426,18 +444,12 @@ fn agrees(trees: u64, units: u32, near: bool) {
     let (mut sum, mut summed, mut wrong) = (0.0, 0.0, vec![]);
     let (mut steps, mut near_steps) = (0, 0);
     for away in &found {
-        let of_cost = away.cost.iter().map(|outside| ("", outside));
-        let of_meters = away.meters.iter().map(|(step, outside)| (step.as_str(), outside));
         let mut near_ones = BTreeSet::new();
-        for (step, outside) in of_cost.chain(of_meters) {
-            let Outside { what, errors, part, .. } = outside;
-            let part = 100.0 * part;
-            let said = format!("tree {}: {what}: {errors:.1} errors, {part:.3} %", away.seed);
+        for (step, outside) in away.outside() {
             if near && outside.is_near() {
-                println!("{said}, a sum split at a limit");
                 near_ones.insert(step);
             } else {
-                wrong.push(said);
+                wrong.push(away.said(outside));
             }
         }
         if !near_ones.remove("") {
@@ -458,8 +470,7 @@ fn agrees(trees: u64, units: u32, near: bool) {
         let part = 2.0 / (9.0 * summed);
         summed * (1.0 - part + z * part.sqrt()).powi(3)
     };
-    let (low, high) = (band(-3.29), band(3.29));
-    assert!((low..high).contains(&sum), "Σz² of {summed} totals: {sum}, not {low} to {high}");
+    assert!((band(-3.29)..band(3.29)).contains(&sum), "Σz² of {summed} totals: {sum}");
     assert!(20 * near_steps <= steps, "{near_steps} of {steps} steps are only near");
     assert!(20.0 * near_totals <= trees as f64, "{near_totals} of {trees} totals are only near");
 }
