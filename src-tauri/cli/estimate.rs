@@ -114,7 +114,8 @@ fn played_table(played: &Played) -> String {
     let seed = played.seed;
     let units = decimal(&played.draws.to_string(), 0);
     format!(
-        "{}\n{units} units of each feature played, seed {seed}: their calls and tools, at list prices\n{whys}",
+        "{}\n{units} units of each feature played, seed {seed}: their calls and tools, at list prices; \
+         `other_costs` are not played\n{whys}",
         table.text()
     )
 }
