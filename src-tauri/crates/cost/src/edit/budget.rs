@@ -2,7 +2,7 @@
 
 use super::done::{Done, NotEdited};
 use super::words;
-use crate::plan::{Budget, Feature, Limit, Plan, PlanBudget, Side};
+use crate::plan::{Budget, Feature, Limit, Made, Plan, PlanBudget, Side, Step};
 
 /// A limit of a feature, or of the whole plan; nothing takes it out.
 pub fn set(
@@ -57,49 +57,108 @@ fn tokens(budget: &mut Budget, key: &str, value: Option<&str>) -> Result<(), Not
 }
 
 /// Takes the limits of calls along: under their new names, to the feature where they stand now, or out
-/// of the plan with those that are gone. Where `in_order`, as many calls as before are the same calls.
-pub fn follow(before: &Plan, after: &mut Plan, in_order: bool) {
-    for feature in &before.features {
-        let here = |known: &Feature| known.name == feature.name && known.budget.is_some();
+/// of the plan with those that are gone. `edit` is what made the one plan of the other.
+pub fn follow(
+    before: &Plan,
+    after: &mut Plan,
+    edit: impl FnOnce(&mut Plan) -> Result<Done, NotEdited>,
+) -> Result<(), NotEdited> {
+    let limits =
+        |feature: &Feature| feature.budget.as_ref().is_some_and(|budget| !budget.tokens.is_empty());
+    if !before.features.iter().any(limits) {
+        return Ok(());
+    }
+    let marked = marked(before);
+    let mut edited = marked.clone();
+    edit(&mut edited)?;
+    let (known, are) = (calls(before, &marked), calls(after, &edited));
+    // The calls of a feature, by its name, that it did not make before.
+    let new = |index: usize, name: &str| {
+        let earlier = before.features.iter().position(|feature| feature.name == name);
+        let were = earlier.map_or(&[][..], |earlier| &known[earlier]);
+        are[index].iter().filter(move |call| !were.iter().any(|known| known.stays(call)))
+    };
+    let names: Vec<String> = after.features.iter().map(|feature| feature.name.clone()).collect();
+    for (feature, were) in before.features.iter().zip(&known) {
+        let here = |it: &Feature| it.name == feature.name && it.budget.is_some();
         let Some(index) = after.features.iter().position(here) else { continue };
-        let (were, are) = (before.called(&feature.step), after.called(&after.features[index].step));
-        let still = in_order && were.len() == are.len();
         let mut left = vec![];
         let budget = after.features[index].budget.as_mut().expect("it was just found");
         for (key, limit) in std::mem::take(&mut budget.tokens) {
-            let was = |call: &str| were.iter().position(|known| known == call);
-            match Side::of(&key).and_then(|(call, side)| Some((call, side, was(call)?))) {
-                Some((call, side, at)) if !are.iter().any(|known| known == call) => match still {
-                    true => {
-                        budget.tokens.insert(format!("{}.{}", are[at], side.name()), limit);
-                    }
-                    false => left.push((key, limit)),
-                },
-                Some(_) | None => {
-                    budget.tokens.insert(key, limit);
+            let of = Side::of(&key);
+            let was = of.and_then(|(call, side)| {
+                Some((were.iter().find(|known| known.name == call)?, side))
+            });
+            let Some((was, side)) = was else {
+                budget.tokens.insert(key, limit);
+                continue;
+            };
+            let same = are[index].iter().find(|call| call.stays(was));
+            let alike = || are[index].iter().find(|call| call.name == was.name);
+            let moved = || new(index, &names[index]).find(|call| call.mark == was.mark);
+            match same.or_else(alike).or_else(moved) {
+                Some(call) => {
+                    budget.tokens.insert(format!("{}.{}", call.name, side.name()), limit);
                 }
+                None => left.push((was, side, limit)),
             }
         }
         after.features[index].budget.take_if(|budget| budget.is_empty());
-        for (key, limit) in left {
-            let now = Side::of(&key).and_then(|(call, _)| come_to(before, after, call));
-            if let Some(now) = now {
+        for (was, side, limit) in left {
+            let comes = |(index, name): (usize, &String)| {
+                Some((index, &new(index, name).find(|call| call.mark == was.mark)?.name))
+            };
+            if let Some((now, call)) = names.iter().enumerate().find_map(comes) {
                 let budget = after.features[now].budget.get_or_insert_default();
-                budget.tokens.entry(key).or_insert(limit);
+                budget.tokens.entry(format!("{call}.{}", side.name())).or_insert(limit);
             }
         }
     }
+    Ok(())
 }
 
-/// The feature that a call has come to; none for one that is gone.
-fn come_to(before: &Plan, after: &Plan, call: &str) -> Option<usize> {
-    let makes = |plan: &Plan, feature: &Feature| {
-        plan.called(&feature.step).iter().any(|known| known == call)
+/// A call that a feature makes, and what tells it from others whatever it is called.
+struct Called {
+    name: String,
+    /// The names of the uses of agents that lead to it.
+    uses: Vec<String>,
+    /// Its own mark; a new call has none.
+    mark: Option<String>,
+}
+
+impl Called {
+    /// Whether it is the same call, and of the same use.
+    fn stays(&self, other: &Self) -> bool {
+        (&self.uses, &self.mark) == (&other.uses, &other.mark)
+    }
+}
+
+/// The calls of every feature of a plan, with the marks that they have in another of the same steps.
+fn calls(plan: &Plan, marked: &Plan) -> Vec<Vec<Called>> {
+    let of = |(feature, marked_feature): (&Feature, &Feature)| {
+        let (made, marks) = (plan.made(&feature.step), marked.made(&marked_feature.step));
+        let called = |(made, marked): (&Made, Made)| Called {
+            name: made.name(),
+            uses: made.uses.iter().map(|used| used.name.clone()).collect(),
+            mark: marked.call.label.clone(),
+        };
+        made.iter().zip(marks).map(called).collect()
     };
-    after.features.iter().position(|feature| {
-        let earlier = before.features.iter().find(|known| known.name == feature.name);
-        makes(after, feature) && !earlier.is_some_and(|earlier| makes(before, earlier))
-    })
+    plan.features.iter().zip(&marked.features).map(of).collect()
+}
+
+/// The plan with a label on each call that no other has.
+fn marked(plan: &Plan) -> Plan {
+    fn mark(step: &mut Step, count: &mut usize) {
+        if let Step::Call(call) = step {
+            *count += 1;
+            call.label = Some(count.to_string());
+        }
+        step.children_mut().into_iter().for_each(|child| mark(child, count));
+    }
+    let (mut marked, mut count) = (plan.clone(), 0);
+    marked.each_tree(&mut |step| mark(step, &mut count));
+    marked
 }
 
 fn unknown(limit: &str, hint: &str) -> NotEdited {

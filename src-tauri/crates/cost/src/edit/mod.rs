@@ -55,9 +55,7 @@ impl Plan {
         if let Some(renamed) = cause::renaming(edit, &plan) {
             cause::follow_names(&before, &mut plan, &renamed);
         }
-        // Another agent makes other calls.
-        let is_other = matches!(edit, Edit::Step { field: StepField::Agent, .. });
-        budget::follow(&before, &mut plan, !is_other);
+        budget::follow(&before, &mut plan, |marked| apply(marked, edit))?;
         // A document has no place for a route's name: each is numbered by where it stands.
         plan.each_tree(&mut unname_routes);
         let plan = plan.addressed();

@@ -40,7 +40,7 @@ pub use feature::{Adoption, Curve, Feature, OtherCost, Rise, Volume, plural};
 pub use inputs::VisitSlot;
 pub use measures::{Certainty, Measure, Measures, Reads};
 pub use number::{Follows, Meaning, Number, Of, OverTime, Provenance};
-pub use outline::{Root, Standing, Trail};
+pub use outline::{Made, Root, Standing, Trail};
 pub use profile::{Hours, Profile, Unmeant};
 pub use season::{CALENDAR, Season};
 pub use sends::{CONTEXT, HISTORY, InputRef};

@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::document::Plan;
-use super::step::{Rung, Step};
+use super::step::{AgentUse, Rung, Step};
 
 /// A step where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,24 @@ pub struct Trail {
     pub turns: Vec<usize>,
 }
 
+/// A call as a step makes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Made<'p> {
+    /// The uses of agents that lead to it, from the top.
+    pub uses: Vec<&'p AgentUse>,
+    /// The call itself.
+    pub call: &'p Call,
+}
+
+impl Made<'_> {
+    /// As limits name it: `hard`, and of an agent `scout.look`.
+    pub fn name(&self) -> String {
+        let uses = self.uses.iter().map(|used| used.name.as_str());
+        let names: Vec<&str> = uses.chain([self.call.name.as_str()]).collect();
+        names.join(".")
+    }
+}
+
 impl Plan {
     /// Every step, in reading order: those of features, then those of agents.
     pub fn steps(&self) -> Vec<Standing<'_>> {
@@ -64,9 +82,14 @@ impl Plan {
     /// The names of the calls that a step makes, as limits name them: those of agents stand after the
     /// names of their uses, `scout.look`.
     pub fn called(&self, step: &Step) -> Vec<String> {
-        let mut names = vec![];
-        call_names(self, step, "", &mut vec![], &mut names);
-        names
+        self.made(step).iter().map(Made::name).collect()
+    }
+
+    /// The calls that a step makes, in reading order: one of an agent for every use of it.
+    pub fn made<'p>(&'p self, step: &'p Step) -> Vec<Made<'p>> {
+        let mut made = vec![];
+        gather_made(self, step, &mut vec![], &mut made);
+        made
     }
 
     /// What addresses of a tree begin with: `support`, `agents.research`.
@@ -180,31 +203,32 @@ fn measured<'p>(plan: &'p Plan, step: &'p Step, above: &mut Vec<&'p str>) -> Vec
 /// No plan that can be worked out has more calls.
 const MOST_CALLS: usize = 50_000;
 
-fn call_names<'p>(
+fn gather_made<'p>(
     plan: &'p Plan,
     step: &'p Step,
-    before: &str,
-    above: &mut Vec<&'p str>,
-    names: &mut Vec<String>,
+    above: &mut Vec<&'p AgentUse>,
+    made: &mut Vec<Made<'p>>,
 ) {
-    if names.len() >= MOST_CALLS {
+    if made.len() >= MOST_CALLS {
         return;
     }
     if let Step::Call(call) = step {
-        names.push(format!("{before}{}", call.name));
+        made.push(Made { uses: above.clone(), call });
     }
-    if let Step::Agent(used) = step
+    if let Step::Agent(used) = step {
+        let agents: Vec<&str> = above.iter().map(|used| used.agent.as_str()).collect();
         // An agent without end is refused by the check.
-        && (used.depth.is_some() || !above.contains(&used.agent.as_str()))
-        && used.stands_in(above)
-        && let Some(agent) = plan.agents.get(&used.agent)
-    {
-        above.push(&used.agent);
-        call_names(plan, &agent.step, &format!("{before}{}.", used.name), above, names);
-        above.pop();
+        if (used.depth.is_some() || !agents.contains(&used.agent.as_str()))
+            && used.stands_in(&agents)
+            && let Some(agent) = plan.agents.get(&used.agent)
+        {
+            above.push(used);
+            gather_made(plan, &agent.step, above, made);
+            above.pop();
+        }
     }
     for (_, child) in step.children() {
-        call_names(plan, child, before, above, names);
+        gather_made(plan, child, above, made);
     }
 }
 

@@ -84,6 +84,35 @@ fn limits_follow_their_calls_into_an_agent_and_out_of_it() {
     assert_eq!(limits(&outside, 0), ["rephrase.output", "hard.input"]);
 }
 
+/// `rewrite`, then `find` by an agent, and `rewrite` in another feature.
+fn desk_with_an_agent() -> Plan {
+    let call = |name: &str| {
+        format!("{{ call: {{ name: {name}, model: acme/small, input: [text], output: 1 }} }}")
+    };
+    let (look, rewrite) = (call("look"), call("rewrite"));
+    let text = format!(
+        "{{ forebill: 1, name: Desk, starts: 2027-01, months: 1, prompts: {{ text: {{ tokens: 1 }} }}, \
+         agents: {{ scout: {{ step: {{ chain: [{look}] }} }} }}, features: [ \
+         {{ name: desk, unit: answer, volume: {{ units: 1/day }}, budget: {{ tokens: {{ rewrite.output: 80 }} }}, \
+            step: {{ chain: [{rewrite}, {{ agent: {{ name: use, use: scout }} }}, {}] }} }}, \
+         {{ name: more, unit: answer, volume: {{ units: 1/day }}, step: {{ chain: [{rewrite}] }} }} ] }}",
+        call("last")
+    );
+    serde_saphyr::from_str::<Plan>(&text).expect("a plan").addressed()
+}
+
+#[test]
+fn a_limit_stays_with_its_call_where_another_comes_to_its_place() {
+    let from = "{ edit: move-to, at: features/0/step/chain/0, parent: ";
+    let into = format!("{from}agents/scout/step, index: 1 }}");
+    let (moved, _) = edited(&desk_with_an_agent(), &into).expect("edited");
+    assert_eq!(moved.called(&moved.features[0].step), ["use.look", "use.rewrite", "last"]);
+    assert_eq!(limits(&moved, 0), ["use.rewrite.output"]);
+    let (other, _) =
+        edited(&moved, "{ edit: remove, at: agents/scout/step/chain/0 }").expect("edited");
+    assert_eq!(limits(&other, 0), ["use.rewrite.output"]);
+}
+
 #[test]
 fn what_is_no_limit_is_refused() {
     let refused = |feature, of| edited(&plan(), &limit(feature, of, "5")).expect_err("refused");
