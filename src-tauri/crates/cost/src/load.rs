@@ -76,46 +76,6 @@ impl Load {
         self.hours.iter().copied().fold(0.0, f64::max)
     }
 
-    /// How often others came in so many seconds before an arrival, against the average, and the part of arrivals of which
-    /// that holds; the seldomest first. Below an hour it is as often as in the arrival's own hour.
-    pub fn paces(&self, seconds: f64) -> Vec<(f64, f64)> {
-        let mut hours: Vec<(f64, f64)> = (0..WEEK_HOURS)
-            .map(|hour| (self.hours[hour], self.before(hour, seconds / 3600.0)))
-            .filter(|(share, _)| *share > 0.0)
-            .collect();
-        hours.sort_by(|left, right| left.1.total_cmp(&right.1));
-        hours.dedup_by(|next, kept| {
-            let alike = (next.1 - kept.1).abs() <= 1e-12 * kept.1;
-            kept.0 += if alike { next.0 } else { 0.0 };
-            alike
-        });
-        hours
-    }
-
-    /// How often others came in so many hours before somebody who comes at any moment of an hour, against the average.
-    fn before(&self, hour: usize, hours: f64) -> f64 {
-        let pace = |back: usize| {
-            let back = back % WEEK_HOURS;
-            self.hours[(hour + WEEK_HOURS - back) % WEEK_HOURS] * WEEK_HOURS as f64
-        };
-        if hours < 1.0 {
-            return pace(0);
-        }
-        // What lies so many hours back at the most, of an hour that all moments of this one look back to.
-        let reached = |within: f64| within - within * within / 2.0;
-        let whole = hours.floor();
-        let part = hours - whole;
-        // Moments look back into the hour `back` hours before by all of it, or by what the time reaches of it.
-        let looked = |back: f64| match back {
-            _ if back == 0.0 => 0.5,
-            _ if back < whole => 1.0,
-            _ if back == whole => 0.5 + reached(part),
-            _ => part * part / 2.0,
-        };
-        let backs = 0..=(whole as usize + 1);
-        backs.map(|back| pace(back) * looked(back as f64)).sum::<f64>() / hours
-    }
-
     /// The part of a day's arrivals that comes between two of its minutes, both counted in UTC, in proportion to all
     /// others: whole minutes where one hour is like any other.
     pub fn between(&self, day: Date, minutes: Range<u16>) -> f64 {
@@ -157,33 +117,6 @@ mod tests {
 
     fn close(value: f64, expected: f64) {
         assert!((value - expected).abs() < 1e-12, "{value} is not {expected}");
-    }
-
-    #[test]
-    fn those_who_come_look_back_into_the_hours_before() {
-        let pace = |seconds: f64| Load::office_hours().paces(seconds);
-        // Nine tenths in nine hours, one tenth in fifteen.
-        let [(seldom, slow), (often, quick)] = pace(300.0)[..] else {
-            panic!("two kinds of hours")
-        };
-        close(seldom, 0.1);
-        close(often, 0.9);
-        close(slow, 0.16);
-        close(quick, 2.4);
-        // Whoever comes in the first of the office hours looks back to half an hour of the one before it.
-        let hour = pace(3600.0);
-        assert_eq!(hour.len(), 3, "{hour:?}");
-        close(hour[1].1, (0.16 + 2.4) / 2.0);
-        close(hour[1].0, 0.1 + 0.1 / 15.0);
-        // All of a week before is the average; what is seen of arrivals is all of them.
-        for seconds in [300.0, 3600.0, 5400.0, 86_400.0, 7.0 * 86_400.0, 1e6] {
-            close(pace(seconds).iter().map(|(share, _)| share).sum(), 1.0);
-        }
-        assert!(pace(7.0 * 86_400.0).iter().all(|(_, pace)| (pace - 1.0).abs() < 1e-9));
-        // Whoever comes at 9:15 looks back to 15 minutes of office hours and 75 of others; and so on, minute by minute.
-        let looked = |at: f64| at * 2.4 + (90.0 - at) * 0.16;
-        let hour: f64 = (0..6000).map(|at| looked((f64::from(at) + 0.5) / 100.0)).sum();
-        close(Load::office_hours().before(9, 1.5), hour / 6000.0 / 90.0);
     }
 
     #[test]
