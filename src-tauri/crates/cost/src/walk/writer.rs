@@ -10,11 +10,11 @@ use crate::book::{Bracket, Tier};
 use crate::check::Checked;
 use crate::load::Load;
 use crate::meter::Meter;
-use crate::plan::{CALENDAR, Certainty, Measures, Number, Provenance, measure_address};
+use crate::plan::{Certainty, Measures, Number, Provenance, measure_address};
 use crate::spread;
 use crate::workings::{
     Driver, Early, Expr, Input, InputId, LineRate, NewRow, Node, Place, PriceId, Purpose, Quick,
-    RowId, Workings,
+    Read, RowId, Workings, each_read,
 };
 
 /// The workings being written, and what of them can be used again.
@@ -421,38 +421,12 @@ fn numbers_behind(workings: &Workings, row: RowId) -> BTreeSet<String> {
     let (mut numbers, mut seen) = (BTreeSet::new(), BTreeSet::from([row]));
     let mut left = vec![row];
     while let Some(row) = left.pop() {
-        let expr = &workings.row(row).expr;
-        left.extend(expr.reads().into_iter().filter(|read| seen.insert(*read)));
-        expr.visit(&mut |node| {
-            let inputs = match node {
-                Node::Input(input) => input.0..input.0 + 1,
-                Node::Listed(table, first) => first.0..first.0 + workings.tables[table.0].rows,
-                Node::OfYear(january) => january.0..january.0 + CALENDAR.len(),
-                Node::Whole(_)
-                | Node::Net(_)
-                | Node::From(_)
-                | Node::To(_)
-                | Node::DayShare(_)
-                | Node::Limit(_)
-                | Node::Given(_)
-                | Node::MonthNumber
-                | Node::FirstDay
-                | Node::NextFirstDay
-                | Node::Index
-                | Node::Row(_)
-                | Node::Binary(..)
-                | Node::Apply(..)
-                | Node::If { .. }
-                | Node::Sum(_)
-                | Node::Dot(..)
-                | Node::Beyond { .. }
-                | Node::InMonth(..)
-                | Node::Total(_)
-                | Node::SoFar(_)
-                | Node::Before(_)
-                | Node::Gather(_) => return,
-            };
-            numbers.extend(workings.inputs[inputs].iter().map(|input| input.number.clone()));
+        each_read(workings, &workings.row(row).expr, &mut |read| match read {
+            Read::Row(row) => left.extend(seen.insert(row).then_some(row)),
+            Read::Inputs(inputs) => {
+                let inputs = workings.inputs[inputs].iter();
+                numbers.extend(inputs.map(|input| input.number.clone()));
+            }
         });
     }
     numbers

@@ -2,15 +2,13 @@
 //! one draw after the other.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use super::eval::{Axis, Values};
 use super::expr::{Expr, InputId, Node, Operation, RowId};
 use super::hash::Quick;
 use super::lanes::{Block, apply, combine, combine_one, sum};
-use super::moved::moved;
+use super::reads::{Read, each_read, moved};
 use super::row::Workings;
-use crate::plan::CALENDAR;
 
 /// What is known of workings before any draw: which rows a draw changes, and for how long each is needed.
 pub struct Draws<'w> {
@@ -77,12 +75,13 @@ impl<'w> Draws<'w> {
                 continue;
             }
             let mut done = if read_later[index] { vec![] } else { vec![RowId(index)] };
-            for read in reads(workings, &workings.rows[index].expr) {
+            each_read(workings, &workings.rows[index].expr, &mut |read| {
+                let Read::Row(read) = read else { return };
                 needed[read.0] = true;
                 if moved[read.0] && !std::mem::replace(&mut read_later[read.0], true) {
                     done.push(read);
                 }
-            }
+            });
             order.push((RowId(index), done));
         }
         order.reverse();
@@ -91,38 +90,11 @@ impl<'w> Draws<'w> {
 
     /// Whether no draw changes an expression.
     fn stands(&self, expr: &Expr) -> bool {
-        let mut stands = reads(self.workings, expr).iter().all(|row| !self.moved[row.0]);
-        let of_inputs = |mut inputs: Range<usize>| inputs.all(|it| self.columns[it].is_none());
-        expr.visit(&mut |node| {
-            stands &= match node {
-                Node::Input(input) => of_inputs(input.0..input.0 + 1),
-                Node::Listed(table, first) => {
-                    of_inputs(first.0..first.0 + self.workings.tables[table.0].rows)
-                }
-                Node::OfYear(january) => of_inputs(january.0..january.0 + CALENDAR.len()),
-                Node::Whole(_)
-                | Node::Net(_)
-                | Node::From(_)
-                | Node::To(_)
-                | Node::DayShare(_)
-                | Node::Limit(_)
-                | Node::Given(_)
-                | Node::MonthNumber
-                | Node::FirstDay
-                | Node::NextFirstDay
-                | Node::Index
-                | Node::Row(_)
-                | Node::Binary(..)
-                | Node::Apply(..)
-                | Node::If { .. }
-                | Node::Sum(_)
-                | Node::Dot(..)
-                | Node::Beyond { .. }
-                | Node::InMonth(..)
-                | Node::Total(_)
-                | Node::SoFar(_)
-                | Node::Before(_)
-                | Node::Gather(_) => true,
+        let mut stands = true;
+        each_read(self.workings, expr, &mut |read| {
+            stands &= match read {
+                Read::Inputs(mut inputs) => inputs.all(|input| self.columns[input].is_none()),
+                Read::Row(row) => !self.moved[row.0],
             };
         });
         stands
@@ -149,17 +121,6 @@ impl<'w> Draws<'w> {
             }
         }
     }
-}
-
-/// The rows that an expression reads, those that it gathers among them.
-fn reads(workings: &Workings, expr: &Expr) -> Vec<RowId> {
-    let mut rows = expr.reads();
-    expr.visit(&mut |node| {
-        if let Node::Gather(key) = node {
-            rows.extend(workings.keyed(key));
-        }
-    });
-    rows
 }
 
 impl Working<'_, '_> {

@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 
 use super::expr::{Expr, InputId, Node, PriceId, RowId};
 use super::lanes::{Block, View, add, apply, combine, combine_view, repeat, sum, write};
-use super::moved::moved;
+use super::reads::moved;
 use super::row::{Shape, Workings};
 
 /// The value of every row.

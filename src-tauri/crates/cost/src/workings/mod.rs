@@ -8,9 +8,9 @@ mod explain;
 mod expr;
 mod hash;
 mod lanes;
-mod moved;
 mod overflow;
 mod print;
+mod reads;
 mod row;
 
 pub use decided::Decided;
@@ -22,6 +22,7 @@ pub use expr::{Expr, Function, InputId, Node, Operation, PriceId, RowId, SeriesI
 pub use hash::Quick;
 pub use overflow::Overflow;
 pub use print::{Spelling, Words, operands, print};
+pub use reads::{Read, each_read};
 pub use row::{
     Agreement, Allowance, Charged, ContractId, FeatureRows, Input, Item, Line, LineRate, NewRow,
     Per, PerRows, Place, Price, Purpose, Row, Series, Shape, Table, Totals, Workings,
