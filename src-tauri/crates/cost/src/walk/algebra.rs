@@ -1,8 +1,8 @@
 //! The algebra of plans, over random trees of every kind of step: what doubles, adds up, changes nothing or goes one way.
 //! Nothing in these plans follows from traffic, counts on a whole month or comes once, but where a test says so.
 
+use super::made::{Maker, read};
 use super::tests::{value, worked_out};
-use super::truth::{Maker, read};
 use crate::check::check;
 use crate::estimate::Estimate;
 use crate::ledger::LedgerLine;

@@ -5,8 +5,8 @@
 
 use super::bracket::{self, Limit};
 use super::frame::Frame;
-use super::moments::Moments;
-use super::session::{Rule, Session, is_shared};
+use super::lead::lead;
+use super::session::{Rule, Session};
 use super::sizes;
 use super::usage::Usage;
 use super::writer::{Writer, one, say, zero};
@@ -59,7 +59,7 @@ pub fn classes<'p>(
     let Some(cache) = &call.cache else { return Classes::plain() };
     let all = frame.repeats() * usage.once() + resent;
     let all = w.row(Place::Unit, group, "cache.all", say("tokens sent in one run", "tokens"), all);
-    let lead = lead(w, call, usage);
+    let lead = lead(w, call, usage, frame);
     let rule = Rule::of(w, call);
     let mut session =
         Session { w, feature, group, call, cache, usage, frame, lead, rule, certain: true };
@@ -106,20 +106,10 @@ fn writes(w: &mut Writer, call: &Call, cache: &PromptCache) -> Option<Meter> {
     }
 }
 
-/// The beginning that all sessions share: its parts up to the first that differs between them.
-fn lead(w: &Writer, call: &Call, usage: &Usage) -> Moments {
-    let shared = call
-        .input
-        .iter()
-        .take_while(|input| w.checked.plan.prompts.get(&input.part).is_some_and(is_shared));
-    let sizes = usage.sent.iter().take(shared.count());
-    sizes.fold(Moments::zero(), |sum, sent| sum.plus(&sent.size))
-}
-
 /// Tokens that are written over everything that repeats, of the `read` of `all`.
 fn writable(session: &mut Session<'_, '_>, all: &Expr, read: &Expr) -> Expr {
     if session.cache.prefix == Prefix::Shared {
-        let shared = session.kept("lead-written", &session.lead.clone(), false);
+        let shared = session.shared_of_all();
         return zero().max(&(shared * session.frame.repeats() - read));
     }
     let written = all - read;

@@ -1,7 +1,7 @@
 //! Draws of inputs worked out at once, against each of them worked out alone.
 
+use super::made::random_plan;
 use super::retyped::every_shape;
-use super::truth::random_plan;
 use crate::estimate::estimate;
 use crate::plan::{Measures, Plan};
 use crate::sample::checked;

@@ -4,8 +4,9 @@ use super::grown::Reads;
 use super::growth::Growth;
 use super::left::{self, Left};
 use super::moments::Moments;
+use super::part::is_shared;
 use super::seen::Answer;
-use super::session::{Session, is_shared};
+use super::session::Session;
 use super::writer::{one, say, zero};
 use super::written;
 use crate::plan::{CONTEXT, Call, HISTORY, Part, Prefix};
@@ -25,7 +26,7 @@ impl<'p> Session<'_, 'p> {
         if goes_on.is(0) {
             return shared.clone();
         }
-        let mut size = self.lead.plus(&follows);
+        let mut size = self.lead.always().plus(&follows);
         for grown in self.usage.grown.iter().filter(|grown| grown.reads == Reads::History) {
             let before = turns.row_before(self.w, grown.so_often);
             let before = match gone {
@@ -52,7 +53,7 @@ impl<'p> Session<'_, 'p> {
         if let Some(row) = self.w.workings.find(&group) {
             return Expr::from(Node::Dot(turns.weights(self.w), row)) / &turns.times;
         }
-        let mut size = self.lead.clone();
+        let mut size = self.lead.always().plus(&self.shared_after_history());
         for grown in self.usage.grown.iter().filter(|grown| grown.reads == Reads::History) {
             size = size.plus(&grown.at_each(self.w));
         }
@@ -122,6 +123,27 @@ impl<'p> Session<'_, 'p> {
         let first = self.call.input.iter().find(|input| is_own(&input.part));
         let follows = first.is_some_and(|first| first.part == HISTORY);
         follows && self.cache.prefix == Prefix::Whole && self.frame.conversation.is_some()
+    }
+
+    /// What follows the history and is alike in all sessions.
+    fn shared_after_history(&self) -> Moments {
+        let inputs = self.call.input.iter();
+        let mut sent = self.usage.sent.iter();
+        let mut size = Moments::zero();
+        let mut follows = false;
+        for input in inputs {
+            if input.part == HISTORY {
+                follows = true;
+                continue;
+            }
+            let part = self.w.checked.plan.prompts.get(&input.part);
+            if !part.is_some_and(is_shared) {
+                break;
+            }
+            let sent = sent.next().expect("every part that is sent has a size");
+            size = if follows { size.plus(&sent.size) } else { size };
+        }
+        size
     }
 
     /// What of the call's prompt after the history stands there again in the next turn: kept parts, as they were said, and

@@ -226,6 +226,11 @@ impl<'p> Growth<'p> {
         }
     }
 
+    /// Whether nothing is read of earlier times the first time.
+    pub fn begins_empty(&self) -> bool {
+        self.after.is_none()
+    }
+
     /// How often there is a first one.
     pub fn first(&self, w: &mut Writer) -> Expr {
         if self.after.is_none() {

@@ -1,8 +1,9 @@
 //! Every figure of the handbook's mathematics, by a plan that is worked out. What follows a driver (15 % more when it
 //! doubles) is in `changing`, when users come in `load`.
 
+use super::made::read;
 use super::tests::{value, worked_out};
-use super::truth::{read, walked};
+use super::truth::walked;
 use crate::check::check;
 use crate::estimate::Estimate;
 use crate::meter::Meter;

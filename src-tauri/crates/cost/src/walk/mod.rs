@@ -10,11 +10,13 @@ mod call;
 mod cascade;
 mod context;
 mod contract;
+mod empty;
 mod found;
 mod frame;
 mod grown;
 mod growth;
 mod launched;
+mod lead;
 mod left;
 mod levels;
 mod lines;
@@ -63,6 +65,8 @@ mod handbook;
 mod kinds;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod made;
 #[cfg(test)]
 mod outcomes;
 #[cfg(test)]

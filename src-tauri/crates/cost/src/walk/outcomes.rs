@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::made::{Maker, read};
 use super::tests::{value, worked_out};
-use super::truth::{Maker, played, read, script, walked};
+use super::truth::{played, script, walked};
 use crate::meter::Meter;
 use crate::plan::{History, Plan, Step};
 use crate::play::{PlayError, enumerate_up_to};
@@ -83,6 +84,13 @@ fn kinds() -> Vec<(&'static str, String)> {
             answer("three", "output: 80, reasoning: 10 x1 | 300 x1, max_tokens: 200")
         )
     };
+    let (both, shared) = ("alive: 60%, in_time: 70%", "alive: 60%, in_time: 70%, prefix: shared");
+    let steps = |step: &str| format!("{{ loop: {{ steps: 1 x1 | 2 x1 | 3 x1, step: {step} }} }}");
+    let few = |step: String| {
+        let fewer = [("| 3 x2", ""), ("| 3 x1", ""), (" x3 | 90 x1", "")];
+        fewer.iter().fold(step, |step, (many, few)| step.replace(many, few))
+    };
+    let in_turns = |input: &str, cache: &str| few(talk("", &steps(&cached("a", input, cache))));
     let judge = call("judge", "output: 2");
     let graded = |name: &str, more: &str| answer(name, &format!("output: 30 x2 | 70 x1, {more}"));
     vec![
@@ -107,6 +115,31 @@ fn kinds() -> Vec<(&'static str, String)> {
         ("route", ways("turn").replace("history, ", "").replace(", in_time: 70%", "")),
         ("route", talk("", &ways("turn")).replace("| 3 x2", "")),
         ("route", talk("", &ways("conversation"))),
+        ("conversation", talk("", &cached("a", "system, history, short, user", both))),
+        ("conversation", talk("", &cached("a", "short, history, system, user", both))),
+        ("conversation", talk("history: { last: 1 },", &cached("a", "system, history, short", both))),
+        ("conversation", talk("", &cached("a", "system, history, short, user", shared))),
+        ("conversation", talk(summary, &cached("a", "history, system, user", both))),
+        ("route", talk("", &ways("turn").replace("history, user", "history, short, user"))),
+        ("loop", steps(&cached("a", "system, context, short, user", both))),
+        ("loop", steps(&cached("a", "system, user, context, short", both))),
+        ("loop", steps(&cached("a", "short, context, system", shared))),
+        (
+            "loop",
+            steps(&format!(
+                "{{ chain: [ {}, {} ] }}",
+                call("b", "output: 7"),
+                cached("a", "system, context, short", both)
+            )),
+        ),
+        ("loop", in_turns("system, history, short, context, brief", both)),
+        ("loop", in_turns("system, context, short, history, system-too", shared)),
+        ("loop", in_turns("system, history, short, context, system-too", shared)),
+        (
+            "loop",
+            few(talk("", &steps(&steps(&cached("a", "system, history, short, user", both))))),
+        ),
+        ("agent", steps("{ agent: { use: talker } }")),
         (
             "cascade",
             format!(
@@ -208,11 +241,13 @@ fn plan_of(step: &str) -> Plan {
     read(&format!(
         "{{ forebill: 1, name: Few, starts: 2027-01, months: 1, prompts: {{ \
          system: {{ tokens: 1500, role: system }}, short: {{ tokens: 900, role: system }}, \
-         brief: {{ tokens: 200 }}, user: {{ tokens: 60 }}, page: {{ tokens: 150 x2 | 900 x1, role: retrieved }} }}, \
+         system-too: {{ tokens: 300, role: system }}, brief: {{ tokens: 200 }}, user: {{ tokens: 60 }}, page: {{ tokens: 150 x2 | 900 x1, role: retrieved }} }}, \
          agents: {{ worker: {{ step: {{ chain: [ \
            {{ call: {{ name: work, model: acme/large, answer: true, input: [brief], output: 10 x1 | 80 x1 }} }}, \
            {{ route: [ {{ share: 40%, step: {{ agent: {{ name: deeper, use: worker, depth: 2 }} }} }}, \
-             {{ share: rest, step: {{ call: {{ name: shallow, model: acme/small, input: [brief], output: 5 }} }} }} ] }} ] }} }} }}, \
+             {{ share: rest, step: {{ call: {{ name: shallow, model: acme/small, input: [brief], output: 5 }} }} }} ] }} ] }} }}, \
+           talker: {{ step: {{ conversation: {{ turns: 1 x1 | 2 x1, turn: [ {{ call: {{ name: talk, model: acme/cached, answer: true, \
+             input: [system, history, short, user], output: 40, cache: {{ alive: 60%, in_time: 70% }} }} }} ] }} }} }} }}, \
          features: [ {{ name: f, unit: unit, volume: {{ units: 10/month }}, step: {step} }} ] }}"
     ))
 }

@@ -3,7 +3,7 @@
 use super::moments::Moments;
 use super::number;
 use super::writer::{Writer, one, say, under, zero};
-use crate::plan::{Call, Certainty, InputRef, Part};
+use crate::plan::{Call, Certainty, InputRef, Part, Role};
 use crate::workings::{Driver, Expr, Node, Place};
 
 /// One part as a call sends it.
@@ -22,6 +22,14 @@ pub struct Sent {
     pub unused: Option<Expr>,
     /// How sure its launch length is.
     pub certainty: Certainty,
+}
+
+/// Whether every session sends a part alike.
+pub fn is_shared(part: &Part) -> bool {
+    match part.role() {
+        Role::System | Role::Tools => true,
+        Role::User | Role::Retrieved => false,
+    }
 }
 
 /// A part as a call sends it, counted for the call's model.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::truth::random_plan;
+use super::made::random_plan;
 use crate::book::Provider;
 use crate::check::check;
 use crate::edit::Edit;

@@ -4,24 +4,17 @@
 use super::alive::Traffic;
 use super::bracket::{self, Limit};
 use super::frame::Frame;
+use super::lead::Lead;
 use super::moments::Moments;
 use super::number;
 use super::usage::Usage;
 use super::writer::{Writer, one, say, two, zero};
 use crate::book::CacheRule;
-use crate::plan::{Call, Part, PromptCache, Role};
+use crate::plan::{Call, PromptCache};
 use crate::workings::{Expr, Node, Place};
 
 /// The end of the address of the row that says whether a beginning may be too short to be kept.
 pub const GUARD: &str = "cache.long-enough";
-
-/// Whether every session sends a part alike.
-pub fn is_shared(part: &Part) -> bool {
-    match part.role() {
-        Role::System | Role::Tools => true,
-        Role::User | Role::Retrieved => false,
-    }
-}
 
 /// What the seller says of its cache.
 pub struct Rule {
@@ -78,7 +71,7 @@ pub struct Session<'c, 'p> {
     /// Where it stands.
     pub frame: &'c Frame<'p>,
     /// The beginning that all sessions share.
-    pub lead: Moments,
+    pub lead: Lead,
     /// What the seller says of its cache.
     pub rule: Rule,
     /// Whether every beginning is long enough to be kept.
@@ -109,7 +102,7 @@ impl<'p> Session<'_, 'p> {
     /// 0 while what all sessions share is long enough by itself: else each beginning is compared.
     pub fn guard(&mut self) {
         let Some(minimum) = self.rule.minimum.clone() else { return };
-        let short = Expr::if_at_most(&minimum, &self.lead.fixed, &zero(), &one());
+        let short = Expr::if_at_most(&minimum, &self.lead.always().fixed, &zero(), &one());
         let label = format!("{}: beginnings are long enough to be kept", self.group);
         let before = self.w.mark();
         let guard = self.w.row(Place::Check, self.group, GUARD, say(label, "flag"), short);

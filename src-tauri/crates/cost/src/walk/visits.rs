@@ -1,7 +1,9 @@
 //! Which earlier call left what a call reads: the last one of its session, wherever in what repeats that was, while it
 //! is kept.
 
+use super::empty::Ends;
 use super::frame::times_of;
+use super::lead::{Empty, Gate};
 use super::never::{never_in, tiny};
 use super::session::Session;
 use super::writer::{one, say, zero};
@@ -9,10 +11,40 @@ use crate::workings::{Expr, Node, Place};
 
 /// What calls may find where they find nothing of their own session.
 struct Shared {
-    /// The shared beginning.
+    /// Each stretch of the shared beginning.
+    stretches: Vec<SharedStretch>,
+}
+
+/// A stretch of the shared beginning.
+struct SharedStretch {
+    /// What has to be empty.
+    gates: Vec<Gate>,
+    /// What can be read of it beyond the stretch before.
     tokens: Expr,
-    /// What is read of it, expected.
+    /// What is read of that, expected.
     cold: Expr,
+}
+
+impl Shared {
+    /// What two calls share who find nothing said with these chances.
+    fn common(&self, empty: &Empty) -> Expr {
+        let all = self.stretches.iter();
+        all.fold(zero(), |sum, stretch| sum + &stretch.tokens * empty.all_open(&stretch.gates))
+    }
+
+    /// What a call reads of others who finds nothing said with these chances.
+    fn cold(&self, empty: &Empty) -> Expr {
+        let all = self.stretches.iter();
+        all.fold(zero(), |sum, stretch| sum + &stretch.cold * empty.all_open(&stretch.gates))
+    }
+}
+
+/// What the first call of each time of a level may find.
+struct Finds {
+    /// Of others.
+    cold: Expr,
+    /// The shared beginning of the last call before it.
+    common: Expr,
 }
 
 /// What calls find of those before them in one run of something that repeats.
@@ -26,43 +58,94 @@ struct Passed {
 impl<'p> Session<'_, 'p> {
     /// Tokens that are read over everything that repeats in one session.
     pub fn read(&mut self) -> Expr {
-        let lead = self.lead.clone();
-        let tokens = self.kept("lead", &lead, false);
-        let tokens =
-            self.row("cache.shared", "shared beginning that can be read", "tokens", tokens);
-        let cold = self.alive() * &tokens;
-        let shared = Shared { tokens, cold };
+        let shared = self.shared();
+        let mut ends = self.ends();
         // The chance that one run of what is below makes the call at all, and the calls that are the first in one.
         let (mut made, mut first, mut read) = (one(), one(), zero());
         for nth in (self.frame.outside..self.frame.levels.len()).rev() {
             let level = self.frame.levels[nth].clone();
             let comes = &level.visits * &made;
-            let passed = self.passed(nth, &comes, &shared);
+            let finds = self.finds(nth, &ends, &shared);
+            let passed = self.passed(nth, &comes, &finds);
+            ends = self.ends_of_level(nth, (&comes, &passed.opening), ends);
             let around = times_of(&self.frame.levels[self.frame.outside..nth]);
             read = read + around * &first * passed.read;
             made = comes * &passed.opening;
             first = first * passed.opening;
         }
-        read + first * self.of_other_sessions(made, &shared)
+        read + first * self.of_other_sessions(made, &ends, &shared)
+    }
+
+    /// The shared beginning, stretch by stretch.
+    fn shared(&mut self) -> Shared {
+        let mut before = zero();
+        let mut stretches = vec![];
+        for nth in 0..self.lead.stretches.len() {
+            let (name, label) = match nth {
+                0 => (String::new(), "shared beginning that can be read"),
+                _ => (format!("-{}", nth + 1), "the same while nothing was said"),
+            };
+            let size = self.lead.stretches[nth].size.clone();
+            let tokens = self.kept(&format!("lead{name}"), &size, false);
+            let tokens = self.row(&format!("cache.shared{name}"), label, "tokens", tokens);
+            let gates = self.lead.stretches[nth].gates.clone();
+            let beyond = &tokens - std::mem::replace(&mut before, tokens.clone());
+            stretches.push(SharedStretch { gates, cold: zero(), tokens: beyond });
+        }
+        let alive = self.alive();
+        stretches.iter_mut().for_each(|stretch| stretch.cold = &alive * &stretch.tokens);
+        Shared { stretches }
+    }
+
+    /// What can be written of the shared beginning, on average over all calls.
+    pub fn shared_of_all(&mut self) -> Expr {
+        let average = self.on_average();
+        let (mut before, mut all) = (zero(), zero());
+        for nth in 0..self.lead.stretches.len() {
+            let name = if nth == 0 { String::new() } else { format!("-{}", nth + 1) };
+            let size = self.lead.stretches[nth].size.clone();
+            let tokens = self.kept(&format!("lead-written{name}"), &size, false);
+            let open = average.all_open(&self.lead.stretches[nth].gates);
+            all = all + open * (&tokens - &before);
+            before = tokens;
+        }
+        all
+    }
+
+    /// What the first call of each time but the first of a level may find, where what is in it `ends` so.
+    fn finds(&self, nth: usize, ends: &Ends, shared: &Shared) -> Finds {
+        let (now, both) = (&ends.first, ends.first.and(&ends.last));
+        let (now, both) = match (self.stem(nth).as_str(), nth.checked_sub(self.frame.outside)) {
+            ("turn", _) | (_, None) => (now.clone(), both),
+            // Both are calls of one turn.
+            (_, Some(_)) => {
+                let Empty { history, .. } = self.on_average();
+                let in_turn = |of: Empty| Empty { history: history.clone(), ..of };
+                (in_turn(now.clone()), in_turn(both))
+            }
+        };
+        Finds { cold: shared.cold(&now), common: shared.common(&both) }
     }
 
     /// What is read by a call that finds none before it in its session. A session of the same unit may have left the
     /// shared beginning.
-    fn of_other_sessions(&mut self, mut made: Expr, shared: &Shared) -> Expr {
+    fn of_other_sessions(&mut self, mut made: Expr, ends: &Ends, shared: &Shared) -> Expr {
+        let cold = shared.cold(&ends.first);
         let (mut first, mut read) = (one(), zero());
         for nth in (0..self.frame.outside).rev() {
             let level = self.frame.levels[nth].clone();
             let comes = &level.visits * &made;
-            let passed = self.passed(nth, &comes, shared);
+            let finds = self.finds(nth, ends, shared);
+            let passed = self.passed(nth, &comes, &finds);
             read = read + &first * passed.read / &level.growth.times;
             made = comes * &passed.opening;
             first = first * passed.opening / &level.growth.times;
         }
-        read + first * &shared.cold
+        read + first * cold
     }
 
     /// What the first calls of each time of a level find, where each time `comes` to the call with this chance.
-    fn passed(&mut self, nth: usize, comes: &Expr, shared: &Shared) -> Passed {
+    fn passed(&mut self, nth: usize, comes: &Expr, finds: &Finds) -> Passed {
         let growth = self.frame.levels[nth].growth.clone();
         let stem = self.stem(nth);
         let earlier = growth.earlier(self.w);
@@ -91,19 +174,19 @@ impl<'p> Session<'_, 'p> {
             self.table(&stem, "gone", "times before the last one that made the call", gone)
         });
         let found = match nth.checked_sub(self.frame.outside) {
-            None => shared.tokens.clone(),
+            None => finds.common.clone(),
             Some(_) if stem == "turn" => {
-                self.found_of_turn(&growth, (comes, gone.as_ref()), &shared.tokens)
+                self.found_of_turn(&growth, (comes, gone.as_ref()), &finds.common)
             }
-            Some(_) if stem == "step" => self.found_in_step(&growth, gone.as_ref(), &shared.tokens),
-            Some(_) => self.found_in_turn(&shared.tokens),
+            Some(_) if stem == "step" => self.found_in_step(&growth, gone.as_ref(), &finds.common),
+            Some(_) => self.found_in_turn(&finds.common),
         };
         let read = match seldom {
             false => {
-                let next = &kept * found + (one() - &kept) * &shared.cold;
+                let next = &kept * found + (one() - &kept) * &finds.cold;
                 Expr::if_at_most(&earlier, &zero(), &zero(), &next)
             }
-            true => &kept * found + (&visited - &kept) * &shared.cold,
+            true => &kept * found + (&visited - &kept) * &finds.cold,
         };
         let weights = growth.weights(self.w);
         let dot = |row: &Expr| Expr::from(Node::Dot(weights, row.row().expect("a row of a table")));
