@@ -150,16 +150,29 @@ impl Worked {
         let of_feature = format!("{}.", feature.name);
         for (index, row) in workings.rows.iter().enumerate() {
             let Some(own) = row.address.strip_prefix(&of_feature) else { continue };
-            let named = |end: &str| own.strip_suffix(end).map(without_way);
-            let (alive, hits) = (named(".cache.alive"), named(".hits"));
-            if alive.is_some() || hits.is_some() {
-                let value = values.at(RowId(index), month);
-                around.alive.extend(alive.map(|call| (call, value)));
-                around.hits.extend(hits.map(|cache| (cache, value)));
+            let value = values.at(RowId(index), month);
+            if let Some((call, from)) = alive_from(own) {
+                around.alive.entry(without_way(call)).or_default().push((from, value));
+            } else if let Some(cache) = own.strip_suffix(".hits") {
+                around.hits.insert(without_way(cache), value);
             }
+        }
+        for stretches in around.alive.values_mut() {
+            stretches.sort_by_key(|(from, _)| *from);
+            stretches.dedup_by_key(|(from, _)| *from);
         }
         around
     }
+}
+
+/// Whose beginning a row says to be kept alive, and from how many of its parts on.
+fn alive_from(row: &str) -> Option<(&str, usize)> {
+    let (call, stretch) = row.rsplit_once(".cache.alive")?;
+    let from = match stretch {
+        "" => Some(0),
+        _ => stretch.strip_prefix("-beyond-")?.parse().ok(),
+    };
+    Some((call, from?))
 }
 
 /// A call's name, whichever of a conversation's ways it is on.

@@ -92,14 +92,14 @@ impl Requests<'_> {
 }
 
 /// A day whose hours have rates of their own.
-struct Clock<'a> {
-    by_hour: &'a [f64],
-    at: f64,
+pub(super) struct Clock<'a> {
+    pub(super) by_hour: &'a [f64],
+    pub(super) at: f64,
 }
 
 impl Clock<'_> {
     /// Goes on until so many arrivals would be expected.
-    fn pass(&mut self, mut arrivals: f64) {
+    pub(super) fn pass(&mut self, mut arrivals: f64) {
         loop {
             let hour = (self.at / HOUR).floor();
             let rate = self.by_hour[hour as usize % self.by_hour.len()];
@@ -119,7 +119,8 @@ const HOUR: f64 = 3600.0;
 /// Neighbours find much the same: the error is that of means of long stretches. The first one only warms up.
 const STRETCHES: usize = 41;
 
-fn share(found: &[bool]) -> Figure {
+/// The part that is true.
+pub(super) fn share(found: &[bool]) -> Figure {
     let mut running = Running::default();
     let length = found.len() / STRETCHES;
     for (stretch, nth) in found.chunks_exact(length).take(STRETCHES).skip(1).zip(1..) {

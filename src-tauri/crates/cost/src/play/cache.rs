@@ -6,7 +6,7 @@ use super::chance::Chance;
 use super::memory::{Heard, Key, Prompt};
 
 /// How a call's provider keeps the beginnings of its prompts.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Keeps {
     /// Its place among the calls whose prompts are kept.
     pub(super) index: usize,
@@ -14,8 +14,8 @@ pub(super) struct Keeps {
     pub(super) ttl: f64,
     /// The chance that the session's next call comes in time, where it is given.
     pub(super) in_time: Option<f64>,
-    /// The chance that other sessions keep alive what all of them share.
-    pub(super) alive: f64,
+    /// The chance that other sessions keep alive what all of them share, from so many parts on; the chances fall.
+    pub(super) alive: Vec<(usize, f64)>,
     /// Whether it keeps only what all sessions share.
     pub(super) shared_only: bool,
     /// A shorter beginning is not kept.
@@ -89,7 +89,7 @@ impl Caches {
             Some(before) if before.is_in_time(keeps, at, chance) => before.common(kept),
             Some(_) | None => {
                 let long = shared > 0 && tokens(&prompt[..shared]) >= keeps.minimum;
-                if long && chance.toss(keeps.alive) { &prompt[..shared] } else { &[] }
+                if long { keeps.of_others(&prompt[..shared], chance) } else { &[] }
             }
         };
         let found = tokens(found);
@@ -112,6 +112,30 @@ impl Caches {
             }
         }
     }
+}
+
+impl Keeps {
+    /// What other sessions have kept alive of a shared beginning.
+    fn of_others<'p>(&self, shared: &'p [Heard], chance: &mut impl Chance) -> &'p [Heard] {
+        let mut likely = 1.0;
+        for (from, alive) in &self.alive {
+            let first = parts(shared, *from);
+            if first.len() == shared.len() {
+                break;
+            }
+            if !chance.toss(if likely > 0.0 { (alive / likely).min(1.0) } else { 0.0 }) {
+                return first;
+            }
+            likely = *alive;
+        }
+        shared
+    }
+}
+
+/// So many parts of a beginning, with all their copies.
+fn parts(beginning: &[Heard], count: usize) -> &[Heard] {
+    let copies = beginning.chunk_by(|left, right| left.key == right.key);
+    &beginning[..copies.take(count).map(<[Heard]>::len).sum()]
 }
 
 impl Kept {

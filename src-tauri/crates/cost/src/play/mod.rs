@@ -19,6 +19,8 @@ mod talk;
 mod tally;
 mod tariff;
 mod texts;
+#[cfg(test)]
+pub(crate) mod traffic;
 mod voices;
 mod writer;
 

@@ -45,6 +45,9 @@ pub(super) struct Role {
 pub(super) struct Billed {
     /// Its place among the script's names.
     pub(super) nth: usize,
+    /// When, in seconds after the execution began.
+    #[cfg(test)]
+    pub(super) at: f64,
     /// 1 for a call, 0 for a tool.
     pub(super) calls: f64,
     /// The uses of a tool.

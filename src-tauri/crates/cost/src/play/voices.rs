@@ -54,7 +54,7 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
             input: !input.is_empty(),
             output: call.output.is_some() || call.reasoning.is_some(),
             read: keeps.is_some(),
-            writes: keeps.map_or(Writes::Free, |keeps| keeps.writes),
+            writes: keeps.as_ref().map_or(Writes::Free, |keeps| keeps.writes),
         };
         let reads = |part: &str| call.input.iter().any(|input| input.part == part);
         let later = |most: &Number| most.mean() * self.plan.factor(most, self.month);
@@ -110,7 +110,8 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
             ttl: ttl.unwrap_or(f64::INFINITY),
             in_time,
             alive: alive
-                .or_else(|| self.around.alive.get(name).copied())
+                .map(|share| vec![(0, share)])
+                .or_else(|| self.around.alive.get(name).cloned())
                 .ok_or_else(|| PlayError::TrafficUnsaid { call: name.to_owned() })?,
             shared_only: cache.prefix == Prefix::Shared,
             minimum: rule.map_or(0.0, |rule| rule.minimum_tokens as f64),

@@ -23,8 +23,9 @@ use crate::plan::{
 pub struct Around {
     /// Rules of caches, by the model as the plan names it.
     pub rules: BTreeMap<String, CacheRule>,
-    /// The chance that others keep alive what all sessions share, by call where the plan does not say it.
-    pub alive: BTreeMap<String, f64>,
+    /// The chance that others keep alive what all sessions share, from so many parts on, by call where the plan does not
+    /// say it. The chances fall.
+    pub alive: BTreeMap<String, Vec<(usize, f64)>>,
     /// The part of requests that meets a kept answer, by response cache where the plan does not say it.
     pub hits: BTreeMap<String, f64>,
 }

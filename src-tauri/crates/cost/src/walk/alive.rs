@@ -1,40 +1,69 @@
 //! How likely others keep alive what all sessions share: by the traffic of each hour, averaged over who comes in it.
 
-use super::never::tiny;
+use std::cmp::Ordering;
+
 use super::volume;
 use super::writer::{Setting, Writer, one, say, two, under, zero};
 use crate::load::Load;
 use crate::workings::{Expr, InputId, Node, Place, RowId};
 
-/// Sessions that keep a beginning alive for one another.
+/// Units that keep a beginning alive for one another.
 pub struct Traffic<'a> {
-    /// The feature whose sessions they are.
-    pub feature: &'a str,
     /// What the rows belong to.
     pub group: &'a str,
-    /// Sessions behind one unit.
-    pub sessions: Expr,
-    /// Calls after the first of a session.
-    pub others: Expr,
-    /// The chance that the next call of a session comes in time.
-    pub in_time: Expr,
+    /// What their names end with.
+    pub name: &'a str,
+    /// By feature: that of the call first.
+    pub sources: Vec<Source>,
     /// How long a beginning is kept, in seconds: as a formula, and as it is typed.
     pub ttl: (Expr, f64),
     /// Whether a read begins that time anew.
     pub refreshes: bool,
 }
 
+/// The units of one feature.
+pub struct Source {
+    /// The feature.
+    pub feature: String,
+    /// When its users come, and the name of the first feature of which that is true.
+    pub load: (Load, String),
+    /// The chance that a unit sends the beginning.
+    pub made: Expr,
+    /// What its calls after the first add: seconds for which it is kept longer, or calls that come too late.
+    pub later: Expr,
+    /// The calls that send it.
+    pub calls: Vec<String>,
+}
+
+/// Units that come by the second, as rows.
+struct Rates {
+    /// Those that send the beginning.
+    first: Expr,
+    /// What their later calls add to that.
+    later: Expr,
+    /// The place of their load among those at hand.
+    load: usize,
+}
+
 /// Hours that are alike, as rows of a table.
 struct Hours {
     /// The part of all users who come in such hours.
     share: RowId,
-    /// Arrivals in them, against the average.
+    /// By load.
+    loads: Vec<Paces>,
+}
+
+/// Arrivals of a load in hours that are alike.
+#[derive(Clone, Copy)]
+struct Paces {
+    /// In them, against the average.
     pace: RowId,
-    /// Arrivals before a call in them, against the average.
+    /// Before a call in them, against the average.
     before: Before,
 }
 
 /// When arrivals before a call came.
+#[derive(Clone, Copy)]
 enum Before {
     /// In the hour before its own, for times that reach no further.
     Hour(RowId),
@@ -43,60 +72,120 @@ enum Before {
 }
 
 impl Traffic<'_> {
-    /// The chance that a first call finds the shared beginning: p = 1 − e^(−λ·(τ + E[n−1]·E[min(pause, τ)])) where reads
-    /// begin the time anew, else p = Λ/(1 + Λ) with Λ = λτ·(1 + E[n−1](1 − q)), λ being that of the hour.
+    /// The chance that a call finds the beginning which other units left: p = 1 − e^(−Σ λ·(made·τ + Σ E[min(gap, τ)])) where
+    /// reads begin the time anew, else p = Λ/(1 + Λ) with Λ = Σ λτ·(made + late calls), λ being that of the hour.
     pub fn alive(self, w: &mut Writer) -> Expr {
-        let label = say("sessions by the second", "sessions");
-        let rate = volume::by_the_second(w, self.feature) * &self.sessions;
-        let rate = w.row(Place::Unit, self.group, "cache.arrivals", label, rate);
-        let hours = (!w.arrivals.0.is_flat()).then(|| self.hours(w));
-        let label = "chance that the shared beginning is kept";
-        let Some(hours) = hours else {
-            let kept = self.kept(w, &rate * &self.ttl.0, &rate);
-            return w.row(Place::Unit, self.group, "cache.alive", say(label, "share"), kept);
+        let mut loads: Vec<(Load, String)> = vec![];
+        let mut rates = vec![];
+        for source in &self.sources {
+            let known = loads.iter().position(|load| load.1 == source.load.1);
+            let load = known.unwrap_or(loads.len());
+            loads.extend(known.is_none().then(|| source.load.clone()));
+            rates.push(self.rates(w, source, load));
+        }
+        let label = format!("chance that the shared beginning is kept{}", self.by());
+        let alive = format!("cache.alive{}", self.name);
+        if loads.iter().all(|(load, _)| load.is_flat()) {
+            let ttl = &self.ttl.0;
+            let kept =
+                rates.iter().map(|of| self.adds(&of.first * ttl, &of.later, &(&of.later * ttl)));
+            let kept = self.kept(w, kept.collect());
+            return w.row(Place::Unit, self.group, &alive, say(label, "share"), kept);
+        }
+        let hours = self.hours(w, &loads);
+        let mut adds = vec![];
+        for of in &rates {
+            let load = hours.loads[of.load];
+            let first = self.in_reach(w, &of.first, load);
+            let now = &of.later * Expr::from(Node::Row(load.pace));
+            let late = if self.refreshes { zero() } else { self.in_reach(w, &of.later, load) };
+            adds.push(self.adds(first, &now, &late));
+        }
+        let kept = self.kept(w, adds);
+        let by_hour = say(format!("{label}, in such hours"), "share");
+        let field = format!("cache.alive-in-hours{}", self.name);
+        let kept = w.row(Place::Unit, self.group, &field, by_hour, kept);
+        let kept = Expr::from(Node::Dot(hours.share, kept.row().expect("it was just written")));
+        w.row(Place::Unit, self.group, &alive, say(label, "share"), kept)
+    }
+
+    /// Who keeps it alive, where others than the call do.
+    fn by(&self) -> String {
+        let calls = self.sources.iter().map(|source| source.calls.len());
+        if calls.sum::<usize>() < 2 {
+            return String::new();
+        }
+        let names = self.sources.iter().map(|source| {
+            let Source { feature, calls, .. } = source;
+            format!("{} of {feature}", calls.join(" and "))
+        });
+        format!(" by {}", names.collect::<Vec<_>>().join(", "))
+    }
+
+    fn rates(&self, w: &mut Writer, source: &Source, load: usize) -> Rates {
+        let units = volume::by_the_second(w, &source.feature);
+        let (group, name) = (self.group, self.name);
+        let own = source.feature == self.sources[0].feature;
+        let of = if own { String::new() } else { format!(".of-{}", source.feature) };
+        let label = say("units by the second that send the shared beginning", "units");
+        let first = &units * &source.made;
+        let first = w.row(Place::Unit, group, &format!("cache.arrivals{name}{of}"), label, first);
+        let (field, label) = match self.refreshes {
+            true => ("longer", "seconds by which their later calls keep it, by the second"),
+            false => ("late", "later calls that come too late, by the second"),
         };
-        let now = &rate * Expr::from(Node::Row(hours.pace));
+        let later = match source.later.is(0) {
+            true => zero(),
+            false => {
+                let field = format!("cache.{field}{name}{of}");
+                w.row(Place::Unit, group, &field, say(label, ""), units * &source.later)
+            }
+        };
+        Rates { first, later, load }
+    }
+
+    /// What units add to the times that a beginning is begun before a call, given what of them is in reach.
+    fn adds(&self, first: Expr, longer: &Expr, late: &Expr) -> Expr {
+        first + if self.refreshes { longer } else { late }
+    }
+
+    /// How many of those that come at a rate come within the time before a call.
+    fn in_reach(&self, w: &mut Writer, rate: &Expr, load: Paces) -> Expr {
         let ttl = &self.ttl.0;
-        let in_reach = match hours.before {
+        match load.before {
             // On average over the hour, half of the time's part of it reaches back.
             Before::Hour(before) => {
+                let now = rate * Expr::from(Node::Row(load.pace));
                 let before = rate * Expr::from(Node::Row(before));
                 let part = ttl / w.setting(Setting::HourSeconds) / two();
                 ttl * (&now - (&now - before) * part)
             }
             Before::Time(before) => rate * ttl * Expr::from(Node::Row(before)),
-        };
-        let kept = self.kept(w, in_reach, &now);
-        let by_hour = say(format!("{label}, in such hours"), "share");
-        let kept = w.row(Place::Unit, self.group, "cache.alive-in-hours", by_hour, kept);
-        let kept = Expr::from(Node::Dot(hours.share, kept.row().expect("it was just written")));
-        w.row(Place::Unit, self.group, "cache.alive", say(label, "share"), kept)
-    }
-
-    /// The same at one rate, with the sessions that began within the time before a call.
-    fn kept(&self, w: &mut Writer, in_reach: Expr, rate: &Expr) -> Expr {
-        if !self.refreshes {
-            let load = in_reach * (one() + &self.others * (one() - &self.in_time));
-            let label = say("arrivals that would begin it, in its time", "times");
-            let load = w.row(Place::Unit, self.group, "cache.load", label, load);
-            return &load / (one() + &load);
         }
-        // E[min(pause, τ)] = τ·q / −ln(1 − q), for pauses that end at any moment alike.
-        let ends = zero() - (one() - &self.in_time).max(&tiny(w)).ln();
-        let ttl = &self.ttl.0;
-        let waits = Expr::if_at_most(&ends, &zero(), ttl, &(ttl * &self.in_time / &ends));
-        one() - (zero() - (in_reach + rate * &self.others * waits)).exp()
     }
 
-    /// The hours of the load at hand. A time of more than an hour looks back into all that it reaches.
-    fn hours(&self, w: &mut Writer) -> Hours {
-        let (load, whose) = w.arrivals.clone();
+    /// The chance that it is kept.
+    fn kept(&self, w: &mut Writer, adds: Vec<Expr>) -> Expr {
+        let load = adds.into_iter().fold(zero(), |sum, adds| sum + adds);
+        if self.refreshes {
+            return one() - (zero() - load).exp();
+        }
+        let label = say("arrivals that would begin it, in its time", "times");
+        let load = w.row(Place::Unit, self.group, &format!("cache.load{}", self.name), label, load);
+        &load / (one() + &load)
+    }
+
+    /// The hours of the loads at hand. A time of more than an hour looks back into all that it reaches.
+    fn hours(&self, w: &mut Writer, loads: &[(Load, String)]) -> Hours {
         let (ttl, typed) = &self.ttl;
         let long = *typed > HOUR;
-        let group = format!("{whose}.load");
-        let rows = if long { format!("{group}.over-{typed}") } else { format!("{group}.hours") };
+        let whose: Vec<&str> = loads.iter().map(|(_, whose)| whose.as_str()).collect();
+        let group = format!("{}.load", whose[0]);
+        let mut rows =
+            if long { format!("{group}.over-{typed}") } else { format!("{group}.hours") };
+        whose[1..].iter().for_each(|other| rows.push_str(&format!(".with-{other}")));
         let hour = w.setting(Setting::HourSeconds);
-        let source = format!("the load profile of {whose}");
+        let source = format!("the load profile of {}", whose.join(", and of "));
         // Other times need other hours.
         let guard = match long {
             true => {
@@ -107,62 +196,79 @@ impl Traffic<'_> {
             false => Expr::if_at_most(ttl, &hour, &zero(), &one()),
         };
         let label = format!("{}: the hours before a call are those of its cache", self.group);
-        w.row(Place::Check, self.group, "cache.hours-before", say(label, "flag"), guard);
-        let [share, pace, before] =
-            ["share", "pace", "before"].map(|field| w.workings.find(&under(&rows, field)));
-        let [share, pace, before] = match (share, pace, before) {
-            (Some(share), Some(pace), Some(before)) => [share, pace, before],
-            _ => {
-                let hours = alike(&load, long.then_some(*typed));
-                let (table, _) = w.workings.push_table(&group, &rows, hours.len());
-                let label_before = match long {
-                    true => format!("arrivals in the {typed} seconds before, against the average"),
-                    false => "arrivals in the hour before, against the average".to_owned(),
-                };
-                let label_share = "part of all users who come in such hours".to_owned();
-                let label_pace = "arrivals in such hours, against the average".to_owned();
-                let columns = [
-                    ("share", label_share, "share"),
-                    ("pace", label_pace, "times"),
-                    ("before", label_before, "times"),
-                ];
-                let mut nth = 0..3;
-                columns.map(|(field, label, unit)| {
-                    let column = nth.next().expect("three columns");
-                    let values: Vec<f64> = hours.iter().map(|hour| hour[column]).collect();
-                    let address = under(&rows, field);
-                    let first = listed(w, &address, unit, &values, &source);
-                    let cells = Expr::from(Node::Listed(table, first));
-                    w.row_id(Place::Unit, &group, &address, say(label, unit), cells)
-                })
-            }
+        let field = "cache.hours-before";
+        w.once(&under(self.group, field), |w| {
+            w.row(Place::Check, self.group, field, say(label, "flag"), guard)
+        });
+        let label_before = match long {
+            true => format!("arrivals in the {typed} seconds before, against the average"),
+            false => "arrivals in the hour before, against the average".to_owned(),
         };
-        let before = if long { Before::Time(before) } else { Before::Hour(before) };
-        Hours { share, pace, before }
+        let mut columns = vec![(
+            "share".to_owned(),
+            "part of all users who come in such hours".to_owned(),
+            "share",
+        )];
+        for (nth, whose) in whose.iter().enumerate() {
+            let (end, of) = match nth {
+                0 => (String::new(), String::new()),
+                _ => (format!("-of-{whose}"), format!(", of {whose}")),
+            };
+            let label = format!("arrivals in such hours, against the average{of}");
+            columns.push((format!("pace{end}"), label, "times"));
+            columns.push((format!("before{end}"), format!("{label_before}{of}"), "times"));
+        }
+        let found: Option<Vec<RowId>> =
+            columns.iter().map(|(field, ..)| w.workings.find(&under(&rows, field))).collect();
+        let found = found.unwrap_or_else(|| {
+            let loads: Vec<&Load> = loads.iter().map(|(load, _)| load).collect();
+            let hours = alike(&loads, long.then_some(*typed));
+            let (table, _) = w.workings.push_table(&group, &rows, hours.len());
+            let column = |(nth, (field, label, unit)): (usize, (String, String, &'static str))| {
+                let values: Vec<f64> = hours.iter().map(|hour| hour[nth]).collect();
+                let address = under(&rows, &field);
+                let first = listed(w, &address, unit, &values, &source);
+                let cells = Expr::from(Node::Listed(table, first));
+                w.row_id(Place::Unit, &group, &address, say(label, unit), cells)
+            };
+            columns.into_iter().enumerate().map(column).collect()
+        });
+        let paces = found[1..].chunks_exact(2).map(|columns| Paces {
+            pace: columns[0],
+            before: if long { Before::Time(columns[1]) } else { Before::Hour(columns[1]) },
+        });
+        Hours { share: found[0], loads: paces.collect() }
     }
 }
 
 const HOUR: f64 = 3600.0;
 
-/// Hours of a week that are alike, the seldomest first: the part of all arrivals that comes in them, arrivals in them and
-/// before, against the average. What is before is the hour before, or so many seconds.
-fn alike(load: &Load, seconds: Option<f64>) -> Vec<[f64; 3]> {
-    let week = load.hours();
-    let average = 1.0 / week.len() as f64;
-    let before = match seconds {
-        None => earlier(week, 1),
-        Some(seconds) => within(week, seconds).into_iter().map(|it| it * HOUR / seconds).collect(),
-    };
-    let mut hours: Vec<[f64; 3]> = week
-        .iter()
-        .zip(before)
-        .filter(|(share, _)| **share > 0.0)
-        .map(|(share, before)| [*share, share / average, before / average])
-        .collect();
-    hours.sort_by(|left, right| left[1].total_cmp(&right[1]).then(left[2].total_cmp(&right[2])));
+/// Hours of a week that are alike, the seldomest first: the part of all arrivals of the first load that comes in them, and
+/// by load arrivals in them and before, against the average. What is before is the hour before, or so many seconds.
+fn alike(loads: &[&Load], seconds: Option<f64>) -> Vec<Vec<f64>> {
+    let own = loads[0].hours();
+    let mut hours: Vec<Vec<f64>> = own.iter().map(|share| vec![*share]).collect();
+    for load in loads {
+        let week = load.hours();
+        let average = 1.0 / week.len() as f64;
+        let before = match seconds {
+            None => earlier(week, 1),
+            Some(seconds) => {
+                within(week, seconds).into_iter().map(|it| it * HOUR / seconds).collect()
+            }
+        };
+        for ((hour, share), before) in hours.iter_mut().zip(week).zip(before) {
+            hour.extend([share / average, before / average]);
+        }
+    }
+    hours.retain(|hour| hour[0] > 0.0);
+    hours.sort_by(|left, right| {
+        let pairs = left[1..].iter().zip(&right[1..]);
+        pairs.fold(Ordering::Equal, |order, (left, right)| order.then(left.total_cmp(right)))
+    });
     hours.dedup_by(|next, kept| {
-        let same = |at: usize| (next[at] - kept[at]).abs() <= 1e-12 * kept[at].abs();
-        let alike = same(1) && same(2);
+        let mut pairs = next[1..].iter().zip(&kept[1..]);
+        let alike = pairs.all(|(next, kept)| (next - kept).abs() <= 1e-12 * kept.abs());
         kept[0] += if alike { next[0] } else { 0.0 };
         alike
     });

@@ -59,7 +59,7 @@ pub fn classes<'p>(
     let Some(cache) = &call.cache else { return Classes::plain() };
     let all = frame.repeats() * usage.once() + resent;
     let all = w.row(Place::Unit, group, "cache.all", say("tokens sent in one run", "tokens"), all);
-    let lead = lead(w, call, usage, frame);
+    let lead = lead(w, call, usage, frame, cache.alive.is_none());
     let rule = Rule::of(w, call);
     let mut session =
         Session { w, feature, group, call, cache, usage, frame, lead, rule, certain: true };

@@ -1,6 +1,7 @@
 //! How likely nothing was said yet when a session makes a call: the shared beginning then goes on behind it.
 
-use super::lead::{Empty, Gate};
+use super::beginning::Gate;
+use super::lead::Empty;
 use super::never::never_in;
 use super::session::Session;
 use super::writer::{one, say, zero};

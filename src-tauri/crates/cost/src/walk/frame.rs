@@ -64,8 +64,6 @@ pub struct Earlier<'p> {
 pub struct Frame<'p> {
     /// How often it runs in one turn of the conversation and one step of the context around it.
     pub runs: Runs,
-    /// The chance that the unit comes to the first of what repeats around it, or to the step.
-    pub comes: Expr,
     /// Everything that repeats around it, the outermost first.
     pub levels: Vec<Level<'p>>,
     /// How many of those stand outside of the session that it belongs to.
@@ -99,7 +97,6 @@ impl<'p> Frame<'p> {
     pub fn unit() -> Self {
         Self {
             runs: Runs::once(),
-            comes: one(),
             levels: vec![],
             outside: 0,
             conversation: None,
@@ -142,9 +139,9 @@ impl<'p> Frame<'p> {
 
     fn visited(&self, chance: &Expr) -> Self {
         let mut visited = self.clone();
-        let last = visited.levels.last_mut();
-        let visits = last.map_or(&mut visited.comes, |level| &mut level.visits);
-        *visits = &*visits * chance;
+        if let Some(level) = visited.levels.last_mut() {
+            level.visits = &level.visits * chance;
+        }
         visited
     }
 
@@ -230,14 +227,6 @@ impl<'p> Frame<'p> {
     /// How often everything of its session repeats.
     pub fn repeats(&self) -> Expr {
         self.turns() * self.between() * self.steps()
-    }
-
-    /// How many of its sessions begin for one unit; copies side by side are one.
-    pub fn sessions(&self) -> Expr {
-        let outside = &self.levels[..self.outside];
-        outside.iter().fold(self.comes.clone(), |sessions, level| {
-            sessions * &level.visits * &level.growth.times
-        })
     }
 
     /// In the turns of a conversation, which are answered so.

@@ -1,22 +1,14 @@
 //! The beginning of a call's prompts that all sessions share: its parts up to the first that differs between them. What
 //! was said so far differs, but where nothing was said yet.
 
+use super::beginning::{Gate, Sharer};
 use super::frame::Frame;
 use super::moments::Moments;
-use super::part::is_shared;
+use super::sharers;
 use super::usage::Usage;
 use super::writer::{Writer, zero};
-use crate::plan::{CONTEXT, Call, HISTORY};
+use crate::plan::Call;
 use crate::workings::Expr;
-
-/// What was said so far: the beginning goes on behind it while it is empty.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Gate {
-    /// What earlier turns said: nothing in a first turn.
-    History,
-    /// What earlier steps said: nothing in a first step.
-    Context,
-}
 
 /// The chances that what was said so far is empty for a call.
 #[derive(Clone)]
@@ -53,25 +45,36 @@ impl Empty {
 }
 
 /// The shared beginning up to some part.
-pub struct Stretch {
+pub struct Stretch<'p> {
     /// How many parts of the prompt it is.
     pub parts: usize,
     /// Its size.
     pub size: Moments,
     /// What has to be empty.
     pub gates: Vec<Gate>,
+    /// The calls that send it.
+    pub sharers: Vec<Sharer<'p>>,
 }
 
 /// The shared beginning: each stretch begins with the one before.
-pub struct Lead {
+pub struct Lead<'p> {
     /// The stretches, the shortest first. That one stands in every prompt.
-    pub stretches: Vec<Stretch>,
+    pub stretches: Vec<Stretch<'p>>,
 }
 
-impl Lead {
+impl Lead<'_> {
     /// The beginning of every prompt.
     pub fn always(&self) -> &Moments {
-        &self.stretches[0].size
+        let everywhere = self.stretches.iter().take_while(|stretch| stretch.gates.is_empty());
+        &everywhere.last().expect("the first one is").size
+    }
+
+    /// What the rows of a stretch end with.
+    pub fn name(&self, nth: usize) -> String {
+        match nth.checked_sub(1) {
+            None => String::new(),
+            Some(before) => format!("-beyond-{}", self.stretches[before].parts),
+        }
     }
 
     /// Whether some of it stands behind this.
@@ -80,27 +83,31 @@ impl Lead {
     }
 }
 
-/// The shared beginning of a call's prompts.
-pub fn lead(w: &Writer, call: &Call, usage: &Usage, frame: &Frame) -> Lead {
-    let mut stretches = vec![Stretch { parts: 0, size: Moments::zero(), gates: vec![] }];
-    let mut gates = vec![];
-    let mut sizes = usage.sent.iter();
-    for input in &call.input {
-        match input.part.as_str() {
-            HISTORY if frame.conversation.is_some() => gates.push(Gate::History),
-            CONTEXT if frame.context.is_some() => gates.push(Gate::Context),
-            // Nothing is said there.
-            HISTORY | CONTEXT => {}
-            part if w.checked.plan.prompts.get(part).is_some_and(is_shared) => {
-                let sent = sizes.next().expect("every part that is sent has a size");
-                let last = stretches.last_mut().expect("there is a first one");
-                let (parts, size) = (last.parts + 1, last.size.plus(&sent.size));
-                match last.gates == gates {
-                    true => (last.parts, last.size) = (parts, size),
-                    false => stretches.push(Stretch { parts, size, gates: gates.clone() }),
-                }
-            }
-            _ => break,
+/// The shared beginning of a call's prompts. With `apart`, stretches that other calls send as well are told apart.
+pub fn lead<'p>(
+    w: &mut Writer<'p>,
+    call: &'p Call,
+    usage: &Usage,
+    frame: &Frame,
+    apart: bool,
+) -> Lead<'p> {
+    let begins = (0, Moments::zero(), vec![], vec![]);
+    let stretch = |(parts, size, gates, sharers)| Stretch { parts, size, gates, sharers };
+    let mut stretches = vec![stretch(begins)];
+    let mut shared: Vec<Vec<Sharer>> = if apart { sharers::sharers(w, call) } else { vec![] };
+    let parts = sharers::shared_parts(w.checked.plan, call);
+    for (nth, ((_, mut gates), sent)) in parts.into_iter().zip(&usage.sent).enumerate() {
+        // Elsewhere nothing is said.
+        gates.retain(|gate| match gate {
+            Gate::History => frame.conversation.is_some(),
+            Gate::Context => frame.context.is_some(),
+        });
+        let sharers = shared.get_mut(nth).map(std::mem::take).unwrap_or_default();
+        let last = stretches.last_mut().expect("there is a first one");
+        let next = stretch((nth + 1, last.size.plus(&sent.size), gates, sharers));
+        match last.gates == next.gates && (nth == 0 || last.sharers == next.sharers) {
+            true => *last = next,
+            false => stretches.push(next),
         }
     }
     Lead { stretches }

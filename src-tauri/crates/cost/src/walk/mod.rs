@@ -4,6 +4,7 @@ mod account;
 mod agreed;
 mod alive;
 mod allowance;
+mod beginning;
 mod bracket;
 mod cache;
 mod call;
@@ -13,6 +14,7 @@ mod contract;
 mod empty;
 mod found;
 mod frame;
+mod gaps;
 mod grown;
 mod growth;
 mod launched;
@@ -36,10 +38,12 @@ mod right;
 mod route;
 mod seen;
 mod session;
+mod sharers;
 mod sizes;
 mod steps;
 mod tool;
 mod totals;
+mod touch;
 mod usage;
 mod visits;
 mod volume;
@@ -80,15 +84,18 @@ mod split;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod traffic;
+#[cfg(test)]
 mod truth;
 #[cfg(test)]
 mod weekdays;
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use call::Figures;
 use steps::Steps;
-use writer::Writer;
+use writer::{Tree, Writer};
 
 pub use over_time::FOLLOWING;
 pub use revised::revised;
@@ -111,13 +118,20 @@ fn write(checked: &Checked) -> Workings {
     // A call has about so many rows.
     let room = 24 * plan.calls().len();
     let mut w = Writer::new(checked, Workings::with_room(starts, months, room));
-    let mut figures: Vec<Figures> = vec![];
+    let (mut figures, mut trees): (Vec<Figures>, Vec<Tree>) = (vec![], vec![]);
     // Numbers of any feature may follow any volume.
     plan.features.iter().for_each(|feature| _ = volume::volume(&mut w, feature));
+    // So may what calls find that others left.
     for feature in &plan.features {
         rate::arrive(&mut w, feature);
-        let mut steps = Steps::new(&mut w, feature);
-        steps.walk();
+        let seen = Steps::new(&mut w, feature).tree();
+        trees.push(Tree { feature, load: w.arrivals.clone(), seen });
+    }
+    w.trees = Rc::new(trees);
+    for tree in w.trees.clone().iter() {
+        rate::arrive(&mut w, tree.feature);
+        let mut steps = Steps::new(&mut w, tree.feature);
+        steps.walk(&tree.seen);
         figures.push(steps.figures);
     }
     totals::totals(&mut w, &figures);

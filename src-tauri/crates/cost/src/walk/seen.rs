@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::writer::one;
+use super::whole::one;
 use crate::plan::{AgentUse, Call, Conversation, FanOut, Loop, Tool, Until};
 use crate::workings::Expr;
 
@@ -55,7 +55,7 @@ impl<'p> Seen<'p> {
     }
 
     /// Whether it never says anything to those after it.
-    fn is_silent(&self) -> bool {
+    pub fn is_silent(&self) -> bool {
         match &self.kind {
             Kind::Call(_) | Kind::Conversation { .. } => false,
             Kind::Chain(steps) | Kind::Route { branches: steps, .. } => {

@@ -1,14 +1,19 @@
 //! A call whose provider keeps its prompts, in the session that it belongs to: which beginnings can be kept, and for how
 //! long.
 
-use super::alive::Traffic;
+use std::rc::Rc;
+
+use super::alive::{Source, Traffic};
+use super::beginning::Sharer;
 use super::bracket::{self, Limit};
 use super::frame::Frame;
 use super::lead::Lead;
 use super::moments::Moments;
 use super::number;
+use super::sharers::kept_for;
+use super::touch::Toucher;
 use super::usage::Usage;
-use super::writer::{Writer, one, say, two, zero};
+use super::writer::{Alive, Writer, one, say, two, zero};
 use crate::book::CacheRule;
 use crate::plan::{Call, PromptCache};
 use crate::workings::{Expr, Node, Place};
@@ -24,8 +29,6 @@ pub struct Rule {
     block: Option<Expr>,
     /// How long it is kept, in seconds.
     ttl: Option<Expr>,
-    /// The same as a number.
-    seconds: Option<f64>,
     /// Whether a read begins that time anew.
     refreshes: bool,
 }
@@ -37,7 +40,7 @@ impl Rule {
         let sold = w.checked.models.get(&call.model);
         let rule: Option<&CacheRule> = sold.terms.cache(&sold.model.id, day);
         let Some(rule) = rule.cloned() else {
-            return Self { minimum: None, block: None, ttl: None, seconds: None, refreshes: true };
+            return Self { minimum: None, block: None, ttl: None, refreshes: true };
         };
         let name = sold.name.clone();
         let mut given = |field: &str, value: u64, unit: &str| {
@@ -49,8 +52,7 @@ impl Rule {
         let block = (rule.granularity_tokens > 1)
             .then(|| given("block", rule.granularity_tokens, "tokens"));
         let ttl = rule.ttl_seconds.first().map(|&ttl| given("ttl", ttl, "seconds"));
-        let seconds = rule.ttl_seconds.first().map(|&seconds| seconds as f64);
-        Self { minimum, block, ttl, seconds, refreshes: rule.refreshes }
+        Self { minimum, block, ttl, refreshes: rule.refreshes }
     }
 }
 
@@ -71,7 +73,7 @@ pub struct Session<'c, 'p> {
     /// Where it stands.
     pub frame: &'c Frame<'p>,
     /// The beginning that all sessions share.
-    pub lead: Lead,
+    pub lead: Lead<'p>,
     /// What the seller says of its cache.
     pub rule: Rule,
     /// Whether every beginning is long enough to be kept.
@@ -137,11 +139,11 @@ impl<'p> Session<'_, 'p> {
         }
     }
 
-    /// The chance that what all sessions share is there for a call that finds nothing of its own session.
-    pub fn alive(&mut self) -> Expr {
+    /// The chance that a stretch of what all sessions share is there for a call that finds nothing of its own session.
+    pub fn alive(&mut self, nth: usize) -> Expr {
         let alive = match &self.cache.alive {
             Some(alive) => number::mean(self.w, alive),
-            None => self.alive_by_traffic(),
+            None => self.alive_by_traffic(nth),
         };
         // Of copies that wait only the first may miss.
         let first = one() - &self.frame.warm;
@@ -150,31 +152,83 @@ impl<'p> Session<'_, 'p> {
             false => {
                 let expr = one() - (one() - alive) * first;
                 let label = "chance that a first call finds the shared beginning";
-                self.row("cache.first-alive", label, "share", expr)
+                self.row(&format!("cache.first-alive{}", self.lead.name(nth)), label, "share", expr)
             }
         }
     }
 
-    /// The same by the traffic of the call's own sessions.
-    fn alive_by_traffic(&mut self) -> Expr {
-        let typed = match (&self.cache.ttl, self.rule.seconds) {
-            (Some(ttl), _) => self.w.decide(ttl),
-            (None, seconds) => seconds.expect("a checked cache knows its time"),
-        };
-        let ttl = (self.ttl(), typed);
-        let sessions = match self.frame.conversation.is_some() || self.frame.context.is_some() {
-            true => self.frame.sessions(),
-            false => self.frame.runs.good.clone(),
-        };
-        let visits = self.frame.own().iter().fold(one(), |visits, level| visits * &level.visits);
-        let repeats = visits * self.frame.repeats();
-        let others = zero().max(&(repeats - one()));
-        let in_time = match self.frame.own().is_empty() {
-            true => one(),
-            false => self.in_time(self.frame.outside),
-        };
-        let (feature, group, refreshes) = (self.feature, self.group, self.rule.refreshes);
-        Traffic { feature, group, sessions, others, in_time, ttl, refreshes }.alive(self.w)
+    /// The same by the traffic of all features whose calls send it.
+    fn alive_by_traffic(&mut self, nth: usize) -> Expr {
+        let ttl = self.ttl();
+        let typed = kept_for(self.w, self.call).expect("a checked cache knows its time");
+        let (name, refreshes) = (self.lead.name(nth), self.rule.refreshes);
+        let mut sharers = self.lead.stretches[nth].sharers.clone();
+        if sharers.is_empty() {
+            sharers.push(Sharer { call: self.call, gates: vec![] });
+        }
+        let trees = Rc::clone(&self.w.trees);
+        let whose = self.w.arrivals.1.clone();
+        let known =
+            self.w.alive.iter().find(|known| {
+                (&known.whose, &known.ttl, &known.sharers) == (&whose, &ttl, &sharers)
+            });
+        if let Some(Alive { alive, .. }) = known.cloned() {
+            let label = say("chance that the shared beginning is kept", "share");
+            return self.w.row(
+                Place::Unit,
+                self.group,
+                &format!("cache.alive{name}"),
+                label,
+                alive,
+            );
+        }
+        self.same_times(&name, &ttl, &sharers);
+        // That of the call comes first.
+        let (own, others): (Vec<_>, Vec<_>) =
+            trees.iter().partition(|tree| tree.feature.name == self.feature);
+        let mut sources = vec![];
+        for tree in own.into_iter().chain(others) {
+            let stem = format!("cache.by{name}.{}", tree.feature.name);
+            let (group, sharers, ttl) = (self.group, sharers.as_slice(), &ttl);
+            let mut toucher = Toucher { w: self.w, group, stem: &stem, sharers, ttl, refreshes };
+            let touch = toucher.unit(&tree.seen);
+            if touch.calls.is_empty() {
+                continue;
+            }
+            let mut calls: Vec<String> = vec![];
+            for call in &touch.calls {
+                if !calls.iter().any(|known| known == call) {
+                    calls.push((*call).to_owned());
+                }
+            }
+            let (made, later) = (touch.made(), touch.later);
+            let feature = tree.feature.name.clone();
+            sources.push(Source { feature, load: tree.load.clone(), made, later, calls });
+        }
+        let group = self.group;
+        let traffic = Traffic { group, name: &name, sources, ttl: (ttl.clone(), typed), refreshes };
+        let alive = traffic.alive(self.w);
+        self.w.alive.push(Alive { whose, ttl, sharers, alive: alive.clone() });
+        alive
+    }
+
+    /// 0 while calls that keep a beginning for one another have it kept for the same time.
+    fn same_times(&mut self, name: &str, ttl: &Expr, sharers: &[Sharer<'p>]) {
+        let caches = sharers.iter().filter_map(|sharer| sharer.call.cache.as_ref());
+        let mut differs = zero();
+        for other in caches.filter_map(|cache| cache.ttl.as_ref()) {
+            let other = number::mean(self.w, other);
+            if other != *ttl {
+                let longer = Expr::if_at_most(ttl, &other, &differs, &one());
+                differs = Expr::if_at_most(&other, ttl, &longer, &one());
+            }
+        }
+        if !differs.is(0) {
+            let label =
+                say(format!("{}: who shares a beginning keeps it as long", self.group), "flag");
+            let field = format!("cache.same-time{name}");
+            self.w.row(Place::Check, self.group, &field, label, differs);
+        }
     }
 
     /// What can be read of a beginning of this size.

@@ -48,11 +48,15 @@ impl<'a, 'p> Steps<'a, 'p> {
         }
     }
 
-    /// Writes the rows of the whole feature.
-    pub fn walk(&mut self) {
-        let step = self.chances(&self.feature.step);
+    /// First, the chances of the whole feature.
+    pub fn tree(&mut self) -> Rc<Seen<'p>> {
+        self.chances(&self.feature.step)
+    }
+
+    /// Then what each of its steps uses.
+    pub fn walk(&mut self, step: &Rc<Seen<'p>>) {
         self.figures.given.extend(step.answers.iter().cloned());
-        self.usage(&step, &Frame::unit());
+        self.usage(step, &Frame::unit());
     }
 
     /// The address of a step.

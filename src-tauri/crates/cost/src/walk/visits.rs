@@ -1,9 +1,10 @@
 //! Which earlier call left what a call reads: the last one of its session, wherever in what repeats that was, while it
 //! is kept.
 
+use super::beginning::Gate;
 use super::empty::Ends;
 use super::frame::times_of;
-use super::lead::{Empty, Gate};
+use super::lead::Empty;
 use super::never::{never_in, tiny};
 use super::session::Session;
 use super::writer::{one, say, zero};
@@ -81,9 +82,10 @@ impl<'p> Session<'_, 'p> {
         let mut before = zero();
         let mut stretches = vec![];
         for nth in 0..self.lead.stretches.len() {
-            let (name, label) = match nth {
-                0 => (String::new(), "shared beginning that can be read"),
-                _ => (format!("-{}", nth + 1), "the same while nothing was said"),
+            let name = self.lead.name(nth);
+            let label = match self.lead.stretches[nth].gates.is_empty() {
+                true => "shared beginning that can be read",
+                false => "the same while nothing was said",
             };
             let size = self.lead.stretches[nth].size.clone();
             let tokens = self.kept(&format!("lead{name}"), &size, false);
@@ -92,8 +94,9 @@ impl<'p> Session<'_, 'p> {
             let beyond = &tokens - std::mem::replace(&mut before, tokens.clone());
             stretches.push(SharedStretch { gates, cold: zero(), tokens: beyond });
         }
-        let alive = self.alive();
-        stretches.iter_mut().for_each(|stretch| stretch.cold = &alive * &stretch.tokens);
+        for (nth, stretch) in stretches.iter_mut().enumerate() {
+            stretch.cold = self.alive(nth) * &stretch.tokens;
+        }
         Shared { stretches }
     }
 
@@ -102,7 +105,7 @@ impl<'p> Session<'_, 'p> {
         let average = self.on_average();
         let (mut before, mut all) = (zero(), zero());
         for nth in 0..self.lead.stretches.len() {
-            let name = if nth == 0 { String::new() } else { format!("-{}", nth + 1) };
+            let name = self.lead.name(nth);
             let size = self.lead.stretches[nth].size.clone();
             let tokens = self.kept(&format!("lead-written{name}"), &size, false);
             let open = average.all_open(&self.lead.stretches[nth].gates);

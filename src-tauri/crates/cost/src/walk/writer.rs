@@ -1,16 +1,19 @@
 //! What every part of the walk writes with: inputs, settings, and rows that are written once.
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
+use super::beginning::Sharer;
 use super::measured::MeasuredRows;
 use super::moments::Moments;
+use super::seen::Seen;
 pub use super::whole::{one, two, zero};
 use crate::book::{Bracket, Tier};
 use crate::check::Checked;
 use crate::load::Load;
 use crate::meter::Meter;
-use crate::plan::{Certainty, Measures, Number, Provenance, measure_address};
+use crate::plan::{Certainty, Feature, Measures, Number, Provenance, measure_address};
 use crate::spread;
 use crate::workings::{
     Driver, Early, Expr, Input, InputId, LineRate, NewRow, Node, Place, PriceId, Purpose, Quick,
@@ -39,9 +42,36 @@ pub struct Writer<'p> {
     pub moments: HashMap<String, Moments, Quick>,
     /// What steps leave behind, by the address of their rows.
     pub left: HashMap<String, Moments, Quick>,
+    /// The chances that shared beginnings are kept.
+    pub alive: Vec<Alive<'p>>,
+    /// The trees of all features.
+    pub trees: Rc<Vec<Tree<'p>>>,
     inputs: HashMap<String, InputId, Quick>,
     settings: [Option<InputId>; Setting::COUNT],
     early: Early,
+}
+
+/// The chance that a shared beginning is kept.
+#[derive(Clone)]
+pub struct Alive<'p> {
+    /// By whose arrivals it is weighed.
+    pub whose: String,
+    /// For how long it is kept.
+    pub ttl: Expr,
+    /// The calls that send it.
+    pub sharers: Vec<Sharer<'p>>,
+    /// The chance, as a row.
+    pub alive: Expr,
+}
+
+/// A feature with the chances of its steps.
+pub struct Tree<'p> {
+    /// The feature.
+    pub feature: &'p Feature,
+    /// When its users come, and the name of the first feature of which that is true.
+    pub load: (Load, String),
+    /// Its steps.
+    pub seen: Rc<Seen<'p>>,
 }
 
 /// So much has been written.
@@ -170,6 +200,8 @@ impl<'p> Writer<'p> {
             means: HashMap::default(),
             moments: HashMap::default(),
             left: HashMap::default(),
+            alive: vec![],
+            trees: Rc::default(),
             inputs: HashMap::default(),
             settings: [None; Setting::COUNT],
             early: Early::default(),
@@ -248,6 +280,7 @@ impl<'p> Writer<'p> {
         self.means.clear();
         self.moments.clear();
         self.left.clear();
+        self.alive.clear();
     }
 
     /// Writes a row.

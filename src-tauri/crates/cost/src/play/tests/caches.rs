@@ -112,7 +112,7 @@ fn each_write_is_the_last_answer_plus_the_new_text() {
             index: 0,
             ttl: 300.0,
             in_time: None,
-            alive: 0.0,
+            alive: vec![],
             shared_only: false,
             minimum: 1024.0,
             block: 1.0,
@@ -397,7 +397,8 @@ fn what_follows_from_traffic_is_worked_out_elsewhere() {
         written(1, [PARTS, "", step], around).expect_err("refused").to_string()
     };
     insta::assert_snapshot!(refused(&Around::default(), step), @"How likely do other sessions keep alive what `ask` sends? Write `alive` at its cache, or work it out before playing.");
-    let around = Around { alive: [("ask".to_owned(), 0.25)].into(), ..Around::default() };
+    let around =
+        Around { alive: [("ask".to_owned(), vec![(0, 0.25)])].into(), ..Around::default() };
     classes(&kept(&around, PARTS, step), [750.0, 2250.0, 0.0]);
     let talk = |more: &str| {
         talk("2", more, "alive: 0%", "system").replace("{ answer", "{ name: ask, answer")

@@ -1,0 +1,29 @@
+//! Who sends the beginning of a prompt that all sessions share, and while what is empty.
+
+use std::ptr;
+
+use crate::plan::Call;
+
+/// What was said so far: the beginning goes on behind it while it is empty.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Gate {
+    /// What earlier turns said: nothing in a first turn.
+    History,
+    /// What earlier steps said: nothing in a first step.
+    Context,
+}
+
+/// A call that sends a beginning while something is empty.
+#[derive(Clone)]
+pub struct Sharer<'p> {
+    /// The call.
+    pub call: &'p Call,
+    /// What has to be empty.
+    pub gates: Vec<Gate>,
+}
+
+impl PartialEq for Sharer<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        ptr::eq(self.call, other.call) && self.gates == other.gates
+    }
+}

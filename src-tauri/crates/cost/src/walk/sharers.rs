@@ -1,0 +1,76 @@
+//! Calls whose prompts begin alike: on one model, with the same parts first, kept for the same time.
+
+use super::beginning::{Gate, Sharer};
+use super::part::is_shared;
+use super::writer::Writer;
+use crate::plan::{CONTEXT, Call, HISTORY, InputRef, Plan};
+
+/// The parts at the beginning of a call's prompts that all sessions send alike, each with what has to be empty before it.
+pub fn shared_parts<'p>(plan: &Plan, call: &'p Call) -> Vec<(&'p InputRef, Vec<Gate>)> {
+    let (mut parts, mut gates) = (vec![], vec![]);
+    for input in &call.input {
+        match input.part.as_str() {
+            HISTORY => gates.push(Gate::History),
+            CONTEXT => gates.push(Gate::Context),
+            part if plan.prompts.get(part).is_some_and(is_shared) => {
+                parts.push((input, gates.clone()));
+            }
+            _ => break,
+        }
+    }
+    parts
+}
+
+/// The calls that send the first parts of a call as it does, for each number of parts.
+pub fn sharers<'p>(w: &mut Writer<'p>, call: &Call) -> Vec<Vec<Sharer<'p>>> {
+    let plan = w.checked.plan;
+    let parts = shared_parts(plan, call);
+    let mut found: Vec<Vec<Sharer>> = parts.iter().map(|_| vec![]).collect();
+    for other in plan.calls() {
+        if other.cache.is_none() || !is_sold_alike(w, call, other) {
+            continue;
+        }
+        let theirs = shared_parts(plan, other);
+        let pairs = parts.iter().zip(&theirs);
+        let same = pairs.take_while(|((own, _), (their, _))| is_same(w, own, their)).count();
+        if same == 0 || !is_kept_alike(w, call, other) {
+            continue;
+        }
+        for ((_, gates), found) in theirs.into_iter().take(same).zip(&mut found) {
+            found.push(Sharer { call: other, gates });
+        }
+    }
+    found
+}
+
+fn is_same(w: &mut Writer, own: &InputRef, other: &InputRef) -> bool {
+    let mut copies = |input: &InputRef| {
+        let copies = input.copies.as_ref();
+        copies.map(|copies| (w.decide(copies), copies.text.clone()))
+    };
+    own.part == other.part && copies(own) == copies(other)
+}
+
+fn is_sold_alike(w: &Writer, call: &Call, other: &Call) -> bool {
+    let sold = |call: &Call| {
+        let sold = w.checked.models.get(&call.model);
+        (sold.provider.clone(), sold.model.id.clone())
+    };
+    sold(call) == sold(other)
+}
+
+/// Whether what two calls of a model send is kept as long.
+fn is_kept_alike(w: &mut Writer, call: &Call, other: &Call) -> bool {
+    kept_for(w, call) == kept_for(w, other)
+}
+
+/// For how many seconds what a call sends is kept.
+pub fn kept_for(w: &mut Writer, call: &Call) -> Option<f64> {
+    if let Some(ttl) = call.cache.as_ref().and_then(|cache| cache.ttl.as_ref()) {
+        return Some(w.decide(ttl));
+    }
+    let day = w.workings.first_day(0);
+    let sold = w.checked.models.get(&call.model);
+    let rule = sold.terms.cache(&sold.model.id, day)?;
+    rule.ttl_seconds.first().map(|&seconds| seconds as f64)
+}

@@ -1,0 +1,233 @@
+//! What others keep alive, by many kinds of traffic, against units that arrive by chance and are played call by call.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::made::read;
+use super::tests::{value, worked_out};
+use crate::plan::{Measures, Plan};
+use crate::play::traffic::Features;
+use crate::play::{Around, Script};
+use crate::sample::book;
+
+/// Features of these volumes, loads and steps.
+fn plan(features: &[(&str, &str, &str)]) -> Plan {
+    let features = (1..).zip(features).map(|(nth, (a_day, load, step))| {
+        format!(
+            "{{ name: f{nth}, unit: unit, load: {load}, volume: {{ units: {a_day}/day }}, step: {step} }}"
+        )
+    });
+    let features = features.collect::<Vec<_>>().join(", ");
+    read(&format!(
+        "{{ forebill: 1, name: Traffic, starts: 2027-01, months: 1, prompts: {{ \
+         system: {{ tokens: 1500, role: system }}, tools: {{ tokens: 800, role: tools }}, \
+         rules: {{ tokens: 400, role: system }}, user: {{ tokens: 60 }} }}, \
+         agents: {{ worker: {{ step: {} }} }}, features: [ {features} ] }}",
+        call("work", "system, tools, user", "")
+    ))
+}
+
+/// A call on a model whose cache is kept alive by reads.
+fn call(name: &str, input: &str, more: &str) -> String {
+    call_on("cached", name, input, more)
+}
+
+fn call_on(model: &str, name: &str, input: &str, more: &str) -> String {
+    format!(
+        "{{ call: {{ name: {name}, model: acme/{model}, input: [{input}], output: 50, cache: {{ ttl: 5 min }}{more} }} }}"
+    )
+}
+
+/// A conversation with a pause.
+fn talk(turns: &str, pause: &str, turn: &str) -> String {
+    format!("{{ conversation: {{ turns: {turns}, pause: {pause}, turn: [ {turn} ] }} }}")
+}
+
+/// Some of all.
+fn some(share: &str, step: &str) -> String {
+    let other =
+        "{ call: { name: other, model: acme/small, input: [user], output: 5, answer: true } }";
+    format!("{{ route: [ {{ share: {share}, step: {step} }}, {{ share: rest, step: {other} }} ] }}")
+}
+
+/// Days that are played.
+const DAYS: f64 = 200.0;
+
+/// The chance that a call's beginning of so many parts is kept, by the row of the walk, against play.
+#[track_caller]
+fn check(plan: &Plan, (feature, name, row, parts): (usize, &str, &str, usize)) {
+    let book = book();
+    let model = |name: &str| book.models.iter().find(|model| name.ends_with(&model.id));
+    let kept: BTreeSet<String> =
+        plan.features.iter().flat_map(|of| plan.called(&of.step)).collect();
+    let alive: BTreeMap<_, _> = kept.iter().map(|name| (name.clone(), vec![(0, 0.5)])).collect();
+    let rule = |id: &str| book.terms.cache(id, jiff::civil::date(2027, 1, 1)).cloned();
+    let rules = ["cached", "blocks"].map(|id| (format!("acme/{id}"), rule(id).expect("a rule")));
+    let around = Around { rules: rules.into(), alive, ..Around::default() };
+    let scripts: Vec<(Script, Vec<f64>)> = plan
+        .features
+        .iter()
+        .map(|feature| {
+            let script = Script::among(plan, feature, 1, &Measures::default(), model, &around);
+            let a_day = feature.volume.units.as_ref().expect("units a day").mean();
+            let load = feature.arrivals();
+            let by_hour = load.hours().iter().map(|share| share * 7.0 * a_day / 3600.0).collect();
+            (script.unwrap_or_else(|error| panic!("{error}")), by_hour)
+        })
+        .collect();
+    let refreshes = plan.calls().iter().all(|call| call.model != "acme/blocks");
+    // Where reads keep nothing alive, Λ/(1 + Λ) takes late calls for calls of others: what a unit left itself has kept
+    // others from writing, so that its own late calls find a little less.
+    let near = if refreshes { 0.0 } else { 0.02 };
+    let others: BTreeSet<String> = ["other"].map(str::to_owned).into();
+    let kept = &kept - &others;
+    let features = Features { scripts: &scripts, kept: &kept, ttl: 300.0, refreshes };
+    let played = features.alive(DAYS, (feature - 1, name), parts);
+    let found = value(&worked_out(plan), row, 1);
+    let off = (found - played.mean).abs();
+    let errors = off / played.standard_error;
+    println!(
+        "{row}: {found:.5}, played {:.5} ± {:.5}: {errors:.1}",
+        played.mean, played.standard_error
+    );
+    assert!(played.standard_error < 0.01, "{row}: {played:?} says little");
+    assert!(errors < 3.0 || off < near, "{row}: {found}, played {played:?}: {errors} errors");
+}
+
+/// Features that come at any time alike, and the rows to check of them.
+#[track_caller]
+fn flat(features: &[(&str, &str)], rows: &[(usize, &str, &str, usize)]) {
+    let features: Vec<_> = features.iter().map(|(a_day, step)| (*a_day, "flat", *step)).collect();
+    let plan = plan(&features);
+    rows.iter().for_each(|row| check(&plan, *row));
+}
+
+#[test]
+fn calls_that_few_units_make_keep_less_alive() {
+    let one = call("a", "system, user", "");
+    flat(&[("288", &one)], &[(1, "a", "f1.a.cache.alive", 1)]);
+    flat(&[("288", &some("10%", &one))], &[(1, "a", "f1.a.cache.alive", 1)]);
+    let tried = format!(
+        "{{ retry: {{ attempts: 2, fails: {{ rejected: 50% }}, step: {} }} }}",
+        call("a", "system, user", "")
+    );
+    flat(&[("288", &tried)], &[(1, "a", "f1.a.cache.alive", 1)]);
+    let answered = format!(
+        "{{ response-cache: {{ hits: 60%, wrong: 10%, step: {} }} }}",
+        call("a", "system, user", "")
+    );
+    flat(&[("288", &answered)], &[(1, "a", "f1.a.cache.alive", 1)]);
+    let escalated = format!(
+        "{{ cascade: {{ tiers: [ {{ step: {}, accepts: 70% }}, {{ step: {} }} ] }} }}",
+        call("a", "system, user", ", answer: true"),
+        call("b", "tools, user", ", answer: true")
+    );
+    let rows = [(1, "a", "f1.a.cache.alive", 1), (1, "b", "f1.b.cache.alive", 1)];
+    flat(&[("288", &escalated)], &rows);
+    let copies = format!("{{ fan-out: {{ copies: 1..5, step: {} }} }}", some("30%", &one));
+    flat(&[("288", &copies)], &[(1, "a", "f1.a.cache.alive", 1)]);
+}
+
+#[test]
+fn each_gap_has_its_own_pause() {
+    let one = call("a", "system, user", ", answer: true");
+    for (a_day, pause, share) in
+        [("50", "2 min", "100%"), ("50", "4 min", "40%"), ("200", "20 min", "25%")]
+    {
+        let turn = if share == "100%" { one.clone() } else { some(share, &one) };
+        let row = "f1.a.cache.alive";
+        flat(&[(a_day, &talk("3..9", pause, &turn))], &[(1, "a", row, 1)]);
+        let on_time = talk("3..9", pause, &turn).replace("acme/cached", "acme/blocks");
+        flat(&[(a_day, &on_time)], &[(1, "a", row, 1)]);
+    }
+    let steps = |pause: &str, step: &str| {
+        format!("{{ loop: {{ steps: 2..6, pause: {pause}, step: {step} }} }}")
+    };
+    let nested = talk("2..5", "8 min", &steps("1 min", &one));
+    flat(&[("50", &nested)], &[(1, "a", "f1.a.cache.alive", 1)]);
+    let on_time = nested.replace("acme/cached", "acme/blocks");
+    flat(&[("50", &on_time)], &[(1, "a", "f1.a.cache.alive", 1)]);
+    let agents = steps("2 min", "{ agent: { name: w, use: worker } }");
+    flat(&[("50", &agents)], &[(1, "w.work", "f1.w.work.cache.alive", 2)]);
+}
+
+#[test]
+fn features_that_send_the_same_beginning_keep_it_for_one_another() {
+    let (one, two) = (call("a", "system, tools, user", ""), call("b", "system, rules, user", ""));
+    let single = [("100", one.as_str()), ("200", two.as_str())];
+    let rows = [
+        (1, "a", "f1.a.cache.alive", 1),
+        (1, "a", "f1.a.cache.alive-beyond-1", 2),
+        (2, "b", "f2.b.cache.alive", 1),
+        (2, "b", "f2.b.cache.alive-beyond-1", 2),
+    ];
+    flat(&single, &rows);
+    let talks = talk("2..6", "3 min", &call("c", "system, tools, history, user", ", answer: true"));
+    let three = [("100", one.as_str()), ("200", two.as_str()), ("40", talks.as_str())];
+    flat(
+        &three,
+        &[
+            (1, "a", "f1.a.cache.alive", 1),
+            (1, "a", "f1.a.cache.alive-beyond-1", 2),
+            (3, "c", "f3.c.cache.alive", 1),
+        ],
+    );
+    let ending = three.map(|(a_day, step)| (a_day, step.replace("acme/cached", "acme/blocks")));
+    let ending: Vec<_> = ending.iter().map(|(a_day, step)| (*a_day, step.as_str())).collect();
+    flat(&ending, &[(1, "a", "f1.a.cache.alive", 1), (3, "c", "f3.c.cache.alive", 1)]);
+}
+
+#[test]
+fn steps_of_one_unit_are_one_arrival() {
+    let both = format!(
+        "{{ chain: [ {}, {}, {} ] }}",
+        some("40%", &call("a", "system, user", "")),
+        some("50%", &call("b", "system, tools, user", "")),
+        call("c", "tools, user", "")
+    )
+    .replacen("name: other", "name: other-2", 1);
+    flat(
+        &[("288", &both)],
+        &[
+            (1, "a", "f1.a.cache.alive", 1),
+            (1, "b", "f1.b.cache.alive", 1),
+            (1, "b", "f1.b.cache.alive-beyond-1", 2),
+            (1, "c", "f1.c.cache.alive", 1),
+        ],
+    );
+}
+
+#[test]
+fn what_follows_an_empty_history_is_kept_by_first_turns() {
+    let reads = call("a", "system, history, tools, user", ", answer: true");
+    let talks = talk("3..9", "2 min", &reads);
+    let single = call("b", "system, tools, user", "");
+    let rows = [(1, "a", "f1.a.cache.alive", 1), (1, "a", "f1.a.cache.alive-beyond-1", 2)];
+    flat(&[("100", &talks)], &rows);
+    flat(&[("100", &talk("3..9", "2 min", &some("50%", &reads)))], &rows);
+    let shared = [
+        rows[0],
+        rows[1],
+        (2, "b", "f2.b.cache.alive", 1),
+        (2, "b", "f2.b.cache.alive-beyond-1", 2),
+    ];
+    flat(&[("100", &talks), ("50", &single)], &shared);
+}
+
+#[test]
+fn hours_of_several_loads_meet() {
+    let (one, two) = (call("a", "system, user", ""), call("b", "system, tools, user", ""));
+    let plan = plan(&[("144", "flat", &one), ("144", "office hours", &two)]);
+    let [a, b] =
+        ["f1.a.cache.alive", "f2.b.cache.alive"].map(|row| value(&worked_out(&plan), row, 1));
+    // Arrivals in the five minutes before, in office hours and out of them.
+    let alive = |office: f64| 1.0 - libm::exp(-0.5 - 0.5 * office);
+    let (on, off) = (24.0 * 0.9 / 9.0, 24.0 * 0.1 / 15.0);
+    let flat = (9.0 * alive(on) + 15.0 * alive(off)) / 24.0;
+    let office = 0.9 * alive(on) + 0.1 * alive(off);
+    // An hour's first calls look back at the hour before.
+    assert!((a - flat).abs() < 0.002, "{a}, not {flat}");
+    assert!((b - office).abs() < 0.002, "{b}, not {office}");
+    check(&plan, (1, "a", "f1.a.cache.alive", 1));
+    check(&plan, (2, "b", "f2.b.cache.alive", 1));
+    assert_ne!(a.to_bits(), b.to_bits());
+}
