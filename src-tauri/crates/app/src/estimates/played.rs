@@ -150,11 +150,11 @@ impl Worked {
         let of_feature = format!("{}.", feature.name);
         for (index, row) in workings.rows.iter().enumerate() {
             let Some(own) = row.address.strip_prefix(&of_feature) else { continue };
-            let value = values.at(RowId(index), month);
+            let value = || values.at(RowId(index), month);
             if let Some((call, from)) = alive_from(own) {
-                around.alive.entry(without_way(call)).or_default().push((from, value));
+                around.alive.entry(without_way(call)).or_default().push((from, value()));
             } else if let Some(cache) = own.strip_suffix(".hits") {
-                around.hits.insert(without_way(cache), value);
+                around.hits.insert(without_way(cache), value());
             }
         }
         for stretches in around.alive.values_mut() {

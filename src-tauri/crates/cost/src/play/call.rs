@@ -72,13 +72,7 @@ impl<'s, C: Chance> Stage<'s, C> {
     fn bill(&mut self, billed: Billed) {
         if !self.part.kept_answer {
             let (escalated, beyond) = (self.part.escalated, self.part.beyond);
-            self.billed.push(Billed {
-                #[cfg(test)]
-                at: self.clock,
-                escalated,
-                beyond,
-                ..billed
-            });
+            self.billed.push(Billed { at: self.clock, escalated, beyond, ..billed });
         }
     }
 

@@ -46,7 +46,7 @@ pub(super) struct Billed {
     /// Its place among the script's names.
     pub(super) nth: usize,
     /// When, in seconds after the execution began.
-    #[cfg(test)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests of traffic read it"))]
     pub(super) at: f64,
     /// 1 for a call, 0 for a tool.
     pub(super) calls: f64,
