@@ -3,7 +3,7 @@ import { tick } from "svelte";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { whySum } from "../src/data/steps";
 import { desk } from "../src/data/desk.svelte";
-import { addItems, addedBeside, wrapItems } from "../src/pages/outline";
+import { addItems, addedBeside, wrapItems, wrapping } from "../src/pages/outline";
 import Plan from "../src/pages/Plan.svelte";
 import { boxesOf } from "../src/parts/flame/boxes";
 import { laidOut } from "../src/parts/canvas/layout";
@@ -107,6 +107,27 @@ test("a route keeps its way, a conversation forgets, one copy runs first", async
   await settled();
   await click("one copy runs first, and the others find its prompt in the cache");
   expect(last()).toEqual({ edit: "step", field: "warm-first", value: "true" });
+});
+
+test("a branch says from when it is taken, and until when", async () => {
+  const form = within(open("route"));
+  const first = within(form.getByRole("group", { name: "Branch 1" }));
+  expect(first.getByText("Branch 1: answer")).toBeTruthy();
+  expect(first.getByLabelText<HTMLInputElement>("Until before").value).toBe("month 7");
+  await fireEvent.change(first.getByLabelText("From"), { target: { value: "2027-03" } });
+  await settled();
+  expect(last()).toEqual({ edit: "branch", index: 0, field: "from", value: "2027-03" });
+  await choose("Then takes", "part");
+  expect(last()).toEqual({ edit: "branch", index: 0, field: "takes", value: "part" });
+  const rest = within(form.getByRole("group", { name: "Branch 2" }));
+  expect(rest.queryAllByRole("textbox")).toHaveLength(0);
+  expect(await violations()).toEqual([]);
+  expect(wrapping("features/0/step", "switch")).toEqual({ edit: "switch", at: "features/0/step" });
+  expect(wrapping("features/0/step", "retry")).toEqual({
+    edit: "wrap",
+    at: "features/0/step",
+    kind: "retry",
+  });
 });
 
 test("the tiers of a cascade stand in its form, each with its numbers", async () => {

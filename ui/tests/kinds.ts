@@ -17,7 +17,20 @@ const CALL: StepForm = {
 
 const SAID: readonly Said[] = [
   ["call", "answer", CALL, ["output"]],
-  ["route", "route", { of: "route", sticky: "turn", in_conversation: true }, ["share"]],
+  [
+    "route",
+    "route",
+    {
+      of: "route",
+      sticky: "turn",
+      in_conversation: true,
+      branches: [
+        { at: "features/0/step/chain/0", takes: "all", from: "", until: "month 7" },
+        { at: "features/0/step/chain/8", takes: "rest", from: "", until: "" },
+      ],
+    },
+    ["share"],
+  ],
   ["fan-out", "fan-out", { of: "fan-out", warm_first: false }, ["copies"]],
   ["conversation", "talk", { of: "conversation", history: "full" }, ["turns"]],
   [

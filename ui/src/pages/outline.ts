@@ -4,7 +4,7 @@ import { copying, freeName, holdsSteps, moving, removing } from "../data/steps";
 import type { MenuItem } from "../parts/Menu.svelte";
 import { find, obstacle, shown, type Command } from "../text/keys";
 import { KINDS, isBeside, isRoot, nameOf } from "../text/words";
-import type { Direction, Edit, Node } from "../types/calls";
+import type { Direction, Edit, Node, StepKind } from "../types/calls";
 
 /** The page as its commands see it. */
 export interface Outlined {
@@ -167,10 +167,19 @@ export function contextItems(): MenuItem[] {
 
 /** What a step can be wrapped in, by kind. */
 export function wrapItems(): MenuItem[] {
-  return KINDS.filter(({ kind }) => kind !== "call" && kind !== "tool").map((it) => ({
-    id: it.kind,
-    label: `${it.word}, ${it.says}`,
-  }));
+  const around = KINDS.filter(({ kind }) => kind !== "call" && kind !== "tool");
+  return [
+    ...around.map((it) => ({ id: it.kind, label: `${it.word}, ${it.says}` })),
+    { id: SWITCH, label: "Switch, to another model from mid-plan on" },
+  ];
+}
+
+/** What wraps a step and a copy of it in a route by date. */
+const SWITCH = "switch";
+
+/** The edit of something that a step was wrapped in. */
+export function wrapping(at: string, id: string): Edit {
+  return id === SWITCH ? { edit: "switch", at } : { edit: "wrap", at, kind: id as StepKind };
 }
 
 /** What adds a node beside all others: `feature`, `agent`, `cost`, `contract`. */

@@ -355,6 +355,10 @@ provider: string | null,
  */
 model: string | null, };
 
+export type BranchField = "from" | "until" | "takes";
+
+export type BranchTakes = "all" | "part" | "rest";
+
 export type BudgetVerdict = "over" | "unjudged" | "near" | "within";
 
 export type BudgetsOf = { 
@@ -1239,6 +1243,26 @@ parent: string,
 index: number, } | { "edit": "add-branch", 
 /**
  * The route.
+ */
+at: string, } | { "edit": "branch", 
+/**
+ * The route.
+ */
+at: string, 
+/**
+ * Which of its branches.
+ */
+index: number, 
+/**
+ * Which field.
+ */
+field: BranchField, 
+/**
+ * Its value; nothing takes a date out.
+ */
+value: string, } | { "edit": "switch", 
+/**
+ * The step.
  */
 at: string, } | { "edit": "add-then", 
 /**
@@ -4717,6 +4741,24 @@ set: Array<string>,
  */
 book: string | null, };
 
+export type RouteBranch = { 
+/**
+ * The place of its step.
+ */
+at: string, 
+/**
+ * What it takes.
+ */
+takes: BranchTakes, 
+/**
+ * When it is taken first, as typed: `month 7`; empty where nothing is said.
+ */
+from: string, 
+/**
+ * When it is taken no more, as typed; empty where nothing is said.
+ */
+until: string, };
+
 export type RowPrice = { "priced": ModelPrice } | { "unpriced": string };
 
 export type Sample = { 
@@ -4988,7 +5030,11 @@ sticky: string,
 /**
  * Whether a conversation is around it.
  */
-in_conversation: boolean, } | { "of": "fan-out", 
+in_conversation: boolean, 
+/**
+ * Its branches, the rest last.
+ */
+branches: Array<RouteBranch>, } | { "of": "fan-out", 
 /**
  * Whether one copy runs before the others.
  */

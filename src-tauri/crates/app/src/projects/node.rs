@@ -85,6 +85,8 @@ pub enum Form {
         sticky: String,
         /// Whether a conversation is around it.
         in_conversation: bool,
+        /// Its branches, the rest last.
+        branches: Vec<BranchOf>,
     },
     /// Of a fan-out.
     FanOut {
@@ -135,6 +137,33 @@ pub enum Form {
         /// How many steps use it.
         uses: usize,
     },
+}
+
+/// A branch of a route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "RouteBranch")]
+pub struct BranchOf {
+    /// The place of its step.
+    pub at: String,
+    /// What it takes.
+    pub takes: Takes,
+    /// When it is taken first, as typed: `month 7`; empty where nothing is said.
+    pub from: String,
+    /// When it is taken no more, as typed; empty where nothing is said.
+    pub until: String,
+}
+
+/// What a branch of a route takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename = "BranchTakes")]
+pub enum Takes {
+    /// All of it, while it runs.
+    All,
+    /// A part of it.
+    Part,
+    /// What the others leave.
+    Rest,
 }
 
 /// A tier of a cascade.

@@ -1,10 +1,12 @@
 //! What the outline says of each kind of step: what it is, its main number, what is said beside its numbers.
 
 use cost::meter::Meter;
-use cost::plan::{Branch, BranchShare, Call, History, Number, Plan, Prefix, Step, Sticky};
+use cost::plan::{
+    Branch, BranchShare, Call, History, Number, Plan, Prefix, Route, Step, Sticky, When,
+};
 use cost::spread::Spread;
 
-use super::node::{Form, Kind, Main, TierOf};
+use super::node::{BranchOf, Form, Kind, Main, Takes, TierOf};
 
 /// What stands around a step, as far as its form depends on it.
 #[derive(Clone, Copy, Default)]
@@ -42,6 +44,7 @@ pub fn form(plan: &Plan, step: &Step, at: &str, around: Around) -> Option<Form> 
                 Sticky::Conversation => "conversation".to_owned(),
             },
             in_conversation: around.in_conversation,
+            branches: branches(route, at),
         },
         Step::FanOut(fan) => Form::FanOut { warm_first: fan.warm_first },
         Step::Conversation(conversation) => Form::Conversation {
@@ -132,7 +135,7 @@ pub fn main_number(step: &Step) -> Option<Main> {
             let shares: Vec<String> = route.branches.iter().map(branch_share).collect();
             let first = route.branches.iter().find_map(|branch| match &branch.share {
                 BranchShare::Named(share) => Some(share),
-                BranchShare::Rest => None,
+                BranchShare::All | BranchShare::Rest => None,
             });
             Some(match first {
                 Some(share) => of(share, shares.join(" / ")),
@@ -205,12 +208,33 @@ fn decimal(value: f64) -> String {
     }
 }
 
-/// A branch's part of the whole, as typed.
+fn branches(route: &Route, at: &str) -> Vec<BranchOf> {
+    let list: String = route.list().iter().map(|list| format!("{list}/")).collect();
+    let text = |when: &Option<When>| when.as_ref().map(|when| when.0.clone()).unwrap_or_default();
+    let branches = route.branches.iter().enumerate().map(|(index, branch)| BranchOf {
+        at: format!("{at}/route/{list}{index}/step"),
+        takes: match branch.share {
+            BranchShare::All => Takes::All,
+            BranchShare::Named(_) => Takes::Part,
+            BranchShare::Rest => Takes::Rest,
+        },
+        from: text(&branch.from),
+        until: text(&branch.until),
+    });
+    branches.collect()
+}
+
+/// A branch's part of the whole and when it runs, as typed.
 pub fn branch_share(branch: &Branch) -> String {
-    match &branch.share {
-        BranchShare::Named(share) => share.text.clone(),
-        BranchShare::Rest => "rest".to_owned(),
-    }
+    let share = match &branch.share {
+        BranchShare::All => None,
+        BranchShare::Named(share) => Some(share.text.clone()),
+        BranchShare::Rest => Some("rest".to_owned()),
+    };
+    let from = branch.from.as_ref().map(|from| format!("from {}", from.0));
+    let until = branch.until.as_ref().map(|until| format!("until {}", until.0));
+    let said: Vec<String> = [share, from, until].into_iter().flatten().collect();
+    said.join(" ")
 }
 
 #[cfg(test)]

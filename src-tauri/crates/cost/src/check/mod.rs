@@ -5,8 +5,11 @@ mod below;
 mod budgets;
 mod causes;
 mod contracts;
+mod dated;
+mod days;
 mod features;
 mod finding;
+mod lengths;
 mod over_time;
 mod own;
 mod prices;
@@ -20,11 +23,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use finding::{Findings, NAME_HINT, fitted, is_name};
+use lengths::{kept, lengths};
 use prices::Priced;
-use steps::Above;
+use steps::{Above, Seer};
 
 use crate::book::Provider;
-use crate::plan::{CONTEXT, Call, FORMAT, HISTORY, Measures, Number, Plan, Step};
+use crate::plan::{CONTEXT, Days, FORMAT, HISTORY, Measures, Number, Plan, Step};
 use crate::problem::Problem;
 
 /// A plan without problems, with its models and the lengths of its texts.
@@ -129,8 +133,13 @@ pub fn check_beside<'p>(
     let mut found = Findings::default();
     let months = frame(&mut found, plan);
     let mut models = Models::default();
-    let mut see = |found: &mut Findings, priced: Priced<'_>| {
-        models.check(found, book, priced, &months);
+    let all = match (months.first(), months.last()) {
+        (Some(&start), Some(&end)) => Days::of(start..end),
+        // Of a plan without months something else is said.
+        _ => Days::default(),
+    };
+    let mut see = |found: &mut Findings, priced: Priced<'_>, days: Option<&Days>| {
+        models.check(found, book, priced, (&all, &days.map_or(all.clone(), |days| days.and(&all))));
         if let Priced::Call(call) = priced {
             lengths(found, plan, measures, call, &models);
         }
@@ -146,7 +155,7 @@ pub fn check_beside<'p>(
 /// What is wrong with what a plan says, whatever its months, its texts' lengths and its book.
 pub fn form(plan: &Plan) -> Vec<Problem> {
     let mut found = Findings::default();
-    written(&mut found, plan, &|_, _| {}, &mut |_, _| {});
+    written(&mut found, plan, &|_, _| {}, &mut |_, _, _| {});
     found.problems
 }
 
@@ -155,12 +164,13 @@ fn written(
     found: &mut Findings,
     plan: &Plan,
     know: &dyn Fn(&mut Findings, &Step),
-    see: &mut dyn FnMut(&mut Findings, Priced<'_>),
+    see: &mut Seer<'_>,
 ) {
     let all = plan.numbers();
     numbers(found, &all);
     alike(found, &all);
     parts(found, plan);
+    let of_agents = days::of_agents(plan);
     for (name, agent) in &plan.agents {
         found.within(&["agents", name], |found| {
             self::agent(found, name);
@@ -168,7 +178,13 @@ fn written(
             found.within(&["step"], |found| {
                 let mut names = BTreeSet::new();
                 step_names(found, &agent.step, &mut names);
-                let below = steps::step(found, plan, &agent.step, Above::default(), see);
+                let below = steps::step(
+                    found,
+                    plan,
+                    &agent.step,
+                    Above::on(of_agents.get(name.as_str())),
+                    see,
+                );
                 agents::agent(found, plan, name, &agent.step, below);
             });
         });
@@ -190,7 +206,8 @@ fn written(
             found.within(&["step"], |found| step_names(found, &feature.step, &mut BTreeSet::new()));
             know(found, &feature.step);
             found.within(&["step"], |found| {
-                steps::step(found, plan, &feature.step, Above::default(), see);
+                let days = plan.days().map(|all| feature.days_of(&all));
+                steps::step(found, plan, &feature.step, Above::on(days.as_ref()), see);
                 agents::size(found, plan, &feature.step);
             });
         });
@@ -344,109 +361,6 @@ fn step_names(found: &mut Findings, step: &Step, names: &mut BTreeSet<String>) {
     });
 }
 
-/// Texts must be counted, and a prompt must fit its model.
-fn lengths(found: &mut Findings, plan: &Plan, measures: &Measures, call: &Call, models: &Models) {
-    let mut size = Rough::default();
-    for input in call.input.iter().filter(|input| input.part != HISTORY) {
-        let Some(part) = plan.prompts.get(&input.part) else { return };
-        let copies = match &input.copies {
-            Some(copies) if copies.read.is_err() => return,
-            Some(copies) => (copies.mean(), copies.variance()),
-            None => (1.0, 0.0),
-        };
-        let each = match (&part.tokens, measures.get(&input.part, &call.model)) {
-            (Some(typed), _) if typed.read.is_err() => return,
-            (Some(typed), _) => (typed.mean(), typed.variance()),
-            (None, Some(measure)) => (measure.tokens, 0.0),
-            (None, None) if part.is_text() => {
-                let message = format!("`{}` was not counted for `{}`.", input.part, call.model);
-                return found.say("input", message, "Name a file that can be read.");
-            }
-            // A part without any length is told where it stands.
-            (None, None) => return,
-        };
-        let (n, each, spread) = (copies.0, each.0, each.1);
-        size.add(n * each, n * spread + copies.1 * each * each);
-    }
-    let Some((_, sold)) = models.iter().find(|(name, _)| *name == call.model) else { return };
-    let mut written = Rough::default();
-    let numbers = [&call.output, &call.reasoning].into_iter().flatten();
-    for number in numbers.filter(|number| number.read.is_ok()) {
-        written.add(number.mean(), number.variance());
-    }
-    let most = call.max_tokens.as_ref().filter(|most| most.read.is_ok()).map(|most| most.mean());
-    match most.filter(|most| *most < written.median()) {
-        Some(most) => size.add(most, 0.0),
-        None => size.join(&written),
-    }
-    // Prompts of which only some are longer are a warning of the estimate.
-    if let Some(limit) = sold.model.context_tokens
-        && size.median() > limit as f64
-    {
-        let message = format!(
-            "Half of what `{}` sends and writes is more than {:.0} tokens; `{}` takes {limit}.",
-            call.name,
-            size.median(),
-            sold.name
-        );
-        found.say("input", message, "Send less, or choose a model with a longer context.");
-    }
-}
-
-/// A sum of amounts: what never varies, and the mean and variance of the rest.
-#[derive(Default)]
-struct Rough {
-    fixed: f64,
-    mean: f64,
-    variance: f64,
-}
-
-impl Rough {
-    fn add(&mut self, mean: f64, variance: f64) {
-        match variance > 0.0 {
-            true => (self.mean, self.variance) = (self.mean + mean, self.variance + variance),
-            false => self.fixed += mean,
-        }
-    }
-
-    fn join(&mut self, other: &Self) {
-        self.fixed += other.fixed;
-        self.mean += other.mean;
-        self.variance += other.variance;
-    }
-
-    /// Of a lognormal above what never varies.
-    fn median(&self) -> f64 {
-        match self.mean > 0.0 {
-            true => {
-                let squared = self.variance / (self.mean * self.mean);
-                self.fixed + self.mean / libm::sqrt(1.0 + squared)
-            }
-            false => self.fixed,
-        }
-    }
-}
-
-/// What answers leave in the history is counted for every model that reads it.
-fn kept(found: &mut Findings, plan: &Plan, measures: &Measures, step: &Step) {
-    let calls: Vec<&Call> = plan.behind(step).into_iter().flat_map(Step::calls).collect();
-    let texts = calls.iter().filter(|call| call.answer).flat_map(|call| &call.input);
-    let texts: BTreeSet<&str> = texts
-        .filter(|input| {
-            plan.prompts.get(&input.part).is_some_and(|part| part.is_text() && part.is_kept())
-        })
-        .map(|input| input.part.as_str())
-        .collect();
-    let reads = |call: &&&Call| call.input.iter().any(|input| input.part == HISTORY);
-    for reader in calls.iter().filter(reads) {
-        for text in texts.iter().filter(|text| measures.get(text, &reader.model).is_none()) {
-            let message =
-                format!("`{text}` was not counted for `{}`, which reads it again.", reader.model);
-            found.say("step", message, "Name a file that can be read.");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -487,7 +401,7 @@ mod tests {
           Say how many stand inside each other: `depth: 2`.
         features.0.step.route.1.step.call.model
           The book has no price for `ends` on 2027-07-15. The last one ended on 2027-07-15.
-          Choose another tier or model, or move the plan's start.
+          Choose another tier or model, move the plan's start, or let a route call another model on these days.
         ");
     }
 }

@@ -1,45 +1,11 @@
-//! What a step says of itself: shares, tiers, failures, turns.
+//! What a step says of itself: tiers, failures, turns.
 
 use super::agents;
 use super::below::Below;
 use super::finding::{Findings, NAME_HINT, is_name};
 use crate::plan::{
-    AgentUse, Branch, BranchShare, Call, Cascade, Conversation, Failure, History, Plan,
-    ResponseCache, Retry, Rung, Tool,
+    AgentUse, Call, Cascade, Conversation, Failure, History, Plan, ResponseCache, Retry, Rung, Tool,
 };
-
-pub fn branches(found: &mut Findings, branches: &[Branch]) {
-    let Some((last, named)) = branches.split_last() else {
-        return found.say("", "A route without branches.", "Add branches with `share` and `step`.");
-    };
-    if last.share != BranchShare::Rest {
-        let index = (branches.len() - 1).to_string();
-        found.within(&[&index], |found| {
-            found.say("share", "The last branch must take the rest.", "Write `share: rest`.");
-        });
-    }
-    let mut sum = 0.0;
-    for (index, branch) in named.iter().enumerate() {
-        match &branch.share {
-            BranchShare::Rest => found.within(&[&index.to_string()], |found| {
-                found.say(
-                    "share",
-                    "Only the last branch takes the rest.",
-                    "Write a share such as 70%.",
-                );
-            }),
-            BranchShare::Named(share) if share.read.is_ok() => {
-                sum += share.mean();
-                if sum > 1.0 + 1e-12 {
-                    let message =
-                        format!("The branches add to {:.1}%, more than all.", sum * 100.0);
-                    found.at(share, message, "Lower the shares until they add to 100% at most.");
-                }
-            }
-            BranchShare::Named(_) => {}
-        }
-    }
-}
 
 pub fn retry(found: &mut Findings, retry: &Retry, step: Below, then: Option<Below>) -> Below {
     if step.can_fail {

@@ -10,7 +10,7 @@ use crate::book::{
     Entry, Found, Match, Model, NoEntry, Provider, Span, Terms, Tier, UnknownModel, find,
 };
 use crate::meter::Meter;
-use crate::plan::{Call, Tool};
+use crate::plan::{Call, Days, Tool};
 
 /// The models of a plan, by the names it uses.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -99,48 +99,41 @@ impl Models {
         self.0.iter().map(|(name, sold)| (name.as_str(), sold))
     }
 
-    /// Looks up what a call or a use of a tool is sold by, and notes what is wrong with it.
+    /// Looks up what a call or a use of a tool is sold by, and notes what is wrong with it, of all days of the plan on
+    /// those on which it runs.
     pub(super) fn check(
         &mut self,
         found: &mut Findings,
         book: &[&Provider],
         priced: Priced<'_>,
-        months: &[Date],
+        (all, days): (&Days, &Days),
     ) {
         match priced {
             Priced::Call(call) => {
-                if self.knows(found, book, &call.model, months) {
-                    ends(found, self.get(&call.model), months);
-                    self::priced(found, self.get(&call.model), call, months);
-                    cached(found, self.get(&call.model), call, months);
+                if self.knows(found, book, &call.model, all) {
+                    ends(found, self.get(&call.model), (all, days));
+                    self::priced(found, self.get(&call.model), call, days);
+                    cached(found, self.get(&call.model), call, all);
                 }
             }
             Priced::Tool(tool) => {
                 let (Some(model), Some(meter)) = (&tool.model, tool.meter) else { return };
-                if self.knows(found, book, model, months) {
-                    ends(found, self.get(model), months);
-                    used(found, self.get(model), meter, months);
+                if self.knows(found, book, model, all) {
+                    ends(found, self.get(model), (all, days));
+                    used(found, self.get(model), meter, days);
                 }
             }
         }
     }
 
     /// Whether the book has a model, which is among these from now on.
-    fn knows(
-        &mut self,
-        found: &mut Findings,
-        book: &[&Provider],
-        name: &str,
-        months: &[Date],
-    ) -> bool {
+    fn knows(&mut self, found: &mut Findings, book: &[&Provider], name: &str, all: &Days) -> bool {
         if self.0.contains_key(name) {
             return true;
         }
-        let days = match (months.first(), months.last()) {
-            (Some(&start), Some(&end)) => start..end,
-            // Of a plan without months something else is said.
-            _ => Date::default()..Date::default(),
-        };
+        // Of a plan without months something else is said.
+        let days = all.stretches().first().cloned();
+        let days = days.unwrap_or(Date::default()..Date::default());
         match find(book, None, name).and_then(|hit| Sold::new(hit, &days)) {
             Ok(sold) => {
                 self.0.insert(name.to_owned(), sold);
@@ -163,14 +156,16 @@ pub(super) const NO_MODEL_HINT: &str = "Write one of the price book's: provider/
 
 /// A model that ends within the plan, and would answer on days from then on: the one that is named, or another in its
 /// place.
-fn ends(found: &mut Findings, sold: &Sold, months: &[Date]) {
-    let (Some(&start), Some(&end)) = (months.first(), months.last()) else { return };
+fn ends(found: &mut Findings, sold: &Sold, (all, days): (&Days, &Days)) {
+    let (Some(plan), Some(last)) = (all.stretches().first(), days.stretches().last()) else {
+        return;
+    };
     let ended = sold.answering.iter().find_map(|(span, id)| {
         let name = format!("{}/{id}", sold.provider);
         let retired = sold.terms_of(&name)?.retirement(id)?;
-        let from = span.from.max(Some(retired.on.max(start)));
-        let to = span.to.map_or(end, |to| to.min(end));
-        (from < Some(to)).then_some((name, span, retired))
+        let from = span.from.map_or(retired.on, |from| from.max(retired.on));
+        let to = span.to.map_or(plan.end, |to| to.min(plan.end));
+        (!days.and(&Days::of(from..to)).is_empty()).then_some((name, span, retired))
     });
     let Some((name, span, retired)) = ended else { return };
     let stands_in = match (name == sold.name, span.from) {
@@ -178,21 +173,36 @@ fn ends(found: &mut Findings, sold: &Sold, months: &[Date]) {
         (false, Some(from)) => format!(", which answers for `{}` from {from} on,", sold.name),
         (false, None) => format!(", which answers for `{}`,", sold.name),
     };
-    let message =
-        format!("`{name}`{stands_in} is retired on {}, before the plan ends.", retired.on);
-    let hint = match &retired.successor {
-        Some(next) => format!(
-            "Write `model: {}/{next}`, which its seller names instead, or let the plan end before.",
-            sold.provider
+    let before = match last.end == plan.end {
+        true => "before the plan ends".to_owned(),
+        false => format!("and called until {}", last.end),
+    };
+    let message = format!("`{name}`{stands_in} is retired on {}, {before}.", retired.on);
+    let next = retired.successor.as_ref().map(|next| format!("{}/{next}", sold.provider));
+    let (on, other) = (retired.on, next.as_deref().map_or("another model".to_owned(), quoted));
+    let named = if next.is_some() { ", which its seller names instead" } else { "" };
+    let hint = match (days.first() < Some(on), last.end == plan.end) {
+        (true, true) => format!(
+            "Switch to {other}{named}: in a route, give the branch of this call `until: {on}`, \
+             and let the rest call it."
         ),
-        None => "Choose another model, or let the plan end before.".to_owned(),
+        (true, false) => {
+            format!("Give its branch `until: {on}`, and call {other}{named} from then on.")
+        }
+        (false, _) => format!("Call {other}{named}."),
     };
     found.say("model", message, hint);
 }
 
-/// Every day of the plan needs a price for what the call sends and writes.
-fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
-    let (Some(&start), Some(&end)) = (months.first(), months.last()) else { return };
+fn quoted(name: &str) -> String {
+    format!("`{name}`")
+}
+
+/// Every day on which the call is made needs a price for what it sends and writes.
+fn priced(found: &mut Findings, sold: &Sold, call: &Call, days: &Days) {
+    if days.is_empty() {
+        return;
+    }
     if sold.model.prices.iter().all(Entry::is_fees) && !sold.model.prices.is_empty() {
         let message = format!("`{}` has no price for tokens.", sold.name);
         return found.say("model", message, "Choose a model: this is sold by another measure.");
@@ -200,13 +210,14 @@ fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
     let mut meters: Vec<Meter> = vec![];
     meters.extend((!call.input.is_empty()).then_some(Meter::Input));
     meters.extend((call.output.is_some() || call.reasoning.is_some()).then_some(Meter::Output));
-    // A fee for each call holds for the tier as a whole: on some days of the plan only is not a price.
+    // A fee for each call holds for the tier as a whole: on some of its days only is not a price.
+    let meets = |entry: &Entry| days.stretches().iter().any(|stretch| entry.meets(stretch));
     let mut fees = sold.model.entries_of(call.tier, Meter::Request);
-    meters.extend(fees.any(|entry| entry.meets(&(start..end))).then_some(Meter::Request));
+    meters.extend(fees.any(meets).then_some(Meter::Request));
     if meters.is_empty() {
         meters.push(Meter::Input);
     }
-    for day in days(sold, start, end) {
+    for day in changes(sold, days) {
         for meter in &meters {
             // What holds for the shortest prompt holds for longer ones without a price of their own.
             if let Err(missing) = sold.model.entries_of_day(day, call.tier, 0, *meter) {
@@ -225,10 +236,9 @@ fn priced(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
     }
 }
 
-/// Every day of the plan needs a price for what a use of a tool is sold by.
-fn used(found: &mut Findings, sold: &Sold, meter: Meter, months: &[Date]) {
-    let (Some(&start), Some(&end)) = (months.first(), months.last()) else { return };
-    let missing = days(sold, start, end)
+/// Every day on which a tool is used needs a price for what one use is sold by.
+fn used(found: &mut Findings, sold: &Sold, meter: Meter, days: &Days) {
+    let missing = changes(sold, days)
         .into_iter()
         .find_map(|day| sold.model.entries_of_day(day, Tier::Standard, 0, meter).err());
     if let Some(missing) = missing {
@@ -237,19 +247,24 @@ fn used(found: &mut Findings, sold: &Sold, meter: Meter, months: &[Date]) {
     }
 }
 
-/// The days on which a price may be another than the day before.
-fn days(sold: &Sold, start: Date, end: Date) -> Vec<Date> {
+/// Of some days, those on which a price may be another than the day before.
+fn changes(sold: &Sold, days: &Days) -> Vec<Date> {
     // Prices by weekday may leave a holiday without one.
-    if sold.model.prices.iter().any(|entry| entry.days.is_some()) {
-        return start.series(jiff::Span::new().days(1)).take_while(|day| *day < end).collect();
-    }
-    let changes = sold.model.prices.iter().flat_map(|entry| [entry.from, entry.to]).flatten();
-    std::iter::once(start).chain(changes.filter(|day| (start..end).contains(day))).collect()
+    let each_day = sold.model.prices.iter().any(|entry| entry.days.is_some());
+    let of_stretch = |stretch: &Range<Date>| -> Vec<Date> {
+        let Range { start, end } = stretch.clone();
+        if each_day {
+            return start.series(jiff::Span::new().days(1)).take_while(|day| *day < end).collect();
+        }
+        let dated = sold.model.prices.iter().flat_map(|entry| [entry.from, entry.to]).flatten();
+        std::iter::once(start).chain(dated.filter(|day| stretch.contains(day))).collect()
+    };
+    days.stretches().iter().flat_map(of_stretch).collect()
 }
 
 /// A cache needs a price for what is read from it, and a time for which it is kept.
-fn cached(found: &mut Findings, sold: &Sold, call: &Call, months: &[Date]) {
-    let (Some(cache), Some(&start)) = (&call.cache, months.first()) else { return };
+fn cached(found: &mut Findings, sold: &Sold, call: &Call, all: &Days) {
+    let (Some(cache), Some(start)) = (&call.cache, all.first()) else { return };
     if sold.model.entries_of(call.tier, Meter::CacheRead).next().is_none() {
         let message = format!("`{}` has no price for cached input.", sold.name);
         found.say("cache", message, "Take `cache` off, or choose a model with such a price.");
@@ -269,9 +284,15 @@ fn unpriced(missing: &NoEntry) -> (&'static str, String) {
         NoEntry::TierNotOffered { tier, .. } if *tier != Tier::Standard => {
             ("tier", ELSEWHERE.to_owned())
         }
-        NoEntry::TierNotOffered { .. }
-        | NoEntry::Unpriced { .. }
-        | NoEntry::NoPriceOnDate { .. } => ("model", ELSEWHERE.to_owned()),
+        NoEntry::TierNotOffered { .. } | NoEntry::Unpriced { .. } => {
+            ("model", ELSEWHERE.to_owned())
+        }
+        NoEntry::NoPriceOnDate { .. } => (
+            "model",
+            "Choose another tier or model, move the plan's start, or let a route call another \
+             model on these days."
+                .to_owned(),
+        ),
         NoEntry::NoPriceAtHours { .. } => (
             "model",
             "A plan's calls come at any hour: add a price for these hours to the book, or choose another model."
@@ -331,7 +352,7 @@ mod tests {
             let problems = crate::check::check(&plan, &measures, &[&book]).err();
             problems.unwrap_or_default().iter().map(ToString::to_string).collect::<String>()
         };
-        insta::assert_snapshot!(told(3, None), @"features.0.step.call.model: `acme/small` is retired on 2027-03-01, before the plan ends. Write `model: acme/large`, which its seller names instead, or let the plan end before.");
+        insta::assert_snapshot!(told(3, None), @"features.0.step.call.model: `acme/small` is retired on 2027-03-01, before the plan ends. Switch to `acme/large`, which its seller names instead: in a route, give the branch of this call `until: 2027-03-01`, and let the rest call it.");
         assert_eq!([told(2, None), told(3, Some((3, None)))], ["", ""]);
         // Who answers later, or not to the end, leaves days without an answer.
         for answers in [(4, None), (2, Some(day(2027, 4, 1)))] {
@@ -360,7 +381,7 @@ mod tests {
             let problems = crate::check::check(&plan, &measures, &[&book]).err();
             problems.unwrap_or_default().iter().map(ToString::to_string).collect::<String>()
         };
-        insta::assert_snapshot!(told(None, &[("large", 4)]), @"features.0.step.call.model: `acme/large`, which answers for `acme/small` from 2027-02-01 on, is retired on 2027-04-01, before the plan ends. Choose another model, or let the plan end before.");
+        insta::assert_snapshot!(told(None, &[("large", 4)]), @"features.0.step.call.model: `acme/large`, which answers for `acme/small` from 2027-02-01 on, is retired on 2027-04-01, before the plan ends. Switch to another model: in a route, give the branch of this call `until: 2027-04-01`, and let the rest call it.");
         assert_eq!(told(None, &[("small", 2), ("large", 4)]), told(None, &[("large", 4)]));
         // It answers no more when it ends; and the named one does not answer after it ended.
         assert_eq!([told(Some(day(4)), &[("large", 4)]), told(None, &[("small", 2)])], ["", ""]);

@@ -3,14 +3,20 @@
 use std::collections::BTreeSet;
 
 use super::below::Below;
+use super::dated;
 use super::finding::Findings;
 use super::own;
 use super::prices::Priced;
-use crate::plan::{CONTEXT, Call, Conversation, HISTORY, Plan, Step, Sticky};
+use crate::plan::{CONTEXT, Call, Conversation, Days, HISTORY, Plan, Step, Sticky};
+
+/// Who is shown calls and tools, with the days on which each runs.
+pub type Seer<'s> = dyn FnMut(&mut Findings, Priced<'_>, Option<&Days>) + 's;
 
 /// What is known on the way down.
 #[derive(Clone, Copy, Default)]
-pub struct Above {
+pub struct Above<'d> {
+    /// On which days of the plan it runs, where these are known.
+    days: Option<&'d Days>,
     /// Whether a conversation is above.
     in_conversation: bool,
     /// Whether only chains and routes stand between here and the turn of a conversation.
@@ -23,7 +29,12 @@ pub struct Above {
     unpaused: bool,
 }
 
-impl Above {
+impl<'d> Above<'d> {
+    /// At the top of a tree that runs on these days.
+    pub fn on(days: Option<&'d Days>) -> Self {
+        Self { days, ..Self::default() }
+    }
+
     /// Under a step that is no chain and no route.
     fn apart(self) -> Self {
         Self { in_turn: false, ..self }
@@ -35,15 +46,15 @@ pub fn step(
     found: &mut Findings,
     plan: &Plan,
     step: &Step,
-    above: Above,
-    see: &mut dyn FnMut(&mut Findings, Priced<'_>),
+    above: Above<'_>,
+    see: &mut Seer<'_>,
 ) -> Below {
-    let mut down = |found: &mut Findings, child: &Step, above: Above| {
+    let mut down = |found: &mut Findings, child: &Step, above: Above<'_>| {
         self::step(found, plan, child, above, see)
     };
     match step {
         Step::Call(call) => found.within(&["call"], |found| {
-            see(found, Priced::Call(call));
+            see(found, Priced::Call(call), above.days);
             self::call(found, plan, call, above)
         }),
         Step::Chain(steps) => found.within(&["chain"], |found| {
@@ -53,7 +64,7 @@ pub fn step(
             in_turn(steps, |index, child| found.within(&[&index], |found| down(found, child, above)))
         }),
         Step::Route(route) => found.within(&["route"], |found| {
-            found.within(route.list(), |found| own::branches(found, &route.branches));
+            found.within(route.list(), |found| dated::branches(found, plan, route));
             if route.sticky == Sticky::Conversation && !above.in_turn {
                 found.say(
                     "sticky",
@@ -61,9 +72,12 @@ pub fn step(
                     "Put it into a turn directly, or write `sticky: turn`.",
                 );
             }
+            let days = plan.days().map(|all| route.days_of(&all)).unwrap_or_default();
             let below = route.branches.iter().enumerate().map(|(index, branch)| {
                 let place = index.to_string();
                 let path = [route.list(), &[&place, "step"]].concat();
+                let both = days.get(index).zip(above.days).map(|(own, here)| own.and(here));
+                let above = Above { days: both.as_ref(), ..above };
                 found.within(&path, |found| down(found, &branch.step, above))
             });
             below.fold(Below::default(), either)
@@ -89,7 +103,9 @@ pub fn step(
             below
         }),
         Step::Conversation(conversation) => {
-            found.within(&["conversation"], |found| self::conversation(found, conversation, &mut down));
+            found.within(&["conversation"], |found| {
+                self::conversation(found, conversation, above.days, &mut down)
+            });
             Below::default()
         }
         Step::Cascade(cascade) => found.within(&["cascade"], |found| {
@@ -142,7 +158,7 @@ pub fn step(
         }),
         Step::Tool(tool) => found.within(&["tool"], |found| {
             own::tool(found, plan, tool);
-            see(found, Priced::Tool(tool));
+            see(found, Priced::Tool(tool), above.days);
             Below::default()
         }),
         Step::Agent(used) => found.within(&["agent"], |found| own::agent(found, plan, used, above.unpaused)),
@@ -157,10 +173,11 @@ fn after(step: Below, beside: Option<Below>) -> Below {
 fn conversation(
     found: &mut Findings,
     conversation: &Conversation,
-    down: &mut dyn FnMut(&mut Findings, &Step, Above) -> Below,
+    days: Option<&Days>,
+    down: &mut dyn FnMut(&mut Findings, &Step, Above<'_>) -> Below,
 ) {
     let unpaused = conversation.pause.is_none();
-    let above = Above { in_conversation: true, in_turn: true, unpaused, ..Above::default() };
+    let above = Above { in_conversation: true, in_turn: true, unpaused, ..Above::on(days) };
     let below = found.within(&["turn"], |found| {
         in_turn(&conversation.turn, |index, child| {
             found.within(&[&index], |found| down(found, child, above))
@@ -193,7 +210,7 @@ fn either(left: Below, right: Below) -> Below {
     }
 }
 
-fn call(found: &mut Findings, plan: &Plan, call: &Call, above: Above) -> Below {
+fn call(found: &mut Findings, plan: &Plan, call: &Call, above: Above<'_>) -> Below {
     if call.input.is_empty() && call.output.is_none() {
         found.say(
             "",

@@ -8,7 +8,7 @@ use super::fields::{
     AdoptionForm, ContractField, Direction, EditPlace, FeatureField, OtherCostField, OverTimeField,
     PartField, PlanField, ProvenanceField, SeasonForm, TermField, TermKind, VolumeForm,
 };
-use super::kinds::{AgentField, StepField, StepKind, TierForm};
+use super::kinds::{AgentField, BranchField, StepField, StepKind, TierForm};
 use crate::plan::Told;
 
 /// One change of a plan. Steps are named by their place in the document (`features/0/step/chain/1`),
@@ -119,6 +119,22 @@ pub enum Edit {
     /// One more way for a route.
     AddBranch {
         /// The route.
+        at: String,
+    },
+    /// A field of a route's branch that is no number.
+    Branch {
+        /// The route.
+        at: String,
+        /// Which of its branches.
+        index: usize,
+        /// Which field.
+        field: BranchField,
+        /// Its value; nothing takes a date out.
+        value: String,
+    },
+    /// A step gives way to a copy of it in mid-plan, which is then given another model.
+    Switch {
+        /// The step.
         at: String,
     },
     /// What happens when every attempt of a retry failed.

@@ -190,10 +190,7 @@ impl Spot {
 
     fn route(&self, one: Step, other: Step) -> Step {
         let half = BranchShare::Named(Of::new("50%"));
-        let branches = vec![
-            Branch { share: half, step: one },
-            Branch { share: BranchShare::Rest, step: other },
-        ];
+        let branches = vec![Branch::new(half, one), Branch::new(BranchShare::Rest, other)];
         Step::Route(Route { name: String::new(), sticky: Sticky::default(), branches })
     }
 
@@ -292,6 +289,7 @@ pub fn failure(kind: &str) -> Failure {
 /// A share for one more branch: a tenth of all, or half of what the others leave.
 pub fn share(branches: &[Branch]) -> Of<Share> {
     let named = branches.iter().filter_map(|branch| match &branch.share {
+        BranchShare::All => Some(1.0),
         BranchShare::Named(share) if share.read.is_ok() => Some(share.mean()),
         BranchShare::Named(_) | BranchShare::Rest => None,
     });

@@ -145,7 +145,7 @@ pub fn inside(
             let last = route.branches.len().saturating_sub(1);
             let share = BranchShare::Named(fresh::share(&route.branches));
             let index = index.unwrap_or(last).min(last);
-            route.branches.insert(index, Branch { share, step: new });
+            route.branches.insert(index, Branch::new(share, new));
         }
         Step::Retry(retry) => join(&mut retry.step, side, new),
         Step::FanOut(fan) => join(&mut fan.step, side, new),
@@ -224,7 +224,7 @@ pub fn take_out(plan: &mut Plan, trail: &Trail) -> Result<(), NotEdited> {
         Step::Route(route) if route.branches.len() > 1 => {
             route.branches.remove(turn);
             if let Some(last) = route.branches.last_mut() {
-                last.share = BranchShare::Rest;
+                *last = Branch::new(BranchShare::Rest, last.step.clone());
             }
             let one = route.branches.len() == 1;
             if one { vec![route.branches.remove(0).step] } else { vec![] }

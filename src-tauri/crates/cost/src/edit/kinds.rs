@@ -73,6 +73,18 @@ pub enum StepField {
     Depth,
 }
 
+/// A field of a branch that is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum BranchField {
+    /// When it is taken first: `month 7`, `2027-07`, `2027-07-15`, or nothing.
+    From,
+    /// When it is taken no more: the first month or day without it, or nothing.
+    Until,
+    /// Whether it takes `all` while it runs, or a `part`.
+    Takes,
+}
+
 /// How it is said which of a tier's answers are accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]

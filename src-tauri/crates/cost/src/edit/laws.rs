@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::{
-    AdoptionForm, AgentField, ContractField, Direction, Edit, EditPlace, Evidenced, FeatureField,
-    OtherCostField, PartField, PlanField, ProvenanceField, StepField, StepKind, TermField,
-    TermKind, TierForm, VolumeForm,
+    AdoptionForm, AgentField, BranchField, ContractField, Direction, Edit, EditPlace, Evidenced,
+    FeatureField, OtherCostField, PartField, PlanField, ProvenanceField, StepField, StepKind,
+    TermField, TermKind, TierForm, VolumeForm,
 };
 use crate::check::check;
 use crate::plan::{Measures, Plan, Told};
@@ -91,7 +91,8 @@ fn structural(plan: &Plan, [kind, step, other, more]: Choice) -> Edit {
             Edit::Move { at, by: one(&ways, more) }
         }
         6 => Edit::MoveTo { at, parent: one(&paths, other), index: usize::from(more % 4) },
-        _ => match more % 9 {
+        _ => match more % 10 {
+            9 => Edit::Switch { at },
             0 => Edit::AddBranch { at },
             1 => Edit::AddThen { at },
             2 => Edit::AddJudge { at, tier: usize::from(other % 3) },
@@ -147,10 +148,16 @@ fn of_step(plan: &Plan, at: String, [_, step, other, more]: Choice) -> Edit {
     Edit::Step { at, field, value }
 }
 
-/// An agent, or what a tier says.
+/// An agent, or what a tier or a branch says.
 fn of_agent(plan: &Plan, at: String, [_, step, other, more]: Choice) -> Edit {
     let (name, value) = (agent(plan, step), one(TEXTS, more).to_owned());
-    match other % 5 {
+    match other % 7 {
+        5 | 6 => Edit::Branch {
+            at,
+            index: usize::from(step % 3),
+            field: one(&[BranchField::From, BranchField::Until, BranchField::Takes], more),
+            value: one(&["", "month 2", "2027-03-15", "all", "part"], more / 3).to_owned(),
+        },
         0 => Edit::RemoveAgent { name },
         1 => Edit::Agent { name, field: AgentField::Label, value },
         2 => Edit::Agent { name, field: AgentField::Name, value },

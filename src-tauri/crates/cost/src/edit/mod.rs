@@ -2,6 +2,7 @@
 
 mod agent;
 mod asked;
+mod branch;
 mod budget;
 mod call;
 mod cause;
@@ -36,7 +37,7 @@ pub use fields::{
     AdoptionForm, ContractField, Direction, EditPlace, FeatureField, OtherCostField, OverTimeField,
     PartField, PlanField, ProvenanceField, SeasonForm, TermField, TermKind, VolumeForm,
 };
-pub use kinds::{AgentField, StepField, StepKind, TierForm};
+pub use kinds::{AgentField, BranchField, StepField, StepKind, TierForm};
 
 use crate::check;
 use crate::plan::{DEEPEST, Plan, Step};
@@ -132,6 +133,8 @@ fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
         Edit::Move { at, by } => moves::step_on(plan, at, *by),
         Edit::MoveTo { at, parent, index } => moves::move_to(plan, at, parent, *index),
         Edit::AddBranch { at } => tree::add_branch(plan, at),
+        Edit::Branch { at, index, field, value } => branch::field(plan, at, *index, *field, value),
+        Edit::Switch { at } => branch::switch(plan, at),
         Edit::AddThen { at } => tree::add_then(plan, at),
         Edit::AddJudge { at, tier } => own::add_judge(plan, at, *tier),
         Edit::TierForm { at, tier, form } => own::tier_form(plan, at, *tier, *form),
@@ -198,6 +201,7 @@ fn is_structural(edit: &Edit) -> bool {
         | Edit::Move { .. }
         | Edit::MoveTo { .. }
         | Edit::AddBranch { .. }
+        | Edit::Switch { .. }
         | Edit::AddThen { .. }
         | Edit::AddJudge { .. }
         | Edit::AddLookup { .. }
@@ -219,6 +223,7 @@ fn is_structural(edit: &Edit) -> bool {
         | Edit::OverTime { .. }
         | Edit::Plan { .. }
         | Edit::Step { .. }
+        | Edit::Branch { .. }
         | Edit::TierForm { .. }
         | Edit::Agent { .. }
         | Edit::RemoveAgent { .. }

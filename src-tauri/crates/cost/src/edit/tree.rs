@@ -173,7 +173,7 @@ pub fn duplicate(plan: &mut Plan, at: &str) -> Result<Done, NotEdited> {
         let share = BranchShare::Named(fresh::share(&route.branches));
         let last = route.branches.len().saturating_sub(1);
         let index = (turn + 1).min(last);
-        route.branches.insert(index, Branch { share, step: copy });
+        route.branches.insert(index, Branch::new(share, copy));
         return Ok(Done::once(label).selecting(above.child(index).path(plan)));
     }
     if parent.is_some_and(|(above, _)| in_conversation(plan, &above)) {

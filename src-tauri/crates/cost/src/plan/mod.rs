@@ -7,6 +7,7 @@ mod change;
 mod contract;
 mod counted;
 mod course;
+mod dated;
 mod document;
 mod doubt;
 mod failure;
@@ -23,6 +24,7 @@ mod slot;
 mod step;
 mod tree;
 mod truth;
+mod when;
 
 pub use budget::{Budget, Limit, Percentile, PlanBudget, Side};
 pub use call::{Call, Prefix, PromptCache};
@@ -49,6 +51,7 @@ pub use step::{
     AgentUse, Branch, BranchShare, Cascade, Conversation, FanOut, History, Loop, ResponseCache,
     Retry, Route, Rung, Step, Sticky, Summary, Tool, Traffic, Until,
 };
+pub use when::{Days, When};
 
 #[cfg(test)]
 mod tests {

@@ -62,7 +62,7 @@ impl Slot for BranchShare {
     fn number(&mut self) -> Option<&mut Number> {
         match self {
             Self::Named(share) => Some(share),
-            Self::Rest => None,
+            Self::All | Self::Rest => None,
         }
     }
 

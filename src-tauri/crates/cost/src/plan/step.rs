@@ -14,6 +14,7 @@ use super::call::Call;
 use super::failure::Failure;
 use super::number::{Amount, Count, Duration, Of, Plain, Share, Tokens};
 use super::truth;
+use super::when::When;
 use crate::meter::Meter;
 
 /// One step of the tree, written as a map with one key: its kind.
@@ -72,15 +73,25 @@ pub enum Sticky {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Branch {
-    /// The part that goes this way.
+    /// The part that goes this way; all of it where only `from` or `until` says when.
+    #[serde(default, skip_serializing_if = "BranchShare::is_all")]
     pub share: BranchShare,
+    /// When it is taken first: `month 7`, `2027-07`, `2027-07-15`. From the plan's start if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<When>,
+    /// When it is taken no more: the first month or day without it. Never if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<When>,
     /// What happens there.
     pub step: Step,
 }
 
 /// A branch's part of the whole.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum BranchShare {
+    /// All of it, on the days on which the branch runs. Nothing is written.
+    #[default]
+    All,
     /// So much.
     Named(Of<Share>),
     /// What the other branches leave.
@@ -329,9 +340,20 @@ pub struct AgentUse {
     pub depth: Option<u32>,
 }
 
+impl Branch {
+    /// A branch that takes this part on every day.
+    pub const fn new(share: BranchShare, step: Step) -> Self {
+        Self { share, from: None, until: None, step }
+    }
+}
+
 impl BranchShare {
     /// How the rest is written.
     pub const REST: &'static str = "rest";
+
+    const fn is_all(&self) -> bool {
+        matches!(self, Self::All)
+    }
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -409,6 +431,8 @@ impl JsonSchema for Route {
 impl Serialize for BranchShare {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
+            // A branch that says nothing is written without the field.
+            Self::All => serializer.serialize_none(),
             Self::Named(share) => share.serialize(serializer),
             Self::Rest => serializer.serialize_str(Self::REST),
         }

@@ -41,15 +41,15 @@ pub(super) struct Needs {
 }
 
 impl Tariff {
-    /// The mean over the calls of the month that begins on `first`, which come with `load`.
+    /// The mean over the calls of these days, which come with `load`.
     pub(super) fn new(
         model: &Model,
         tier: Tier,
-        first: Date,
+        days: &[Date],
         load: &Load,
         needs: Needs,
     ) -> Result<Self, PlayError> {
-        let month = Month::new(model, tier, first, load);
+        let month = Month { model, tier, days, load };
         let cuts: BTreeSet<Option<Bracket>> =
             month.entries().map(|entry| entry.bracket).chain([None]).collect();
         let bands = cuts.into_iter().map(|cut| month.band(cut, needs)).collect::<Result<_, _>>()?;
@@ -60,11 +60,11 @@ impl Tariff {
     pub(super) fn fee(
         model: &Model,
         tier: Tier,
-        first: Date,
+        days: &[Date],
         load: &Load,
         meter: Meter,
     ) -> Result<f64, PlayError> {
-        Month::new(model, tier, first, load).mean(0, meter)
+        Month { model, tier, days, load }.mean(0, meter)
     }
 
     /// The prices of a call by the size of its whole prompt, in tokens.
@@ -81,16 +81,11 @@ impl Tariff {
 struct Month<'a> {
     model: &'a Model,
     tier: Tier,
-    days: Vec<Date>,
+    days: &'a [Date],
     load: &'a Load,
 }
 
 impl<'a> Month<'a> {
-    fn new(model: &'a Model, tier: Tier, first: Date, load: &'a Load) -> Self {
-        let days = first.series(jiff::Span::new().days(1)).take(days_in(first)).collect();
-        Self { model, tier, days, load }
-    }
-
     /// Every entry that may price a call.
     fn entries(&self) -> impl Iterator<Item = &'a Entry> {
         let meters = [
@@ -126,12 +121,16 @@ impl<'a> Month<'a> {
 
     /// The mean price of one unit over the minutes of the month.
     fn mean(&self, prompt_tokens: u64, meter: Meter) -> Result<f64, PlayError> {
+        // What runs on no day is never billed.
+        if self.days.is_empty() {
+            return Ok(0.0);
+        }
         if !self.load.is_flat() {
             return self.mean_of_calls(prompt_tokens, meter);
         }
         // Whole minutes are added first: a price that never changes is not touched by rounding.
         let mut minutes: Vec<(&Entry, u32)> = vec![];
-        for &day in &self.days {
+        for &day in self.days {
             let entries = self.model.entries_of_day(day, self.tier, prompt_tokens, meter);
             for (entry, of_day) in entries.map_err(|_| self.missing(day, meter))? {
                 match minutes.iter_mut().find(|(known, _)| std::ptr::eq(*known, entry)) {
@@ -150,7 +149,7 @@ impl<'a> Month<'a> {
     /// The mean price of one unit over calls, quarter by quarter of an hour.
     fn mean_of_calls(&self, prompt_tokens: u64, meter: Meter) -> Result<f64, PlayError> {
         let (mut paid, mut calls) = (0.0, 0.0);
-        for &day in &self.days {
+        for &day in self.days {
             let priced = self.model.stretches_of_day(day, self.tier, prompt_tokens, meter);
             let priced = priced.map_err(|_| self.missing(day, meter))?;
             for (quarter, part) in (0_u16..).zip(self.load.quarters(day)) {
@@ -170,8 +169,9 @@ impl<'a> Month<'a> {
     }
 }
 
-fn days_in(first: Date) -> usize {
-    usize::try_from(first.days_in_month()).expect("a month has 28 days or more")
+/// The days of the month that begins on this one.
+pub(super) fn days_of_month(first: Date) -> Vec<Date> {
+    first.series(jiff::Span::new().days(1)).take_while(|day| day.month() == first.month()).collect()
 }
 
 #[cfg(test)]
@@ -197,15 +197,15 @@ pub(super) mod tests {
 
     /// Dollars per million tokens of input, of a call in March 2027.
     fn check(prices: Vec<Entry>, prompt: f64, input: f64) {
-        let (first, load) = (date(2027, 3, 1), Load::flat());
-        let tariff = Tariff::new(&model(prices), Tier::Standard, first, &load, BOTH);
+        let (days, load) = (days_of_month(date(2027, 3, 1)), Load::flat());
+        let tariff = Tariff::new(&model(prices), Tier::Standard, &days, &load, BOTH);
         let found = tariff.expect("prices").at(prompt).input * 1e6;
         assert!((found - input).abs() < 1e-12 * input, "{prompt} tokens: {found}, not {input}");
     }
 
     fn refuse(prices: Vec<Entry>) -> String {
-        let (first, load) = (date(2027, 3, 1), Load::flat());
-        let tariff = Tariff::new(&model(prices), Tier::Standard, first, &load, BOTH);
+        let (days, load) = (days_of_month(date(2027, 3, 1)), Load::flat());
+        let tariff = Tariff::new(&model(prices), Tier::Standard, &days, &load, BOTH);
         tariff.expect_err("no price").to_string()
     }
 

@@ -15,9 +15,13 @@ use crate::plan::{
 impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
     pub(super) fn tool(&mut self, tool: &'w Tool, stand: &Stand<'w>) -> Written<Act> {
         let listed = match (&tool.model, tool.meter) {
-            (Some(name), Some(meter)) => {
-                Some(Tariff::fee(self.model(name)?, Tier::Standard, self.first, &self.load, meter)?)
-            }
+            (Some(name), Some(meter)) => Some(Tariff::fee(
+                self.model(name)?,
+                Tier::Standard,
+                &stand.days,
+                &self.load,
+                meter,
+            )?),
             (Some(_) | None, _) => None,
         };
         let returns = match &tool.returns {
@@ -72,7 +76,7 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
             keep_reasoning: call.keep_reasoning,
             quality: call.quality.as_ref().map(|share| share.mean()),
             keeps,
-            tariff: Tariff::new(model, call.tier, self.first, &self.load, needs)?,
+            tariff: Tariff::new(model, call.tier, &stand.days, &self.load, needs)?,
         };
         self.script.calls.push(spoken);
         Ok(Act::Call(self.script.calls.len() - 1))

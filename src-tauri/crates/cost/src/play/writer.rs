@@ -10,12 +10,13 @@ use super::error::PlayError;
 use super::script::{
     Accepts, Act, BilledShares, Drafts, Remembered, Repeated, Reused, Script, Talk, Tier, Tries,
 };
+use super::tariff::days_of_month;
 use super::texts::Texts;
 use crate::book::{CacheRule, Model};
 use crate::load::Load;
 use crate::plan::{
-    AgentUse, BranchShare, Cascade, Conversation, Failure, Feature, History, Loop, Measures,
-    Number, Plan, ResponseCache, Retry, Route, Rung, Step, Sticky, Until,
+    AgentUse, Branch, BranchShare, Cascade, Conversation, Days, Failure, Feature, History, Loop,
+    Measures, Number, Plan, ResponseCache, Retry, Route, Rung, Step, Sticky, Until,
 };
 
 /// What a feature meets besides prices: how providers keep prompts, and what follows from the plan's traffic.
@@ -75,7 +76,9 @@ impl Script {
                 varying: None,
             },
         };
-        writer.script.root = writer.step(&feature.step, &Stand::default())?;
+        let own = plan.days().map(|all| feature.days_of(&all)).unwrap_or_default();
+        let days = days_of_month(first).into_iter().filter(|day| own.has(*day)).collect();
+        writer.script.root = writer.step(&feature.step, &Stand { days, ..Stand::default() })?;
         Ok(writer.script)
     }
 }
@@ -100,6 +103,8 @@ pub(super) struct Stand<'p> {
     pub(super) unpaused: bool,
     /// The address of the pause around it, in which its session's next call is late or not.
     pub(super) pause: Option<String>,
+    /// The days of the month on which it runs.
+    pub(super) days: Vec<Date>,
 }
 
 /// Writes a script.
@@ -185,15 +190,21 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
     }
 
     fn route(&mut self, route: &'w Route, stand: &Stand<'w>) -> Written<Act> {
-        let named = |share: &BranchShare| match share {
+        let days = route.days_of(&self.plan.days().unwrap_or_default());
+        let named = |(branch, days): (&Branch, &Days)| match &branch.share {
+            BranchShare::All => Some(self.part_of_month(days)),
+            BranchShare::Named(share) if branch.is_dated() => {
+                Some(share.mean() * self.part_of_month(days))
+            }
             BranchShare::Named(share) => Some(share.mean()),
             BranchShare::Rest => None,
         };
-        let shares: Vec<Option<f64>> = route.branches.iter().map(|b| named(&b.share)).collect();
+        let shares: Vec<Option<f64>> = route.branches.iter().zip(&days).map(named).collect();
         let rest = (1.0 - shares.iter().flatten().sum::<f64>()).max(0.0);
         let mut branches = vec![];
-        for branch in &route.branches {
-            branches.push(self.step(&branch.step, stand)?);
+        for (branch, own) in route.branches.iter().zip(&days) {
+            let days = stand.days.iter().copied().filter(|day| own.has(*day)).collect();
+            branches.push(self.step(&branch.step, &Stand { days, ..stand.clone() })?);
         }
         let sticky = match route.sticky {
             Sticky::Turn => None,
@@ -204,6 +215,17 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
         };
         let weights = shares.into_iter().map(|share| share.unwrap_or(rest)).collect();
         Ok(Act::Route { weights, branches, sticky })
+    }
+
+    /// The part of the month's calls that come on some days.
+    fn part_of_month(&self, own: &Days) -> f64 {
+        let (mut met, mut all) = (0.0, 0.0);
+        for day in days_of_month(self.first) {
+            let calls: f64 = self.load.quarters(day).iter().sum();
+            all += calls;
+            met += if own.has(day) { calls } else { 0.0 };
+        }
+        if all > 0.0 { met / all } else { 0.0 }
     }
 
     fn retry(&mut self, retry: &'w Retry, stand: &Stand<'w>) -> Written<Act> {

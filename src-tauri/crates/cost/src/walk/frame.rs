@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::growth::Growth;
 use super::seen::{Answer, Attempts, Seen, weighted};
 use super::writer::{one, zero};
+use crate::plan::Days;
 use crate::workings::Expr;
 
 /// How often a step runs for one unit of work.
@@ -62,6 +63,8 @@ pub struct Earlier<'p> {
 /// Where a step stands.
 #[derive(Clone)]
 pub struct Frame<'p> {
+    /// On which days of the plan it may run.
+    pub days: Rc<Days>,
     /// How often it runs in one turn of the conversation and one step of the context around it.
     pub runs: Runs,
     /// Everything that repeats around it, the outermost first.
@@ -93,9 +96,10 @@ pub struct Frame<'p> {
 }
 
 impl<'p> Frame<'p> {
-    /// A unit as a whole.
-    pub fn unit() -> Self {
+    /// A unit as a whole, on the days of its feature.
+    pub fn unit(days: Days) -> Self {
         Self {
+            days: Rc::new(days),
             runs: Runs::once(),
             levels: vec![],
             outside: 0,
@@ -150,6 +154,12 @@ impl<'p> Frame<'p> {
     pub fn way(&self, part: &Expr) -> Self {
         let again = self.again.each_ref().map(|again| again * part);
         Self { again, ..self.times(part) }
+    }
+
+    /// Where it runs on some of these days alone.
+    #[must_use]
+    pub fn on(&self, days: &Days) -> Self {
+        Self { days: Rc::new(self.days.and(days)), ..self.clone() }
     }
 
     /// Copies of a step side by side; with `warm_first` all but one find its prompt kept.

@@ -169,7 +169,7 @@ pub fn says(w: &mut Writer, seen: &Seen, reader: &str) -> Moments {
     match &seen.kind {
         Kind::Call(call) => written::said(w, call),
         Kind::Chain(steps) => says_all(w, steps, reader),
-        Kind::Route { taken, branches } => {
+        Kind::Route { taken, branches, .. } => {
             let ways = taken.iter().zip(branches);
             let ways = ways.map(|(part, step)| (part.clone(), says(w, step, reader))).collect();
             one_of(w, ways)

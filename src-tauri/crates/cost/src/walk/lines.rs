@@ -8,10 +8,10 @@ use super::levels::{self, Level};
 use super::moments::Moments;
 use super::rate::{self, RateRows, suffix};
 use super::usage::Usage;
-use super::writer::{Writer, key, one, say, under, volume_address, zero};
+use super::writer::{self, Writer, key, one, say, under, volume_address, zero};
 use crate::meter::Meter;
 use crate::plan::{Call, Certainty, Feature};
-use crate::workings::{Charged, Driver, Expr, Item, Line, Place, RowId};
+use crate::workings::{Charged, Driver, Expr, Item, Line, Node, Place, RowId};
 
 /// Whose lines they are.
 pub struct Unit<'u> {
@@ -224,12 +224,19 @@ pub fn write(w: &mut Writer, unit: &Unit, driver: Driver, item: Item, line: NewL
     let key = key(&unit.feature.name, driver);
     let say = say(label, ["USD per ", &unit.feature.unit].concat()).keyed(key);
     let address = under(unit.group, &field);
+    let volume = w.workings.find(&volume_address(&unit.feature.name));
+    if let (Some(unpriced), Some(volume)) = (&rates.unpriced, volume) {
+        let label = format!("{address}: units on days without a price");
+        let units = &quantity * Expr::from(Node::Row(volume)) * unpriced;
+        let said = writer::say(label, "units");
+        w.row(Place::Check, unit.group, &under(&field, "unpriced"), said, units);
+    }
     let expr = quantity * &rates.rate;
     let amount = w.row_id(Place::Line, unit.group, address, say, expr);
     w.workings.lines.push(Line {
         amount,
         quantity: row,
-        volume: w.workings.find(&volume_address(&unit.feature.name)),
+        volume,
         charged: Arc::new(Charged {
             feature: unit.feature.name.clone(),
             step: unit.step.to_owned(),

@@ -30,6 +30,7 @@ mod number;
 mod over_time;
 mod part;
 mod per;
+mod priced;
 mod rate;
 mod retry;
 mod reuse;
@@ -81,6 +82,8 @@ mod rerouted;
 mod retyped;
 #[cfg(test)]
 mod split;
+#[cfg(test)]
+mod switched;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

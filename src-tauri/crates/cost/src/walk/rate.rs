@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 pub use super::writer::RateRows;
 
+use super::priced::{
+    all_days, apart, by_weekday, days, first_priced, of_day, of_meter, stretches_of, when,
+};
 use super::writer::{Writer, say};
 use crate::book::{Bracket, DAY_MINUTES, Entry};
 use crate::meter::Meter;
-use crate::plan::{Call, Feature};
-use crate::workings::{Expr, LineRate, Node, Place, Price, PriceId, RowId, Series, SeriesId};
+use crate::plan::{Call, Days, Feature};
+use crate::workings::{Expr, LineRate, Node, Place, Price, PriceId, RowId};
 
 /// From now on, prices of hours and days count by when the users of a feature come.
 pub fn arrive(w: &mut Writer, feature: &Feature) {
@@ -22,6 +26,7 @@ pub fn arrive(w: &mut Writer, feature: &Feature) {
         w.rates.clear();
     }
     w.arrivals = (load, first);
+    w.feature_starts = feature.starts.as_ref().map(|starts| starts.address.clone());
 }
 
 /// The brackets that price what a call is billed for within the plan's months, from the lowest.
@@ -31,49 +36,65 @@ pub fn brackets(w: &Writer, call: &Call, meters: &[Meter]) -> Vec<Bracket> {
         .flat_map(|&meter| of_meter(w, call, meter))
         .filter_map(|entry| entry.bracket)
         .collect();
+    if named.is_empty() {
+        return vec![];
+    }
+    let own = meters.iter().find_map(|&meter| apart(w, call, meter));
     let days: Vec<Date> = match meters.iter().any(|&meter| by_weekday(w, call, meter)) {
-        true => all_days(w).collect(),
+        true => all_days(w).filter(|day| own.as_ref().is_none_or(|own| own.has(*day))).collect(),
         false => {
-            let days = meters.iter().flat_map(|&meter| days(w, call, meter));
+            let days = meters.iter().flat_map(|&meter| days(w, call, meter, own.as_ref()));
             days.collect::<BTreeSet<_>>().into_iter().collect()
         }
     };
     // Hours with a price for any length may leave a bracket nothing to price.
     let prices = |bracket: &Bracket| {
         let all = days.iter().flat_map(|day| meters.iter().map(move |meter| (*day, *meter)));
-        let mut priced = all.flat_map(|(day, meter)| of_day(w, call, day, meter, Some(*bracket)));
-        priced.any(|(entry, _)| entry.bracket == Some(*bracket))
+        let priced =
+            all.filter_map(|(day, meter)| of_day(w, call, day, meter, Some(*bracket)).ok());
+        priced.flatten().any(|(entry, _)| entry.bracket == Some(*bracket))
     };
     // What holds for any prompt is no cliff.
     named.into_iter().filter(|bracket| bracket.first_tokens() > 0).filter(prices).collect()
 }
 
-/// Whether each call has a fee on some day of the plan: a checked plan's calls then have one on all of them.
+/// Whether each call has a fee on some day on which it runs: a checked plan's calls then have one on all of them.
 pub fn has_fee(w: &Writer, call: &Call) -> bool {
-    let days = w.workings.first_day(0)..w.workings.first_day(w.workings.months);
-    of_meter(w, call, Meter::Request).any(|entry| entry.meets(&days))
+    let plan = w.workings.first_day(0)..w.workings.first_day(w.workings.months);
+    let stretches = w.days.as_ref().map_or(std::slice::from_ref(&plan), |days| days.stretches());
+    let meets = |entry: &Entry| stretches.iter().any(|stretch| entry.meets(stretch));
+    of_meter(w, call, Meter::Request).any(meets)
 }
 
 /// The rate of a meter for prompts that just reach a bracket, day by day.
 ///
 /// # Panics
-/// When a day of the plan has no price for the meter: a checked plan's calls have.
+/// When no day on which the call runs has a price for the meter: a checked plan's calls have.
 pub fn rate(w: &mut Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> RateRows {
-    let of = (call.tier, meter, bracket);
+    let of = (call.tier, meter, bracket, w.days.clone());
     let known = w.rates.get(&call.model).and_then(|rates| rates.iter().find(|(it, _)| *it == of));
-    if let Some((_, rates)) = known {
-        return rates.clone();
+    let rates = match known {
+        Some((_, rates)) => rates.clone(),
+        None => {
+            let rates = write(w, call, meter, bracket);
+            w.rates.entry(call.model.clone()).or_default().push((of, rates.clone()));
+            rates
+        }
+    };
+    // The month in which a feature begins decides on which days its calls run.
+    if let (Some(starts), Some(_)) = (&w.feature_starts, &rates.unpriced) {
+        Arc::make_mut(&mut w.workings.decided).by.insert(starts.clone());
     }
-    let rates = write(w, call, meter, bracket);
-    w.rates.entry(call.model.clone()).or_default().push((of, rates.clone()));
     rates
 }
 
 fn write(w: &mut Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> RateRows {
-    let stretches = stretches(w, call, meter, bracket);
+    let own = apart(w, call, meter);
+    let stretches = stretches(w, call, meter, bracket, own.as_ref());
     let prices: Vec<PriceId> = stretches.into_iter().map(|price| price_id(w, price)).collect();
+    let unpriced = own.as_ref().map(|own| unpriced(w, call, meter, own));
     let first_day = {
-        let start = w.workings.first_day(0);
+        let start = first_priced(w, call, meter, own.as_ref());
         let holds = |id: &&PriceId| {
             let price = &w.workings.prices[id.0];
             price.from.is_none_or(|from| from <= start) && price.to.is_none_or(|to| start < to)
@@ -83,14 +104,19 @@ fn write(w: &mut Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) ->
     if let [only] = prices.as_slice() {
         let day_share = w.workings.prices[only.0].day_share;
         assert!(day_share == 1.0, "a checked plan's days have prices at every hour");
-        covered(w, *only);
+        if unpriced.is_none() {
+            covered(w, *only);
+        }
         let rate = Expr::from(Node::Net(*only));
-        return RateRows { rate, line: LineRate::Prices(vec![(*only, None)]), first_day };
+        return RateRows { rate, line: LineRate::Prices(vec![(*only, None)]), first_day, unpriced };
     }
     let shares: Vec<(PriceId, RowId)> = prices.iter().map(|&id| (id, share(w, id))).collect();
     let group = group(w, call);
     let name = bracket_name(meter.name(), bracket);
-    let whose = if is_weighed(w, call, meter) { whose(w) } else { String::new() };
+    let whose = match is_weighed(w, call, meter) {
+        true => format!("{}{}", whose(w), when(own.as_ref())),
+        false => when(own.as_ref()),
+    };
     let address = format!("{group}.{name}.rate{}{whose}", tier_suffix(call));
     let unit = format!("USD per {}", meter.unit());
     let rate = w.once(&address.clone(), |w| {
@@ -104,7 +130,7 @@ fn write(w: &mut Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) ->
         Expr::from(Node::Row(row))
     });
     let line = shares.into_iter().map(|(id, share)| (id, Some(share))).collect();
-    RateRows { rate, line: LineRate::Prices(line), first_day }
+    RateRows { rate, line: LineRate::Prices(line), first_day, unpriced }
 }
 
 fn weighted(w: &Writer, id: PriceId) -> Expr {
@@ -187,16 +213,24 @@ fn covered(w: &mut Writer, id: PriceId) {
 type Stretch = (Price, Option<Vec<f64>>);
 
 /// The stretches of days, and parts of the day or of the months, in which one price holds.
-fn stretches(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Vec<Stretch> {
+fn stretches(
+    w: &Writer,
+    call: &Call,
+    meter: Meter,
+    bracket: Option<Bracket>,
+    own: Option<&Days>,
+) -> Vec<Stretch> {
     let is_weighed = is_weighed(w, call, meter);
-    let by_month = match is_weighed || by_weekday(w, call, meter) {
-        true => by_month(w, call, meter, bracket),
+    let by_month = match is_weighed || own.is_some() || by_weekday(w, call, meter) {
+        true => by_month(w, call, meter, bracket, own),
         false => vec![],
     };
-    let (mut found, whose) = match by_month.len() {
+    let weighed = if is_weighed { whose(w) } else { String::new() };
+    let (mut found, whose) = match (own, by_month.len()) {
+        (Some(_), _) => (by_month, weighed + &when(own)),
         // One price for every day of the week is a price like any other.
-        0 | 1 => (by_day(w, call, meter, bracket), String::new()),
-        _ => (by_month, if is_weighed { whose(w) } else { String::new() }),
+        (None, 0 | 1) => (by_day(w, call, meter, bracket), String::new()),
+        (None, _) => (by_month, weighed),
     };
     let sold = w.checked.models.get(&call.model);
     let name = format!(
@@ -213,11 +247,12 @@ fn stretches(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) ->
 
 /// Prices that hold for stretches of days.
 fn by_day(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Vec<Stretch> {
-    let days = days(w, call, meter);
+    let days = days(w, call, meter, None);
     let mut prices: Vec<Price> = vec![];
     for (index, &day) in days.iter().enumerate() {
         let next = days.get(index + 1).copied();
-        for (entry, minutes) in of_day(w, call, day, meter, bracket) {
+        let entries = of_day(w, call, day, meter, bracket);
+        for (entry, minutes) in entries.expect("every day of a plan is priced here") {
             let day_share = f64::from(minutes) / f64::from(DAY_MINUTES);
             let from = if index == 0 { entry.from } else { Some(day) };
             let to = next.or(entry.to);
@@ -241,14 +276,21 @@ fn by_day(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Ve
 }
 
 /// Prices of a model whose hours or weekdays differ: each with its part of the arrivals of every month.
-fn by_month(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> Vec<Stretch> {
+fn by_month(
+    w: &Writer,
+    call: &Call,
+    meter: Meter,
+    bracket: Option<Bracket>,
+    own: Option<&Days>,
+) -> Vec<Stretch> {
     let months = w.workings.months;
     let (load, _) = &w.arrivals;
     let mut parts: Vec<(&Entry, Vec<f64>)> = vec![];
     for month in 0..months {
-        let (first, next) = (w.workings.first_day(month), w.workings.first_day(month + 1));
-        for day in first.series(jiff::Span::new().days(1)).take_while(|day| *day < next) {
-            for (entry, minutes) in stretches_of(w, call, day, meter, bracket) {
+        for day in w.days_of_month(month).filter(|day| own.is_none_or(|own| own.has(*day))) {
+            // What has no price on some days runs on others.
+            let Ok(stretches) = stretches_of(w, call, day, meter, bracket) else { continue };
+            for (entry, minutes) in stretches {
                 let known = parts.iter().position(|(known, _)| std::ptr::eq(*known, entry));
                 let index = known.unwrap_or_else(|| {
                     parts.push((entry, vec![0.0; months]));
@@ -261,19 +303,27 @@ fn by_month(w: &Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) -> 
     let all: Vec<f64> =
         (0..months).map(|month| parts.iter().map(|(_, parts)| parts[month]).sum()).collect();
     let (start, end) = (w.workings.first_day(0), w.workings.first_day(months));
-    let at_launch = stretches_of(w, call, start, meter, bracket);
-    let all_day = load.between(start, 0..DAY_MINUTES);
+    let launch = first_priced(w, call, meter, own);
+    let at_launch = stretches_of(w, call, launch, meter, bracket);
+    let at_launch = at_launch.expect("its first day with a price has one");
+    let all_day = load.between(launch, 0..DAY_MINUTES);
     let day_share = |entry: &Entry| {
         let own = at_launch.iter().filter(|(known, _)| std::ptr::eq(*known, entry));
         // Nobody comes on the first day: its minutes count.
         let part = |minutes: &Range<u16>| match all_day > 0.0 {
-            true => load.between(start, minutes.clone()) / all_day,
+            true => load.between(launch, minutes.clone()) / all_day,
             false => f64::from(minutes.end - minutes.start) / f64::from(DAY_MINUTES),
         };
         own.map(|(_, minutes)| part(minutes)).sum()
     };
     let stretch = |(entry, parts): (&Entry, Vec<f64>)| {
-        let shares: Vec<f64> = parts.iter().zip(&all).map(|(part, all)| part / all).collect();
+        // A month without any of its days is as the nearest one before it, or else after it.
+        let nearest = |month: usize| {
+            let is_met = |month: &usize| all[*month] > 0.0;
+            (0..=month).rev().find(is_met).or_else(|| (month..months).find(is_met))
+        };
+        let share = |month| nearest(month).map_or(0.0, |month: usize| parts[month] / all[month]);
+        let shares: Vec<f64> = (0..months).map(share).collect();
         // The months are those of the plan: no share is known before or after.
         let from = Some(entry.from.map_or(start, |from| from.max(start)));
         let to = Some(entry.to.map_or(end, |to| to.min(end)));
@@ -307,12 +357,6 @@ fn price(w: &Writer, call: &Call, meter: Meter, entry: &Entry) -> Price {
     }
 }
 
-/// Whether a call's prices differ by the day of the week within the plan.
-fn by_weekday(w: &Writer, call: &Call, meter: Meter) -> bool {
-    let days = w.workings.first_day(0)..w.workings.first_day(w.workings.months);
-    of_meter(w, call, meter).any(|entry| entry.days.is_some() && entry.meets(&days))
-}
-
 /// Whether it matters when users come: where hours are not alike, and prices change within days, weeks or months.
 fn is_weighed(w: &Writer, call: &Call, meter: Meter) -> bool {
     let (start, end) = (w.workings.first_day(0), w.workings.first_day(w.workings.months));
@@ -330,54 +374,22 @@ fn whose(w: &Writer) -> String {
     format!(".of-{}", w.arrivals.1)
 }
 
-/// Every entry that may price a meter of a call.
-fn of_meter<'w>(w: &'w Writer, call: &Call, meter: Meter) -> impl Iterator<Item = &'w Entry> {
-    w.checked.models.get(&call.model).model.entries_of(call.tier, meter)
-}
-
-/// Every day of the plan.
-fn all_days(w: &Writer) -> impl Iterator<Item = Date> {
-    let (start, end) = (w.workings.first_day(0), w.workings.first_day(w.workings.months));
-    start.series(jiff::Span::new().days(1)).take_while(move |day| *day < end)
-}
-
-/// The days of the plan on which the prices of a call may be others than the day before.
-fn days(w: &Writer, call: &Call, meter: Meter) -> Vec<Date> {
-    let (start, end) = (w.workings.first_day(0), w.workings.first_day(w.workings.months));
-    let inside = |day: &Date| start < *day && *day < end;
-    let dated = of_meter(w, call, meter).flat_map(|entry| [entry.from, entry.to]).flatten();
-    let changes: BTreeSet<Date> = dated.filter(inside).collect();
-    std::iter::once(start).chain(changes).collect()
-}
-
-/// The entries for prompts that just reach a bracket, each with its minutes of the day.
-fn of_day<'w>(
-    w: &'w Writer,
-    call: &Call,
-    day: Date,
-    meter: Meter,
-    bracket: Option<Bracket>,
-) -> Vec<(&'w Entry, u16)> {
-    let model = &w.checked.models.get(&call.model).model;
-    let prompt_tokens = bracket.map_or(0, Bracket::first_tokens);
-    let entries = model.entries_of_day(day, call.tier, prompt_tokens, meter);
-    entries.expect("a checked plan's days have prices at every hour")
-}
-
-/// The stretches of a day, each with the entry for prompts that just reach a bracket.
-fn stretches_of<'w>(
-    w: &'w Writer,
-    call: &Call,
-    day: Date,
-    meter: Meter,
-    bracket: Option<Bracket>,
-) -> Vec<(&'w Entry, Range<u16>)> {
-    let model = &w.checked.models.get(&call.model).model;
-    let prompt_tokens = bracket.map_or(0, Bracket::first_tokens);
-    let stretches = model.stretches_of_day(day, call.tier, prompt_tokens, meter);
-    let mut stretches = stretches.expect("a checked plan's days have prices at every hour");
-    stretches.sort_by_key(|(entry, _)| entry.window.is_none());
-    stretches
+/// The part of each month's days that has no price: all of it in months in which nothing runs.
+fn unpriced(w: &mut Writer, call: &Call, meter: Meter, own: &Days) -> Expr {
+    let values = w.by_month(|w, month| {
+        let days: Vec<Date> = w.days_of_month(month).filter(|day| own.has(*day)).collect();
+        let missing = days.iter().filter(|day| of_day(w, call, **day, meter, None).is_err());
+        if days.is_empty() { 1.0 } else { missing.count() as f64 / days.len() as f64 }
+    });
+    let address = format!(
+        "{}.{}.unpriced{}{}",
+        group(w, call),
+        meter.name(),
+        tier_suffix(call),
+        when(Some(own))
+    );
+    let label = format!("part of the days without a price for {} of {}", meter.name(), call.model);
+    Expr::from(Node::Given(w.series(&address, &label, values)))
 }
 
 fn price_id(w: &mut Writer, (price, shares): Stretch) -> PriceId {
@@ -386,9 +398,7 @@ fn price_id(w: &mut Writer, (price, shares): Stretch) -> PriceId {
     }
     let months = shares.map(|values| {
         let address = format!("{}.months", price.address);
-        let label = format!("part of the month: {}", hours(&price));
-        w.workings.series.push(Series { address, label, unit: "share".to_owned(), values });
-        SeriesId(w.workings.series.len() - 1)
+        w.series(&address, &format!("part of the month: {}", hours(&price)), values)
     });
     let id = PriceId(w.workings.prices.len());
     w.prices.insert(price.address.clone(), id);

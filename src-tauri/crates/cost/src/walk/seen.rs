@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::whole::one;
-use crate::plan::{AgentUse, Call, Conversation, FanOut, Loop, Tool, Until};
+use crate::plan::{AgentUse, Call, Conversation, Days, FanOut, Loop, Tool, Until};
 use crate::workings::Expr;
 
 /// A step with the chances that were worked out for it.
@@ -25,7 +25,7 @@ impl<'p> Seen<'p> {
             Kind::Chain(steps) => {
                 steps.iter().find(|step| !step.is_silent()).map_or(vec![], |first| first.begins())
             }
-            Kind::Route { taken, branches } => {
+            Kind::Route { taken, branches, .. } => {
                 let ways = taken.iter().zip(branches);
                 ways.flat_map(|(part, branch)| weighted(&branch.begins(), part)).collect()
             }
@@ -73,6 +73,25 @@ impl<'p> Seen<'p> {
             Kind::Nothing => true,
         }
     }
+
+    /// Whether an agent stands in it, outside of other agents.
+    pub fn has_agent(&self) -> bool {
+        match &self.kind {
+            Kind::Agent { .. } => true,
+            Kind::Call(_) | Kind::Tool(_) | Kind::Nothing => false,
+            Kind::Chain(steps) | Kind::Route { branches: steps, .. } => {
+                steps.iter().any(|step| step.has_agent())
+            }
+            Kind::Retry { step, then, .. } => {
+                step.has_agent() || then.as_ref().is_some_and(|then| then.has_agent())
+            }
+            Kind::FanOut { step, .. } | Kind::Loop { step, .. } => step.has_agent(),
+            Kind::Until { draft, check, .. } => draft.has_agent() || check.has_agent(),
+            Kind::Cascade(tiers) => tiers.iter().any(|tier| tier.step.has_agent()),
+            Kind::Conversation { ways, .. } => ways.iter().any(|way| way.turn.has_agent()),
+            Kind::ResponseCache(reused) => reused.step.has_agent(),
+        }
+    }
 }
 
 /// A call whose output is kept, and how often: of an answer, the chance that a turn ends with it.
@@ -98,6 +117,8 @@ pub enum Kind<'p> {
         taken: Vec<Expr>,
         /// Its branches.
         branches: Vec<Rc<Seen<'p>>>,
+        /// On which days of the plan each is taken, where that is said.
+        days: Option<Vec<Days>>,
     },
     /// Tried again.
     Retry {
@@ -171,6 +192,8 @@ pub struct Way<'p> {
     pub turn: Rc<Seen<'p>>,
     /// What writes its summary.
     pub summary: Option<Rc<Seen<'p>>>,
+    /// On which days of the plan it is taken.
+    pub days: Days,
 }
 
 /// What a retry does to the step it repeats.

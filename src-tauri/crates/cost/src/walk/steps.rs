@@ -10,8 +10,8 @@ use super::seen::{Answer, Kind, Reused, Seen, Tier, Way, weighted};
 use super::writer::{Writer, one, under, zero};
 use super::{cascade, number, retry, reuse, route, tool};
 use crate::plan::{
-    AgentUse, Cascade, Conversation, FanOut, Feature, History, Loop, ResponseCache, Retry, Route,
-    Step, Sticky, Until,
+    AgentUse, Cascade, Conversation, Days, FanOut, Feature, History, Loop, ResponseCache, Retry,
+    Route, Step, Sticky, Until,
 };
 use crate::workings::Expr;
 
@@ -29,6 +29,8 @@ pub struct Steps<'a, 'p> {
     suffix: String,
     /// How often the step whose chances are worked out comes up for one unit.
     often: Expr,
+    /// Every day of the plan.
+    all_days: Days,
     /// What calls add to the figures of the feature.
     pub figures: Figures<'p>,
 }
@@ -36,6 +38,7 @@ pub struct Steps<'a, 'p> {
 impl<'a, 'p> Steps<'a, 'p> {
     /// Nothing walked yet.
     pub fn new(w: &'a mut Writer<'p>, feature: &'p Feature) -> Self {
+        let all_days = w.checked.plan.days().expect("a checked plan has days");
         Self {
             w,
             feature,
@@ -44,6 +47,7 @@ impl<'a, 'p> Steps<'a, 'p> {
             kept_ways: vec![],
             suffix: String::new(),
             often: one(),
+            all_days,
             figures: Figures::default(),
         }
     }
@@ -56,7 +60,8 @@ impl<'a, 'p> Steps<'a, 'p> {
     /// Then what each of its steps uses.
     pub fn walk(&mut self, step: &Rc<Seen<'p>>) {
         self.figures.given.extend(step.answers.iter().cloned());
-        self.usage(step, &Frame::unit());
+        let days = self.feature.days_of(&self.all_days);
+        self.usage(step, &Frame::unit(days));
     }
 
     /// The address of a step.
@@ -144,7 +149,8 @@ impl<'a, 'p> Steps<'a, 'p> {
         let answers =
             parts.clone().flat_map(|(part, branch)| weighted(&branch.answers, part)).collect();
         let keeps = parts.flat_map(|(part, branch)| weighted(&branch.keeps, part)).collect();
-        Seen { kind: Kind::Route { taken, branches }, answered, answers, keeps }
+        let days = route.is_dated().then(|| route.days_of(&self.all_days));
+        Seen { kind: Kind::Route { taken, branches, days }, answered, answers, keeps }
     }
 
     fn retry(&mut self, retry: &'p Retry) -> Seen<'p> {
@@ -184,18 +190,19 @@ impl<'a, 'p> Steps<'a, 'p> {
     }
 
     fn conversation(&mut self, conversation: &'p Conversation) -> Seen<'p> {
-        let routes = kept_routes(&conversation.turn);
+        let routes = route::kept(&conversation.turn);
         let outside = self.kept_ways.len();
-        let mut ways = vec![(one(), vec![])];
+        let mut ways = vec![(one(), vec![], self.all_days.clone())];
         for route in routes {
             let taken = route::taken(self.w, &self.group(&route.name), route);
             route::check(self.w, &self.group(&route.name), &taken);
             let key = self.way(route);
+            let days = route.days_of(&self.all_days);
             ways = ways
                 .into_iter()
-                .flat_map(|(chance, chosen)| {
-                    taken.iter().enumerate().map(move |(index, part)| {
-                        (&chance * part, [chosen.clone(), vec![index]].concat())
+                .flat_map(|(chance, chosen, on)| {
+                    taken.iter().zip(&days).enumerate().map(move |(index, (part, own))| {
+                        (&chance * part, [chosen.clone(), vec![index]].concat(), on.and(own))
                     })
                 })
                 .collect();
@@ -204,7 +211,7 @@ impl<'a, 'p> Steps<'a, 'p> {
         let several = ways.len() > 1;
         let outer = self.suffix.clone();
         let mut walked = vec![];
-        for (nth, (chance, chosen)) in ways.into_iter().enumerate() {
+        for (nth, (chance, chosen, days)) in ways.into_iter().enumerate() {
             for (kept, index) in self.kept_ways[outside..].iter_mut().zip(&chosen) {
                 kept.1 = *index;
             }
@@ -216,7 +223,7 @@ impl<'a, 'p> Steps<'a, 'p> {
             let turn = Rc::new(self.chain(&conversation.turn));
             self.often = around;
             let summary = conversation.history.summary().map(|step| self.chances(step));
-            walked.push(Way { chance, suffix: self.suffix.clone(), turn, summary });
+            walked.push(Way { chance, suffix: self.suffix.clone(), turn, summary, days });
             self.suffix.clone_from(&outer);
         }
         self.kept_ways.truncate(outside);
@@ -327,15 +334,24 @@ impl<'a, 'p> Steps<'a, 'p> {
 
     /// Second pass, top-down: what each step uses where it stands.
     fn usage(&mut self, seen: &Rc<Seen<'p>>, frame: &Frame<'p>) {
+        // What never runs has no rows.
+        if frame.days.is_empty() {
+            return;
+        }
         match &seen.kind {
             Kind::Call(call) => {
                 let (step, group) = (under(&self.prefix, &call.name), self.group(&call.name));
+                self.w.days = self.days_of(frame);
                 call::call(self.w, self.feature, call, (&step, &group), frame, &mut self.figures);
             }
             Kind::Chain(steps) => self.usage_of_chain(steps, frame),
-            Kind::Route { taken, branches } => {
-                for (part, branch) in taken.iter().zip(branches) {
-                    self.usage(branch, &frame.ending(seen, branch.answers.clone()).way(part));
+            Kind::Route { taken, branches, days } => {
+                for (index, (part, branch)) in taken.iter().zip(branches).enumerate() {
+                    let mut way = frame.ending(seen, branch.answers.clone()).way(part);
+                    if let Some(days) = days {
+                        way = way.on(&days[index]);
+                    }
+                    self.usage(branch, &way);
                 }
             }
             Kind::Retry { attempts, step, then } => {
@@ -355,7 +371,8 @@ impl<'a, 'p> Steps<'a, 'p> {
             Kind::Conversation { conversation, ways } => {
                 for way in ways {
                     let outer = std::mem::replace(&mut self.suffix, way.suffix.clone());
-                    self.usage_of_turns(conversation, way, &frame.times(&way.chance));
+                    let taken = frame.times(&way.chance).on(&way.days);
+                    self.usage_of_turns(conversation, way, &taken);
                     self.suffix = outer;
                 }
             }
@@ -397,6 +414,7 @@ impl<'a, 'p> Steps<'a, 'p> {
             }
             Kind::ResponseCache(reused) => self.usage_of_reused(reused, frame),
             Kind::Tool(used) => {
+                self.w.days = self.days_of(frame);
                 let (step, group) = (under(&self.prefix, &used.name), self.group(&used.name));
                 tool::tool(self.w, self.feature, used, (&step, &group), frame);
             }
@@ -412,13 +430,18 @@ impl<'a, 'p> Steps<'a, 'p> {
         }
     }
 
+    /// The days on which a step runs, where these are not all.
+    fn days_of(&self, frame: &Frame<'p>) -> Option<Rc<Days>> {
+        (*frame.days != self.all_days).then(|| Rc::clone(&frame.days))
+    }
+
     /// A step runs when all before it had an answer. Of its agents, those after the first are beyond it.
     fn usage_of_chain(&mut self, steps: &[Rc<Seen<'p>>], frame: &Frame<'p>) {
         let mut frame = frame.clone();
         for step in steps {
             self.usage(step, &frame);
             frame = frame.times(&step.answered);
-            if has_agent(step) {
+            if step.has_agent() {
                 frame.next_agent = one();
             }
             frame = frame.after(step);
@@ -461,39 +484,4 @@ impl<'a, 'p> Steps<'a, 'p> {
 /// A step that cannot fail, and that answers nothing.
 fn sure(kind: Kind<'_>) -> Seen<'_> {
     Seen { kind, answered: one(), answers: vec![], keeps: vec![] }
-}
-
-/// The routes of a turn whose way is kept for the conversation, in reading order.
-fn kept_routes(turn: &[Step]) -> Vec<&Route> {
-    let mut routes = vec![];
-    for step in turn {
-        if let Step::Route(route) = step {
-            routes.extend((route.sticky == Sticky::Conversation).then_some(route));
-            for branch in &route.branches {
-                routes.extend(kept_routes(std::slice::from_ref(&branch.step)));
-            }
-        } else if let Step::Chain(steps) = step {
-            routes.extend(kept_routes(steps));
-        }
-    }
-    routes
-}
-
-/// Whether an agent stands in it, outside of other agents.
-fn has_agent(seen: &Seen) -> bool {
-    match &seen.kind {
-        Kind::Agent { .. } => true,
-        Kind::Call(_) | Kind::Tool(_) | Kind::Nothing => false,
-        Kind::Chain(steps) | Kind::Route { branches: steps, .. } => {
-            steps.iter().any(|step| has_agent(step))
-        }
-        Kind::Retry { step, then, .. } => {
-            has_agent(step) || then.as_ref().is_some_and(|then| has_agent(then))
-        }
-        Kind::FanOut { step, .. } | Kind::Loop { step, .. } => has_agent(step),
-        Kind::Until { draft, check, .. } => has_agent(draft) || has_agent(check),
-        Kind::Cascade(tiers) => tiers.iter().any(|tier| has_agent(&tier.step)),
-        Kind::Conversation { ways, .. } => ways.iter().any(|way| has_agent(&way.turn)),
-        Kind::ResponseCache(reused) => has_agent(&reused.step),
-    }
 }

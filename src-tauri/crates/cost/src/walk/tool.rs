@@ -62,7 +62,8 @@ fn sold(w: &mut Writer, tool: &Tool) -> Option<(Item, RateRows)> {
     let fee = tool.fee.as_ref()?;
     let rate = number::mean(w, fee);
     let input = rate.input().expect("a checked fee is one amount");
-    let rates = RateRows { first_day: rate.clone(), rate, line: LineRate::Typed(input) };
+    let rates =
+        RateRows { first_day: rate.clone(), rate, line: LineRate::Typed(input), unpriced: None };
     let label = tool.label.clone().unwrap_or_else(|| tool.name.clone());
     Some((Item::Other(label), rates))
 }

@@ -107,7 +107,7 @@ impl<'p> Toucher<'_, 'p> {
                 });
                 in_a_row(seen, steps.collect())
             }
-            Kind::Route { taken, branches } => {
+            Kind::Route { taken, branches, .. } => {
                 let ways = taken.iter().zip(branches);
                 let ways = ways.map(|(part, branch)| (part, self.step(branch, said)));
                 either(seen, ways.collect())

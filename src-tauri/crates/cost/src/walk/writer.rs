@@ -4,6 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::beginning::Sharer;
 use super::measured::MeasuredRows;
 use super::moments::Moments;
@@ -13,11 +15,11 @@ use crate::book::{Bracket, Tier};
 use crate::check::Checked;
 use crate::load::Load;
 use crate::meter::Meter;
-use crate::plan::{Certainty, Feature, Measures, Number, Provenance, measure_address};
+use crate::plan::{Certainty, Days, Feature, Measures, Number, Provenance, measure_address};
 use crate::spread;
 use crate::workings::{
     Driver, Early, Expr, Input, InputId, LineRate, NewRow, Node, Place, PriceId, Purpose, Quick,
-    Read, RowId, Workings, each_read,
+    Read, RowId, Series, SeriesId, Workings, each_read,
 };
 
 /// The workings being written, and what of them can be used again.
@@ -26,6 +28,10 @@ pub struct Writer<'p> {
     pub checked: &'p Checked<'p>,
     /// When the users of the feature at hand come, and the name of the first feature of which that is true.
     pub arrivals: (Load, String),
+    /// The days of the plan on which the call or tool at hand may run; every day where nothing is said.
+    pub days: Option<Rc<Days>>,
+    /// The address of the month in which the feature at hand begins, where one is typed.
+    pub feature_starts: Option<String>,
     /// What has been written.
     pub workings: Workings,
     /// Rates of the models, for the arrivals at hand.
@@ -91,12 +97,14 @@ pub struct RateRows {
     pub rate: Expr,
     /// For the ledger: exact entries, each with its part of the month.
     pub line: LineRate,
-    /// The rate on the plan's first day.
+    /// The rate on the plan's first day, or on the first one on which there is one.
     pub first_day: Expr,
+    /// The part of each month's days that has no price, where some have none: nothing runs on these.
+    pub unpriced: Option<Expr>,
 }
 
 /// Which rate of a model.
-pub type RateOf = (Tier, Meter, Option<Bracket>);
+pub type RateOf = (Tier, Meter, Option<Bracket>, Option<Rc<Days>>);
 
 /// The rows of a count's table.
 #[derive(Clone, Copy)]
@@ -192,6 +200,8 @@ impl<'p> Writer<'p> {
         Self {
             checked,
             arrivals: (Load::flat(), String::new()),
+            days: None,
+            feature_starts: None,
             workings,
             rates: HashMap::default(),
             prices: HashMap::default(),
@@ -308,6 +318,28 @@ impl<'p> Writer<'p> {
             Some(row) => Expr::from(Node::Row(row)),
             None => write(self),
         }
+    }
+
+    /// The days of a month, counted from 0.
+    pub fn days_of_month(&self, month: usize) -> impl Iterator<Item = Date> + use<> {
+        let (first, next) = (self.workings.first_day(month), self.workings.first_day(month + 1));
+        first.series(jiff::Span::new().days(1)).take_while(move |day| *day < next)
+    }
+
+    /// One value for each month, counted from 0.
+    pub fn by_month(&self, value: impl Fn(&Self, usize) -> f64) -> Vec<f64> {
+        (0..self.workings.months).map(|month| value(self, month)).collect()
+    }
+
+    /// A part of each month that the calendar gives, written when it is first asked for.
+    pub fn series(&mut self, address: &str, label: &str, values: Vec<f64>) -> SeriesId {
+        let known = self.workings.series.iter().position(|series| series.address == address);
+        let id = known.unwrap_or(self.workings.series.len());
+        if known.is_none() {
+            let (address, label) = (address.to_owned(), label.to_owned());
+            self.workings.series.push(Series { address, label, unit: "share".to_owned(), values });
+        }
+        SeriesId(id)
     }
 
     /// A setting.

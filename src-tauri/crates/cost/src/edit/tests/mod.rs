@@ -1,5 +1,6 @@
 //! What edits do to a plan.
 
+mod branches;
 mod budgets;
 mod causes;
 mod contracts;

@@ -103,7 +103,7 @@ fn each_write_is_the_last_answer_plus_the_new_text() {
         Tariff::new(
             &keeper(),
             Tier::Standard,
-            jiff::civil::date(2027, 1, 1),
+            &[jiff::civil::date(2027, 1, 1)],
             &Load::flat(),
             Needs { input: true, output: true, read: true, writes: Writes::Default },
         )

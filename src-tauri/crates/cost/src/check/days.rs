@@ -1,0 +1,53 @@
+//! On which days of a plan its agents run.
+
+use std::collections::BTreeMap;
+
+use crate::plan::{Days, Plan, Step};
+
+/// The days of each agent that is used, by its name: those of all its uses. Nothing where the plan has no days.
+pub fn of_agents(plan: &Plan) -> BTreeMap<&str, Days> {
+    let mut found = BTreeMap::new();
+    let Some(all) = plan.days() else { return found };
+    for feature in &plan.features {
+        uses(plan, &feature.step, (&all, &feature.days_of(&all)), &mut found);
+    }
+    found
+}
+
+fn uses<'p>(
+    plan: &'p Plan,
+    step: &'p Step,
+    (all, here): (&Days, &Days),
+    found: &mut BTreeMap<&'p str, Days>,
+) {
+    if let Step::Agent(used) = step {
+        let known = found.entry(&used.agent).or_default();
+        let both = known.or(here);
+        // A circle ends where it brings no more days.
+        if both != *known {
+            *known = both;
+            if let Some(agent) = plan.agents.get(&used.agent) {
+                uses(plan, &agent.step, (all, here), found);
+            }
+        }
+    }
+    let own = match step {
+        Step::Route(route) if route.is_dated() => route.days_of(all),
+        Step::Call(_)
+        | Step::Chain(_)
+        | Step::Route(_)
+        | Step::Retry(_)
+        | Step::FanOut(_)
+        | Step::Conversation(_)
+        | Step::Cascade(_)
+        | Step::Until(_)
+        | Step::Loop(_)
+        | Step::ResponseCache(_)
+        | Step::Tool(_)
+        | Step::Agent(_) => vec![],
+    };
+    for (index, (_, child)) in step.children().into_iter().enumerate() {
+        let below = own.get(index).map_or_else(|| here.clone(), |own| own.and(here));
+        uses(plan, child, (all, &below), found);
+    }
+}
