@@ -30,7 +30,7 @@ pub struct Steps<'a, 'p> {
     /// How often the step whose chances are worked out comes up for one unit.
     often: Expr,
     /// What calls add to the figures of the feature.
-    pub figures: Figures<'p>,
+    pub figures: Figures,
 }
 
 impl<'a, 'p> Steps<'a, 'p> {
@@ -51,7 +51,7 @@ impl<'a, 'p> Steps<'a, 'p> {
     /// Writes the rows of the whole feature.
     pub fn walk(&mut self) {
         let step = self.chances(&self.feature.step);
-        self.figures.given.extend(step.answers.iter().cloned());
+        self.figures.given.extend(step.answers.iter().map(Answer::given));
         self.usage(&step, &Frame::unit());
     }
 
@@ -430,7 +430,8 @@ impl<'a, 'p> Steps<'a, 'p> {
         let growth = Growth::new(self.w, group, &conversation.turns, pieces);
         let growth = growth.after_pauses(conversation.pause.as_deref());
         let turns = &frame.runs.good * frame.repeats() * &growth.times;
-        self.figures.given.extend(weighted(&way.turn.answers, &turns));
+        let given = weighted(&way.turn.answers, &turns);
+        self.figures.given.extend(given.iter().map(Answer::given));
         if let (Some(summary), History::Summary(said)) = (&way.summary, history) {
             let own = Left::Steps(vec![Rc::clone(summary)]);
             let growth = Growth::of_summary(self.w, &growth, &said.last, turn, own);
