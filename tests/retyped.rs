@@ -1,4 +1,4 @@
-//! Numbers typed anew: worked out after what it was, each plan costs what it does from nothing.
+//! Numbers typed anew and steps wrapped: worked out after what it was, each plan costs what it does from nothing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use std::sync::Arc;
 use app::estimates::{Worked, attempt, work};
 use app::plans::{Opened, Request};
 use app::shelf::Shelf;
+use cost::edit::{Edit, StepKind};
 
 use crate::project::at_home;
 
@@ -54,6 +55,41 @@ fn each_plan(picked: impl Fn(usize, usize) -> bool) {
     }
     println!("{revised} over the same rows, {anew} over others");
     assert!(revised > anew && anew > 0, "{revised} over the same rows, {anew} over others");
+}
+
+#[test]
+fn steps_of_each_example_that_are_wrapped_cost_what_they_do_from_nothing() {
+    at_home();
+    let shelf = Shelf::of(None).expect("the book inside the program");
+    let (mut kept, mut written) = (0, 0);
+    for plan in plans() {
+        let request = Request { plan, ..Request::default() };
+        let before = work(&request).unwrap_or_else(|errors| panic!("{errors:#?}"));
+        let paths = before.opened.plan.steps().into_iter().map(|standing| standing.path);
+        let kinds = [StepKind::Retry, StepKind::Loop, StepKind::FanOut, StepKind::Conversation];
+        for (nth, at) in paths.enumerate().step_by(3) {
+            let edit = Edit::Wrap { at, kind: kinds[nth % kinds.len()] };
+            let Ok(edited) = before.opened.plan.edit(&edit) else { continue };
+            let mut opened = before.opened.clone();
+            opened.plan = edited.plan;
+            let of = |known| attempt(opened.clone(), &shelf, before.pins.clone(), known);
+            match (of(Some(&before)), of(None)) {
+                (Ok(after), Ok(whole)) => {
+                    assert!(said(&after) == said(&whole), "{edit:?} of {}", request.plan.display());
+                    let was = &before.estimate.workings;
+                    for row in after.estimate.workings.rows.iter() {
+                        let was = was.find(&row.address).map(|id| was.row(id));
+                        let is_kept = was.is_some_and(|was| Arc::ptr_eq(&was.said, &row.said));
+                        *if is_kept { &mut kept } else { &mut written } += 1;
+                    }
+                }
+                (Err(after), Err(whole)) => assert_eq!(after.problems, whole.problems),
+                (Ok(_), Err(_)) | (Err(_), Ok(_)) => panic!("{edit:?}: refused once"),
+            }
+        }
+    }
+    println!("{kept} rows written again as they were, {written} others");
+    assert!(kept > 0 && written > 0, "{kept} rows written again as they were, {written} others");
 }
 
 /// Examples, and plans that hold every kind of step between them.

@@ -7,7 +7,7 @@ use crate::ledger::{Ledger, LedgerLine, RateSource};
 use crate::money::{Money, Quantity, Rate, settle};
 use crate::plan::Plan;
 use crate::problem::{Lacks, Problem};
-use crate::walk::{FOLLOWING, revised, walk};
+use crate::walk::{Before, FOLLOWING, Section, Walked, revised, walk, walk_after};
 use crate::workings::{
     FeatureRows, Line, LineRate, Overflow, PerRows, Row, RowId, Values, Workings,
 };
@@ -23,41 +23,69 @@ pub struct Estimate {
     pub ledger: Ledger,
     /// What all would come to if no number followed another; nothing where none does.
     pub without_follows: Option<Money>,
+    /// What was written for each feature.
+    pub sections: Arc<Vec<Section>>,
 }
 
 /// Works a checked plan out. Only figures too large to be meant stand in its way.
 pub fn estimate(checked: &Checked) -> Result<Estimate, Vec<Problem>> {
-    let (workings, values) = walk(checked);
-    let mut problems = too_large(checked.plan, &workings, &values, |_| true);
-    problems.extend(overfull(checked.plan, &workings));
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let ledger = settle_lines(&workings, &values, None);
-    let follows = |row: &Row| row.address.ends_with(FOLLOWING);
-    let without_follows = workings.rows.iter().any(follows).then(|| without_follows(checked));
-    Ok(Estimate { workings, values, ledger, without_follows })
+    written(checked, None)
 }
 
-/// The same where an earlier plan was worked out already: of one that differs in typed numbers alone, only what reads
-/// them is worked out again.
+/// The same where an earlier plan was worked out already. Of one that differs in typed numbers alone, only what reads
+/// them is worked out again; of any other, what is not as it was.
 pub fn estimate_after(
     (was, before): (&Checked, &Estimate),
     checked: &Checked,
 ) -> Result<Estimate, Vec<Problem>> {
-    // What nothing follows is another plan of its own.
-    let alone = before.without_follows.is_none();
-    let of_before = (was, &before.workings, &before.values);
-    let Some((workings, values, moved)) = alone.then(|| revised(of_before, checked)).flatten()
-    else {
+    // Where a number follows another, what nothing follows is another plan of its own.
+    if before.without_follows.is_some() {
         return estimate(checked);
+    }
+    let of_before = (was, &before.workings, &before.values);
+    let Some((workings, values, moved)) = revised(of_before, checked) else {
+        return written(checked, Some((was, before)));
     };
-    let problems = too_large(checked.plan, &workings, &values, |row| moved[row.0]);
+    let stands = |line: &Line| rows_of(line).all(|row| !moved[row.0]);
+    let problems = too_large(checked.plan, &workings, &values, |_, line| !stands(line));
     if !problems.is_empty() {
         return Err(problems);
     }
-    let ledger = settle_lines(&workings, &values, Some((before, &moved)));
-    Ok(Estimate { workings, values, ledger, without_follows: None })
+    let known = workings.lines.iter().enumerate();
+    let known = known.map(|(nth, line)| {
+        let typed = (typed(&workings, line), typed(&before.workings, line));
+        (stands(line) && typed.0 == typed.1).then_some(nth)
+    });
+    let ledger = settle_lines(&workings, &values, Some((before, known.collect())));
+    let sections = Arc::clone(&before.sections);
+    Ok(Estimate { workings, values, ledger, without_follows: None, sections })
+}
+
+/// Writes rows, but those that stand as they did before.
+fn written(
+    checked: &Checked,
+    before: Option<(&Checked, &Estimate)>,
+) -> Result<Estimate, Vec<Problem>> {
+    let written_before = before.map(|(checked, before)| Before {
+        checked,
+        workings: &before.workings,
+        values: &before.values,
+        sections: &before.sections,
+    });
+    let Walked { workings, values, sections, kept } = walk_after(written_before, checked);
+    let mut known: Vec<Option<usize>> = vec![None; workings.lines.len()];
+    for (lines, first) in kept.into_iter().map(|kept| kept.lines) {
+        lines.zip(first..).for_each(|(line, was)| known[line] = Some(was));
+    }
+    let mut problems = too_large(checked.plan, &workings, &values, |nth, _| known[nth].is_none());
+    problems.extend(overfull(checked.plan, &workings));
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let ledger = settle_lines(&workings, &values, before.map(|(_, before)| (before, known)));
+    let follows = |row: &Row| row.address.ends_with(FOLLOWING);
+    let without_follows = workings.rows.iter().any(follows).then(|| without_follows(checked));
+    Ok(Estimate { workings, values, ledger, without_follows, sections: Arc::new(sections) })
 }
 
 impl Estimate {
@@ -98,19 +126,26 @@ fn without_follows(checked: &Checked) -> Money {
 /// Above this, quantities and amounts are a slip of the pen: more than the world spends in a lifetime.
 const MOST: f64 = 1e17;
 
-/// Figures that no bill can hold, at most one for each step, among lines of which some row has moved.
+/// The rows that a line reads.
+fn rows_of(line: &Line) -> impl Iterator<Item = RowId> {
+    let shares = match &line.rate {
+        LineRate::Prices(prices) => prices.as_slice(),
+        LineRate::Typed(_) | LineRate::Agreed(_) => &[],
+    };
+    let shares = shares.iter().filter_map(|(_, share)| *share);
+    line.volume.into_iter().chain(line.quantity).chain([line.amount]).chain(shares)
+}
+
+/// Figures that no bill can hold, at most one for each step, among the lines that are `wanted`.
 fn too_large(
     plan: &Plan,
     workings: &Workings,
     values: &Values,
-    moved: impl Fn(&RowId) -> bool,
+    wanted: impl Fn(usize, &Line) -> bool,
 ) -> Vec<Problem> {
     let mut problems: Vec<Problem> = vec![];
-    let has_moved = |line: &&Line| {
-        let mut rows = line.volume.iter().chain(&line.quantity).chain([&line.amount]);
-        rows.any(&moved)
-    };
-    for line in workings.lines.iter().filter(has_moved) {
+    let lines = workings.lines.iter().enumerate();
+    for (_, line) in lines.filter(|(nth, line)| wanted(*nth, line)) {
         let slip = (0..workings.months).find_map(|month| {
             let volume = line.volume.map_or(1.0, |volume| values.at(volume, month));
             let quantity = line.quantity.map_or(1.0, |quantity| values.at(quantity, month));
@@ -139,28 +174,22 @@ fn too_large(
     problems
 }
 
-/// Settles every line, but those of an estimate before none of whose rows has moved.
+/// Settles every line, but those known to come to what a line of an estimate before came to.
 fn settle_lines(
     workings: &Workings,
     values: &Values,
-    before: Option<(&Estimate, &[bool])>,
+    before: Option<(&Estimate, Vec<Option<usize>>)>,
 ) -> Ledger {
     let mut lines = Vec::with_capacity(workings.months * workings.lines.len());
     // The same in every month.
     let typed: Vec<Rate> = workings.lines.iter().map(|line| typed(workings, line)).collect();
-    let stands: Vec<bool> = (workings.lines.iter().zip(&typed))
-        .map(|(line, rate)| before.is_some_and(|before| stands(line, *rate, before)))
-        .collect();
-    let mut settled = before.map_or(&[][..], |(before, _)| &before.ledger.lines);
+    let settled = before.as_ref().map(|(before, known)| (Settled::of(before), known));
     for month in 0..workings.months {
-        for ((line, typed), stands) in workings.lines.iter().zip(&typed).zip(&stands) {
-            let of_line =
-                |it: &LedgerLine| it.month == month && Arc::ptr_eq(&it.charged, &line.charged);
-            let end = settled.iter().position(|it| !of_line(it)).unwrap_or(settled.len());
-            let (of_line, rest) = settled.split_at(end);
-            settled = rest;
-            if *stands {
-                lines.extend_from_slice(of_line);
+        for (nth, (line, typed)) in workings.lines.iter().zip(&typed).enumerate() {
+            if let Some((settled, known)) = &settled
+                && let Some(was) = known[nth]
+            {
+                lines.extend(settled.again(month, was, line));
                 continue;
             }
             let volume = line.volume.map_or(1.0, |volume| values.at(volume, month));
@@ -195,17 +224,45 @@ fn settle_lines(
     Ledger { months, lines }
 }
 
-/// Whether a line comes to what it came to before: its rate is the same, and none of its rows has moved.
-fn stands(line: &Line, rate: Rate, (before, moved): (&Estimate, &[bool])) -> bool {
-    let row_stands = |row: &RowId| !moved[row.0];
-    let priced = match &line.rate {
-        LineRate::Typed(_) => typed(&before.workings, line) == rate,
-        LineRate::Agreed(_) => true,
-        LineRate::Prices(prices) => {
-            prices.iter().filter_map(|(_, share)| share.as_ref()).all(row_stands)
+/// A ledger by the lines of the workings that it comes from.
+struct Settled<'b> {
+    of: &'b Estimate,
+    /// Where the lines of each begin, month by month, and where the last ones end.
+    starts: Vec<usize>,
+}
+
+impl<'b> Settled<'b> {
+    fn of(of: &'b Estimate) -> Self {
+        let (workings, settled) = (&of.workings, &of.ledger.lines);
+        let mut starts = Vec::with_capacity(workings.months * workings.lines.len() + 1);
+        let mut at = 0;
+        for month in 0..workings.months {
+            for line in &workings.lines {
+                starts.push(at);
+                let is_of =
+                    |it: &&LedgerLine| it.month == month && Arc::ptr_eq(&it.charged, &line.charged);
+                at += settled[at..].iter().take_while(is_of).count();
+            }
         }
-    };
-    priced && line.volume.iter().chain(&line.quantity).all(row_stands)
+        starts.push(at);
+        Self { of, starts }
+    }
+
+    /// What a line came to, at the prices of the line that it is now.
+    fn again(&self, month: usize, nth: usize, now: &Line) -> impl Iterator<Item = LedgerLine> {
+        let lines = &self.of.workings.lines;
+        let place = month * lines.len() + nth;
+        let settled = self.of.ledger.lines[self.starts[place]..self.starts[place + 1]].iter();
+        let source = move |was: RateSource| match (was, &lines[nth].rate, &now.rate) {
+            (RateSource::Price(was), LineRate::Prices(of_was), LineRate::Prices(of_now)) => {
+                let place = of_was.iter().position(|(price, _)| *price == was);
+                RateSource::Price(of_now[place.expect("it is one of its line's")].0)
+            }
+            (_, _, LineRate::Typed(input)) => RateSource::Typed(*input),
+            (was, _, LineRate::Prices(_) | LineRate::Agreed(_)) => was,
+        };
+        settled.map(move |it| LedgerLine { source: source(it.source), ..it.clone() })
+    }
 }
 
 /// The rate of a line that has one in all months: 0 where price entries say it.

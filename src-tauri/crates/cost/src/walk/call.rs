@@ -5,15 +5,15 @@ use super::context;
 use super::frame::Frame;
 use super::levels;
 use super::lines::{LineWriter, Unit};
-use super::seen::Answer;
+use super::seen::Given;
 use super::usage;
 use super::writer::{Writer, one, zero};
 use crate::plan::{Call, Certainty, Feature};
 use crate::workings::{Driver, Expr};
 
 /// What a call adds to the figures of its feature, for one unit of work.
-#[derive(Default)]
-pub struct Figures<'p> {
+#[derive(Clone, Debug, Default)]
+pub struct Figures {
     /// What one would have said each answer costs.
     pub naive: Vec<Expr>,
     /// The same of answers that only stand in for failed ones: nobody tries those first.
@@ -23,7 +23,25 @@ pub struct Figures<'p> {
     /// Calls that count, of each call.
     pub calls: Vec<Expr>,
     /// What users are answered, each with how often for one unit.
-    pub given: Vec<Answer<'p>>,
+    pub given: Vec<Given>,
+}
+
+impl Figures {
+    /// The same where each formula reads otherwise; nothing where one of them cannot be read.
+    pub fn read_as(&self, mut read: impl FnMut(&Expr) -> Option<Expr>) -> Option<Self> {
+        let Self { naive, stand_in, unused, calls, given } = self;
+        let mut all = |exprs: &[Expr]| exprs.iter().map(&mut read).collect::<Option<Vec<Expr>>>();
+        let (naive, stand_in) = (all(naive)?, all(stand_in)?);
+        let (unused, calls) = (all(unused)?, all(calls)?);
+        let given = given.iter().map(|Given { chance, right }| {
+            let right = match right {
+                Some(right) => Some(read(right)?),
+                None => None,
+            };
+            Some(Given { chance: read(chance)?, right })
+        });
+        Some(Self { naive, stand_in, unused, calls, given: given.collect::<Option<_>>()? })
+    }
 }
 
 /// Tokens of one driver.
@@ -40,7 +58,7 @@ pub fn call<'p>(
     call: &'p Call,
     (step, group): (&str, &str),
     frame: &Frame<'p>,
-    figures: &mut Figures<'p>,
+    figures: &mut Figures,
 ) {
     let usage = usage::usage(w, group, call, frame);
     let resent = usage.grown.iter().fold(zero(), |sum, grown| sum + grown.all(w, frame));

@@ -1,5 +1,7 @@
 //! Draws of inputs worked out at once, against each of them worked out alone.
 
+use std::sync::Arc;
+
 use super::made::random_plan;
 use super::retyped::every_shape;
 use crate::estimate::estimate;
@@ -29,7 +31,7 @@ fn same_bits(plan: &Plan, drawn: impl Fn(usize) -> bool, wanted: impl Fn(usize) 
         .map(|draw| {
             let mut one = workings.clone();
             for (input, column) in drawn.iter().zip(&columns) {
-                one.inputs[input.0].value = column[draw];
+                Arc::make_mut(&mut one.inputs[input.0]).value = column[draw];
             }
             evaluate(&one)
         })

@@ -6,7 +6,7 @@ use crate::histogram::Bin;
 use crate::plan::Number;
 use crate::spread::{Law, Spread};
 use crate::units::Kind;
-use crate::workings::{Expr, InputId, Node, Place};
+use crate::workings::{Expr, InputId, Node, Place, RowId};
 
 /// The expected value of a number in the first month.
 pub fn mean(w: &mut Writer, number: &Number) -> Expr {
@@ -50,7 +50,6 @@ pub fn measured(w: &mut Writer, number: &Number) -> MeasuredRows {
         unreachable!("only what was measured has a table of values")
     };
     let bins = histogram.bins();
-    w.decide(number);
     let mut cells = |field: &str, value: fn(&Bin) -> f64| -> Vec<InputId> {
         let numbered =
             bins.iter().zip(1..).map(|(bin, nth)| (format!("{field}-{nth}"), value(bin)));
@@ -60,22 +59,38 @@ pub fn measured(w: &mut Writer, number: &Number) -> MeasuredRows {
     let (values, times) = (cells("value", |bin| bin.value), cells("times", |bin| bin.times));
     let (group, unit) = (number.address.clone(), number.unit());
     let most = Expr::from(Node::Input(values[values.len() - 1]));
-    let (table, _) = w.workings.push_table(&group, &format!("{group}.measured"), bins.len());
-    let mut row = |field: &str, label: &str, unit: &str, expr: Expr| {
-        w.row_id(Place::Unit, &group, under(&group, field), say(label, unit), expr)
-    };
-    let listed = |inputs: &[InputId]| Expr::from(Node::Listed(table, inputs[0]));
     let cells = values.iter().copied().zip(times.iter().copied()).collect();
-    let values = row("measured.value", "measured value", &unit, listed(&values));
-    let times = row("measured.times", "times it was met", "count", listed(&times));
-    let product = Expr::from(Node::Row(values)) * Expr::from(Node::Row(times));
-    let product = row("measured.product", "value × times", &unit, product);
-    let met = row("met", "how many were measured", "count", Expr::from(Node::Sum(times)));
+    let [values, times, product, met] = match find(w, &group) {
+        Some(rows) => rows,
+        None => {
+            w.decide(number);
+            let address = under(&group, "measured");
+            let (table, _) = w.workings.push_table(&group, &address, bins.len());
+            let mut row = |field: &str, label: &str, unit: &str, expr: Expr| {
+                w.row_id(Place::Unit, &group, under(&group, field), say(label, unit), expr)
+            };
+            let listed = |inputs: &[InputId]| Expr::from(Node::Listed(table, inputs[0]));
+            let values = row(MEASURED[0], "measured value", &unit, listed(&values));
+            let times = row(MEASURED[1], "times it was met", "count", listed(&times));
+            let product = Expr::from(Node::Row(values)) * Expr::from(Node::Row(times));
+            let product = row(MEASURED[2], "value × times", &unit, product);
+            let sum = Expr::from(Node::Sum(times));
+            [values, times, product, row(MEASURED[3], "how many were measured", "count", sum)]
+        }
+    };
     let met = Expr::from(Node::Row(met));
     let variance = histogram.variance();
     let rows = MeasuredRows { values, times, product, cells, met, most, variance };
     w.measured.insert(number.address.clone(), rows.clone());
     rows
+}
+
+const MEASURED: [&str; 4] = ["measured.value", "measured.times", "measured.product", "met"];
+
+/// The rows of a measured number that are there.
+fn find(w: &Writer, group: &str) -> Option<[RowId; 4]> {
+    let [values, times, product, met] = MEASURED.map(|field| w.workings.find(&under(group, field)));
+    Some([values?, times?, product?, met?])
 }
 
 /// μ and σ of a range.

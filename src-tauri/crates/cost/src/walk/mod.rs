@@ -1,6 +1,7 @@
 //! The walk: a plan and its prices into workings. Chances bottom-up first, then usage top-down.
 
 mod account;
+mod again;
 mod agreed;
 mod alive;
 mod allowance;
@@ -63,6 +64,8 @@ mod changing;
 #[cfg(test)]
 mod drawn;
 #[cfg(test)]
+mod edited;
+#[cfg(test)]
 mod full;
 #[cfg(test)]
 mod handbook;
@@ -95,54 +98,107 @@ mod weekdays;
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use call::Figures;
+use again::Again;
 use steps::Steps;
-use writer::{Tree, Writer};
+use writer::{Mark, Tree, Writer};
 
+pub use again::{Before, Kept, Section};
 pub use over_time::FOLLOWING;
 pub use revised::revised;
 
 use crate::check::Checked;
-use crate::plan::{Number, Plan};
-use crate::workings::{Input, InputId, Purpose, Quick, Values, Workings, evaluate};
+use crate::plan::{Feature, Number, Plan};
+use crate::workings::{Decided, Input, InputId, Purpose, Quick, Values, Workings, evaluate};
+
+/// Workings with their values, and what of them was written for which feature.
+pub struct Walked {
+    /// Rows of formulas.
+    pub workings: Workings,
+    /// Their values.
+    pub values: Values,
+    /// What was written for each feature.
+    pub sections: Vec<Section>,
+    /// What stands as it did before.
+    pub kept: Vec<Kept>,
+}
 
 /// Writes a plan's workings. Calls whose prompts come near a limit are walked turn by turn.
 pub fn walk(checked: &Checked) -> (Workings, Values) {
-    let workings = write(checked);
-    let values = evaluate(&workings);
+    let Walked { workings, values, .. } = walk_after(None, checked);
     (workings, values)
 }
 
-fn write(checked: &Checked) -> Workings {
+/// The same where another plan was walked before: what they have in common is not walked again.
+pub fn walk_after(before: Option<Before<'_>>, checked: &Checked) -> Walked {
+    let mut again = before.and_then(|before| Again::new(before, checked));
+    let (workings, sections) = write(checked, again.as_mut());
+    let kept = again.map_or_else(Vec::new, |again| again.kept);
+    let known = kept.iter().map(|kept| kept.rows.clone());
+    let values = match before {
+        None => evaluate(&workings),
+        Some(before) => before.values.with_others(&workings, known),
+    };
+    Walked { workings, values, sections, kept }
+}
+
+fn write(checked: &Checked, mut again: Option<&mut Again>) -> (Workings, Vec<Section>) {
     let plan = checked.plan;
     let starts = plan.first_day().expect("a checked plan starts in a month");
     let months = usize::try_from(plan.months).expect("months are few");
     // A call has about so many rows.
     let room = 24 * plan.calls().len();
     let mut w = Writer::new(checked, Workings::with_room(starts, months, room));
-    let (mut figures, mut trees): (Vec<Figures>, Vec<Tree>) = (vec![], vec![]);
+    let mut sections: Vec<Section> = vec![];
     // Numbers of any feature may follow any volume.
     plan.features.iter().for_each(|feature| _ = volume::volume(&mut w, feature));
     // So may what calls find that others left.
+    let linked = sharers::linked(checked);
+    let among: Rc<Vec<Tree>> = Rc::new(linked.iter().map(|it| tree(&mut w, it)).collect());
+    let decided = std::mem::take(&mut w.workings.decided);
     for feature in &plan.features {
         rate::arrive(&mut w, feature);
-        let seen = Steps::new(&mut w, feature).tree();
-        trees.push(Tree { feature, load: w.arrivals.clone(), seen });
+        if among.iter().any(|tree| tree.feature.name == feature.name) {
+            let from = w.mark();
+            w.leans_on_others = true;
+            w.trees = Rc::clone(&among);
+            sections.push(section(&mut w, feature, from));
+            continue;
+        }
+        let kept = again.as_mut().and_then(|again| again.write(&mut w, feature));
+        sections.push(kept.unwrap_or_else(|| {
+            let from = w.mark();
+            w.trees = Rc::new(vec![tree(&mut w, feature)]);
+            section(&mut w, feature, from)
+        }));
     }
-    w.trees = Rc::new(trees);
-    for tree in w.trees.clone().iter() {
-        rate::arrive(&mut w, tree.feature);
-        let mut steps = Steps::new(&mut w, tree.feature);
-        steps.walk(&tree.seen);
-        figures.push(steps.figures);
-    }
-    totals::totals(&mut w, &figures);
+    let own = sections.iter().map(|section| section.decided.clone());
+    let decided = own.fold(Arc::unwrap_or_clone(decided), Decided::and);
+    w.workings.decided = Arc::new(decided);
+    totals::totals(&mut w, sections.iter().map(|section| &section.figures));
     let numbers = plan.numbers();
     // What no formula needs is still an input of the plan.
     numbers.iter().for_each(|number| w.every_end(number));
     w.workings.reading_order = reading_order(plan, &numbers, &w.workings);
-    w.workings
+    (w.workings, sections)
+}
+
+/// First, the chances of a feature's steps.
+fn tree<'p>(w: &mut Writer<'p>, feature: &'p Feature) -> Tree<'p> {
+    rate::arrive(w, feature);
+    let seen = Steps::new(w, feature).tree();
+    Tree { feature, load: w.arrivals.clone(), seen }
+}
+
+/// Then what they use, beside the trees of others whose calls may find what its calls left.
+fn section<'p>(w: &mut Writer<'p>, feature: &'p Feature, from: Mark) -> Section {
+    let trees = Rc::clone(&w.trees);
+    let own = trees.iter().find(|tree| tree.feature.name == feature.name);
+    let mut steps = Steps::new(w, feature);
+    steps.walk(&own.expect("a feature has a tree").seen);
+    let figures = steps.figures;
+    Section::since(w, from, figures)
 }
 
 /// Inputs as the plan's reader meets them: a part's measured lengths with the part, settings last.

@@ -165,7 +165,10 @@ pub fn without(w: &mut Writer, count: &Number, not_last: Option<Expr>) -> Option
     let mut group = under(&count.address, "without");
     loop {
         match w.workings.find(&under(&group, "each")) {
-            Some(row) if w.workings.row(row).expr != not_last => group.push_str("-other"),
+            Some(row) if w.workings.row(row).expr != not_last => {
+                w.leans_on_others = true;
+                group.push_str("-other");
+            }
             Some(_) | None => break,
         }
     }
@@ -216,15 +219,17 @@ pub fn table_rows(plan: &Plan, count: &Number) -> usize {
 /// # Panics
 /// When the count needs more rows than a table may have: a checked plan's does not.
 pub fn table(w: &mut Writer, count: &Number) -> TableRows {
-    if let Some(rows) = w.tables.get(&count.address) {
-        return *rows;
+    let rows = under(&count.address, "table");
+    if let (Some(index), Some(at_least)) =
+        (w.workings.find(&under(&rows, "k")), w.workings.find(&under(&rows, "at-least")))
+    {
+        return TableRows { index, at_least };
     }
     if count.changes() {
         Arc::make_mut(&mut w.workings.decided).by_changing_counts = true;
     }
     let printed = table_rows(w.checked.plan, count);
-    let (_, index) =
-        w.workings.push_table(&count.address, &under(&count.address, "table"), printed);
+    let (_, index) = w.workings.push_table(&count.address, &rows, printed);
     let k = Expr::from(Node::Row(index));
     let at_least = match *count.spread() {
         Spread::Fixed(value) => {
@@ -252,12 +257,10 @@ pub fn table(w: &mut Writer, count: &Number) -> TableRows {
             Expr::if_at_most(&tail, &below, &zero(), &(one() - &below))
         }
     };
-    let address = under(&count.address, "table.at-least");
     let say_at_least = say("P(n ≥ k)", "share");
-    let at_least = w.row_id(Place::Unit, &count.address, &address, say_at_least, at_least);
-    let rows = TableRows { index, at_least };
-    w.tables.insert(count.address.clone(), rows);
-    rows
+    let address = under(&rows, "at-least");
+    let at_least = w.row_id(Place::Unit, &count.address, address, say_at_least, at_least);
+    TableRows { index, at_least }
 }
 
 fn table_row(w: &mut Writer, count: &Number, field: &str, label: &str, expr: Expr) -> Expr {

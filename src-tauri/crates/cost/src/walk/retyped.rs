@@ -86,7 +86,7 @@ pub fn every_shape() -> Plan {
 }
 
 /// Every field of it, to the last digit.
-fn said(estimate: &Result<Estimate, Vec<Problem>>) -> String {
+pub fn said(estimate: &Result<Estimate, Vec<Problem>>) -> String {
     format!("{estimate:?}")
 }
 

@@ -1,5 +1,7 @@
 //! Workings whose typed numbers changed: the same rows over other inputs, while nothing that chose between rows changed.
 
+use std::sync::Arc;
+
 use super::number::table_rows;
 use super::writer::typed_input;
 use crate::check::Checked;
@@ -32,7 +34,7 @@ pub fn revised(
             let id = workings.inputs.iter().position(|it| it.address == input.address)?;
             let is_moved = workings.inputs[id].value.to_bits() != value.to_bits();
             changed.extend(is_moved.then_some(InputId(id)));
-            workings.inputs[id] = input;
+            workings.inputs[id] = Arc::new(input);
         }
     }
     let (values, moved) = values.after(&workings, &changed);

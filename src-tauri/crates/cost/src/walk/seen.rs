@@ -105,6 +105,22 @@ pub struct Answer<'p> {
     pub right: Option<Expr>,
 }
 
+impl Answer<'_> {
+    /// The same where users are answered so often.
+    pub fn given(&self) -> Given {
+        Given { chance: self.chance.clone(), right: self.right.clone() }
+    }
+}
+
+/// What users are answered, and how often for one unit.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// How often.
+    pub chance: Expr,
+    /// How often it is right, where somebody measured it.
+    pub right: Option<Expr>,
+}
+
 /// A step's children and rows, by kind.
 pub enum Kind<'p> {
     /// A call.

@@ -1,9 +1,12 @@
 //! Calls whose prompts begin alike: on one model, with the same parts first, kept for the same time.
 
+use std::collections::{HashMap, HashSet};
+
 use super::beginning::{Gate, Sharer};
 use super::part::is_shared;
 use super::writer::Writer;
-use crate::plan::{CONTEXT, Call, HISTORY, InputRef, Plan};
+use crate::check::Checked;
+use crate::plan::{CONTEXT, Call, Feature, HISTORY, InputRef, Plan};
 
 /// The parts at the beginning of a call's prompts that all sessions send alike, each with what has to be empty before it.
 pub fn shared_parts<'p>(plan: &Plan, call: &'p Call) -> Vec<(&'p InputRef, Vec<Gate>)> {
@@ -19,6 +22,29 @@ pub fn shared_parts<'p>(plan: &Plan, call: &'p Call) -> Vec<(&'p InputRef, Vec<G
         }
     }
     parts
+}
+
+/// The features of which each has a call whose prompts begin as those of another feature do, on one model.
+pub fn linked<'p>(checked: &Checked<'p>) -> Vec<&'p Feature> {
+    let plan = checked.plan;
+    let begins: Vec<HashSet<(&str, &str, &str)>> = plan
+        .features
+        .iter()
+        .map(|feature| {
+            let calls = plan.made(&feature.step).into_iter().map(|made| made.call);
+            let begins = calls.filter(|call| call.cache.is_some()).filter_map(|call| {
+                let sold = checked.models.get(&call.model);
+                let (first, _) = shared_parts(plan, call).into_iter().next()?;
+                Some((sold.provider.as_str(), sold.model.id.as_str(), first.part.as_str()))
+            });
+            begins.collect()
+        })
+        .collect();
+    let mut often: HashMap<_, usize> = HashMap::new();
+    begins.iter().flatten().for_each(|begin| *often.entry(begin).or_default() += 1);
+    let is_linked = |own: &HashSet<_>| own.iter().any(|begin| often[begin] > 1);
+    let pairs = plan.features.iter().zip(&begins);
+    pairs.filter(|(_, own)| is_linked(own)).map(|(feature, _)| feature).collect()
 }
 
 /// The calls that send the first parts of a call as it does, for each number of parts.

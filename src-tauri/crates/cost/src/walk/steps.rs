@@ -32,7 +32,7 @@ pub struct Steps<'a, 'p> {
     /// Every day of the plan.
     all_days: Days,
     /// What calls add to the figures of the feature.
-    pub figures: Figures<'p>,
+    pub figures: Figures,
 }
 
 impl<'a, 'p> Steps<'a, 'p> {
@@ -59,7 +59,7 @@ impl<'a, 'p> Steps<'a, 'p> {
 
     /// Then what each of its steps uses.
     pub fn walk(&mut self, step: &Rc<Seen<'p>>) {
-        self.figures.given.extend(step.answers.iter().cloned());
+        self.figures.given.extend(step.answers.iter().map(Answer::given));
         let days = self.feature.days_of(&self.all_days);
         self.usage(step, &Frame::unit(days));
     }
@@ -457,7 +457,8 @@ impl<'a, 'p> Steps<'a, 'p> {
         let growth = Growth::new(self.w, group, &conversation.turns, pieces);
         let growth = growth.after_pauses(conversation.pause.as_deref());
         let turns = &frame.runs.good * frame.repeats() * &growth.times;
-        self.figures.given.extend(weighted(&way.turn.answers, &turns));
+        let given = weighted(&way.turn.answers, &turns);
+        self.figures.given.extend(given.iter().map(Answer::given));
         if let (Some(summary), History::Summary(said)) = (&way.summary, history) {
             let own = Left::Steps(vec![Rc::clone(summary)]);
             let growth = Growth::of_summary(self.w, &growth, &said.last, turn, own);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::made::{Maker, read};
 use super::tests::{equals_enumeration, value, worked_out};
-use super::truth::{Maker, read};
 use crate::book::{Origin, Provider, Retirement};
 use crate::check::check;
 use crate::estimate::{Estimate, estimate};

@@ -16,7 +16,7 @@ use crate::workings::{
 };
 
 /// Writes what features, months and everything come to.
-pub fn totals(w: &mut Writer, figures: &[Figures]) {
+pub fn totals<'f>(w: &mut Writer, figures: impl Iterator<Item = &'f Figures>) {
     let plan = w.checked.plan;
     let monthly: Vec<Expr> =
         plan.other_costs.iter().filter_map(|cost| other_cost(w, cost)).collect();

@@ -38,8 +38,6 @@ pub struct Writer<'p> {
     pub rates: HashMap<String, Vec<(RateOf, RateRows)>, Quick>,
     /// Prices by address.
     pub prices: HashMap<String, PriceId, Quick>,
-    /// Tables by the count's address.
-    pub tables: HashMap<String, TableRows, Quick>,
     /// Tables of measured values by the number's address.
     pub measured: HashMap<String, MeasuredRows, Quick>,
     /// Expected values of numbers in the first month, by address.
@@ -50,8 +48,10 @@ pub struct Writer<'p> {
     pub left: HashMap<String, Moments, Quick>,
     /// The chances that shared beginnings are kept.
     pub alive: Vec<Alive<'p>>,
-    /// The trees of all features.
+    /// The trees of all features whose calls may find what others left.
     pub trees: Rc<Vec<Tree<'p>>>,
+    /// Whether what is written depends on other features.
+    pub leans_on_others: bool,
     inputs: HashMap<String, InputId, Quick>,
     settings: [Option<InputId>; Setting::COUNT],
     early: Early,
@@ -81,13 +81,22 @@ pub struct Tree<'p> {
 }
 
 /// So much has been written.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Mark {
-    rows: usize,
-    tables: usize,
-    inputs: usize,
-    prices: usize,
-    series: usize,
+    /// Rows.
+    pub rows: usize,
+    /// Tables.
+    pub tables: usize,
+    /// Inputs.
+    pub inputs: usize,
+    /// Prices.
+    pub prices: usize,
+    /// Series.
+    pub series: usize,
+    /// Lines.
+    pub lines: usize,
+    /// Overflows.
+    pub overflows: usize,
 }
 
 /// A rate as a formula, and the entries behind it.
@@ -205,13 +214,13 @@ impl<'p> Writer<'p> {
             workings,
             rates: HashMap::default(),
             prices: HashMap::default(),
-            tables: HashMap::default(),
             measured: HashMap::default(),
             means: HashMap::default(),
             moments: HashMap::default(),
             left: HashMap::default(),
             alive: vec![],
             trees: Rc::default(),
+            leans_on_others: false,
             inputs: HashMap::default(),
             settings: [None; Setting::COUNT],
             early: Early::default(),
@@ -259,13 +268,16 @@ impl<'p> Writer<'p> {
 
     /// How much has been written by now.
     pub fn mark(&self) -> Mark {
-        let Workings { rows, tables, inputs, prices, series, .. } = &self.workings;
+        let Workings { rows, tables, inputs, prices, series, lines, overflows, .. } =
+            &self.workings;
         Mark {
             rows: rows.len(),
             tables: tables.len(),
             inputs: inputs.len(),
             prices: prices.len(),
             series: series.len(),
+            lines: lines.len(),
+            overflows: overflows.len(),
         }
     }
 
@@ -275,7 +287,6 @@ impl<'p> Writer<'p> {
         self.workings.forget_from(mark.rows, mark.tables);
         let decided = Arc::make_mut(&mut self.workings.decided);
         decided.while_zero.retain(|row| row.0 < mark.rows);
-        self.tables.retain(|_, rows| rows.index.0 < mark.rows);
         self.measured.retain(|_, rows| rows.values.0 < mark.rows);
         for input in self.workings.inputs.drain(mark.inputs..) {
             self.inputs.remove(&input.address);
@@ -436,11 +447,13 @@ impl<'p> Writer<'p> {
     }
 
     /// An input that was written before.
-    fn known(&self, address: &str) -> Option<Expr> {
+    pub fn known(&self, address: &str) -> Option<Expr> {
         self.inputs.get(address).map(|id| Expr::from(Node::Input(*id)))
     }
 
-    fn input(&mut self, input: Input) -> Expr {
+    /// An input, written when it is first asked for.
+    pub fn input(&mut self, input: impl Into<Arc<Input>>) -> Expr {
+        let input = input.into();
         let id = match self.inputs.get(&input.address) {
             Some(&id) => id,
             None => {

@@ -14,3 +14,14 @@ pub struct Decided {
     /// Rows that are 0 in every month: where one is not, others are written.
     pub while_zero: Vec<RowId>,
 }
+
+impl Decided {
+    /// Both.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.by.extend(other.by);
+        self.by_changing_counts |= other.by_changing_counts;
+        self.while_zero.extend(other.while_zero);
+        self
+    }
+}

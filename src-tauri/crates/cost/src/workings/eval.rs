@@ -1,5 +1,6 @@
 //! The one evaluator: every row over lanes. A plan's lanes are its months.
 
+use std::ops::Range;
 use std::slice;
 
 use jiff::civil::{Date, date};
@@ -22,14 +23,7 @@ pub struct Values {
 
 /// The value of every row, over the plan's months.
 pub fn evaluate(workings: &Workings) -> Values {
-    let shapes: Vec<Shape> = workings.rows.iter().map(|row| row.shape).collect();
-    let blocks: Vec<Block> = shapes.iter().map(|shape| Block::of(workings, *shape)).collect();
-    let mut starts = vec![0];
-    for block in &blocks {
-        starts.push(starts[starts.len() - 1] + block.len());
-    }
-    let mut values =
-        Values { lanes: workings.months, values: vec![0.0; starts[blocks.len()]], starts, shapes };
+    let (mut values, blocks) = Values::zeros(workings);
     values.work_out(workings, &blocks, |_| true);
     values
 }
@@ -95,6 +89,37 @@ pub fn serial(day: Date) -> f64 {
 }
 
 impl Values {
+    /// Zeros, and how those of each row lie.
+    fn zeros(workings: &Workings) -> (Self, Vec<Block>) {
+        let shapes: Vec<Shape> = workings.rows.iter().map(|row| row.shape).collect();
+        let blocks: Vec<Block> = shapes.iter().map(|shape| Block::of(workings, *shape)).collect();
+        let mut starts = Vec::with_capacity(blocks.len() + 1);
+        starts.push(0);
+        for block in &blocks {
+            starts.push(starts[starts.len() - 1] + block.len());
+        }
+        let values = vec![0.0; starts[blocks.len()]];
+        (Self { lanes: workings.months, values, starts, shapes }, blocks)
+    }
+
+    /// Those of other workings: of rows that are `known` to be some of these, the same; and of the others, worked out.
+    pub fn with_others(
+        &self,
+        workings: &Workings,
+        known: impl Iterator<Item = (Range<usize>, usize)>,
+    ) -> Self {
+        let (mut values, blocks) = Self::zeros(workings);
+        let mut wanted = vec![true; blocks.len()];
+        for (rows, first) in known {
+            let own = values.starts[rows.start]..values.starts[rows.end];
+            let of_these = self.starts[first]..self.starts[first + rows.len()];
+            values.values[own].copy_from_slice(&self.values[of_these]);
+            wanted[rows].fill(false);
+        }
+        values.work_out(workings, &blocks, |row| wanted[row]);
+        values
+    }
+
     /// The same where some inputs of the workings have other values; and whether each row reads one of them,
     /// or a row that does.
     pub fn after(&self, workings: &Workings, changed: &[InputId]) -> (Self, Vec<bool>) {

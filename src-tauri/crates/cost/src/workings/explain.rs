@@ -228,7 +228,7 @@ fn is_of_no_units(workings: &Workings, values: &Values, id: RowId, month: usize)
 }
 
 fn input_figure(workings: &Workings, id: InputId) -> Figure {
-    let Input { address, unit, value, text, .. } = &workings.inputs[id.0];
+    let Input { address, unit, value, text, .. } = workings.inputs[id.0].as_ref();
     Figure {
         address: address.clone(),
         label: text.clone(),

@@ -142,6 +142,11 @@ impl Expr {
         &self.0
     }
 
+    /// Whether other formulas hold it as well.
+    pub fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// 0, 1 or 2.
     ///
     /// # Panics

@@ -12,6 +12,7 @@ mod overflow;
 mod print;
 mod reads;
 mod row;
+mod said;
 
 pub use decided::Decided;
 pub use draws::Draws;
@@ -25,5 +26,6 @@ pub use print::{Spelling, Words, operands, print};
 pub use reads::{Read, each_read};
 pub use row::{
     Agreement, Allowance, Charged, ContractId, FeatureRows, Input, Item, Line, LineRate, NewRow,
-    Per, PerRows, Place, Price, Purpose, Row, Series, Shape, Table, Totals, Workings,
+    Per, PerRows, Price, Purpose, Row, Series, Shape, Table, Totals, Workings,
 };
+pub use said::{Place, Said};

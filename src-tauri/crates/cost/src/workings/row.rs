@@ -1,6 +1,5 @@
 //! Rows of formulas with address, unit and driver, and the leaves under them.
 
-use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -9,8 +8,8 @@ use jiff::civil::Date;
 use super::decided::Decided;
 use super::driver::Driver;
 use super::expr::{Expr, InputId, Node, PriceId, RowId, SeriesId, TableId};
-use super::hash::Quick;
 use super::overflow::Overflow;
+use super::said::{Index, Place, Said};
 use crate::book::{Bracket, Days, Period, Tier, Window};
 use crate::meter::Meter;
 use crate::money::{Quantity, Rate};
@@ -24,7 +23,7 @@ pub struct Workings {
     /// How many months.
     pub months: usize,
     /// Typed numbers, in the order in which formulas came to need them.
-    pub inputs: Vec<Input>,
+    pub inputs: Vec<Arc<Input>>,
     /// The same in the plan's reading order, settings last.
     pub reading_order: Vec<InputId>,
     /// Price entries in use.
@@ -47,9 +46,7 @@ pub struct Workings {
     pub overflows: Vec<Overflow>,
     /// What decided which rows there are.
     pub decided: Arc<Decided>,
-    addresses: Arc<HashMap<String, RowId, Quick>>,
-    /// Lines by what they are gathered by, in their order.
-    keys: Arc<HashMap<String, Vec<RowId>, Quick>>,
+    index: Arc<Index>,
     /// Of the months, and the day after the last.
     first_days: Vec<Date>,
 }
@@ -178,41 +175,19 @@ pub struct Table {
 /// One formula, or one for each month or k.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Unique.
-    pub address: String,
-    /// What it stands under: the address of its step, feature or price.
-    pub group: String,
-    /// What it says, in words.
-    pub label: String,
-    /// What one of it is.
-    pub unit: String,
-    /// Where it is printed.
-    pub place: Place,
-    /// Lines only: what `Gather` collects by.
-    pub key: Option<String>,
+    /// What it says: shared by all workings that have it.
+    pub said: Arc<Said>,
     /// One value, one a month, one for each k, or both.
     pub shape: Shape,
     /// The formula.
     pub expr: Expr,
 }
 
-/// Where a row is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
-    /// Units of work by month.
-    Volume,
-    /// What a unit of a meter costs.
-    Rate,
-    /// Usage of one unit of work.
-    Unit,
-    /// The cost of one unit of work, by driver.
-    Line,
-    /// Money by month.
-    Month,
-    /// What everything comes to.
-    Figure,
-    /// 0 when all is well.
-    Check,
+impl Deref for Row {
+    type Target = Said;
+    fn deref(&self) -> &Said {
+        &self.said
+    }
 }
 
 /// How many values a row has.
@@ -454,8 +429,7 @@ impl Workings {
             totals: None,
             overflows: vec![],
             decided: Arc::default(),
-            addresses: Arc::new(HashMap::with_capacity_and_hasher(room, Quick::default())),
-            keys: Arc::default(),
+            index: Arc::new(Index::with_room(room)),
             first_days: (0..=months).map(|month| first_day(starts, month)).collect(),
         }
     }
@@ -466,24 +440,24 @@ impl Workings {
     /// When the address is taken, or a row of one table reads another's: the walk does neither.
     pub fn push(&mut self, place: Place, group: &str, address: String, row: NewRow) -> RowId {
         let NewRow { label, unit, key, expr } = row;
-        let id = RowId(self.rows.len());
-        let taken = Arc::make_mut(&mut self.addresses).insert(address.clone(), id);
-        assert!(taken.is_none(), "a row's address is its own: {address}");
-        if let Some(key) = &key {
-            let keys = Arc::make_mut(&mut self.keys);
-            match keys.get_mut(key) {
-                Some(lines) => lines.push(id),
-                None => drop(keys.insert(key.clone(), vec![id])),
-            }
-        }
         let shape = match (place, self.shape(&expr)) {
             (Place::Line | Place::Month, Shape::Scalar) => Shape::Month,
             (_, shape) => shape,
         };
         let group = group.to_owned();
-        let row = Row { address, group, label, unit, place, key, shape, expr };
+        let said = Arc::new(Said { address, group, label, unit, place, key });
+        let id = self.push_row(Row { said: Arc::clone(&said), shape, expr });
+        id.unwrap_or_else(|| panic!("a row's address is its own: {}", said.address))
+    }
+
+    /// Adds a row of other workings, as it reads here. `None` where its address is taken.
+    pub fn push_row(&mut self, row: Row) -> Option<RowId> {
+        let id = RowId(self.rows.len());
+        if !Arc::make_mut(&mut self.index).add(&row.said, id) {
+            return None;
+        }
         Arc::make_mut(&mut self.rows).push(row);
-        id
+        Some(id)
     }
 
     /// Adds a table with its first row, the index k.
@@ -503,13 +477,9 @@ impl Workings {
 
     /// Takes back the rows from this one on, and the tables from that one on.
     pub fn forget_from(&mut self, row: usize, table: usize) {
-        let (addresses, keys) = (Arc::make_mut(&mut self.addresses), Arc::make_mut(&mut self.keys));
-        for row in Arc::make_mut(&mut self.rows).drain(row..) {
-            addresses.remove(&row.address);
-            if let Some(lines) = row.key.as_ref().and_then(|key| keys.get_mut(key)) {
-                lines.pop();
-            }
-        }
+        let index = Arc::make_mut(&mut self.index);
+        let rows = Arc::make_mut(&mut self.rows);
+        rows.drain(row..).for_each(|row| index.forget(&row.said));
         self.tables.truncate(table);
     }
 
@@ -520,12 +490,12 @@ impl Workings {
 
     /// A row by its address.
     pub fn find(&self, address: &str) -> Option<RowId> {
-        self.addresses.get(address).copied()
+        self.index.find(address)
     }
 
     /// The rows of a key, in their order.
     pub fn keyed(&self, key: &str) -> &[RowId] {
-        self.keys.get(key).map_or(&[], Vec::as_slice)
+        self.index.keyed(key)
     }
 
     /// The first day of a month, counted from 0; one past the last is allowed.
