@@ -183,3 +183,22 @@ fn without_way(group: &str) -> String {
     });
     names.collect::<Vec<_>>().join(".")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(row: &str, expected: Option<(&str, usize)>) {
+        assert_eq!(alive_from(row), expected, "{row}");
+    }
+
+    #[test]
+    fn rows_say_from_how_many_parts_on_a_beginning_is_kept() {
+        check("easy.cache.alive", Some(("easy", 0)));
+        check("scout.look.cache.alive-beyond-2", Some(("scout.look", 2)));
+        check("easy.cache.alive-in-hours", None);
+        check("easy.cache.alive-in-hours-beyond-1", None);
+        check("easy.cache.arrivals", None);
+    }
+}

@@ -16,7 +16,7 @@ use super::usage::Usage;
 use super::writer::{Alive, Writer, one, say, two, zero};
 use crate::book::CacheRule;
 use crate::plan::{Call, PromptCache};
-use crate::workings::{Expr, Node, Place};
+use crate::workings::{Expr, Place};
 
 /// The end of the address of the row that says whether a beginning may be too short to be kept.
 pub const GUARD: &str = "cache.long-enough";
@@ -132,11 +132,7 @@ impl<'p> Session<'_, 'p> {
         let late = (zero() - ttl / &pause).exp();
         let expr = Expr::if_at_most(&pause, &zero(), &one(), &(one() - late));
         let field = format!("cache.{}-in-time", self.stem(nth));
-        // The traffic that keeps a beginning alive asks for it as well.
-        match self.w.workings.find(&format!("{}.{field}", self.group)) {
-            Some(row) => Expr::from(Node::Row(row)),
-            None => self.row(&field, "chance that the next call comes in time", "share", expr),
-        }
+        self.row(&field, "chance that the next call comes in time", "share", expr)
     }
 
     /// The chance that a stretch of what all sessions share is there for a call that finds nothing of its own session.

@@ -6,7 +6,7 @@ use super::made::read;
 use super::tests::{value, worked_out};
 use crate::plan::{Measures, Plan};
 use crate::play::traffic::Features;
-use crate::play::{Around, Script};
+use crate::play::{Around, Script, enumerate};
 use crate::sample::book;
 
 /// Features of these volumes, loads and steps.
@@ -52,34 +52,36 @@ fn some(share: &str, step: &str) -> String {
 /// Days that are played.
 const DAYS: f64 = 200.0;
 
+/// The plan's features as they can be played, with what others keep alive.
+fn scripts(plan: &Plan, alive: &BTreeMap<String, Vec<(usize, f64)>>) -> Vec<Script> {
+    let book = book();
+    let model = |name: &str| book.models.iter().find(|model| name.ends_with(&model.id));
+    let rule = |id: &str| book.terms.cache(id, jiff::civil::date(2027, 1, 1)).cloned();
+    let rules = ["cached", "blocks"].map(|id| (format!("acme/{id}"), rule(id).expect("a rule")));
+    let around = Around { rules: rules.into(), alive: alive.clone(), ..Around::default() };
+    let scripts = plan.features.iter().map(|feature| {
+        let script = Script::among(plan, feature, 1, &Measures::default(), model, &around);
+        script.unwrap_or_else(|error| panic!("{error}"))
+    });
+    scripts.collect()
+}
+
 /// The chance that a call's beginning of so many parts is kept, by the row of the walk, against play.
 #[track_caller]
 fn check(plan: &Plan, (feature, name, row, parts): (usize, &str, &str, usize)) {
-    let book = book();
-    let model = |name: &str| book.models.iter().find(|model| name.ends_with(&model.id));
-    let kept: BTreeSet<String> =
-        plan.features.iter().flat_map(|of| plan.called(&of.step)).collect();
-    let alive: BTreeMap<_, _> = kept.iter().map(|name| (name.clone(), vec![(0, 0.5)])).collect();
-    let rule = |id: &str| book.terms.cache(id, jiff::civil::date(2027, 1, 1)).cloned();
-    let rules = ["cached", "blocks"].map(|id| (format!("acme/{id}"), rule(id).expect("a rule")));
-    let around = Around { rules: rules.into(), alive, ..Around::default() };
-    let scripts: Vec<(Script, Vec<f64>)> = plan
-        .features
-        .iter()
-        .map(|feature| {
-            let script = Script::among(plan, feature, 1, &Measures::default(), model, &around);
-            let a_day = feature.volume.units.as_ref().expect("units a day").mean();
-            let load = feature.arrivals();
-            let by_hour = load.hours().iter().map(|share| share * 7.0 * a_day / 3600.0).collect();
-            (script.unwrap_or_else(|error| panic!("{error}")), by_hour)
-        })
-        .collect();
+    let kept = plan.features.iter().flat_map(|of| plan.called(&of.step));
+    let kept: BTreeSet<String> = kept.filter(|name| !name.starts_with("other")).collect();
+    let alive = kept.iter().map(|name| (name.clone(), vec![(0, 0.5)])).collect();
+    let rates = plan.features.iter().map(|feature| {
+        let a_day = feature.volume.units.as_ref().expect("units a day").mean();
+        let load = feature.arrivals();
+        load.hours().iter().map(|share| share * 7.0 * a_day / 3600.0).collect()
+    });
+    let scripts: Vec<(Script, Vec<f64>)> = scripts(plan, &alive).into_iter().zip(rates).collect();
     let refreshes = plan.calls().iter().all(|call| call.model != "acme/blocks");
     // Where reads keep nothing alive, Λ/(1 + Λ) takes late calls for calls of others: what a unit left itself has kept
     // others from writing, so that its own late calls find a little less.
     let near = if refreshes { 0.0 } else { 0.02 };
-    let others: BTreeSet<String> = ["other"].map(str::to_owned).into();
-    let kept = &kept - &others;
     let features = Features { scripts: &scripts, kept: &kept, ttl: 300.0, refreshes };
     let played = features.alive(DAYS, (feature - 1, name), parts);
     let found = value(&worked_out(plan), row, 1);
@@ -211,6 +213,34 @@ fn what_follows_an_empty_history_is_kept_by_first_turns() {
         (2, "b", "f2.b.cache.alive-beyond-1", 2),
     ];
     flat(&[("100", &talks), ("50", &single)], &shared);
+}
+
+#[test]
+fn what_is_read_of_each_stretch_is_what_play_reads() {
+    let single = call("a", "system, tools, user", "");
+    let talks = format!(
+        "{{ conversation: {{ turns: 1 x1 | 2 x2 | 3 x1, turn: [ {} ] }} }}",
+        call("b", "system, history, tools, user", ", answer: true")
+            .replace("ttl: 5 min", "ttl: 5 min, in_time: 70%")
+    );
+    let plan = plan(&[("100", "flat", &single), ("200", "flat", &talks)]);
+    let estimate = worked_out(&plan);
+    let stretches = |call: &str| {
+        let alive = |end: &str| value(&estimate, &format!("{call}.cache.alive{end}"), 1);
+        let (always, beyond) = (alive(""), alive("-beyond-1"));
+        assert!(beyond < always, "{call}: {beyond} and {always}");
+        vec![(0, always), (1, beyond)]
+    };
+    let alive = [("a", stretches("f1.a")), ("b", stretches("f2.b"))];
+    let alive: BTreeMap<_, _> =
+        alive.into_iter().map(|(name, alive)| (name.to_owned(), alive)).collect();
+    for (feature, script) in plan.features.iter().zip(scripts(&plan, &alive)) {
+        let expected = enumerate(&script).unwrap_or_else(|error| panic!("{error}"));
+        let row = format!("{}.month.unit-cost", feature.name);
+        let found = value(&estimate, &row, 1);
+        let off = (found / expected.unit.cost - 1.0).abs();
+        assert!(off < 1e-12, "{row}: {found}, played {}", expected.unit.cost);
+    }
 }
 
 #[test]
