@@ -115,11 +115,16 @@ impl Traffic<'_> {
         if calls.sum::<usize>() < 2 {
             return String::new();
         }
-        let names = self.sources.iter().map(|source| {
+        let named = self.sources.iter().take(NAMED).map(|source| {
             let Source { feature, calls, .. } = source;
             format!("{} of {feature}", calls.join(" and "))
         });
-        format!(" by {}", names.collect::<Vec<_>>().join(", "))
+        let named = named.collect::<Vec<_>>().join(", ");
+        match self.sources.len().saturating_sub(NAMED) {
+            0 => format!(" by {named}"),
+            1 => format!(" by {named} and one more feature"),
+            others => format!(" by {named} and {others} more features"),
+        }
     }
 
     fn rates(&self, w: &mut Writer, source: &Source, load: usize) -> Rates {
@@ -242,6 +247,9 @@ impl Traffic<'_> {
 }
 
 const HOUR: f64 = 3600.0;
+
+/// So many features are named beside a beginning that they keep.
+const NAMED: usize = 4;
 
 /// Hours of a week that are alike, the seldomest first: the part of all arrivals of the first load that comes in them, and
 /// by load arrivals in them and before, against the average. What is before is the hour before, or so many seconds.

@@ -6,7 +6,8 @@
 use super::bracket::{self, Limit};
 use super::frame::Frame;
 use super::lead::lead;
-use super::session::{Rule, Session};
+use super::rule::Rule;
+use super::session::Session;
 use super::sizes;
 use super::usage::Usage;
 use super::writer::{Writer, one, say, zero};
@@ -50,7 +51,7 @@ impl Classes {
 /// Writes how a call's input splits. `resent` is what it reads of what was said so far, over all that repeats.
 pub fn classes<'p>(
     w: &mut Writer<'p>,
-    (feature, group): (&str, &str),
+    group: &str,
     call: &'p Call,
     usage: &Usage<'p>,
     frame: &Frame<'p>,
@@ -61,8 +62,7 @@ pub fn classes<'p>(
     let all = w.row(Place::Unit, group, "cache.all", say("tokens sent in one run", "tokens"), all);
     let lead = lead(w, call, usage, frame, cache.alive.is_none());
     let rule = Rule::of(w, call);
-    let mut session =
-        Session { w, feature, group, call, cache, usage, frame, lead, rule, certain: true };
+    let mut session = Session { w, group, call, cache, usage, frame, lead, rule, certain: true };
     session.guard();
     let read = session.read();
     let read = session.row("cache.read", "tokens read in one run", "tokens", read);

@@ -62,7 +62,7 @@ pub fn call<'p>(
 ) {
     let usage = usage::usage(w, group, call, frame);
     let resent = usage.grown.iter().fold(zero(), |sum, grown| sum + grown.all(w, frame));
-    let classes = cache::classes(w, (&feature.name, group), call, &usage, frame, &resent);
+    let classes = cache::classes(w, group, call, &usage, frame, &resent);
     let levels = levels::levels(w, group, call, &usage, frame, &classes);
     context::context(w, (step, group), call, &usage, frame);
     let repeats = frame.repeats();

@@ -1,6 +1,7 @@
 //! The walk: a plan and its prices into workings. Chances bottom-up first, then usage top-down.
 
 mod account;
+mod across;
 mod again;
 mod agreed;
 mod alive;
@@ -38,6 +39,7 @@ mod reuse;
 mod revised;
 mod right;
 mod route;
+mod rule;
 mod seen;
 mod session;
 mod sharers;
@@ -102,7 +104,7 @@ use std::sync::Arc;
 
 use again::Again;
 use steps::Steps;
-use writer::{Mark, Tree, Writer};
+use writer::{Tree, Writer};
 
 pub use again::{Before, Kept, Section};
 pub use over_time::FOLLOWING;
@@ -150,27 +152,21 @@ fn write(checked: &Checked, mut again: Option<&mut Again>) -> (Workings, Vec<Sec
     // A call has about so many rows.
     let room = 24 * plan.calls().len();
     let mut w = Writer::new(checked, Workings::with_room(starts, months, room));
+    w.senders = Rc::new(sharers::senders(checked));
     let mut sections: Vec<Section> = vec![];
     // Numbers of any feature may follow any volume.
     plan.features.iter().for_each(|feature| _ = volume::volume(&mut w, feature));
     // So may what calls find that others left.
     let linked = sharers::linked(checked);
-    let among: Rc<Vec<Tree>> = Rc::new(linked.iter().map(|it| tree(&mut w, it)).collect());
+    let among: Vec<Tree> = linked.iter().map(|feature| tree(&mut w, feature)).collect();
+    across::across(&mut w, &among);
     let decided = std::mem::take(&mut w.workings.decided);
     for feature in &plan.features {
         rate::arrive(&mut w, feature);
-        if among.iter().any(|tree| tree.feature.name == feature.name) {
-            let from = w.mark();
-            w.leans_on_others = true;
-            w.trees = Rc::clone(&among);
-            sections.push(section(&mut w, feature, from));
-            continue;
-        }
         let kept = again.as_mut().and_then(|again| again.write(&mut w, feature));
         sections.push(kept.unwrap_or_else(|| {
-            let from = w.mark();
-            w.trees = Rc::new(vec![tree(&mut w, feature)]);
-            section(&mut w, feature, from)
+            let known = among.iter().find(|tree| tree.feature.name == feature.name);
+            section(&mut w, feature, known)
         }));
     }
     let own = sections.iter().map(|section| section.decided.clone());
@@ -191,12 +187,12 @@ fn tree<'p>(w: &mut Writer<'p>, feature: &'p Feature) -> Tree<'p> {
     Tree { feature, load: w.arrivals.clone(), seen }
 }
 
-/// Then what they use, beside the trees of others whose calls may find what its calls left.
-fn section<'p>(w: &mut Writer<'p>, feature: &'p Feature, from: Mark) -> Section {
-    let trees = Rc::clone(&w.trees);
-    let own = trees.iter().find(|tree| tree.feature.name == feature.name);
+/// Then what they use, and the chances where these are not known yet.
+fn section<'p>(w: &mut Writer<'p>, feature: &'p Feature, known: Option<&Tree<'p>>) -> Section {
+    let from = w.mark();
+    w.tree = Some(Rc::new(known.cloned().unwrap_or_else(|| tree(w, feature))));
     let mut steps = Steps::new(w, feature);
-    steps.walk(&own.expect("a feature has a tree").seen);
+    steps.walk();
     let figures = steps.figures;
     Section::since(w, from, figures)
 }

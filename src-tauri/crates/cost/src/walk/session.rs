@@ -1,67 +1,26 @@
 //! A call whose provider keeps its prompts, in the session that it belongs to: which beginnings can be kept, and for how
 //! long.
 
-use std::rc::Rc;
-
-use super::alive::{Source, Traffic};
+use super::across::Kept;
 use super::beginning::Sharer;
 use super::bracket::{self, Limit};
 use super::frame::Frame;
 use super::lead::Lead;
 use super::moments::Moments;
 use super::number;
-use super::sharers::kept_for;
-use super::touch::Toucher;
+use super::rule::Rule;
 use super::usage::Usage;
-use super::writer::{Alive, Writer, one, say, two, zero};
-use crate::book::CacheRule;
+use super::writer::{Writer, one, say, two, zero};
 use crate::plan::{Call, PromptCache};
 use crate::workings::{Expr, Place};
 
 /// The end of the address of the row that says whether a beginning may be too short to be kept.
 pub const GUARD: &str = "cache.long-enough";
 
-/// What the seller says of its cache.
-pub struct Rule {
-    /// A shorter beginning is not kept.
-    pub minimum: Option<Expr>,
-    /// What is read is whole blocks of so many tokens.
-    block: Option<Expr>,
-    /// How long it is kept, in seconds.
-    ttl: Option<Expr>,
-    /// Whether a read begins that time anew.
-    refreshes: bool,
-}
-
-impl Rule {
-    /// Of the model of a call.
-    pub fn of(w: &mut Writer, call: &Call) -> Self {
-        let day = w.workings.first_day(0);
-        let sold = w.checked.models.get(&call.model);
-        let rule: Option<&CacheRule> = sold.terms.cache(&sold.model.id, day);
-        let Some(rule) = rule.cloned() else {
-            return Self { minimum: None, block: None, ttl: None, refreshes: true };
-        };
-        let name = sold.name.clone();
-        let mut given = |field: &str, value: u64, unit: &str| {
-            let address = format!("price.{name}.cache.{field}");
-            w.given(&address, value as f64, unit, &rule.origin.source)
-        };
-        let minimum =
-            (rule.minimum_tokens > 0).then(|| given("minimum", rule.minimum_tokens, "tokens"));
-        let block = (rule.granularity_tokens > 1)
-            .then(|| given("block", rule.granularity_tokens, "tokens"));
-        let ttl = rule.ttl_seconds.first().map(|&ttl| given("ttl", ttl, "seconds"));
-        Self { minimum, block, ttl, refreshes: rule.refreshes }
-    }
-}
-
 /// A call in the session that it belongs to.
 pub struct Session<'c, 'p> {
     /// What is written with.
     pub w: &'c mut Writer<'p>,
-    /// The feature.
-    pub feature: &'c str,
     /// What the addresses of its rows begin with.
     pub group: &'c str,
     /// The call.
@@ -116,10 +75,7 @@ impl<'p> Session<'_, 'p> {
 
     /// How long a beginning is kept.
     fn ttl(&mut self) -> Expr {
-        match &self.cache.ttl {
-            Some(ttl) => number::mean(self.w, ttl),
-            None => self.rule.ttl.clone().expect("a checked cache knows its time"),
-        }
+        self.rule.time(self.w, self.cache)
     }
 
     /// The chance that the session's next call comes in time: as it is given, or after one pause of a level.
@@ -153,78 +109,22 @@ impl<'p> Session<'_, 'p> {
         }
     }
 
-    /// The same by the traffic of all features whose calls send it.
+    /// The same by the traffic of all whose calls send it.
     fn alive_by_traffic(&mut self, nth: usize) -> Expr {
-        let ttl = self.ttl();
-        let typed = kept_for(self.w, self.call).expect("a checked cache knows its time");
-        let (name, refreshes) = (self.lead.name(nth), self.rule.refreshes);
         let mut sharers = self.lead.stretches[nth].sharers.clone();
         if sharers.is_empty() {
             sharers.push(Sharer { call: self.call, gates: vec![] });
         }
-        let trees = Rc::clone(&self.w.trees);
-        let whose = self.w.arrivals.1.clone();
-        let known =
-            self.w.alive.iter().find(|known| {
-                (&known.whose, &known.ttl, &known.sharers) == (&whose, &ttl, &sharers)
-            });
-        if let Some(Alive { alive, .. }) = known.cloned() {
+        let kept = Kept { call: self.call, sharers, ttl: self.ttl(), rule: &self.rule };
+        let name = self.lead.name(nth);
+        if let Some(alive) = kept.known(self.w) {
             let label = say("chance that the shared beginning is kept", "share");
-            return self.w.row(
-                Place::Unit,
-                self.group,
-                &format!("cache.alive{name}"),
-                label,
-                alive,
-            );
+            let field = format!("cache.alive{name}");
+            return self.w.row(Place::Unit, self.group, &field, label, alive);
         }
-        self.same_times(&name, &ttl, &sharers);
-        // That of the call comes first.
-        let (own, others): (Vec<_>, Vec<_>) =
-            trees.iter().partition(|tree| tree.feature.name == self.feature);
-        let mut sources = vec![];
-        for tree in own.into_iter().chain(others) {
-            let stem = format!("cache.by{name}.{}", tree.feature.name);
-            let (group, sharers, ttl) = (self.group, sharers.as_slice(), &ttl);
-            let mut toucher = Toucher { w: self.w, group, stem: &stem, sharers, ttl, refreshes };
-            let touch = toucher.unit(&tree.seen);
-            if touch.calls.is_empty() {
-                continue;
-            }
-            let mut calls: Vec<String> = vec![];
-            for call in &touch.calls {
-                if !calls.iter().any(|known| known == call) {
-                    calls.push((*call).to_owned());
-                }
-            }
-            let (made, later) = (touch.made(), touch.later);
-            let feature = tree.feature.name.clone();
-            sources.push(Source { feature, load: tree.load.clone(), made, later, calls });
-        }
-        let group = self.group;
-        let traffic = Traffic { group, name: &name, sources, ttl: (ttl.clone(), typed), refreshes };
-        let alive = traffic.alive(self.w);
-        self.w.alive.push(Alive { whose, ttl, sharers, alive: alive.clone() });
-        alive
-    }
-
-    /// 0 while calls that keep a beginning for one another have it kept for the same time.
-    fn same_times(&mut self, name: &str, ttl: &Expr, sharers: &[Sharer<'p>]) {
-        let caches = sharers.iter().filter_map(|sharer| sharer.call.cache.as_ref());
-        let mut differs = zero();
-        for other in caches.filter_map(|cache| cache.ttl.as_ref()) {
-            let other = number::mean(self.w, other);
-            if other != *ttl {
-                let longer = Expr::if_at_most(ttl, &other, &differs, &one());
-                differs = Expr::if_at_most(&other, ttl, &longer, &one());
-            }
-        }
-        if !differs.is(0) {
-            let label =
-                say(format!("{}: who shares a beginning keeps it as long", self.group), "flag");
-            let field = format!("cache.same-time{name}");
-            self.w.row(Place::Check, self.group, &field, label, differs);
-        }
+        // What calls of other features send as well is known by now.
+        let own = self.w.tree.clone().expect("a feature's tree comes first");
+        kept.alive(self.w, (self.group, &name), &[&own])
     }
 
     /// What can be read of a beginning of this size.

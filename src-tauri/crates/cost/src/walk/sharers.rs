@@ -1,8 +1,9 @@
 //! Calls whose prompts begin alike: on one model, with the same parts first, kept for the same time.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
-use super::beginning::{Gate, Sharer};
+use super::beginning::{Begins, Gate, Senders, Sharer};
 use super::part::is_shared;
 use super::writer::Writer;
 use crate::check::Checked;
@@ -24,38 +25,47 @@ pub fn shared_parts<'p>(plan: &Plan, call: &'p Call) -> Vec<(&'p InputRef, Vec<G
     parts
 }
 
-/// The features of which each has a call whose prompts begin as those of another feature do, on one model.
-pub fn linked<'p>(checked: &Checked<'p>) -> Vec<&'p Feature> {
+/// The calls of a plan whose providers keep their prompts, in reading order.
+pub fn senders<'p>(checked: &'p Checked<'p>) -> Senders<'p> {
+    let mut senders = Senders::default();
+    for call in checked.plan.calls() {
+        if let Some(begins) = begins(checked, call) {
+            senders.entry(begins).or_default().push(call);
+        }
+    }
+    senders
+}
+
+fn begins<'p>(checked: &'p Checked<'p>, call: &'p Call) -> Option<Begins<'p>> {
+    call.cache.as_ref()?;
+    let sold = checked.models.get(&call.model);
+    let (first, _) = shared_parts(checked.plan, call).into_iter().next()?;
+    Some((&sold.provider, &sold.model.id, &first.part))
+}
+
+/// The features of which each has a call whose prompts begin as those of another feature do.
+pub fn linked<'p>(checked: &'p Checked<'p>) -> Vec<&'p Feature> {
     let plan = checked.plan;
-    let begins: Vec<HashSet<(&str, &str, &str)>> = plan
-        .features
-        .iter()
-        .map(|feature| {
-            let calls = plan.made(&feature.step).into_iter().map(|made| made.call);
-            let begins = calls.filter(|call| call.cache.is_some()).filter_map(|call| {
-                let sold = checked.models.get(&call.model);
-                let (first, _) = shared_parts(plan, call).into_iter().next()?;
-                Some((sold.provider.as_str(), sold.model.id.as_str(), first.part.as_str()))
-            });
-            begins.collect()
-        })
-        .collect();
-    let mut often: HashMap<_, usize> = HashMap::new();
-    begins.iter().flatten().for_each(|begin| *often.entry(begin).or_default() += 1);
-    let is_linked = |own: &HashSet<_>| own.iter().any(|begin| often[begin] > 1);
-    let pairs = plan.features.iter().zip(&begins);
+    let of = |feature: &'p Feature| -> HashSet<Begins<'p>> {
+        let made = plan.made(&feature.step).into_iter();
+        made.filter_map(|made| begins(checked, made.call)).collect()
+    };
+    let all: Vec<HashSet<Begins>> = plan.features.iter().map(of).collect();
+    let mut often: HashMap<&Begins, usize> = HashMap::new();
+    all.iter().flatten().for_each(|begins| *often.entry(begins).or_default() += 1);
+    let is_linked = |own: &HashSet<Begins>| own.iter().any(|begins| often[begins] > 1);
+    let pairs = plan.features.iter().zip(&all);
     pairs.filter(|(_, own)| is_linked(own)).map(|(feature, _)| feature).collect()
 }
 
 /// The calls that send the first parts of a call as it does, for each number of parts.
-pub fn sharers<'p>(w: &mut Writer<'p>, call: &Call) -> Vec<Vec<Sharer<'p>>> {
+pub fn sharers<'p>(w: &mut Writer<'p>, call: &'p Call) -> Vec<Vec<Sharer<'p>>> {
     let plan = w.checked.plan;
     let parts = shared_parts(plan, call);
     let mut found: Vec<Vec<Sharer>> = parts.iter().map(|_| vec![]).collect();
-    for other in plan.calls() {
-        if other.cache.is_none() || !is_sold_alike(w, call, other) {
-            continue;
-        }
+    let Some(begins) = begins(w.checked, call) else { return found };
+    let senders = Rc::clone(&w.senders);
+    for other in senders[&begins].iter().copied() {
         let theirs = shared_parts(plan, other);
         let pairs = parts.iter().zip(&theirs);
         let same = pairs.take_while(|((own, _), (their, _))| is_same(w, own, their)).count();
@@ -75,14 +85,6 @@ fn is_same(w: &mut Writer, own: &InputRef, other: &InputRef) -> bool {
         copies.map(|copies| (w.decide(copies), copies.text.clone()))
     };
     own.part == other.part && copies(own) == copies(other)
-}
-
-fn is_sold_alike(w: &Writer, call: &Call, other: &Call) -> bool {
-    let sold = |call: &Call| {
-        let sold = w.checked.models.get(&call.model);
-        (sold.provider.clone(), sold.model.id.clone())
-    };
-    sold(call) == sold(other)
 }
 
 /// Whether what two calls of a model send is kept as long.

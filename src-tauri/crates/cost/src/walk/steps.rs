@@ -58,10 +58,11 @@ impl<'a, 'p> Steps<'a, 'p> {
     }
 
     /// Then what each of its steps uses.
-    pub fn walk(&mut self, step: &Rc<Seen<'p>>) {
+    pub fn walk(&mut self) {
+        let step = Rc::clone(&self.w.tree.as_ref().expect("a feature's tree comes first").seen);
         self.figures.given.extend(step.answers.iter().map(Answer::given));
         let days = self.feature.days_of(&self.all_days);
-        self.usage(step, &Frame::unit(days));
+        self.usage(&step, &Frame::unit(days));
     }
 
     /// The address of a step.

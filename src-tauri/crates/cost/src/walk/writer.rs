@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::beginning::Sharer;
+use super::beginning::{Senders, Sharer};
 use super::measured::MeasuredRows;
 use super::moments::Moments;
 use super::seen::Seen;
@@ -48,8 +48,10 @@ pub struct Writer<'p> {
     pub left: HashMap<String, Moments, Quick>,
     /// The chances that shared beginnings are kept.
     pub alive: Vec<Alive<'p>>,
-    /// The trees of all features whose calls may find what others left.
-    pub trees: Rc<Vec<Tree<'p>>>,
+    /// Calls whose providers keep their prompts.
+    pub senders: Rc<Senders<'p>>,
+    /// The tree of the feature that is walked.
+    pub tree: Option<Rc<Tree<'p>>>,
     /// Whether what is written depends on other features.
     pub leans_on_others: bool,
     inputs: HashMap<String, InputId, Quick>,
@@ -71,6 +73,7 @@ pub struct Alive<'p> {
 }
 
 /// A feature with the chances of its steps.
+#[derive(Clone)]
 pub struct Tree<'p> {
     /// The feature.
     pub feature: &'p Feature,
@@ -219,7 +222,8 @@ impl<'p> Writer<'p> {
             moments: HashMap::default(),
             left: HashMap::default(),
             alive: vec![],
-            trees: Rc::default(),
+            senders: Rc::default(),
+            tree: None,
             leans_on_others: false,
             inputs: HashMap::default(),
             settings: [None; Setting::COUNT],
@@ -301,7 +305,7 @@ impl<'p> Writer<'p> {
         self.means.clear();
         self.moments.clear();
         self.left.clear();
-        self.alive.clear();
+        self.alive.retain(|it| it.alive.row().is_none_or(|row| row.0 < mark.rows));
     }
 
     /// Writes a row.
