@@ -125,6 +125,15 @@ impl Models {
         }
     }
 
+    /// Whether the book has every price that a call of a known model needs, on each day from the first of these to the
+    /// last.
+    pub fn sells(&self, call: &Call, months: &[Date]) -> bool {
+        let mut found = Findings::default();
+        priced(&mut found, self.get(&call.model), call, months);
+        cached(&mut found, self.get(&call.model), call, months);
+        found.problems.is_empty()
+    }
+
     /// Whether the book has a model, which is among these from now on.
     fn knows(
         &mut self,

@@ -3,9 +3,11 @@
 use super::cache;
 use super::context;
 use super::frame::Frame;
+use super::fresh;
 use super::levels;
 use super::lines::{LineWriter, Unit};
 use super::seen::Answer;
+use super::unanswered::Unanswered;
 use super::usage;
 use super::writer::{Writer, one, zero};
 use crate::plan::{Call, Certainty, Feature};
@@ -20,10 +22,14 @@ pub struct Figures<'p> {
     pub stand_in: Vec<Expr>,
     /// What is paid for context that no answer needs.
     pub unused: Vec<Expr>,
-    /// Calls that count, of each call.
+    /// How many calls are billed, of each call: failed ones by the part of their prompt that is.
     pub calls: Vec<Expr>,
+    /// What is paid for the uses of tools.
+    pub fees: Vec<Expr>,
     /// What users are answered, each with how often for one unit.
     pub given: Vec<Answer<'p>>,
+    /// What of all that gets no answer.
+    pub unanswered: Unanswered,
 }
 
 /// Tokens of one driver.
@@ -47,6 +53,7 @@ pub fn call<'p>(
     let classes = cache::classes(w, (&feature.name, group), call, &usage, frame, &resent);
     let levels = levels::levels(w, group, call, &usage, frame, &classes);
     context::context(w, (step, group), call, &usage, frame);
+    let fresh = fresh::fresh(w, call, frame);
     let repeats = frame.repeats();
     let runs = &frame.runs;
     let unit = Unit { feature, step, group };
@@ -60,12 +67,17 @@ pub fn call<'p>(
             .fold((zero(), Certainty::Exact), |(sum, sure), sent| {
                 (sum + &sent.launch, sure.and(sent.certainty))
             });
-        input.push(Part { driver, tokens: &calls * tokens, certainty });
+        let (mut tokens, mut certainty) = (&calls * tokens, certainty);
+        if driver == Driver::Tools && !fresh.is(0) {
+            (tokens, certainty) = (tokens + &runs.good * &fresh, certainty.and(usage.resent));
+        }
+        input.push(Part { driver, tokens, certainty });
     }
     let gained = usage.sent.iter().fold(zero(), |sum, sent| sum + &sent.gained);
     let (driver, certainty) = (Driver::PromptGrowth, Certainty::Assumed);
     input.push(Part { driver, tokens: &calls * &gained, certainty });
-    let tokens = &runs.good * &resent;
+    let again = if fresh.is(0) { resent.clone() } else { &resent - &fresh };
+    let tokens = &runs.good * again;
     input.push(Part { driver: Driver::History, tokens, certainty: usage.resent });
     let output = [
         (Driver::Output, &calls * &usage.written.output),
@@ -96,7 +108,10 @@ pub fn call<'p>(
         writer.failed(input, output, (&runs.input - &runs.good) * &repeats, usage.certainty());
     }
     figures.unused.extend(writer.unused(&usage, &calls));
-    figures.calls.push(calls);
+    figures.calls.push(match runs.some_fail() {
+        true => &runs.input * &repeats,
+        false => calls,
+    });
     figures.naive.extend((call.answer && frame.seen).then(|| writer.naive(&usage)));
 }
 

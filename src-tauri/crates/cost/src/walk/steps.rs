@@ -8,7 +8,7 @@ use super::growth::{Growth, Piece, Times};
 use super::left::Left;
 use super::seen::{Answer, Kind, Reused, Seen, Tier, Way, weighted};
 use super::writer::{Writer, one, under, zero};
-use super::{cascade, number, retry, reuse, route, tool};
+use super::{cascade, number, retry, reuse, route, tool, unanswered};
 use crate::plan::{
     AgentUse, Cascade, Conversation, FanOut, Feature, History, Loop, ResponseCache, Retry, Route,
     Step, Sticky, Until,
@@ -52,6 +52,7 @@ impl<'a, 'p> Steps<'a, 'p> {
     pub fn walk(&mut self) {
         let step = self.chances(&self.feature.step);
         self.figures.given.extend(step.answers.iter().cloned());
+        self.figures.unanswered.units = unanswered::chance(&step);
         self.usage(&step, &Frame::unit());
     }
 
@@ -394,7 +395,7 @@ impl<'a, 'p> Steps<'a, 'p> {
             Kind::ResponseCache(reused) => self.usage_of_reused(reused, frame),
             Kind::Tool(used) => {
                 let (step, group) = (under(&self.prefix, &used.name), self.group(&used.name));
-                tool::tool(self.w, self.feature, used, (&step, &group), frame);
+                tool::tool(self.w, self.feature, used, (&step, &group), frame, &mut self.figures);
             }
             Kind::Agent { used, prefix, step } => {
                 let outside = std::mem::replace(&mut self.prefix, prefix.clone());
@@ -431,6 +432,9 @@ impl<'a, 'p> Steps<'a, 'p> {
         let growth = growth.after_pauses(conversation.pause.as_deref());
         let turns = &frame.runs.good * frame.repeats() * &growth.times;
         self.figures.given.extend(weighted(&way.turn.answers, &turns));
+        if frame.seen {
+            self.figures.unanswered.of_turns(&turns, &unanswered::chance(&way.turn));
+        }
         if let (Some(summary), History::Summary(said)) = (&way.summary, history) {
             let own = Left::Steps(vec![Rc::clone(summary)]);
             let growth = Growth::of_summary(self.w, &growth, &said.last, turn, own);
