@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::Value;
+
+use crate::desk::Plan;
 use crate::program::{expect_file, run};
 
 #[test]
@@ -32,6 +35,41 @@ fn readmes() -> Vec<String> {
         .collect();
     files.sort();
     files
+}
+
+#[test]
+fn every_kind_of_step_in_the_readme_can_be_pasted_into_a_plan() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(file).expect("the README is there");
+    let section = readme.split("## Every kind of step").nth(1).expect("it has the section");
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let cells = section.lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("| `")?.strip_suffix("` |")?.split("` |");
+        Some((cells.next()?, cells.next()?.rsplit("| `").next()?))
+    });
+    let cells: Vec<(&str, &str)> = cells.collect();
+    let schema: Value = serde_json::from_str(&run(&["schema"]).stdout).expect("a schema is JSON");
+    let kinds = schema["$defs"]["Step"]["oneOf"].as_array().expect("the kinds of steps");
+    let mut kinds: Vec<&str> = kinds.iter().filter_map(|it| it["required"][0].as_str()).collect();
+    let mut shown: Vec<&str> = cells.iter().map(|(kind, _)| *kind).collect();
+    kinds.sort_unstable();
+    shown.sort_unstable();
+    assert_eq!(shown, kinds);
+    let any = "{ call: { model: openai/gpt-5-nano, input: [question], output: 20 } }";
+    let features = cells.iter().map(|(kind, step)| {
+        let step = step.replace("STEP", any);
+        assert!(step.starts_with(&format!("{{ {kind}: ")), "{kind}: {step}");
+        format!("  - {{ name: of-{kind}, unit: unit, volume: {{ units: 9/day }}, step: {step} }}\n")
+    });
+    let plan = format!(
+        "forebill: 1\nname: Steps\nstarts: 2027-01\nmonths: 1\nprompts: {{ system: {{ tokens: 900, role: system }}, \
+         question: {{ tokens: 60 }}, article: {{ tokens: 400, role: retrieved }} }}\n\
+         agents: {{ researcher: {{ step: {any} }} }}\nfeatures:\n{}",
+        features.collect::<String>()
+    );
+    let plan = Plan::new(&plan);
+    let ran = run(&["estimate", &plan.path(), "--json"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
 }
 
 #[test]

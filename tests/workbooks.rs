@@ -345,6 +345,39 @@ fn model_calls_and_other_costs_are_told_apart() {
 }
 
 #[test]
+fn what_one_right_answer_costs_is_a_formula_on_the_summary() {
+    let plan = "
+forebill: 1
+name: Right
+starts: 2027-01
+months: 2
+prompts: { question: { tokens: 40 } }
+features:
+  - name: answer
+    unit: answer
+    volume: { units: 100/month }
+    success: 50%
+    step: { call: { name: say, answer: true, model: acme/small, input: [question], output: 90, quality: 80% } }
+";
+    let estimate = worked_out(plan);
+    let mut book: Xlsx<_> =
+        open_workbook_from_rs(Cursor::new(written(&estimate))).expect("it opens");
+    let formulas = book.worksheet_formula("Summary").expect("formulas");
+    for (field, part) in [("accepted", 0.5), ("right", 0.8)] {
+        let address = format!("answer.unit-cost.{field}");
+        let cell = report::cell_of(&estimate.workings, &address, None).expect("it has a cell");
+        let row = cell.strip_prefix("Summary!D").expect("it stands on the Summary");
+        let row: u32 = row.parse().expect("a row");
+        let formula = formulas.get_value((row - 1, 3)).expect("a formula");
+        assert!(formula.contains('/'), "{address}: {formula}");
+        let feature = &estimate.workings.features[0];
+        let one = estimate.unit_cost(feature).expect("there are units");
+        let cost = estimate.values.at(estimate.workings.find(&address).expect("a figure"), 0);
+        assert!((cost * part / one - 1.0).abs() < 1e-12, "{address}: {cost}, of {one}");
+    }
+}
+
+#[test]
 fn columns_that_nobody_fills_are_left_out() {
     let heads = |estimate: &Estimate| -> String {
         let mut book: Xlsx<_> =

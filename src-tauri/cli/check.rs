@@ -8,14 +8,21 @@ use crate::failure::Failure;
 use crate::prices;
 use crate::print::{self, Table, counted, decimal, dollars};
 
+/// What to write into a plan that has no limits.
+const ADD_ONE: &str = "Add `budget:` at a feature, at the plan, or at both:
+
+features:
+  - name: ...
+    budget: { unit_cost: $0.05, month: $9000 }
+
+budget: { month: $20k }
+";
+
 /// Holds a plan against its limits. The exit code says 1 where one is passed, and 2 where none is and
 /// one could not be judged.
 pub fn check(args: &Check, common: &Common) -> Result<(), Failure> {
     let (worked, checked) = budgets::check(&request(&args.plan, common))?;
     prices::keep(&worked.pins, &args.plan, common);
-    if checked.limits.is_empty() {
-        print::say("note: The plan has no limits. Write `budget:` at a feature, or at the plan.");
-    }
     worked.warnings().iter().for_each(|warning| print::say(&format!("note: {warning}")));
     print::answer::<Failure>("check", common, &checked, || table(&checked))?;
     match (checked.over, checked.unjudged) {
@@ -26,6 +33,9 @@ pub fn check(args: &Check, common: &Common) -> Result<(), Failure> {
 }
 
 fn table(checked: &CheckedBudgets) -> String {
+    if checked.limits.is_empty() {
+        return format!("{}: no limits in this plan. {ADD_ONE}", checked.plan.name);
+    }
     let mut table = Table::new(&["<", "<limit", ">most", "<", ">comes to", "<in", ">over by"]);
     for held in &checked.limits {
         table.row([

@@ -134,7 +134,8 @@ fn feature_table(feature: &EstimatedFeature, places: usize) -> String {
     if let Some(naive) = &feature.naive_unit_cost {
         let times = feature.unit_cost.as_ref().and_then(|cost| ratio_of(cost, naive));
         let times = times.map_or(String::new(), |times| format!("; really {times:.1} times that"));
-        let times = format!("the answer call alone, once, at launch{times}");
+        let call = feature.naive_call.as_deref().unwrap_or("the answer call");
+        let times = format!("{call} alone, once, at launch{times}");
         costs.row(["naive".to_owned(), dollars(naive, unit_places(feature)), times]);
     }
     text += costs.text().trim_start_matches('\n');
@@ -182,6 +183,17 @@ fn others(feature: &EstimatedFeature) -> String {
             "\n{} of its answers are right, by the quality of the calls that give them.\n",
             percent(quality)
         );
+    }
+    let units = plural(&feature.unit);
+    let unanswered = [(&feature.unanswered, units.as_str()), (&feature.unanswered_turns, "turns")];
+    for (share, what) in unanswered {
+        let share: Option<f64> = share.as_deref().and_then(|share| share.parse().ok());
+        if let Some(share) = share.filter(|share| *share > 0.0) {
+            text += &format!(
+                "\n{} of {what} get no answer: what is tried has failed for good.\n",
+                two_digits(share)
+            );
+        }
     }
     text
 }
@@ -347,6 +359,17 @@ fn difference(amount: &str, less: &str) -> String {
 fn ratio_of(part: &str, whole: &str) -> Option<f64> {
     let (part, whole): (f64, f64) = (part.parse().ok()?, whole.parse().ok()?);
     (whole != 0.0).then(|| part / whole)
+}
+
+/// `0.4 %` with two digits that count.
+fn two_digits(share: f64) -> String {
+    let percent = share * 100.0;
+    let places = (1.0 - percent.log10().floor()).clamp(0.0, 12.0) as usize;
+    let text = format!("{percent:.places$}");
+    format!(
+        "{}%",
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text }
+    )
 }
 
 fn percent(share: f64) -> String {

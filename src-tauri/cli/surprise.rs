@@ -45,7 +45,10 @@ fn of_feature(feature: &SurprisedFeature, month: &str) -> String {
     };
     if let Some(naive) = &feature.naive {
         let [one, all] = cells(naive, false);
-        let tried = feature.tried.as_ref().map(|tried| format!("{tried}, once, at launch"));
+        let tried = feature.tried.as_ref().map(|tried| {
+            let tier = feature.tried_tier.map(|tier| format!(", in the {} tier", tier.name()));
+            format!("{tried}, once, at launch{}", tier.unwrap_or_default())
+        });
         table.row(["what one would have said".to_owned(), one, all, tried.unwrap_or_default()]);
     }
     for step in &feature.steps {

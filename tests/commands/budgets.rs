@@ -27,6 +27,30 @@ fn check_passes_what_stays_below_its_limits() {
 }
 
 #[test]
+fn check_of_a_plan_without_limits_says_what_to_write() {
+    let ran = run(&["check", &Plan::new(PLAN).path()]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout, @"
+    Desk: no limits in this plan. Add `budget:` at a feature, at the plan, or at both:
+
+    features:
+      - name: ...
+        budget: { unit_cost: $0.05, month: $9000 }
+
+    budget: { month: $20k }
+    ");
+    // What it says can be written: the limits of its feature, and those of the plan.
+    let said = |before: &str| {
+        let line = ran.stdout.lines().find_map(|line| line.strip_prefix(before)).expect(before);
+        line.trim_start_matches("{ ").trim_end_matches(" }").to_owned()
+    };
+    let plan = limited(&said("    budget: "), &said("budget: "));
+    let held = run(&["check", &plan.path()]);
+    assert_eq!(held.code, 0, "{}{}", held.stdout, held.stderr);
+    assert!(held.stdout.starts_with("Desk: 3 limits, 0 over"), "{}", held.stdout);
+}
+
+#[test]
 fn check_names_the_step_the_cause_and_the_excess_of_a_breach() {
     let limits = "unit_cost: $0.00005, month: $0.80, tokens: { easy.input: 200, easy.output: 250 }";
     let plan = limited(limits, "month: $0.80, draws: 4000, seed: 7");

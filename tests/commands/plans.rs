@@ -40,7 +40,7 @@ fn an_estimate_is_a_table_or_json() {
 
     desk
     one answer  $0.0000874  over 2 months
-    naive       $0.0000874  the answer call alone, once, at launch; really 1.0 times that
+    naive       $0.0000874  desk.easy alone, once, at launch; really 1.0 times that
 
     why              cost  share
     Base prompt     $0.13     7%

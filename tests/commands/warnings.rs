@@ -1,8 +1,10 @@
 //! What may go wrong though a plan can be worked out: said wherever its figures are shown.
 
+use std::fs;
+
 use calamine::{Reader, Xlsx, open_workbook};
 
-use crate::desk::{PLAN, Plan, answer, text};
+use crate::desk::{PLAN, Plan, answer, number, text};
 use crate::program::run;
 
 #[test]
@@ -10,8 +12,8 @@ fn a_tail_over_the_context_is_told_wherever_the_plan_is_shown() {
     let plan =
         Plan::new(&PLAN.replace("40..220", "30k..125k").replace("gpt-5-nano", "gpt-4o-mini"));
     let told = "desk.easy: 9.3% of its prompts, with what it writes, pass the 128000 tokens that \
-                `openai/gpt-4o-mini` takes, in 2027-02. Such calls fail. Keep fewer turns or steps, send less, \
-                or choose a model with a longer context.";
+                `openai/gpt-4o-mini` takes, in 2027-02. Such calls fail, and the figures price them as if they were \
+                answered. Keep fewer turns or steps, send less, or choose a model with a longer context.";
     let estimated = run(&["estimate", &plan.path()]);
     assert!(estimated.code == 0 && estimated.stderr.contains(told), "{}", estimated.stderr);
     let notes = answer(&run(&["estimate", &plan.path(), "--json"]))["notes"].take();
@@ -34,4 +36,46 @@ fn what_stays_within_the_context_is_not_told() {
         let checked = run(&["check", &plan.path()]);
         assert!(!checked.stderr.contains("pass the"), "{}", checked.stderr);
     }
+}
+
+#[test]
+fn the_part_that_gets_no_answer_is_told() {
+    let retry = "step: { retry: { attempts: 2, fails: { timeout: 6% }, step: { call:";
+    let text = PLAN.replace("step: { call:", retry);
+    let plan = Plan::new(&text.replace("120..300 } }", "120..300 } } } }"));
+    let told = run(&["estimate", &plan.path()]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    let sentence = "\n0.36% of answers get no answer: what is tried has failed for good.\n";
+    assert!(told.stdout.contains(sentence), "{}", told.stdout);
+    let estimate = answer(&run(&["estimate", &plan.path(), "--json"]));
+    let share = number(&estimate["features"][0]["unanswered"]);
+    assert!((share - 0.0036).abs() < 1e-12, "{share}");
+    // Where nothing fails there is nothing to tell.
+    let without = run(&["estimate", &Plan::new(PLAN).path()]);
+    assert!(!without.stdout.contains("get no answer"), "{}", without.stdout);
+}
+
+#[test]
+fn a_price_that_changes_within_the_plan_is_told_with_its_month() {
+    let plan = Plan::new(
+        &PLAN.replace("openai/gpt-5-nano", "acme/small").replace("months: 2", "months: 3"),
+    );
+    let folder = tempfile::tempdir().expect("a folder for prices");
+    let book = "provider = \"acme\"\nname = \"Acme\"\n\n[[model]]\nid = \"small\"\n\
+                source = \"https://acme.example\"\nchecked = 2026-11-20\nbasis = \"book\"\n\n\
+                [[model.price]]\nto = 2027-02-15\ninput = \"2.5\"\noutput = \"10\"\n\n\
+                [[model.price]]\nfrom = 2027-02-15\ninput = \"2\"\noutput = \"10\"\n";
+    fs::write(folder.path().join("acme.toml"), book).expect("written");
+    let told = |path: &str| run(&["estimate", path, "--book", &text(folder.path())]);
+    let ran = told(&plan.path());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let note = "note: acme/small: input $2.50 → $2.00 a million tokens from 2027-02-15 on, which is month 2 of the plan.";
+    assert!(ran.stderr.contains(note), "{}", ran.stderr);
+    // What stays as it is, and what comes after the plan, is not told.
+    assert!(!ran.stderr.contains("output $10"), "{}", ran.stderr);
+    let before = Plan::new(
+        &PLAN.replace("openai/gpt-5-nano", "acme/small").replace("months: 2", "months: 1"),
+    );
+    let ran = told(&before.path());
+    assert!(ran.code == 0 && !ran.stderr.contains("note: acme/small"), "{}", ran.stderr);
 }

@@ -1721,7 +1721,7 @@ units: string,
  */
 unit_cost: string | null, 
 /**
- * The cost of one call, one active user and month, one seat and working day, one accepted outcome, one right answer,
+ * The cost of one billed call, of one active user and month, one seat and working day, one accepted outcome, one right answer,
  * where these are known.
  */
 costs: Array<CostOf>, 
@@ -1731,9 +1731,21 @@ costs: Array<CostOf>,
  */
 quality: string | null, 
 /**
+ * The part of its units that gets no answer, since what is tried fails for good; nothing where each gets one.
+ */
+unanswered: string | null, 
+/**
+ * The same of the turns of its conversations.
+ */
+unanswered_turns: string | null, 
+/**
  * What one would have said: the answer once, at launch. Nothing when no call answers.
  */
 naive_unit_cost: string | null, 
+/**
+ * The call that this is about, by its address: of several answers the dearest.
+ */
+naive_call: string | null, 
 /**
  * Over all months, as an exact decimal.
  */
@@ -5136,7 +5148,7 @@ label: string,
  */
 month: string, };
 
-export type SurpriseCause = "turns" | "helpers" | "retrieved" | "reasoning" | "history" | "prompt-growth" | "since-launch" | "failed-attempts" | "routing" | "agents" | "caches" | "other-costs" | "contract";
+export type SurpriseCause = "turns" | "helpers" | "retrieved" | "reasoning" | "history" | "prompt-growth" | "since-launch" | "failed-attempts" | "routing" | "escalation" | "service" | "agents" | "caches" | "other-costs" | "contract";
 
 export type SurpriseStep = { 
 /**
@@ -5216,9 +5228,13 @@ units: string,
  */
 naive: SurpriseAmount | null, 
 /**
- * The call that was tried, by its address.
+ * The call that was tried, by its address: of several answers the dearest.
  */
 tried: string | null, 
+/**
+ * The tier that it is priced in, where that is not the standard one.
+ */
+tried_tier: Tier | null, 
 /**
  * What makes the difference: what adds first, then what takes off, each the largest first.
  */

@@ -97,20 +97,23 @@ impl Estimate {
 
 /// Calls whose median prompt is longer than their model takes.
 fn overfull(plan: &Plan, workings: &Workings) -> impl Iterator<Item = Problem> {
-    overflows(plan, workings).filter(|(calls, _)| *calls > 0.5).map(|(_, problem)| problem)
+    overflows(plan, workings).filter(|(found, _)| found.is_most()).map(|(_, problem)| problem)
 }
 
-/// Calls whose prompts are longer than their model takes: which part of them, and what is said of it.
-fn overflows(plan: &Plan, workings: &Workings) -> impl Iterator<Item = (f64, Problem)> {
+/// Calls whose prompts are longer than their model takes, and what is said of it.
+fn overflows<'w>(
+    plan: &Plan,
+    workings: &'w Workings,
+) -> impl Iterator<Item = (&'w Overflow, Problem)> {
     workings.overflows.iter().map(|found| {
         let problem = Problem {
             path: plan.path_to(&found.step).unwrap_or_default(),
             address: Some(found.step.clone()),
             message: found.message(workings.first_day(found.month)),
-            hint: Overflow::HINT.to_owned(),
+            hint: found.hint(),
             lacks: Lacks::Nothing,
         };
-        (found.calls, problem)
+        (found, problem)
     })
 }
 

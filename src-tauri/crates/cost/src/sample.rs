@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::book::{
     Bracket, CacheMode, CacheRule, Calendar, Days, Entry, Model, Models, Origin, Provider, Span,
-    Terms, Week, Window,
+    Terms, Tier, Week, Window,
 };
 use crate::check::{Checked, check};
 use crate::meter::Meter;
@@ -22,7 +22,7 @@ use crate::plan::{Measures, Plan};
 /// `acme/weekdays` dearer office hours but on two holidays, and a new price for them in July,
 /// `acme/weekends` a cliff on weekends only,
 /// `acme/apart` prices for input, output and a call that begin apart, each with a cliff of its own, `acme/mornings` a price for mornings only, `acme/long` one for long prompts,
-/// `acme/store` fees alone, `acme/gift` costs nothing, `acme/cached` a cache from 1,024 tokens on, `acme/blocks` one
+/// `acme/nightly` a batch tier at half the price, `acme/store` fees alone, `acme/gift` costs nothing, `acme/cached` a cache from 1,024 tokens on, `acme/blocks` one
 /// in blocks of 128 that is free to write and ends on time.
 pub fn book() -> Provider {
     let entry = |from, to, bracket, input: &str, output: &str| Entry {
@@ -127,6 +127,10 @@ pub fn book() -> Provider {
         storage: None,
         origin: Origin::default(),
     };
+    let nightly = vec![
+        entry(None, None, None, "2", "10"),
+        Entry { tier: Tier::Batch, ..entry(None, None, None, "1", "5") },
+    ];
     let mornings = vec![Entry { window: hours(0, 12), ..entry(None, None, None, "1", "2") }];
     let model = |id: &str, prices| Model {
         id: id.to_owned(),
@@ -153,6 +157,7 @@ pub fn book() -> Provider {
             model("apart", apart),
             model("mornings", mornings),
             model("long", vec![entry(None, None, long, "1", "2")]),
+            model("nightly", nightly),
             model("store", vec![fees]),
             model("gift", vec![entry(None, None, None, "0", "0")]),
             model("cached", vec![cached.clone()]),

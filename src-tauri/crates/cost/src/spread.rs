@@ -23,6 +23,9 @@ pub const LIKELY_WEIGHT: f64 = 4.0;
 /// The longest table of a count.
 pub const MOST_ROWS: usize = 500;
 
+/// The most copies and uses that a count without width may say: no table is made of it, but each is played.
+pub const MOST_COPIES: f64 = 100_000.0;
+
 /// The shape of a number.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Spread {

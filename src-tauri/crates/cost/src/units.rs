@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::histogram::Histogram;
 use crate::money::Rate;
-use crate::spread::{Law, Spread};
+use crate::spread::{Law, MOST_COPIES, MOST_ROWS, Spread, count_table};
 
 /// What a field measures, and so how its text is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -459,14 +459,16 @@ fn within_count(spread: &Spread, low: f64, text: &str) -> Result<(), Unread> {
         {
             say(format!("`{text}` lists what is not whole."), "Write whole counts: 2 x14 | 3 x88.")
         }
-        Spread::Fixed(_) | Spread::Range { .. } | Spread::Measured(_)
-            if crate::spread::count_table(spread).is_none() =>
-        {
-            say(
-                format!("`{text}` needs a table of more than {} rows.", crate::spread::MOST_ROWS),
-                "Narrow the range, or split the step into a route of short and long ones.",
-            )
-        }
+        // Where it says how often something is repeated, the check of a plan asks for less.
+        Spread::Fixed(value) if *value > MOST_COPIES => say(
+            format!("`{text}` is more than 100,000."),
+            "Count larger pieces, or make the copies units of the volume.",
+        ),
+        Spread::Range { .. } | Spread::Measured(_) if count_table(spread).is_none() => say(
+            format!("`{text}` needs a table of more than {MOST_ROWS} rows."),
+            "Narrow the range, or split the step into a route of short and long ones; copies and uses may be one \
+             number up to 100,000.",
+        ),
         Spread::Fixed(_) | Spread::Range { .. } | Spread::Measured(_) => Ok(()),
     }
 }

@@ -4,6 +4,7 @@ use cost::book::{Match, Tier};
 use cost::ledger::{LedgerLine, RateSource};
 use cost::meter::Meter;
 use cost::plan::Certainty;
+use cost::surprise::tried;
 use cost::workings::{Driver, FeatureRows, Item, PerRows, Purpose};
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -90,14 +91,20 @@ pub struct EstimatedFeature {
     pub units: String,
     /// The cost of one unit, over all months; nothing where there are no units.
     pub unit_cost: Option<String>,
-    /// The cost of one call, one active user and month, one seat and working day, one accepted outcome, one right answer,
+    /// The cost of one billed call, of one active user and month, one seat and working day, one accepted outcome, one right answer,
     /// where these are known.
     pub costs: Vec<CostOf>,
     /// The part of its answers that are right, by the measured quality of the calls that give them; nothing where one
     /// of these was not measured.
     pub quality: Option<String>,
+    /// The part of its units that gets no answer, since what is tried fails for good; nothing where each gets one.
+    pub unanswered: Option<String>,
+    /// The same of the turns of its conversations.
+    pub unanswered_turns: Option<String>,
     /// What one would have said: the answer once, at launch. Nothing when no call answers.
     pub naive_unit_cost: Option<String>,
+    /// The call that this is about, by its address: of several answers the dearest.
+    pub naive_call: Option<String>,
     /// Over all months, as an exact decimal.
     pub total: String,
     /// Over all months by driver, as exact decimals.
@@ -282,7 +289,11 @@ impl Worked {
             list_total: contracts::list_total(self),
             contracts: contracts::contracts(self),
             exchanged: contracts::exchanged(self),
-            features: self.estimate.workings.features.iter().map(|f| self.feature(f)).collect(),
+            features: {
+                let rows = self.estimate.workings.features.iter();
+                let tried = tried(plan, &self.estimate);
+                rows.zip(tried).map(|(rows, tried)| self.feature(rows, tried)).collect()
+            },
             months: ledger.months.iter().enumerate().map(month).collect(),
             steps: self.steps(),
             inputs: inputs.len(),
@@ -306,7 +317,7 @@ impl Worked {
         warnings.iter().map(ToString::to_string).collect()
     }
 
-    fn feature(&self, feature: &FeatureRows) -> EstimatedFeature {
+    fn feature(&self, feature: &FeatureRows, tried: Option<String>) -> EstimatedFeature {
         let (values, ledger) = (&self.estimate.values, &self.estimate.ledger);
         let driver = |(driver, _): &(Driver, _)| DriverTotal {
             driver: *driver,
@@ -331,7 +342,10 @@ impl Worked {
             unit_cost: self.estimate.unit_cost(feature).map(|cost| cost.to_string()),
             costs: feature.per.iter().map(|per| self.cost_of(feature, per)).collect(),
             quality: feature.quality.map(|[_, all]| values.at(all, 0).to_string()),
+            unanswered: feature.unanswered.map(|row| values.at(row, 0).to_string()),
+            unanswered_turns: feature.unanswered_turns.map(|row| values.at(row, 0).to_string()),
             naive_unit_cost: feature.naive_unit_cost.map(|row| values.at(row, 0).to_string()),
+            naive_call: tried,
             total: self.estimate.feature_total(&feature.name).to_string(),
             drivers: feature.drivers.iter().map(driver).collect(),
             months: ledger.months.iter().enumerate().map(month).collect(),

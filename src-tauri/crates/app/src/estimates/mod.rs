@@ -1,6 +1,7 @@
 //! Estimates: a plan opened, pinned, checked and worked out.
 
 mod answer;
+mod changes;
 mod contracts;
 mod notes;
 mod played;

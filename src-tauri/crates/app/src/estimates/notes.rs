@@ -7,14 +7,15 @@ use cost::plan::{Call, Number, Plan, Step};
 use jiff::civil::Date;
 use report::grouped;
 
-use super::terms;
 use super::worked::Worked;
+use super::{changes, terms};
 
 /// What to know about a plan before its figures are trusted.
 pub fn notes(worked: &Worked) -> Vec<String> {
     let mut notes = switched(worked);
     notes.extend(worked.warnings());
     notes.extend(worked.opened.plan.numbers().iter().filter_map(Number::table_note));
+    notes.extend(changes::notes(worked));
     notes.extend(waited_for(&worked.opened.plan));
     notes.extend(worked.models.iter().flat_map(|(name, sold)| answered(name, sold, worked)));
     notes.extend(unlimited(worked));

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use cost::book::Tier;
 use cost::check::Checked;
 use cost::money::Money;
+use cost::plan::Call;
 use cost::surprise::{Cause, Step, Surprise, surprise};
 use cost::workings::{Driver, FeatureRows};
 use schemars::JsonSchema;
@@ -48,8 +50,10 @@ pub struct SurprisedFeature {
     pub units: String,
     /// What one would have said of one unit; nothing where no call answers.
     pub naive: Option<Amount>,
-    /// The call that was tried, by its address.
+    /// The call that was tried, by its address: of several answers the dearest.
     pub tried: Option<String>,
+    /// The tier that it is priced in, where that is not the standard one.
+    pub tried_tier: Option<Tier>,
     /// What makes the difference: what adds first, then what takes off, each the largest first.
     pub steps: Vec<SurpriseStep>,
     /// What one unit and all of them really cost: what was said and every step, added up.
@@ -192,6 +196,7 @@ impl Worked {
             units: units.to_string(),
             naive: found.naive.map(|_| amount(naive, naive * units, naive_shown, naive_all)),
             tried: found.tried.clone(),
+            tried_tier: found.tried.as_deref().and_then(|tried| self.tier(tried)),
             steps: steps.iter().enumerate().map(step).collect(),
             real: amount(unit_cost, real, real_shown, real_all),
             times: times.map(|naive| (unit_cost / naive).to_string()),
@@ -205,7 +210,7 @@ impl Worked {
         let of = |driver: Driver| format!("{feature}.{}.unit-cost", driver.name());
         let addresses = match step.cause {
             Cause::Turns => step.numbers.clone(),
-            Cause::Helpers | Cause::Routing => {
+            Cause::Helpers | Cause::Routing | Cause::Service => {
                 step.from.iter().map(|call| format!("{call}.unit-cost")).collect()
             }
             Cause::Retrieved => vec![of(Driver::Retrieved), of(Driver::Tools)],
@@ -213,6 +218,7 @@ impl Worked {
             Cause::History => vec![of(Driver::History)],
             Cause::PromptGrowth => vec![of(Driver::PromptGrowth)],
             Cause::FailedAttempts => vec![of(Driver::FailedAttempts)],
+            Cause::Escalation => vec![of(Driver::Escalation)],
             Cause::Agents => vec![of(Driver::Agents)],
             Cause::OtherCosts => vec![of(Driver::OtherCosts)],
             Cause::Contract => vec![of(Driver::Contract)],
@@ -234,9 +240,12 @@ impl Worked {
             }
             Cause::Retrieved | Cause::History | Cause::PromptGrowth => tokens("tokens"),
             Cause::Reasoning => tokens("hidden tokens"),
-            Cause::Helpers | Cause::FailedAttempts | Cause::Routing | Cause::Agents => {
-                self.named(&step.from)
-            }
+            Cause::Helpers
+            | Cause::FailedAttempts
+            | Cause::Routing
+            | Cause::Escalation
+            | Cause::Service
+            | Cause::Agents => self.named(&step.from),
             Cause::OtherCosts => listed(&step.from),
             Cause::Contract => {
                 let contracts = self.estimate.workings.contracts.iter();
@@ -256,17 +265,29 @@ impl Worked {
 
     /// Calls as people write their names.
     fn named(&self, calls: &[String]) -> String {
-        let plan = &self.opened.plan;
-        let trees = plan.features.iter().map(|feature| &feature.step);
-        let trees = trees.chain(plan.agents.values().map(|agent| &agent.step));
-        let known: Vec<_> = trees.flat_map(|tree| tree.calls()).collect();
         let label = |address: &String| {
-            let name = address.rsplit('.').next().unwrap_or(address);
-            let call = known.iter().find(|call| call.name == name);
-            call.and_then(|call| call.label.clone()).unwrap_or_else(|| name.to_owned())
+            let label = self.call(address).and_then(|call| call.label.clone());
+            label.unwrap_or_else(|| last_of(address).to_owned())
         };
         listed(&calls.iter().map(label).collect::<Vec<_>>())
     }
+
+    /// The call at an address, or one of its name in an agent.
+    fn call(&self, address: &str) -> Option<&Call> {
+        let plan = &self.opened.plan;
+        let trees = plan.features.iter().map(|feature| &feature.step);
+        let mut trees = trees.chain(plan.agents.values().map(|agent| &agent.step));
+        trees.find_map(|tree| tree.calls().into_iter().find(|call| call.name == last_of(address)))
+    }
+
+    /// The tier of a call where it is not the standard one.
+    fn tier(&self, address: &str) -> Option<Tier> {
+        self.call(address).map(|call| call.tier).filter(|tier| *tier != Tier::Standard)
+    }
+}
+
+fn last_of(address: &str) -> &str {
+    address.rsplit('.').next().unwrap_or(address)
 }
 
 /// What a cause does, in a sentence.
@@ -288,6 +309,9 @@ fn says(step: &Step, month: usize) -> String {
         Cause::FailedAttempts => "Some attempts fail and are made again",
         Cause::Routing if takes_off => "Cheaper models answer a part of it",
         Cause::Routing => "Other models answer as well",
+        Cause::Escalation => "What a cheaper answer did not settle is asked again",
+        Cause::Service if takes_off => "Batch or flex spares a part of the standard price",
+        Cause::Service => "Faster service costs more than the standard price",
         Cause::Agents => "Agents work beside the first one",
         Cause::Caches if takes_off => "Caches spare a part of it",
         Cause::Caches => "Caches cost more than they spare",

@@ -277,6 +277,7 @@ fn numbers(found: &mut Findings, numbers: &[Number]) {
         if let Err(unread) = &number.read {
             found.at(number, unread.message.clone(), unread.hint.clone());
         }
+        over_time::repeats(found, number);
         if number.provenance.counted.is_some() && number.part().is_none() {
             let message = format!("`{}` is no length of a part.", number.address);
             found.at(number, message, "Only the tokens of a part are `counted`: take it out.");

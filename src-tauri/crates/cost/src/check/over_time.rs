@@ -44,6 +44,20 @@ fn place(found: &mut Findings, number: &Number) {
     }
 }
 
+/// What is repeated time by time has a row for each time; copies and uses that are one number need none.
+pub fn repeats(found: &mut Findings, number: &Number) {
+    let Ok(typed) = &number.read else { return };
+    let side_by_side = ["copies", "uses"].contains(&&*number.unit());
+    let Spread::Fixed(value) = typed.spread else { return };
+    if number.kind != Kind::Count || side_by_side || value <= MOST_ROWS as f64 {
+        return;
+    }
+    let message = format!("`{}` needs a table of more than {MOST_ROWS} rows.", number.text);
+    let hint =
+        "Write 500 at most, or repeat larger pieces; copies side by side may be up to 100,000.";
+    found.at(number, message, hint);
+}
+
 /// A whole count cannot grow by parts.
 fn shape(found: &mut Findings, number: &Number) {
     let is_range = number
@@ -123,5 +137,33 @@ fn reach(found: &mut Findings, plan: &Plan, number: &Number) {
             );
             return found.at(number, message, "Narrow the range, or let it change less.");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::check;
+    use crate::plan::{Measures, Plan};
+    use crate::sample::{book, plan};
+
+    /// What is said of a plan, all of it.
+    fn told(step: &str) -> String {
+        let plan: Plan = plan(1, "{ user: { tokens: 1 } }", step);
+        let problems = check(&plan, &Measures::default(), &[&book()]).err().unwrap_or_default();
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn only_what_is_side_by_side_may_be_more_than_a_table_has_rows() {
+        let call = |copies: &str| {
+            format!(
+                "{{ call: {{ name: a, model: acme/small, input: [user{copies}], output: 1 }} }}"
+            )
+        };
+        let of = |kind: &str, count: &str, copies: &str| {
+            format!("{{ {kind}: {{ {count}: 600, step: {} }} }}", call(copies))
+        };
+        assert_eq!(told(&of("fan-out", "copies", " x700")), "");
+        insta::assert_snapshot!(told(&of("loop", "steps", "")), @"f.loop.steps: `600` needs a table of more than 500 rows. Write 500 at most, or repeat larger pieces; copies side by side may be up to 100,000.");
     }
 }

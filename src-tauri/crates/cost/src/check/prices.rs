@@ -126,6 +126,14 @@ impl Models {
         }
     }
 
+    /// Whether the book has every price that a call of a known model needs, on each of these days.
+    pub fn sells(&self, call: &Call, days: &Days) -> bool {
+        let mut found = Findings::default();
+        priced(&mut found, self.get(&call.model), call, days);
+        cached(&mut found, self.get(&call.model), call, days);
+        found.problems.is_empty()
+    }
+
     /// Whether the book has a model, which is among these from now on.
     fn knows(&mut self, found: &mut Findings, book: &[&Provider], name: &str, all: &Days) -> bool {
         if self.0.contains_key(name) {

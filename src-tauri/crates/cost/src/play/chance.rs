@@ -87,6 +87,10 @@ impl Count {
     /// `None` where the number cannot be a count.
     pub(super) fn of(number: &Number, factor: f64) -> Option<Self> {
         let spread = number.scaled(factor);
+        // Copies and uses without width may be more than a table has rows.
+        if let Spread::Fixed(value) = spread {
+            return (value.fract() == 0.0 && value >= 1.0).then_some(Self::Fixed(value as usize));
+        }
         let table = count_table(&spread)?;
         Some(if spread.is_fixed() { Self::Fixed(table.len()) } else { Self::Table(table) })
     }

@@ -293,6 +293,15 @@ fn counts_come_from_their_table() {
     assert_eq!(paths, table.len() as u64);
 }
 
+#[test]
+fn copies_that_are_one_number_need_no_table() {
+    let call =
+        "{ fan-out: { copies: 600, step: { call: { model: small, input: [question x700] } } } }";
+    let script = script("question: { tokens: 2 }", call);
+    let all = 600.0 * 700.0 * 2.0;
+    check(&script, [all, 0.0, 0.0, 0.0, 0.0], all);
+}
+
 const VARIED: &str = "{ conversation: { turns: 2..6, turn: [{ call: { answer: true, model: small, input: [system, history, question], output: 30..60 } }] } }";
 const VARIED_PARTS: &str = "system: { tokens: 35, role: system }, question: { tokens: 40..220 }";
 

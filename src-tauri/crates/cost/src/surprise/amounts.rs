@@ -67,7 +67,7 @@ pub fn owner(line: &Line, calls: &Calls) -> Owner {
         Driver::History => Cause::History,
         Driver::PromptGrowth => Cause::PromptGrowth,
         Driver::FailedAttempts => Cause::FailedAttempts,
-        Driver::Escalation => Cause::Routing,
+        Driver::Escalation => Cause::Escalation,
         Driver::Agents => Cause::Agents,
         Driver::OtherCosts => Cause::OtherCosts,
         Driver::Contract => return Owner::Apart,

@@ -30,6 +30,10 @@ pub enum Cause {
     FailedAttempts,
     /// Other models that answer as well, dearer or cheaper.
     Routing,
+    /// Later tiers of a cascade, where a cheaper answer was not accepted.
+    Escalation,
+    /// Calls that are served in another way than the standard one: in a batch, when there is room, at once.
+    Service,
     /// Agents beyond the first.
     Agents,
     /// What is read from caches and not paid anew.
@@ -42,7 +46,7 @@ pub enum Cause {
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Turns,
         Self::Helpers,
         Self::Retrieved,
@@ -52,6 +56,8 @@ impl Cause {
         Self::SinceLaunch,
         Self::FailedAttempts,
         Self::Routing,
+        Self::Escalation,
+        Self::Service,
         Self::Agents,
         Self::Caches,
         Self::OtherCosts,
@@ -70,6 +76,8 @@ impl Cause {
             Self::SinceLaunch => "since-launch",
             Self::FailedAttempts => Driver::FailedAttempts.name(),
             Self::Routing => "routing",
+            Self::Escalation => Driver::Escalation.name(),
+            Self::Service => "service",
             Self::Agents => Driver::Agents.name(),
             Self::Caches => "caches",
             Self::OtherCosts => Driver::OtherCosts.name(),
@@ -89,6 +97,8 @@ impl Cause {
             Self::SinceLaunch => "Since launch",
             Self::FailedAttempts => Driver::FailedAttempts.label(),
             Self::Routing => "Routing",
+            Self::Escalation => Driver::Escalation.label(),
+            Self::Service => "Batch and service",
             Self::Agents => Driver::Agents.label(),
             Self::Caches => "Caches",
             Self::OtherCosts => Driver::OtherCosts.label(),

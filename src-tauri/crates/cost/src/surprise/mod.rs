@@ -2,12 +2,14 @@
 //!
 //! The naive figure is the answer call once, at launch. What stands between it and the real cost is one game: its players
 //! are the causes, and each has its fair share of the difference, so that no order of telling matters. Causes with a
-//! driver of their own come in with their lines; turns, failures, routing and caches come in by walking the plan with and
-//! without them.
+//! driver of their own come in with their lines; turns, failures, routing, caches and how calls are served come in by
+//! walking the plan with and without them.
 
 mod amounts;
 mod cause;
+mod facts;
 mod fair;
+mod tried;
 mod without;
 
 #[cfg(test)]
@@ -15,16 +17,20 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use amounts::{Amounts, Calls, Owner, amounts, of_call, owner};
+use amounts::{Amounts, Calls, amounts, of_call};
+use facts::{Facts, Walked};
+use tried::{Answers, answers};
 use without::{Switch, Tried, bare, only};
 
 pub use cause::Cause;
+pub use tried::tried;
 
+use crate::book::Tier;
 use crate::check::Checked;
 use crate::estimate::Estimate;
-use crate::plan::{Feature, Plan};
+use crate::plan::{Call, Plan};
 use crate::walk::walk;
-use crate::workings::{Driver, FeatureRows, Item, Line, Values, Workings};
+use crate::workings::{Driver, FeatureRows, Values, Workings};
 
 /// From naive to real, for one unit of a feature.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,15 +94,20 @@ pub fn surprise(checked: &Checked, estimate: &Estimate) -> Vec<Surprise> {
         plan.features.iter().map(|feature| answers(plan, feature, estimate)).collect();
     let tried = answers.iter().filter_map(|it| Some((&*it.feature.name, it.tried.as_deref()?)));
     let tried: Tried = tried.collect();
+    // The standard service is compared with where the book sells it on all days.
+    let days = plan.days().expect("a checked plan has days");
+    let standard =
+        |call: &Call| checked.models.sells(&Call { tier: Tier::Standard, ..call.clone() }, &days);
+    let only = |plan: &Plan, on: &[Switch]| only(plan, &tried, on, &standard);
     let worked = |plan: &Plan| {
         let (models, named) = (checked.models.clone(), checked.named.clone());
         walk(&Checked { plan, models, named, ..*checked })
     };
-    let present = present(plan, &tried);
+    let present = present(plan, &only);
     // Every group of switches; with all of them on the plan is as it stands.
     let last = (1_usize << present.len()) - 1;
     let walked: Vec<(Workings, Values)> =
-        (0..last).map(|group| worked(&only(plan, &tried, &members(&present, group)))).collect();
+        (0..last).map(|group| worked(&only(plan, &members(&present, group)))).collect();
     let launched = worked(&bare(plan, &tried));
     let groups: Vec<Walked> = walked
         .iter()
@@ -111,69 +122,13 @@ pub fn surprise(checked: &Checked, estimate: &Estimate) -> Vec<Surprise> {
         .collect()
 }
 
-/// A plan walked with some of its switches on.
-#[derive(Clone, Copy)]
-struct Walked<'w> {
-    workings: &'w Workings,
-    values: &'w Values,
-}
-
-/// The answer calls of a feature.
-struct Answers<'p> {
-    feature: &'p Feature,
-    /// By their addresses.
-    all: Vec<String>,
-    /// Those of them that only stand in for failed ones.
-    stand_ins: Vec<String>,
-    /// The dearest of the others: the model that it was tried on.
-    tried: Option<String>,
-}
-
-fn answers<'p>(plan: &Plan, feature: &'p Feature, estimate: &Estimate) -> Answers<'p> {
-    let (workings, values) = (&estimate.workings, &estimate.values);
-    let launch = feature.starts.as_ref().map_or(0, |starts| starts.mean() as usize - 1);
-    let prefix = format!("{}.", feature.name);
-    let mut costs: BTreeMap<&str, f64> = BTreeMap::new();
-    let mut order: Vec<&str> = vec![];
-    for (address, row) in workings.rows.iter().filter_map(|row| {
-        let call = row.address.strip_suffix(".naive")?;
-        call.starts_with(&prefix).then_some((call, workings.find(&row.address)?))
-    }) {
-        // Ways of one conversation are one call.
-        let call = match address.rsplit_once(".way-") {
-            Some((call, way)) if way.bytes().all(|byte| byte.is_ascii_digit()) => call,
-            Some(_) | None => address,
-        };
-        let cost = values.at(row, launch);
-        let known = costs.entry(call).or_insert_with(|| {
-            order.push(call);
-            cost
-        });
-        *known = known.max(cost);
-    }
-    let (stand_ins, first): (Vec<&str>, Vec<&str>) =
-        order.iter().partition(|answer| without::stands_in(plan, feature, answer));
-    let candidates = if first.is_empty() { &stand_ins } else { &first };
-    let dearest = candidates
-        .iter()
-        .copied()
-        .reduce(|best, answer| if costs[answer] > costs[best] { answer } else { best });
-    let owned = |answers: &[&str]| answers.iter().map(|&answer| answer.to_owned()).collect();
-    Answers {
-        feature,
-        all: owned(&order),
-        stand_ins: owned(&stand_ins),
-        tried: dearest.map(str::to_owned),
-    }
-}
-
 /// The switches that change something in the plan.
-fn present(plan: &Plan, tried: &Tried) -> Vec<Switch> {
-    let whole = only(plan, tried, &Switch::ALL);
+fn present(plan: &Plan, only: &dyn Fn(&Plan, &[Switch]) -> Plan) -> Vec<Switch> {
+    let whole = only(plan, &Switch::ALL);
     let others = |switch: Switch| -> Vec<Switch> {
         Switch::ALL.into_iter().filter(|other| *other != switch).collect()
     };
-    let matters = |switch: &Switch| only(plan, tried, &others(*switch)) != whole;
+    let matters = |switch: &Switch| only(plan, &others(*switch)) != whole;
     Switch::ALL.into_iter().filter(matters).collect()
 }
 
@@ -188,6 +143,7 @@ const fn cause_of(switch: Switch) -> Cause {
         Switch::Failures => Cause::FailedAttempts,
         Switch::Routing => Cause::Routing,
         Switch::Caches => Cause::Caches,
+        Switch::Service => Cause::Service,
     }
 }
 
@@ -325,12 +281,16 @@ fn game(told: &mut Told, worths: &[Amounts], present: &[Switch], months: usize) 
         let of = |group: usize, month: usize| {
             worths[group].causes.get(&owner).map_or(0.0, |amounts| amounts[month])
         };
-        match switches.iter().position(|cause| *cause == owner) {
-            // What only a switch brings comes in with it.
-            Some(at) => share(&switches, &|group, month| match group & (1 << at) {
-                0 => 0.0,
-                _ => of(group, month),
-            }),
+        match switches.iter().position(|cause| *cause == brought_by(owner)) {
+            // What only a switch brings comes in with it, under its own name.
+            Some(at) => {
+                let mut players = switches.clone();
+                players[at] = owner;
+                share(&players, &|group, month| match group & (1 << at) {
+                    0 => 0.0,
+                    _ => of(group, month),
+                });
+            }
             None => {
                 let players = [&*switches, &[owner]].concat();
                 share(&players, &|group, month| match group > all_on {
@@ -342,117 +302,12 @@ fn game(told: &mut Told, worths: &[Amounts], present: &[Switch], months: usize) 
     }
 }
 
+/// The switch that a cause comes in with, where one brings it: its own, or routing for later tiers of a cascade.
+fn brought_by(owner: Cause) -> Cause {
+    if owner == Cause::Escalation { Cause::Routing } else { owner }
+}
+
 fn add(told: &mut Told, cause: Cause, amounts: Vec<f64>) {
     let sums = told.entry(cause).or_insert_with(|| vec![0.0; amounts.len()]);
     sums.iter_mut().zip(amounts).for_each(|(sum, amount)| *sum += amount);
-}
-
-/// What is told beside the amounts.
-struct Facts<'f> {
-    plan: &'f Plan,
-    answers: &'f Answers<'f>,
-    calls: &'f Calls<'f>,
-    present: &'f [Switch],
-    groups: &'f [Walked<'f>],
-}
-
-impl Facts<'_> {
-    fn real(&self) -> Walked<'_> {
-        self.groups[self.groups.len() - 1]
-    }
-
-    fn times(&self, cause: Cause) -> Vec<f64> {
-        let at = self.present.iter().position(|switch| *switch == Switch::Turns);
-        let (Cause::Turns, Some(at), Some(tried)) = (cause, at, self.calls.tried) else {
-            return vec![];
-        };
-        let (often, once) = (self.groups[1 << at], self.groups[0]);
-        // Its launch prompt and its output are as often billed as it is asked.
-        let own = |line: &&Line| {
-            let asked = [Driver::BasePrompt, Driver::Output].contains(&line.driver);
-            asked && line.step == tried && is_tokens(line)
-        };
-        let (often, once) = (quantities(often, &own), quantities(once, &own));
-        match once.iter().all(|tokens| *tokens > 0.0) {
-            true => often.iter().zip(&once).map(|(often, once)| often / once).collect(),
-            false => vec![],
-        }
-    }
-
-    fn tokens(&self, cause: Cause) -> Vec<f64> {
-        match cause {
-            Cause::Retrieved | Cause::Reasoning | Cause::History | Cause::PromptGrowth => {
-                quantities(self.real(), &|line| self.is_of(cause, line) && is_tokens(line))
-            }
-            Cause::Turns
-            | Cause::Helpers
-            | Cause::SinceLaunch
-            | Cause::FailedAttempts
-            | Cause::Routing
-            | Cause::Agents
-            | Cause::Caches
-            | Cause::OtherCosts
-            | Cause::Contract => vec![],
-        }
-    }
-
-    fn is_of(&self, cause: Cause, line: &Line) -> bool {
-        line.feature == self.answers.feature.name && owner(line, self.calls) == Owner::Cause(cause)
-    }
-
-    fn from(&self, cause: Cause) -> Vec<String> {
-        let Walked { workings, values } = self.real();
-        let mut costs: BTreeMap<String, f64> = BTreeMap::new();
-        for line in &workings.lines {
-            let answers = Some(&*line.step) != self.calls.tried
-                && self.calls.answers.contains(&*line.step)
-                && cause == self.other_answer(&line.step);
-            if !self.is_of(cause, line) && !answers {
-                continue;
-            }
-            let name = match (&line.item, cause) {
-                (Item::Other(name), Cause::OtherCosts) => name.clone(),
-                (Item::Other(_) | Item::Model { .. }, _) => line.step.clone(),
-            };
-            let units = |month| line.volume.map_or(1.0, |volume| values.at(volume, month));
-            let cost: f64 = (0..workings.months)
-                .map(|month| units(month) * values.at(line.amount, month))
-                .sum();
-            *costs.entry(name).or_default() += cost;
-        }
-        let mut from: Vec<(String, f64)> =
-            costs.into_iter().filter(|(_, cost)| *cost > 0.0).collect();
-        from.sort_by(|(_, one), (_, other)| other.total_cmp(one));
-        from.into_iter().map(|(name, _)| name).collect()
-    }
-
-    /// Why there is another answer than the one that was tried.
-    fn other_answer(&self, call: &str) -> Cause {
-        match self.answers.stand_ins.iter().any(|answer| answer == call) {
-            true => Cause::FailedAttempts,
-            false => Cause::Routing,
-        }
-    }
-
-    fn numbers(&self, cause: Cause) -> Vec<String> {
-        match (cause, self.calls.tried) {
-            (Cause::Turns, Some(tried)) => without::repeats(self.plan, self.answers.feature, tried),
-            (_, Some(_) | None) => vec![],
-        }
-    }
-}
-
-fn is_tokens(line: &Line) -> bool {
-    match &line.item {
-        Item::Model { meter, .. } => meter.is_tokens(),
-        Item::Other(_) => false,
-    }
-}
-
-/// How much some lines are of one unit, by month.
-fn quantities(walked: Walked, picked: &dyn Fn(&&Line) -> bool) -> Vec<f64> {
-    let Walked { workings, values } = walked;
-    let lines = || workings.lines.iter().filter(picked);
-    let of = |line: &Line, month| line.quantity.map_or(1.0, |row| values.at(row, month));
-    (0..workings.months).map(|month| lines().map(|line| of(line, month)).sum()).collect()
 }

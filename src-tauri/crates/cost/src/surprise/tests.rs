@@ -164,12 +164,75 @@ fn a_cascade_spares_its_last_tier_and_pays_its_first_and_the_judge() {
     let naive = 100.0 * 3.0 + 30.0 * 15.0;
     let judge = 100.0 * 0.4 + 1.6;
     let small = 100.0 * 0.4 + 10.0 * 1.6;
-    // The judge is a helper that comes with the routing.
+    // The judge is a helper that comes with the routing; what is asked after it has a name of its own.
     check(
         step,
         naive,
-        &[(Cause::Helpers, judge / 2.0), (Cause::Routing, small + judge / 2.0 - 0.6 * naive)],
+        &[
+            (Cause::Helpers, judge / 2.0),
+            (Cause::Routing, small + judge / 2.0 - naive),
+            (Cause::Escalation, 0.4 * naive),
+        ],
     );
+}
+
+#[test]
+fn a_later_tier_is_named_and_shares_the_turns() {
+    let call = |name: &str, more: &str| {
+        format!(
+            "{{ call: {{ name: {name}, model: acme/large, {more}input: [user], output: 30 }} }}"
+        )
+    };
+    let step = format!(
+        "{{ conversation: {{ turns: 3, turn: [ {{ cascade: {{ tiers: [ {{ step: {}, accepts: 60% }}, {{ step: {} }} ] }} }} ] }} }}",
+        call("first", "answer: true, "),
+        call("second", "answer: true, ")
+    );
+    let naive = 100.0 * 3.0 + 30.0 * 15.0;
+    let escalated = 0.4 * naive;
+    // Of three escalations one needs no turns; the turns and the second tier share the others.
+    check(
+        &step,
+        naive,
+        &[(Cause::Turns, 2.0 * naive + escalated), (Cause::Escalation, 2.0 * escalated)],
+    );
+    let found = told(&plan(1, PROMPTS, &step)).remove(0);
+    let of = |cause| found.steps.iter().find(|step| step.cause == cause).expect("it is there");
+    assert_eq!(of(Cause::Escalation).from, ["f.second"]);
+}
+
+#[test]
+fn what_a_batch_spares_is_told_by_its_name() {
+    let helper =
+        "{ call: { name: sort, model: acme/nightly, tier: batch, input: [user], output: 10 } }";
+    let step = format!("{{ chain: [ {helper}, {} ] }}", answer("", "system, user"));
+    let standard = 100.0 * 2.0 + 10.0 * 10.0;
+    // The helper costs half of that: half of what is spared would not be there without the helper.
+    check(&step, 600.0, &[(Cause::Helpers, 0.75 * standard), (Cause::Service, -0.25 * standard)]);
+    let found = told(&plan(1, PROMPTS, &step)).remove(0);
+    let service = found.steps.iter().find(|step| step.cause == Cause::Service);
+    assert_eq!(service.expect("it is there").from, ["f.sort"]);
+    // What is tried in the batch is said at the price of the batch.
+    let tried = "{ call: { name: sort, model: acme/nightly, answer: true, tier: batch, input: [user], output: 10 } }";
+    check(tried, standard / 2.0, &[]);
+}
+
+#[test]
+fn what_is_sold_in_one_way_alone_is_compared_with_none() {
+    let mut book = book();
+    let nightly = book.models.iter_mut().find(|model| model.id == "nightly").expect("it is there");
+    nightly.prices.retain(|entry| entry.tier == crate::book::Tier::Batch);
+    let helper =
+        "{ call: { name: sort, model: acme/nightly, tier: batch, input: [user], output: 10 } }";
+    let plan =
+        plan(1, PROMPTS, &format!("{{ chain: [ {helper}, {} ] }}", answer("", "system, user")));
+    let measures = Measures::default();
+    let checked = check_all(&plan, &measures, &[&book]).expect("a plan");
+    let estimate = estimate(&checked).expect("a plan of sensible size");
+    let found = surprise(&checked, &estimate).remove(0);
+    adds_up(&found);
+    let causes: Vec<Cause> = found.in_month(0).iter().map(|step| step.cause).collect();
+    assert_eq!(causes, [Cause::Helpers]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
+use crate::book::Tier;
 use crate::plan::number::Count;
 use crate::plan::{Agent, AgentUse, Call, Feature, Number, Of, Plan, Step};
 use crate::workings::Driver;
@@ -19,18 +20,22 @@ pub enum Switch {
     Routing,
     /// Providers' caches and kept answers, wherever they are.
     Caches,
+    /// Batch, flex and faster service of every call but the one that was tried.
+    Service,
 }
 
 impl Switch {
     /// Every switch.
-    pub const ALL: [Self; 4] = [Self::Turns, Self::Failures, Self::Routing, Self::Caches];
+    pub const ALL: [Self; 5] =
+        [Self::Turns, Self::Failures, Self::Routing, Self::Caches, Self::Service];
 }
 
 /// The call of each feature that one would have tried, by its address.
 pub type Tried<'t> = BTreeMap<&'t str, &'t str>;
 
-/// The plan with only these switches on. Contracts and costs beside the calls are left out.
-pub fn only(plan: &Plan, tried: &Tried, on: &[Switch]) -> Plan {
+/// The plan with only these switches on. Contracts and costs beside the calls are left out. `standard` says whether a
+/// call can be had in the standard tier.
+pub fn only(plan: &Plan, tried: &Tried, on: &[Switch], standard: &dyn Fn(&Call) -> bool) -> Plan {
     let mut others = Plan { contracts: vec![], other_costs: vec![], ..plan.clone() };
     keep_numbers(&mut others, plan);
     for feature in &mut others.features {
@@ -45,7 +50,7 @@ pub fn only(plan: &Plan, tried: &Tried, on: &[Switch]) -> Plan {
         let mut agents: IndexMap<String, Agent> = agents.collect();
         rename_agents(&mut feature.step, &own);
         let names: Vec<String> = agents.keys().cloned().collect();
-        let mut cut = Cut { answer, on, agents: &mut agents };
+        let mut cut = Cut { answer, on, standard, agents: &mut agents };
         for name in names {
             cut.agent(&name, "");
         }
@@ -209,12 +214,20 @@ fn count_of(step: &Step) -> Option<&Number> {
 struct Cut<'c> {
     answer: Option<&'c str>,
     on: &'c [Switch],
+    standard: &'c dyn Fn(&Call) -> bool,
     agents: &'c mut IndexMap<String, Agent>,
 }
 
 impl Cut<'_> {
     fn is_off(&self, switch: Switch) -> bool {
         !self.on.contains(&switch)
+    }
+
+    /// Whether a call has another service than the standard one, which is there as well. The one that was tried keeps its
+    /// own, wherever it is used.
+    fn is_served(&self, call: &Call) -> bool {
+        let tried = self.answer.and_then(|answer| answer.rsplit('.').next());
+        call.tier != Tier::Standard && tried != Some(&*call.name) && (self.standard)(call)
     }
 
     fn holds(&self, step: &Step, prefix: &str) -> bool {
@@ -239,6 +252,9 @@ impl Cut<'_> {
             Step::Call(call) => {
                 if self.is_off(Switch::Caches) {
                     call.cache = None;
+                }
+                if self.is_off(Switch::Service) && self.is_served(call) {
+                    call.tier = Tier::Standard;
                 }
             }
             Step::Agent(used) => {

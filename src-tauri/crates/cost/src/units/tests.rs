@@ -147,6 +147,11 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
         "`±120%` is not a doubt from ±0% to below ±100%. Write 12k or 12k ±20%."
     );
     assert!(refuses("5..5000", Kind::Count).contains("more than 500 rows"));
+    assert_eq!(
+        refuses("100001", Kind::Count),
+        "`100001` is more than 100,000. Count larger pieces, or make the copies units of the volume."
+    );
+    assert!(read("600", Kind::Count).is_ok());
 }
 
 #[test]

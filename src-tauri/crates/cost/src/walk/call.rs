@@ -3,9 +3,11 @@
 use super::cache;
 use super::context;
 use super::frame::Frame;
+use super::fresh;
 use super::levels;
 use super::lines::{LineWriter, Unit};
 use super::seen::Given;
+use super::unanswered::Unanswered;
 use super::usage;
 use super::writer::{Writer, one, zero};
 use crate::plan::{Call, Certainty, Feature};
@@ -20,19 +22,24 @@ pub struct Figures {
     pub stand_in: Vec<Expr>,
     /// What is paid for context that no answer needs.
     pub unused: Vec<Expr>,
-    /// Calls that count, of each call.
+    /// How many calls are billed, of each call: failed ones by the part of their prompt that is.
     pub calls: Vec<Expr>,
+    /// What is paid for the uses of tools.
+    pub fees: Vec<Expr>,
     /// What users are answered, each with how often for one unit.
     pub given: Vec<Given>,
+    /// What of all that gets no answer.
+    pub unanswered: Unanswered,
 }
 
 impl Figures {
     /// The same where each formula reads otherwise; nothing where one of them cannot be read.
     pub fn read_as(&self, mut read: impl FnMut(&Expr) -> Option<Expr>) -> Option<Self> {
-        let Self { naive, stand_in, unused, calls, given } = self;
+        let Self { naive, stand_in, unused, calls, fees, given, unanswered } = self;
+        let unanswered = unanswered.read_as(&mut read)?;
         let mut all = |exprs: &[Expr]| exprs.iter().map(&mut read).collect::<Option<Vec<Expr>>>();
         let (naive, stand_in) = (all(naive)?, all(stand_in)?);
-        let (unused, calls) = (all(unused)?, all(calls)?);
+        let (unused, calls, fees) = (all(unused)?, all(calls)?, all(fees)?);
         let given = given.iter().map(|Given { chance, right }| {
             let right = match right {
                 Some(right) => Some(read(right)?),
@@ -40,7 +47,8 @@ impl Figures {
             };
             Some(Given { chance: read(chance)?, right })
         });
-        Some(Self { naive, stand_in, unused, calls, given: given.collect::<Option<_>>()? })
+        let given = given.collect::<Option<_>>()?;
+        Some(Self { naive, stand_in, unused, calls, fees, given, unanswered })
     }
 }
 
@@ -65,6 +73,7 @@ pub fn call<'p>(
     let classes = cache::classes(w, group, call, &usage, frame, &resent);
     let levels = levels::levels(w, group, call, &usage, frame, &classes);
     context::context(w, (step, group), call, &usage, frame);
+    let fresh = fresh::fresh(w, call, frame);
     let repeats = frame.repeats();
     let runs = &frame.runs;
     let unit = Unit { feature, step, group };
@@ -78,12 +87,17 @@ pub fn call<'p>(
             .fold((zero(), Certainty::Exact), |(sum, sure), sent| {
                 (sum + &sent.launch, sure.and(sent.certainty))
             });
-        input.push(Part { driver, tokens: &calls * tokens, certainty });
+        let (mut tokens, mut certainty) = (&calls * tokens, certainty);
+        if driver == Driver::Tools && !fresh.is(0) {
+            (tokens, certainty) = (tokens + &runs.good * &fresh, certainty.and(usage.resent));
+        }
+        input.push(Part { driver, tokens, certainty });
     }
     let gained = usage.sent.iter().fold(zero(), |sum, sent| sum + &sent.gained);
     let (driver, certainty) = (Driver::PromptGrowth, Certainty::Assumed);
     input.push(Part { driver, tokens: &calls * &gained, certainty });
-    let tokens = &runs.good * &resent;
+    let again = if fresh.is(0) { resent.clone() } else { &resent - &fresh };
+    let tokens = &runs.good * again;
     input.push(Part { driver: Driver::History, tokens, certainty: usage.resent });
     let output = [
         (Driver::Output, &calls * &usage.written.output),
@@ -114,7 +128,10 @@ pub fn call<'p>(
         writer.failed(input, output, (&runs.input - &runs.good) * &repeats, usage.certainty());
     }
     figures.unused.extend(writer.unused(&usage, &calls));
-    figures.calls.push(calls);
+    figures.calls.push(match runs.some_fail() {
+        true => &runs.input * &repeats,
+        false => calls,
+    });
     figures.naive.extend((call.answer && frame.seen).then(|| writer.naive(&usage)));
 }
 

@@ -66,7 +66,7 @@ fn a_conversation_that_grows_over_the_context_says_how_often() {
 fn a_warning_says_what_which_how_often_and_what_now() {
     let plan = talk("2..9");
     let warnings = worked_out(&plan).expect("a plan").warnings(&plan);
-    insta::assert_snapshot!(warnings[0], @"f.a: 8.7% of its prompts, with what it writes, pass the 10000 tokens that `acme/small` takes, which 12% of its conversations or loops come to, in 2027-01. Such calls fail. Keep fewer turns or steps, send less, or choose a model with a longer context.");
+    insta::assert_snapshot!(warnings[0], @"f.a: 8.7% of its prompts, with what it writes, pass the 10000 tokens that `acme/small` takes, which 12% of its conversations or loops come to, in 2027-01. Such calls fail, and the figures price them as if they were answered. Keep fewer turns or steps, send less, or choose a model with a longer context.");
     assert_eq!(warnings[0].path, ["features", "0", "step", "conversation", "turn", "0", "call"]);
 }
 

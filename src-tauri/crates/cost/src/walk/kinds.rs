@@ -92,12 +92,13 @@ fn a_loop_reads_what_its_steps_and_tools_left() {
         { call: { name: think, model: acme/small, input: [system, user, context], output: 30, reasoning: 500 } }, \
         { tool: { name: search, uses: 2, fee: $0.01, returns: page } }, \
         { call: { name: act, model: acme/small, answer: true, keep_reasoning: true, input: [user, context], output: 20, reasoning: 5 } } ] } } }";
-    // Each step leaves 30 + 2·50 + 25, of which `act` meets 130 in its own step.
+    // Each step leaves 30 + 2·50 + 25, of which `act` meets 130 in its own step: it is the first to read the results.
     check(
         step,
         &[
             ("think.history.tokens", 6.0 * 155.0),
-            ("act.history.tokens", 4.0 * 130.0 + 6.0 * 155.0),
+            ("act.history.tokens", 4.0 * 30.0 + 6.0 * 155.0),
+            ("act.tools.tokens", 4.0 * 100.0),
             ("search.tools.uses", 8.0),
             ("search.tools", 0.08),
             ("think.base-prompt.tokens", 4400.0),

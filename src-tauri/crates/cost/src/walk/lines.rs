@@ -218,8 +218,8 @@ impl LineWriter<'_, '_> {
     }
 }
 
-/// Writes an amount for one unit: `quantity` of something, also known as `row`, at its rates.
-pub fn write(w: &mut Writer, unit: &Unit, driver: Driver, item: Item, line: NewLine) {
+/// Writes an amount for one unit: `quantity` of something, also known as `row`, at its rates. Answers the amount.
+pub fn write(w: &mut Writer, unit: &Unit, driver: Driver, item: Item, line: NewLine) -> RowId {
     let NewLine { field, label, quantity, row, rates, certainty } = line;
     let key = key(&unit.feature.name, driver);
     let say = say(label, ["USD per ", &unit.feature.unit].concat()).keyed(key);
@@ -246,6 +246,7 @@ pub fn write(w: &mut Writer, unit: &Unit, driver: Driver, item: Item, line: NewL
         }),
         rate: rates.line,
     });
+    amount
 }
 
 /// What one driver is billed for, for one unit of work.

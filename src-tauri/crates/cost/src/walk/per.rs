@@ -2,23 +2,34 @@
 
 use super::number;
 use super::volume::business_days;
-use super::writer::{Writer, say, under, zero};
+use super::writer::{Writer, say, under, volume_address, zero};
 use crate::plan::Feature;
 use crate::workings::{Expr, Node, Per, PerRows, Place, RowId};
 
+/// What a feature costs.
+pub struct Cost<'c> {
+    /// By month.
+    pub month: RowId,
+    /// Over all months.
+    pub total: RowId,
+    /// Its other costs, by month.
+    pub other: Option<RowId>,
+    /// Fees of tools, for one unit, at list prices.
+    pub fees: &'c [Expr],
+}
+
 /// Writes what a feature costs for one of all that is known of it. `calls` are those behind one unit, `right` the right
-/// answers of each month, `month` and `total` its cost.
+/// answers of each month.
 pub fn per(
     w: &mut Writer,
     feature: &Feature,
     (calls, right): (&[Expr], Option<Expr>),
     volume: RowId,
-    month: RowId,
-    total: RowId,
+    cost: &Cost,
 ) -> Vec<PerRows> {
     let units = Expr::from(Node::Row(volume));
     let calls = calls.iter().fold(zero(), |sum, calls| sum + calls);
-    let label = say("model calls behind one unit", format!("calls per {}", feature.unit));
+    let label = say("billed model calls behind one unit", format!("calls per {}", feature.unit));
     let calls = w.row(Place::Unit, &feature.name, "month.calls-per-unit", label, calls);
     let mut counts = vec![(Per::Call, &units * calls)];
     if feature.volume.users.is_some() {
@@ -37,22 +48,19 @@ pub fn per(
         counts.push((Per::Right, right));
     }
     let rows: Vec<PerRows> =
-        counts.into_iter().map(|(per, count)| rows(w, feature, per, count, month, total)).collect();
+        counts.into_iter().map(|(per, count)| rows(w, feature, per, count, cost)).collect();
     if let Some(value) = &feature.value {
         let value = number::mean(w, value);
-        worth(w, feature, &value, &rows, total);
+        worth(w, feature, &value, &rows, cost.total);
     }
     rows
 }
 
-fn rows(
-    w: &mut Writer,
-    feature: &Feature,
-    per: Per,
-    count: Expr,
-    month: RowId,
-    total: RowId,
-) -> PerRows {
+fn rows(w: &mut Writer, feature: &Feature, per: Per, count: Expr, cost: &Cost) -> PerRows {
+    let (month, total) = match per {
+        Per::Call => of_calls(w, feature, cost),
+        Per::User | Per::SeatDay | Per::Accepted | Per::Right => (cost.month, cost.total),
+    };
     let (name, one) = (&feature.name, per.one(&feature.unit));
     let unit = format!("USD per {one}");
     let mut row = |place: Place, field: String, label: String, unit: &str, expr: Expr| {
@@ -68,8 +76,28 @@ fn rows(
     let label = format!("{one}: how many, all months");
     let all = row(Place::Unit, format!("all-units.{field}"), label, &one, counted);
     let label = format!("cost of one {one}, over all months");
-    let cost = row(Place::Unit, format!("unit-cost.{field}"), label, &unit, ratio(total, all));
+    // The Summary has what one costs.
+    let cost = row(Place::Figure, format!("unit-cost.{field}"), label, &unit, ratio(total, all));
     PerRows { per, count, month_cost, all, cost }
+}
+
+/// What the calls cost alone, by month and over all months.
+fn of_calls(w: &mut Writer, feature: &Feature, cost: &Cost) -> (RowId, RowId) {
+    if cost.other.is_none() && cost.fees.is_empty() {
+        return (cost.month, cost.total);
+    }
+    let name = &feature.name;
+    let units = w.workings.find(&volume_address(name)).expect("volumes are written first");
+    let fees = cost.fees.iter().fold(zero(), |sum, fee| sum + fee);
+    let fees = if fees.is(0) { fees } else { Expr::from(Node::Row(units)) * fees };
+    let other = cost.other.map_or_else(zero, |row| Expr::from(Node::Row(row)));
+    let month = Expr::from(Node::Row(cost.month)) - other - fees;
+    let mut row = |field: &str, label: &str, expr: Expr| {
+        w.row_id(Place::Unit, name, under(name, field), say(label, "USD"), expr)
+    };
+    let month = row("month.model-calls", "cost of the model calls, in the month", month);
+    let all = Expr::from(Node::Total(month));
+    (month, row("total.model-calls", "cost of the model calls, all months", all))
 }
 
 /// What accepted outcomes are worth, and what is left of it.
@@ -162,6 +190,26 @@ mod tests {
         let one = (1000.0 * 0.4 + 10.0 * 1.6) / 1e6;
         let per_call = estimate.cost_per(rows).expect("there are calls");
         assert!((per_call / one - 1.0).abs() < 1e-12, "{per_call}, not {one}");
+    }
+
+    #[test]
+    fn a_call_costs_what_calls_cost_by_all_that_are_billed() {
+        let text = "{ forebill: 1, name: P, starts: 2027-01, months: 1, prompts: { p: { tokens: 1000 } }, features: [ \
+             { name: f, unit: answer, volume: { units: 10/month }, step: { chain: [ { tool: { uses: 2, fee: $0.01 } }, \
+             { retry: { attempts: 2, fails: { invalid: 10% }, step: \
+             { call: { name: a, model: acme/small, input: [p], output: 10 } } } } ] } } ], \
+             other_costs: [ { name: review, share: 5%, cost: $1 } ] }";
+        let plan = serde_saphyr::from_str::<Plan>(text).expect("a plan").addressed();
+        let measures = Measures::default();
+        let estimate = estimate(&checked(&plan, &measures)).expect("a plan of sensible size");
+        let rows = &estimate.workings.features[0].per[0];
+        let one = (1000.0 * 0.4 + 10.0 * 1.6) / 1e6;
+        for found in [estimate.cost_per(rows), estimate.month_cost_per(rows, 0)] {
+            let found = found.expect("there are calls");
+            assert!((found / one - 1.0).abs() < 1e-12, "{found}, not {one}");
+        }
+        // Of ten answers one is made twice.
+        assert!((estimate.values.at(rows.all, 0) - 11.0).abs() < 1e-12);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::growth::{Growth, Piece, Times};
 use super::left::Left;
 use super::seen::{Answer, Kind, Reused, Seen, Tier, Way, weighted};
 use super::writer::{Writer, one, under, zero};
-use super::{cascade, number, retry, reuse, route, tool};
+use super::{cascade, number, retry, reuse, route, tool, unanswered};
 use crate::plan::{
     AgentUse, Cascade, Conversation, Days, FanOut, Feature, History, Loop, ResponseCache, Retry,
     Route, Step, Sticky, Until,
@@ -61,6 +61,7 @@ impl<'a, 'p> Steps<'a, 'p> {
     pub fn walk(&mut self) {
         let step = Rc::clone(&self.w.tree.as_ref().expect("a feature's tree comes first").seen);
         self.figures.given.extend(step.answers.iter().map(Answer::given));
+        self.figures.unanswered.units = unanswered::chance(&step);
         let days = self.feature.days_of(&self.all_days);
         self.usage(&step, &Frame::unit(days));
     }
@@ -417,7 +418,7 @@ impl<'a, 'p> Steps<'a, 'p> {
             Kind::Tool(used) => {
                 self.w.days = self.days_of(frame);
                 let (step, group) = (under(&self.prefix, &used.name), self.group(&used.name));
-                tool::tool(self.w, self.feature, used, (&step, &group), frame);
+                tool::tool(self.w, self.feature, used, (&step, &group), frame, &mut self.figures);
             }
             Kind::Agent { used, prefix, step } => {
                 let outside = std::mem::replace(&mut self.prefix, prefix.clone());
@@ -460,6 +461,9 @@ impl<'a, 'p> Steps<'a, 'p> {
         let turns = &frame.runs.good * frame.repeats() * &growth.times;
         let given = weighted(&way.turn.answers, &turns);
         self.figures.given.extend(given.iter().map(Answer::given));
+        if frame.seen {
+            self.figures.unanswered.of_turns(&turns, &unanswered::chance(&way.turn));
+        }
         if let (Some(summary), History::Summary(said)) = (&way.summary, history) {
             let own = Left::Steps(vec![Rc::clone(summary)]);
             let growth = Growth::of_summary(self.w, &growth, &said.last, turn, own);

@@ -1,12 +1,13 @@
 //! Tools: a fee for each use.
 
+use super::call::Figures;
 use super::frame::Frame;
 use super::lines::{NewLine, Unit, write};
 use super::number;
 use super::rate::{self, RateRows};
 use super::writer::{Writer, one, say};
 use crate::plan::{Call, Certainty, Feature, Tool};
-use crate::workings::{Driver, Expr, Item, LineRate, Place};
+use crate::workings::{Driver, Expr, Item, LineRate, Node, Place};
 
 /// Writes the fees of a tool. What it returns is paid for by the calls that read it.
 pub fn tool(
@@ -15,6 +16,7 @@ pub fn tool(
     tool: &Tool,
     (step, group): (&str, &str),
     frame: &Frame,
+    figures: &mut Figures,
 ) {
     let Some((item, rates)) = sold(w, tool) else { return };
     let uses = tool.uses.as_ref().map_or_else(one, |uses| number::count_mean(w, uses));
@@ -37,7 +39,9 @@ pub fn tool(
         };
         let row = quantity.row();
         let (item, rates, certainty) = (item.clone(), rates.clone(), Certainty::Exact);
-        write(w, &unit, driver, item, NewLine { field, label, quantity, row, rates, certainty });
+        let line = NewLine { field, label, quantity, row, rates, certainty };
+        let amount = write(w, &unit, driver, item, line);
+        figures.fees.push(Expr::from(Node::Row(amount)));
     };
     match frame.escalated {
         true => line(Driver::Escalation, good),

@@ -6,8 +6,9 @@ use super::call::Figures;
 use super::contract;
 use super::number;
 use super::over_time::at_launch;
-use super::per::{per, ratio};
+use super::per::{Cost, per, ratio};
 use super::right::right;
+use super::unanswered::{UnansweredRows, unanswered};
 use super::writer::{Writer, key, one, say, under, volume_address, zero};
 use crate::plan::{Certainty, Feature, OtherCost};
 use crate::spread::Spread;
@@ -208,7 +209,11 @@ fn feature_rows(
     let month_unit_cost = w.row_id(Place::Month, name, &address, in_month_label, in_month);
     let right = right(w, feature, figures, volume);
     let counted = right.as_ref().map(|right| right.count.clone());
-    let per = per(w, feature, (&figures.calls, counted), volume, month, total);
+    let other = drivers.iter().find(|(driver, _)| *driver == Driver::OtherCosts);
+    let cost = Cost { month, total, other: other.map(|(_, row)| *row), fees: &figures.fees };
+    let per = per(w, feature, (&figures.calls, counted), volume, &cost);
+    let UnansweredRows { units: none, turns: no_turns } =
+        unanswered(w, feature, &figures.unanswered, volume, all_units);
     let quality = right.map(|right| right.quality);
     w.workings.features.push(FeatureRows {
         name: name.clone(),
@@ -222,6 +227,8 @@ fn feature_rows(
         month_unit_cost,
         per,
         quality,
+        unanswered: none,
+        unanswered_turns: no_turns,
         naive_unit_cost,
         drivers,
     });

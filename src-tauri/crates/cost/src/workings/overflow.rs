@@ -21,7 +21,21 @@ pub struct Overflow {
 
 impl Overflow {
     /// What to do about it.
-    pub const HINT: &'static str = "Such calls fail. Keep fewer turns or steps, send less, or choose a model with a longer context.";
+    pub fn hint(&self) -> String {
+        const LESS: &str =
+            "Keep fewer turns or steps, send less, or choose a model with a longer context.";
+        match self.is_most() {
+            true => format!("Such calls fail. {LESS}"),
+            false => format!(
+                "Such calls fail, and the figures price them as if they were answered. {LESS}"
+            ),
+        }
+    }
+
+    /// Whether the median prompt passes: then there are no figures.
+    pub fn is_most(&self) -> bool {
+        self.calls > 0.5
+    }
 
     /// What happens, how often, and when: in the month that begins on `day`.
     pub fn message(&self, day: Date) -> String {

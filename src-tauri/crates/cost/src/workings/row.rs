@@ -330,6 +330,10 @@ pub struct FeatureRows {
     /// The part of its answers that are right, in each month and over all months. `None` where somebody did not measure
     /// a call that answers.
     pub quality: Option<[RowId; 2]>,
+    /// The part of units that gets no answer, over all months. `None` where each gets one.
+    pub unanswered: Option<RowId>,
+    /// The part of turns of conversations that gets no answer, over all months. `None` where each gets one.
+    pub unanswered_turns: Option<RowId>,
     /// What one would have said: the answer once, at launch. `None` when no call answers.
     pub naive_unit_cost: Option<RowId>,
     /// Cost by driver and month, in the order of [`Driver::ALL`]; only those that occur.
@@ -339,7 +343,7 @@ pub struct FeatureRows {
 /// What a feature's cost is divided by, beside its units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Per {
-    /// A model call that counts.
+    /// A model call that is billed: what calls cost by how many there are, other costs and fees of tools apart.
     Call,
     /// A person who uses it, for a month.
     User,
