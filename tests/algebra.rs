@@ -7,10 +7,11 @@ use serde_json::Value;
 use crate::desk::answer;
 use crate::program::run;
 
-const EXAMPLES: [&str; 7] = [
+const EXAMPLES: [&str; 8] = [
     "coding-assistant",
     "document-processing",
     "hello",
+    "model-switch",
     "rag-answers",
     "research-agents",
     "sales-copilot",
@@ -95,5 +96,5 @@ fn twice_the_volume_costs_at_most_twice_as_much() {
             exactly.push(name);
         }
     }
-    assert_eq!(exactly, ["hello", "support-desk"]);
+    assert_eq!(exactly, ["hello", "model-switch", "support-desk"]);
 }

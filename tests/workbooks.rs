@@ -13,7 +13,7 @@ use cost::workings::{Driver, RowId, addresses, evaluate};
 use report::Figures;
 
 use self::plans::{
-    AGREED, EVERYTHING, LITTLE, MEASURED, NOTE, WEEKDAYS, about, worked_out, written,
+    AGREED, EVERYTHING, LITTLE, MEASURED, NOTE, SWITCHED, WEEKDAYS, about, worked_out, written,
 };
 use self::reader::{Book, Shown};
 
@@ -23,6 +23,7 @@ fn every_formula_gives_the_figure_of_the_core() {
         ("everything", EVERYTHING, 3000),
         ("measured", MEASURED, 1000),
         ("weekdays", WEEKDAYS, 300),
+        ("switched", SWITCHED, 300),
         ("agreed", AGREED, 800),
         ("little", LITTLE, 100),
     ] {
@@ -69,6 +70,11 @@ fn moving_an_input_in_the_workbook_is_moving_it_in_the_plan() {
             "talks.conversation.turns.times-3",
         ],
     );
+}
+
+#[test]
+fn moving_a_share_beside_a_switch_in_the_workbook_is_moving_it_in_the_plan() {
+    moves(SWITCHED, &["talks.route.share", "talks.units", "talks.conversation.turns.high"]);
 }
 
 /// Each input set in the workbook says what it says in the workings.

@@ -178,6 +178,7 @@ fn others(feature: &EstimatedFeature) -> String {
         }
         text += &format!("\n{}", table.text());
     }
+    text += &unknown(feature);
     if let Some(quality) = feature.quality.as_deref().and_then(|share| share.parse().ok()) {
         text += &format!(
             "\n{} of its answers are right, by the quality of the calls that give them.\n",
@@ -196,6 +197,22 @@ fn others(feature: &EstimatedFeature) -> String {
         }
     }
     text
+}
+
+/// What the cost of one is not known of, by what the plan does not say.
+fn unknown(feature: &EstimatedFeature) -> String {
+    let mut said: Vec<(&str, Vec<&str>)> = vec![];
+    for unknown in &feature.unknown_costs {
+        match said.iter_mut().find(|(lacks, _)| *lacks == unknown.lacks) {
+            Some((_, labels)) => labels.push(&unknown.label),
+            None => said.push((&unknown.lacks, vec![&unknown.label])),
+        }
+    }
+    let lines: String = said
+        .iter()
+        .map(|(lacks, labels)| format!("No figure for one {}: {lacks}.\n", labels.join(", one ")))
+        .collect();
+    if lines.is_empty() { lines } else { format!("\n{lines}") }
 }
 
 fn steps(estimate: &Estimated, places: usize) -> String {

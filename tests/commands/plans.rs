@@ -52,6 +52,9 @@ fn an_estimate_is_a_table_or_json() {
     2027-02   10,000  $0.0000874  $0.87
     total     20,000  $0.0000874  $1.75
 
+    No figure for one active user and month, one seat and working day: no users in this volume.
+    No figure for one accepted answer: no accepted part is typed.
+
     step        cost  share
     desk.easy  $1.75   100%
 
@@ -270,7 +273,7 @@ fn a_model_that_ended_is_refused_with_the_one_to_write() {
         &run(&["estimate", &plan.path()]),
         &plan,
         "error: PLAN/plan.yaml:10:54: `deepseek/deepseek-chat` is retired on 2026-07-24, before the plan ends.\n\
-         hint: Write `model: deepseek/deepseek-v4-flash`, which its seller names instead, or let the plan end before.\n",
+         hint: Write `model: deepseek/deepseek-v4-flash`, which its seller names instead.\n",
     );
     let answered = of_two_months("model: deepseek/deepseek-v4-flash");
     assert_eq!(run(&["estimate", &answered.path()]).code, 0);

@@ -82,6 +82,34 @@ features:
     step: { call: { name: answer, answer: true, model: acme/office, input: [system], output: 100 } }
 ";
 
+/// Models that end and begin in mid-month, a part of the way on both, and a feature that starts with the second one.
+pub const SWITCHED: &str = "
+forebill: 1
+name: Switched
+starts: 2027-05
+months: 5
+prompts:
+  system: { text: You help. }
+  question: { tokens: 40..220 }
+features:
+  - name: talks
+    unit: talk
+    volume: { units: 900/month, grows: 4%/month }
+    step:
+      conversation:
+        turns: 2..6
+        turn:
+          - route:
+              - { share: 20%, from: month 2, until: 2027-07-10, step: { call: { name: trial, answer: true, model: acme/large, input: [system, history, question], output: 90..300 } } }
+              - { from: 2027-07-10, step: { call: { name: next, answer: true, model: acme/begins, input: [system, history, question], output: 90..300 } } }
+              - { share: rest, step: { call: { name: old, answer: true, model: acme/ends, input: [system, history, question], output: 120 } } }
+  - name: later
+    unit: page
+    starts: month 4
+    volume: { units: 50/day }
+    step: { call: { name: page, answer: true, model: acme/begins, input: [system], output: 100 } }
+";
+
 /// Every term of a contract, and another currency.
 pub const AGREED: &str = "
 forebill: 1
@@ -162,6 +190,8 @@ pub fn worked_out(plan: &str) -> Estimate {
         ("acme/large", Certainty::Estimated(0.07)),
         ("acme/flat", Certainty::Exact),
         ("acme/office", Certainty::Exact),
+        ("acme/ends", Certainty::Exact),
+        ("acme/begins", Certainty::Exact),
     ] {
         let vocabulary = model.replace("acme/", "");
         measures.insert(
@@ -219,6 +249,12 @@ pub fn acme() -> Provider {
         entry(None, None, None, None, "1", "2"),
         Entry { days, ..entry(None, None, None, night, "3", "7") },
     ];
+    let tenth = Some(date(2027, 7, 10));
+    let ends = vec![
+        entry(None, Some(date(2027, 6, 20)), None, None, "2", "8"),
+        entry(Some(date(2027, 6, 20)), tenth, None, None, "1.5", "6"),
+    ];
+    let begins = vec![entry(tenth, None, None, None, "0.7", "2.1")];
     let flat = vec![entry(None, None, None, None, "1", "2")];
     Provider {
         id: "acme".to_owned(),
@@ -228,6 +264,8 @@ pub fn acme() -> Provider {
             model("large", large),
             model("flat", flat),
             model("office", office),
+            model("ends", ends),
+            model("begins", begins),
         ],
         ..Provider::default()
     }

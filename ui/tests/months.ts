@@ -40,6 +40,7 @@ export function aView(changes: Partial<View> = {}): View {
           unit_costs: ["0.04", "0.05", "0.045"],
           units: ["27500", "42000", "66666"],
           costs: [],
+          unknown_costs: [],
           quality: null,
           naive_unit_cost: "0.0066",
           calls: "8",
@@ -110,6 +111,19 @@ export const BY_DRIVER: Projection = {
       units_why: "support.volume",
       all_units: "136166",
       all_units_why: "support.all-units",
+      per: [
+        {
+          per: "user-month",
+          label: "active user and month",
+          costs: [null, "0.12", "0.11"],
+          why: "support.month.unit-cost.user-month",
+          whole: "0.115",
+          whole_why: "support.unit-cost.user-month",
+        },
+      ],
+      unknown: [
+        { per: "accepted", label: "accepted conversation", lacks: "no accepted part is typed" },
+      ],
     },
   ],
   events: [

@@ -227,6 +227,13 @@ export function plan(): View {
           unit_costs: ["0.0860", "0.0870"],
           units: ["36000", "36000"],
           costs: [],
+          unknown_costs: [
+            {
+              per: "seat-day",
+              label: "seat and working day",
+              lacks: "no users in this volume",
+            },
+          ],
           quality: null,
           naive_unit_cost: "0.0113",
           calls: "16.295",

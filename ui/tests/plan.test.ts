@@ -570,6 +570,7 @@ test("below the outline stands what is behind one unit, and the same by driver",
   const behind = screen.getByRole("heading", { name: "Behind one conversation" }).parentElement!;
   expect(behind.textContent).toContain("16.3");
   expect(behind.textContent).toContain("$0.0076");
+  expect(behind.textContent).toMatch(/one seat and working day\s*no users in this volume/);
   expect(screen.getByRole("heading", { name: "The same $0.0870, by driver" })).toBeTruthy();
   expect(screen.getByRole("button", { name: "Failed attempts" })).toBeTruthy();
 });

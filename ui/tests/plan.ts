@@ -38,6 +38,7 @@ export function view(about: Partial<View> = {}): View {
           unit_costs: ["0.0866", "0.087"],
           units: ["108200", "109200"],
           costs: [],
+          unknown_costs: [],
           quality: null,
           naive_unit_cost: null,
           calls: "16.3",

@@ -40,6 +40,8 @@ test("the table has the bands as they are stacked, the top one first, then what 
     "Base prompt",
     "Expected",
     "Unit cost, $",
+    "One active user and month, $",
+    "One accepted conversation: no accepted part is typed",
     "Units, conversation",
   ]);
   const row = screen.getByRole("row", { name: /^Expected/ });
@@ -54,6 +56,8 @@ test("a figure says all of its digits, and what is not zero never shows as zero"
   expect(cell("Base prompt, Oct 2027: $300.15").textContent).toBe("300");
   expect(cell("Failed attempts, Oct 2027: $0.10").textContent).toBe("<1");
   expect(cell("One conversation, Nov 2027: $0.05").textContent).toBe("0.0500");
+  expect(cell("One active user and month, Nov 2027: $0.12").textContent).toBe("0.1200");
+  expect(cell("No active user and month in Oct 2027").textContent).toBe("–");
 });
 
 test("every band of every month is drawn, and only what failed is hatched", async () => {
@@ -207,7 +211,7 @@ test("Ctrl Shift C copies the table as plain numbers between tabs", async () => 
     configurable: true,
   });
   await fireEvent.keyDown(document.body, { key: "C", ctrlKey: true, shiftKey: true });
-  await screen.findByText("Copied 6 rows as a table.");
+  await screen.findByText("Copied 8 rows as a table.");
   expect(write).toHaveBeenCalledWith(sheetOf(BY_DRIVER, BY_DRIVER.unit_costs[0]));
   expect(sheetOf(BY_DRIVER, undefined)).toBe(
     [

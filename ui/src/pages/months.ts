@@ -171,8 +171,10 @@ export function askedOf(
   if (!row || !cell) return null;
   const when = at === null ? periodOf(months) : month(months.months[at]!);
   const band = months.bands.find(({ key }) => key === selected.key);
+  const of = unit?.per.find(({ per }) => keyOf(per) === row.key);
   const exacts = (): [readonly (string | null)[], string | null] => {
     if (row.key === COST && unit) return [unit.costs, unit.whole];
+    if (of) return [of.costs, of.whole];
     return band ? [band.exact, band.total_exact] : [months.exact, months.total_exact];
   };
   const [byMonth, whole] = exacts();
@@ -185,7 +187,8 @@ export function askedOf(
   return {
     figure: row.key === UNITS || exact === null ? cell.text : amount(exact),
     words: `${row.label.replace(/, \$$/, "")}, ${when}`,
-    address: (band ? band.why : addresses[row.key]) ?? null,
+    address:
+      (band ? band.why : of ? (at === null ? of.whole_why : of.why) : addresses[row.key]) ?? null,
     month: at === null ? null : months.months[at]!,
   };
 }
@@ -203,11 +206,26 @@ export function sheetOf(months: Projection, unit: UnitCosts | undefined): string
       ...unit.costs.map((cost) => cost ?? ""),
       unit.whole ?? "",
     ]);
+    for (const { label, costs, whole } of unit.per) {
+      lines.push([
+        `Cost, ${months.currency} per ${label}`,
+        ...costs.map((cost) => cost ?? ""),
+        whole ?? "",
+      ]);
+    }
+    for (const { label, lacks } of unit.unknown) {
+      lines.push([`Cost, ${months.currency} per ${label}: ${lacks}`]);
+    }
     lines.push([`Units, ${unit.unit}`, ...unit.units, unit.all_units]);
   }
   // What would break a line or a column is a space in a spreadsheet's cell.
   const plain = (text: string): string => text.replaceAll(/[\t\r\n]/g, " ");
   return lines.map((line) => line.map(plain).join("\t")).join("\n");
+}
+
+/** The row of what one of something costs. */
+function keyOf(per: string): string {
+  return `per ${per}`;
 }
 
 function unitRows(unit: UnitCosts, names: readonly string[], period: string): Row[] {
@@ -227,6 +245,29 @@ function unitRows(unit: UnitCosts, names: readonly string[], period: string): Ro
       cells: unit.costs.map((exact, at) => cost(exact, names[at]!)),
       total: cost(unit.whole, period),
     },
+    ...unit.per.map(({ per, label, costs, whole }): Row => {
+      const of = (exact: string | null, when: string): Cell => ({
+        text: shownOf(unit, exact) ?? "–",
+        said: exact === null ? `No ${label} in ${when}` : said(`One ${label}`, when, exact),
+      });
+      return {
+        key: keyOf(per),
+        label: `One ${label}, $`,
+        kind: "aside",
+        cells: costs.map((exact, at) => of(exact, names[at]!)),
+        total: of(whole, period),
+      };
+    }),
+    ...unit.unknown.map(({ per, label, lacks }): Row => {
+      const none: Cell = { text: "–", said: `One ${label}: ${lacks}` };
+      return {
+        key: keyOf(per),
+        label: `One ${label}: ${lacks}`,
+        kind: "aside",
+        cells: names.map(() => none),
+        total: none,
+      };
+    }),
     {
       key: UNITS,
       label: `Units, ${unit.unit}`,

@@ -1726,6 +1726,10 @@ unit_cost: string | null,
  */
 costs: Array<CostOf>, 
 /**
+ * Of what else one would ask the cost, and what the plan does not say for it.
+ */
+unknown_costs: Array<UnknownCost>, 
+/**
  * The part of its answers that are right, by the measured quality of the calls that give them; nothing where one
  * of these was not measured.
  */
@@ -1990,6 +1994,10 @@ units: Array<string>,
  * The cost of one call, one user, one accepted outcome in the month in view, where these are known.
  */
 costs: Array<CostPer>, 
+/**
+ * Of what else one would ask the cost, and what the plan does not say for it.
+ */
+unknown_costs: Array<UnknownCost>, 
 /**
  * The part of its answers that are right in the month; nothing where nobody measured a call that answers.
  */
@@ -2718,6 +2726,32 @@ month: string,
  * The amount, as an exact decimal.
  */
 total: string, };
+
+export type MonthsPer = { 
+/**
+ * Of what: `user-month`.
+ */
+per: string, 
+/**
+ * The same as people read it.
+ */
+label: string, 
+/**
+ * Month by month; nothing where there is none.
+ */
+costs: Array<string | null>, 
+/**
+ * What `why` explains of them.
+ */
+why: string, 
+/**
+ * Over all months.
+ */
+whole: string | null, 
+/**
+ * What `why` explains of that.
+ */
+whole_why: string, };
 
 export type Node = { 
 /**
@@ -5454,7 +5488,29 @@ all_units: string,
 /**
  * What `why` explains of those.
  */
-all_units_why: string, };
+all_units_why: string, 
+/**
+ * The cost of one call, one user, one accepted outcome, where these are known.
+ */
+per: Array<MonthsPer>, 
+/**
+ * Of what else one would ask the cost, and what the plan does not say for it.
+ */
+unknown: Array<UnknownCost>, };
+
+export type UnknownCost = { 
+/**
+ * Of what: `user-month`, `seat-day`, `accepted`.
+ */
+per: string, 
+/**
+ * The same as people read it.
+ */
+label: string, 
+/**
+ * What the plan does not say: `no users in this volume`.
+ */
+lacks: string, };
 
 export type UnreadKey = { 
 /**

@@ -94,6 +94,8 @@ pub struct EstimatedFeature {
     /// The cost of one billed call, of one active user and month, one seat and working day, one accepted outcome, one right answer,
     /// where these are known.
     pub costs: Vec<CostOf>,
+    /// Of what else one would ask the cost, and what the plan does not say for it.
+    pub unknown_costs: Vec<UnknownCost>,
     /// The part of its answers that are right, by the measured quality of the calls that give them; nothing where one
     /// of these was not measured.
     pub quality: Option<String>,
@@ -128,6 +130,29 @@ pub struct CostOf {
     pub months: Vec<Option<String>>,
     /// The address of the figure over all months.
     pub address: String,
+}
+
+/// What the cost of one is not known of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
+pub struct UnknownCost {
+    /// Of what: `user-month`, `seat-day`, `accepted`.
+    pub per: String,
+    /// The same as people read it.
+    pub label: String,
+    /// What the plan does not say: `no users in this volume`.
+    pub lacks: String,
+}
+
+impl UnknownCost {
+    /// All that a feature's plan says too little for.
+    pub fn of(feature: &FeatureRows) -> Vec<Self> {
+        let unknown = feature.unknown().map(|per| Self {
+            per: per.name().to_owned(),
+            label: per.one(&feature.unit),
+            lacks: per.lacks().to_owned(),
+        });
+        unknown.collect()
+    }
 }
 
 /// What one driver costs.
@@ -341,6 +366,7 @@ impl Worked {
             units: values.at(feature.units, 0).to_string(),
             unit_cost: self.estimate.unit_cost(feature).map(|cost| cost.to_string()),
             costs: feature.per.iter().map(|per| self.cost_of(feature, per)).collect(),
+            unknown_costs: UnknownCost::of(feature),
             quality: feature.quality.map(|[_, all]| values.at(all, 0).to_string()),
             unanswered: feature.unanswered.map(|row| values.at(row, 0).to_string()),
             unanswered_turns: feature.unanswered_turns.map(|row| values.at(row, 0).to_string()),

@@ -12,7 +12,7 @@ mod worked;
 
 pub use answer::{
     BookOf, DriverTotal, Estimated, EstimatedFeature, FeatureMonth, LineOf, ModelOf, MonthTotal,
-    PlanOf, PriceOf, StepTotal, TextOf,
+    PlanOf, PriceOf, StepTotal, TextOf, UnknownCost,
 };
 pub use contracts::{ContractOf, Exchanged};
 pub use played::{Played, PlayedCost, PlayedFeature};

@@ -11,7 +11,7 @@ use cost::workings::{Driver, FeatureRows, Item, Line, RowId};
 use super::node::{Kind, Node, NodeFigures, Under};
 use super::stands::Stands;
 use super::view::{CostPer, DriverShare, FeatureFigures, Figures, Part};
-use crate::estimates::Worked;
+use crate::estimates::{UnknownCost, Worked};
 use crate::foot::{decimal, foot, foot_under, shares, unit_decimals};
 
 /// What the whole plan comes to.
@@ -413,6 +413,7 @@ fn feature(steps: &Steps, rows: &FeatureRows) -> FeatureFigures {
                 why: workings.row(per.month_cost).address.clone(),
             })
             .collect(),
+        unknown_costs: UnknownCost::of(rows),
         quality: rows.quality.map(|[in_month, _]| number(at(worked, in_month, month))),
         naive_unit_cost: rows.naive_unit_cost.map(|row| number(at(worked, row, month))),
         calls: number(sum.calls),

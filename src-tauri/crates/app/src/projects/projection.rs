@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use cost::money::Money;
-use cost::workings::{Driver, Item};
+use cost::workings::{Driver, FeatureRows, Item, PerRows};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::events::{PriceEvent, events};
 use super::figures::decimals;
-use crate::estimates::{NO_FEATURE, Worked, month_name};
+use crate::estimates::{NO_FEATURE, UnknownCost, Worked, month_name};
 use crate::foot::{Footed, decimal, foot_table, round_table};
 
 /// So many bands a picture can tell apart; what is smaller is shown together.
@@ -103,6 +103,27 @@ pub struct UnitCosts {
     pub all_units: String,
     /// What `why` explains of those.
     pub all_units_why: String,
+    /// The cost of one call, one user, one accepted outcome, where these are known.
+    pub per: Vec<MonthsPer>,
+    /// Of what else one would ask the cost, and what the plan does not say for it.
+    pub unknown: Vec<UnknownCost>,
+}
+
+/// What a feature costs for one of something, month by month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct MonthsPer {
+    /// Of what: `user-month`.
+    pub per: String,
+    /// The same as people read it.
+    pub label: String,
+    /// Month by month; nothing where there is none.
+    pub costs: Vec<Option<String>>,
+    /// What `why` explains of them.
+    pub why: String,
+    /// Over all months.
+    pub whole: Option<String>,
+    /// What `why` explains of that.
+    pub whole_why: String,
 }
 
 /// The months of a plan that was worked out.
@@ -245,6 +266,19 @@ fn fewest(mut layers: Vec<Layer>) -> Vec<Layer> {
     layers
 }
 
+fn months_per(worked: &Worked, feature: &FeatureRows, per: &PerRows) -> MonthsPer {
+    let workings = &worked.estimate.workings;
+    let month = |month| Some(worked.estimate.month_cost_per(per, month)?.to_string());
+    MonthsPer {
+        per: per.per.name().to_owned(),
+        label: per.per.one(&feature.unit),
+        costs: (0..workings.months).map(month).collect(),
+        why: workings.row(per.month_cost).address.clone(),
+        whole: worked.estimate.cost_per(per).map(|cost| cost.to_string()),
+        whole_why: workings.row(per.cost).address.clone(),
+    }
+}
+
 fn unit_costs(worked: &Worked) -> Vec<UnitCosts> {
     let workings = &worked.estimate.workings;
     let by_month = |row| -> Vec<String> {
@@ -252,7 +286,7 @@ fn unit_costs(worked: &Worked) -> Vec<UnitCosts> {
             .map(|month| worked.estimate.values.at(row, month).to_string())
             .collect()
     };
-    let feature = |rows: &cost::workings::FeatureRows| UnitCosts {
+    let feature = |rows: &FeatureRows| UnitCosts {
         feature: rows.name.clone(),
         label: rows.label.clone(),
         unit: rows.unit.clone(),
@@ -267,6 +301,8 @@ fn unit_costs(worked: &Worked) -> Vec<UnitCosts> {
         units_why: workings.row(rows.volume).address.clone(),
         all_units: worked.estimate.values.at(rows.units, 0).to_string(),
         all_units_why: workings.row(rows.units).address.clone(),
+        per: rows.per.iter().map(|per| months_per(worked, rows, per)).collect(),
+        unknown: UnknownCost::of(rows),
     };
     workings.features.iter().map(feature).collect()
 }

@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 use super::node::Node;
 use crate::calibrations::Learned;
+use crate::estimates::UnknownCost;
 use crate::plans::Input;
 
 /// An open project, as it stands after the last edit.
@@ -169,6 +170,8 @@ pub struct FeatureFigures {
     pub units: Vec<String>,
     /// The cost of one call, one user, one accepted outcome in the month in view, where these are known.
     pub costs: Vec<CostPer>,
+    /// Of what else one would ask the cost, and what the plan does not say for it.
+    pub unknown_costs: Vec<UnknownCost>,
     /// The part of its answers that are right in the month; nothing where nobody measured a call that answers.
     pub quality: Option<String>,
     /// What one would have said: the answer once, at launch. Nothing when no call answers.

@@ -8,7 +8,7 @@ use report::{About, Figures, Step};
 
 use crate::answers::answer;
 use crate::error::{Code, Error};
-use crate::estimates::Worked;
+use crate::estimates::{UnknownCost, Worked};
 use crate::jobs::Watch;
 
 /// What a file is to be.
@@ -93,10 +93,21 @@ pub fn about(worked: &Worked, exported: Date) -> About {
         currency: plan.currency.clone(),
         plan_hash: worked.opened.hash.clone(),
         set: worked.opened.set.clone(),
-        notes: worked.notes(),
+        notes: [worked.notes(), unknown(worked)].concat(),
         book: worked.pins.edition.clone(),
         exported,
     }
+}
+
+/// Of what the cost of one is not known, feature by feature: tables have no row for it.
+fn unknown(worked: &Worked) -> Vec<String> {
+    let features = worked.estimate.workings.features.iter();
+    let said = features.flat_map(|feature| {
+        UnknownCost::of(feature).into_iter().map(|it| {
+            format!("{}: the cost of one {} is not known: {}.", feature.name, it.label, it.lacks)
+        })
+    });
+    said.collect()
 }
 
 /// Why a report cannot be made.

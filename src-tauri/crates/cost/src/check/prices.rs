@@ -197,7 +197,10 @@ fn ends(found: &mut Findings, sold: &Sold, (all, days): (&Days, &Days)) {
         (true, false) => {
             format!("Give its branch `until: {on}`, and call {other}{named} from then on.")
         }
-        (false, _) => format!("Call {other}{named}."),
+        (false, _) => match &next {
+            Some(next) => format!("Write `model: {next}`, which its seller names instead."),
+            None => "Choose another model.".to_owned(),
+        },
     };
     found.say("model", message, hint);
 }

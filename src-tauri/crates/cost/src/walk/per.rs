@@ -124,7 +124,7 @@ mod tests {
     use crate::estimate::{Estimate, estimate};
     use crate::plan::{Measures, Plan};
     use crate::sample::checked;
-    use crate::workings::Per;
+    use crate::workings::{FeatureRows, Per};
 
     fn worked_out(more: &str) -> Estimate {
         let text = format!(
@@ -214,8 +214,18 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_not_divided_by() {
-        let estimate = worked_out("");
-        let known: Vec<Per> = estimate.workings.features[0].per.iter().map(|it| it.per).collect();
+        let worked = worked_out("");
+        let known: Vec<Per> = worked.workings.features[0].per.iter().map(|it| it.per).collect();
         assert_eq!(known, [Per::Call, Per::User, Per::SeatDay]);
+        let unknown = |feature: &FeatureRows| feature.unknown().collect::<Vec<_>>();
+        assert_eq!(unknown(&worked.workings.features[0]), [Per::Accepted]);
+        assert_eq!(unknown(&worked_out("success: 80%,").workings.features[0]), []);
+        let given = "{ call: { name: a, model: acme/small, input: [p], output: 1 } }";
+        let given = crate::sample::plan(1, "{ p: { tokens: 9 } }", given);
+        let measures = Measures::default();
+        let worked = estimate(&checked(&given, &measures)).expect("a plan of sensible size");
+        let [feature] = &worked.workings.features[..] else { panic!("one feature") };
+        assert_eq!(unknown(feature), [Per::User, Per::SeatDay, Per::Accepted]);
+        assert_eq!(Per::User.lacks(), "no users in this volume");
     }
 }

@@ -126,7 +126,9 @@ fn write(w: &mut Writer, call: &Call, meter: Meter, bracket: Option<Bracket>) ->
         let label = format!("{name} of {}, by days of the month", call.model);
         let row = w.row_id(Place::Rate, &group, &address, say(label, unit), sum);
         every_day(w, &group, &address, &shares);
-        known_months(w, &group, &address, &prices);
+        if unpriced.is_none() {
+            known_months(w, &group, &address, &prices);
+        }
         Expr::from(Node::Row(row))
     });
     let line = shares.into_iter().map(|(id, share)| (id, Some(share))).collect();
@@ -376,6 +378,7 @@ fn whose(w: &Writer) -> String {
 
 /// The part of each month's days that has no price: all of it in months in which nothing runs.
 fn unpriced(w: &mut Writer, call: &Call, meter: Meter, own: &Days) -> Expr {
+    w.check_start();
     let values = w.by_month(|w, month| {
         let days: Vec<Date> = w.days_of_month(month).filter(|day| own.has(*day)).collect();
         let missing = days.iter().filter(|day| of_day(w, call, **day, meter, None).is_err());

@@ -40,6 +40,7 @@ pub fn taken(w: &mut Writer, group: &str, route: &Route) -> Vec<Expr> {
 
 /// The part of each month's runs that come on the days of a branch, as its users come.
 fn runs(w: &mut Writer, (group, nth): (&str, usize), days: &Days) -> Expr {
+    w.check_start();
     let address = format!("{group}.runs.{nth}");
     let values = w.by_month(|w, month| {
         let load = &w.arrivals.0;

@@ -19,7 +19,7 @@ use crate::plan::{Certainty, Days, Feature, Measures, Number, Provenance, measur
 use crate::spread;
 use crate::workings::{
     Driver, Early, Expr, Input, InputId, LineRate, NewRow, Node, Place, PriceId, Purpose, Quick,
-    Read, RowId, Series, SeriesId, Workings, each_read,
+    Read, RowId, Series, SeriesId, Workings, each_read, serial,
 };
 
 /// The workings being written, and what of them can be used again.
@@ -344,6 +344,18 @@ impl<'p> Writer<'p> {
     /// One value for each month, counted from 0.
     pub fn by_month(&self, value: impl Fn(&Self, usize) -> f64) -> Vec<f64> {
         (0..self.workings.months).map(|month| value(self, month)).collect()
+    }
+
+    /// A check that months are those for which the calendar was asked.
+    pub fn check_start(&mut self) {
+        self.once("calendar.start.check", |w| {
+            let start = serial(w.workings.first_day(0));
+            let start = w.given("settings.first-day", start, "day", "the plan's first day");
+            let off = Expr::from(Node::FirstDay) - start;
+            let off = Expr::if_at_most(&Expr::from(Node::MonthNumber), &one(), &off, &zero());
+            let label = say("calendar: days from the start for which months were split", "days");
+            w.row(Place::Check, "calendar", "start.check", label, off)
+        });
     }
 
     /// A part of each month that the calendar gives, written when it is first asked for.

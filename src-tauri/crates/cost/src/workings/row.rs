@@ -367,6 +367,16 @@ impl Per {
         }
     }
 
+    /// What a plan does not say where this is not known.
+    pub const fn lacks(self) -> &'static str {
+        match self {
+            Self::Call => "no model call",
+            Self::User | Self::SeatDay => "no users in this volume",
+            Self::Accepted => "no accepted part is typed",
+            Self::Right => "the quality of its answers was not measured",
+        }
+    }
+
     /// What one of it is, for a feature with such units.
     pub fn one(self, unit: &str) -> String {
         match self {
@@ -395,6 +405,12 @@ pub struct PerRows {
 }
 
 impl FeatureRows {
+    /// What every feature is asked the cost of one of, and cannot be told here.
+    pub fn unknown(&self) -> impl Iterator<Item = Per> {
+        let asked = [Per::Call, Per::User, Per::SeatDay, Per::Accepted];
+        asked.into_iter().filter(|asked| self.per.iter().all(|known| known.per != *asked))
+    }
+
     /// Whether a row is what one of something costs in each month.
     pub fn is_of_one(&self, row: RowId) -> bool {
         self.month_unit_cost == row || self.per.iter().any(|per| per.month_cost == row)
