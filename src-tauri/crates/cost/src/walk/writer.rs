@@ -45,7 +45,7 @@ pub struct Writer<'p> {
 }
 
 /// So much has been written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mark {
     /// Rows.
     pub rows: usize,
