@@ -74,6 +74,8 @@ pub struct Again<'b> {
     inputs: Vec<Option<Expr>>,
     prices: Vec<Option<PriceId>>,
     series: Vec<Option<SeriesId>>,
+    /// Whether all that is written so far stands where it stood; not known before the first feature.
+    unmoved: Option<bool>,
     /// Parts of formulas that several share, by where they were.
     shared: HashMap<*const Node, Expr, Quick>,
     /// What was written again.
@@ -97,6 +99,7 @@ impl<'b> Again<'b> {
             inputs: vec![None; inputs.len()],
             prices: vec![None; prices.len()],
             series: vec![None; series.len()],
+            unmoved: None,
             shared: HashMap::default(),
             kept: vec![],
         })
@@ -104,6 +107,8 @@ impl<'b> Again<'b> {
 
     /// Writes what a walk over the feature would. `None` where that may be something else, and nothing is written.
     pub fn write(&mut self, w: &mut Writer, feature: &Feature) -> Option<Section> {
+        let unmoved = self.unmoved.unwrap_or_else(|| self.begins_alike(w));
+        self.unmoved = Some(false);
         let features = &self.before.checked.plan.features;
         let nth = features.iter().position(|was| was.name == feature.name)?;
         let (was, section) = (&features[nth], &self.before.sections[nth]);
@@ -111,7 +116,12 @@ impl<'b> Again<'b> {
             return None;
         }
         let from = w.mark();
-        let written = self.section(w, section);
+        let stands = unmoved && section.stands.start == from;
+        self.unmoved = Some(stands);
+        let written = match stands {
+            true => Some(self.same_section(w, section)),
+            false => self.section(w, section),
+        };
         match &written {
             Some(written) => {
                 let Range { start: was, .. } = section.stands;
@@ -135,6 +145,38 @@ impl<'b> Again<'b> {
         written
     }
 
+    /// Whether what is written before the first feature is what was.
+    fn begins_alike(&self, w: &Writer) -> bool {
+        let (was, now) = (self.before.workings, &w.workings);
+        was.rows.starts_with(&now.rows)
+            && was.tables.starts_with(&now.tables)
+            && was.inputs.starts_with(&now.inputs)
+            && was.prices.starts_with(&now.prices)
+            && was.series.starts_with(&now.series)
+    }
+
+    /// A feature that stands where it stood, after others that do.
+    fn same_section(&self, w: &mut Writer, section: &Section) -> Section {
+        let (was, Range { start, end }) = (self.before.workings, &section.stands);
+        for input in &was.inputs[start.inputs..end.inputs] {
+            w.input(Arc::clone(input));
+        }
+        for (id, price) in was.prices.iter().enumerate().take(end.prices).skip(start.prices) {
+            w.prices.insert(price.address.clone(), PriceId(id));
+            w.workings.prices.push(price.clone());
+        }
+        let now = &mut w.workings;
+        now.series.extend_from_slice(&was.series[start.series..end.series]);
+        now.tables.extend_from_slice(&was.tables[start.tables..end.tables]);
+        for row in &was.rows[start.rows..end.rows] {
+            now.push_row(row.clone()).expect("its address was free before");
+        }
+        now.lines.extend_from_slice(&was.lines[start.lines..end.lines]);
+        now.overflows.extend_from_slice(&was.overflows[start.overflows..end.overflows]);
+        section.clone()
+    }
+
+    /// A feature whose formulas read what may stand elsewhere now.
     fn section(&mut self, w: &mut Writer, section: &Section) -> Option<Section> {
         let (from, before) = (w.mark(), self.before.workings);
         let Range { start, end } = section.stands;

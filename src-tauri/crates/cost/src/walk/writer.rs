@@ -84,7 +84,7 @@ pub struct Tree<'p> {
 }
 
 /// So much has been written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mark {
     /// Rows.
     pub rows: usize,

@@ -9,6 +9,7 @@ use super::hash::Quick;
 use super::lanes::{Block, apply, combine, combine_one, sum};
 use super::reads::{Read, each_read, moved};
 use super::row::Workings;
+use super::wide::wide;
 
 /// What is known of workings before any draw: which rows a draw changes, and for how long each is needed.
 pub struct Draws<'w> {
@@ -245,10 +246,14 @@ impl Working<'_, '_> {
                 }
             }
             Node::Binary(operation, left, right) => {
-                if let (Some(View::Each(left)), Some(View::Each(right))) =
-                    (self.view(left, at), self.view(right, at))
-                {
-                    return combine_two(*operation, out, left, right);
+                match (self.view(left, at), self.view(right, at)) {
+                    (Some(View::Each(left)), Some(right)) => {
+                        return combine_from(*operation, out, left, &right, draws);
+                    }
+                    (Some(left), Some(View::Each(right))) => {
+                        return combine_onto(*operation, out, &left, right, draws);
+                    }
+                    (Some(_) | None, Some(_) | None) => {}
                 }
                 self.fill(left, at, out);
                 if let Some(view) = self.view(right, at) {
@@ -256,7 +261,7 @@ impl Working<'_, '_> {
                 }
                 let mut other = self.buffer(out.len());
                 self.fill(right, at, &mut other);
-                combine(*operation, out, &other);
+                wide(|| combine(*operation, out, &other));
                 self.give_back(other);
             }
             Node::Apply(function, operand) => {
@@ -271,23 +276,26 @@ impl Working<'_, '_> {
                     return write(&View::Outer(&once), draws, out);
                 }
                 self.fill(operand, at, out);
-                apply(*function, out);
+                wide(|| apply(*function, out));
             }
             Node::If { left, right, then, otherwise } => {
                 let mut sides = [(); 2].map(|()| self.buffer(out.len()));
                 self.fill(left, at, &mut sides[0]);
                 self.fill(right, at, &mut sides[1]);
                 let [left, right] = &sides;
-                let others = left.iter().zip(right).filter(|(left, right)| left > right).count();
+                let others =
+                    wide(|| left.iter().zip(right).filter(|(left, right)| left > right).count());
                 self.fill(if others == out.len() { otherwise } else { then }, at, out);
                 if others > 0 && others < out.len() {
                     let mut other = self.buffer(out.len());
                     self.fill(otherwise, at, &mut other);
                     let [left, right] = &sides;
-                    let lanes = out.iter_mut().zip(&other).zip(left.iter().zip(right));
-                    for ((out, other), (left, right)) in lanes {
-                        *out = if left > right { *other } else { *out };
-                    }
+                    wide(|| {
+                        let lanes = out.iter_mut().zip(&other).zip(left.iter().zip(right));
+                        for ((out, other), (left, right)) in lanes {
+                            *out = if left > right { *other } else { *out };
+                        }
+                    });
                     self.give_back(other);
                 }
                 sides.into_iter().for_each(|side| self.give_back(side));
@@ -317,22 +325,23 @@ impl Working<'_, '_> {
                     for k in 0..rows {
                         match (working.of_k(*left, k), working.of_k(*right, k)) {
                             (View::Each(left), View::Each(right)) => {
-                                add_products(lanes, left, right);
+                                wide(|| add_products(lanes, left, right));
                             }
-                            (View::Inner(left), View::Inner(right)) => lanes
-                                .chunks_exact_mut(draws)
-                                .for_each(|lanes| add_products(lanes, left, right)),
+                            (View::Inner(left), View::Inner(right)) => wide(|| {
+                                let outer = lanes.chunks_exact_mut(draws);
+                                outer.for_each(|lanes| add_products(lanes, left, right));
+                            }),
                             (View::Each(each), View::Inner(inner))
-                            | (View::Inner(inner), View::Each(each)) => {
+                            | (View::Inner(inner), View::Each(each)) => wide(|| {
                                 let outer = lanes.chunks_exact_mut(draws);
                                 outer
                                     .zip(each.chunks_exact(draws))
                                     .for_each(|(lanes, each)| add_products(lanes, each, inner));
-                            }
+                            }),
                             (left, right) => {
                                 write(&left, draws, &mut product);
                                 combine_view(Operation::Multiply, &mut product, &right, draws);
-                                combine(Operation::Add, lanes, &product);
+                                wide(|| combine(Operation::Add, lanes, &product));
                             }
                         }
                     }
@@ -432,9 +441,9 @@ fn write(view: &View<'_>, draws: usize, out: &mut [f64]) {
     match view {
         View::One(value) => out.fill(*value),
         View::Each(values) => out.copy_from_slice(values),
-        View::Outer(values) => {
+        View::Outer(values) => wide(|| {
             out.chunks_exact_mut(draws).zip(*values).for_each(|(out, value)| out.fill(*value));
-        }
+        }),
         View::Inner(values) => {
             out.chunks_exact_mut(draws).for_each(|out| out.copy_from_slice(values));
         }
@@ -442,28 +451,86 @@ fn write(view: &View<'_>, draws: usize, out: &mut [f64]) {
 }
 
 /// Each product of two, added to each lane.
+#[inline(always)]
 fn add_products(lanes: &mut [f64], left: &[f64], right: &[f64]) {
     let pairs = left.iter().zip(right);
     lanes.iter_mut().zip(pairs).for_each(|(sum, (left, right))| *sum += left * right);
 }
 
-/// Two operands, lane by lane.
-fn combine_two(operation: Operation, out: &mut [f64], left: &[f64], right: &[f64]) {
-    let lanes = out.iter_mut().zip(left.iter().zip(right));
+/// Two operands, lane by lane: each of the left with the right.
+fn combine_from(
+    operation: Operation,
+    out: &mut [f64],
+    left: &[f64],
+    right: &View<'_>,
+    draws: usize,
+) {
     match operation {
-        Operation::Add => lanes.for_each(|(out, (left, right))| *out = left + right),
-        Operation::Subtract => lanes.for_each(|(out, (left, right))| *out = left - right),
-        Operation::Multiply => lanes.for_each(|(out, (left, right))| *out = left * right),
-        Operation::Divide => lanes.for_each(|(out, (left, right))| *out = left / right),
+        Operation::Add => work_out(out, left, right, draws, |left, right| left + right),
+        Operation::Subtract => work_out(out, left, right, draws, |left, right| left - right),
+        Operation::Multiply => work_out(out, left, right, draws, |left, right| left * right),
+        Operation::Divide => work_out(out, left, right, draws, |left, right| left / right),
         Operation::Min | Operation::Max | Operation::Power => {
             out.copy_from_slice(left);
-            combine(operation, out, right);
+            combine_view(operation, out, right, draws);
         }
     }
 }
 
+/// The same, where each of the right is its own.
+fn combine_onto(
+    operation: Operation,
+    out: &mut [f64],
+    left: &View<'_>,
+    right: &[f64],
+    draws: usize,
+) {
+    match operation {
+        Operation::Add => work_out(out, right, left, draws, |right, left| left + right),
+        Operation::Subtract => work_out(out, right, left, draws, |right, left| left - right),
+        Operation::Multiply => work_out(out, right, left, draws, |right, left| left * right),
+        Operation::Divide => work_out(out, right, left, draws, |right, left| left / right),
+        Operation::Min | Operation::Max | Operation::Power => {
+            write(left, draws, out);
+            wide(|| combine(operation, out, right));
+        }
+    }
+}
+
+/// What comes of each of one operand with the other.
+fn work_out(
+    out: &mut [f64],
+    each: &[f64],
+    other: &View<'_>,
+    draws: usize,
+    of: impl Fn(f64, f64) -> f64,
+) {
+    wide(|| match other {
+        View::One(other) => {
+            out.iter_mut().zip(each).for_each(|(out, each)| *out = of(*each, *other));
+        }
+        View::Each(others) => out
+            .iter_mut()
+            .zip(each.iter().zip(*others))
+            .for_each(|(out, (each, other))| *out = of(*each, *other)),
+        View::Outer(others) => {
+            let outer = out.chunks_exact_mut(draws).zip(each.chunks_exact(draws));
+            for ((out, each), other) in outer.zip(*others) {
+                out.iter_mut().zip(each).for_each(|(out, each)| *out = of(*each, *other));
+            }
+        }
+        View::Inner(others) => {
+            let outer = out.chunks_exact_mut(draws).zip(each.chunks_exact(draws));
+            for (out, each) in outer {
+                let pairs = each.iter().zip(*others);
+                out.iter_mut().zip(pairs).for_each(|(out, (each, other))| *out = of(*each, *other));
+            }
+        }
+    });
+}
+
 fn combine_view(operation: Operation, out: &mut [f64], view: &View<'_>, draws: usize) {
-    match view {
+    wide(|| match view {
         View::One(value) => combine_one(operation, out, *value),
         View::Each(values) => combine(operation, out, values),
         View::Outer(values) => {
@@ -473,5 +540,5 @@ fn combine_view(operation: Operation, out: &mut [f64], view: &View<'_>, draws: u
         View::Inner(values) => {
             out.chunks_exact_mut(draws).for_each(|out| combine(operation, out, values));
         }
-    }
+    });
 }

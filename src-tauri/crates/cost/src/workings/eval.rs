@@ -23,7 +23,8 @@ pub struct Values {
 
 /// The value of every row, over the plan's months.
 pub fn evaluate(workings: &Workings) -> Values {
-    let (mut values, blocks) = Values::zeros(workings);
+    let (mut values, blocks) = Values::unknown(workings);
+    values.values.resize(values.starts[blocks.len()], 0.0);
     values.work_out(workings, &blocks, |_| true);
     values
 }
@@ -89,8 +90,8 @@ pub fn serial(day: Date) -> f64 {
 }
 
 impl Values {
-    /// Zeros, and how those of each row lie.
-    fn zeros(workings: &Workings) -> (Self, Vec<Block>) {
+    /// None yet, and how those of each row will lie.
+    fn unknown(workings: &Workings) -> (Self, Vec<Block>) {
         let shapes: Vec<Shape> = workings.rows.iter().map(|row| row.shape).collect();
         let blocks: Vec<Block> = shapes.iter().map(|shape| Block::of(workings, *shape)).collect();
         let mut starts = Vec::with_capacity(blocks.len() + 1);
@@ -98,24 +99,26 @@ impl Values {
         for block in &blocks {
             starts.push(starts[starts.len() - 1] + block.len());
         }
-        let values = vec![0.0; starts[blocks.len()]];
+        let values = Vec::with_capacity(starts[blocks.len()]);
         (Self { lanes: workings.months, values, starts, shapes }, blocks)
     }
 
-    /// Those of other workings: of rows that are `known` to be some of these, the same; and of the others, worked out.
+    /// Those of other workings: of rows that are `known` to be some of these, in their order, the same; and of the
+    /// others, worked out.
     pub fn with_others(
         &self,
         workings: &Workings,
         known: impl Iterator<Item = (Range<usize>, usize)>,
     ) -> Self {
-        let (mut values, blocks) = Self::zeros(workings);
+        let (mut values, blocks) = Self::unknown(workings);
         let mut wanted = vec![true; blocks.len()];
         for (rows, first) in known {
-            let own = values.starts[rows.start]..values.starts[rows.end];
+            values.values.resize(values.starts[rows.start], 0.0);
             let of_these = self.starts[first]..self.starts[first + rows.len()];
-            values.values[own].copy_from_slice(&self.values[of_these]);
+            values.values.extend_from_slice(&self.values[of_these]);
             wanted[rows].fill(false);
         }
+        values.values.resize(values.starts[blocks.len()], 0.0);
         values.work_out(workings, &blocks, |row| wanted[row]);
         values
     }

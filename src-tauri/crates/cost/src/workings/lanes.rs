@@ -1,9 +1,8 @@
 //! Values as they lie beside each other: by k, and by month for each k; what is done with all of them at once.
 
-use libm::{exp, floor, log, pow, sqrt};
-
 use super::expr::{Function, Operation};
 use super::row::{Shape, Workings};
+use super::wide::{exp, log, pow, pow_one};
 use crate::spread::normal_cdf;
 
 /// How the values of a row lie: so many k, each with so many months.
@@ -91,42 +90,47 @@ pub fn combine_view(operation: Operation, out: &mut [f64], view: View<'_>, block
 }
 
 /// Each lane with a value of its own.
+#[inline(always)]
 pub fn combine(operation: Operation, out: &mut [f64], other: &[f64]) {
-    let lanes = out.iter_mut().zip(other);
     match operation {
-        Operation::Add => lanes.for_each(|(out, other)| *out += other),
-        Operation::Subtract => lanes.for_each(|(out, other)| *out -= other),
-        Operation::Multiply => lanes.for_each(|(out, other)| *out *= other),
-        Operation::Divide => lanes.for_each(|(out, other)| *out /= other),
-        Operation::Min => lanes.for_each(|(out, other)| *out = out.min(*other)),
-        Operation::Max => lanes.for_each(|(out, other)| *out = out.max(*other)),
-        Operation::Power => lanes.for_each(|(out, other)| *out = pow(*out, *other)),
+        Operation::Add => each(out, other, |out, other| *out += other),
+        Operation::Subtract => each(out, other, |out, other| *out -= other),
+        Operation::Multiply => each(out, other, |out, other| *out *= other),
+        Operation::Divide => each(out, other, |out, other| *out /= other),
+        Operation::Min => each(out, other, |out, other| *out = out.min(other)),
+        Operation::Max => each(out, other, |out, other| *out = out.max(other)),
+        Operation::Power => pow(out, other),
     }
 }
 
+#[inline(always)]
+fn each(out: &mut [f64], other: &[f64], combine: impl Fn(&mut f64, f64)) {
+    out.iter_mut().zip(other).for_each(|(out, other)| combine(out, *other));
+}
+
 /// Each lane with the same value.
+#[inline(always)]
 pub fn combine_one(operation: Operation, out: &mut [f64], other: f64) {
-    let lanes = out.iter_mut();
     match operation {
-        Operation::Add => lanes.for_each(|out| *out += other),
-        Operation::Subtract => lanes.for_each(|out| *out -= other),
-        Operation::Multiply => lanes.for_each(|out| *out *= other),
-        Operation::Divide => lanes.for_each(|out| *out /= other),
-        Operation::Min => lanes.for_each(|out| *out = out.min(other)),
-        Operation::Max => lanes.for_each(|out| *out = out.max(other)),
-        Operation::Power => lanes.for_each(|out| *out = pow(*out, other)),
+        Operation::Add => out.iter_mut().for_each(|out| *out += other),
+        Operation::Subtract => out.iter_mut().for_each(|out| *out -= other),
+        Operation::Multiply => out.iter_mut().for_each(|out| *out *= other),
+        Operation::Divide => out.iter_mut().for_each(|out| *out /= other),
+        Operation::Min => out.iter_mut().for_each(|out| *out = out.min(other)),
+        Operation::Max => out.iter_mut().for_each(|out| *out = out.max(other)),
+        Operation::Power => pow_one(out, other),
     }
 }
 
 /// Each lane by itself.
+#[inline(always)]
 pub fn apply(function: Function, out: &mut [f64]) {
-    let lanes = out.iter_mut();
     match function {
-        Function::Floor => lanes.for_each(|value| *value = floor(*value)),
-        Function::Exp => lanes.for_each(|value| *value = exp(*value)),
-        Function::Ln => lanes.for_each(|value| *value = log(*value)),
-        Function::Sqrt => lanes.for_each(|value| *value = sqrt(*value)),
-        Function::NormalCdf => lanes.for_each(|value| *value = normal_cdf(*value)),
+        Function::Floor => out.iter_mut().for_each(|value| *value = value.floor()),
+        Function::Exp => exp(out),
+        Function::Ln => log(out),
+        Function::Sqrt => out.iter_mut().for_each(|value| *value = value.sqrt()),
+        Function::NormalCdf => out.iter_mut().for_each(|value| *value = normal_cdf(*value)),
     }
 }
 

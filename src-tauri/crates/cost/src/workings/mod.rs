@@ -13,6 +13,7 @@ mod print;
 mod reads;
 mod row;
 mod said;
+mod wide;
 
 pub use decided::Decided;
 pub use draws::Draws;
