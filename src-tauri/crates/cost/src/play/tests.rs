@@ -295,11 +295,13 @@ fn counts_come_from_their_table() {
 
 #[test]
 fn copies_that_are_one_number_need_no_table() {
-    let call =
-        "{ fan-out: { copies: 600, step: { call: { model: small, input: [question x700] } } } }";
-    let script = script("question: { tokens: 2 }", call);
-    let all = 600.0 * 700.0 * 2.0;
-    check(&script, [all, 0.0, 0.0, 0.0, 0.0], all);
+    let copies =
+        "{ fan-out: { copies: 600, step: { call: { model: small, input: [question] } } } }";
+    let parts = "{ call: { model: small, input: [question x700] } }";
+    for (step, times) in [(copies, 600.0), (parts, 700.0)] {
+        let all = times * 2.0;
+        check(&script("question: { tokens: 2 }", step), [all, 0.0, 0.0, 0.0, 0.0], all);
+    }
 }
 
 const VARIED: &str = "{ conversation: { turns: 2..6, turn: [{ call: { answer: true, model: small, input: [system, history, question], output: 30..60 } }] } }";
