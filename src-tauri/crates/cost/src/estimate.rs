@@ -21,8 +21,6 @@ pub struct Estimate {
     pub values: Values,
     /// The lines.
     pub ledger: Ledger,
-    /// What all would come to if no number followed another; nothing where none does.
-    pub without_follows: Option<Money>,
 }
 
 /// Works a checked plan out. Only figures too large to be meant stand in its way.
@@ -34,9 +32,7 @@ pub fn estimate(checked: &Checked) -> Result<Estimate, Vec<Problem>> {
         return Err(problems);
     }
     let ledger = settle_lines(&workings, &values, None);
-    let follows = |row: &Row| row.address.ends_with(FOLLOWING);
-    let without_follows = workings.rows.iter().any(follows).then(|| without_follows(checked));
-    Ok(Estimate { workings, values, ledger, without_follows })
+    Ok(Estimate { workings, values, ledger })
 }
 
 /// The same where an earlier plan was worked out already: of one that differs in typed numbers alone, only what reads
@@ -45,11 +41,8 @@ pub fn estimate_after(
     (was, before): (&Checked, &Estimate),
     checked: &Checked,
 ) -> Result<Estimate, Vec<Problem>> {
-    // What nothing follows is another plan of its own.
-    let alone = before.without_follows.is_none();
     let of_before = (was, &before.workings, &before.values);
-    let Some((workings, values, moved)) = alone.then(|| revised(of_before, checked)).flatten()
-    else {
+    let Some((workings, values, moved)) = revised(of_before, checked) else {
         return estimate(checked);
     };
     let problems = too_large(checked.plan, &workings, &values, |row| moved[row.0]);
@@ -57,10 +50,17 @@ pub fn estimate_after(
         return Err(problems);
     }
     let ledger = settle_lines(&workings, &values, Some((before, &moved)));
-    Ok(Estimate { workings, values, ledger, without_follows: None })
+    Ok(Estimate { workings, values, ledger })
 }
 
 impl Estimate {
+    /// What all of its plan would come to if no number followed another; nothing where none does. That is another
+    /// plan, walked from nothing.
+    pub fn without_follows(&self, checked: &Checked) -> Option<Money> {
+        let follows = |row: &Row| row.address.ends_with(FOLLOWING);
+        self.workings.rows.iter().any(follows).then(|| without_follows(checked))
+    }
+
     /// What may go wrong, though the plan can be worked out: prompts of which a few are longer than their model takes.
     pub fn warnings(&self, plan: &Plan) -> Vec<Problem> {
         overflows(plan, &self.workings).map(|(_, warning)| warning).collect()
