@@ -83,7 +83,7 @@ beforeEach(() => {
 
 test("breaches come first, with month, excess, step and cause", async () => {
   render(Budgets);
-  expect(await screen.findByText("1 of 3 limits passed")).toBeTruthy();
+  expect(await screen.findByText("1 of 3 limits passed, 1 not judged")).toBeTruthy();
   const rows = screen.getAllByRole("row").map((row) => row.textContent.replace(/\s+/g, " "));
   expect(rows[1]).toContain("$3,400.25");
   expect(rows[1]).toContain("over");
@@ -109,7 +109,7 @@ test("a limit is typed anew, and taken out", async () => {
 
 test("a limit is added to a feature's call, or to the whole plan", async () => {
   render(Budgets);
-  await screen.findByText("1 of 3 limits passed");
+  await screen.findByText("1 of 3 limits passed, 1 not judged");
   await fireEvent.change(screen.getByLabelText("Of"), { target: { value: "support" } });
   await fireEvent.change(screen.getByLabelText("What"), { target: { value: "rewrite.output" } });
   await fireEvent.input(screen.getByLabelText("The most"), { target: { value: "80" } });

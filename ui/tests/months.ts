@@ -27,7 +27,6 @@ export function aView(changes: Partial<View> = {}): View {
     figures: {
       currency: "USD",
       total: "6200.5",
-      without_follows: null,
       months: ["1100.25", "2100.25", "3000"],
       unit_decimals: 4,
       features: [

@@ -214,7 +214,6 @@ export function plan(): View {
     figures: {
       currency: "USD",
       total: "74178",
-      without_follows: null,
       months: ["9000", "9504"],
       unit_decimals: 4,
       features: [

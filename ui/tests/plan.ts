@@ -25,7 +25,6 @@ export function view(about: Partial<View> = {}): View {
     figures: {
       currency: "USD",
       total: "18874.25",
-      without_follows: null,
       months: ["9370.125", "9504.125"],
       unit_decimals: 4,
       features: [

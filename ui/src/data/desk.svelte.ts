@@ -203,17 +203,23 @@ class Desk {
 
   /** Takes the last change back. */
   undo(): Promise<boolean> {
-    return this.#change((project) => call("projects.undo", { project }));
+    return this.#change((project) =>
+      this.#changed(project, (since) => call("projects.undo", { project, since })),
+    );
   }
 
   /** Does again what was taken back. */
   redo(): Promise<boolean> {
-    return this.#change((project) => call("projects.redo", { project }));
+    return this.#change((project) =>
+      this.#changed(project, (since) => call("projects.redo", { project, since })),
+    );
   }
 
   /** Goes to a state of the list of all. */
   goTo(index: number): Promise<boolean> {
-    return this.#change((project) => call("projects.go_to", { project, index }));
+    return this.#change((project) =>
+      this.#changed(project, (since) => call("projects.go_to", { project, index, since })),
+    );
   }
 
   /** Every state of the project, the newest first. */
@@ -234,7 +240,9 @@ class Desk {
   /** Looks at a month, counted from 0. */
   lookAt(month: number): Promise<boolean> {
     this.#keepSoon();
-    return this.#ask((project) => call("projects.look_at", { project, month }));
+    return this.#ask((project) =>
+      this.#changed(project, (since) => call("projects.look_at", { project, month, since })),
+    );
   }
 
   /** Why a figure is what it is. */
@@ -346,10 +354,15 @@ class Desk {
     await Promise.allSettled([...this.#givers].map((give) => give()));
   }
 
-  /** Has an edit made of the project in view; what it leaves as it was is not sent again. */
-  async #edited(project: number, edit: Edit): Promise<View> {
+  /** Has an edit made of the project in view. */
+  #edited(project: number, edit: Edit): Promise<View> {
+    return this.#changed(project, (since) => call("projects.edit", { project, edit, since }));
+  }
+
+  /** Has the project in view changed; what is left as it was since that turn is not sent again. */
+  async #changed(project: number, ask: (since: number | null) => Promise<View>): Promise<View> {
     const before = this.view?.project === project ? this.view : null;
-    const answer = await call("projects.edit", { project, edit, since: before?.turn ?? null });
+    const answer = await ask(before?.turn ?? null);
     return before ? whole(before, answer) : answer;
   }
 

@@ -33,11 +33,11 @@ export interface Calls {
   "projects.write_text": { arguments: ProjectText; result: View };
   "projects.text": { arguments: ProjectPart; result: PartText };
   "projects.repin": { arguments: ProjectNumber; result: View };
-  "projects.undo": { arguments: ProjectNumber; result: View };
-  "projects.redo": { arguments: ProjectNumber; result: View };
+  "projects.undo": { arguments: StepAlong; result: View };
+  "projects.redo": { arguments: StepAlong; result: View };
   "projects.past": { arguments: ProjectNumber; result: Array<Past> };
   "projects.go_to": { arguments: ProjectState; result: View };
-  "projects.look_at": { arguments: ProjectMonth; result: View };
+  "projects.look_at": { arguments: MonthInView; result: View };
   "projects.saved": { arguments: ProjectNumber; result: Saved };
   "projects.keep": { arguments: ProjectDesk; result: null };
   "projects.close": { arguments: ProjectNumber; result: null };
@@ -47,6 +47,7 @@ export interface Calls {
   "projects.projection": { arguments: ProjectStack; result: Projection };
   "projects.dollars": { arguments: ProjectMonth; result: MonthDollars };
   "projects.surprise": { arguments: ProjectMonth; result: Surprised };
+  "projects.without_follows": { arguments: ProjectNumber; result: string | null };
   "projects.play": { arguments: ProjectUnits; result: PlayedFeature | null };
   "prompts.boundaries": { arguments: Tinted; result: ArrayBuffer };
   "prompts.change": { arguments: TextEdits; result: null };
@@ -2081,10 +2082,6 @@ currency: string,
  */
 total: string, 
 /**
- * The same if nothing followed a driver; nothing where nothing does.
- */
-without_follows: string | null, 
-/**
  * Every month's total, as exact decimals.
  */
 months: Array<string>, 
@@ -2694,6 +2691,20 @@ unused: string | null,
  * Calls and costs, by their addresses.
  */
 steps: Array<StepDollars>, };
+
+export type MonthInView = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * Counted from 0.
+ */
+month: number, 
+/**
+ * The turn of the answer that the window has: what is as it was in it is left out.
+ */
+since: number | null, };
 
 export type MonthLength = { 
 /**
@@ -4177,7 +4188,11 @@ project: number,
 /**
  * Its place in the list, the oldest first.
  */
-index: number, };
+index: number, 
+/**
+ * The turn of the answer that the window has: what is as it was in it is left out.
+ */
+since: number | null, };
 
 export type ProjectStep = { 
 /**
@@ -5027,6 +5042,16 @@ export type StartedJob = {
  * The number under which it is asked after.
  */
 job: number, };
+
+export type StepAlong = { 
+/**
+ * The number under which it is open.
+ */
+project: number, 
+/**
+ * The turn of the answer that the window has: what is as it was in it is left out.
+ */
+since: number | null, };
 
 export type StepDollars = { 
 /**

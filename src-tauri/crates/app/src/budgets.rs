@@ -195,7 +195,10 @@ fn of_month<M: Meaning>(worked: &Worked, feature: Option<&Feature>, limit: &Limi
     if let Some(Percentile::P(percent)) = limit.at {
         return Held {
             percentile: Some(percent),
-            why: Some(format!("P{percent} of a month needs a simulation of the plan's doubt.")),
+            why: Some(format!(
+                "P{percent} of a month needs a simulation, which this version does not have. Without \
+                 `at P{percent}` the expected cost of every month is held against it."
+            )),
             ..held
         };
     }

@@ -48,11 +48,11 @@ calls! {
     "projects.write_text" projects::write_text: projects::NewText   => projects::View;
     "projects.text"       projects::text:       projects::PartOf    => projects::Text;
     "projects.repin"      projects::repin:      projects::Number    => projects::View;
-    "projects.undo"       projects::undo:       projects::Number    => projects::View;
-    "projects.redo"       projects::redo:       projects::Number    => projects::View;
+    "projects.undo"       projects::undo:       projects::Along     => projects::View;
+    "projects.redo"       projects::redo:       projects::Along     => projects::View;
     "projects.past"       projects::past:       projects::Number    => Vec<projects::Past>;
     "projects.go_to"      projects::go_to:      projects::State     => projects::View;
-    "projects.look_at"    projects::look_at:    projects::Month     => projects::View;
+    "projects.look_at"    projects::look_at:    projects::InView    => projects::View;
     "projects.saved"      projects::saved:      projects::Number    => projects::Saved;
     "projects.keep"       projects::keep:       projects::Desk      => ();
     "projects.close"      projects::close:      projects::Number    => ();
@@ -62,6 +62,7 @@ calls! {
     "projects.projection" projects::projection: projects::By        => projects::Projection;
     "projects.dollars"    projects::dollars:    projects::Month     => projects::Dollars;
     "projects.surprise"   projects::surprise:   projects::Month     => estimates::Surprised;
+    "projects.without_follows" projects::without_follows: projects::Number => Option<String>;
     "projects.play"       projects::play:       projects::Units     => Option<estimates::PlayedFeature>;
     "prompts.boundaries"  prompts::boundaries:  prompts::Tinted     => Bytes;
     "prompts.change"      prompts::change:      prompts::Edits      => ();

@@ -21,8 +21,6 @@ pub struct Estimate {
     pub values: Values,
     /// The lines.
     pub ledger: Ledger,
-    /// What all would come to if no number followed another; nothing where none does.
-    pub without_follows: Option<Money>,
     /// What was written for each feature.
     pub sections: Arc<Vec<Section>>,
 }
@@ -38,10 +36,6 @@ pub fn estimate_after(
     (was, before): (&Checked, &Estimate),
     checked: &Checked,
 ) -> Result<Estimate, Vec<Problem>> {
-    // Where a number follows another, what nothing follows is another plan of its own.
-    if before.without_follows.is_some() {
-        return estimate(checked);
-    }
     let of_before = (was, &before.workings, &before.values);
     let Some((workings, values, moved)) = revised(of_before, checked) else {
         return written(checked, Some((was, before)));
@@ -58,7 +52,7 @@ pub fn estimate_after(
     });
     let ledger = settle_lines(&workings, &values, Some((before, known.collect())));
     let sections = Arc::clone(&before.sections);
-    Ok(Estimate { workings, values, ledger, without_follows: None, sections })
+    Ok(Estimate { workings, values, ledger, sections })
 }
 
 /// Writes rows, but those that stand as they did before.
@@ -83,12 +77,17 @@ fn written(
         return Err(problems);
     }
     let ledger = settle_lines(&workings, &values, before.map(|(_, before)| (before, known)));
-    let follows = |row: &Row| row.address.ends_with(FOLLOWING);
-    let without_follows = workings.rows.iter().any(follows).then(|| without_follows(checked));
-    Ok(Estimate { workings, values, ledger, without_follows, sections: Arc::new(sections) })
+    Ok(Estimate { workings, values, ledger, sections: Arc::new(sections) })
 }
 
 impl Estimate {
+    /// What all of its plan would come to if no number followed another; nothing where none does. That is another
+    /// plan, walked from nothing.
+    pub fn without_follows(&self, checked: &Checked) -> Option<Money> {
+        let follows = |row: &Row| row.address.ends_with(FOLLOWING);
+        self.workings.rows.iter().any(follows).then(|| without_follows(checked))
+    }
+
     /// What may go wrong, though the plan can be worked out: prompts of which a few are longer than their model takes.
     pub fn warnings(&self, plan: &Plan) -> Vec<Problem> {
         overflows(plan, &self.workings).map(|(_, warning)| warning).collect()

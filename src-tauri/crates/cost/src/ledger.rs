@@ -68,7 +68,14 @@ impl Ledger {
 
     /// What one month comes to, counted from 0.
     pub fn month(&self, month: usize) -> Money {
-        self.sum(|line| line.month == month)
+        self.of_month(month).iter().map(|line| line.amount).sum()
+    }
+
+    /// The lines of one month, counted from 0.
+    pub fn of_month(&self, month: usize) -> &[LedgerLine] {
+        let start = self.lines.partition_point(|line| line.month < month);
+        let end = self.lines.partition_point(|line| line.month <= month);
+        &self.lines[start..end]
     }
 
     /// The lines that `wanted` picks, added up.

@@ -310,7 +310,7 @@ impl Worked {
             },
             currency: plan.currency.clone(),
             total: ledger.total().to_string(),
-            without_follows: self.estimate.without_follows.map(|total| total.to_string()),
+            without_follows: self.without_follows(),
             list_total: contracts::list_total(self),
             contracts: contracts::contracts(self),
             exchanged: contracts::exchanged(self),

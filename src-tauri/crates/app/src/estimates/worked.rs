@@ -113,6 +113,12 @@ impl Worked {
         }
     }
 
+    /// What all would come to if no number followed a driver, as an exact decimal; nothing where none does.
+    pub fn without_follows(&self) -> Option<String> {
+        let total = self.estimate.without_follows(&self.checked_plan());
+        total.map(|total| total.to_string())
+    }
+
     /// The oldest and the newest day on which a price in use was last checked; nothing without any.
     pub fn checked(&self) -> Option<(Date, Date)> {
         let days = || self.estimate.workings.prices.iter().map(|price| price.checked);

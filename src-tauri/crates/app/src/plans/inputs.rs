@@ -83,13 +83,20 @@ pub fn list(plan: &Plan, measures: &Measures) -> Inputs {
     let models = plan.models().into_iter();
     let models = models.map(|(address, model)| ModelInput { address, model: model.to_owned() });
     Inputs {
-        inputs: inputs_of(plan, measures).into_iter().map(|(input, _)| input).collect(),
+        inputs: inputs_of(plan, &plan.numbers(), measures)
+            .into_iter()
+            .map(|(input, _)| input)
+            .collect(),
         models: models.collect(),
     }
 }
 
-/// The same, each with the number of the plan that it is; nothing for the length of a text.
-pub fn inputs_of(plan: &Plan, measures: &Measures) -> Vec<(Input, Option<Number>)> {
+/// The same of a plan's numbers, each with the one that it is; nothing for the length of a text.
+pub fn inputs_of<'n>(
+    plan: &Plan,
+    numbers: &'n [Number],
+    measures: &Measures,
+) -> Vec<(Input, Option<&'n Number>)> {
     let mut seen = BTreeSet::new();
     let counted = measures.iter().filter_map(|(part, measure)| {
         let address = measure_address(part, &measure.vocabulary);
@@ -128,12 +135,12 @@ pub fn inputs_of(plan: &Plan, measures: &Measures) -> Vec<(Input, Option<Number>
             }
         })
     });
-    let counted: Vec<(Input, Option<Number>)> = counted.map(|input| (input, None)).collect();
-    let typed = plan.numbers().into_iter().map(|number| (input(plan, &number), Some(number)));
-    counted.into_iter().chain(typed).collect()
+    let counted = counted.map(|input| (input, None));
+    counted.chain(numbers.iter().map(|number| (input(plan, number), Some(number)))).collect()
 }
 
-fn input(plan: &Plan, number: &Number) -> Input {
+/// A typed number of a plan.
+pub fn input(plan: &Plan, number: &Number) -> Input {
     let scalar = |(end, value): (Cow<str>, f64)| {
         let address = match end.as_ref() {
             "" => number.address.clone(),

@@ -7,7 +7,7 @@ mod texts;
 mod wanted;
 mod write;
 
-pub use inputs::{Input, Inputs, ModelInput, Scalar, inputs_of};
+pub use inputs::{Input, Inputs, ModelInput, Scalar, input, inputs_of};
 pub use texts::Counts;
 pub use write::write;
 

@@ -1,18 +1,19 @@
 //! Contracts as nodes of the outline: their terms, each with its fields and numbers, and what they change.
 
+use cost::money::Money;
 use cost::plan::{Contract, Number, Plan};
 
+use super::listed::Listed;
 use super::node::{Agreed, Kind, Main, Node, TermFieldOf, TermOf};
 use crate::estimates::Worked;
 
 /// Gives every contract's node what the contract says.
-pub fn fill(nodes: &mut [Node], plan: &Plan) {
-    let numbers = plan.numbers();
-    let absent: Vec<String> = plan.absent_numbers().into_iter().map(|(at, _)| at).collect();
+pub fn fill(nodes: &mut [Node], plan: &Plan, listed: &Listed) {
+    let Listed { numbers, absent } = listed;
     let contracts = nodes.iter_mut().filter(|node| node.kind == Kind::Contract);
     for (index, (node, contract)) in contracts.zip(&plan.contracts).enumerate() {
         let of = format!("contracts.{}.", contract.name);
-        let terms = terms(plan, index, &of, &numbers, &absent);
+        let terms = terms(plan, index, &of, numbers, absent);
         let own = |address: &&String| {
             let rest = address.strip_prefix(&of);
             rest.is_some_and(|rest| !rest.contains('.'))
@@ -41,7 +42,8 @@ pub fn fill_changes(nodes: &mut [Node], worked: &Worked, month: usize) {
         };
         let of = format!("{}.", known.address);
         let ledger = &worked.estimate.ledger;
-        let change = ledger.sum(|line| line.month == month && line.step.starts_with(&of));
+        let lines = ledger.of_month(month).iter().filter(|line| line.step.starts_with(&of));
+        let change: Money = lines.map(|line| line.amount).sum();
         agreed.change = Some(change.to_string());
         agreed.why = Some(format!("{}.month", known.address));
     }

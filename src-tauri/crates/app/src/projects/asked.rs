@@ -57,6 +57,30 @@ pub struct Change {
     pub since: Option<u64>,
 }
 
+/// A step back or forward along a project's states.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(rename = "StepAlong")]
+pub struct Along {
+    /// The number under which it is open.
+    pub project: u64,
+    /// The turn of the answer that the window has: what is as it was in it is left out.
+    pub since: Option<u64>,
+}
+
+/// A month of a project that is to be in view.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(rename = "MonthInView")]
+pub struct InView {
+    /// The number under which it is open.
+    pub project: u64,
+    /// Counted from 0.
+    pub month: usize,
+    /// The turn of the answer that the window has: what is as it was in it is left out.
+    pub since: Option<u64>,
+}
+
 /// A month of a project.
 #[derive(Clone, Copy, Debug, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -90,6 +114,8 @@ pub struct State {
     pub project: u64,
     /// Its place in the list, the oldest first.
     pub index: usize,
+    /// The turn of the answer that the window has: what is as it was in it is left out.
+    pub since: Option<u64>,
 }
 
 /// A step or a feature of a project.

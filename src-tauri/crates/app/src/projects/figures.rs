@@ -1,6 +1,6 @@
 //! What the outline's nodes and the features come to in the month in view.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Range};
 
 use cost::meter::Meter;
@@ -15,17 +15,16 @@ use crate::estimates::{UnknownCost, Worked};
 use crate::foot::{decimal, foot, foot_under, shares, unit_decimals};
 
 /// What the whole plan comes to.
-pub fn figures(worked: &Worked, month: usize) -> Figures {
+pub fn figures(steps: &Steps) -> Figures {
+    let Steps { worked, .. } = *steps;
     let ledger = &worked.estimate.ledger;
     let workings = &worked.estimate.workings;
-    let steps = Steps::of(worked, month);
     Figures {
         currency: worked.opened.plan.currency.clone(),
         total: ledger.total().to_string(),
-        without_follows: worked.estimate.without_follows.map(|total| total.to_string()),
         months: (0..workings.months).map(|month| ledger.month(month).to_string()).collect(),
-        unit_decimals: most_decimals(worked),
-        features: workings.features.iter().map(|rows| feature(&steps, rows)).collect(),
+        unit_decimals: steps.decimals,
+        features: workings.features.iter().map(|rows| feature(steps, rows)).collect(),
     }
 }
 
@@ -34,33 +33,46 @@ pub fn decimals(worked: &Worked, rows: &FeatureRows) -> u32 {
     unit_decimals(worked.estimate.values.all(rows.month_unit_cost).iter().copied())
 }
 
-/// Decimals of a column in which the units of all features stand.
-fn most_decimals(worked: &Worked) -> u32 {
-    let features = worked.estimate.workings.features.iter();
-    features.map(|rows| decimals(worked, rows)).max().unwrap_or(unit_decimals([]))
-}
-
 /// The lines of every step, and what each comes to in a month.
-struct Steps<'w> {
+pub struct Steps<'w> {
     worked: &'w Worked,
     month: usize,
     lines: BTreeMap<&'w str, Vec<&'w Line>>,
     dollars: BTreeMap<&'w str, Money>,
+    /// The steps of each feature that call models or use tools, by their addresses.
+    of_features: BTreeMap<&'w str, BTreeSet<&'w str>>,
     stands: Stands,
+    /// Decimals of the column in which the units of all features stand.
+    decimals: u32,
 }
 
 impl<'w> Steps<'w> {
-    fn of(worked: &'w Worked, month: usize) -> Self {
+    /// Those of a plan, in a month counted from 0.
+    pub fn of(worked: &'w Worked, month: usize) -> Self {
+        let workings = &worked.estimate.workings;
         let mut lines: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
-        for line in &worked.estimate.workings.lines {
+        let mut of_features: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for line in &workings.lines {
             lines.entry(&line.step).or_default().push(line);
+            if matches!(line.item, Item::Model { .. }) {
+                of_features.entry(&line.feature).or_default().insert(&line.step);
+            }
         }
         let mut dollars: BTreeMap<&str, Money> = BTreeMap::new();
-        for line in worked.estimate.ledger.lines.iter().filter(|line| line.month == month) {
+        for line in worked.estimate.ledger.of_month(month) {
             let sum = dollars.entry(&line.step).or_default();
             *sum = [*sum, line.amount].into_iter().sum();
         }
-        Self { worked, month, lines, dollars, stands: Stands::of(&worked.opened.plan) }
+        let decimals = workings.features.iter().map(|rows| decimals(worked, rows)).max();
+        Self {
+            worked,
+            month,
+            lines,
+            dollars,
+            of_features,
+            stands: Stands::of(&worked.opened.plan),
+            decimals: decimals.unwrap_or(unit_decimals([])),
+        }
     }
 
     fn lines(&self, address: &str) -> &[&'w Line] {
@@ -96,26 +108,25 @@ impl<'w> Steps<'w> {
 }
 
 /// Gives every node what it comes to. Nodes that the worked plan does not have stay without.
-pub fn fill(nodes: &mut [Node], worked: &Worked, month: usize) {
-    let steps = Steps::of(worked, month);
+pub fn fill(nodes: &mut [Node], steps: &Steps) {
+    let Steps { worked, .. } = *steps;
+    let trees = trees(nodes);
+    let tree = |kind, name: &str| trees.get(&(kind, name.to_owned())).cloned().unwrap_or(0..0);
     for feature in &worked.estimate.workings.features {
-        let is_it = |node: &Node| node.kind == Kind::Feature && node.name == feature.name;
-        let own = range_of(nodes, is_it);
-        fill_tree(&mut nodes[own], &steps, None);
+        fill_tree(&mut nodes[tree(Kind::Feature, &feature.name)], steps, None);
     }
     // An agent's are for one unit of the feature in which all of its uses are.
     for agent in worked.opened.plan.agents.keys() {
         let Some(feature) = steps.stands.feature_of(agent) else { continue };
         let rows = worked.estimate.workings.features.iter().find(|rows| rows.name == feature);
         let whole = rows.map(|rows| steps.at(rows.month_unit_cost));
-        let own = range_of(nodes, |node| node.kind == Kind::NamedAgent && node.name == *agent);
-        fill_tree(&mut nodes[own], &steps, whole);
+        fill_tree(&mut nodes[tree(Kind::NamedAgent, agent)], steps, whole);
     }
 }
 
 /// Tokens of the parts that a node's call sends in the month, and of parts as such.
-pub fn fill_parts(parts: &mut [Part], nodes: &mut [Node], worked: &Worked, month: usize) {
-    let steps = Steps::of(worked, month);
+pub fn fill_parts(parts: &mut [Part], nodes: &mut [Node], steps: &Steps) {
+    let Steps { worked, month, .. } = *steps;
     for node in nodes.iter_mut() {
         let Some(address) = &node.address else { continue };
         let Some(address) = steps.stands.places(address).into_iter().next() else { continue };
@@ -123,7 +134,7 @@ pub fn fill_parts(parts: &mut [Part], nodes: &mut [Node], worked: &Worked, month
             let at =
                 |field: &str| row_at(worked, &format!("{address}.in.{}{field}", sent.part), month);
             let known = match sent.part.as_str() {
-                HISTORY => resent(&steps, &address),
+                HISTORY => resent(steps, &address),
                 CONTEXT => None,
                 _ => at("").map(|launch| launch + at(".gained").unwrap_or(0.0)),
             };
@@ -228,7 +239,7 @@ fn fill_tree(nodes: &mut [Node], steps: &Steps, whole: Option<f64>) {
     }
     let held: Vec<usize> = (0..nodes.len()).filter(|&index| sums[index].leaves > 0).collect();
     let costs: Vec<f64> = held.iter().map(|&index| sums[index].leaf.cost).collect();
-    let places = most_decimals(steps.worked);
+    let places = steps.decimals;
     let shown = shown(nodes, &held, &costs, whole, places);
     for (&index, (cost, share)) in held.iter().zip(shown) {
         let Sum { leaf, month, .. } = sums[index];
@@ -426,19 +437,20 @@ fn feature(steps: &Steps, rows: &FeatureRows) -> FeatureFigures {
 
 /// Everything that happens behind one unit of a feature.
 fn all(steps: &Steps, feature: &str) -> Leaf {
-    let of_feature = |lines: &[&Line]| {
-        let is_model = |line: &&Line| matches!(line.item, Item::Model { .. });
-        lines.iter().any(|line| line.feature == feature && is_model(line))
-    };
-    let own = steps.lines.iter().filter(|(_, lines)| of_feature(lines));
-    own.filter_map(|(address, _)| step(steps, address)).fold(Leaf::default(), Leaf::and)
+    let own = steps.of_features.get(feature).into_iter().flatten();
+    own.filter_map(|address| step(steps, address)).fold(Leaf::default(), Leaf::and)
 }
 
-/// A node without one above it, and all under it.
-fn range_of(nodes: &[Node], is_it: impl Fn(&Node) -> bool) -> Range<usize> {
-    let Some(start) = nodes.iter().position(is_it) else { return 0..0 };
-    let end = nodes[start + 1..].iter().position(|node| node.parent.is_none());
-    start..end.map_or(nodes.len(), |end| start + 1 + end)
+/// Where each node without one above it stands with all under it, by its kind and its name.
+fn trees(nodes: &[Node]) -> BTreeMap<(Kind, String), Range<usize>> {
+    let tops = nodes.iter().enumerate().filter(|(_, node)| node.parent.is_none());
+    let starts: Vec<usize> = tops.map(|(index, _)| index).collect();
+    let ends = starts.iter().skip(1).copied().chain([nodes.len()]);
+    let tree = |(start, end): (&usize, usize)| {
+        let Node { kind, name, .. } = &nodes[*start];
+        ((*kind, name.clone()), *start..end)
+    };
+    starts.iter().zip(ends).map(tree).collect()
 }
 
 fn row_at(worked: &Worked, address: &str, month: usize) -> Option<f64> {

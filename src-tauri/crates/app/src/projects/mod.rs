@@ -7,9 +7,11 @@ mod events;
 mod figures;
 mod folder;
 mod inputs;
+mod listed;
 mod node;
 mod opened;
 mod outline;
+mod outlined;
 mod projection;
 mod questions;
 mod recents;
@@ -27,8 +29,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 pub use asked::{
-    By, Change, Clip, Desk, FigureOf, File, Month, NewText, Nothing, Number, Opened, PartOf, Saved,
-    Start, State, StepOf, Target, Template, Text, Units,
+    Along, By, Change, Clip, Desk, FigureOf, File, InView, Month, NewText, Nothing, Number, Opened,
+    PartOf, Saved, Start, State, StepOf, Target, Template, Text, Units,
 };
 pub use dollars::{Dollars, Paid, Step as StepDollars, Unused};
 pub use node::{Agreed, Kind, Main, Node, NodeFigures, Sent, TermFieldOf, TermOf};
@@ -172,18 +174,18 @@ pub fn text(part: PartOf) -> Result<Text, Error> {
 }
 
 /// Takes the last change back.
-pub fn undo(number: Number) -> Result<View, Error> {
-    session(number.project)?.undo()
+pub fn undo(along: Along) -> Result<View, Error> {
+    session(along.project)?.undo(along.since)
 }
 
 /// Does again what was taken back.
-pub fn redo(number: Number) -> Result<View, Error> {
-    session(number.project)?.redo()
+pub fn redo(along: Along) -> Result<View, Error> {
+    session(along.project)?.redo(along.since)
 }
 
 /// Goes to a state of the list.
 pub fn go_to(state: State) -> Result<View, Error> {
-    session(state.project)?.go_to(state.index)
+    session(state.project)?.go_to(state.index, state.since)
 }
 
 /// Every state, the oldest first.
@@ -192,8 +194,8 @@ pub fn past(number: Number) -> Result<Vec<Past>, Error> {
 }
 
 /// The project with a month in view.
-pub fn look_at(month: Month) -> Result<View, Error> {
-    Ok(session(month.project)?.look_at(month.month))
+pub fn look_at(InView { project, month, since }: InView) -> Result<View, Error> {
+    Ok(session(project)?.look_at(month, since))
 }
 
 /// Waits until every change is committed.
@@ -286,6 +288,11 @@ pub fn forget(file: File) -> Result<(), Error> {
 pub fn why(figure: FigureOf) -> Result<Why, Error> {
     let worked = session(figure.project)?.worked()?;
     worked.why(&figure.address, figure.month.as_deref())
+}
+
+/// What the plan would come to if no number followed a driver, as an exact decimal; nothing where none does.
+pub fn without_follows(number: Number) -> Result<Option<String>, Error> {
+    Ok(session(number.project)?.worked()?.without_follows())
 }
 
 /// The months, stacked.

@@ -230,7 +230,7 @@ pub struct TermFieldOf {
 }
 
 /// The kinds of nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
 #[ts(rename = "NodeKind")]
 pub enum Kind {

@@ -10,13 +10,14 @@ use cost::plan::{
 };
 
 use super::agreements;
+use super::listed::Listed;
 use super::node::{Form, Kind, Main, Node, Sent};
 use super::stands::Stands;
 use super::steps::{Around, branch_share, form, kind, main_number};
 use super::view::Part as PartView;
 
 /// Every node in reading order, without figures.
-pub fn nodes(plan: &Plan) -> Vec<Node> {
+pub fn nodes(plan: &Plan, listed: &Listed) -> Vec<Node> {
     let mut outline = Outline { plan, nodes: vec![] };
     for (index, feature) in plan.features.iter().enumerate() {
         outline.feature(index, feature);
@@ -33,9 +34,18 @@ pub fn nodes(plan: &Plan) -> Vec<Node> {
     for (index, contract) in plan.contracts.iter().enumerate() {
         outline.contract(index, contract);
     }
-    assign(&mut outline.nodes, &plan.numbers());
-    assign_absent(&mut outline.nodes, plan);
-    agreements::fill(&mut outline.nodes, plan);
+    assign(&mut outline.nodes, &listed.numbers);
+    assign_absent(&mut outline.nodes, &listed.absent);
+    agreements::fill(&mut outline.nodes, plan, listed);
+    outline.nodes
+}
+
+/// The nodes of a feature, without their numbers; none where there is no such feature.
+pub fn feature(plan: &Plan, index: usize) -> Vec<Node> {
+    let mut outline = Outline { plan, nodes: vec![] };
+    if let Some(feature) = plan.features.get(index) {
+        outline.feature(index, feature);
+    }
     outline.nodes
 }
 
@@ -71,17 +81,26 @@ fn leading(path: &str, between: char) -> impl Iterator<Item = &str> {
 }
 
 /// The parts of prompts, without what is counted.
-pub fn parts(plan: &Plan, nodes: &[Node]) -> Vec<PartView> {
-    let numbers = plan.numbers();
-    let absent: Vec<String> = plan.absent_numbers().into_iter().map(|(at, _)| at).collect();
+pub fn parts(plan: &Plan, nodes: &[Node], listed: &Listed) -> Vec<PartView> {
+    let mut sent_by: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for node in nodes {
+        for sent in &node.sends {
+            let by = sent_by.entry(&sent.part).or_default();
+            // A call may send a part twice.
+            if by.last() != Some(&node.at) {
+                by.push(node.at.clone());
+            }
+        }
+    }
+    let is_of_a_part = |address: &&String| address.starts_with("prompts.");
+    let numbers = listed.numbers.iter().map(|number| &number.address).filter(is_of_a_part);
+    let (numbers, absent): (Vec<&String>, Vec<&String>) =
+        (numbers.collect(), listed.absent.iter().filter(is_of_a_part).collect());
     let view = |(name, part): (&String, &Part)| {
-        let address = format!("prompts.{name}");
-        let of_part = |number: &&Number| number.address.starts_with(&format!("{address}."));
-        let sends = |node: &&Node| node.sends.iter().any(|sent| sent.part == *name);
-        let inside = |absent: &String| absent.starts_with(&format!("{address}."));
+        let before = format!("prompts.{name}.");
+        let inside = |address: &&&String| address.starts_with(&before);
         // A text is counted, and a part that is no text has its tokens.
-        let optional =
-            absent.iter().filter(|absent| inside(absent) && !absent.ends_with(".tokens"));
+        let optional = absent.iter().filter(inside).filter(|it| !it.ends_with(".tokens"));
         PartView {
             name: name.clone(),
             label: label_of(plan, name),
@@ -91,9 +110,9 @@ pub fn parts(plan: &Plan, nodes: &[Node]) -> Vec<PartView> {
             keep: part.is_kept(),
             tokens: None,
             typed: part.tokens.as_ref().map(|tokens| tokens.text.clone()),
-            inputs: numbers.iter().filter(of_part).map(|number| number.address.clone()).collect(),
-            optional: optional.cloned().collect(),
-            sent_by: nodes.iter().filter(sends).map(|node| node.at.clone()).collect(),
+            inputs: numbers.iter().filter(inside).map(|address| (*address).clone()).collect(),
+            optional: optional.map(|address| (*address).clone()).collect(),
+            sent_by: sent_by.get(name.as_str()).cloned().unwrap_or_default(),
         }
     };
     plan.prompts.iter().map(view).collect()
@@ -303,11 +322,11 @@ fn assign(nodes: &mut [Node], numbers: &[Number]) {
 }
 
 /// Gives every number that could be added to the node with the longest address that it begins with.
-fn assign_absent(nodes: &mut [Node], plan: &Plan) {
+fn assign_absent(nodes: &mut [Node], absent: &[String]) {
     let addresses = nodes.iter().enumerate();
     let addresses = addresses.filter_map(|(index, node)| Some((node.address.clone()?, index)));
     let by_address: BTreeMap<String, usize> = addresses.collect();
-    for (address, _) in plan.absent_numbers() {
+    for address in absent {
         let last = address.rsplit('.').next().unwrap_or_default();
         // The terms of a contract offer theirs beside what they have.
         if address.starts_with("contracts.") {
@@ -318,9 +337,9 @@ fn assign_absent(nodes: &mut [Node], plan: &Plan) {
             continue;
         }
         let known = |above| by_address.get(above).copied();
-        let home = leading(&address, '.').skip(1).find_map(known);
+        let home = leading(address, '.').skip(1).find_map(known);
         if let Some(index) = home {
-            nodes[index].optional.push(address);
+            nodes[index].optional.push(address.clone());
         }
     }
 }

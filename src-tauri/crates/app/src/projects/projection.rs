@@ -191,7 +191,10 @@ fn layers(worked: &Worked, by: Stack) -> Vec<Layer> {
                  label: String,
                  why: String,
                  wanted: &dyn Fn(&cost::ledger::LedgerLine) -> bool| {
-        let month = |month: usize| ledger.sum(|line| line.month == month && wanted(line));
+        let month = |month: usize| -> Money {
+            let lines = ledger.of_month(month).iter().filter(|line| wanted(line));
+            lines.map(|line| line.amount).sum()
+        };
         Layer { key, label, why: Some(why), months: (0..workings.months).map(month).collect() }
     };
     match by {

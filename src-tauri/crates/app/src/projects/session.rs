@@ -99,10 +99,12 @@ impl Session {
             head,
             typed: None,
             last: None,
+            totals: None,
             select: None,
             month: None,
             turn: 0,
             shown: None,
+            outlined: None,
         };
         state.moments[head].snapshot = Some(Arc::new(snapshot));
         state.work_out()?;
@@ -118,8 +120,8 @@ impl Session {
         let edited = state.plan.edit(edit).map_err(not_edited)?;
         let files = kept_files(&state.files, &edited.plan);
         let began = edited.field.as_deref().filter(|field| state.goes_on(field, now));
-        let began = began.and_then(|_| state.typed.as_ref()?.before.edit(edit).ok());
-        let label = began.map_or(edited.label, |began| began.label);
+        let began = began.and_then(|_| state.typed.as_ref()?.began.plan.name_of(edit).ok());
+        let label = began.unwrap_or(edited.label);
         let key = edited.field.map(|field| Key { field, when: now });
         state.change(&self.writer, label, key, edited.plan, files)?;
         state.select = edited.select;
@@ -262,26 +264,26 @@ impl Session {
         }
     }
 
-    /// Takes the last change back.
-    pub fn undo(&self) -> Result<View, Error> {
+    /// Takes the last change back. Whoever has the answer of a turn is told what is otherwise since then.
+    pub fn undo(&self, since: Option<u64>) -> Result<View, Error> {
         let head = self.state().head;
         match head.checked_sub(1) {
-            Some(index) => self.go_to(index),
-            None => Ok(self.view()),
+            Some(index) => self.go_to(index, since),
+            None => Ok(self.state().view_since(since)),
         }
     }
 
-    /// Does again what was taken back.
-    pub fn redo(&self) -> Result<View, Error> {
+    /// Does again what was taken back, in the same way.
+    pub fn redo(&self, since: Option<u64>) -> Result<View, Error> {
         let state = self.state();
         let next = state.head + 1;
         let there = next < state.moments.len();
         drop(state);
-        if there { self.go_to(next) } else { Ok(self.view()) }
+        if there { self.go_to(next, since) } else { Ok(self.state().view_since(since)) }
     }
 
-    /// Goes to a state of the list.
-    pub fn go_to(&self, index: usize) -> Result<View, Error> {
+    /// Goes to a state of the list, in the same way.
+    pub fn go_to(&self, index: usize, since: Option<u64>) -> Result<View, Error> {
         let snapshot = self.snapshot(index)?;
         let mut state = self.writable()?;
         let plan =
@@ -290,13 +292,13 @@ impl Session {
             true => format!("undid {}", state.moments[index + 1].label),
             false => format!("redid {}", state.moments[index].label),
         };
-        let before = state.totals();
+        let before = state.totals.clone();
         state.stand(plan, snapshot.files.clone())?;
         state.moments[index].snapshot = Some(snapshot);
         (state.head, state.typed, state.select) = (index, None, None);
         state.last = Some((label, before));
         self.writer.send(Command::Go(index));
-        Ok(state.view())
+        Ok(state.view_since(since))
     }
 
     /// Every state, the oldest first.
@@ -316,11 +318,11 @@ impl Session {
         self.state().view()
     }
 
-    /// The project with another month in view.
-    pub fn look_at(&self, month: usize) -> View {
+    /// The project with another month in view, in the same way.
+    pub fn look_at(&self, month: usize, since: Option<u64>) -> View {
         let mut state = self.state();
         state.month = Some(month);
-        state.view()
+        state.view_since(since)
     }
 
     /// The newest state without problems, worked out.
@@ -422,7 +424,7 @@ impl Session {
             if let Ok(worked) =
                 work_out(&plan, &snapshot.plan, &snapshot.files, &mut Counts::default(), None)?
             {
-                state.worked = Some(Arc::new(worked));
+                state.rest_on(worked);
                 break;
             }
         }

@@ -1,5 +1,7 @@
 //! What of a view is otherwise than in the answer before: most edits move a few rows of a large plan.
 
+use std::sync::Arc;
+
 use super::node::Node;
 use super::view::{FeatureFigures, PlanInput, View};
 
@@ -7,17 +9,18 @@ use super::view::{FeatureFigures, PlanInput, View};
 pub struct Shown {
     turn: u64,
     nodes: Vec<Node>,
-    inputs: Vec<PlanInput>,
+    inputs: Vec<Arc<PlanInput>>,
     features: Vec<FeatureFigures>,
 }
 
 impl Shown {
-    /// Keeps the rows of a view that leaves nothing out.
-    pub fn all(view: View) -> (View, Self) {
+    /// A view with all of its inputs, and the rows to keep of it.
+    pub fn all(mut view: View, inputs: Vec<Arc<PlanInput>>) -> (View, Self) {
+        view.inputs = inputs.iter().map(|input| PlanInput::clone(input)).collect();
         let shown = Self {
             turn: view.turn,
             nodes: view.nodes.clone(),
-            inputs: view.inputs.clone(),
+            inputs,
             features: view.figures.iter().flat_map(|it| it.features.clone()).collect(),
         };
         (view, shown)
@@ -30,18 +33,22 @@ impl Shown {
 
     /// A later view without the rows that are as they were in this one. Where rows came, went or moved
     /// it leaves nothing out.
-    pub fn leave_out(self, mut view: View) -> (View, Self) {
-        let Some(figures) = &mut view.figures else { return Self::all(view) };
+    pub fn leave_out(self, mut view: View, inputs: Vec<Arc<PlanInput>>) -> (View, Self) {
+        let Some(figures) = &mut view.figures else { return Self::all(view, inputs) };
         let same_rows = alike(&self.nodes, &view.nodes, |node| &node.at)
-            && alike(&self.inputs, &view.inputs, |input| &input.input.address)
+            && alike(&self.inputs, &inputs, |input| &input.input.address)
             && alike(&self.features, &figures.features, |feature| &feature.name);
         if !same_rows {
-            return Self::all(view);
+            return Self::all(view, inputs);
         }
+        let pairs = self.inputs.iter().zip(&inputs);
+        let is_other =
+            |(before, now): &(&Arc<_>, &Arc<_>)| !Arc::ptr_eq(before, now) && before != now;
+        view.inputs = pairs.filter(is_other).map(|(_, now)| PlanInput::clone(now)).collect();
         let shown = Self {
             turn: view.turn,
             nodes: changed(&self.nodes, &mut view.nodes),
-            inputs: changed(&self.inputs, &mut view.inputs),
+            inputs,
             features: changed(&self.features, &mut figures.features),
         };
         view.since = Some(self.turn);

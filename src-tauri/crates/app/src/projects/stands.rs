@@ -126,7 +126,8 @@ struct Place<'a> {
 mod tests {
     use std::fs;
 
-    use super::super::figures;
+    use super::super::figures::{self, Steps};
+    use super::super::listed::Listed;
     use super::super::node::Node;
     use super::super::outline;
     use crate::estimates::work;
@@ -176,8 +177,8 @@ features:
         fs::write(&plan, text).expect("the folder can be written to");
         let request = Request { plan, ..Request::default() };
         let worked = work(&request).expect("the plan is free of problems");
-        let mut nodes = outline::nodes(&worked.opened.plan);
-        figures::fill(&mut nodes, &worked, 0);
+        let mut nodes = outline::nodes(&worked.opened.plan, &Listed::of(&worked.opened.plan));
+        figures::fill(&mut nodes, &Steps::of(&worked, 0));
         nodes
     }
 

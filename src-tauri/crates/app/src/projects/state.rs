@@ -1,19 +1,21 @@
 //! The plan in memory: worked out after every change, with the list of its states.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cost::money::Money;
-use cost::plan::Plan;
+use cost::plan::{Measures, Plan};
 use cost::problem::{Lacks, Problem};
+use cost::workings::FeatureRows;
 use store::Snapshot;
 
 use super::agreements;
-use super::figures;
-use super::inputs;
+use super::figures::{self, Steps};
 use super::node::Node;
-use super::outline::{self, Places};
+use super::outline::Places;
+use super::outlined::Outlined;
 use super::since::Shown;
 use super::view::{Facts, Finding, LastEdit, PlanInput, Taught, View};
 use super::writer::{Command, Writer};
@@ -23,6 +25,7 @@ use crate::estimates::{Refused, Worked, attempt, month_name};
 use crate::pins::{self, LOCK_FILE};
 use crate::plans::{self, Counts, Files};
 use crate::prices::now_text;
+use crate::runtime::runtime;
 use crate::shelf::{Shelf, full_name};
 
 /// Typing in one field is one change until it rests for so long.
@@ -57,7 +60,9 @@ pub struct State {
     /// The field that is being typed in.
     pub typed: Option<Typing>,
     /// The last change, and the figures before it.
-    pub last: Option<(String, Option<Totals>)>,
+    pub last: Option<(String, Option<Arc<Totals>>)>,
+    /// What the figures come to.
+    pub totals: Option<Arc<Totals>>,
     /// What is to be selected next.
     pub select: Option<String>,
     /// The month that was chosen.
@@ -66,6 +71,8 @@ pub struct State {
     pub turn: u64,
     /// The rows of the last one.
     pub shown: Option<Shown>,
+    /// The plan's outline, once it was asked for.
+    pub outlined: Option<Outlined>,
 }
 
 /// One state of the project.
@@ -90,18 +97,55 @@ pub struct Key {
 pub struct Typing {
     /// The last key.
     key: Key,
-    /// The plan before it began: a change is named by where it came from.
-    pub before: Plan,
-    /// The figures before it began: those of a half-typed number are nobody's.
-    worked: Option<Arc<Worked>>,
+    /// Where it began.
+    pub began: Began,
+}
+
+/// The project before somebody began to type: the figures of a half-typed number are nobody's.
+pub struct Began {
+    /// The plan, by which a change is named.
+    pub plan: Plan,
+    /// Its texts.
+    files: Files,
+    /// Whose figures there were.
+    figures: Before,
+    /// Whether the figures have moved since.
+    has_moved: bool,
+}
+
+/// Whose figures there were before somebody began to type.
+enum Before {
+    /// The plan's own: they are worked out again where they are needed, rather than held twice.
+    Own,
+    /// Those of an earlier one, if any: the plan had problems.
+    Earlier(Option<Arc<Worked>>),
 }
 
 /// The figures that an edit is compared by.
-#[derive(Clone)]
 pub struct Totals {
-    unit_costs: Vec<(String, Vec<f64>)>,
+    unit_costs: BTreeMap<String, Vec<f64>>,
     months: Vec<Money>,
     total: Money,
+}
+
+impl Totals {
+    fn of(worked: &Worked) -> Self {
+        let (workings, values) = (&worked.estimate.workings, &worked.estimate.values);
+        let costs = |rows: &FeatureRows| {
+            (0..workings.months).map(|month| values.at(rows.month_unit_cost, month)).collect()
+        };
+        let ledger = &worked.estimate.ledger;
+        let months: Vec<Money> = (0..workings.months).map(|month| ledger.month(month)).collect();
+        Self {
+            unit_costs: workings
+                .features
+                .iter()
+                .map(|rows| (rows.name.clone(), costs(rows)))
+                .collect(),
+            total: months.iter().copied().sum(),
+            months,
+        }
+    }
 }
 
 impl State {
@@ -114,17 +158,22 @@ impl State {
         plan: Plan,
         files: Files,
     ) -> Result<(), Error> {
-        let before = self.totals();
+        let before = self.totals.clone();
         let goes_on = key.as_ref().is_some_and(|key| self.goes_on(&key.field, key.when));
-        let worked = self.worked.clone();
-        let earlier = self.stand(plan, files)?;
-        let typing = self.typed.take().filter(|_| goes_on);
-        let (began, worked) = match typing {
-            Some(typing) => (typing.before, typing.worked),
-            None => (earlier, worked),
+        let (worked, files_before) = (self.worked.clone(), self.files.clone());
+        let figures = match self.problems.is_empty() {
+            true => Before::Own,
+            false => Before::Earlier(worked.clone()),
         };
-        if !self.problems.is_empty() {
-            self.worked.clone_from(&worked);
+        let plan = self.stand(plan, files)?;
+        let mut began = match self.typed.take().filter(|_| goes_on) {
+            Some(typing) => typing.began,
+            None => Began { plan, files: files_before, figures, has_moved: false },
+        };
+        if self.problems.is_empty() {
+            began.has_moved = true;
+        } else if std::mem::take(&mut began.has_moved) {
+            self.go_back(&began)?;
         }
         let snapshot = Arc::new(Snapshot {
             format: cost::plan::FORMAT,
@@ -149,18 +198,50 @@ impl State {
             let field = key.as_ref().map(|key| key.field.clone());
             writer.send(Command::Push { label, field, at, snapshot });
         }
-        self.typed = key.map(|key| Typing { key, before: began, worked });
+        self.typed = key.map(|key| Typing { key, began });
         self.select = None;
+        // Nobody waits until the figures of before are taken apart.
+        runtime().spawn_blocking(move || drop(worked));
         Ok(())
+    }
+
+    /// Takes the figures that there were before somebody began to type.
+    fn go_back(&mut self, began: &Began) -> Result<(), Error> {
+        match &began.figures {
+            Before::Earlier(worked) => {
+                self.totals = worked.as_ref().map(|worked| Arc::new(Totals::of(worked)));
+                self.worked.clone_from(worked);
+            }
+            Before::Own => {
+                let (plan, files) = (&began.plan, &began.files);
+                let now = self.worked.as_deref();
+                let before = work_out(plan, &plans::write(plan), files, &mut self.counts, now)?;
+                if let Ok(before) = before {
+                    self.rest_on(before);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the figures of a plan without problems.
+    pub fn rest_on(&mut self, worked: Worked) {
+        self.totals = Some(Arc::new(Totals::of(&worked)));
+        self.worked = Some(Arc::new(worked));
     }
 
     /// Puts another plan in place, worked out; the answer is the one before. Where that fails nothing changed.
     pub fn stand(&mut self, plan: Plan, files: Files) -> Result<Plan, Error> {
+        self.outlined = self
+            .outlined
+            .take()
+            .and_then(|mut outlined| outlined.follow(&self.plan, &plan).then_some(outlined));
         let plan = std::mem::replace(&mut self.plan, plan);
         let files = std::mem::replace(&mut self.files, files);
         match self.work_out() {
             Ok(()) => Ok(plan),
             Err(error) => {
+                self.outlined = None;
                 self.text = plans::write(&plan);
                 (self.plan, self.files) = (plan, files);
                 Err(error)
@@ -186,28 +267,11 @@ impl State {
                     self.files.insert(LOCK_FILE.to_owned(), lock.into());
                 }
                 self.problems.clear();
-                self.worked = Some(Arc::new(worked));
+                self.rest_on(worked);
             }
             Err(problems) => self.problems = problems,
         }
         Ok(())
-    }
-
-    /// The figures that the next change is compared by.
-    pub fn totals(&self) -> Option<Totals> {
-        let worked = self.worked.as_ref()?;
-        let (workings, values) = (&worked.estimate.workings, &worked.estimate.values);
-        let unit_costs = workings.features.iter().map(|rows| {
-            let months = 0..workings.months;
-            let costs = months.map(|month| values.at(rows.month_unit_cost, month)).collect();
-            (rows.name.clone(), costs)
-        });
-        let ledger = &worked.estimate.ledger;
-        Some(Totals {
-            unit_costs: unit_costs.collect(),
-            months: (0..workings.months).map(|month| ledger.month(month)).collect(),
-            total: ledger.total(),
-        })
     }
 
     /// What the window shows.
@@ -217,32 +281,36 @@ impl State {
 
     /// The same without the rows that are as they were, for whoever has the answer of that turn.
     pub fn view_since(&mut self, since: Option<u64>) -> View {
-        let view = self.whole_view();
+        let (view, inputs) = self.whole_view();
         let known = self.shown.take().filter(|known| since == Some(known.turn()));
         let (view, shown) = match known {
-            Some(known) => known.leave_out(view),
-            None => Shown::all(view),
+            Some(known) => known.leave_out(view, inputs),
+            None => Shown::all(view, inputs),
         };
         self.shown = Some(shown);
         view
     }
 
-    fn whole_view(&mut self) -> View {
+    /// What the window shows, and the inputs that belong to it.
+    fn whole_view(&mut self) -> (View, Vec<Arc<PlanInput>>) {
         self.turn += 1;
         let (months, month) = (self.month_names(), self.month_in_view());
-        let mut nodes = outline::nodes(&self.plan);
-        let mut parts = outline::parts(&self.plan, &nodes);
+        let none = Measures::default();
+        let measures = self.worked.as_ref().map_or(&none, |worked| &worked.opened.measures);
+        let outlined = self.outlined.get_or_insert_with(|| Outlined::of(&self.plan, measures));
+        let (mut nodes, mut parts) = (outlined.nodes(), outlined.parts());
+        let inputs = outlined.inputs(&self.plan, measures);
         let mut shown = None;
         if let Some(worked) = &self.worked {
             // The figures may be those of a state with fewer months.
             let month = month.min(worked.estimate.workings.months.saturating_sub(1));
-            figures::fill(&mut nodes, worked, month);
+            let steps = Steps::of(worked, month);
+            figures::fill(&mut nodes, &steps);
             agreements::fill_changes(&mut nodes, worked, month);
-            figures::fill_parts(&mut parts, &mut nodes, worked, month);
-            shown = Some(figures::figures(worked, month));
+            figures::fill_parts(&mut parts, &mut nodes, &steps);
+            shown = Some(figures::figures(&steps));
         }
-        let inputs = self.inputs(&nodes);
-        View {
+        let view = View {
             project: self.number,
             turn: self.turn,
             since: None,
@@ -264,8 +332,9 @@ impl State {
             nodes,
             parts,
             taught: self.taught(),
-            inputs,
-        }
+            inputs: vec![],
+        };
+        (view, inputs)
     }
 
     /// The models that the plan was told of.
@@ -293,15 +362,6 @@ impl State {
         self.month.unwrap_or(last).min(last)
     }
 
-    fn inputs(&self, nodes: &[Node]) -> Vec<PlanInput> {
-        let measures = self.worked.as_ref().map(|worked| worked.opened.measures.clone());
-        let places = Places::of(nodes);
-        plans::inputs_of(&self.plan, &measures.unwrap_or_default())
-            .into_iter()
-            .map(|(input, number)| inputs::plan_input(input, number.as_ref(), &places))
-            .collect()
-    }
-
     fn finding(&self, problem: &Problem, nodes: &[Node]) -> Finding {
         let before = || {
             let plan = &self.worked.as_ref()?.opened.plan;
@@ -323,13 +383,10 @@ impl State {
 
     fn last_edit(&self, month: usize) -> Option<LastEdit> {
         let (label, before) = self.last.as_ref()?;
-        let (before, after) = (before.clone()?, self.totals()?);
-        let cost_of = |totals: &Totals, name: &str| {
-            let known = totals.unit_costs.iter().find(|(known, _)| known == name);
-            known.and_then(|(_, costs)| costs.get(month).copied())
-        };
-        let changes = after.unit_costs.iter().filter_map(|(name, _)| {
-            let (before, after) = (cost_of(&before, name)?, cost_of(&after, name)?);
+        let (before, after) = (before.as_ref()?, self.totals.as_ref()?);
+        let changes = after.unit_costs.iter().filter_map(|(name, costs)| {
+            let before = before.unit_costs.get(name)?.get(month).copied()?;
+            let after = costs.get(month).copied()?;
             let change = after - before;
             let shown = if is_noise(change, after) { 0.0 } else { change };
             Some((name.clone(), shown.to_string()))
@@ -343,12 +400,12 @@ impl State {
         Some(LastEdit {
             label: label.clone(),
             unit_costs: changes.collect(),
-            month: moved(in_month(&before), in_month(&after)),
+            month: moved(in_month(before), in_month(after)),
             total: moved(before.total, after.total),
         })
     }
 
-    fn facts(&self, inputs: &[PlanInput]) -> Facts {
+    fn facts(&self, inputs: &[Arc<PlanInput>]) -> Facts {
         let worked = self.worked.as_ref();
         Facts {
             checked: worked

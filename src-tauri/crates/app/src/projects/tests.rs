@@ -9,7 +9,7 @@ use cost::edit::Edit;
 use store::Project;
 use tempfile::TempDir;
 
-use super::asked::{Clip, File, Number, Opened, State, StepOf, Target, Template};
+use super::asked::{Along, Clip, File, Number, Opened, State, StepOf, Target, Template};
 use super::opened::{created, open_project, opened, session};
 use super::recents::list;
 use super::session::Session;
@@ -37,8 +37,8 @@ fn typing_in_one_field_is_one_change_until_it_rests() {
     let two = ["output of answer 40..120 → 40..200", "output of answer 40..200 → 50"];
     assert_eq!(typed("50", 2_998), two);
     // So it is after another state was visited.
-    session.undo().expect("there is a state before");
-    session.redo().expect("there is a state after");
+    session.undo(None).expect("there is a state before");
+    session.redo(None).expect("there is a state after");
     assert_eq!(typed("60", 3_000).len(), 3);
 }
 
@@ -104,12 +104,12 @@ fn what_a_vendor_billed_is_one_change_and_keeps_nothing_of_the_prompt() {
         let error = tell_asked(size, &[]).expect_err("it is not what was sent");
         assert!(error.message.contains(expected), "{}", error.message);
     }
-    session.undo().expect("there is a state before");
-    session.undo().expect("there is a state before");
+    session.undo(None).expect("there is a state before");
+    session.undo(None).expect("there is a state before");
     saved(desk.number()).expect("it is on disk");
     let plan = standing(&desk.file).expect("it can be read").plan;
     assert!(plan.contains("billed: 354") && !plan.contains("secret"), "{plan}");
-    assert!(session.undo().expect("there is a state before").taught[0].told.len() == 1);
+    assert!(session.undo(None).expect("there is a state before").taught[0].told.len() == 1);
     let edit = Edit::Forget { model: "anthropic/claude-opus-4-7".to_owned() };
     assert!(session.edit(&edit, None, Instant::now()).expect("it was told").taught.is_empty());
 }
@@ -171,14 +171,16 @@ fn earlier_states_are_found_while_the_disk_is_full() {
     saved(desk.number()).expect_err("there is no room");
     // The first two are not in memory: they are read from the file that takes no change.
     for index in [0, 1, 2] {
-        let view = go_to(State { project: desk.project, index }).expect("it can be read");
+        let view =
+            go_to(State { project: desk.project, index, since: None }).expect("it can be read");
         let output = view.inputs.iter().find(|input| input.input.address == OUTPUT);
         let expected = ["40..120", "50", "60"][index];
         assert_eq!(output.expect("it is typed in every state").input.value, expected);
     }
     let refused = saved(desk.number()).expect_err("there is still no room");
     assert_eq!(refused.code, Code::BadOutput);
-    let none = go_to(State { project: desk.project, index: 9 }).expect_err("there are four");
+    let none =
+        go_to(State { project: desk.project, index: 9, since: None }).expect_err("there are four");
     said(&none, Code::NotFound, "no state number 9", "Choose one of the list");
 }
 
@@ -191,7 +193,7 @@ fn what_could_not_be_written_is_written_once_it_can_be() {
     for text in ["50", "60"] {
         desk.edit(text);
         // A state of its own each.
-        undo(desk.number()).expect("answered from memory");
+        undo(Along { project: desk.project, since: None }).expect("answered from memory");
     }
     let refused = saved(desk.number()).expect_err("its file is gone");
     said(&refused, Code::MissingFile, "is not there", "Look for it where it was moved");
@@ -246,6 +248,45 @@ fn an_edit_answers_the_rows_that_are_otherwise_than_in_the_answer_before() {
     let add = Edit::AddFeature { name: "new".to_owned() };
     assert_eq!(session.edit(&add, Some(turn), desk.now).expect("an edit").since, None);
     close(desk.number()).expect("there is room");
+}
+
+#[test]
+fn a_number_that_stops_to_be_one_leaves_the_figures_of_before_it_was_typed() {
+    let desk = Desk::new();
+    let total = || desk.session().view().figures.expect("it was worked out").total;
+    let before = total();
+    desk.edit("50..9000");
+    assert!(total() != before);
+    desk.edit("50..");
+    assert!(desk.session().view().stale);
+    assert_eq!(total(), before);
+    desk.edit("50..x");
+    assert_eq!(total(), before);
+    desk.edit("50..9001");
+    assert!(!desk.session().view().stale && total() != before);
+    // Typed later it is another change: the figures of the state before it stay.
+    let (last, later) = (total(), desk.now + Duration::from_secs(9));
+    for text in ["50..9002", "50.."] {
+        desk.session().edit(&output(text), None, later).expect("it can be changed");
+    }
+    assert_eq!(total(), last);
+}
+
+#[test]
+fn a_step_back_answers_the_rows_that_are_otherwise_as_well() {
+    let desk = Desk::new();
+    let session = desk.session();
+    let whole = session.view();
+    let edited = session.edit(&output("77"), Some(whole.turn), desk.now).expect("changed");
+    let undone = session.undo(Some(edited.turn)).expect("there is a state before");
+    assert_eq!(undone.since, Some(edited.turn));
+    assert!(!undone.inputs.is_empty() && undone.inputs.len() < whole.inputs.len());
+    let redone = session.redo(Some(undone.turn)).expect("there is a state after");
+    assert_eq!(redone.inputs, edited.inputs);
+    let looked = session.look_at(0, Some(redone.turn));
+    assert!(looked.since == Some(redone.turn) && looked.inputs.is_empty());
+    // Whoever has another answer is sent everything.
+    assert_eq!(session.look_at(1, Some(whole.turn)).nodes.len(), whole.nodes.len());
 }
 
 #[test]
@@ -314,7 +355,7 @@ fn every_template_can_stand_beside_the_others() {
         add(name);
         assert_eq!(count(), before, "{name}");
     }
-    undo(desk.number()).expect("it can be undone");
+    undo(Along { project: desk.project, since: None }).expect("it can be undone");
     close(desk.number()).expect("there is room");
 }
 

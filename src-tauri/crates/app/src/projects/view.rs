@@ -141,8 +141,6 @@ pub struct Figures {
     pub currency: String,
     /// Everything, over all months, as an exact decimal.
     pub total: String,
-    /// The same if nothing followed a driver; nothing where nothing does.
-    pub without_follows: Option<String>,
     /// Every month's total, as exact decimals.
     pub months: Vec<String>,
     /// Decimals of the nodes' costs, which stand in one column: those of the cheapest unit.

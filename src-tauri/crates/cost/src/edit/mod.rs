@@ -51,6 +51,13 @@ impl Plan {
     /// wrapped, copied or moved leaves a tree that can be walked, if it was one before.
     pub fn edit(&self, edit: &Edit) -> Result<Edited, NotEdited> {
         let before = self.clone().addressed();
+        // A number that is typed anew takes nothing along.
+        if let Edit::Number { address, text } = edit {
+            let mut plan = before;
+            let Done { label, field, select } = number::typed(&mut plan, address, text)?;
+            let label = words::name(&label);
+            return Ok(Edited { plan: plan.addressed(), label, field, select });
+        }
         let mut plan = before.clone();
         let done = apply(&mut plan, edit)?;
         if let Some(renamed) = cause::renaming(edit, &plan) {
@@ -71,6 +78,11 @@ impl Plan {
         }
         let Done { label, field, select } = done;
         Ok(Edited { plan, label: words::name(&label), field, select })
+    }
+
+    /// What an edit of this plan would be called. Its numbers have their addresses.
+    pub fn name_of(&self, edit: &Edit) -> Result<String, NotEdited> {
+        apply(&mut self.clone(), edit).map(|done| words::name(&done.label))
     }
 
     /// The plan with the features of another beside its own, and what they need.

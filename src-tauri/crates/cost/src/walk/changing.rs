@@ -2,6 +2,7 @@
 
 use super::tests::{equals_enumeration, value, worked_out};
 use crate::check::check;
+use crate::estimate::Estimate;
 use crate::plan::{Measures, Plan};
 use crate::sample::{book, plan};
 
@@ -84,12 +85,17 @@ fn whatever_is_followed_the_walk_and_play_agree() {
 
 #[test]
 fn the_bill_is_told_without_what_follows() {
-    let estimate =
-        worked_out(&adopted("{ value: 2..3, follows: { driver: f.volume, doubled: 20% } }", "90"));
-    let without = worked_out(&adopted("2..3", "90"));
-    assert_eq!(estimate.without_follows, Some(without.ledger.total()));
+    let follows = adopted("{ value: 2..3, follows: { driver: f.volume, doubled: 20% } }", "90");
+    let alone = adopted("2..3", "90");
+    let told = |plan: &Plan, estimate: &Estimate| {
+        let measures = Measures::default();
+        let checked = check(plan, &measures, &[&book()]).expect("a plan without problems");
+        estimate.without_follows(&checked)
+    };
+    let (estimate, without) = (worked_out(&follows), worked_out(&alone));
+    assert_eq!(told(&follows, &estimate), Some(without.ledger.total()));
     assert!(estimate.ledger.total() > without.ledger.total());
-    assert_eq!(without.without_follows, None);
+    assert_eq!(told(&alone, &without), None);
 }
 
 /// The only problem of a plan.

@@ -109,6 +109,22 @@ fn numbers_of_random_trees_typed_anew_cost_what_they_do_from_nothing() {
 }
 
 #[test]
+fn numbers_that_follow_drivers_are_typed_anew() {
+    let text = "{ forebill: 1, name: Test, starts: 2027-01, months: 12, prompts: { \
+         system: { tokens: { value: 900, follows: { driver: f.volume, doubled: 5% } }, role: system }, user: { tokens: 30..90 } }, \
+         features: [ { name: f, unit: unit, starts: month 3, volume: { users: 10k, adoption: { from: 10%, to: 40%, by: month 9 }, \
+           each: 2/business day, grows: 3%/month }, step: { chain: [ \
+             { call: { name: a, model: acme/large, answer: true, input: [system, user], \
+               output: { value: 50..350, follows: { driver: f.volume.adoption, doubled: 15% } } } }, \
+             { call: { name: b, model: acme/small, input: [user], \
+               output: { value: 80, grows: 2%/month, follows: { driver: f.a.output, doubled: -20% } } } } ] } } ] }";
+    let plan: Plan = serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}"));
+    let mut tried = Tried::default();
+    tried.plan(&plan.addressed(), &[0.05, 0.7, 1.4, 50.0]);
+    assert!(tried.revised > 20, "{tried:?}");
+}
+
+#[test]
 fn numbers_that_choose_between_rows_are_walked_anew() {
     let mut tried = Tried::default();
     tried.plan(&every_shape(), &[0.05, 0.7, 1.4, 50.0]);
