@@ -19,6 +19,7 @@ import {
   rough,
   time,
 } from "../src/text/format";
+import { alike } from "../src/text/alike";
 import { locale } from "../src/text/locale";
 import { placeOf } from "../src/text/words";
 import { plan } from "./outline";
@@ -150,4 +151,28 @@ test("a row does not say twice what it is to the one above it", () => {
   expect(placeOf({ ...node, name: "judge" })).toBe(null);
   expect(placeOf({ ...node, name: "grader" })).toBe("judge");
   expect(placeOf({ ...node, name: "grader", place: "then" })).toBe("if all fail");
+});
+
+test("a minus is one sign in every locale", () => {
+  for (const tag of ["en-US", "sv", "fa", "he", "ar", "de"]) {
+    expect(number("-12", tag)).toBe("−12");
+  }
+});
+
+test("what says the same is the same thing, at its place", () => {
+  const [one, two] = [
+    { at: "a", nth: 1 },
+    { at: "b", nth: 2 },
+  ];
+  const now = alike(
+    [one, two],
+    [
+      { at: "a", nth: 1 },
+      { at: "b", nth: 3 },
+      { at: "c", nth: 4 },
+    ],
+  );
+  expect(now[0]).toBe(one);
+  expect(now[1]).not.toBe(two);
+  expect(now).toEqual([one, { at: "b", nth: 3 }, { at: "c", nth: 4 }]);
 });

@@ -7,6 +7,8 @@ const HEIGHT = 29;
 const MOST = 200;
 /** So many rows are there beyond what is in sight, so that a short way brings none anew. */
 const BEYOND = 16;
+/** Fewer than so many beyond it bring others. */
+const FEWEST = 4;
 
 /** A row on the page. */
 export interface Placed<T> {
@@ -43,10 +45,13 @@ export class Sight {
   look(list: Element | undefined): void {
     if (!list) return;
     const { top } = list.getBoundingClientRect();
-    const first = Math.max(0, (Math.floor(-top / HEIGHT / BEYOND) - 1) * BEYOND);
-    const last = Math.max(0, (Math.ceil((innerHeight - top) / HEIGHT / BEYOND) + 1) * BEYOND);
+    const [first, last] = [Math.floor(-top / HEIGHT), Math.ceil((innerHeight - top) / HEIGHT)];
     const { first: from, last: to } = this.#range;
-    if (first !== from || last !== to) this.#range = { first, last };
+    // A page that moves by a line leaves all of them where they are.
+    const isThere = from <= Math.max(0, first - FEWEST) && last + FEWEST <= to;
+    const isFar = first - from > 3 * BEYOND || to - last > 3 * BEYOND;
+    if (isThere && !isFar) return;
+    this.#range = { first: Math.max(0, first - BEYOND), last: Math.max(0, last + BEYOND) };
   }
 
   /** Paper has everything. */

@@ -192,11 +192,11 @@ function written(decimal: Decimal, options: Intl.NumberFormatOptions, tag: strin
     });
     formats.set(key, format);
   }
-  return format
-    .formatToParts(decimal as Intl.StringNumericLiteral)
-    .map((part) => (part.type === "minusSign" ? "−" : part.value))
-    .join("");
+  return format.format(decimal as Intl.StringNumericLiteral).replace(MINUS, "−");
 }
+
+/** The sign as locales write it, some with a mark for the direction of reading. */
+const MINUS = /[\u061c\u200e\u200f]?[-\u2212][\u061c\u200e\u200f]?/;
 
 const calendars = new Map<string, Intl.DateTimeFormat>();
 
@@ -220,7 +220,9 @@ function places(decimals: number): Intl.NumberFormatOptions {
 
 /** Says `<0.0001` where a number that is not zero would round to it, and `>−0.0001` below zero. */
 function least(decimal: Decimal, decimals: number, write: (decimal: Decimal) => string): string {
-  if (isZero(decimal) || !isZero(written(decimal, places(decimals), "en-US"))) {
+  // Only what is smaller than the last place can be lost.
+  const isSmall = Math.abs(Number(decimal)) < 10 ** -decimals;
+  if (!isSmall || isZero(decimal) || !isZero(written(decimal, places(decimals), "en-US"))) {
     return write(decimal);
   }
   const step = decimals === 0 ? "1" : `0.${"0".repeat(decimals - 1)}1`;
