@@ -5,6 +5,7 @@ mod reader;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
+use std::sync::Arc;
 
 use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
 use cost::estimate::Estimate;
@@ -86,7 +87,7 @@ fn moves(plan: &str, addresses: &[&str]) {
         let inputs = &mut moved.workings.inputs;
         let input = inputs.iter_mut().find(|input| input.address == address).expect(address);
         let before = input.value;
-        input.value *= 1.05;
+        Arc::make_mut(input).value *= 1.05;
         let after = input.value;
         moved.values = evaluate(&moved.workings);
         let name = format!("In_{}", address.replace(['.', '-'], "_"));
@@ -162,6 +163,7 @@ fn no_text_becomes_a_formula_or_breaks_the_file() {
     let mut estimate = worked_out(EVERYTHING);
     let plain = Shown::of(&written(&estimate)).count();
     for (input, text) in estimate.workings.inputs.iter_mut().zip(&texts) {
+        let input = Arc::make_mut(input);
         input.provenance.source = Some((*text).to_owned());
         input.text = (*text).to_owned();
     }
@@ -395,7 +397,8 @@ fn columns_that_nobody_fills_are_left_out() {
     assert_eq!(heads(&worked_out(LITTLE)), "Counted, Source");
     let mut estimate = worked_out(EVERYTHING);
     assert_eq!(heads(&estimate), "Doubt, Counted, Source, As of, Owner");
-    estimate.workings.inputs[0].provenance.evidence = Some("logs of May".to_owned());
+    let input = Arc::make_mut(&mut estimate.workings.inputs[0]);
+    input.provenance.evidence = Some("logs of May".to_owned());
     assert_eq!(heads(&estimate), "Doubt, Counted, Source, Evidence, As of, Owner");
 }
 

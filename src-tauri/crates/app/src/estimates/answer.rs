@@ -416,7 +416,7 @@ impl Worked {
             band: band(input.certainty),
             source: input.provenance.source.clone(),
         };
-        measured.map(text).collect()
+        measured.map(|input| text(input)).collect()
     }
 
     fn models(&self) -> Vec<ModelOf> {

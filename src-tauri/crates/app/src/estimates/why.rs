@@ -373,7 +373,7 @@ impl Worked {
         let number = address.strip_suffix(".mean")?;
         let inputs = self.estimate.workings.inputs.iter();
         let mut of_it = inputs.filter(|it| it.number == number && it.provenance.counted.is_some());
-        of_it.find_map(cost::workings::Input::sure)
+        of_it.find_map(|input| input.sure())
     }
 
     fn no_figure(&self, address: &str) -> Error {

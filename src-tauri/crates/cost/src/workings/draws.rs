@@ -6,10 +6,13 @@ use std::collections::HashMap;
 use super::eval::{Axis, Values};
 use super::expr::{Expr, InputId, Node, Operation, RowId};
 use super::hash::Quick;
-use super::lanes::{Block, apply, combine, combine_one, sum};
+use super::lanes::{Block, apply, sum};
 use super::reads::{Read, each_read, moved};
 use super::row::Workings;
-use super::wide::wide;
+use super::wide::{
+    AddProducts, Choose, CountMore, OfEach, OfOne, OfOuter, WithEach, WithOne, WithOuter, pow,
+    pow_one, wide,
+};
 
 /// What is known of workings before any draw: which rows a draw changes, and for how long each is needed.
 pub struct Draws<'w> {
@@ -261,7 +264,7 @@ impl Working<'_, '_> {
                 }
                 let mut other = self.buffer(out.len());
                 self.fill(right, at, &mut other);
-                wide(|| combine(*operation, out, &other));
+                combine_view(*operation, out, &View::Each(&other), draws);
                 self.give_back(other);
             }
             Node::Apply(function, operand) => {
@@ -276,26 +279,20 @@ impl Working<'_, '_> {
                     return write(&View::Outer(&once), draws, out);
                 }
                 self.fill(operand, at, out);
-                wide(|| apply(*function, out));
+                apply(*function, out);
             }
             Node::If { left, right, then, otherwise } => {
                 let mut sides = [(); 2].map(|()| self.buffer(out.len()));
                 self.fill(left, at, &mut sides[0]);
                 self.fill(right, at, &mut sides[1]);
                 let [left, right] = &sides;
-                let others =
-                    wide(|| left.iter().zip(right).filter(|(left, right)| left > right).count());
+                let others = wide(CountMore { left, right });
                 self.fill(if others == out.len() { otherwise } else { then }, at, out);
                 if others > 0 && others < out.len() {
                     let mut other = self.buffer(out.len());
                     self.fill(otherwise, at, &mut other);
                     let [left, right] = &sides;
-                    wide(|| {
-                        let lanes = out.iter_mut().zip(&other).zip(left.iter().zip(right));
-                        for ((out, other), (left, right)) in lanes {
-                            *out = if left > right { *other } else { *out };
-                        }
-                    });
+                    wide(Choose { out, other: &other, left, right });
                     self.give_back(other);
                 }
                 sides.into_iter().for_each(|side| self.give_back(side));
@@ -324,24 +321,16 @@ impl Working<'_, '_> {
                     let mut product = working.buffer(lanes.len());
                     for k in 0..rows {
                         match (working.of_k(*left, k), working.of_k(*right, k)) {
-                            (View::Each(left), View::Each(right)) => {
-                                wide(|| add_products(lanes, left, right));
+                            (View::Each(left), View::Each(right))
+                            | (View::Inner(left), View::Inner(right))
+                            | (View::Each(left), View::Inner(right))
+                            | (View::Inner(right), View::Each(left)) => {
+                                wide(AddProducts { lanes, left, right });
                             }
-                            (View::Inner(left), View::Inner(right)) => wide(|| {
-                                let outer = lanes.chunks_exact_mut(draws);
-                                outer.for_each(|lanes| add_products(lanes, left, right));
-                            }),
-                            (View::Each(each), View::Inner(inner))
-                            | (View::Inner(inner), View::Each(each)) => wide(|| {
-                                let outer = lanes.chunks_exact_mut(draws);
-                                outer
-                                    .zip(each.chunks_exact(draws))
-                                    .for_each(|(lanes, each)| add_products(lanes, each, inner));
-                            }),
                             (left, right) => {
                                 write(&left, draws, &mut product);
                                 combine_view(Operation::Multiply, &mut product, &right, draws);
-                                wide(|| combine(Operation::Add, lanes, &product));
+                                combine_view(Operation::Add, lanes, &View::Each(&product), draws);
                             }
                         }
                     }
@@ -441,20 +430,13 @@ fn write(view: &View<'_>, draws: usize, out: &mut [f64]) {
     match view {
         View::One(value) => out.fill(*value),
         View::Each(values) => out.copy_from_slice(values),
-        View::Outer(values) => wide(|| {
+        View::Outer(values) => {
             out.chunks_exact_mut(draws).zip(*values).for_each(|(out, value)| out.fill(*value));
-        }),
+        }
         View::Inner(values) => {
             out.chunks_exact_mut(draws).for_each(|out| out.copy_from_slice(values));
         }
     }
-}
-
-/// Each product of two, added to each lane.
-#[inline(always)]
-fn add_products(lanes: &mut [f64], left: &[f64], right: &[f64]) {
-    let pairs = left.iter().zip(right);
-    lanes.iter_mut().zip(pairs).for_each(|(sum, (left, right))| *sum += left * right);
 }
 
 /// Two operands, lane by lane: each of the left with the right.
@@ -492,7 +474,7 @@ fn combine_onto(
         Operation::Divide => work_out(out, right, left, draws, |right, left| left / right),
         Operation::Min | Operation::Max | Operation::Power => {
             write(left, draws, out);
-            wide(|| combine(operation, out, right));
+            combine_view(operation, out, &View::Each(right), draws);
         }
     }
 }
@@ -500,45 +482,44 @@ fn combine_onto(
 /// What comes of each of one operand with the other.
 fn work_out(
     out: &mut [f64],
-    each: &[f64],
+    left: &[f64],
     other: &View<'_>,
     draws: usize,
     of: impl Fn(f64, f64) -> f64,
 ) {
-    wide(|| match other {
-        View::One(other) => {
-            out.iter_mut().zip(each).for_each(|(out, each)| *out = of(*each, *other));
-        }
-        View::Each(others) => out
-            .iter_mut()
-            .zip(each.iter().zip(*others))
-            .for_each(|(out, (each, other))| *out = of(*each, *other)),
-        View::Outer(others) => {
-            let outer = out.chunks_exact_mut(draws).zip(each.chunks_exact(draws));
-            for ((out, each), other) in outer.zip(*others) {
-                out.iter_mut().zip(each).for_each(|(out, each)| *out = of(*each, *other));
-            }
-        }
-        View::Inner(others) => {
-            let outer = out.chunks_exact_mut(draws).zip(each.chunks_exact(draws));
-            for (out, each) in outer {
-                let pairs = each.iter().zip(*others);
-                out.iter_mut().zip(pairs).for_each(|(out, (each, other))| *out = of(*each, *other));
-            }
-        }
-    });
+    match *other {
+        View::One(one) => wide(OfOne { out, left, one, of }),
+        View::Each(each) | View::Inner(each) => wide(OfEach { out, left, each, of }),
+        View::Outer(outer) => wide(OfOuter { out, left, outer, long: draws, of }),
+    }
 }
 
+/// Each lane with the other operand.
 fn combine_view(operation: Operation, out: &mut [f64], view: &View<'_>, draws: usize) {
-    wide(|| match view {
-        View::One(value) => combine_one(operation, out, *value),
-        View::Each(values) => combine(operation, out, values),
-        View::Outer(values) => {
-            let outer = out.chunks_exact_mut(draws).zip(*values);
-            outer.for_each(|(out, value)| combine_one(operation, out, *value));
-        }
-        View::Inner(values) => {
-            out.chunks_exact_mut(draws).for_each(|out| combine(operation, out, values));
-        }
-    });
+    match operation {
+        Operation::Add => work_in(out, view, draws, |out, other| out + other),
+        Operation::Subtract => work_in(out, view, draws, |out, other| out - other),
+        Operation::Multiply => work_in(out, view, draws, |out, other| out * other),
+        Operation::Divide => work_in(out, view, draws, |out, other| out / other),
+        Operation::Min => work_in(out, view, draws, f64::min),
+        Operation::Max => work_in(out, view, draws, f64::max),
+        Operation::Power => match *view {
+            View::One(power) => pow_one(out, power),
+            View::Each(powers) | View::Inner(powers) => {
+                out.chunks_exact_mut(powers.len()).for_each(|out| pow(out, powers));
+            }
+            View::Outer(powers) => {
+                let outer = out.chunks_exact_mut(draws).zip(powers);
+                outer.for_each(|(out, power)| pow_one(out, *power));
+            }
+        },
+    }
+}
+
+fn work_in(out: &mut [f64], view: &View<'_>, draws: usize, of: impl Fn(f64, f64) -> f64) {
+    match *view {
+        View::One(one) => wide(WithOne { out, one, of }),
+        View::Each(each) | View::Inner(each) => wide(WithEach { out, each, of }),
+        View::Outer(outer) => wide(WithOuter { out, outer, long: draws, of }),
+    }
 }

@@ -90,7 +90,6 @@ pub fn combine_view(operation: Operation, out: &mut [f64], view: View<'_>, block
 }
 
 /// Each lane with a value of its own.
-#[inline(always)]
 pub fn combine(operation: Operation, out: &mut [f64], other: &[f64]) {
     match operation {
         Operation::Add => each(out, other, |out, other| *out += other),
@@ -103,13 +102,11 @@ pub fn combine(operation: Operation, out: &mut [f64], other: &[f64]) {
     }
 }
 
-#[inline(always)]
 fn each(out: &mut [f64], other: &[f64], combine: impl Fn(&mut f64, f64)) {
     out.iter_mut().zip(other).for_each(|(out, other)| combine(out, *other));
 }
 
 /// Each lane with the same value.
-#[inline(always)]
 pub fn combine_one(operation: Operation, out: &mut [f64], other: f64) {
     match operation {
         Operation::Add => out.iter_mut().for_each(|out| *out += other),
@@ -123,7 +120,6 @@ pub fn combine_one(operation: Operation, out: &mut [f64], other: f64) {
 }
 
 /// Each lane by itself.
-#[inline(always)]
 pub fn apply(function: Function, out: &mut [f64]) {
     match function {
         Function::Floor => out.iter_mut().for_each(|value| *value = value.floor()),

@@ -4,12 +4,148 @@
 use std::f64::consts::{LN_2, LOG2_E};
 use std::sync::LazyLock;
 
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 /// Does a loop over lanes.
-pub fn wide<T>(work: impl FnOnce() -> T) -> T {
+pub fn wide<L: WithSimd>(work: L) -> L::Output {
     static ARCH: LazyLock<Arch> = LazyLock::new(Arch::new);
     ARCH.dispatch(work)
+}
+
+/// A loop that is taken into each of the ways in which it is compiled: a closure may be left outside.
+macro_rules! wide_loop {
+    ($(#[$doc:meta])* $name:ident<$life:lifetime $(, $of:ident)?> { $($field:ident: $type:ty),* $(,)? } -> $output:ty $body:block) => {
+        $(#[$doc])*
+        pub struct $name<$life $(, $of: Fn(f64, f64) -> f64)?> {
+            $(#[allow(missing_docs)] pub $field: $type),*
+        }
+
+        impl<$life $(, $of: Fn(f64, f64) -> f64)?> WithSimd for $name<$life $(, $of)?> {
+            type Output = $output;
+            #[inline(always)]
+            fn with_simd<S: Simd>(self, _: S) -> $output {
+                let Self { $($field),* } = self;
+                $body
+            }
+        }
+    };
+}
+
+wide_loop! {
+    /// What comes of each lane with one value.
+    WithOne<'l, F> { out: &'l mut [f64], one: f64, of: F } -> () {
+        out.iter_mut().for_each(|out| *out = of(*out, one));
+    }
+}
+
+wide_loop! {
+    /// What comes of each lane with a value of its own; of stretches of lanes with the same values, where these are fewer.
+    WithEach<'l, F> { out: &'l mut [f64], each: &'l [f64], of: F } -> () {
+        for out in out.chunks_exact_mut(each.len()) {
+            out.iter_mut().zip(each).for_each(|(out, each)| *out = of(*out, *each));
+        }
+    }
+}
+
+wide_loop! {
+    /// What comes of stretches of lanes with one value each.
+    WithOuter<'l, F> { out: &'l mut [f64], outer: &'l [f64], long: usize, of: F } -> () {
+        for (out, outer) in out.chunks_exact_mut(long).zip(outer) {
+            out.iter_mut().for_each(|out| *out = of(*out, *outer));
+        }
+    }
+}
+
+wide_loop! {
+    /// What comes of each of one operand with one value.
+    OfOne<'l, F> { out: &'l mut [f64], left: &'l [f64], one: f64, of: F } -> () {
+        out.iter_mut().zip(left).for_each(|(out, left)| *out = of(*left, one));
+    }
+}
+
+wide_loop! {
+    /// What comes of each of one operand with each of another; of stretches with the same values, where these are fewer.
+    OfEach<'l, F> { out: &'l mut [f64], left: &'l [f64], each: &'l [f64], of: F } -> () {
+        for (out, left) in out.chunks_exact_mut(each.len()).zip(left.chunks_exact(each.len())) {
+            let pairs = left.iter().zip(each);
+            out.iter_mut().zip(pairs).for_each(|(out, (left, each))| *out = of(*left, *each));
+        }
+    }
+}
+
+wide_loop! {
+    /// What comes of stretches of one operand with one value each.
+    OfOuter<'l, F> { out: &'l mut [f64], left: &'l [f64], outer: &'l [f64], long: usize, of: F } -> () {
+        let stretches = out.chunks_exact_mut(long).zip(left.chunks_exact(long));
+        for ((out, left), outer) in stretches.zip(outer) {
+            out.iter_mut().zip(left).for_each(|(out, left)| *out = of(*left, *outer));
+        }
+    }
+}
+
+wide_loop! {
+    /// Products added to each lane; to stretches with the same right values, where these are fewer.
+    AddProducts<'l> { lanes: &'l mut [f64], left: &'l [f64], right: &'l [f64] } -> () {
+        // What is the same in every stretch has a length of its own.
+        let long = left.len().min(right.len());
+        let mut lefts = left.chunks_exact(long).cycle();
+        for lanes in lanes.chunks_exact_mut(long) {
+            let left = lefts.next().unwrap_or(left);
+            let pairs = left.iter().zip(right);
+            lanes.iter_mut().zip(pairs).for_each(|(sum, (left, right))| *sum += left * right);
+        }
+    }
+}
+
+wide_loop! {
+    /// How many of the left are more than the right.
+    CountMore<'l> { left: &'l [f64], right: &'l [f64] } -> usize {
+        left.iter().zip(right).map(|(left, right)| usize::from(left > right)).sum()
+    }
+}
+
+wide_loop! {
+    /// The other where the left is more than the right.
+    Choose<'l> { out: &'l mut [f64], other: &'l [f64], left: &'l [f64], right: &'l [f64] } -> () {
+        let lanes = out.iter_mut().zip(other).zip(left.iter().zip(right));
+        for ((out, other), (left, right)) in lanes {
+            *out = if left > right { *other } else { *out };
+        }
+    }
+}
+
+wide_loop! {
+    /// eˣ of each, where all are ordinary.
+    Exp<'l> { values: &'l mut [f64] } -> bool {
+        let ordinary = values.iter().fold(true, |all, x| all & (x.abs() < 708.0));
+        if ordinary {
+            values.iter_mut().for_each(|x| *x = exp_of(*x));
+        }
+        ordinary
+    }
+}
+
+wide_loop! {
+    /// The logarithm of each, where all are ordinary.
+    Log<'l> { values: &'l mut [f64] } -> bool {
+        let ordinary = values.iter().fold(true, |all, x| all & is_normal(*x));
+        if ordinary {
+            values.iter_mut().for_each(|x| *x = log_of(*x));
+        }
+        ordinary
+    }
+}
+
+wide_loop! {
+    /// xʸ of each, where all are ordinary.
+    Pow<'l> { values: &'l mut [f64], powers: &'l [f64] } -> bool {
+        let pairs = values.iter().zip(powers);
+        let ordinary = pairs.fold(true, |all, (x, y)| all & is_ordinary(*x, *y));
+        if ordinary {
+            values.iter_mut().zip(powers).for_each(|(x, y)| *x = pow_of(*x, *y));
+        }
+        ordinary
+    }
 }
 
 /// So many values are looked at before one of the two ways is taken.
@@ -21,15 +157,7 @@ const FEW: usize = 4;
 /// eˣ of each: the bits of `libm::exp`.
 pub fn exp(values: &mut [f64]) {
     for values in values.chunks_mut(LOOKED_AT) {
-        let ordinary = values.len() >= FEW
-            && wide(|| {
-                let ordinary = values.iter().fold(true, |all, x| all & (x.abs() < 708.0));
-                if ordinary {
-                    values.iter_mut().for_each(|x| *x = exp_of(*x));
-                }
-                ordinary
-            });
-        if !ordinary {
+        if values.len() < FEW || !wide(Exp { values }) {
             values.iter_mut().for_each(|x| *x = libm::exp(*x));
         }
     }
@@ -38,15 +166,7 @@ pub fn exp(values: &mut [f64]) {
 /// The natural logarithm of each: the bits of `libm::log`.
 pub fn log(values: &mut [f64]) {
     for values in values.chunks_mut(LOOKED_AT) {
-        let ordinary = values.len() >= FEW
-            && wide(|| {
-                let ordinary = values.iter().fold(true, |all, x| all & is_normal(*x));
-                if ordinary {
-                    values.iter_mut().for_each(|x| *x = log_of(*x));
-                }
-                ordinary
-            });
-        if !ordinary {
+        if values.len() < FEW || !wide(Log { values }) {
             values.iter_mut().for_each(|x| *x = libm::log(*x));
         }
     }
@@ -55,16 +175,7 @@ pub fn log(values: &mut [f64]) {
 /// xʸ of each pair: the bits of `libm::pow`.
 pub fn pow(values: &mut [f64], powers: &[f64]) {
     for (values, powers) in values.chunks_mut(LOOKED_AT).zip(powers.chunks(LOOKED_AT)) {
-        let ordinary = values.len() >= FEW
-            && wide(|| {
-                let pairs = values.iter().zip(powers);
-                let ordinary = pairs.fold(true, |all, (x, y)| all & is_ordinary(*x, *y));
-                if ordinary {
-                    values.iter_mut().zip(powers).for_each(|(x, y)| *x = pow_of(*x, *y));
-                }
-                ordinary
-            });
-        if !ordinary {
+        if values.len() < FEW || !wide(Pow { values, powers }) {
             values.iter_mut().zip(powers).for_each(|(x, y)| *x = libm::pow(*x, *y));
         }
     }
