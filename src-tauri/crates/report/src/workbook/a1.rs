@@ -271,6 +271,8 @@ pub fn down(column: u16, first: u32, rows: u32, column_mark: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use cost::plan::{Certainty, Provenance};
     use cost::workings::{Input, InputId, NewRow, Place, Purpose, Workings};
     use jiff::civil::date;
@@ -350,7 +352,7 @@ mod tests {
 
     fn input(w: &mut Workings, address: &str) -> Expr {
         let id = InputId(w.inputs.len());
-        w.inputs.push(Input {
+        w.inputs.push(Arc::new(Input {
             address: address.to_owned(),
             number: address.to_owned(),
             value: 2.0,
@@ -360,7 +362,7 @@ mod tests {
             doubt: None,
             certainty: Certainty::Exact,
             purpose: Purpose::Typed,
-        });
+        }));
         w.reading_order.push(id);
         Expr::from(Node::Input(id))
     }

@@ -104,6 +104,8 @@ fn plain(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use cost::plan::{Certainty, Provenance};
     use cost::workings::{Input, Purpose};
     use jiff::civil::date;
@@ -114,16 +116,18 @@ mod tests {
         let mut workings = Workings::new(date(2027, 1, 1), 1);
         workings.inputs = addresses
             .iter()
-            .map(|address| Input {
-                address: (*address).to_owned(),
-                number: (*address).to_owned(),
-                value: 1.0,
-                unit: String::new(),
-                text: "1".to_owned(),
-                provenance: Provenance::default(),
-                doubt: None,
-                certainty: Certainty::Exact,
-                purpose: Purpose::Typed,
+            .map(|address| {
+                Arc::new(Input {
+                    address: (*address).to_owned(),
+                    number: (*address).to_owned(),
+                    value: 1.0,
+                    unit: String::new(),
+                    text: "1".to_owned(),
+                    provenance: Provenance::default(),
+                    doubt: None,
+                    certainty: Certainty::Exact,
+                    purpose: Purpose::Typed,
+                })
             })
             .collect();
         let names = Names::new(&workings).map_err(|error| error.to_string())?;
