@@ -34,6 +34,7 @@ const SURPRISED: Surprised = {
       units: "5000",
       naive: amount("0.01", "0.0100", "50"),
       tried: "support.hard",
+      tried_tier: null,
       steps: [
         step("turns", "It is asked 3.8 times, not once", amount("0.05", "0.0500", "250")),
         step("history", "What was said is sent again", amount("0.00002", "0.0000", "0.1")),
