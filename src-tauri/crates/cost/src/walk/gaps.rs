@@ -152,12 +152,13 @@ impl<'p> Toucher<'_, 'p> {
         let (of_k, of_before) = match self.refreshes {
             false => (late, before(term)),
             true => {
-                let alive = zero().max(&(one() - late));
-                let label = "chance that k pauses are shorter than the time";
-                let alive = self.row(name, "alive", label, alive);
+                // What is left of k: the chances themselves, 1 less one of nearly 1, would lose their digits.
+                let label = "chance that k pauses are longer than the time";
+                let late = self.row(name, "longer", label, late);
                 let pause = number::mean(self.w, pause);
-                let sum = before(alive) + Expr::from(Node::Row(alive));
-                (&pause * sum, &pause * before(alive))
+                let ended = before(late) + Expr::from(Node::Row(late));
+                let of_k = zero().max(&(&kth.index - ended));
+                (&pause * of_k, &pause * zero().max(&(&kth.earlier - before(late))))
             }
         };
         let absent = never_in(self.w, &not(later), &kth.earlier);
