@@ -71,10 +71,18 @@ async fn pick(window: &Window, keys: &str, item: &str) {
     walk_to(window, item).await;
 }
 
+/// Whether the whole of an open menu lies in the window, at the row that it belongs to.
+const MENU_IN_SIGHT: &str = "(() => { \
+    const menu = document.querySelector('[role=menu]').getBoundingClientRect(); \
+    const row = document.querySelector('[role=row][aria-selected=true]').getBoundingClientRect(); \
+    const inside = menu.left >= 0 && menu.top >= 0 && menu.right <= innerWidth && menu.bottom <= innerHeight; \
+    return inside && menu.left >= row.left && menu.left <= row.right; })()";
+
 /// The same among what comes after the selected step.
 async fn pick_after(window: &Window, item: &str) {
     window.press("Ins").await;
     window.until_focus("Call").await;
+    window.until_true(MENU_IN_SIGHT).await;
     window.press("↓").await;
     walk_to(window, item).await;
 }
