@@ -2,6 +2,7 @@
 //! longer it is kept by their later calls.
 
 use std::ptr;
+use std::rc::Rc;
 
 use super::beginning::{Gate, Sharer};
 use super::number;
@@ -75,7 +76,24 @@ impl Touch<'_> {
 impl<'p> Toucher<'_, 'p> {
     /// What one unit does.
     pub fn unit(&mut self, tree: &Seen<'p>) -> Touch<'p> {
-        self.step(tree, Said::nothing())
+        let Kind::Chain(steps) = &tree.kind else { return self.step(tree, Said::nothing()) };
+        // What comes after the last step that sends it leaves it as it is.
+        let mut steps = self.steps(steps, Said::nothing());
+        let sends = |(touch, _): &(Touch<'p>, &Expr)| !touch.calls.is_empty();
+        let last = steps.iter().rposition(sends);
+        steps.truncate(last.map_or(0, |last| last + 1));
+        in_a_row(steps)
+    }
+
+    /// What each of several steps does where it stands.
+    fn steps<'s>(&mut self, steps: &'s [Rc<Seen<'p>>], said: Said) -> Vec<(Touch<'p>, &'s Expr)> {
+        let mut said = said;
+        let touched = steps.iter().map(|step| {
+            let touch = self.step(step, said);
+            said = said.after(step);
+            (touch, &step.answered)
+        });
+        touched.collect()
     }
 
     fn step(&mut self, seen: &Seen<'p>, said: Said) -> Touch<'p> {
@@ -98,15 +116,7 @@ impl<'p> Toucher<'_, 'p> {
                 }
             }
             Kind::Tool(_) | Kind::Nothing => Touch::none(&one()),
-            Kind::Chain(steps) => {
-                let mut said = said;
-                let steps = steps.iter().map(|step| {
-                    let touch = self.step(step, said);
-                    said = said.after(step);
-                    (touch, &step.answered)
-                });
-                in_a_row(seen, steps.collect())
-            }
+            Kind::Chain(steps) => known(seen, in_a_row(self.steps(steps, said))),
             Kind::Route { taken, branches, .. } => {
                 let ways = taken.iter().zip(branches);
                 let ways = ways.map(|(part, branch)| (part, self.step(branch, said)));
@@ -145,7 +155,7 @@ impl<'p> Toucher<'_, 'p> {
                 let rounds = Said::in_loop(said.history, true).map(|said| {
                     let touch = (self.step(draft, said), &draft.answered);
                     let checked = self.step(check, said.after(draft));
-                    in_a_row(seen, vec![touch, (checked, &check.answered)])
+                    known(seen, in_a_row(vec![touch, (checked, &check.answered)]))
                 });
                 let rejected = Some(rejected);
                 self.repeated(seen, (&until.name, &until.rounds, rejected), None, rounds)
@@ -324,7 +334,7 @@ fn known<'p>(seen: &Seen, touch: Touch<'p>) -> Touch<'p> {
 }
 
 /// Steps one after another, each with the chance of an answer.
-fn in_a_row<'p>(seen: &Seen, steps: Vec<(Touch<'p>, &Expr)>) -> Touch<'p> {
+fn in_a_row<'p>(steps: Vec<(Touch<'p>, &Expr)>) -> Touch<'p> {
     let (mut row, mut reached) = (Touch::none(&one()), one());
     for (touch, answered) in steps {
         row.fails = row.fails + &row.quiet * touch.fails;
@@ -334,7 +344,7 @@ fn in_a_row<'p>(seen: &Seen, steps: Vec<(Touch<'p>, &Expr)>) -> Touch<'p> {
         row.in_time = row.in_time.or(touch.in_time);
         reached = reached * answered;
     }
-    known(seen, row)
+    row
 }
 
 /// One of several.
