@@ -1,6 +1,8 @@
 //! A plan edited: one typed change, the plan that comes of it, and a name for what was done.
 
 mod agent;
+#[cfg(test)]
+pub mod any;
 mod asked;
 mod branch;
 mod budget;

@@ -1,88 +1,85 @@
 //! Plans whose structure is edited, worked out after what they were: the same as from nothing.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::made::random_plan;
-use super::retyped::{every_shape, said};
+use super::retyped::every_shape;
 use crate::check::check;
-use crate::edit::{Edit, EditPlace, StepKind};
-use crate::estimate::{estimate, estimate_after};
+use crate::edit::Edit;
+use crate::edit::any::{Choice, any_edit, structural};
+use crate::estimate::{Estimate, estimate, estimate_after};
 use crate::plan::{Measures, Plan};
+use crate::problem::Problem;
 use crate::sample::book;
 
-/// Choices among so many, from a seed.
+/// Choices from a seed.
 struct Choices(u64);
 
 impl Choices {
-    fn below(&mut self, many: usize) -> usize {
+    fn next(&mut self) -> Choice {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % many
+        let [.., a, b, c, d] = (self.0 >> 24).to_be_bytes();
+        [a, b, c, d]
     }
+}
 
-    fn one<T: Clone>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len())].clone()
-    }
-
-    /// An edit of the tree, or of a number in it.
-    fn edit(&mut self, plan: &Plan) -> Edit {
-        let paths: Vec<String> = plan.steps().into_iter().map(|standing| standing.path).collect();
-        let at = self.one(&paths);
-        let kinds = [
-            StepKind::Call,
-            StepKind::Route,
-            StepKind::Retry,
-            StepKind::FanOut,
-            StepKind::Conversation,
-            StepKind::Cascade,
-            StepKind::Until,
-            StepKind::Loop,
-            StepKind::ResponseCache,
-            StepKind::Tool,
-        ];
-        let kind = self.one(&kinds);
-        match self.below(8) {
-            0 | 1 => {
-                let places = [EditPlace::Before, EditPlace::After, EditPlace::Inside];
-                Edit::Add { at, place: self.one(&places), kind }
-            }
-            2 => Edit::Wrap { at, kind },
-            3 => Edit::Unwrap { at },
-            4 => Edit::Duplicate { at },
-            5 => Edit::Remove { at },
-            6 => Edit::MoveTo { at, parent: self.one(&paths), index: self.below(4) },
-            _ => {
-                let number = self.one(&plan.numbers());
-                Edit::Number { address: number.address, text: "2".to_owned() }
-            }
+/// An edit of the tree, or of a number in it.
+fn of_tree(plan: &Plan, choice: Choice) -> Edit {
+    let [kind, step, ..] = choice;
+    let at = || plan.steps()[usize::from(step) % plan.steps().len()].path.clone();
+    match kind % 16 {
+        13 => Edit::Unwrap { at: at() },
+        14 => Edit::Remove { at: at() },
+        15 => {
+            let numbers = plan.numbers();
+            let address = numbers[usize::from(step) % numbers.len()].address.clone();
+            Edit::Number { address, text: "2".to_owned() }
         }
+        _ => structural(plan, choice),
     }
+}
+
+/// All of an estimate that others read. What sections say for themselves shows in the edits that come after.
+fn shown(estimate: &Result<Estimate, Vec<Problem>>) -> String {
+    let shown = estimate.as_ref();
+    format!("{:?}", shown.map(|it| (&it.workings, &it.values, &it.ledger)))
 }
 
 /// Edits of a plan, one after another.
 #[derive(Debug, Default)]
 struct Tried {
     edited: usize,
+    /// The sorts of edits that were made.
+    sorts: BTreeSet<String>,
     /// Rows that stood before, written again or not.
     kept: usize,
     written: usize,
 }
 
 impl Tried {
-    fn plan(&mut self, plan: &Plan, seed: u64, edits: usize) {
+    fn plan(
+        &mut self,
+        plan: &Plan,
+        (seed, edits): (u64, usize),
+        choose: impl Fn(&Plan, Choice) -> Edit,
+    ) {
         let (measures, book, mut choices) = (Measures::default(), book(), Choices(seed));
         let mut plan = plan.clone();
         let was = check(&plan, &measures, &[&book]).expect("a plan without problems");
         let mut before = estimate(&was).expect("a plan of sensible size");
         for _ in 0..edits {
-            let edit = choices.edit(&plan);
+            let edit = choose(&plan, choices.next());
             let Ok(done) = plan.edit(&edit) else { continue };
             let was = check(&plan, &measures, &[&book]).expect("it was checked before");
             let Ok(checked) = check(&done.plan, &measures, &[&book]) else { continue };
             let (after, anew) = (estimate_after((&was, &before), &checked), estimate(&checked));
-            assert!(said(&after) == said(&anew), "{edit:?} of {plan:?}");
+            assert!(shown(&after) == shown(&anew), "{edit:?} of {plan:?}");
             let Ok(after) = after else { continue };
             self.edited += 1;
+            let sort = format!("{edit:?}");
+            self.sorts.insert(sort.split_once(' ').map_or(sort.clone(), |sort| sort.0.to_owned()));
             for row in after.workings.rows.iter() {
                 let was = before.workings.find(&row.address).map(|was| before.workings.row(was));
                 let is_kept = was.is_some_and(|was| Arc::ptr_eq(&was.said, &row.said));
@@ -109,7 +106,7 @@ fn several(seeds: [u64; 3]) -> Plan {
 fn random_trees_that_are_edited_cost_what_they_do_from_nothing() {
     let mut tried = Tried::default();
     for seed in 0..8 {
-        tried.plan(&several([3 * seed + 1, 3 * seed + 2, 3 * seed + 3]), seed, 6);
+        tried.plan(&several([3 * seed + 1, 3 * seed + 2, 3 * seed + 3]), (seed, 6), of_tree);
     }
     println!("{tried:?}");
     assert!(tried.edited > 20 && tried.kept > tried.written / 3, "{tried:?}");
@@ -123,14 +120,14 @@ fn features_that_share_rows_are_kept_where_these_stand() {
     third.name = "third".to_owned();
     shapes.features.push(third);
     for seed in 0..4 {
-        tried.plan(&shapes.clone().addressed(), seed, 8);
+        tried.plan(&shapes.clone().addressed(), (seed, 8), of_tree);
     }
     println!("{tried:?}");
     assert!(tried.edited > 12 && tried.kept > tried.written / 3, "{tried:?}");
 }
 
-#[test]
-fn calls_of_several_features_that_send_the_same_beginning_cost_what_they_do_from_nothing() {
+/// Four features that send one beginning, at hours of two kinds.
+fn sharing() -> Plan {
     let feature = |name: &str, load: &str| {
         format!(
             "{{ name: {name}, unit: unit, {load} volume: {{ units: 40000/month }}, step: {{ chain: [ \
@@ -150,10 +147,26 @@ fn calls_of_several_features_that_send_the_same_beginning_cost_what_they_do_from
         features.join(", ")
     );
     let plan: Plan = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
+    plan.addressed()
+}
+
+#[test]
+fn calls_of_several_features_that_send_the_same_beginning_cost_what_they_do_from_nothing() {
     let mut tried = Tried::default();
     for seed in 0..6 {
-        tried.plan(&plan.clone().addressed(), seed, 10);
+        tried.plan(&sharing(), (seed, 10), of_tree);
     }
     println!("{tried:?}");
     assert!(tried.edited > 25 && tried.kept > tried.written / 3, "{tried:?}");
+}
+
+#[test]
+fn whatever_is_edited_costs_what_it_does_from_nothing() {
+    let mut tried = Tried::default();
+    for seed in 0..12 {
+        tried.plan(&sharing(), (seed, 40), any_edit);
+        tried.plan(&every_shape().addressed(), (seed, 30), any_edit);
+    }
+    println!("{tried:?}");
+    assert!(tried.edited > 200 && tried.sorts.len() > 30, "{tried:?}");
 }
