@@ -10,6 +10,9 @@ use super::memory::{Heard, Key, Prompt};
 pub(super) struct Keeps {
     /// Its place among the calls whose prompts are kept.
     pub(super) index: usize,
+    /// Which calls find what it sends, and leave it the same: of one model, kept for one time. Nothing where somebody says
+    /// how likely it finds it.
+    pub(super) shelf: Option<usize>,
     /// How long a beginning is kept, in seconds.
     pub(super) ttl: f64,
     /// The chance that the session's next call comes in time, where it is given.
@@ -44,6 +47,8 @@ pub(super) struct Caches {
 #[derive(Debug)]
 struct Kept {
     prompt: Prompt,
+    /// Which calls find it.
+    shelf: Option<usize>,
     /// When, in seconds after the execution began.
     at: f64,
     /// Its number: later ones have larger numbers.
@@ -80,22 +85,26 @@ impl Caches {
     ) -> Classes {
         let shared = prompt.iter().take_while(|part| matches!(part.key, Key::Shared(_))).count();
         let kept = if keeps.shared_only { &prompt[..shared] } else { &prompt[..] };
-        let last = &mut self.last[keeps.index];
         if tokens(kept) < keeps.minimum {
-            *last = None;
+            self.last[keeps.index] = None;
             return Classes::default();
         }
-        let found = match last {
+        let found = match &self.last[keeps.index] {
             Some(before) if before.is_in_time(keeps, at, chance) => before.common(kept),
-            Some(_) | None => {
-                let long = shared > 0 && tokens(&prompt[..shared]) >= keeps.minimum;
-                if long { keeps.of_others(&prompt[..shared], chance) } else { &[] }
+            late_or_none => {
+                let since = late_or_none.as_ref().map_or(0, |late| late.serial);
+                let shared = &prompt[..shared];
+                let long = !shared.is_empty() && tokens(shared) >= keeps.minimum;
+                let of_unit = self.of_unit(keeps, shared, (at, since));
+                let of_others = if long { keeps.of_others(shared, chance) } else { &[] };
+                if of_unit.len() > of_others.len() { of_unit } else { of_others }
             }
         };
         let found = tokens(found);
         let read = if found < keeps.minimum { 0.0 } else { whole_blocks(found, keeps.block) };
         let rest = tokens(kept) - read;
-        *last = Some(Rc::new(Kept { prompt: kept.to_vec(), at, serial, sure: false }));
+        let (prompt, shelf) = (kept.to_vec(), keeps.shelf);
+        self.last[keeps.index] = Some(Rc::new(Kept { prompt, shelf, at, serial, sure: false }));
         match keeps.writes {
             Writes::Free => Classes { read, ..Classes::default() },
             Writes::Default => Classes { read, written: rest, written_hour: 0.0 },
@@ -107,10 +116,35 @@ impl Caches {
     pub(super) fn mark(&mut self, since: u64, sure: bool) {
         for kept in self.last.iter_mut().flatten() {
             if kept.serial >= since && kept.sure != sure {
-                let Kept { at, serial, .. } = **kept;
-                *kept = Rc::new(Kept { prompt: kept.prompt.clone(), at, serial, sure });
+                let Kept { shelf, at, serial, .. } = **kept;
+                *kept = Rc::new(Kept { prompt: kept.prompt.clone(), shelf, at, serial, sure });
             }
         }
+    }
+
+    /// What is kept by either, the later one of each call.
+    pub(super) fn and(mut self, others: &Self) -> Self {
+        let newer = |kept: &Option<Rc<Kept>>| kept.as_ref().map_or(0, |kept| kept.serial);
+        for (own, other) in self.last.iter_mut().zip(&others.last) {
+            if newer(other) > newer(own) {
+                own.clone_from(other);
+            }
+        }
+        self
+    }
+
+    /// What other calls of the unit have sent of a shared beginning since the call's own last prompt.
+    fn of_unit<'p>(
+        &self,
+        keeps: &Keeps,
+        shared: &'p [Heard],
+        (at, since): (f64, u64),
+    ) -> &'p [Heard] {
+        let on_shelf = |kept: &&Rc<Kept>| keeps.shelf.is_some() && kept.shelf == keeps.shelf;
+        let in_time = |kept: &&Rc<Kept>| kept.serial > since && at - kept.at < keeps.ttl;
+        let kept = self.last.iter().flatten().filter(on_shelf).filter(in_time);
+        let found = kept.map(|kept| kept.common(shared)).max_by_key(|found| found.len());
+        found.unwrap_or_default()
     }
 }
 

@@ -218,6 +218,7 @@ impl<'s, C: Chance> Stage<'s, C> {
         let (first, place, role) = (self.numbered + 1, self.place, self.part);
         let (began, mut ended) = (self.clock, self.clock);
         let mut found = self.caches.clone();
+        let mut left = self.caches.clone();
         let mut answered = true;
         // Every copy is played, also after one without an answer.
         for copy in 0..copies.pick(&mut self.chance) {
@@ -227,11 +228,13 @@ impl<'s, C: Chance> Stage<'s, C> {
             self.part.copied |= copy > 0;
             answered &= self.act(act);
             ended = ended.max(self.clock);
+            left = left.and(&self.caches);
             if copy == 0 && warm {
                 found = self.caches.clone();
                 found.mark(first, true);
             }
         }
+        self.caches = left;
         self.caches.mark(first, false);
         (self.place, self.part, self.clock) = (place, role, ended);
         answered

@@ -109,9 +109,15 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
             }
         }
         self.script.cached += 1;
+        let ttl = ttl.unwrap_or(f64::INFINITY);
+        let shelf = (self.model(&call.model)?.id.clone(), ttl);
+        let known = self.shelves.iter().position(|known| *known == shelf);
+        let nth = known.unwrap_or(self.shelves.len());
+        self.shelves.extend(known.is_none().then_some(shelf));
         Ok(Keeps {
             index: self.script.cached - 1,
-            ttl: ttl.unwrap_or(f64::INFINITY),
+            shelf: alive.is_none().then_some(nth),
+            ttl,
             in_time,
             alive: alive
                 .map(|share| vec![(0, share)])

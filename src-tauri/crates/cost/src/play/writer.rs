@@ -64,6 +64,7 @@ impl Script {
             model: &model,
             around,
             texts,
+            shelves: vec![],
             numbered: 0,
             script: Self {
                 root: Act::Chain(vec![]),
@@ -118,6 +119,8 @@ pub(super) struct Writer<'w, 'b, F> {
     pub(super) around: &'w Around,
     pub(super) texts: Texts<'w>,
     pub(super) script: Script,
+    /// Models, and the times for which what they are sent is kept.
+    pub(super) shelves: Vec<(String, f64)>,
     numbered: usize,
 }
 

@@ -4,7 +4,7 @@ use std::ptr;
 use std::rc::Rc;
 
 use super::growth::Growth;
-use super::seen::{Answer, Attempts, Seen, weighted};
+use super::seen::{Answer, Attempts, Past, Seen, weighted};
 use super::writer::{one, zero};
 use crate::plan::Days;
 use crate::workings::Expr;
@@ -49,6 +49,10 @@ pub struct Level<'p> {
     pub growth: Rc<Growth<'p>>,
     /// The chance that one of its times comes to the next level below, or to the step.
     pub visits: Expr,
+    /// What each of its times does.
+    pub body: Vec<Rc<Seen<'p>>>,
+    /// What was made before it began.
+    pub past: Vec<Past<'p>>,
 }
 
 /// What stands before a step in the same step of the loop around both.
@@ -81,6 +85,8 @@ pub struct Frame<'p> {
     pub before: Vec<Earlier<'p>>,
     /// The chance that later steps of that loop still find there what is said here.
     pub stays: Expr,
+    /// What was made before it in the same time of everything that repeats around it.
+    pub past: Vec<Past<'p>>,
     /// Whether it is paid for because a cheaper tier was not accepted.
     pub escalated: bool,
     /// The part of its runs that belongs to agents beyond the first.
@@ -108,6 +114,7 @@ impl<'p> Frame<'p> {
             ends: vec![],
             before: vec![],
             stays: one(),
+            past: vec![],
             escalated: false,
             beyond: zero(),
             next_agent: zero(),
@@ -178,12 +185,20 @@ impl<'p> Frame<'p> {
     /// After a step of the same turn or step: what that said stands in the context, where that grows by it.
     #[must_use]
     pub fn after(&self, step: &Rc<Seen<'p>>) -> Self {
-        let mut after = self.clone();
+        let mut after = self.past(Past::Answered(Rc::clone(step)));
         if after.context.as_ref().is_some_and(|context| context.grows_by_steps()) {
             let stays = after.stays.clone();
             after.before.push(Earlier { step: Rc::clone(step), stays });
         }
         after
+    }
+
+    /// After a step that leaves nothing in the context.
+    #[must_use]
+    pub fn past(&self, step: Past<'p>) -> Self {
+        let mut past = self.clone();
+        past.past.push(step);
+        past
     }
 
     /// Below a step of a turn, where the turn's answers by that step are these.
@@ -241,17 +256,22 @@ impl<'p> Frame<'p> {
 
     /// In the turns of a conversation, which are answered so.
     #[must_use]
-    pub fn in_conversation(&self, growth: Rc<Growth<'p>>, ends: Vec<Answer<'p>>) -> Self {
+    pub fn in_conversation(
+        &self,
+        growth: Rc<Growth<'p>>,
+        ends: Vec<Answer<'p>>,
+        turn: Vec<Rc<Seen<'p>>>,
+    ) -> Self {
         let outside = self.levels.len();
         let conversation = Some(Rc::clone(&growth));
-        Self { conversation, outside, ends, ..self.apart().under(growth) }
+        Self { conversation, outside, ends, ..self.apart().under(growth, turn) }
     }
 
     /// In the steps of a loop.
     #[must_use]
-    pub fn in_context(&self, growth: Rc<Growth<'p>>) -> Self {
+    pub fn in_context(&self, growth: Rc<Growth<'p>>, step: Vec<Rc<Seen<'p>>>) -> Self {
         let context = Some(Rc::clone(&growth));
-        Self { context, before: vec![], stays: one(), ..self.clone().under(growth) }
+        Self { context, before: vec![], stays: one(), ..self.clone().under(growth, step) }
     }
 
     /// In an agent, which knows nothing of what grows around it.
@@ -278,8 +298,9 @@ impl<'p> Frame<'p> {
         }
     }
 
-    fn under(mut self, growth: Rc<Growth<'p>>) -> Self {
-        self.levels.push(Level { growth, visits: one() });
+    fn under(mut self, growth: Rc<Growth<'p>>, body: Vec<Rc<Seen<'p>>>) -> Self {
+        let past = std::mem::take(&mut self.past);
+        self.levels.push(Level { growth, visits: one(), body, past });
         self
     }
 }

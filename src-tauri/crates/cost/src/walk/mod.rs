@@ -26,6 +26,7 @@ mod left;
 mod levels;
 mod lines;
 mod measured;
+mod met;
 mod mixed;
 mod moments;
 mod never;

@@ -213,6 +213,7 @@ pub struct Way<'p> {
 }
 
 /// What a retry does to the step it repeats.
+#[derive(Clone)]
 pub struct Attempts {
     /// The chance that every attempt fails.
     pub all_fail: Expr,
@@ -224,6 +225,15 @@ pub struct Attempts {
     pub billed_output: Expr,
     /// The part of them whose prompt was billed by the attempt before: of good ones, of failed ones.
     pub again: [Expr; 2],
+}
+
+/// A step that was made before another one, in the same time of everything that repeats around both.
+#[derive(Clone)]
+pub enum Past<'p> {
+    /// It had an answer.
+    Answered(Rc<Seen<'p>>),
+    /// It was tried again, and every attempt failed: what stands in for it follows.
+    Failed(Attempts, Rc<Seen<'p>>),
 }
 
 /// A tier of a cascade.

@@ -10,9 +10,9 @@ use super::moments::Moments;
 use super::number;
 use super::rule::Rule;
 use super::usage::Usage;
-use super::writer::{Writer, one, say, two, zero};
+use super::writer::{Writer, one, say, two, under, zero};
 use crate::plan::{Call, PromptCache};
-use crate::workings::{Expr, Place};
+use crate::workings::{Expr, Node, Place};
 
 /// The end of the address of the row that says whether a beginning may be too short to be kept.
 pub const GUARD: &str = "cache.long-enough";
@@ -74,7 +74,7 @@ impl<'p> Session<'_, 'p> {
     }
 
     /// How long a beginning is kept.
-    fn ttl(&mut self) -> Expr {
+    pub fn ttl(&mut self) -> Expr {
         self.rule.time(self.w, self.cache)
     }
 
@@ -84,10 +84,13 @@ impl<'p> Session<'_, 'p> {
             return number::mean(self.w, in_time);
         }
         let Some(pause) = self.frame.levels[nth].growth.pause else { return one() };
+        let field = format!("cache.{}-in-time", self.stem(nth));
+        if let Some(known) = self.w.workings.find(&under(self.group, &field)) {
+            return Expr::from(Node::Row(known));
+        }
         let (ttl, pause) = (self.ttl(), number::mean(self.w, pause));
         let late = (zero() - ttl / &pause).exp();
         let expr = Expr::if_at_most(&pause, &zero(), &one(), &(one() - late));
-        let field = format!("cache.{}-in-time", self.stem(nth));
         self.row(&field, "chance that the next call comes in time", "share", expr)
     }
 

@@ -6,7 +6,7 @@ use super::call::{self, Figures};
 use super::frame::Frame;
 use super::growth::{Growth, Piece, Times};
 use super::left::Left;
-use super::seen::{Answer, Kind, Reused, Seen, Tier, Way, weighted};
+use super::seen::{Answer, Kind, Past, Reused, Seen, Tier, Way, weighted};
 use super::writer::{Writer, one, under, zero};
 use super::{cascade, number, retry, reuse, route, tool, unanswered};
 use crate::plan::{
@@ -362,6 +362,7 @@ impl<'a, 'p> Steps<'a, 'p> {
                 if let Some(then) = then {
                     let frame = frame.ending(seen, then.answers.clone());
                     let tried = std::mem::take(&mut self.figures.naive);
+                    let frame = frame.past(Past::Failed(attempts.clone(), Rc::clone(step)));
                     self.usage(then, &frame.times(&attempts.all_fail));
                     let stand_in = std::mem::replace(&mut self.figures.naive, tried);
                     self.figures.stand_in.extend(stand_in);
@@ -379,6 +380,7 @@ impl<'a, 'p> Steps<'a, 'p> {
                 }
             }
             Kind::Cascade(tiers) => {
+                let mut frame = frame.clone();
                 for (index, tier) in tiers.iter().enumerate() {
                     let escalated = frame.escalated || index > 0;
                     let asked = Frame { escalated, ..frame.times(&tier.reached) };
@@ -390,6 +392,9 @@ impl<'a, 'p> Steps<'a, 'p> {
                         let judges = asked.times(&tier.step.answered).after(&tier.step);
                         self.usage(judge, &judges);
                     }
+                    for step in [Some(&tier.step), tier.judge.as_ref()].into_iter().flatten() {
+                        frame.past.push(Past::Answered(Rc::clone(step)));
+                    }
                 }
             }
             Kind::Until { until, rejected, draft, check } => {
@@ -399,7 +404,8 @@ impl<'a, 'p> Steps<'a, 'p> {
                 );
                 let pieces = vec![Piece { so_often: Times::Earlier, left: both }];
                 let growth = Growth::while_chance(self.w, group, &until.rounds, rejected, pieces);
-                let frame = frame.in_context(Rc::new(growth));
+                let body = vec![Rc::clone(draft), Rc::clone(check)];
+                let frame = frame.in_context(Rc::new(growth), body);
                 self.usage(draft, &frame);
                 self.usage(check, &frame.after(draft));
             }
@@ -412,7 +418,7 @@ impl<'a, 'p> Steps<'a, 'p> {
                 let group = self.group(&repeated.name);
                 let growth = Growth::new(self.w, group, &repeated.steps, pieces);
                 let growth = growth.after_pauses(repeated.pause.as_deref());
-                self.usage(step, &frame.in_context(Rc::new(growth)));
+                self.usage(step, &frame.in_context(Rc::new(growth), vec![Rc::clone(step)]));
             }
             Kind::ResponseCache(reused) => self.usage_of_reused(reused, frame),
             Kind::Tool(used) => {
@@ -467,17 +473,20 @@ impl<'a, 'p> Steps<'a, 'p> {
         if let (Some(summary), History::Summary(said)) = (&way.summary, history) {
             let own = Left::Steps(vec![Rc::clone(summary)]);
             let growth = Growth::of_summary(self.w, &growth, &said.last, turn, own);
-            self.usage(summary, &frame.in_conversation(Rc::new(growth), vec![]));
+            self.usage(summary, &frame.in_conversation(Rc::new(growth), vec![], vec![]));
         }
         let ends = way.turn.answers.clone();
-        self.usage(&way.turn, &frame.in_conversation(Rc::new(growth), ends));
+        let turn = vec![Rc::clone(&way.turn)];
+        self.usage(&way.turn, &frame.in_conversation(Rc::new(growth), ends, turn));
     }
 
     fn usage_of_reused(&mut self, reused: &Reused<'p>, frame: &Frame<'p>) {
         let Reused { shares, lookup, step, insert, .. } = reused;
         let met = lookup.as_ref().map_or_else(one, |lookup| lookup.answered.clone());
+        let mut frame = frame.clone();
         if let Some(lookup) = lookup {
             self.usage(lookup, &frame.times(&shares.looked_up));
+            frame.past.push(Past::Answered(Rc::clone(lookup)));
         }
         self.usage(step, &frame.times(&shares.runs(&met)));
         if let Some(insert) = insert {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::beginning::{Gate, Sharer};
 use super::number;
-use super::seen::{Attempts, Kind, Reused, Seen, Tier, Way};
+use super::seen::{Attempts, Kind, Past, Reused, Seen, Tier, Way};
 use super::writer::{Writer, one, zero};
 use crate::plan::{Conversation, History, Number};
 use crate::workings::{Expr, Node};
@@ -68,7 +68,7 @@ impl Touch<'_> {
     }
 
     /// The chance that it is not sent.
-    fn absent(&self) -> Expr {
+    pub fn absent(&self) -> Expr {
         &self.quiet + &self.fails
     }
 }
@@ -83,6 +83,27 @@ impl<'p> Toucher<'_, 'p> {
         let last = steps.iter().rposition(sends);
         steps.truncate(last.map_or(0, |last| last + 1));
         in_a_row(steps)
+    }
+
+    /// The chance that a step that is over has not sent it.
+    pub fn quiet_past(&mut self, past: &Past<'p>) -> Expr {
+        let part = |quiet: &Expr, of: &Expr| match (quiet == of, of.is(1)) {
+            (true, _) => one(),
+            (false, true) => quiet.clone(),
+            (false, false) => Expr::if_at_most(of, &zero(), &one(), &(quiet / of)),
+        };
+        match past {
+            Past::Answered(step) => part(&self.step(step, Said::something()).quiet, &step.answered),
+            Past::Failed(attempts, step) => {
+                let tried = self.step(step, Said::something());
+                part(&fails_quietly(attempts, &tried), &attempts.all_fail)
+            }
+        }
+    }
+
+    /// What one of the times of something that repeats does, but the first.
+    pub fn later_time(&mut self, body: &[Rc<Seen<'p>>]) -> Touch<'p> {
+        in_a_row(self.steps(body, Said::something()))
     }
 
     /// What each of several steps does where it stands.
@@ -308,6 +329,11 @@ impl Said {
         Self { history: true, context: true, grows: false }
     }
 
+    /// Something was.
+    fn something() -> Self {
+        Self { history: false, context: false, grows: false }
+    }
+
     /// In the first step of a loop, and in each later one.
     fn in_loop(history: bool, grows: bool) -> [Self; 2] {
         [true, false].map(|context| Self { history, context, grows })
@@ -369,15 +395,7 @@ fn retried<'p>(
     then: Option<Touch<'p>>,
 ) -> Touch<'p> {
     let succeeds = not(&attempts.all_fail);
-    let unbilled = not(&attempts.billed);
-    let fails_quietly = match (tried.quiet.is(0) && tried.fails.is(0), unbilled.is(0)) {
-        (true, _) => unbilled,
-        (false, true) => &attempts.all_fail * tried.absent(),
-        (false, false) => {
-            let billed = &attempts.all_fail - &unbilled;
-            unbilled + billed * tried.absent()
-        }
-    };
+    let fails_quietly = fails_quietly(attempts, tried);
     let later = &attempts.billed * &tried.later;
     let then = then.unwrap_or_else(|| Touch::none(&zero()));
     let calls = [tried.calls.clone(), then.calls].concat();
@@ -385,4 +403,17 @@ fn retried<'p>(
     let fails = succeeds * &tried.fails + fails_quietly * then.fails;
     let later = later + &attempts.all_fail * then.later;
     known(seen, Touch { quiet, fails, later, calls, in_time: tried.in_time.or(then.in_time) })
+}
+
+/// The chance that all attempts fail, and none of them sends it.
+fn fails_quietly(attempts: &Attempts, tried: &Touch) -> Expr {
+    let unbilled = not(&attempts.billed);
+    match (tried.quiet.is(0) && tried.fails.is(0), unbilled.is(0)) {
+        (true, _) => unbilled,
+        (false, true) => &attempts.all_fail * tried.absent(),
+        (false, false) => {
+            let billed = &attempts.all_fail - &unbilled;
+            unbilled + billed * tried.absent()
+        }
+    }
 }

@@ -5,8 +5,10 @@ use super::beginning::Gate;
 use super::empty::Ends;
 use super::frame::times_of;
 use super::lead::Empty;
+use super::met::Unmet;
 use super::never::{never_in, tiny};
 use super::session::Session;
+use super::touch::not;
 use super::writer::{one, say, zero};
 use crate::workings::{Expr, Node, Place};
 
@@ -22,8 +24,8 @@ struct SharedStretch {
     gates: Vec<Gate>,
     /// What can be read of it beyond the stretch before.
     tokens: Expr,
-    /// What is read of that, expected.
-    cold: Expr,
+    /// The chance that others have left it.
+    alive: Expr,
 }
 
 impl Shared {
@@ -33,10 +35,25 @@ impl Shared {
         all.fold(zero(), |sum, stretch| sum + &stretch.tokens * empty.all_open(&stretch.gates))
     }
 
-    /// What a call reads of others who finds nothing said with these chances.
-    fn cold(&self, empty: &Empty) -> Expr {
-        let all = self.stretches.iter();
-        all.fold(zero(), |sum, stretch| sum + &stretch.cold * empty.all_open(&stretch.gates))
+    /// What a call reads of others, and of other steps, who finds nothing said with these chances.
+    fn cold(&self, empty: &Empty, unmet: &Unmet) -> Expr {
+        let all = self.stretches.iter().zip(unmet);
+        all.fold(zero(), |sum, (stretch, unmet)| {
+            let found = match unmet.is(1) {
+                true => stretch.alive.clone(),
+                false => one() - not(&stretch.alive) * unmet,
+            };
+            sum + found * &stretch.tokens * empty.all_open(&stretch.gates)
+        })
+    }
+
+    /// What it reads beyond that, where others have come since its own last call with these chances.
+    fn since(&self, empty: &Empty, unmet: &Unmet, others: &[Expr]) -> Expr {
+        let all = self.stretches.iter().zip(unmet).zip(others);
+        all.fold(zero(), |sum, ((stretch, unmet), others)| {
+            let missed = not(&stretch.alive) * unmet;
+            sum + others * missed * &stretch.tokens * empty.all_open(&stretch.gates)
+        })
     }
 }
 
@@ -44,6 +61,8 @@ impl Shared {
 struct Finds {
     /// Of others.
     cold: Expr,
+    /// What more of other steps, where one of them has come since the last call before it.
+    since: Expr,
     /// The shared beginning of the last call before it.
     common: Expr,
 }
@@ -60,21 +79,23 @@ impl<'p> Session<'_, 'p> {
     /// Tokens that are read over everything that repeats in one session.
     pub fn read(&mut self) -> Expr {
         let shared = self.shared();
-        let mut ends = self.ends();
+        let (mut ends, mut unmet) = (self.ends(), self.unmet());
         // The chance that one run of what is below makes the call at all, and the calls that are the first in one.
         let (mut made, mut first, mut read) = (one(), one(), zero());
         for nth in (self.frame.outside..self.frame.levels.len()).rev() {
             let level = self.frame.levels[nth].clone();
             let comes = &level.visits * &made;
-            let finds = self.finds(nth, &ends, &shared);
+            let others = self.others(nth, &comes);
+            let finds = self.finds(nth, &ends, (&shared, &unmet, &others));
             let passed = self.passed(nth, &comes, &finds);
+            unmet = self.unmet_around(nth, (&passed.opening, &others), unmet);
             ends = self.ends_of_level(nth, (&comes, &passed.opening), ends);
             let around = times_of(&self.frame.levels[self.frame.outside..nth]);
             read = read + around * &first * passed.read;
             made = comes * &passed.opening;
             first = first * passed.opening;
         }
-        read + first * self.of_other_sessions(made, &ends, &shared)
+        read + first * self.of_other_sessions(made, &ends, (&shared, unmet))
     }
 
     /// The shared beginning, stretch by stretch.
@@ -92,10 +113,10 @@ impl<'p> Session<'_, 'p> {
             let tokens = self.row(&format!("cache.shared{name}"), label, "tokens", tokens);
             let gates = self.lead.stretches[nth].gates.clone();
             let beyond = &tokens - std::mem::replace(&mut before, tokens.clone());
-            stretches.push(SharedStretch { gates, cold: zero(), tokens: beyond });
+            stretches.push(SharedStretch { gates, alive: zero(), tokens: beyond });
         }
         for (nth, stretch) in stretches.iter_mut().enumerate() {
-            stretch.cold = self.alive(nth) * &stretch.tokens;
+            stretch.alive = self.alive(nth);
         }
         Shared { stretches }
     }
@@ -116,7 +137,12 @@ impl<'p> Session<'_, 'p> {
     }
 
     /// What the first call of each time but the first of a level may find, where what is in it `ends` so.
-    fn finds(&self, nth: usize, ends: &Ends, shared: &Shared) -> Finds {
+    fn finds(
+        &self,
+        nth: usize,
+        ends: &Ends,
+        (shared, unmet, others): (&Shared, &Unmet, &[Expr]),
+    ) -> Finds {
         let (now, both) = (&ends.first, ends.first.and(&ends.last));
         let (now, both) = match (self.stem(nth).as_str(), nth.checked_sub(self.frame.outside)) {
             ("turn", _) | (_, None) => (now.clone(), both),
@@ -127,24 +153,31 @@ impl<'p> Session<'_, 'p> {
                 (in_turn(now.clone()), in_turn(both))
             }
         };
-        Finds { cold: shared.cold(&now), common: shared.common(&both) }
+        let (cold, since) = (shared.cold(&now, unmet), shared.since(&now, unmet, others));
+        Finds { cold, since, common: shared.common(&both) }
     }
 
     /// What is read by a call that finds none before it in its session. A session of the same unit may have left the
     /// shared beginning.
-    fn of_other_sessions(&mut self, mut made: Expr, ends: &Ends, shared: &Shared) -> Expr {
-        let cold = shared.cold(&ends.first);
+    fn of_other_sessions(
+        &mut self,
+        mut made: Expr,
+        ends: &Ends,
+        (shared, mut unmet): (&Shared, Unmet),
+    ) -> Expr {
         let (mut first, mut read) = (one(), zero());
         for nth in (0..self.frame.outside).rev() {
             let level = self.frame.levels[nth].clone();
             let comes = &level.visits * &made;
-            let finds = self.finds(nth, ends, shared);
+            let others = self.others(nth, &comes);
+            let finds = self.finds(nth, ends, (shared, &unmet, &others));
             let passed = self.passed(nth, &comes, &finds);
+            unmet = self.unmet_around(nth, (&passed.opening, &others), unmet);
             read = read + &first * passed.read / &level.growth.times;
             made = comes * &passed.opening;
             first = first * passed.opening / &level.growth.times;
         }
-        read + first * cold
+        read + first * shared.cold(&ends.first, &unmet)
     }
 
     /// What the first calls of each time of a level find, where each time `comes` to the call with this chance.
@@ -189,7 +222,17 @@ impl<'p> Session<'_, 'p> {
                 let next = &kept * found + (one() - &kept) * &finds.cold;
                 Expr::if_at_most(&earlier, &zero(), &zero(), &next)
             }
-            true => &kept * found + (&visited - &kept) * &finds.cold,
+            true => {
+                let read = &kept * found + (&visited - &kept) * &finds.cold;
+                match finds.since.is(0) {
+                    true => read,
+                    // The last pause was short enough, and all since the last call together were not.
+                    false => {
+                        let since = zero().max(&(self.in_time(nth) * &visited - &kept));
+                        read + since * &finds.since
+                    }
+                }
+            }
         };
         let weights = growth.weights(self.w);
         let dot = |row: &Expr| Expr::from(Node::Dot(weights, row.row().expect("a row of a table")));

@@ -109,6 +109,7 @@ fn each_write_is_the_last_answer_plus_the_new_text() {
         )
         .expect("prices"),
         Keeps {
+            shelf: None,
             index: 0,
             ttl: 300.0,
             in_time: None,
