@@ -1,5 +1,7 @@
 //! What of a call's prompt stands there again the next time that its session makes the call.
 
+use std::ptr;
+
 use super::grown::Reads;
 use super::growth::Growth;
 use super::left::{self, Left};
@@ -160,9 +162,9 @@ impl<'p> Session<'_, 'p> {
         let mut own = self.usage.sent[before..].iter();
         for (index, input) in inputs[place + 1..].iter().enumerate() {
             if input.part == CONTEXT {
-                let ended = answers.iter().filter(|(parts, _)| parts.len() == index);
-                let ended: Vec<&Call> = ended.map(|(_, answer)| answer.call).collect();
-                size = size.plus(&self.answer_in_context(&ended, comes));
+                answers.retain(|(parts, _)| parts.len() == index);
+                let ended: Vec<Answer> = answers.into_iter().map(|(_, answer)| answer).collect();
+                size = size.plus(&self.answer_in_context(ended, comes));
                 break;
             }
             let sent = own.next().expect("every part that is sent has a size");
@@ -177,16 +179,15 @@ impl<'p> Session<'_, 'p> {
     }
 
     /// What of the context is the turn's answer, which the history goes on with: all that a step alone began with.
-    fn answer_in_context(&mut self, ended: &[&'p Call], comes: &Expr) -> Moments {
+    fn answer_in_context(&mut self, mut ended: Vec<Answer<'p>>, comes: &Expr) -> Moments {
         let (mut size, first) = (Moments::zero(), self.frame.before.first());
         let begins = first.map_or(vec![], |first| first.step.begins());
-        let is_answer = |answer: &Answer| ended.iter().any(|call| std::ptr::eq(*call, answer.call));
-        let begins: Vec<Answer> = begins.into_iter().filter(is_answer).collect();
-        if begins.is_empty() || self.keeps_others() {
+        ended.retain(|answer| begins.iter().any(|first| ptr::eq(first.call, answer.call)));
+        if ended.is_empty() || self.keeps_others() {
             return size;
         }
         let alone = self.alone(comes);
-        for answer in begins {
+        for answer in ended {
             let said = written::said(self.w, answer.call);
             size = size.plus(&said.times(&(&answer.chance * &alone)));
         }
