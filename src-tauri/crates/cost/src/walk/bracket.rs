@@ -115,6 +115,39 @@ impl Limit<'_> {
         Over { chance: (zero() - distance).normal_cdf(), varying }
     }
 
+    /// A sum of several: an amount that never varies, negative where the sum is skewed little, and a lognormal beside it, of
+    /// the sum's own mean, variance and third central moment.
+    fn sum(
+        &self,
+        w: &mut Writer,
+        (mean, variance, third): (&Expr, &Expr, &Expr),
+        room: &Expr,
+    ) -> Over {
+        let mut row = |field: &str, label: &str, unit: &str, expr: Expr| {
+            let field = format!("{}.{field}", self.size);
+            w.once(&under(self.group, &field), |w| {
+                w.row(Place::Unit, self.group, &field, say(label, unit), expr)
+            })
+        };
+        let skew = third / (variance * variance.sqrt());
+        let skew = Expr::if_at_most(variance, &zero(), &zero(), &skew);
+        let skew = row("skew", "skewness of what varies of the prompt", "", skew);
+        // skew = (c² + 3)·c has one root: c = ∛r − 1/∛r, with r = skew/2 + √(1 + skew²/4).
+        let half = &skew / two();
+        let root = &half + (one() + &half * &half).sqrt();
+        let root = root.power(&(one() / (two() + one())));
+        let root = row("root", "cube root of its half and what completes it", "", root);
+        let c = &root - one() / &root;
+        let above = Expr::if_at_most(&c, &zero(), mean, &(variance.sqrt() / &c));
+        let above = row("above", "mean of the lognormal part of it", "tokens", above);
+        let (field, value) = (under(&self.size, "above"), mean - &above);
+        let value = row("below", "what the lognormal part stands on", "tokens", value);
+        let matched = matched(w, self.group, &field, &above, variance);
+        let each = self.lognormal(w, "", &Varying { room: room - &value, mean: above, matched });
+        let over = self.row(w, "sum", "chance that the sum passes it", "share", each.chance);
+        Over { varying: value * &over + each.varying, chance: over }
+    }
+
     /// What was measured says itself how much of it lies beyond.
     fn measured(&self, of: &Measured, room: &Expr) -> Over {
         let varying = of.part_beyond(room, self.inclusive);
@@ -226,7 +259,7 @@ pub fn passing(
 
 /// What of an amount passes a limit, by partial expectation; turn by turn where there are turns.
 pub fn beyond(w: &mut Writer, limit: &Limit, size: &Moments, in_turns: bool) -> Beyond {
-    let Moments { fixed, mean, variance, measured, cases, .. } = size;
+    let Moments { fixed, mean, variance, third, measured, cases, .. } = size;
     let room = &limit.edge - fixed;
     let room = limit.row(w, "room", "room for what varies", "tokens", room);
     let Over { chance, varying } = match measured {
@@ -235,10 +268,13 @@ pub fn beyond(w: &mut Writer, limit: &Limit, size: &Moments, in_turns: bool) -> 
             Over { chance, varying: zero() }
         }
         None if !cases.is_empty() => limit.case_by_case(w, cases, &room),
-        None => {
-            let matched = matched(w, limit.group, &limit.size, mean, variance);
-            limit.lognormal(w, "", &Varying { room, mean: mean.clone(), matched })
-        }
+        None => match third {
+            None => {
+                let matched = matched(w, limit.group, &limit.size, mean, variance);
+                limit.lognormal(w, "", &Varying { room, mean: mean.clone(), matched })
+            }
+            Some(third) => limit.sum(w, (mean, variance, third), &room),
+        },
         Some(of) => match &of.rest {
             None => limit.measured(of, &room),
             Some(rest) => limit.value_by_value(w, (of, rest), &room, in_turns),

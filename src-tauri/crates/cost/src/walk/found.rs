@@ -11,7 +11,7 @@ use super::seen::Answer;
 use super::session::Session;
 use super::writer::{one, say, zero};
 use super::written;
-use crate::plan::{CONTEXT, Call, HISTORY, Part, Prefix};
+use crate::plan::{CONTEXT, HISTORY, Part, Prefix};
 use crate::workings::{Expr, Node, Place};
 
 impl<'p> Session<'_, 'p> {

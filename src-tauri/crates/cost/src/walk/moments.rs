@@ -1,7 +1,7 @@
 //! Moments of amounts: what is fixed, what varies, and which part of that was measured.
 
 use super::measured::MeasuredRows;
-use super::whole::{one, zero};
+use super::whole::{one, two, zero};
 use crate::workings::{Expr, Node, RowId};
 
 /// The moments of an amount: a fixed part, and the mean and variance of what varies.
@@ -13,6 +13,8 @@ pub struct Moments {
     pub mean: Expr,
     /// Its variance.
     pub variance: Expr,
+    /// Its third central moment, where it is a sum of several; of one amount that is a lognormal's.
+    pub third: Option<Expr>,
     /// The measured number among what varies, if there is one.
     pub measured: Option<Measured>,
     /// What varies, taken apart, where something of it was measured.
@@ -238,7 +240,8 @@ impl Moments {
 
     /// What varies, by its mean and variance.
     pub fn varying(mean: Expr, variance: Expr) -> Self {
-        Self { fixed: zero(), mean, variance, measured: None, apart: None, cases: vec![] }
+        let (third, measured, apart) = (None, None, None);
+        Self { fixed: zero(), mean, variance, third, measured, apart, cases: vec![] }
     }
 
     /// What was measured.
@@ -274,6 +277,11 @@ impl Moments {
             fixed: &self.fixed + &other.fixed,
             mean: &self.mean + &other.mean,
             variance: &self.variance + &other.variance,
+            third: match (self.is_fixed(), other.is_fixed()) {
+                (_, true) => self.third.clone(),
+                (true, false) => other.third.clone(),
+                (false, false) => Some(self.third() + other.third()),
+            },
             measured: match (self.is_fixed(), other.is_fixed()) {
                 (_, true) => self.measured.clone(),
                 (true, false) => other.measured.clone(),
@@ -285,6 +293,17 @@ impl Moments {
                 false => self.cases.iter().map(|case| case.beside(&other.varies())).collect(),
             },
         }
+    }
+
+    /// The third central moment of what varies.
+    fn third(&self) -> Expr {
+        if let Some(third) = &self.third {
+            return third.clone();
+        }
+        // A lognormal's skewness is (c² + 3)·c, with c² = variance/mean².
+        let spread = &self.variance / &self.mean;
+        let third = &self.variance * &spread * (two() + one() + &spread / &self.mean);
+        Expr::if_at_most(&self.mean, &zero(), &zero(), &third)
     }
 
     /// The ways in which what varies may come: those that are told apart, or each value that was measured.
@@ -321,6 +340,7 @@ impl Moments {
             fixed: &self.fixed * factor,
             mean,
             variance,
+            third: self.third.as_ref().map(|third| third * factor * factor * factor),
             measured: self.measured.as_ref().map(|measured| Measured {
                 rows: measured.rows.clone(),
                 factor: &measured.factor * factor,
@@ -432,6 +452,10 @@ impl Moments {
             fixed: &self.fixed * n,
             mean,
             variance,
+            third: match self.is_fixed() || n.is(1) {
+                true => self.third.clone(),
+                false => Some(self.third() * n),
+            },
             measured: None,
             apart: self.apart.as_ref().map(|apart| Apart {
                 bounded: apart.bounded.times(n),

@@ -84,6 +84,9 @@ pub fn named(w: &mut Writer, group: &str, size: Moments) -> Moments {
         fixed: row("size.fixed", "fixed part of the prompt", "tokens", size.fixed),
         mean: row("size.mean", "what varies of the prompt", "tokens", size.mean),
         variance: row("size.variance", "its variance", "tokens²", size.variance),
+        third: size
+            .third
+            .map(|third| row("size.third", "its third central moment", "tokens³", third)),
         measured: size.measured,
         apart: size.apart,
         cases: size.cases,

@@ -226,7 +226,7 @@ fn what_is_read_of_each_stretch_is_what_play_reads() {
     let plan = plan(&[("100", "flat", &single), ("200", "flat", &talks)]);
     let estimate = worked_out(&plan);
     for call in ["f1.a", "f2.b"] {
-        let alive = |end: &str| value(&worked_out(&plan), &format!("{call}.cache.alive{end}"), 1);
+        let alive = |end: &str| value(&estimate, &format!("{call}.cache.alive{end}"), 1);
         assert!(alive("-beyond-1") < alive(""), "{call}");
     }
     equals_play(&plan, &[("a", "f1.a", 1), ("b", "f2.b", 1)], 1e-12);
