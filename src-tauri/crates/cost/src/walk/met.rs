@@ -7,7 +7,7 @@ use super::lead::Stretch;
 use super::seen::{Past, Seen};
 use super::session::Session;
 use super::touch::{Toucher, not};
-use super::writer::{one, say, zero};
+use super::writer::{one, say, under, zero};
 use crate::workings::{Expr, Place};
 
 /// By stretch of the shared beginning: the chance that no earlier step has sent it.
@@ -50,23 +50,12 @@ impl<'p> Session<'_, 'p> {
 
     fn unmet_before(&mut self, past: &[Past<'p>], around: &str, mut unmet: Unmet) -> Unmet {
         for (stretch, unmet) in unmet.iter_mut().enumerate() {
-            let quiet = self.follow(stretch, |toucher| {
-                let mut quiet = one();
-                for past in past.iter().rev() {
-                    quiet = quiet * toucher.quiet_past(past);
-                    if quiet.is(0) {
-                        break;
-                    }
-                }
-                quiet
-            });
+            let field = format!("cache.unmet{}{around}", self.lead.name(stretch));
+            let quiet = self.follow(stretch, |toucher| quiet(toucher, &field, past));
             if let Some(quiet) = quiet.filter(|quiet| !quiet.is(1)) {
-                let field = format!("cache.unmet{}{around}", self.lead.name(stretch));
-                let label =
-                    say("chance that no earlier step has sent the shared beginning", "share");
                 *unmet = match &*unmet * quiet {
                     none if none.is(0) => none,
-                    some => self.w.row(Place::Unit, self.group, &field, label, some),
+                    some => self.w.row(Place::Unit, self.group, &field, say(UNMET, "share"), some),
                 };
             }
         }
@@ -113,4 +102,31 @@ impl<'p> Session<'_, 'p> {
         let (w, group, stem) = (&mut *self.w, self.group, stem.as_str());
         Some(follow(&mut Toucher { w, group, stem, sharers: &sharers, ttl: &ttl, refreshes }))
     }
+}
+
+const UNMET: &str = "chance that no earlier step has sent the shared beginning";
+
+/// Chances multiplied in one formula, whose length spreadsheets limit.
+const MULTIPLIED_AT_ONCE: usize = 8;
+
+/// The chance that none of these steps has sent it, from the last one back to one that surely has.
+fn quiet<'p>(toucher: &mut Toucher<'_, 'p>, field: &str, past: &[Past<'p>]) -> Expr {
+    let (mut quiet, mut factors) = (one(), 0);
+    for past in past.iter().rev() {
+        let own = toucher.quiet_past(past);
+        factors += usize::from(!own.is(1));
+        quiet = quiet * own;
+        if quiet.is(0) {
+            break;
+        }
+        if factors == MULTIPLIED_AT_ONCE {
+            let (field, rows) = (format!("{field}-of-last"), &toucher.w.workings);
+            let free = |field: &String| rows.find(&under(toucher.group, field)).is_none();
+            let names = (1..).map(|nth| format!("{field}-{}", nth * MULTIPLIED_AT_ONCE));
+            let field = names.into_iter().find(free).expect("one is free");
+            quiet = toucher.w.row(Place::Unit, toucher.group, &field, say(UNMET, "share"), quiet);
+            factors = 1;
+        }
+    }
+    quiet
 }

@@ -310,6 +310,15 @@ fn later_steps_find_what_earlier_ones_of_the_unit_have_sent() {
     let agents =
         "{ chain: [ { agent: { name: v, use: worker } }, { agent: { name: w, use: worker } } ] }";
     exactly(agents, &[("v.work", 0), ("w.work", 0)]);
+    // More than one formula has room for.
+    let names: Vec<String> = (0..10).map(|nth| format!("s{nth}")).collect();
+    let seldom = names.iter().map(|name| {
+        let one = some("10%", &call(name, "system, user", ""));
+        one.replace("name: other", &format!("name: other-{name}"))
+    });
+    let row = seldom.collect::<Vec<_>>().join(", ");
+    let all = names.iter().map(String::as_str).chain(["b"]).map(|name| (name, 0));
+    exactly(&format!("{{ chain: [ {row}, {b} ] }}"), &all.collect::<Vec<_>>());
     let steps =
         format!("{{ loop: {{ steps: 1..3, step: {{ chain: [ {}, {b} ] }} }} }}", some("50%", &a));
     exactly(&steps, &both);
