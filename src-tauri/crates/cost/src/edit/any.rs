@@ -1,10 +1,11 @@
 //! Any edit of any plan, by a few bytes that choose: sensible ones, slips, and what hostile hands write.
 
-use super::{
-    AdoptionForm, AgentField, BranchField, ContractField, Direction, Edit, EditPlace, Evidenced,
-    FeatureField, OtherCostField, PartField, PlanField, ProvenanceField, StepField, StepKind,
-    TermField, TermKind, TierForm, VolumeForm,
+use super::asked::{Edit, Evidenced};
+use super::fields::{
+    AdoptionForm, ContractField, Direction, EditPlace, FeatureField, OtherCostField, PartField,
+    PlanField, ProvenanceField, TermField, TermKind, VolumeForm,
 };
+use super::kinds::{AgentField, BranchField, StepField, StepKind, TierForm};
 use crate::plan::{Plan, Told};
 
 /// A choice among so many, made later by what the plan has.
