@@ -7,11 +7,18 @@ import Plan from "../src/pages/Plan.svelte";
 import { commands, find, listen } from "../src/text/keys";
 import type { Edit, View } from "../src/types/calls";
 import { violations } from "./axe";
+import { GPT, pays } from "./book";
 import { core, large, plan } from "./outline";
 
 afterAll(listen(window));
 // What is looked for by its role in a whole page takes its time on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
+
+/** What a tier costs, for every prompt and for long ones. */
+const BATCH = [
+  ...pays({ input: "1.25", output: "7.5" }, { tier: "batch", condition: "batch" }),
+  ...pays({ input: "2.5" }, { tier: "batch", condition: "batch, prompts over 272,000 tokens" }),
+];
 
 let edits: Edit[];
 
@@ -375,6 +382,20 @@ test("the inspector has the inputs, the model and what is sent", async () => {
     { edit: "add-number", address: "support.hard.reasoning" },
     { edit: "step", at, field: "answer", value: "false" },
   ]);
+});
+
+test("a call in another tier says what the model costs there", async () => {
+  answer("prices.show", ({ model }) => {
+    expect(model).toBe("openai/gpt-5.4");
+    return { ...GPT, pays: [...pays({ input: "2.5" }), ...BATCH] };
+  });
+  const view = plan();
+  view.nodes[4]!.tier = "batch";
+  open(view);
+  await press("End", "ArrowUp");
+  const inspector = screen.getByRole("complementary", { name: "hard" });
+  expect(await within(inspector).findByText("$1.25 in, $7.50 out per 1M, batch")).toBeTruthy();
+  expect(within(inspector).queryByText(/\$2\.50 in/)).toBeNull();
 });
 
 test("Ctrl Enter goes to the inputs, and Esc comes back", async () => {
