@@ -1,5 +1,5 @@
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
-import { tick } from "svelte";
+import { flushSync, tick } from "svelte";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { desk } from "../src/data/desk.svelte";
 import { answer } from "../src/host/fake";
@@ -595,6 +595,26 @@ test("below the outline stands what is behind one unit, and the same by driver",
   expect(within(behind).getByText(unknown).tagName).toBe("P");
   expect(screen.getByRole("heading", { name: "The same $0.0870, by driver" })).toBeTruthy();
   expect(screen.getByRole("button", { name: "Failed attempts" })).toBeTruthy();
+});
+
+test("a cost by the month has no figures of a unit, and leaves those of the feature", () => {
+  const view = plan();
+  const review = view.nodes[5]!;
+  const hosting = {
+    at: "other_costs/1",
+    parent: null,
+    depth: 0,
+    name: "hosting",
+    label: "hosting",
+    figures: null,
+  };
+  open({ ...view, nodes: [...view.nodes, { ...review, ...hosting }] });
+  desk.select(hosting.at);
+  flushSync();
+  expect(screen.getByRole("heading", { name: "Behind one conversation" })).toBeTruthy();
+  const inspector = screen.getByRole("complementary", { name: "hosting" });
+  expect(within(inspector).getByText(/^It is paid by the month/)).toBeTruthy();
+  expect(within(inspector).queryByText(/^No figures yet/)).toBeNull();
 });
 
 test("a plan without a feature says what will be here, and adds one", async () => {
