@@ -1,5 +1,6 @@
 import { fireEvent, render, screen } from "@testing-library/svelte";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import Sends from "../src/parts/inspect/Sends.svelte";
 import NumberField from "../src/parts/NumberField.svelte";
 import { plan } from "./outline";
 
@@ -26,4 +27,20 @@ test("what a range looks like goes with the focus, but not from under a click", 
   field.blur();
   await new Promise((done) => setTimeout(done));
   expect(screen.queryByRole("img", { name: SKETCH })).toBeNull();
+});
+
+test("a part that is sent once can be sent more often, and be called otherwise", async () => {
+  const { nodes, parts } = plan();
+  const node = nodes.find(({ name }) => name === "hard")!;
+  const ask = vi.fn(async () => null);
+  const idle = (): void => {};
+  const told = { inputs: new Map(), problems: new Map(), readOnly: null, ask };
+  const asked = { onwrite: idle, onmeasure: idle, ongrowth: idle };
+  render(Sends, { node, parts, open: "question", ...told, ...asked });
+  await fireEvent.change(screen.getByLabelText("How many"), { target: { value: "20" } });
+  const address = `${node.address}.question.copies`;
+  expect(ask).toHaveBeenLastCalledWith({ edit: "number", address, text: "20" });
+  await fireEvent.change(screen.getByLabelText("Name"), { target: { value: "A page" } });
+  const called = { edit: "part", name: "question", field: "label", value: "A page" };
+  expect(ask).toHaveBeenLastCalledWith(called);
 });
