@@ -597,6 +597,15 @@ test("below the outline stands what is behind one unit, and the same by driver",
   expect(screen.getByRole("button", { name: "Failed attempts" })).toBeTruthy();
 });
 
+test("a cost that is added is selected: what there is to say of it stands beside the outline", async () => {
+  open();
+  await press("Insert");
+  await fireEvent.click(screen.getByRole("menuitem", { name: /^Cost beside the model calls/ }));
+  await settled();
+  expect(edits).toEqual([{ edit: "add-other-cost", name: "other cost" }]);
+  expect(desk.selected).toBe("other_costs/0");
+});
+
 test("a cost by the month has no figures of a unit, and leaves those of the feature", () => {
   const view = plan();
   const review = view.nodes[5]!;
