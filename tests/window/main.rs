@@ -13,6 +13,7 @@ mod home;
 mod keys;
 mod kinds;
 mod network;
+mod newcomer;
 mod pages;
 mod prices;
 mod processes;

@@ -5,6 +5,12 @@ use crate::window::Window;
 
 const ROWS: &str = "document.querySelectorAll('[data-row]').length";
 
+/// Whether the words of every row are whole, and its bar as high as they are.
+const WORDS_ARE_WHOLE: &str = "[...document.querySelectorAll('[data-row]')].every((row) => { \
+    const bar = row.closest('tr').querySelector('svg').getBoundingClientRect().height; \
+    return bar >= row.getBoundingClientRect().height && [...row.children].every((words) => \
+      words.scrollWidth <= words.clientWidth); })";
+
 #[test]
 fn the_naive_figure_becomes_the_real_one() {
     walk("surprise", person);
@@ -23,6 +29,7 @@ fn a_dark_surprise_can_be_read() {
 
 async fn person(window: Window) {
     open(&window).await;
+    window.until_true(WORDS_ARE_WHOLE).await;
     window.picture("unit").await;
     assert_eq!(window.axe().await, [""; 0]);
 

@@ -95,6 +95,25 @@ test("a call says how its provider keeps its prompts, and what later turns send 
   expect(last()).toEqual({ edit: "add-input", part: "context", copies: null });
 });
 
+test("a new part is named, counted and measured where it is added", async () => {
+  const form = open("call");
+  await fireEvent.click(within(form).getByRole("button", { name: "Part" }));
+  await fireEvent.click(screen.getByText("A new part of so many tokens"));
+  const name = within(form).getByLabelText<HTMLInputElement>("Name", { selector: "form *" });
+  expect(document.activeElement).toBe(name);
+  await fireEvent.input(name, { target: { value: "The page" } });
+  await fireEvent.input(within(form).getByLabelText("How many"), { target: { value: "20" } });
+  await fireEvent.input(within(form).getByLabelText("Tokens each"), { target: { value: "560" } });
+  await fireEvent.click(within(form).getByRole("button", { name: "Add the part" }));
+  await settled();
+  expect(edits.slice(-3)).toEqual([
+    { edit: "add-part", name: "the-page", text: null, tokens: "560" },
+    { edit: "part", name: "the-page", field: "label", value: "The page" },
+    { edit: "add-input", at: placeOf("call"), part: "the-page", copies: "20" },
+  ]);
+  expect(within(form).queryByLabelText("Tokens each")).toBeNull();
+});
+
 test("a route keeps its way, a conversation forgets, one copy runs first", async () => {
   open("route");
   await choose("Way chosen", "conversation");

@@ -1,5 +1,5 @@
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
-import { tick } from "svelte";
+import { flushSync, tick } from "svelte";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { desk } from "../src/data/desk.svelte";
 import { answer } from "../src/host/fake";
@@ -7,11 +7,18 @@ import Plan from "../src/pages/Plan.svelte";
 import { commands, find, listen } from "../src/text/keys";
 import type { Edit, View } from "../src/types/calls";
 import { violations } from "./axe";
+import { GPT, pays } from "./book";
 import { core, large, plan } from "./outline";
 
 afterAll(listen(window));
 // What is looked for by its role in a whole page takes its time on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
+
+/** What a tier costs, for every prompt and for long ones. */
+const BATCH = [
+  ...pays({ input: "1.25", output: "7.5" }, { tier: "batch", condition: "batch" }),
+  ...pays({ input: "2.5" }, { tier: "batch", condition: "batch, prompts over 272,000 tokens" }),
+];
 
 let edits: Edit[];
 
@@ -377,6 +384,20 @@ test("the inspector has the inputs, the model and what is sent", async () => {
   ]);
 });
 
+test("a call in another tier says what the model costs there", async () => {
+  answer("prices.show", ({ model }) => {
+    expect(model).toBe("openai/gpt-5.4");
+    return { ...GPT, pays: [...pays({ input: "2.5" }), ...BATCH] };
+  });
+  const view = plan();
+  view.nodes[4]!.tier = "batch";
+  open(view);
+  await press("End", "ArrowUp");
+  const inspector = screen.getByRole("complementary", { name: "hard" });
+  expect(await within(inspector).findByText("$1.25 in, $7.50 out per 1M, batch")).toBeTruthy();
+  expect(within(inspector).queryByText(/\$2\.50 in/)).toBeNull();
+});
+
 test("Ctrl Enter goes to the inputs, and Esc comes back", async () => {
   open();
   await press("End", "ArrowUp", "Ctrl Enter");
@@ -570,9 +591,39 @@ test("below the outline stands what is behind one unit, and the same by driver",
   const behind = screen.getByRole("heading", { name: "Behind one conversation" }).parentElement!;
   expect(behind.textContent).toContain("16.3");
   expect(behind.textContent).toContain("$0.0076");
-  expect(behind.textContent).toMatch(/one seat and working day\s*no users in this volume/);
+  const unknown = "Add users to the volume to see the cost of one seat and working day.";
+  expect(within(behind).getByText(unknown).tagName).toBe("P");
   expect(screen.getByRole("heading", { name: "The same $0.0870, by driver" })).toBeTruthy();
   expect(screen.getByRole("button", { name: "Failed attempts" })).toBeTruthy();
+});
+
+test("a cost that is added is selected: what there is to say of it stands beside the outline", async () => {
+  open();
+  await press("Insert");
+  await fireEvent.click(screen.getByRole("menuitem", { name: /^Cost beside the model calls/ }));
+  await settled();
+  expect(edits).toEqual([{ edit: "add-other-cost", name: "other cost" }]);
+  expect(desk.selected).toBe("other_costs/0");
+});
+
+test("a cost by the month has no figures of a unit, and leaves those of the feature", () => {
+  const view = plan();
+  const review = view.nodes[5]!;
+  const hosting = {
+    at: "other_costs/1",
+    parent: null,
+    depth: 0,
+    name: "hosting",
+    label: "hosting",
+    figures: null,
+  };
+  open({ ...view, nodes: [...view.nodes, { ...review, ...hosting }] });
+  desk.select(hosting.at);
+  flushSync();
+  expect(screen.getByRole("heading", { name: "Behind one conversation" })).toBeTruthy();
+  const inspector = screen.getByRole("complementary", { name: "hosting" });
+  expect(within(inspector).getByText(/^It is paid by the month/)).toBeTruthy();
+  expect(within(inspector).queryByText(/^No figures yet/)).toBeNull();
 });
 
 test("a plan without a feature says what will be here, and adds one", async () => {

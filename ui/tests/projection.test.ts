@@ -41,9 +41,14 @@ test("the table has the bands as they are stacked, the top one first, then what 
     "Expected",
     "Unit cost, $",
     "One active user and month, $",
-    "One accepted conversation: no accepted part is typed",
     "Units, conversation",
   ]);
+  // What the plan says too little for is no row of dashes, but a line that says what to add.
+  expect(
+    screen.getByText(
+      "Add the success of the feature, its accepted part, to see the cost of one accepted conversation.",
+    ),
+  ).toBeTruthy();
   const row = screen.getByRole("row", { name: /^Expected/ });
   const texts = within(row)
     .getAllByRole("gridcell")

@@ -228,6 +228,11 @@ function keyOf(per: string): string {
   return `per ${per}`;
 }
 
+/** Whether any month has what it is the cost of one of. */
+function isKnown({ costs }: UnitCosts["per"][number]): boolean {
+  return costs.some((cost) => cost !== null);
+}
+
 function unitRows(unit: UnitCosts, names: readonly string[], period: string): Row[] {
   const cost = (exact: string | null, when: string): Cell => ({
     text: shownOf(unit, exact) ?? "–",
@@ -245,7 +250,7 @@ function unitRows(unit: UnitCosts, names: readonly string[], period: string): Ro
       cells: unit.costs.map((exact, at) => cost(exact, names[at]!)),
       total: cost(unit.whole, period),
     },
-    ...unit.per.map(({ per, label, costs, whole }): Row => {
+    ...unit.per.filter(isKnown).map(({ per, label, costs, whole }): Row => {
       const of = (exact: string | null, when: string): Cell => ({
         text: shownOf(unit, exact) ?? "–",
         said: exact === null ? `No ${label} in ${when}` : said(`One ${label}`, when, exact),
@@ -256,16 +261,6 @@ function unitRows(unit: UnitCosts, names: readonly string[], period: string): Ro
         kind: "aside",
         cells: costs.map((exact, at) => of(exact, names[at]!)),
         total: of(whole, period),
-      };
-    }),
-    ...unit.unknown.map(({ per, label, lacks }): Row => {
-      const none: Cell = { text: "–", said: `One ${label}: ${lacks}` };
-      return {
-        key: keyOf(per),
-        label: `One ${label}: ${lacks}`,
-        kind: "aside",
-        cells: names.map(() => none),
-        total: none,
       };
     }),
     {

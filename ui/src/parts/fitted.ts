@@ -25,7 +25,8 @@ function cut(text: string, length: number): string {
   return `${text.slice(0, length).trimEnd()}…`;
 }
 
-function widthOf(text: string, size: number, weight: number): number {
+/** How wide a text is on one line, in pixels, at this size and weight. */
+export function widthOf(text: string, size: number, weight = 400): number {
   const key = `${weight} ${text}`;
   let share = widths.get(key);
   if (share === undefined) {

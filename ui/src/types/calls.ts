@@ -4515,11 +4515,11 @@ export type Questions = {
  */
 unit: string, 
 /**
- * Who uses it? `12k users`
+ * Who uses it? `12k users`; or how many units there are, whoever that is: `10,000 documents a day`.
  */
 users: string, 
 /**
- * How often does each? `1.4/month`
+ * How often does each? `1.4/month`; nothing where the units are said.
  */
 each: string, 
 /**

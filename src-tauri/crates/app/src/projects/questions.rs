@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cost::edit::Evidenced;
-use cost::plan::{FORMAT, Plan};
+use cost::plan::{FORMAT, Plan, given_units};
 use cost::units::{self, Kind, Period};
 use serde::Deserialize;
 use store::Snapshot;
@@ -20,9 +20,9 @@ use crate::shelf::Shelf;
 pub struct Questions {
     /// What is one unit? `conversation`
     pub unit: String,
-    /// Who uses it? `12k users`
+    /// Who uses it? `12k users`; or how many units there are, whoever that is: `10,000 documents a day`.
     pub users: String,
-    /// How often does each? `1.4/month`
+    /// How often does each? `1.4/month`; nothing where the units are said.
     pub each: String,
     /// Only in office hours? A day counts as a working day then.
     pub office_hours: bool,
@@ -42,9 +42,7 @@ impl Questions {
     /// The plan that the answers make, with its name. Each answer that cannot be read is told by its field.
     pub fn plan(&self) -> Result<(String, Snapshot), Error> {
         let unit = first_filled(&self.unit, "request").to_lowercase();
-        let users =
-            self.number("users", without_people(first_filled(&self.users, "1k")), Kind::People)?;
-        let each = self.each()?;
+        let volume = self.volume(&unit)?;
         let model = self.model()?;
         let label = capitalised(&unit);
         let name = slug(&unit);
@@ -77,13 +75,11 @@ impl Questions {
         let text = format!(
             "forebill: {FORMAT}\nname: {}\nstarts: {}\nmonths: 12\n\
              prompts:\n  prompt: {prompt}\n  message: {{ label: What the user says, tokens: {} }}\n\
-             features:\n  - name: {name}\n    unit: {}\n    volume: {{ users: {}, each: {} }}\n    step:\n      {step}\n",
+             features:\n  - name: {name}\n    unit: {}\n    volume: {volume}\n    step:\n      {step}\n",
             quoted(&format!("New plan: {label}")),
             next_month(),
             number("question", "20..150"),
             quoted(&unit),
-            quoted(&users),
-            quoted(&each),
         );
         let plan: Plan = plans::read_plan(&text)?;
         let prompt = first_filled(&self.prompt, "You are a helpful assistant.");
@@ -97,17 +93,41 @@ impl Questions {
         self.measured.iter().find(|found| found.address == what).cloned()
     }
 
-    /// How often each comes: a number of times in a stretch of time, on working days where only they count.
-    fn each(&self) -> Result<String, Error> {
-        let typed = first_filled(&self.each, "4/month");
-        let read = self.number("each", typed, Kind::Frequency)?;
+    /// So many units, or who uses it and how often each does.
+    fn volume(&self, unit: &str) -> Result<String, Error> {
+        // With nobody who uses it, units that are named are all units.
+        let named = |each: &str| given_units(each, unit).filter(|_| !is_frequency(each));
+        if let Some(units) = named(self.each.trim()).filter(|_| self.users.trim().is_empty()) {
+            return Ok(format!("{{ units: {} }}", quoted(&self.on_days(units))));
+        }
+        if let Some(units) = given_units(self.users.trim(), unit) {
+            if !self.each.trim().is_empty() {
+                let message =
+                    format!("`{}` says how many units there are, whoever uses it.", self.users);
+                let hint = "Leave this empty, or say above how many people use it.";
+                return Err(Error::new(Code::InvalidValue, message, hint).at(field("each")));
+            }
+            return Ok(format!("{{ units: {} }}", quoted(&self.on_days(units))));
+        }
+        let users = without_people(first_filled(&self.users, "1k"));
+        let users = self.number("users", users, Kind::People)?;
+        let each = first_filled(&self.each, "4/month");
+        let each = self.each(&named(each).unwrap_or_else(|| each.to_owned()))?;
+        Ok(format!("{{ users: {}, each: {} }}", quoted(&users), quoted(&each)))
+    }
+
+    /// How often each comes: a number of times in a stretch of time.
+    fn each(&self, typed: &str) -> Result<String, Error> {
+        Ok(self.on_days(self.number("each", typed, Kind::Frequency)?))
+    }
+
+    /// The same on working days, where only they count.
+    fn on_days(&self, read: String) -> String {
         let by_day = units::read(&read, Kind::Frequency)
             .is_ok_and(|typed| typed.period == Some(Period::Day));
         match by_day && self.office_hours {
-            true => {
-                Ok(read.replace("/day", "/business day").replace("per day", "per business day"))
-            }
-            false => Ok(read),
+            true => read.replace("/day", "/business day").replace("per day", "per business day"),
+            false => read,
         }
     }
 
@@ -131,6 +151,10 @@ impl Questions {
             Error::new(Code::InvalidValue, unread.message, unread.hint).at(field(name))
         })
     }
+}
+
+fn is_frequency(typed: &str) -> bool {
+    units::read(typed, Kind::Frequency).is_ok()
 }
 
 /// A number with who says so, as a plan has it in one line.
@@ -277,12 +301,52 @@ mod tests {
 
     #[test]
     fn a_day_is_a_working_day_in_office_hours() {
-        let mut answers = Questions { each: "3/day".into(), ..answers() };
-        assert_eq!(answers.each().as_deref(), Ok("3/day"));
+        let mut answers = answers();
+        assert_eq!(answers.each("3/day").as_deref(), Ok("3/day"));
         answers.office_hours = true;
-        assert_eq!(answers.each().as_deref(), Ok("3/business day"));
-        answers.each = "1.4/month".into();
-        assert_eq!(answers.each().as_deref(), Ok("1.4/month"));
+        assert_eq!(answers.each("3/day").as_deref(), Ok("3/business day"));
+        assert_eq!(answers.each("1.4/month").as_deref(), Ok("1.4/month"));
+    }
+
+    #[test]
+    fn so_many_units_are_a_volume_whoever_uses_them() {
+        let said = |users: &str, each: &str, office_hours: bool| {
+            let (users, each) = (users.into(), each.into());
+            let unit = "Document".into();
+            match (Questions { unit, users, each, office_hours, ..answers() }).plan() {
+                Ok((_, snapshot)) => {
+                    let plan = plans::read_plan(&snapshot.plan).expect("it reads");
+                    let numbers = plan.numbers().into_iter();
+                    let volume = numbers.filter(|it| {
+                        ["document.units", "document.users", "document.each"]
+                            .contains(&it.address.as_str())
+                    });
+                    let volume = volume.map(|it| format!("{} = {}", it.address, it.text));
+                    volume.collect::<Vec<_>>().join(", ")
+                }
+                Err(error) => {
+                    let field = error.at.and_then(|at| at.address).unwrap_or_default();
+                    format!("{field}: {} {}", error.message, error.hint)
+                }
+            }
+        };
+        assert_eq!(said("10,000 documents a day", "", false), "document.units = 10,000/day");
+        assert_eq!(said("10k/day", "", true), "document.units = 10k/business day");
+        assert_eq!(said("1 document per week", "", false), "document.units = 1/week");
+        assert_eq!(
+            said("12k users", "2/day", false),
+            "document.users = 12k, document.each = 2/day"
+        );
+        assert_eq!(
+            said("10k/day", "2/day", false),
+            "each: `10k/day` says how many units there are, whoever uses it. \
+             Leave this empty, or say above how many people use it."
+        );
+        assert_eq!(
+            said("12k users", "2 documents a day", false),
+            "document.users = 12k, document.each = 2/day"
+        );
+        assert_eq!(said("", "10,000 documents a day", false), "document.units = 10,000/day");
     }
 
     #[test]

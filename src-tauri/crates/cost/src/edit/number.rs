@@ -3,13 +3,25 @@
 use super::done::{Done, NotEdited};
 use super::fields::{OverTimeField, ProvenanceField};
 use super::words;
-use crate::plan::{Failure, Follows, Number, Of, Plan, Provenance, Slot};
+use crate::plan::{Failure, Follows, Number, Of, Plan, Provenance, Slot, given_units};
 use crate::units::Kind;
 
 /// A number as it is typed.
 pub fn typed(plan: &mut Plan, address: &str, text: &str) -> Result<Done, NotEdited> {
     let (path, before) = at(plan, address, |path, slot| (path.to_vec(), text_of(slot)))?;
     let what = words::number(plan, &path);
+    let given = volume_at(plan, &path).and_then(|(index, field)| {
+        Some((index, field, given_units(text, &plan.features[index].unit)?))
+    });
+    if let Some((index, "users", units)) = &given {
+        // So many units are no people: the volume is given from now on.
+        let volume = &mut plan.features[*index].volume;
+        volume.units = Some(Of::new(units));
+        (volume.users, volume.adoption, volume.each) = (None, None, None);
+        let label = format!("volume of {}: {units}", plan.features[*index].name);
+        return Ok(Done::typed(address, label));
+    }
+    let text = given.as_ref().map_or(text, |(_, _, units)| units);
     let is_emptied = text.trim().is_empty() && !is_needed(&path);
     at(plan, address, |_, slot| {
         let gone = is_emptied && slot.clear();
@@ -25,6 +37,14 @@ pub fn typed(plan: &mut Plan, address: &str, text: &str) -> Result<Done, NotEdit
         None => format!("{what} {}", words::short(text)),
     };
     Ok(Done::typed(address, label))
+}
+
+/// The feature and the field of a number that says how many units come, or who makes them.
+fn volume_at<'p>(plan: &Plan, path: &'p [String]) -> Option<(usize, &'p str)> {
+    let [features, index, volume, field] = path else { return None };
+    let is_one = features == "features" && volume == "volume";
+    let index = index.parse().ok().filter(|index| is_one && *index < plan.features.len())?;
+    ["units", "users", "each"].contains(&field.as_str()).then_some((index, field))
 }
 
 /// A number with all that is said of it, in place of the one that may be there.

@@ -18,6 +18,7 @@ use super::profile::Profile;
 use super::season::Season;
 use super::step::Step;
 use crate::load::Load;
+use crate::units::{self, Kind};
 
 /// Something users do that makes model calls.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -163,6 +164,30 @@ pub fn plural(unit: &str) -> String {
     }
 }
 
+/// How often units come, as people type it with the unit's name, singular or plural: `10,000
+/// documents a day` is `10,000/day`; nothing where no frequency is meant.
+pub fn given_units(typed: &str, unit: &str) -> Option<String> {
+    let lower = typed.to_lowercase();
+    let unit = unit.trim().to_lowercase();
+    let ends_word = |at: usize| !lower[at..].starts_with(char::is_alphanumeric);
+    let named = [plural(&unit), unit].into_iter().find_map(|name| {
+        let at = lower.find(&format!(" {name}")).filter(|_| !name.is_empty())?;
+        let end = at + 1 + name.len();
+        ends_word(end).then_some(at..end)
+    });
+    let without = match named {
+        // Letters that become longer or shorter as small ones would be cut elsewhere.
+        Some(name) if lower.len() == typed.len() => {
+            format!("{}{}", &typed[..name.start], &typed[name.end..])
+        }
+        Some(_) | None => typed.to_owned(),
+    };
+    let period = units::read(&without, Kind::Frequency).ok()?.period?.name();
+    let short = format!("/{period}");
+    let without = without.replacen(&format!(" a {period}"), &short, 1);
+    Some(without.replacen(&format!(" per {period}"), &short, 1))
+}
+
 impl OtherCost {
     /// The name as it stands in addresses.
     pub fn id(&self) -> String {
@@ -273,6 +298,22 @@ impl JsonSchema for Adoption {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn units_may_be_named_where_they_are_counted() {
+        let check = |typed: &str, unit: &str, expected: Option<&str>| {
+            assert_eq!(given_units(typed, unit).as_deref(), expected, "{typed}");
+        };
+        check("10,000 documents a day", "document", Some("10,000/day"));
+        check("1 Document per week", "document", Some("1/week"));
+        check("10k/day", "document", Some("10k/day"));
+        check("10k documents/month ±20%", "document", Some("10k/month ±20%"));
+        check("40 search queries a business day", "search query", Some("40/business day"));
+        check("10,000 people a day", "document", None);
+        check("10,000 documentaries a day", "document", None);
+        check("10,000 documents", "document", None);
+        check("12k", "", None);
+    }
 
     #[test]
     fn a_unit_has_one_plural() {

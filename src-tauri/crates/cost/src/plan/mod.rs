@@ -38,7 +38,7 @@ pub use course::Driven;
 pub use document::{Agent, Calibration, Cause, DEEPEST, FORMAT, Part, Plan, Prices, Role, Told};
 pub use doubt::{Basis, Doubt, GUESSED, SOURCED, TableLoss, Width};
 pub use failure::Failure;
-pub use feature::{Adoption, Curve, Feature, OtherCost, Rise, Volume, plural};
+pub use feature::{Adoption, Curve, Feature, OtherCost, Rise, Volume, given_units, plural};
 pub use inputs::VisitSlot;
 pub use measures::{Certainty, Measure, Measures, Reads};
 pub use number::{Follows, Meaning, Number, Of, OverTime, Provenance};

@@ -53,6 +53,33 @@ fn a_number_is_kept_as_it_is_typed() {
 }
 
 #[test]
+fn what_is_sent_once_is_sent_more_often_when_its_copies_are_typed() {
+    numbers(
+        "{ edit: number, address: desk.easy.question.copies, text: '20' }",
+        "desk.easy.question.copies",
+        "20 | copies of question in easy 20",
+    );
+}
+
+#[test]
+fn units_may_be_named_where_a_volume_is_typed() {
+    numbers(
+        "{ edit: number, address: desk.units, text: '10,000 answers a day' }",
+        "desk.units",
+        "10,000/day | units of desk 300/day → 10,000/day",
+    );
+    // So many units are no people, and nobody adopts them.
+    let edit = "{ edit: number, address: search.users, text: '40k queries a month' }";
+    numbers(edit, "search.units", "40k/month | volume of search: 40k/month");
+    numbers(edit, "search.adoption.from", "none | volume of search: 40k/month");
+    numbers(
+        "{ edit: number, address: search.users, text: '40k people a month' }",
+        "search.users",
+        "40k people a month | users of search 2k → 40k people a month",
+    );
+}
+
+#[test]
 fn a_number_is_named_as_people_name_it() {
     let named = [
         ("prompts.system.tokens", "tokens of system 700 → 3"),
