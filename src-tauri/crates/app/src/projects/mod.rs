@@ -2,6 +2,7 @@
 
 mod agreements;
 mod asked;
+mod dearer;
 mod dollars;
 mod events;
 mod figures;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use cost::edit::{Edit, NotEdited};
+use cost::edit::{Edit, NotEdited, StepKind};
 use cost::plan::{Calibration, Plan};
 use cost::units::{self, Kind};
 use store::{Revision, Snapshot};
@@ -117,8 +117,11 @@ impl Session {
     /// turn is told what is otherwise since then.
     pub fn edit(&self, edit: &Edit, since: Option<u64>, now: Instant) -> Result<View, Error> {
         let mut state = self.writable()?;
-        let edited = state.plan.edit(edit).map_err(not_edited)?;
+        let mut edited = state.plan.edit(edit).map_err(not_edited)?;
         let files = kept_files(&state.files, &edited.plan);
+        if let Edit::Wrap { at, kind: StepKind::Cascade } = edit {
+            edited.plan = state.escalated(edited.plan, at, &files)?;
+        }
         let began = edited.field.as_deref().filter(|field| state.goes_on(field, now));
         let began = began.and_then(|_| state.typed.as_ref()?.began.plan.name_of(edit).ok());
         let label = began.unwrap_or(edited.label);

@@ -68,7 +68,7 @@ pub(super) fn is_makers_own(provider: &str, id: &str) -> bool {
 }
 
 /// Whether a model writes text for whoever asks: not one for other things, nor one trained by a customer.
-pub(super) fn writes(id: &str) -> bool {
+pub fn writes(id: &str) -> bool {
     let id = id.to_lowercase();
     let mut words = id.split(['-', '_', '.', ':', '/']);
     !words.any(|word| word == "ft" || NOT_WRITERS.contains(&word))
