@@ -10,8 +10,7 @@ use cost::price::{PriceError, Service, price};
 use cost::usage::{Tokens, Usage};
 use jiff::civil::DateTime;
 
-use crate::prompts::writes;
-use crate::shelf::{Shelf, full_name};
+use crate::shelf::{Shelf, full_name, writes};
 
 /// How many models are tried before the step keeps its own.
 const TRIED: usize = 5;

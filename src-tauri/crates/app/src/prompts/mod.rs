@@ -50,7 +50,6 @@ pub use history::{
 pub use import::{Imported, Importing, import};
 pub use left_out::LeftOut;
 pub use lengths::LengthBar;
-pub use listed::writes;
 pub use look::{Look, Order, Sellers};
 pub use parts::{CallPart, Size, WayCounted};
 pub use pasted::{CallRead, close};

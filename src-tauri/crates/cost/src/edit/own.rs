@@ -4,7 +4,7 @@ use super::done::{Done, NotEdited};
 use super::fresh::Spot;
 use super::graft::{get, get_mut, seek};
 use super::kinds::{StepField, TierForm};
-use super::{part, words};
+use super::words;
 use crate::meter::Meter;
 use crate::plan::{
     Call, Cascade, Conversation, History, Of, Plan, Prefix, PromptCache, ResponseCache, Root, Rung,
@@ -189,7 +189,7 @@ pub fn add_judge(plan: &mut Plan, at: &str, tier: usize) -> Result<Done, NotEdit
     rung.judge = Some(spot.judge(&rung.step));
     let seats = cascade.tiers[..=tier].iter();
     let turn = seats.map(|rung| 1 + usize::from(rung.judge.is_some())).sum::<usize>() - 1;
-    part::also(plan, spot.parts());
+    plan.prompts.extend(spot.parts());
     Ok(Done::once(label).selecting(trail.child(turn).path(plan)))
 }
 

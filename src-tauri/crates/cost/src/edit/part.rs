@@ -97,11 +97,6 @@ pub fn add(
     Ok(Done::once(format!("add part {name}")))
 }
 
-/// Parts that a new step sends.
-pub fn also(plan: &mut Plan, parts: impl IntoIterator<Item = (String, Part)>) {
-    plan.prompts.extend(parts);
-}
-
 /// Another name for a part, here and in every call that sends it.
 pub fn rename(plan: &mut Plan, name: &str, to: &str) -> Result<Done, NotEdited> {
     let index = plan.prompts.get_index_of(name).ok_or_else(|| unknown(name))?;

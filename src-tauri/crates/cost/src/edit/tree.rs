@@ -9,7 +9,7 @@ use super::graft::{
 };
 use super::kinds::StepKind;
 use super::names::{self, Names};
-use super::{part, words};
+use super::words;
 use crate::plan::{Branch, BranchShare, CONTEXT, HISTORY, Plan, Step, Trail};
 
 /// A new step beside another, or inside it.
@@ -40,7 +40,7 @@ pub fn add(plan: &mut Plan, at: &str, place: EditPlace, kind: StepKind) -> Resul
         EditPlace::Inside => "inside",
     };
     let label = format!("add {} {where_to} {beside}", new.kind());
-    part::also(plan, spot.parts());
+    plan.prompts.extend(spot.parts());
     Ok(Done::once(label).selecting(settle(plan, new)))
 }
 
@@ -102,7 +102,7 @@ pub fn wrap(plan: &mut Plan, at: &str, kind: StepKind) -> Result<Done, NotEdited
     })?;
     let label = format!("wrap {label} in {}", around.kind());
     *get_mut(plan, &trail)? = around;
-    part::also(plan, spot.parts());
+    plan.prompts.extend(spot.parts());
     Ok(Done::once(label).selecting(trail.path(plan)))
 }
 
