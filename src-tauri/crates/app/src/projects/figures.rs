@@ -101,10 +101,42 @@ impl<'w> Steps<'w> {
         at(self.worked, row, self.month)
     }
 
-    /// Calls of a step for one unit. One for each unit is a number, and has no row.
+    /// Calls of a step that count, for one unit.
     fn calls(&self, step: &str) -> f64 {
-        row_at(self.worked, &format!("{step}.calls"), self.month).unwrap_or(1.0)
+        self.groups(step).iter().map(|group| self.calls_of(group)).sum()
     }
+
+    /// The same with failed ones, by the billed part of their prompt: those whose tokens are counted.
+    fn billed(&self, step: &str) -> f64 {
+        let billed = |group: &&str| {
+            let billed = row_at(self.worked, &format!("{group}.billed-calls"), self.month);
+            billed.unwrap_or_else(|| self.calls_of(group))
+        };
+        self.groups(step).iter().map(billed).sum()
+    }
+
+    /// One for each unit is a number, and has no row.
+    fn calls_of(&self, group: &str) -> f64 {
+        row_at(self.worked, &format!("{group}.calls"), self.month).unwrap_or(1.0)
+    }
+
+    /// What the rows of a step are called by: one for each way that is kept for a conversation.
+    fn groups<'s>(&'s self, step: &'s str) -> BTreeSet<&'s str> {
+        let rows =
+            self.lines(step).iter().map(|line| self.worked.estimate.workings.row(line.amount));
+        let group = |address: &'w str| {
+            let fields = address.strip_prefix(step)?.strip_prefix('.')?.split('.');
+            let ways = fields.take_while(|field| is_way(field));
+            Some(&address[..step.len() + ways.map(|way| way.len() + 1).sum::<usize>()])
+        };
+        let groups: BTreeSet<&str> = rows.filter_map(|row| group(&row.address)).collect();
+        if groups.is_empty() { BTreeSet::from([step]) } else { groups }
+    }
+}
+
+fn is_way(field: &str) -> bool {
+    let nth = field.strip_prefix("way-");
+    nth.is_some_and(|nth| nth.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// Gives every node what it comes to. Nodes that the worked plan does not have stay without.
@@ -370,7 +402,7 @@ fn step(steps: &Steps, address: &str) -> Option<Leaf> {
     let lines = steps.lines(address);
     let is_call =
         matches!(lines.first()?.item, Item::Model { .. }) && !steps.stands.is_tool(address);
-    let calls = if is_call { steps.calls(address) } else { 0.0 };
+    let calls = if is_call { steps.billed(address) } else { 0.0 };
     let mut leaf = Leaf { calls, ..Leaf::default() };
     for line in lines {
         leaf.cost += steps.at(line.amount);
@@ -468,4 +500,62 @@ fn number(value: f64) -> String {
 /// Tokens to a tenth: more would pretend.
 fn tokens(value: f64) -> String {
     format!("{:.1}", value).trim_end_matches(".0").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::estimates::work;
+    use crate::plans::Request;
+
+    #[track_caller]
+    fn check(step: &str, calls: f64, tokens_in: f64, tokens_out: f64) {
+        let text = format!(
+            "{{ forebill: 1, name: Calls, starts: 2027-01, months: 2, prices: {{ as_of: 2026-11-22 }}, \
+             prompts: {{ question: {{ tokens: 1000 }} }}, features: [ {{ name: ask, unit: question, \
+             volume: {{ units: 10000/month }}, step: {step} }} ] }}"
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        let plan = folder.path().join("plan.yaml");
+        fs::write(&plan, text).expect("the folder can be written to");
+        let worked = work(&Request { plan, ..Request::default() }).expect("it has no problems");
+        let shown = figures(&Steps::of(&worked, 1));
+        let feature = &shown.features[0];
+        let found = [&feature.calls, &feature.tokens_in, &feature.tokens_out]
+            .map(|text| text.parse::<f64>().expect("a number"));
+        for (found, expected) in found.into_iter().zip([calls, tokens_in, tokens_out]) {
+            assert!((found - expected).abs() <= 1e-9 * expected, "{found} is not {expected}");
+        }
+        // What one call costs is asked of the same calls.
+        let known = row_at(&worked, "ask.month.calls-per-unit", 1).expect("it calls a model");
+        assert!((known - calls).abs() <= 1e-9 * calls, "{known} is not {calls}");
+    }
+
+    #[test]
+    fn calls_and_tokens_are_of_the_same_attempts() {
+        let call = |name: &str| {
+            format!(
+                "{{ call: {{ name: {name}, answer: true, model: openai/gpt-4o, input: [question], output: 400 }} }}"
+            )
+        };
+        let retry = |fails: &str| {
+            let call = call("reply");
+            format!("{{ retry: {{ attempts: 2, fails: {{ {fails} }}, step: {call} }} }}")
+        };
+        check(&call("reply"), 1.0, 1000.0, 400.0);
+        // What is invalid is billed whole, what is rejected is not, of a timeout half of the output.
+        check(&retry("invalid: 20%"), 1.2, 1200.0, 480.0);
+        check(&retry("rejected: 20%"), 0.96, 960.0, 384.0);
+        check(&retry("timeout: 20%"), 1.2, 1200.0, 432.0);
+        // Ways that are kept for a conversation are added up.
+        let route = format!(
+            "{{ conversation: {{ turns: 3, turn: [ {{ route: {{ sticky: conversation, branches: [ \
+             {{ share: 25%, step: {} }}, {{ share: rest, step: {} }} ] }} }} ] }} }}",
+            call("small"),
+            call("large")
+        );
+        check(&route, 3.0, 3000.0, 1200.0);
+    }
 }
