@@ -114,8 +114,8 @@ fn played_table(played: &Played) -> String {
     let seed = played.seed;
     let units = decimal(&played.draws.to_string(), 0);
     format!(
-        "{}\n{units} units of each feature played, seed {seed}: their calls and tools at list prices, and the \
-         `other_costs` that come with units; those that come by month or once belong to none\n{whys}",
+        "{}\n{units} units of each feature played, seed {seed}, at list prices, with the `other_costs` that come with \
+         units\n{whys}",
         table.text()
     )
 }
