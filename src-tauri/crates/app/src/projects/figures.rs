@@ -1,18 +1,18 @@
 //! What the outline's nodes and the features come to in the month in view.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::{Bound, Range};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 use cost::meter::Meter;
 use cost::money::Money;
 use cost::plan::{CONTEXT, Certainty, Counted, HISTORY};
 use cost::workings::{Driver, FeatureRows, Item, Line, RowId};
 
+use super::behind::{Steps, at, decimals, row_at};
 use super::node::{Kind, Node, NodeFigures, Under};
-use super::stands::Stands;
 use super::view::{CostPer, DriverShare, FeatureFigures, Figures, Part};
 use crate::estimates::{UnknownCost, Worked};
-use crate::foot::{decimal, foot, foot_under, shares, unit_decimals};
+use crate::foot::{decimal, foot, foot_under, shares};
 
 /// What the whole plan comes to.
 pub fn figures(steps: &Steps) -> Figures {
@@ -26,117 +26,6 @@ pub fn figures(steps: &Steps) -> Figures {
         unit_decimals: steps.decimals,
         features: workings.features.iter().map(|rows| feature(steps, rows)).collect(),
     }
-}
-
-/// Decimals of the cost of a feature's unit.
-pub fn decimals(worked: &Worked, rows: &FeatureRows) -> u32 {
-    unit_decimals(worked.estimate.values.all(rows.month_unit_cost).iter().copied())
-}
-
-/// The lines of every step, and what each comes to in a month.
-pub struct Steps<'w> {
-    worked: &'w Worked,
-    month: usize,
-    lines: BTreeMap<&'w str, Vec<&'w Line>>,
-    dollars: BTreeMap<&'w str, Money>,
-    /// The steps of each feature that call models or use tools, by their addresses.
-    of_features: BTreeMap<&'w str, BTreeSet<&'w str>>,
-    stands: Stands,
-    /// Decimals of the column in which the units of all features stand.
-    decimals: u32,
-}
-
-impl<'w> Steps<'w> {
-    /// Those of a plan, in a month counted from 0.
-    pub fn of(worked: &'w Worked, month: usize) -> Self {
-        let workings = &worked.estimate.workings;
-        let mut lines: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
-        let mut of_features: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for line in &workings.lines {
-            lines.entry(&line.step).or_default().push(line);
-            if matches!(line.item, Item::Model { .. }) {
-                of_features.entry(&line.feature).or_default().insert(&line.step);
-            }
-        }
-        let mut dollars: BTreeMap<&str, Money> = BTreeMap::new();
-        for line in worked.estimate.ledger.of_month(month) {
-            let sum = dollars.entry(&line.step).or_default();
-            *sum = [*sum, line.amount].into_iter().sum();
-        }
-        let decimals = workings.features.iter().map(|rows| decimals(worked, rows)).max();
-        Self {
-            worked,
-            month,
-            lines,
-            dollars,
-            of_features,
-            stands: Stands::of(&worked.opened.plan),
-            decimals: decimals.unwrap_or(unit_decimals([])),
-        }
-    }
-
-    fn lines(&self, address: &str) -> &[&'w Line] {
-        self.lines.get(address).map_or(&[], Vec::as_slice)
-    }
-
-    /// The steps behind a node that has none under it, by their addresses; of a use of an agent, all of that.
-    fn behind(&self, node: &Node) -> Vec<&'w str> {
-        let mut behind = vec![];
-        for place in self.stands.places(node.address.as_deref().unwrap_or_default()) {
-            let from = (Bound::Included(place.as_str()), Bound::Unbounded);
-            let from = self.lines.range::<str, _>(from).map(|(known, _)| *known);
-            for known in from.take_while(|known| known.starts_with(&place)) {
-                let rest = &known[place.len()..];
-                let is_it = match node.kind {
-                    Kind::Agent => rest.starts_with('.'),
-                    _ => rest.is_empty(),
-                };
-                behind.extend(is_it.then_some(known));
-            }
-        }
-        behind
-    }
-
-    fn at(&self, row: RowId) -> f64 {
-        at(self.worked, row, self.month)
-    }
-
-    /// Calls of a step that count, for one unit.
-    fn calls(&self, step: &str) -> f64 {
-        self.groups(step).iter().map(|group| self.calls_of(group)).sum()
-    }
-
-    /// The same with failed ones, by the billed part of their prompt: those whose tokens are counted.
-    fn billed(&self, step: &str) -> f64 {
-        let billed = |group: &&str| {
-            let billed = row_at(self.worked, &format!("{group}.billed-calls"), self.month);
-            billed.unwrap_or_else(|| self.calls_of(group))
-        };
-        self.groups(step).iter().map(billed).sum()
-    }
-
-    /// One for each unit is a number, and has no row.
-    fn calls_of(&self, group: &str) -> f64 {
-        row_at(self.worked, &format!("{group}.calls"), self.month).unwrap_or(1.0)
-    }
-
-    /// What the rows of a step are called by: one for each way that is kept for a conversation.
-    fn groups<'s>(&'s self, step: &'s str) -> BTreeSet<&'s str> {
-        let rows =
-            self.lines(step).iter().map(|line| self.worked.estimate.workings.row(line.amount));
-        let group = |address: &'w str| {
-            let fields = address.strip_prefix(step)?.strip_prefix('.')?.split('.');
-            let ways = fields.take_while(|field| is_way(field));
-            Some(&address[..step.len() + ways.map(|way| way.len() + 1).sum::<usize>()])
-        };
-        let groups: BTreeSet<&str> = rows.filter_map(|row| group(&row.address)).collect();
-        if groups.is_empty() { BTreeSet::from([step]) } else { groups }
-    }
-}
-
-fn is_way(field: &str) -> bool {
-    let nth = field.strip_prefix("way-");
-    nth.is_some_and(|nth| nth.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// Gives every node what it comes to. Nodes that the worked plan does not have stay without.
@@ -483,14 +372,6 @@ fn trees(nodes: &[Node]) -> BTreeMap<(Kind, String), Range<usize>> {
         ((*kind, name.clone()), *start..end)
     };
     starts.iter().zip(ends).map(tree).collect()
-}
-
-fn row_at(worked: &Worked, address: &str, month: usize) -> Option<f64> {
-    worked.estimate.workings.find(address).map(|row| at(worked, row, month))
-}
-
-fn at(worked: &Worked, row: RowId, month: usize) -> f64 {
-    worked.estimate.values.at(row, month)
 }
 
 fn number(value: f64) -> String {

@@ -2,6 +2,7 @@
 
 mod agreements;
 mod asked;
+mod behind;
 mod dearer;
 mod dollars;
 mod events;
@@ -23,6 +24,7 @@ mod state;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod view;
 mod writer;
 

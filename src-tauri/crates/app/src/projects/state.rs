@@ -12,8 +12,9 @@ use cost::workings::FeatureRows;
 use store::Snapshot;
 
 use super::agreements;
+use super::behind::Steps;
 use super::dearer;
-use super::figures::{self, Steps};
+use super::figures;
 use super::node::Node;
 use super::outline::Places;
 use super::outlined::Outlined;
