@@ -71,7 +71,7 @@ mod tests {
     fn check(one: &str, other: &str, expected: &[&str]) {
         let call = |name: &str, input: &str, cache: &str| {
             format!(
-                "{{ name: {name}, unit: unit, volume: {{ units: 100/hour }}, step: {{ call: {{ name: ask, \
+                "{{ name: {name}, unit: unit, volume: {{ units: 2400/day }}, step: {{ call: {{ name: ask, \
                  model: anthropic/claude-sonnet-4-5, input: [{input}], output: 100, cache: {cache} }} }} }}"
             )
         };
