@@ -114,8 +114,8 @@ fn played_table(played: &Played) -> String {
     let seed = played.seed;
     let units = decimal(&played.draws.to_string(), 0);
     format!(
-        "{}\n{units} units of each feature played, seed {seed}: their calls and tools, at list prices; \
-         `other_costs` are not played\n{whys}",
+        "{}\n{units} units of each feature played, seed {seed}, at list prices, with the `other_costs` that come with \
+         units\n{whys}",
         table.text()
     )
 }
@@ -135,7 +135,8 @@ fn feature_table(feature: &EstimatedFeature, places: usize) -> String {
         let times = feature.unit_cost.as_ref().and_then(|cost| ratio_of(cost, naive));
         let times = times.map_or(String::new(), |times| format!("; really {times:.1} times that"));
         let call = feature.naive_call.as_deref().unwrap_or("the answer call");
-        let times = format!("{call} alone, once, at launch{times}");
+        let tier = feature.naive_tier.map(|tier| format!(", in the {} tier", tier.name()));
+        let times = format!("{call} alone, once, at launch{}{times}", tier.unwrap_or_default());
         costs.row(["naive".to_owned(), dollars(naive, unit_places(feature)), times]);
     }
     text += costs.text().trim_start_matches('\n');

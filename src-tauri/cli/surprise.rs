@@ -59,6 +59,10 @@ fn of_feature(feature: &SurprisedFeature, month: &str) -> String {
     let units = format!("{} {}", decimal(&feature.units, 0), plural(&feature.unit));
     table.row(["what it costs".to_owned(), one, all, units]);
     text += &table.text();
+    if feature.tried_is_assumed {
+        text += "No call is marked as the answer: the dearest stands for it. \
+                 Write `answer: true` at the call whose output the user sees.\n";
+    }
     text
 }
 
@@ -70,7 +74,7 @@ fn becomes(feature: &SurprisedFeature, month: &str) -> String {
     };
     let real = format!("{} for one {} in {month}", dollars(real, places), feature.unit);
     let Some(naive) = feature.naive.as_ref().and_then(|naive| naive.unit.as_deref()) else {
-        return format!("{real}; no call answers");
+        return format!("{real}; no call is made that one could have tried");
     };
     let times = feature.times.as_deref().filter(|_| !feature.steps.is_empty());
     let times = times.map(|times| format!(", {} times as much", decimal(times, 1)));

@@ -72,6 +72,20 @@ fn libraries_that_ship_have_permissive_licences() {
     }
 }
 
+#[test]
+fn files_that_follow_others_are_named_in_the_notice() {
+    let notice = read("NOTICE");
+    let file = "src-tauri/crates/cost/src/workings/wide.rs";
+    assert!(read(file).contains("provided that this notice is preserved"), "{file}");
+    assert!(notice.contains(file), "NOTICE does not name {file}, which follows msun");
+    let granted = "Permission to use, copy, modify, and distribute this software is freely granted, \
+                   provided that this notice is preserved.";
+    let flat = notice.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        flat.contains("by Sun Microsystems, Inc. All rights reserved.") && flat.contains(granted)
+    );
+}
+
 /// Svelte is a tool for the page's build that leaves its own code in the result.
 #[test]
 fn packages_in_the_page_have_permissive_licences() {

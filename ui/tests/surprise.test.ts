@@ -33,7 +33,9 @@ const SURPRISED: Surprised = {
       unit: "conversation",
       units: "5000",
       naive: amount("0.01", "0.0100", "50"),
+      naive_why: "support.naive-unit-cost",
       tried: "support.hard",
+      tried_is_assumed: false,
       tried_tier: null,
       steps: [
         step("turns", "It is asked 3.8 times, not once", amount("0.05", "0.0500", "250")),
@@ -168,7 +170,15 @@ test("arrows walk the rows; Enter and ? say why", async () => {
   expect(asked).toHaveLength(2);
 });
 
-test("a feature that answers nobody begins at nothing, and one without units has no bars", async () => {
+test("where no call is marked as the answer, the one that stands for it is named", async () => {
+  const [feature] = SURPRISED.features;
+  const assumed = { ...feature!, tried: "support.scout.look", tried_is_assumed: true };
+  answer("projects.surprise", () => ({ ...SURPRISED, features: [assumed] }));
+  await open();
+  expect(screen.getByText("look alone: no call is marked as the answer")).toBeTruthy();
+});
+
+test("a feature without a call begins at nothing, and one without units has no bars", async () => {
   const [feature] = SURPRISED.features;
   const silent = { ...feature!, naive: null, tried: null, times: null };
   answer("projects.surprise", () => ({ ...SURPRISED, features: [silent] }));

@@ -1752,6 +1752,10 @@ naive_unit_cost: string | null,
  */
 naive_call: string | null, 
 /**
+ * The tier that it is priced in, where that is not the standard one.
+ */
+naive_tier: Tier | null, 
+/**
  * Over all months, as an exact decimal.
  */
 total: string, 
@@ -2008,7 +2012,8 @@ quality: string | null,
  */
 naive_unit_cost: string | null, 
 /**
- * Model calls behind one unit in the month in view.
+ * Billed model calls behind one unit in the month in view: those whose tokens are counted, failed attempts by the
+ * billed part of their prompt.
  */
 calls: string, 
 /**
@@ -3358,7 +3363,7 @@ meanwhile: string | null, };
 
 export type PlayedCost = { 
 /**
- * Their mean.
+ * The mean.
  */
 mean: string, 
 /**
@@ -3388,7 +3393,7 @@ label: string,
  */
 unit: string, 
 /**
- * What the calls and tools of one unit cost; nothing where they could not be played.
+ * What one unit costs; nothing where its calls could not be played.
  */
 cost: PlayedCost | null, 
 /**
@@ -5283,15 +5288,23 @@ unit: string,
  */
 units: string, 
 /**
- * What one would have said of one unit; nothing where no call answers.
+ * What one would have said of one unit; nothing where no call is made.
  */
 naive: SurpriseAmount | null, 
+/**
+ * What explains that; nothing where it is no figure of the workings.
+ */
+naive_why: string | null, 
 /**
  * The call that was tried, by its address: of several answers the dearest.
  */
 tried: string | null, 
 /**
- * The tier that it is priced in, where that is not the standard one.
+ * Whether no call is marked as the answer, and the dearest of all stands for it.
+ */
+tried_is_assumed: boolean, 
+/**
+ * The tier that it was tried in, where the book does not sell it in the standard one.
  */
 tried_tier: Tier | null, 
 /**

@@ -2,6 +2,7 @@
 
 mod inside;
 mod refusals;
+mod writers;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use prompt::Counting;
 
 use self::inside::{CURATED, EMBEDDED, TIERS};
 pub use self::refusals::{malformed, no_entry, unknown};
+pub use self::writers::writes;
 use crate::books::{Active, Edition, Library};
 use crate::error::{Code, Error, More};
 use crate::vocabularies;

@@ -107,6 +107,8 @@ pub struct EstimatedFeature {
     pub naive_unit_cost: Option<String>,
     /// The call that this is about, by its address: of several answers the dearest.
     pub naive_call: Option<String>,
+    /// The tier that it is priced in, where that is not the standard one.
+    pub naive_tier: Option<Tier>,
     /// Over all months, as an exact decimal.
     pub total: String,
     /// Over all months by driver, as exact decimals.
@@ -371,6 +373,7 @@ impl Worked {
             unanswered: feature.unanswered.map(|row| values.at(row, 0).to_string()),
             unanswered_turns: feature.unanswered_turns.map(|row| values.at(row, 0).to_string()),
             naive_unit_cost: feature.naive_unit_cost.map(|row| values.at(row, 0).to_string()),
+            naive_tier: tried.as_deref().and_then(|tried| self.tier(tried)),
             naive_call: tried,
             total: self.estimate.feature_total(&feature.name).to_string(),
             drivers: feature.drivers.iter().map(driver).collect(),

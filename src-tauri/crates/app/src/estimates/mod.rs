@@ -3,6 +3,7 @@
 mod answer;
 mod changes;
 mod contracts;
+mod kept;
 mod notes;
 mod played;
 mod surprise;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use report::grouped;
 
 use super::worked::Worked;
-use super::{changes, terms};
+use super::{changes, kept, terms};
 
 /// What to know about a plan before its figures are trusted.
 pub fn notes(worked: &Worked) -> Vec<String> {
@@ -17,6 +17,7 @@ pub fn notes(worked: &Worked) -> Vec<String> {
     notes.extend(worked.opened.plan.numbers().iter().filter_map(Number::table_note));
     notes.extend(changes::notes(worked));
     notes.extend(waited_for(&worked.opened.plan));
+    notes.extend(kept::notes(worked));
     notes.extend(worked.models.iter().flat_map(|(name, sold)| answered(name, sold, worked)));
     notes.extend(unlimited(worked));
     notes.extend(undecided(worked));

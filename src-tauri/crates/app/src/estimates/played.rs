@@ -27,7 +27,7 @@ pub struct Played {
     pub features: Vec<PlayedFeature>,
 }
 
-/// How the units of one feature differ. What contracts change and what stands beside the calls is left out.
+/// How the units of one feature differ. What contracts change, and what comes by month or once, is left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "PlayedFeature")]
 pub struct PlayedFeature {
@@ -37,7 +37,7 @@ pub struct PlayedFeature {
     pub label: String,
     /// One piece of it.
     pub unit: String,
-    /// What the calls and tools of one unit cost; nothing where they could not be played.
+    /// What one unit costs; nothing where its calls could not be played.
     pub cost: Option<PlayedCost>,
     /// Decimals of what is shown of a unit.
     pub decimals: u32,
@@ -45,11 +45,11 @@ pub struct PlayedFeature {
     pub why: Option<String>,
 }
 
-/// What the calls and tools of one unit cost, as decimals.
+/// What one unit costs at list prices, as decimals: its calls and tools, and the other costs that come with units.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "PlayedCost")]
 pub struct PlayedCost {
-    /// Their mean.
+    /// The mean.
     pub mean: String,
     /// One unit in two costs more.
     pub p50: String,
@@ -119,7 +119,7 @@ impl Worked {
                 let played = play(&script, seed, draws);
                 let of = played.cost_percentiles;
                 let cost = PlayedCost {
-                    mean: played.unit.cost.mean.to_string(),
+                    mean: played.cost.mean.to_string(),
                     p50: of.p50.to_string(),
                     p95: of.p95.to_string(),
                     p99: of.p99.to_string(),

@@ -48,11 +48,15 @@ pub struct SurprisedFeature {
     pub unit: String,
     /// Units in the month.
     pub units: String,
-    /// What one would have said of one unit; nothing where no call answers.
+    /// What one would have said of one unit; nothing where no call is made.
     pub naive: Option<Amount>,
+    /// What explains that; nothing where it is no figure of the workings.
+    pub naive_why: Option<String>,
     /// The call that was tried, by its address: of several answers the dearest.
     pub tried: Option<String>,
-    /// The tier that it is priced in, where that is not the standard one.
+    /// Whether no call is marked as the answer, and the dearest of all stands for it.
+    pub tried_is_assumed: bool,
+    /// The tier that it was tried in, where the book does not sell it in the standard one.
     pub tried_tier: Option<Tier>,
     /// What makes the difference: what adds first, then what takes off, each the largest first.
     pub steps: Vec<SurpriseStep>,
@@ -195,8 +199,13 @@ impl Worked {
             unit: rows.unit.clone(),
             units: units.to_string(),
             naive: found.naive.map(|_| amount(naive, naive * units, naive_shown, naive_all)),
+            naive_why: rows
+                .naive_unit_cost
+                .filter(|row| found.naive == Some(values.at(*row, 0)))
+                .map(|row| self.estimate.workings.row(row).address.clone()),
             tried: found.tried.clone(),
-            tried_tier: found.tried.as_deref().and_then(|tried| self.tier(tried)),
+            tried_is_assumed: found.is_assumed,
+            tried_tier: Some(found.tier).filter(|tier| *tier != Tier::Standard),
             steps: steps.iter().enumerate().map(step).collect(),
             real: amount(unit_cost, real, real_shown, real_all),
             times: times.map(|naive| (unit_cost / naive).to_string()),
@@ -281,7 +290,7 @@ impl Worked {
     }
 
     /// The tier of a call where it is not the standard one.
-    fn tier(&self, address: &str) -> Option<Tier> {
+    pub(super) fn tier(&self, address: &str) -> Option<Tier> {
         self.call(address).map(|call| call.tier).filter(|tier| *tier != Tier::Standard)
     }
 }

@@ -1,18 +1,18 @@
 //! What the outline's nodes and the features come to in the month in view.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::{Bound, Range};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 use cost::meter::Meter;
 use cost::money::Money;
 use cost::plan::{CONTEXT, Certainty, Counted, HISTORY};
 use cost::workings::{Driver, FeatureRows, Item, Line, RowId};
 
+use super::behind::{Steps, at, decimals, row_at};
 use super::node::{Kind, Node, NodeFigures, Under};
-use super::stands::Stands;
 use super::view::{CostPer, DriverShare, FeatureFigures, Figures, Part};
 use crate::estimates::{UnknownCost, Worked};
-use crate::foot::{decimal, foot, foot_under, shares, unit_decimals};
+use crate::foot::{decimal, foot, foot_under, shares};
 
 /// What the whole plan comes to.
 pub fn figures(steps: &Steps) -> Figures {
@@ -25,85 +25,6 @@ pub fn figures(steps: &Steps) -> Figures {
         months: (0..workings.months).map(|month| ledger.month(month).to_string()).collect(),
         unit_decimals: steps.decimals,
         features: workings.features.iter().map(|rows| feature(steps, rows)).collect(),
-    }
-}
-
-/// Decimals of the cost of a feature's unit.
-pub fn decimals(worked: &Worked, rows: &FeatureRows) -> u32 {
-    unit_decimals(worked.estimate.values.all(rows.month_unit_cost).iter().copied())
-}
-
-/// The lines of every step, and what each comes to in a month.
-pub struct Steps<'w> {
-    worked: &'w Worked,
-    month: usize,
-    lines: BTreeMap<&'w str, Vec<&'w Line>>,
-    dollars: BTreeMap<&'w str, Money>,
-    /// The steps of each feature that call models or use tools, by their addresses.
-    of_features: BTreeMap<&'w str, BTreeSet<&'w str>>,
-    stands: Stands,
-    /// Decimals of the column in which the units of all features stand.
-    decimals: u32,
-}
-
-impl<'w> Steps<'w> {
-    /// Those of a plan, in a month counted from 0.
-    pub fn of(worked: &'w Worked, month: usize) -> Self {
-        let workings = &worked.estimate.workings;
-        let mut lines: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
-        let mut of_features: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for line in &workings.lines {
-            lines.entry(&line.step).or_default().push(line);
-            if matches!(line.item, Item::Model { .. }) {
-                of_features.entry(&line.feature).or_default().insert(&line.step);
-            }
-        }
-        let mut dollars: BTreeMap<&str, Money> = BTreeMap::new();
-        for line in worked.estimate.ledger.of_month(month) {
-            let sum = dollars.entry(&line.step).or_default();
-            *sum = [*sum, line.amount].into_iter().sum();
-        }
-        let decimals = workings.features.iter().map(|rows| decimals(worked, rows)).max();
-        Self {
-            worked,
-            month,
-            lines,
-            dollars,
-            of_features,
-            stands: Stands::of(&worked.opened.plan),
-            decimals: decimals.unwrap_or(unit_decimals([])),
-        }
-    }
-
-    fn lines(&self, address: &str) -> &[&'w Line] {
-        self.lines.get(address).map_or(&[], Vec::as_slice)
-    }
-
-    /// The steps behind a node that has none under it, by their addresses; of a use of an agent, all of that.
-    fn behind(&self, node: &Node) -> Vec<&'w str> {
-        let mut behind = vec![];
-        for place in self.stands.places(node.address.as_deref().unwrap_or_default()) {
-            let from = (Bound::Included(place.as_str()), Bound::Unbounded);
-            let from = self.lines.range::<str, _>(from).map(|(known, _)| *known);
-            for known in from.take_while(|known| known.starts_with(&place)) {
-                let rest = &known[place.len()..];
-                let is_it = match node.kind {
-                    Kind::Agent => rest.starts_with('.'),
-                    _ => rest.is_empty(),
-                };
-                behind.extend(is_it.then_some(known));
-            }
-        }
-        behind
-    }
-
-    fn at(&self, row: RowId) -> f64 {
-        at(self.worked, row, self.month)
-    }
-
-    /// Calls of a step for one unit. One for each unit is a number, and has no row.
-    fn calls(&self, step: &str) -> f64 {
-        row_at(self.worked, &format!("{step}.calls"), self.month).unwrap_or(1.0)
     }
 }
 
@@ -370,7 +291,7 @@ fn step(steps: &Steps, address: &str) -> Option<Leaf> {
     let lines = steps.lines(address);
     let is_call =
         matches!(lines.first()?.item, Item::Model { .. }) && !steps.stands.is_tool(address);
-    let calls = if is_call { steps.calls(address) } else { 0.0 };
+    let calls = if is_call { steps.billed(address) } else { 0.0 };
     let mut leaf = Leaf { calls, ..Leaf::default() };
     for line in lines {
         leaf.cost += steps.at(line.amount);
@@ -453,14 +374,6 @@ fn trees(nodes: &[Node]) -> BTreeMap<(Kind, String), Range<usize>> {
     starts.iter().zip(ends).map(tree).collect()
 }
 
-fn row_at(worked: &Worked, address: &str, month: usize) -> Option<f64> {
-    worked.estimate.workings.find(address).map(|row| at(worked, row, month))
-}
-
-fn at(worked: &Worked, row: RowId, month: usize) -> f64 {
-    worked.estimate.values.at(row, month)
-}
-
 fn number(value: f64) -> String {
     value.to_string()
 }
@@ -468,4 +381,62 @@ fn number(value: f64) -> String {
 /// Tokens to a tenth: more would pretend.
 fn tokens(value: f64) -> String {
     format!("{:.1}", value).trim_end_matches(".0").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::estimates::work;
+    use crate::plans::Request;
+
+    #[track_caller]
+    fn check(step: &str, calls: f64, tokens_in: f64, tokens_out: f64) {
+        let text = format!(
+            "{{ forebill: 1, name: Calls, starts: 2027-01, months: 2, prices: {{ as_of: 2026-11-22 }}, \
+             prompts: {{ question: {{ tokens: 1000 }} }}, features: [ {{ name: ask, unit: question, \
+             volume: {{ units: 10000/month }}, step: {step} }} ] }}"
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        let plan = folder.path().join("plan.yaml");
+        fs::write(&plan, text).expect("the folder can be written to");
+        let worked = work(&Request { plan, ..Request::default() }).expect("it has no problems");
+        let shown = figures(&Steps::of(&worked, 1));
+        let feature = &shown.features[0];
+        let found = [&feature.calls, &feature.tokens_in, &feature.tokens_out]
+            .map(|text| text.parse::<f64>().expect("a number"));
+        for (found, expected) in found.into_iter().zip([calls, tokens_in, tokens_out]) {
+            assert!((found - expected).abs() <= 1e-9 * expected, "{found} is not {expected}");
+        }
+        // What one call costs is asked of the same calls.
+        let known = row_at(&worked, "ask.month.calls-per-unit", 1).expect("it calls a model");
+        assert!((known - calls).abs() <= 1e-9 * calls, "{known} is not {calls}");
+    }
+
+    #[test]
+    fn calls_and_tokens_are_of_the_same_attempts() {
+        let call = |name: &str| {
+            format!(
+                "{{ call: {{ name: {name}, answer: true, model: openai/gpt-4o, input: [question], output: 400 }} }}"
+            )
+        };
+        let retry = |fails: &str| {
+            let call = call("reply");
+            format!("{{ retry: {{ attempts: 2, fails: {{ {fails} }}, step: {call} }} }}")
+        };
+        check(&call("reply"), 1.0, 1000.0, 400.0);
+        // What is invalid is billed whole, what is rejected is not, of a timeout half of the output.
+        check(&retry("invalid: 20%"), 1.2, 1200.0, 480.0);
+        check(&retry("rejected: 20%"), 0.96, 960.0, 384.0);
+        check(&retry("timeout: 20%"), 1.2, 1200.0, 432.0);
+        // Ways that are kept for a conversation are added up.
+        let route = format!(
+            "{{ conversation: {{ turns: 3, turn: [ {{ route: {{ sticky: conversation, branches: [ \
+             {{ share: 25%, step: {} }}, {{ share: rest, step: {} }} ] }} }} ] }} }}",
+            call("small"),
+            call("large")
+        );
+        check(&route, 3.0, 3000.0, 1200.0);
+    }
 }

@@ -2,6 +2,8 @@
 
 mod agreements;
 mod asked;
+mod behind;
+mod dearer;
 mod dollars;
 mod events;
 mod figures;
@@ -22,6 +24,7 @@ mod state;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod view;
 mod writer;
 

@@ -7,8 +7,8 @@ use cost::workings::{Driver, FeatureRows, Item, PerRows};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::behind::decimals;
 use super::events::{PriceEvent, events};
-use super::figures::decimals;
 use crate::estimates::{NO_FEATURE, UnknownCost, Worked, month_name};
 use crate::foot::{Footed, decimal, foot_table, round_table};
 

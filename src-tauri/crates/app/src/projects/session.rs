@@ -4,19 +4,20 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use cost::edit::{Edit, NotEdited};
+use cost::edit::{Edit, NotEdited, StepKind};
 use cost::plan::{Calibration, Plan};
 use cost::units::{self, Kind};
 use store::{Revision, Snapshot};
 
 use super::state::{Key, Moment, State, beside, work_out};
+use super::texts::{file_of, kept_files, text_file};
 use super::view::View;
 use super::writer::{Command, Writer};
 use crate::calibrations::name_in;
 use crate::error::{Code, Error};
 use crate::estimates::Worked;
 use crate::pins::LOCK_FILE;
-use crate::plans::{self, Counts, Files};
+use crate::plans::{self, Counts};
 use crate::shelf::Shelf;
 
 /// How far back a state without problems is looked for when a project is opened.
@@ -117,8 +118,11 @@ impl Session {
     /// turn is told what is otherwise since then.
     pub fn edit(&self, edit: &Edit, since: Option<u64>, now: Instant) -> Result<View, Error> {
         let mut state = self.writable()?;
-        let edited = state.plan.edit(edit).map_err(not_edited)?;
+        let mut edited = state.plan.edit(edit).map_err(not_edited)?;
         let files = kept_files(&state.files, &edited.plan);
+        if let Edit::Wrap { at, kind: StepKind::Cascade } = edit {
+            edited.plan = state.escalated(edited.plan, at, &files)?;
+        }
         let began = edited.field.as_deref().filter(|field| state.goes_on(field, now));
         let began = began.and_then(|_| state.typed.as_ref()?.began.plan.name_of(edit).ok());
         let label = began.unwrap_or(edited.label);
@@ -446,33 +450,6 @@ impl Session {
             )),
         }
     }
-}
-
-/// The files that a plan still names, and its pinned prices.
-fn kept_files(files: &Files, plan: &Plan) -> Files {
-    let named: Vec<&str> = plan.prompts.values().filter_map(|part| part.file.as_deref()).collect();
-    let keeps = |name: &str| name == LOCK_FILE || named.contains(&name);
-    files
-        .iter()
-        .filter(|(name, _)| keeps(name))
-        .map(|(name, text)| (name.clone(), text.clone()))
-        .collect()
-}
-
-/// A name for the text of a part that no other text has.
-fn text_file(files: &Files, part: &str) -> String {
-    file_names(part).find(|name| !files.contains_key(name)).expect("numbers do not end")
-}
-
-/// The file of a part's text where it is known already, else a new one.
-fn file_of(files: &Files, part: &str, text: &Arc<str>) -> String {
-    let known = |name: &String| files.get(name).is_none_or(|known| known == text);
-    file_names(part).find(known).expect("numbers do not end")
-}
-
-fn file_names(part: &str) -> impl Iterator<Item = String> {
-    let numbered = (2..).map(move |number| format!("prompts/{part}-{number}.md"));
-    std::iter::once(format!("prompts/{part}.md")).chain(numbered)
 }
 
 /// Whether this is a number of tokens.

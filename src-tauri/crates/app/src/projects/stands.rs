@@ -126,7 +126,8 @@ struct Place<'a> {
 mod tests {
     use std::fs;
 
-    use super::super::figures::{self, Steps};
+    use super::super::behind::Steps;
+    use super::super::figures;
     use super::super::listed::Listed;
     use super::super::node::Node;
     use super::super::outline;

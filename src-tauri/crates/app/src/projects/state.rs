@@ -12,7 +12,9 @@ use cost::workings::FeatureRows;
 use store::Snapshot;
 
 use super::agreements;
-use super::figures::{self, Steps};
+use super::behind::Steps;
+use super::dearer;
+use super::figures;
 use super::node::Node;
 use super::outline::Places;
 use super::outlined::Outlined;
@@ -203,6 +205,21 @@ impl State {
         // Nobody waits until the figures of before are taken apart.
         runtime().spawn_blocking(move || drop(worked));
         Ok(())
+    }
+
+    /// A plan whose new cascade at a place asks a dearer model second, where the book has one.
+    pub fn escalated(&mut self, plan: Plan, at: &str, files: &Files) -> Result<Plan, Error> {
+        if !self.problems.is_empty() {
+            return Ok(plan);
+        }
+        let shelf = Shelf::of(None)?;
+        let before = self.worked.clone();
+        let found = dearer::escalated(&plan, at, &shelf, |plan| {
+            let text = plans::write(plan);
+            let worked = work_out(plan, &text, files, &mut self.counts, before.as_deref());
+            matches!(worked, Ok(Ok(_)))
+        });
+        Ok(found.unwrap_or(plan))
     }
 
     /// Takes the figures that there were before somebody began to type.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use cost::edit::Edit;
+use cost::edit::{Edit, StepField, StepKind};
 use store::Project;
 use tempfile::TempDir;
 
@@ -112,6 +112,34 @@ fn what_a_vendor_billed_is_one_change_and_keeps_nothing_of_the_prompt() {
     assert!(session.undo(None).expect("there is a state before").taught[0].told.len() == 1);
     let edit = Edit::Forget { model: "anthropic/claude-opus-4-7".to_owned() };
     assert!(session.edit(&edit, None, Instant::now()).expect("it was told").taught.is_empty());
+}
+
+#[test]
+fn a_step_wrapped_in_a_cascade_escalates_to_a_dearer_model_of_its_seller() {
+    let desk = Desk::new();
+    let session = desk.session();
+    let models = || {
+        let plan = session.plan();
+        plan.calls().iter().map(|call| format!("{} {}", call.name, call.model)).collect::<Vec<_>>()
+    };
+    let wrap = Edit::Wrap { at: "features/0/step".to_owned(), kind: StepKind::Cascade };
+    let view = session.edit(&wrap, None, Instant::now()).expect("it can be wrapped");
+    assert!(view.problems.is_empty() && !view.stale);
+    let [small, large] = ["openai/gpt-5.4-mini", "openai/gpt-5.4"];
+    let expected = [("answer", small), ("judge", small), ("answer-2", large)];
+    assert_eq!(models(), expected.map(|(call, model)| format!("{call} {model}")));
+    // Nothing of the seller is dearer than its dearest: the copy stays on it.
+    session.undo(None).expect("there is a state before");
+    let dearest = "openai/o1-pro".to_owned();
+    let choose = Edit::Step {
+        at: "features/0/step".to_owned(),
+        field: StepField::Model,
+        value: dearest.clone(),
+    };
+    let view = session.edit(&choose, None, Instant::now()).expect("it can be chosen");
+    assert!(view.problems.is_empty(), "{:?}", view.problems);
+    session.edit(&wrap, None, Instant::now()).expect("it can be wrapped");
+    assert_eq!(models()[2], format!("answer-2 {dearest}"));
 }
 
 #[test]

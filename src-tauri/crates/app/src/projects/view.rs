@@ -174,7 +174,8 @@ pub struct FeatureFigures {
     pub quality: Option<String>,
     /// What one would have said: the answer once, at launch. Nothing when no call answers.
     pub naive_unit_cost: Option<String>,
-    /// Model calls behind one unit in the month in view.
+    /// Billed model calls behind one unit in the month in view: those whose tokens are counted, failed attempts by the
+    /// billed part of their prompt.
     pub calls: String,
     /// Tokens sent for one unit in the month in view.
     pub tokens_in: String,

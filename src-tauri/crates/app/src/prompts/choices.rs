@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 
 use cost::book::MAKERS;
 
-use super::listed::{is_makers_own, writes};
+use super::listed::is_makers_own;
 use crate::error::Error;
 use crate::prices::{Filter, Listed, list};
+use crate::shelf::writes;
 
 /// The models whose names have all of some words, the likeliest choice first.
 pub fn choices(filter: Filter) -> Result<Vec<Listed>, Error> {

@@ -41,37 +41,11 @@ const FAMILIES: &[(&str, &str)] = &[
     ("nemotron", "nvidia"),
 ];
 
-/// Words in the ids of models that write no answers.
-const NOT_WRITERS: &[&str] = &[
-    "moderation",
-    "guard",
-    "safeguard",
-    "ocr",
-    "embed",
-    "embedding",
-    "rerank",
-    "tts",
-    "transcribe",
-    "image",
-    "audio",
-    "realtime",
-    "live",
-    "banana",
-    "robotics",
-];
-
 /// Whether a model is sold by who makes it.
 pub(super) fn is_makers_own(provider: &str, id: &str) -> bool {
     let name = id.rsplit('/').next().unwrap_or(id).to_lowercase();
     let family = FAMILIES.iter().find(|(family, _)| name.starts_with(family));
     MAKERS.contains(&provider) && family.is_none_or(|(_, maker)| *maker == provider)
-}
-
-/// Whether a model writes text for whoever asks: not one for other things, nor one trained by a customer.
-pub(super) fn writes(id: &str) -> bool {
-    let id = id.to_lowercase();
-    let mut words = id.split(['-', '_', '.', ':', '/']);
-    !words.any(|word| word == "ft" || NOT_WRITERS.contains(&word))
 }
 
 /// A model's name without `-latest` or the number of its version at the end.

@@ -7,8 +7,9 @@ use cost::money::Money;
 use serde::Deserialize;
 use ts_rs::TS;
 
-use super::listed::{is_makers_own, without_version, writes};
+use super::listed::{is_makers_own, without_version};
 use super::price::fits;
+use crate::shelf::writes;
 
 /// Which models are looked at, and in which order.
 #[derive(Debug, Deserialize, TS)]

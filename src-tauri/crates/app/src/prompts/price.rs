@@ -19,7 +19,7 @@ use super::capable::capabilities;
 use super::certainty::Certainty;
 use super::count::{full_name, rounded};
 use super::left_out::LeftOut;
-use super::listed::{is_makers_own, sellers, without_version, writes};
+use super::listed::{is_makers_own, sellers, without_version};
 use super::no_price::{Asked, empty, nothing_left, unpriced};
 use super::requests::{
     Measuring, Note, OnModel, PartTokens, Reading, has_variables, notes, parts, read, variables,
@@ -28,7 +28,7 @@ use super::told::{Pairs, calibrations};
 use crate::costs::not_priced;
 use crate::error::{Code, Error};
 use crate::prices::{answering, moment};
-use crate::shelf::Shelf;
+use crate::shelf::{Shelf, writes};
 use crate::vocabularies;
 
 /// A prompt to price.

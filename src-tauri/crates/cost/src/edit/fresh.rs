@@ -2,13 +2,14 @@
 
 use indexmap::IndexMap;
 
+use super::judged::{Judged, also};
 use super::kinds::StepKind;
-use super::names::Names;
+use super::names::{self, Names};
 use crate::plan::number::{Share, Tokens};
 use crate::plan::{
     AgentUse, Branch, BranchShare, CONTEXT, Call, Cascade, Conversation, Failure, FanOut, HISTORY,
-    History, InputRef, Loop, Of, Plan, ResponseCache, Retry, Root, Route, Rung, Step, Sticky, Tool,
-    Trail, Until,
+    History, InputRef, Loop, Of, Part, Plan, ResponseCache, Retry, Root, Route, Rung, Step, Sticky,
+    Tool, Trail, Until,
 };
 
 /// What a new step finds where it goes.
@@ -27,6 +28,8 @@ pub struct Spot {
     /// The agent that a use of one is of.
     agent: String,
     names: Names,
+    /// What those who judge a step read of it.
+    judged: Judged,
 }
 
 impl Spot {
@@ -43,6 +46,7 @@ impl Spot {
             embeds: embeds(plan),
             agent: String::new(),
             names: Names::of(plan, near.root),
+            judged: Judged::in_tree(plan, near.root),
         }
     }
 
@@ -56,6 +60,7 @@ impl Spot {
             embeds: embeds(plan),
             agent: String::new(),
             names: Names::of(plan, Root::Feature(plan.features.len())),
+            judged: Judged::default(),
         }
     }
 
@@ -69,6 +74,11 @@ impl Spot {
     /// The model of the calls near it.
     pub fn model(&self) -> String {
         self.like.model.clone()
+    }
+
+    /// Parts that what was made here sends, and that the plan may lack.
+    pub fn parts(self) -> IndexMap<String, Part> {
+        self.judged.parts
     }
 
     /// A new step of a kind.
@@ -94,8 +104,8 @@ impl Spot {
                 self.conversation(vec![remember(step)])
             }
             StepKind::Cascade => {
-                let last = self.call(false);
-                self.cascade(last, false)
+                let first = self.call(false);
+                self.cascade(first)
             }
             StepKind::Until => {
                 let draft = self.named("draft", false);
@@ -135,7 +145,7 @@ impl Spot {
             StepKind::Retry => self.retry(step, answers),
             StepKind::FanOut => self.fan_out(step),
             StepKind::Conversation => self.conversation(vec![remember(step)]),
-            StepKind::Cascade => self.cascade(step, answers),
+            StepKind::Cascade => self.cascade(step),
             StepKind::Until => self.until(step),
             StepKind::Loop => self.repeated(step),
             StepKind::ResponseCache => self.response_cache(step),
@@ -225,27 +235,51 @@ impl Spot {
         }))
     }
 
-    /// A cheaper call with a judge before what is asked now.
-    fn cascade(&mut self, last: Step, answers: bool) -> Step {
+    /// What is asked now with a judge, and a copy of it where its answer is not accepted.
+    fn cascade(&mut self, first: Step) -> Step {
+        let mut second = first.clone();
+        names::rename(&mut second, &mut self.names);
+        calls_of_turn(&mut second, &mut |call| {
+            // How good it is on what was refused, nobody measured.
+            call.quality = None;
+        });
         let first = Rung {
-            judge: Some(self.helper("judge", "5..20")),
+            judge: Some(self.judge(&first)),
             accepts: Some(Of::new("70%")),
-            ..Rung::of(self.call(answers))
+            ..Rung::of(first)
         };
         Step::Cascade(Box::new(Cascade {
             name: self.names.free("cascade"),
-            tiers: vec![first, Rung::of(last)],
+            tiers: vec![first, Rung::of(second)],
         }))
     }
 
+    /// What judges a step: it reads what was asked, and what the step wrote.
+    pub fn judge(&mut self, step: &Step) -> Step {
+        let mut judge = self.helper("judge", "5..20");
+        if let Step::Call(call) = &mut judge {
+            self.judged.asked(step, &mut call.input);
+            if self.context {
+                also(&mut call.input, CONTEXT);
+            } else if let Some(written) = self.judged.written(step) {
+                also(&mut call.input, &written);
+            }
+        }
+        judge
+    }
+
     fn until(&mut self, draft: Step) -> Step {
-        let check = self.helper("check", "20..80");
+        let mut check = self.helper("check", "20..80");
+        if let Step::Call(call) = &mut check {
+            self.judged.asked(&draft, &mut call.input);
+            also(&mut call.input, CONTEXT);
+        }
         Step::Until(Box::new(Until {
             name: self.names.free("until"),
             rounds: Of::new("3"),
             accepts: Of::new("60%"),
             draft: recall(draft),
-            check: recall(check),
+            check,
         }))
     }
 

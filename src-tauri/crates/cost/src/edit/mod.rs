@@ -17,6 +17,7 @@ mod fields;
 mod fresh;
 mod graft;
 mod join;
+mod judged;
 mod kinds;
 #[cfg(test)]
 mod laws;

@@ -186,9 +186,10 @@ pub fn add_judge(plan: &mut Plan, at: &str, tier: usize) -> Result<Done, NotEdit
             "Change that one, or remove it first.",
         ));
     }
-    rung.judge = Some(spot.helper("judge", "5..20"));
+    rung.judge = Some(spot.judge(&rung.step));
     let seats = cascade.tiers[..=tier].iter();
     let turn = seats.map(|rung| 1 + usize::from(rung.judge.is_some())).sum::<usize>() - 1;
+    plan.prompts.extend(spot.parts());
     Ok(Done::once(label).selecting(trail.child(turn).path(plan)))
 }
 

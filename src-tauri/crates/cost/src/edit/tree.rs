@@ -40,6 +40,7 @@ pub fn add(plan: &mut Plan, at: &str, place: EditPlace, kind: StepKind) -> Resul
         EditPlace::Inside => "inside",
     };
     let label = format!("add {} {where_to} {beside}", new.kind());
+    plan.prompts.extend(spot.parts());
     Ok(Done::once(label).selecting(settle(plan, new)))
 }
 
@@ -101,6 +102,7 @@ pub fn wrap(plan: &mut Plan, at: &str, kind: StepKind) -> Result<Done, NotEdited
     })?;
     let label = format!("wrap {label} in {}", around.kind());
     *get_mut(plan, &trail)? = around;
+    plan.prompts.extend(spot.parts());
     Ok(Done::once(label).selecting(trail.path(plan)))
 }
 

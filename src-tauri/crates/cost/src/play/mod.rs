@@ -32,7 +32,7 @@ pub use writer::Around;
 use libm::sqrt;
 
 use bill::Bill;
-use chance::{Enumerated, Seeded};
+use chance::{Chance, Enumerated, Seeded};
 use stage::Stage;
 use tally::{Running, Sum};
 
@@ -49,11 +49,13 @@ pub struct Played {
     pub units: u32,
     /// The part of them that had an answer.
     pub answered: f64,
-    /// What one unit uses.
+    /// What the calls and tools of one unit use.
     pub unit: Used<Figure>,
-    /// US dollars of one unit.
+    /// US dollars of one unit: its calls and tools, and the other costs that come with units.
+    pub cost: Figure,
+    /// The same, as units differ.
     pub cost_percentiles: Percentiles,
-    /// The standard deviation of a unit's cost over its mean; 0 where nothing costs anything.
+    /// The standard deviation of that over its mean; 0 where nothing costs anything.
     pub cost_cv: f64,
     /// What each call adds to it, in reading order.
     pub calls: Vec<CallUsed<Figure>>,
@@ -128,6 +130,9 @@ pub fn play(script: &Script, seed: u64, units: u32) -> Played {
     let mut unit = Used::<Running>::default();
     let mut calls = vec![Used::<Running>::default(); script.names.len()];
     let mut answers = 0_u32;
+    // A stream of their own: calls are played alike whatever stands beside them.
+    let mut chance = Seeded::new(!seed);
+    let mut cost = Running::default();
     let mut costs = Vec::with_capacity(units as usize);
     let mut last = vec![(vec![], vec![]); script.names.len()];
     for nth in 1..=units {
@@ -136,7 +141,10 @@ pub fn play(script: &Script, seed: u64, units: u32) -> Played {
         answers += u32::from(execution.answered);
         unit.take(&bill.unit, nth.into());
         calls.iter_mut().zip(&bill.calls).for_each(|(call, used)| call.take(used, nth.into()));
-        costs.push(bill.unit.cost);
+        let met = script.beside.iter().filter(|beside| chance.toss(beside.share));
+        let whole = bill.unit.cost + met.map(|beside| beside.cost).sum::<f64>();
+        cost.take(whole, nth.into());
+        costs.push(whole);
         for ((inputs, outputs), ran) in last.iter_mut().zip(&bill.last) {
             if let Some(ran) = ran {
                 inputs.push(ran.input);
@@ -146,13 +154,15 @@ pub fn play(script: &Script, seed: u64, units: u32) -> Played {
     }
     let n = f64::from(units);
     let unit = unit.summary(n);
-    let deviation = unit.cost.standard_error * sqrt(n);
+    let cost = cost.figure(n);
+    let deviation = cost.standard_error * sqrt(n);
     Played {
         units,
         answered: f64::from(answers) / n,
         unit,
+        cost,
         cost_percentiles: Percentiles::of(costs),
-        cost_cv: if unit.cost.mean > 0.0 { deviation / unit.cost.mean } else { 0.0 },
+        cost_cv: if cost.mean > 0.0 { deviation / cost.mean } else { 0.0 },
         calls: by_call(script, &bill, calls.into_iter().map(|call| call.summary(n))),
         last: script.names.iter().zip(last).map(|(name, sizes)| last_call(name, sizes)).collect(),
     }

@@ -20,6 +20,16 @@ pub struct Script {
     pub(super) timed: bool,
     /// The address of a number that varies beyond listing, if one does.
     pub(super) varying: Option<String>,
+    /// Costs beside the calls that come with units.
+    pub(super) beside: Vec<Beside>,
+}
+
+/// A cost that a part of all units has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beside {
+    pub(super) share: f64,
+    /// US dollars each time.
+    pub(super) cost: f64,
 }
 
 /// One step. Those that repeat something have a number of their own.

@@ -342,6 +342,37 @@ fn standard_errors_cover_the_quadratic_form() {
 }
 
 #[test]
+fn what_comes_with_units_beside_their_calls_is_played_with_them() {
+    let text = "{ forebill: 1, name: Test, starts: 2027-01, months: 3, prompts: { question: { tokens: 100 } }, \
+        features: [ { name: f, unit: unit, volume: { units: 100/month }, step: { call: { model: small, input: [question] } } }, \
+          { name: g, unit: unit, volume: { units: 100/month }, step: { call: { model: small, input: [question] } } } ], \
+        other_costs: [ { name: review, of: f, cost: $1.80, share: 2% }, { name: scan, of: f, cost: $0.10, share: 100% }, \
+          { name: desk, cost: $500 }, { name: index, cost: $9, once: month 1 }, { name: grown, of: g, cost: $1, share: 100% } ] }";
+    let plan = serde_saphyr::from_str::<Plan>(text).expect("a plan").addressed();
+    let small = small();
+    let played = |feature: usize, month: u32| {
+        let of = &plan.features[feature];
+        let script = Script::new(&plan, of, month, &Measures::default(), |_| Some(&small))
+            .expect("a script");
+        play(&script, 5, UNITS)
+    };
+    let found = played(0, 1);
+    let call = found.unit.cost.mean;
+    assert!(call > 0.0 && call < 0.01 && found.unit.cost.standard_error == 0.0, "{call}");
+    // One unit in fifty is reviewed: half of the units, and nineteen in twenty, are not.
+    assert!(found.cost.errors_from(call + 0.1 + 0.02 * 1.8) < 4.0, "{:?}", found.cost);
+    let Percentiles { p50, p95, p99, .. } = found.cost_percentiles;
+    for (percentile, expected) in [(p50, 0.1), (p95, 0.1), (p99, 1.9)] {
+        assert!((percentile - call - expected).abs() < 1e-12, "{percentile} is not {expected}");
+    }
+    let cv = 1.8 * sqrt(0.02 * 0.98) / (call + 0.136);
+    assert!((found.cost_cv / cv - 1.0).abs() < 0.05, "{} for {cv}", found.cost_cv);
+    let other = played(1, 1);
+    assert!((other.cost_percentiles.p50 - call - 1.0).abs() < 1e-12, "{:?}", other.cost);
+    assert_eq!(other.cost_cv, 0.0);
+}
+
+#[test]
 fn percentiles_and_cv_describe_unit_costs() {
     let call = "{ call: { model: small, input: [question] } }";
     let played = play(&script("question: { tokens: 40..220 }", call), 3, UNITS);

@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use super::chance::{Count, Size};
 use super::error::PlayError;
 use super::script::{
-    Accepts, Act, BilledShares, Drafts, Remembered, Repeated, Reused, Script, Talk, Tier, Tries,
+    Accepts, Act, Beside, BilledShares, Drafts, Remembered, Repeated, Reused, Script, Talk, Tier,
+    Tries,
 };
 use super::tariff::days_of_month;
 use super::texts::Texts;
@@ -75,6 +76,7 @@ impl Script {
                 sticky: 0,
                 timed: false,
                 varying: None,
+                beside: beside(plan, feature, month),
             },
         };
         let own = plan.days().map(|all| feature.days_of(&all)).unwrap_or_default();
@@ -82,6 +84,20 @@ impl Script {
         writer.script.root = writer.step(&feature.step, &Stand { days, ..Stand::default() })?;
         Ok(writer.script)
     }
+}
+
+/// Costs that come with a feature's units; those of a month, or of once, belong to none.
+fn beside(plan: &Plan, feature: &Feature, month: u32) -> Vec<Beside> {
+    let in_month = |number: &Number| number.mean() * plan.factor(number, month);
+    let own = plan.other_costs.iter().filter(|other| {
+        let first = plan.features.first().map(|first| &first.name);
+        other.of.as_ref().or(first) == Some(&feature.name)
+    });
+    own.filter_map(|other| {
+        let share = in_month(other.share.as_ref()?);
+        Some(Beside { share, cost: in_month(&other.cost) })
+    })
+    .collect()
 }
 
 fn first_day(plan: &Plan, month: u32) -> Result<Date, PlayError> {

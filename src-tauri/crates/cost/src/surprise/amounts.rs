@@ -21,6 +21,16 @@ pub struct Amounts {
     pub causes: BTreeMap<Cause, Vec<f64>>,
 }
 
+impl Amounts {
+    /// All of it, month by month.
+    pub fn sum(&self) -> Vec<f64> {
+        self.causes.values().fold(self.answer.clone(), |mut sums, amounts| {
+            sums.iter_mut().zip(amounts).for_each(|(sum, amount)| *sum += amount);
+            sums
+        })
+    }
+}
+
 /// The amounts of one unit of a feature.
 pub fn amounts(workings: &Workings, values: &Values, feature: &str, calls: &Calls) -> Amounts {
     let nothing = vec![0.0; workings.months];

@@ -29,15 +29,13 @@ pub struct Facts<'f> {
     pub calls: &'f Calls<'f>,
     /// The switches that change something.
     pub present: &'f [Switch],
-    /// The plan with every group of them; the last one is the plan as it stands.
+    /// The plan with every group of them.
     pub groups: &'f [Walked<'f>],
+    /// The plan as it stands.
+    pub real: Walked<'f>,
 }
 
 impl Facts<'_> {
-    fn real(&self) -> Walked<'_> {
-        self.groups[self.groups.len() - 1]
-    }
-
     /// How many times the answer is asked for, by month: of turns.
     pub fn times(&self, cause: Cause) -> Vec<f64> {
         let at = self.present.iter().position(|switch| *switch == Switch::Turns);
@@ -61,7 +59,7 @@ impl Facts<'_> {
     pub fn tokens(&self, cause: Cause) -> Vec<f64> {
         match cause {
             Cause::Retrieved | Cause::Reasoning | Cause::History | Cause::PromptGrowth => {
-                quantities(self.real(), &|line| self.is_of(cause, line) && is_tokens(line))
+                quantities(self.real, &|line| self.is_of(cause, line) && is_tokens(line))
             }
             Cause::Turns
             | Cause::Helpers
@@ -83,7 +81,7 @@ impl Facts<'_> {
 
     /// What it comes from, the dearest first.
     pub fn from(&self, cause: Cause) -> Vec<String> {
-        let Walked { workings, values } = self.real();
+        let Walked { workings, values } = self.real;
         let mut costs: BTreeMap<String, f64> = BTreeMap::new();
         for line in &workings.lines {
             let answers = Some(&*line.step) != self.calls.tried
@@ -125,17 +123,15 @@ impl Facts<'_> {
         from.into_iter().map(|(name, _)| name).collect()
     }
 
-    /// Whether a line is of a call whose service is another than the standard one, and not of the one that was tried.
+    /// Whether a line is of a call whose service is another than the standard one.
     fn is_served(&self, line: &Line) -> bool {
         let price = match &line.rate {
             LineRate::Prices(prices) => prices.first(),
             LineRate::Typed(_) | LineRate::Agreed(_) => None,
         };
-        let prices = &self.real().workings.prices;
+        let prices = &self.real.workings.prices;
         let tier = price.map_or(Tier::Standard, |(price, _)| prices[price.0].tier);
-        line.feature == self.answers.feature.name
-            && tier != Tier::Standard
-            && Some(&*line.step) != self.calls.tried
+        line.feature == self.answers.feature.name && tier != Tier::Standard
     }
 
     /// Why there is another answer than the one that was tried.

@@ -2,8 +2,9 @@
 //!
 //! The naive figure is the answer call once, at launch. What stands between it and the real cost is one game: its players
 //! are the causes, and each has its fair share of the difference, so that no order of telling matters. Causes with a
-//! driver of their own come in with their lines; turns, failures, routing, caches and how calls are served come in by
-//! walking the plan with and without them.
+//! driver of their own come in with their lines; turns, failures, routing and caches come in by walking the plan with and
+//! without them. All of it is told at standard prices: what batch and other service make of these stands beside the game,
+//! call by call, as contracts do.
 
 mod amounts;
 mod cause;
@@ -19,8 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use amounts::{Amounts, Calls, amounts, of_call};
 use facts::{Facts, Walked};
-use tried::{Answers, answers};
-use without::{Switch, Tried, bare, only};
+use tried::{Answers, answers, unmarked};
+use without::{Switch, Tried, bare, call_at, candidates, only};
 
 pub use cause::Cause;
 pub use tried::tried;
@@ -37,10 +38,14 @@ use crate::workings::{Driver, FeatureRows, Values, Workings};
 pub struct Surprise {
     /// The feature's name.
     pub feature: String,
-    /// What one would have said: the answer call once, at launch. `None` where no call answers.
+    /// What one would have said: the answer call once, at launch. `None` where no call is made.
     pub naive: Option<f64>,
     /// The answer call that was tried, by its address.
     pub tried: Option<String>,
+    /// Whether no call is marked as the answer, and the dearest one stands for it.
+    pub is_assumed: bool,
+    /// The tier that it was tried in: the standard one wherever the book sells that.
+    pub tier: Tier,
     /// What makes the difference, in the order of [`Cause::ALL`].
     pub steps: Vec<Step>,
     /// What one unit costs, by month.
@@ -90,36 +95,44 @@ impl Surprise {
 /// What makes one unit of each feature dearer than the naive figure, in every month.
 pub fn surprise(checked: &Checked, estimate: &Estimate) -> Vec<Surprise> {
     let plan = checked.plan;
-    let answers: Vec<Answers> =
-        plan.features.iter().map(|feature| answers(plan, feature, estimate)).collect();
-    let tried = answers.iter().filter_map(|it| Some((&*it.feature.name, it.tried.as_deref()?)));
-    let tried: Tried = tried.collect();
     // The standard service is compared with where the book sells it on all days.
     let days = plan.days().expect("a checked plan has days");
-    let standard =
-        |call: &Call| checked.models.sells(&Call { tier: Tier::Standard, ..call.clone() }, &days);
-    let only = |plan: &Plan, on: &[Switch]| only(plan, &tried, on, &standard);
+    let standard = |call: &Call| {
+        call.tier == Tier::Standard
+            || checked.models.sells(&Call { tier: Tier::Standard, ..call.clone() }, &days)
+    };
     let worked = |plan: &Plan| {
         let (models, named) = (checked.models.clone(), checked.named.clone());
         walk(&Checked { plan, models, named, ..*checked })
     };
+    let mut answers: Vec<Answers> =
+        plan.features.iter().map(|feature| answers(plan, feature, estimate)).collect();
+    if answers.iter().any(|it| it.tried.is_none()) {
+        let (workings, values) =
+            worked(&candidates(plan, &|feature| unmarked(plan, feature), &standard));
+        for found in answers.iter_mut().filter(|it| it.tried.is_none()) {
+            found.assume(plan, &workings, &values);
+        }
+    }
+    let tried = answers.iter().filter_map(|it| Some((&*it.feature.name, it.tried.as_deref()?)));
+    let tried: Tried = tried.collect();
+    let only = |plan: &Plan, on: &[Switch]| only(plan, &tried, on, &standard);
     let present = present(plan, &only);
-    // Every group of switches; with all of them on the plan is as it stands.
+    // Every group of switches; with all of them on, and no service but the standard one, the plan is as it stands.
     let last = (1_usize << present.len()) - 1;
-    let walked: Vec<(Workings, Values)> =
-        (0..last).map(|group| worked(&only(plan, &members(&present, group)))).collect();
-    let launched = worked(&bare(plan, &tried));
-    let groups: Vec<Walked> = walked
-        .iter()
-        .map(|(workings, values)| Walked { workings, values })
-        .chain([Walked { workings: &estimate.workings, values: &estimate.values }])
+    let is_served = |call: &&Call| call.tier != Tier::Standard && standard(call);
+    let served = plan.calls().iter().any(is_served);
+    let walked: Vec<(Workings, Values)> = (0..last + usize::from(served))
+        .map(|group| worked(&only(plan, &members(&present, group))))
         .collect();
+    let launched = worked(&bare(plan, &tried, &standard));
+    let real = Walked { workings: &estimate.workings, values: &estimate.values };
+    let walks = walked.iter().map(|(workings, values)| Walked { workings, values });
+    let groups: Vec<Walked> = walks.chain((!served).then_some(real)).collect();
     let bare = Walked { workings: &launched.0, values: &launched.1 };
     let rows = &estimate.workings.features;
-    let features = answers.iter().zip(rows);
-    features
-        .map(|(answers, rows)| of_feature(plan, answers, rows, &present, &groups, bare))
-        .collect()
+    let game = Game { plan, present: &present, groups: &groups, bare, real, standard: &standard };
+    answers.iter().zip(rows).map(|(answers, rows)| game.of_feature(answers, rows)).collect()
 }
 
 /// The switches that change something in the plan.
@@ -143,77 +156,104 @@ const fn cause_of(switch: Switch) -> Cause {
         Switch::Failures => Cause::FailedAttempts,
         Switch::Routing => Cause::Routing,
         Switch::Caches => Cause::Caches,
-        Switch::Service => Cause::Service,
     }
 }
 
 /// What is told of each cause, month by month.
 type Told = BTreeMap<Cause, Vec<f64>>;
 
-fn of_feature(
-    plan: &Plan,
-    answers: &Answers,
-    rows: &FeatureRows,
-    present: &[Switch],
-    groups: &[Walked],
-    bare: Walked,
-) -> Surprise {
-    let name = &*answers.feature.name;
-    let real = groups[groups.len() - 1];
-    let months = real.workings.months;
-    let tried = answers.tried.as_deref();
-    // What still answers beside the call that was tried when all is switched off answers on top of it.
-    let alone: BTreeSet<&str> =
-        groups[0].workings.lines.iter().map(|line| line.step.as_str()).collect();
-    let instead = |answer: &&str| Some(*answer) == tried || !alone.contains(answer);
-    let all = answers.all.iter().map(String::as_str);
-    let calls = Calls { tried, answers: all.filter(instead).collect() };
-    let mut worths: Vec<Amounts> =
-        groups.iter().map(|it| amounts(it.workings, it.values, name, &calls)).collect();
-    let launched = amounts(bare.workings, bare.values, name, &at_launch(&bare, name));
-    let naive = rows.naive_unit_cost.map(|row| real.values.at(row, 0));
-    let mut told = Told::new();
-    if naive.is_some() {
-        let drift = launched.answer.iter().map(|now| now - naive.unwrap_or_default()).collect();
-        add(&mut told, Cause::SinceLaunch, drift);
-        lengthened(&mut told, &mut worths, &launched.answer, groups[0], &calls);
-    }
-    let beside = worths.iter_mut().filter_map(|worth| worth.causes.remove(&Cause::OtherCosts));
-    beside.for_each(|costs| add(&mut told, Cause::OtherCosts, costs));
-    game(&mut told, &worths, present, months);
-    let volume: Vec<f64> = (0..months).map(|month| real.values.at(rows.volume, month)).collect();
-    let contract = rows.drivers.iter().find(|(driver, _)| *driver == Driver::Contract);
-    let agreed: Option<Vec<f64>> =
-        contract.map(|(_, row)| (0..months).map(|month| real.values.at(*row, month)).collect());
-    if let Some(agreed) = &agreed {
-        let each = agreed.iter().zip(&volume);
-        let each = each.map(|(agreed, units)| if *units > 0.0 { agreed / units } else { 0.0 });
-        add(&mut told, Cause::Contract, each.collect());
-    }
-    let step = |(cause, units): (Cause, Vec<f64>)| {
-        let in_month = |(unit, volume): (&f64, &f64)| unit * volume;
-        let months = match (&agreed, cause) {
-            (Some(agreed), Cause::Contract) => agreed.clone(),
-            (Some(_) | None, _) => units.iter().zip(&volume).map(in_month).collect(),
+/// A plan walked in every way that the surprise compares.
+struct Game<'g> {
+    plan: &'g Plan,
+    /// The switches that change something.
+    present: &'g [Switch],
+    /// The plan at standard prices with every group of them; the last has all.
+    groups: &'g [Walked<'g>],
+    /// Nothing but the calls that were tried.
+    bare: Walked<'g>,
+    /// The plan as it stands.
+    real: Walked<'g>,
+    /// Whether a call is sold in the standard tier.
+    standard: &'g dyn Fn(&Call) -> bool,
+}
+
+impl Game<'_> {
+    fn of_feature(&self, answers: &Answers, rows: &FeatureRows) -> Surprise {
+        let Self { plan, present, groups, bare, real, .. } = *self;
+        let name = &*answers.feature.name;
+        let months = real.workings.months;
+        let tried = answers.tried.as_deref();
+        // What still answers beside the call that was tried when all is switched off answers on top of it.
+        let alone: BTreeSet<&str> =
+            groups[0].workings.lines.iter().map(|line| line.step.as_str()).collect();
+        let instead = |answer: &&str| Some(*answer) == tried || !alone.contains(answer);
+        let all = answers.all.iter().map(String::as_str);
+        let calls = Calls { tried, answers: all.filter(instead).collect() };
+        let mut worths: Vec<Amounts> =
+            groups.iter().map(|it| amounts(it.workings, it.values, name, &calls)).collect();
+        let launched = amounts(bare.workings, bare.values, name, &at_launch(&bare, name));
+        let call = tried.and_then(|tried| call_at(plan, answers.feature, tried));
+        let own = call.map_or(Tier::Standard, |call| call.tier);
+        let tier = if call.is_some_and(self.standard) { Tier::Standard } else { own };
+        // What the workings say of it is said in its own tier.
+        let said = rows.naive_unit_cost.filter(|_| tier == own);
+        let naive = match said {
+            Some(row) => Some(real.values.at(row, 0)),
+            None => tried.map(|_| launched.answer[answers.launch]),
         };
-        let facts = Facts { plan, answers, calls: &calls, present, groups };
-        Step {
-            times: facts.times(cause),
-            tokens: facts.tokens(cause),
-            from: facts.from(cause),
-            numbers: facts.numbers(cause),
-            cause,
-            units,
-            months,
+        let mut told = Told::new();
+        let mut whole = amounts(real.workings, real.values, name, &calls);
+        if let Some(costs) = whole.causes.remove(&Cause::OtherCosts) {
+            add(&mut told, Cause::OtherCosts, costs);
         }
-    };
-    let unit_cost = |month| real.values.at(rows.month_unit_cost, month);
-    Surprise {
-        feature: name.to_owned(),
-        naive,
-        tried: answers.tried.clone(),
-        steps: told.into_iter().map(step).collect(),
-        unit_costs: (0..months).map(unit_cost).collect(),
+        let at_standard = worths.last_mut().expect("there is a plan with everything on");
+        at_standard.causes.remove(&Cause::OtherCosts);
+        let standard = at_standard.sum();
+        let spared = whole.sum().iter().zip(&standard).map(|(real, at)| real - at).collect();
+        if let Some(naive) = naive {
+            let drift = launched.answer.iter().map(|now| now - naive).collect();
+            add(&mut told, Cause::SinceLaunch, drift);
+            lengthened(&mut told, &mut worths, &launched.answer, groups[0], &calls);
+        }
+        game(&mut told, &worths, present, months);
+        add(&mut told, Cause::Service, spared);
+        let volume: Vec<f64> =
+            (0..months).map(|month| real.values.at(rows.volume, month)).collect();
+        let contract = rows.drivers.iter().find(|(driver, _)| *driver == Driver::Contract);
+        let agreed: Option<Vec<f64>> =
+            contract.map(|(_, row)| (0..months).map(|it| real.values.at(*row, it)).collect());
+        if let Some(agreed) = &agreed {
+            let each = agreed.iter().zip(&volume);
+            let each = each.map(|(agreed, units)| if *units > 0.0 { agreed / units } else { 0.0 });
+            add(&mut told, Cause::Contract, each.collect());
+        }
+        let step = |(cause, units): (Cause, Vec<f64>)| {
+            let in_month = |(unit, volume): (&f64, &f64)| unit * volume;
+            let months = match (&agreed, cause) {
+                (Some(agreed), Cause::Contract) => agreed.clone(),
+                (Some(_) | None, _) => units.iter().zip(&volume).map(in_month).collect(),
+            };
+            let facts = Facts { plan, answers, calls: &calls, present, groups, real };
+            Step {
+                times: facts.times(cause),
+                tokens: facts.tokens(cause),
+                from: facts.from(cause),
+                numbers: facts.numbers(cause),
+                cause,
+                units,
+                months,
+            }
+        };
+        let unit_cost = |month| real.values.at(rows.month_unit_cost, month);
+        Surprise {
+            feature: name.to_owned(),
+            naive,
+            tried: answers.tried.clone(),
+            is_assumed: answers.is_assumed,
+            tier,
+            steps: told.into_iter().map(step).collect(),
+            unit_costs: (0..months).map(unit_cost).collect(),
+        }
     }
 }
 

@@ -207,14 +207,30 @@ fn what_a_batch_spares_is_told_by_its_name() {
         "{ call: { name: sort, model: acme/nightly, tier: batch, input: [user], output: 10 } }";
     let step = format!("{{ chain: [ {helper}, {} ] }}", answer("", "system, user"));
     let standard = 100.0 * 2.0 + 10.0 * 10.0;
-    // The helper costs half of that: half of what is spared would not be there without the helper.
-    check(&step, 600.0, &[(Cause::Helpers, 0.75 * standard), (Cause::Service, -0.25 * standard)]);
+    // The helper is told at the standard price, and half of that is spared.
+    check(&step, 600.0, &[(Cause::Helpers, standard), (Cause::Service, -0.5 * standard)]);
     let found = told(&plan(1, PROMPTS, &step)).remove(0);
     let service = found.steps.iter().find(|step| step.cause == Cause::Service);
     assert_eq!(service.expect("it is there").from, ["f.sort"]);
-    // What is tried in the batch is said at the price of the batch.
+}
+
+#[test]
+fn what_a_batch_spares_is_spared_on_the_call_that_was_tried_and_its_failures_too() {
     let tried = "{ call: { name: sort, model: acme/nightly, answer: true, tier: batch, input: [user], output: 10 } }";
-    check(tried, standard / 2.0, &[]);
+    let standard = 100.0 * 2.0 + 10.0 * 10.0;
+    check(tried, standard, &[(Cause::Service, -0.5 * standard)]);
+    let retried =
+        format!("{{ retry: {{ attempts: 2, fails: {{ invalid: 10% }}, step: {tried} }} }}");
+    // 1.1 attempts are billed, each at half the price.
+    check(
+        &retried,
+        standard,
+        &[(Cause::FailedAttempts, 0.1 * standard), (Cause::Service, -0.55 * standard)],
+    );
+    let found = told(&plan(1, PROMPTS, &retried)).remove(0);
+    let service = found.steps.iter().find(|step| step.cause == Cause::Service);
+    assert_eq!(service.expect("it is there").from, ["f.sort"]);
+    assert_eq!(found.tier, crate::book::Tier::Standard);
 }
 
 #[test]
@@ -333,9 +349,37 @@ fn what_is_paid_beside_the_calls_and_agreed_with_sellers_stands_last() {
 }
 
 #[test]
-fn a_feature_without_an_answer_begins_at_nothing() {
-    let step = "{ call: { name: embed, model: acme/small, input: [user], output: 10 } }";
-    check(step, 0.0, &[(Cause::Helpers, 100.0 * 0.4 + 10.0 * 1.6)]);
+fn where_no_call_is_marked_the_dearest_stands_for_the_answer() {
+    let small = "{ call: { name: read, model: acme/small, input: [user], output: 10 } }";
+    let (read, write) = (100.0 * 0.4 + 10.0 * 1.6, 100.0 * 3.0 + 30.0 * 15.0);
+    check(small, read, &[]);
+    let large = "{ call: { name: write, model: acme/large, input: [user], output: 30 } }";
+    let other = "{ call: { name: other, model: acme/large, input: [user], output: 90 } }";
+    let step = format!(
+        "{{ chain: [ {small}, {{ retry: {{ attempts: 1, fails: {{ rejected: 20% }}, step: {large}, \
+         then: {other} }} }} ] }}"
+    );
+    let then = 100.0 * 3.0 + 90.0 * 15.0;
+    // What only stands in for it is not what was tried.
+    check(
+        &step,
+        write,
+        &[(Cause::Helpers, read + 0.1 * then), (Cause::FailedAttempts, 0.1 * then - 0.2 * write)],
+    );
+    let found = told(&plan(1, PROMPTS, &step)).remove(0);
+    assert_eq!((found.tried.as_deref(), found.is_assumed), (Some("f.write"), true));
+    // In an agent it has the address of its use.
+    let text = "{ forebill: 1, name: Test, starts: 2027-01, months: 1, prompts: { user: { tokens: 100 } }, \
+        agents: { work: { step: { call: { name: say, model: acme/small, input: [user], output: 50 } } } }, \
+        features: [ { name: f, unit: unit, volume: { units: 10/month }, step: { agent: { name: one, use: work } } } ] }";
+    let plan: Plan = serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}"));
+    let plan = plan.addressed();
+    check_plan(&plan, 100.0 * 0.4 + 50.0 * 1.6, &[]);
+    assert_eq!(told(&plan)[0].tried.as_deref(), Some("f.one.say"));
+    // A mark decides.
+    let marked = "{ chain: [ { call: { name: read, model: acme/small, answer: true, input: [user], output: 10 } }, \
+        { call: { name: write, model: acme/large, input: [user], output: 30 } } ] }";
+    check(marked, read, &[(Cause::Helpers, write)]);
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::amounts::of_call;
 use super::without;
 use crate::estimate::Estimate;
-use crate::plan::{Feature, Plan};
+use crate::plan::{Call, Feature, Made, Plan};
+use crate::workings::{Values, Workings};
 
 /// The answer calls of a feature.
 pub struct Answers<'p> {
@@ -16,6 +18,40 @@ pub struct Answers<'p> {
     pub stand_ins: Vec<String>,
     /// The dearest of the others: the model that it was tried on.
     pub tried: Option<String>,
+    /// Whether none is marked, and the dearest of all calls stands for it.
+    pub is_assumed: bool,
+    /// The month in which the feature begins, from 0.
+    pub launch: usize,
+}
+
+impl Answers<'_> {
+    /// Takes the dearest of the calls that nobody marked, worked out one by one under their indices.
+    pub fn assume(&mut self, plan: &Plan, workings: &Workings, values: &Values) {
+        let costs = made(plan, self.feature).into_iter().enumerate().map(|(nth, call)| {
+            let step = format!("{}.{nth}", self.feature.name);
+            (of_call(workings, values, &step, |_| true)[self.launch], call.name())
+        });
+        let dearest = costs.reduce(|best, it| if it.0 > best.0 { it } else { best });
+        self.tried = dearest.map(|(_, name)| format!("{}.{name}", self.feature.name));
+        self.all.extend(self.tried.clone());
+        self.is_assumed = self.tried.is_some();
+    }
+}
+
+/// The calls of a feature that one could have tried where none is marked.
+pub fn unmarked(plan: &Plan, feature: &Feature) -> Vec<Call> {
+    made(plan, feature).into_iter().map(|made| made.call.clone()).collect()
+}
+
+/// Those that write and do not only stand in for failed ones; else all.
+fn made<'p>(plan: &'p Plan, feature: &'p Feature) -> Vec<Made<'p>> {
+    let all = plan.made(&feature.step);
+    let own = |made: &Made| {
+        let address = format!("{}.{}", feature.name, made.name());
+        made.call.output.is_some() && !without::stands_in(plan, feature, &address)
+    };
+    let first: Vec<Made> = all.iter().filter(|made| own(made)).cloned().collect();
+    if first.is_empty() { all } else { first }
 }
 
 /// The answer calls of a feature, by what each would have cost once, when it begins.
@@ -54,6 +90,8 @@ pub fn answers<'p>(plan: &Plan, feature: &'p Feature, estimate: &Estimate) -> An
         all: owned(&order),
         stand_ins: owned(&stand_ins),
         tried: dearest.map(str::to_owned),
+        is_assumed: false,
+        launch,
     }
 }
 

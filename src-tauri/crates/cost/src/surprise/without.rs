@@ -20,21 +20,18 @@ pub enum Switch {
     Routing,
     /// Providers' caches and kept answers, wherever they are.
     Caches,
-    /// Batch, flex and faster service of every call but the one that was tried.
-    Service,
 }
 
 impl Switch {
     /// Every switch.
-    pub const ALL: [Self; 5] =
-        [Self::Turns, Self::Failures, Self::Routing, Self::Caches, Self::Service];
+    pub const ALL: [Self; 4] = [Self::Turns, Self::Failures, Self::Routing, Self::Caches];
 }
 
 /// The call of each feature that one would have tried, by its address.
 pub type Tried<'t> = BTreeMap<&'t str, &'t str>;
 
-/// The plan with only these switches on. Contracts and costs beside the calls are left out. `standard` says whether a
-/// call can be had in the standard tier.
+/// The plan with only these switches on, every call in the standard tier where `standard` says that it can be had in it.
+/// Contracts and costs beside the calls are left out.
 pub fn only(plan: &Plan, tried: &Tried, on: &[Switch], standard: &dyn Fn(&Call) -> bool) -> Plan {
     let mut others = Plan { contracts: vec![], other_costs: vec![], ..plan.clone() };
     keep_numbers(&mut others, plan);
@@ -60,26 +57,57 @@ pub fn only(plan: &Plan, tried: &Tried, on: &[Switch], standard: &dyn Fn(&Call) 
     others
 }
 
-/// The plan with nothing but the call that one would have tried: its launch prompt, and what it writes.
-pub fn bare(plan: &Plan, tried: &Tried) -> Plan {
+/// The plan with nothing but the call that one would have tried: its launch prompt, and what it writes, in the standard
+/// tier where `standard` says so.
+pub fn bare(plan: &Plan, tried: &Tried, standard: &dyn Fn(&Call) -> bool) -> Plan {
+    launched(plan, &|feature| {
+        let answer = tried.get(&*feature.name);
+        let call = answer.and_then(|answer| call_at(plan, feature, answer));
+        call.into_iter().map(|call| alone(plan, call, standard)).collect()
+    })
+}
+
+/// The plan with nothing but such calls of each feature as one could have tried, each by its index as its name.
+pub fn candidates(
+    plan: &Plan,
+    of: &dyn Fn(&Feature) -> Vec<Call>,
+    standard: &dyn Fn(&Call) -> bool,
+) -> Plan {
+    launched(plan, &|feature| {
+        let named = |(nth, call): (usize, Call)| Call {
+            name: nth.to_string(),
+            ..alone(plan, &call, standard)
+        };
+        of(feature).into_iter().enumerate().map(named).collect()
+    })
+}
+
+/// The plan with these calls alone, at launch.
+fn launched(plan: &Plan, calls: &dyn Fn(&Feature) -> Vec<Call>) -> Plan {
     let mut others = Plan { contracts: vec![], other_costs: vec![], ..plan.clone() };
     keep_numbers(&mut others, plan);
     others.prompts.values_mut().for_each(|part| part.grows = None);
     for feature in &mut others.features {
-        let call = tried.get(&*feature.name).and_then(|answer| call_at(plan, feature, answer));
-        feature.step = match call {
-            None => Step::Chain(vec![]),
-            Some(call) => {
-                let mut call = Call { cache: None, ..call.clone() };
-                call.input.retain(|input| {
-                    let part = plan.prompts.get(&input.part);
-                    part.is_some_and(|part| Driver::of(part.role()) == Driver::BasePrompt)
-                });
-                Step::Call(call)
-            }
-        };
+        feature.step = Step::Chain(calls(feature).into_iter().map(Step::Call).collect());
     }
     others
+}
+
+/// A call that is asked once: what stands in its prompt by itself, nothing kept.
+fn alone(plan: &Plan, call: &Call, standard: &dyn Fn(&Call) -> bool) -> Call {
+    let tier = if standard(call) { Tier::Standard } else { call.tier };
+    let mut call = Call { cache: None, tier, ..call.clone() };
+    call.input.retain(|input| {
+        let part = plan.prompts.get(&input.part);
+        part.is_some_and(|part| Driver::of(part.role()) == Driver::BasePrompt)
+    });
+    call
+}
+
+/// The call of a feature at an address.
+pub fn call_at<'p>(plan: &'p Plan, feature: &'p Feature, answer: &'p str) -> Option<&'p Call> {
+    let way = Way { agents: &plan.agents, answer };
+    way.call(&feature.step, &feature.name)
 }
 
 /// Whether an answer only stands in for one that failed.
@@ -112,11 +140,6 @@ fn rename_agents(step: &mut Step, own: &dyn Fn(&str) -> String) {
         used.agent = own(&used.agent);
     }
     step.children_mut().into_iter().for_each(|step| rename_agents(step, own));
-}
-
-fn call_at<'p>(plan: &'p Plan, feature: &'p Feature, answer: &'p str) -> Option<&'p Call> {
-    let way = Way { agents: &plan.agents, answer };
-    way.call(&feature.step, &feature.name)
 }
 
 /// The way to an answer, by its address.
@@ -223,13 +246,6 @@ impl Cut<'_> {
         !self.on.contains(&switch)
     }
 
-    /// Whether a call has another service than the standard one, which is there as well. The one that was tried keeps its
-    /// own, wherever it is used.
-    fn is_served(&self, call: &Call) -> bool {
-        let tried = self.answer.and_then(|answer| answer.rsplit('.').next());
-        call.tier != Tier::Standard && tried != Some(&*call.name) && (self.standard)(call)
-    }
-
     fn holds(&self, step: &Step, prefix: &str) -> bool {
         let Some(answer) = self.answer else { return false };
         Way { agents: self.agents, answer }.holds(step, prefix)
@@ -253,7 +269,7 @@ impl Cut<'_> {
                 if self.is_off(Switch::Caches) {
                     call.cache = None;
                 }
-                if self.is_off(Switch::Service) && self.is_served(call) {
+                if (self.standard)(call) {
                     call.tier = Tier::Standard;
                 }
             }

@@ -129,7 +129,7 @@ pub fn call<'p>(
     }
     figures.unused.extend(writer.unused(&usage, &calls));
     figures.calls.push(match runs.some_fail() {
-        true => &runs.input * &repeats,
+        true => writer.billed(&runs.input * &repeats),
         false => calls,
     });
     figures.naive.extend((call.answer && frame.seen).then(|| writer.naive(&usage)));

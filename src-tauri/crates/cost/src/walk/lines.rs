@@ -48,6 +48,14 @@ impl LineWriter<'_, '_> {
         self.w.row(Place::Unit, self.unit.group, "calls", label, calls.clone())
     }
 
+    /// Calls that are billed, where some fail.
+    pub fn billed(&mut self, calls: Expr) -> Expr {
+        let unit = format!("calls per {}", self.unit.feature.unit);
+        let label =
+            say("calls that are billed, failed ones by the billed part of their prompt", unit);
+        self.w.row(Place::Unit, self.unit.group, "billed-calls", label, calls)
+    }
+
     /// Tokens that are sent.
     pub fn input(&mut self, driver: Driver, side: &str, tokens: Expr, sure: Certainty) {
         let meters = self.classes.good();

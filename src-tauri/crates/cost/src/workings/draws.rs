@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::eval::{Axis, Values};
+use super::axis::Axis;
+use super::eval::Values;
 use super::expr::{Expr, InputId, Node, Operation, RowId};
 use super::hash::Quick;
 use super::lanes::{Block, apply, sum};

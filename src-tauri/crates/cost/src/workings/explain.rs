@@ -1,6 +1,7 @@
 //! Why a figure is what it is: its formula, the numbers in it, and where they come from.
 
-use super::eval::{Values, serial};
+use super::axis::serial;
+use super::eval::Values;
 use super::expr::{Expr, InputId, Node, PriceId, RowId};
 use super::print::{Words, print};
 use super::row::{Input, Price, Shape, Workings};

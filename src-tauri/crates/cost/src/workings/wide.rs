@@ -1,5 +1,8 @@
 //! Loops over many values with the widest registers of the machine, and the functions that cost most in them: the same
 //! bits as one value after the other, for each operation is one of IEEE 754 and none is fused with another.
+//!
+//! Copyright (C) 1993, 2004 by Sun Microsystems, Inc. All rights reserved, of what follows FreeBSD's msun: permission to
+//! use, copy, modify, and distribute this software is freely granted, provided that this notice is preserved (`NOTICE`).
 
 use std::f64::consts::{LN_2, LOG2_E};
 use std::sync::LazyLock;

@@ -162,9 +162,14 @@ fn a_tier_is_judged_by_right_and_wrong_or_given_its_part() {
         &["{ edit: add-judge, at: TURN/1, tier: 0 }", judged],
         &[
             "- accepts: 70%",
+            "+ easy-output:",
+            "+ label: What is written: easy",
+            "+ tokens: 200",
+            "+ keep: false",
             "+ quality: 80%",
             "+ judge:",
             "+ name: judge",
+            "+ easy-output",
             "+ output: 5..20",
             "+ accepts_right: 90%",
             "+ accepts_wrong: 20%",
@@ -197,13 +202,96 @@ fn a_tier_is_judged_by_right_and_wrong_or_given_its_part() {
             "{ edit: add-judge, at: TURN/1, tier: 1 }",
         ],
         &[
+            "+ call-output:",
+            "+ label: What is written: call",
+            "+ tokens: 100..300",
+            "+ keep: false",
             "+ output: 100..300",
             "+ judge:",
             "+ name: judge",
+            "+ call-output",
             "+ output: 5..20",
             "add a judge to tier 2 of cascade",
         ],
     );
+}
+
+/// What a call of the first feature sends after one edit.
+#[track_caller]
+fn sends(edit: &str, call: &str, expected: &[&str]) {
+    let edited = plan().edit(&edits(&edit.replace("TURN", TURN))).expect("it can be made").plan;
+    works(&edited, edit);
+    let calls = edited.calls();
+    let call = calls.into_iter().find(|it| it.name == call).expect("it was made");
+    assert_eq!(call.input.iter().map(|it| it.part.as_str()).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn who_judges_a_step_reads_what_it_wrote_and_what_was_asked() {
+    let easy = "TURN/1/cascade/tiers/0/step";
+    sends(
+        &format!("{{ edit: wrap, at: {easy}, kind: cascade }}"),
+        "judge",
+        &["system", "history", "question", "easy-output"],
+    );
+    sends(
+        &format!("{{ edit: wrap, at: {easy}, kind: until }}"),
+        "check-2",
+        &["system", "history", "question", "context"],
+    );
+    // What an agent writes is what its last call does.
+    sends(
+        "{ edit: wrap, at: TURN/0, kind: cascade }",
+        "judge",
+        &["system", "history", "question", "look-output"],
+    );
+    // In a loop the answer stands in the context.
+    sends(
+        "{ edit: wrap, at: agents/scout/step/loop/step/chain/0, kind: cascade }",
+        "judge",
+        &["system", "question", "context"],
+    );
+}
+
+#[test]
+fn who_judges_is_asked_by_the_user_also_where_the_step_beside_it_is_not() {
+    let mut plan = plan();
+    plan = plan
+        .edit(&edits(&format!(
+            "{{ edit: remove-input, at: {TURN}/2/response-cache/step, index: 0 }}"
+        )))
+        .and_then(|it| {
+            let send = "{ edit: add-input, at: TURN/2/response-cache/step, part: system }";
+            it.plan.edit(&edits(&send.replace("TURN", TURN)))
+        })
+        .expect("it sends something else")
+        .plan;
+    let wrap = format!("{{ edit: wrap, at: {TURN}/2/response-cache/step, kind: until }}");
+    let edited = plan.edit(&edits(&wrap)).expect("it can be wrapped").plan;
+    works(&edited, "until");
+    let calls = edited.calls();
+    let check = calls.into_iter().find(|it| it.name == "check-2").expect("it was made");
+    let sent: Vec<&str> = check.input.iter().map(|it| it.part.as_str()).collect();
+    assert_eq!(sent, ["system", "question", "context"]);
+}
+
+#[test]
+fn a_wrapped_step_is_the_first_tier_and_a_copy_answers_what_is_not_accepted() {
+    let wrap = "{ edit: wrap, at: TURN/1/cascade/tiers/0/step, kind: cascade }";
+    let mut measured = plan();
+    let quality = "{ edit: add-number, address: desk.easy.quality }";
+    measured = measured.edit(&edits(quality)).expect("a quality").plan;
+    let edited = measured.edit(&edits(&wrap.replace("TURN", TURN))).expect("wrapped").plan;
+    works(&edited, "wrapped");
+    let path = format!("{TURN}/1/cascade/tiers/0/step");
+    let Some(Step::Cascade(cascade)) = edited.step_at(&path) else { panic!("a cascade") };
+    let calls: Vec<_> = cascade.tiers.iter().flat_map(|tier| tier.step.calls()).collect();
+    let of: Vec<_> = calls
+        .iter()
+        .map(|it| (it.name.as_str(), it.answer, it.output.as_ref().map(|it| it.text.as_str())))
+        .collect();
+    assert_eq!(of, [("easy", true, Some("200")), ("easy-2", true, Some("200"))]);
+    assert!(calls[0].quality.is_some() && calls[1].quality.is_none());
 }
 
 #[test]

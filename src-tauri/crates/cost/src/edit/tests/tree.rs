@@ -78,6 +78,10 @@ fn a_step_is_wrapped_and_unwrapped() {
         "conversation[rewrite route[route[easy call] hard]] | wrap easy in route | TURN/1/route/0/step",
     );
     shapes(
+        "{ edit: wrap, at: TURN/1/route/0/step, kind: cascade }",
+        "conversation[rewrite route[cascade[easy judge easy-2] hard]] | wrap easy in cascade | TURN/1/route/0/step",
+    );
+    shapes(
         "{ edit: wrap, at: TURN/1, kind: conversation }",
         "conversation[rewrite conversation[route[easy hard]]] | wrap route in conversation | TURN/1",
     );
