@@ -8,6 +8,37 @@ use crate::desk::{PLAN, Plan, answer, number};
 use crate::program::run;
 
 #[test]
+fn what_batch_spares_is_what_the_calls_in_it_pay_less() {
+    let (plan, month) = ("examples/document-processing", "2027-11");
+    let surprise = answer(&run(&["estimate", plan, "--surprise", "--month", month, "--json"]));
+    let steps = list(&surprise["features"][0]["steps"]);
+    let service = steps.iter().find(|step| step["cause"] == "service").expect("some calls wait");
+    let estimate = answer(&run(&["estimate", plan, "--json"]));
+    let in_batch = list(&estimate["lines"]).iter().filter(|line| {
+        line["month"] == month && line["price"].as_str().is_some_and(|it| it.contains(".batch"))
+    });
+    // All of it is half the standard price.
+    let paid: f64 = in_batch.map(|line| number(&line["amount"])).sum();
+    let spared = -number(&service["amount"]["month"]);
+    assert!(paid > 1000.0 && (spared - paid).abs() < 0.005, "{spared} is not {paid}");
+}
+
+#[test]
+fn where_no_call_is_marked_the_surprise_says_what_to_mark() {
+    let plan = Plan::new(
+        "{ forebill: 1, name: Forms, starts: 2027-01, months: 1, prices: { as_of: 2026-11-22 }, \
+         prompts: { form: { tokens: 900 } }, features: [ { name: forms, unit: form, volume: { units: 900/month }, \
+         step: { chain: [ { call: { name: sort, model: openai/gpt-5-nano, input: [form], output: 5 } }, \
+         { call: { name: extract, model: openai/gpt-5.4, input: [form], output: 400 } } ] } } ] }",
+    );
+    let told = run(&["estimate", &plan.path(), "--surprise"]);
+    assert!(told.stdout.contains("forms.extract, once, at launch"), "{}", told.stdout);
+    let says = "No call is marked as the answer: the dearest stands for it. Write `answer: true` at the call whose \
+                output the user sees.";
+    assert!(told.stdout.contains(says), "{}", told.stdout);
+}
+
+#[test]
 fn every_example_adds_up_from_what_was_said_to_the_month() {
     let mut told = 0;
     for folder in fs::read_dir("examples").expect("the examples are there") {
