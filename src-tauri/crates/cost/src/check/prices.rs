@@ -259,7 +259,7 @@ fn used(found: &mut Findings, sold: &Sold, meter: Meter, days: &Days) {
 }
 
 /// Of some days, those on which a price may be another than the day before.
-fn changes(sold: &Sold, days: &Days) -> Vec<Date> {
+pub(super) fn changes(sold: &Sold, days: &Days) -> Vec<Date> {
     // Prices by weekday may leave a holiday without one.
     let each_day = sold.model.prices.iter().any(|entry| entry.days.is_some());
     let of_stretch = |stretch: &Range<Date>| -> Vec<Date> {
@@ -281,7 +281,9 @@ fn cached(found: &mut Findings, sold: &Sold, call: &Call, all: &Days) {
         found.say("cache", message, "Take `cache` off, or choose a model with such a price.");
     }
     let rule = sold.terms.cache(&sold.model.id, start);
-    let timed = cache.ttl.is_some() || rule.is_some_and(|rule| !rule.ttl_seconds.is_empty());
+    let timed = cache.held.is_some()
+        || cache.ttl.is_some()
+        || rule.is_some_and(|rule| !rule.ttl_seconds.is_empty());
     if !timed && (cache.alive.is_none() || cache.in_time.is_none()) {
         let message = format!("How long does `{}` keep a prompt?", sold.name);
         found.say("cache", message, "Write `ttl: 5 min`.");

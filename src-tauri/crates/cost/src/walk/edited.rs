@@ -61,15 +61,18 @@ impl Choices {
 
 /// Edits of a plan, one after another.
 #[derive(Debug, Default)]
-struct Tried {
-    edited: usize,
+pub struct Tried {
+    /// How many could be made.
+    pub edited: usize,
     /// Rows that stood before, written again or not.
-    kept: usize,
-    written: usize,
+    pub kept: usize,
+    /// Other rows.
+    pub written: usize,
 }
 
 impl Tried {
-    fn plan(&mut self, plan: &Plan, seed: u64, edits: usize) {
+    /// Makes so many edits, chosen by a seed.
+    pub fn plan(&mut self, plan: &Plan, seed: u64, edits: usize) {
         let (measures, book, mut choices) = (Measures::default(), book(), Choices(seed));
         let mut plan = plan.clone();
         let was = check(&plan, &measures, &[&book]).expect("a plan without problems");
