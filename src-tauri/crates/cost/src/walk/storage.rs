@@ -60,15 +60,7 @@ fn cache(w: &mut Writer, users: &[User]) {
         decided.extend(users.iter().filter_map(|(_, held)| held.starts.clone()));
     }
     same_hours(w, users);
-    let (group, in_month) = (&first.group, days_of_month(w, first, &days));
-    let day = w.setting(Setting::DaySeconds);
-    let hours = first.hours.min(&day) / w.setting(Setting::HourSeconds) * &in_month;
-    let label = say("hours in the month in which the beginning is held", "hours");
-    let hours = w.row(Place::Unit, group, "cache.hours", label, hours);
-    // One that is held always is made anew with each month's prompt, any other one each day.
-    let times = Expr::if_at_most(&day, &first.hours, &one(), &in_month);
-    let label = say("times in the month that the beginning is put into its cache", "times");
-    let times = w.row(Place::Unit, group, "cache.times-made", label, times);
+    let group = &first.group;
     let calls = users.iter().fold(zero(), |sum, (feature, held)| {
         let volume = w.workings.find(&volume_address(&feature.name));
         let volume = volume.expect("volumes are written first");
@@ -76,6 +68,17 @@ fn cache(w: &mut Writer, users: &[User]) {
     });
     let label = say("calls in the month that name the cache", "calls");
     let calls = w.row(Place::Unit, group, "cache.calls", label, calls);
+    let (day, in_month) = (w.setting(Setting::DaySeconds), days_of_month(w, first, &days));
+    let in_month = Expr::if_at_most(&calls, &zero(), &zero(), &in_month);
+    let label = say("days in the month on which the beginning is held", "days");
+    let in_month = w.row(Place::Unit, group, "cache.days", label, in_month);
+    let hours = first.hours.min(&day) / w.setting(Setting::HourSeconds) * &in_month;
+    let label = say("hours in the month in which it is held", "hours");
+    let hours = w.row(Place::Unit, group, "cache.hours", label, hours);
+    // One that is held always is made anew with each month's prompt, any other one each day.
+    let times = Expr::if_at_most(&day, &first.hours, &one().min(&in_month), &in_month);
+    let label = say("times in the month that it is put into its cache", "times");
+    let times = w.row(Place::Unit, group, "cache.times-made", label, times);
     for (feature, held) in users {
         let part = Expr::if_at_most(&calls, &zero(), &zero(), &(&held.calls / &calls));
         let label = say("part of the cache that one unit pays for", "share");
