@@ -147,7 +147,7 @@ impl Worked {
         for (name, sold) in self.models.iter() {
             let rule = sold.terms.cache(&sold.model.id, day).cloned();
             around.rules.extend(rule.map(|rule| (name.to_owned(), rule)));
-            let held = sold.terms.named_cache(&sold.model.id, day);
+            let held = sold.named_cache(day);
             let least = held.map(|rule| (name.to_owned(), rule.minimum_tokens));
             around.least_held.extend(least);
         }

@@ -29,7 +29,8 @@ pub fn said(found: &mut Findings, plan: &Plan, call: &Call) {
         });
     }
     if let Ok(typed) = &held.read {
-        let (most, is_one) = (held.mean(), typed.spread.is_fixed());
+        let is_one = typed.spread.is_fixed() && typed.doubt.is_none();
+        let most = held.mean();
         if !is_one || most <= 0.0 || most > DAY {
             let message = "A beginning is held for a number of hours of each day, 24 at most.";
             found.at(held, message, "Write 24 h, or 10 h.");
@@ -63,10 +64,7 @@ pub fn sold(
                     a book of your own.";
         return found.say("cache", missing.to_string(), hint);
     }
-    let Some(rule) = days.first().and_then(|day| sold.terms.named_cache(&sold.model.id, day))
-    else {
-        return;
-    };
+    let Some(rule) = days.first().and_then(|day| sold.named_cache(day)) else { return };
     let parts = plan.beginning(call).into_iter().map(|input| {
         let part = &plan.prompts[&input.part];
         let times = match &input.copies {

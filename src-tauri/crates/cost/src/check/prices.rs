@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::finding::Findings;
 use crate::book::{
-    Entry, Found, Match, Model, NoEntry, Provider, Span, Terms, Tier, UnknownModel, find,
+    CacheRule, Entry, Found, Match, Model, NoEntry, Provider, Span, Terms, Tier, UnknownModel, find,
 };
 use crate::meter::Meter;
 use crate::plan::{Call, Days, Tool};
@@ -66,6 +66,13 @@ impl Sold {
                 .map(|(span, model)| (span, model.id.clone()))
                 .collect(),
         })
+    }
+
+    /// How beginnings are held in explicit caches by whatever answers on a day.
+    pub fn named_cache(&self, day: Date) -> Option<&CacheRule> {
+        let answers = self.answering.iter().find(|(span, _)| span.has(day));
+        let id = answers.map_or(&self.model.id, |(_, id)| id);
+        self.terms_of(&format!("{}/{id}", self.provider))?.named_cache(id, day)
     }
 
     /// What is said of it, or of one that answers in its place, by its name as `provider/id`.

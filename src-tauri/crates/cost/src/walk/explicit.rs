@@ -1,7 +1,10 @@
 //! Explicit caches, by figures that anybody can check by hand, and against play.
 
+use jiff::civil::date;
+
 use super::tests::{value, worked_out};
 use super::{edited, outcomes, retyped};
+use crate::book::{CacheRule, Model, Models, Origin, Reroute, Span};
 use crate::check::check;
 use crate::estimate::Estimate;
 use crate::ledger::LedgerLine;
@@ -228,7 +231,7 @@ fn caches_that_cannot_be_held_are_refused() {
         "features/0/step/call/cache: What of `a` should be held? Send first what all sessions \
          send alike: parts with `role: system` or `role: tools`."
     );
-    for hours in ["25 h", "0 h", "4..9 h"] {
+    for hours in ["25 h", "0 h", "4..9 h", "20 h ±10%"] {
         assert_eq!(
             told("book", hours, same),
             "features/0/step/call/cache/held: A beginning is held for a number of hours of each \
@@ -249,6 +252,30 @@ fn caches_that_cannot_be_held_are_refused() {
         problems[0].message,
         "The beginning of `a` has 2000 tokens; `acme/held` holds 2048 or more."
     );
+}
+
+#[test]
+fn whatever_answers_says_how_long_a_beginning_has_to_be() {
+    let mut book = book();
+    let held = book.models.iter().find(|model| model.id == "held").expect("a model");
+    let other = Model { id: "other".to_owned(), ..held.clone() };
+    book.models.push(other);
+    let rule = book.terms.named_cache("held", date(2027, 1, 1)).expect("a rule").clone();
+    let models = Models::These(vec!["other".to_owned()]);
+    book.terms.caches.push(CacheRule { models, minimum_tokens: 8_000, ..rule });
+    let span = Span { from: Some(date(2026, 12, 1)), to: None };
+    let (model, to, origin) = ("held".to_owned(), "other".to_owned(), Origin::default());
+    book.terms.reroutes.push(Reroute { model, span, to, origin });
+    let measures = Measures::default();
+    let told = |part: &str| {
+        let features = [feature("f", "volume: { units: 9/month }", &call("a", part, "24 h"))];
+        let plan = plan(&features);
+        let checked = check(&plan, &measures, &[&book]);
+        checked.map(|_| ()).map_err(|problems| problems[0].message.clone())
+    };
+    let short = "The beginning of `a` has 5000 tokens; `acme/held` holds 8000 or more.";
+    assert_eq!(told("grown"), Err(short.to_owned()));
+    assert_eq!(told("rules"), Ok(()));
 }
 
 /// The first feature as it can be played.

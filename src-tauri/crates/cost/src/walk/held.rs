@@ -140,7 +140,7 @@ pub fn read(w: &mut Writer, call: &Call, held: &Held, frame: &Frame) -> Expr {
 fn minimum(w: &mut Writer, call: &Call) -> Option<Expr> {
     let day = w.workings.first_day(0);
     let sold = w.checked.models.get(&call.model);
-    let rule = sold.terms.named_cache(&sold.model.id, day)?;
+    let rule = sold.named_cache(day)?;
     let (value, source) = (rule.minimum_tokens as f64, rule.origin.source.clone());
     let address = format!("price.{}.cache.held-minimum", sold.name);
     (value > 0.0).then(|| w.given(&address, value, "tokens", &source))
