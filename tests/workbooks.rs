@@ -14,7 +14,8 @@ use cost::workings::{Driver, RowId, addresses, evaluate};
 use report::Figures;
 
 use self::plans::{
-    AGREED, EVERYTHING, LITTLE, MEASURED, NOTE, SWITCHED, WEEKDAYS, about, worked_out, written,
+    AGREED, EVERYTHING, HELD, LITTLE, MEASURED, NOTE, SWITCHED, WEEKDAYS, about, worked_out,
+    written,
 };
 use self::reader::{Book, Shown};
 
@@ -26,6 +27,7 @@ fn every_formula_gives_the_figure_of_the_core() {
         ("weekdays", WEEKDAYS, 300),
         ("switched", SWITCHED, 300),
         ("agreed", AGREED, 800),
+        ("held", HELD, 500),
         ("little", LITTLE, 100),
     ] {
         let bytes = written(&worked_out(plan));
@@ -76,6 +78,11 @@ fn moving_an_input_in_the_workbook_is_moving_it_in_the_plan() {
 #[test]
 fn moving_a_share_beside_a_switch_in_the_workbook_is_moving_it_in_the_plan() {
     moves(SWITCHED, &["talks.route.share", "talks.units", "talks.conversation.turns.high"]);
+}
+
+#[test]
+fn moving_the_hours_of_a_cache_in_the_workbook_is_moving_them_in_the_plan() {
+    moves(HELD, &["talks.trial.cache.held", "prompts.manual.tokens", "later.units"]);
 }
 
 /// Each input set in the workbook says what it says in the workings.

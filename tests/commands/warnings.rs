@@ -79,3 +79,29 @@ fn a_price_that_changes_within_the_plan_is_told_with_its_month() {
     let ran = told(&before.path());
     assert!(ran.code == 0 && !ran.stderr.contains("note: acme/small"), "{}", ran.stderr);
 }
+
+#[test]
+fn what_holding_a_cache_costs_is_told_by_the_hour() {
+    let text = "{ forebill: 1, name: Held, starts: 2026-11, months: 3, \
+                prompts: { manual: { tokens: 100k, role: system }, question: { tokens: 100 } }, \
+                features: [ { name: ask, unit: question, volume: { units: 5000/month }, step: { call: { \
+                name: reply, model: google/gemini-3.8-flash, answer: true, input: [manual, question], \
+                output: 300, cache: { held: 24 h } } } } ] }";
+    let plan = Plan::new(text);
+    let ran = run(&["estimate", &plan.path(), "--json"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let note = "cache_storage $0.50 → $1.00 a million token-hours from 2027-01-01 on";
+    assert!(ran.stderr.contains(note), "{}", ran.stderr);
+    let months = answer(&ran)["months"].clone();
+    let months = months.as_array().expect("months").iter();
+    let totals: Vec<f64> = months.map(|month| number(&month["total"])).collect();
+    assert_eq!(totals.len(), 3);
+    // $36 for 0.1 M tokens and 720 hours at $0.50, and calls: 100k read, 100 new, 300 written; once made.
+    let calls = |input: f64| 5000.0 * (0.1 * input * 0.1 + 100e-6 * input + 300e-6 * 5.0 * input);
+    let month =
+        |hours: f64, input: f64, storage: f64| 0.1 * hours * storage + calls(input) + 0.1 * input;
+    let expected = [month(720.0, 0.75, 0.5), month(744.0, 0.75, 0.5), month(744.0, 1.5, 1.0)];
+    for (found, expected) in totals.into_iter().zip(expected) {
+        assert!((found - expected).abs() < 1e-9, "{found} is not {expected}");
+    }
+}

@@ -146,6 +146,35 @@ contracts:
 exchange: { currency: EUR, rate: { value: 0.92, source: European Central Bank, as_of: 2026-11-20 } }
 ";
 
+/// Beginnings in explicit caches: shared by features, held for some hours, over a cliff, until mid-month; dearer from July.
+pub const HELD: &str = "
+forebill: 1
+name: Held
+starts: 2027-05
+months: 5
+prompts:
+  manual: { tokens: 190k, role: system, grows: 3%/month }
+  rules: { tokens: 9000, role: tools }
+  question: { tokens: 40..220 }
+features:
+  - name: talks
+    unit: talk
+    load: office hours
+    volume: { units: 900/month, grows: 4%/month }
+    step:
+      conversation:
+        turns: 2..6
+        turn:
+          - route:
+              - { share: 20%, until: 2027-07-10, step: { call: { name: trial, answer: true, model: acme/held, input: [rules, history, question], output: 90..300, cache: { held: 9 h } } } }
+              - { share: rest, step: { call: { name: reply, answer: true, model: acme/held, input: [manual, history, question], output: 90..300, cache: { held: 24 h } } } }
+  - name: later
+    unit: page
+    starts: month 2
+    volume: { units: 50/day }
+    step: { retry: { attempts: 2, fails: { timeout: 3% }, step: { call: { name: page, answer: true, model: acme/held, input: [manual, question], output: 100, cache: { held: 24 h } } } } }
+";
+
 /// One call, one price, one month.
 pub const LITTLE: &str = "
 forebill: 1
@@ -255,6 +284,19 @@ pub fn acme() -> Provider {
         entry(Some(date(2027, 6, 20)), tenth, None, None, "1.5", "6"),
     ];
     let begins = vec![entry(tenth, None, None, None, "0.7", "2.1")];
+    let mut held = vec![
+        entry(None, None, None, None, "1.25", "10"),
+        entry(None, None, cliff, None, "2.5", "15"),
+    ];
+    for (entry, read) in held.iter_mut().zip(["0.125", "0.25"]) {
+        let rate = Rate::parse_per_million(read).expect("a rate");
+        entry.rates.insert(Meter::CacheRead, rate);
+    }
+    for (from, to, rate) in [(None, july, "0.5"), (july, None, "1")] {
+        let rate = Rate::parse_per_million(rate).expect("a rate");
+        let rates = [(Meter::CacheStorage, rate)].into();
+        held.push(Entry { from, to, rates, ..Entry::default() });
+    }
     let flat = vec![entry(None, None, None, None, "1", "2")];
     Provider {
         id: "acme".to_owned(),
@@ -266,6 +308,7 @@ pub fn acme() -> Provider {
             model("office", office),
             model("ends", ends),
             model("begins", begins),
+            model("held", held),
         ],
         ..Provider::default()
     }

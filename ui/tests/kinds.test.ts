@@ -85,6 +85,8 @@ test("a call says how its provider keeps its prompts, and what later turns send 
   open("call");
   await choose("Keeps", "whole");
   expect(last()).toEqual({ edit: "step", field: "cache", value: "whole" });
+  await choose("Keeps", "held");
+  expect(last()).toEqual({ edit: "step", field: "cache", value: "held" });
   await click("later turns send its output again");
   expect(last()).toEqual({ edit: "step", field: "keep", value: "true" });
   await click("its reasoning is sent again as well");

@@ -11,6 +11,7 @@ export function shortName(address: string): string {
 /** Where the last word of an address alone says too little. */
 const WORDS: Readonly<Record<string, string>> = {
   ttl: "kept for",
+  held: "held each day",
   alive: "kept by others",
   in_time: "next in time",
   adds: "each adds",

@@ -5088,7 +5088,7 @@ keep: boolean,
  */
 keep_reasoning: boolean, 
 /**
- * How much of its prompts its provider keeps: `whole`, `shared`; nothing for no cache.
+ * How much of its prompts its provider keeps: `whole`, `shared`; `held` in an explicit cache; nothing for no cache.
  */
 cache: string | null, 
 /**

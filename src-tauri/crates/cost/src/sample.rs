@@ -23,7 +23,8 @@ use crate::plan::{Measures, Plan};
 /// `acme/weekends` a cliff on weekends only,
 /// `acme/apart` prices for input, output and a call that begin apart, each with a cliff of its own, `acme/mornings` a price for mornings only, `acme/long` one for long prompts,
 /// `acme/nightly` a batch tier at half the price, `acme/store` fees alone, `acme/gift` costs nothing, `acme/cached` a cache from 1,024 tokens on, `acme/blocks` one
-/// in blocks of 128 that is free to write and ends on time.
+/// in blocks of 128 that is free to write and ends on time, `acme/held` explicit caches from 2,048 tokens on, paid by the
+/// hour and dearer from July, and a cliff.
 pub fn book() -> Provider {
     let entry = |from, to, bracket, input: &str, output: &str| Entry {
         from,
@@ -127,6 +128,15 @@ pub fn book() -> Provider {
         storage: None,
         origin: Origin::default(),
     };
+    let mut held =
+        vec![entry(None, None, None, "1.25", "10"), entry(None, None, cliff, "2.5", "15")];
+    for (entry, read) in held.iter_mut().zip(["0.125", "0.25"]) {
+        let rate = Rate::parse_per_million(read).expect("a rate");
+        entry.rates.insert(Meter::CacheRead, rate);
+    }
+    for (from, to, rate) in [(None, july, "0.0000045"), (july, None, "0.000006")] {
+        held.push(of(Meter::CacheStorage, rate, at(from, to, None)));
+    }
     let nightly = vec![
         entry(None, None, None, "2", "10"),
         Entry { tier: Tier::Batch, ..entry(None, None, None, "1", "5") },
@@ -162,6 +172,7 @@ pub fn book() -> Provider {
             model("gift", vec![entry(None, None, None, "0", "0")]),
             model("cached", vec![cached.clone()]),
             model("blocks", vec![Entry { rates: blocks, ..Entry::default() }]),
+            model("held", held),
         ],
         terms: Terms {
             caches: vec![
@@ -172,6 +183,11 @@ pub fn book() -> Provider {
                 CacheRule {
                     models: Models::These(vec!["blocks".to_owned()]),
                     ..kept(1024, 128, false)
+                },
+                CacheRule {
+                    models: Models::These(vec!["held".to_owned()]),
+                    mode: CacheMode::Named,
+                    ..kept(2048, 1, false)
                 },
             ],
             ..Terms::default()

@@ -25,6 +25,15 @@ impl Change<'_> {
         (&self.new.model, self.new.tier.name(), self.day)
     }
 
+    /// For how much it is told.
+    fn per(&self) -> &'static str {
+        match self.new.meter {
+            Meter::CacheStorage => " a million token-hours",
+            meter if meter.is_tokens() => " a million tokens",
+            _ => "",
+        }
+    }
+
     /// `input $2.50 → $2.00`
     fn says(&self) -> String {
         let (new, meter) = (self.new, self.new.meter);
@@ -65,20 +74,26 @@ fn sentence(changes: &[Change], workings: &Workings) -> String {
     let (model, tier, day) = changes[0].key();
     let tier = if tier == "standard" { String::new() } else { format!(" ({tier})") };
     let month = (0..workings.months).filter(|month| workings.first_day(*month) <= day).count();
-    let says: Vec<String> = changes.iter().map(Change::says).collect();
-    let per = match changes.iter().all(|change| change.new.meter.is_tokens()) {
-        true => " a million tokens",
-        false => "",
-    };
-    format!(
-        "{model}{tier}: {}{per} from {day} on, which is month {month} of the plan.",
-        says.join(", ")
-    )
+    let alike = changes.chunk_by(|one, other| one.per() == other.per());
+    let says: Vec<String> = alike
+        .map(|changes| {
+            let mut says: Vec<String> = vec![];
+            for said in changes.iter().map(Change::says) {
+                // What is told apart by length may cost the same in the end.
+                if !says.contains(&said) {
+                    says.push(said);
+                }
+            }
+            says.join(", ") + changes[0].per()
+        })
+        .collect();
+    format!("{model}{tier}: {} from {day} on, which is month {month} of the plan.", says.join(", "))
 }
 
-/// Dollars of a million tokens, or of one of something else, with cents.
+/// Dollars of a million tokens, of these for an hour, or of one of something else, with cents.
 fn dollars(rate: Rate, meter: Meter) -> String {
-    let decimal = if meter.is_tokens() { rate.per_million() } else { rate.to_string() };
+    let by_million = meter.is_tokens() || meter == Meter::CacheStorage;
+    let decimal = if by_million { rate.per_million() } else { rate.to_string() };
     match decimal.split_once('.') {
         None => format!("${decimal}.00"),
         Some((_, cents)) if cents.len() < 2 => format!("${decimal}0"),

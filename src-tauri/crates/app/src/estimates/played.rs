@@ -27,7 +27,8 @@ pub struct Played {
     pub features: Vec<PlayedFeature>,
 }
 
-/// How the units of one feature differ. What contracts change, and what comes by month or once, is left out.
+/// How the units of one feature differ. What contracts change, what comes by month or once and
+/// what is held in explicit caches is left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "PlayedFeature")]
 pub struct PlayedFeature {
@@ -146,6 +147,9 @@ impl Worked {
         for (name, sold) in self.models.iter() {
             let rule = sold.terms.cache(&sold.model.id, day).cloned();
             around.rules.extend(rule.map(|rule| (name.to_owned(), rule)));
+            let held = sold.named_cache(day);
+            let least = held.map(|rule| (name.to_owned(), rule.minimum_tokens));
+            around.least_held.extend(least);
         }
         let of_feature = format!("{}.", feature.name);
         for (index, row) in workings.rows.iter().enumerate() {

@@ -72,7 +72,7 @@ pub enum Form {
         keep: bool,
         /// Whether what it thinks is sent again wherever its output is.
         keep_reasoning: bool,
-        /// How much of its prompts its provider keeps: `whole`, `shared`; nothing for no cache.
+        /// How much of its prompts its provider keeps: `whole`, `shared`; `held` in an explicit cache; nothing for no cache.
         cache: Option<String>,
         /// Whether a conversation is around it, whose `history` it can read.
         in_conversation: bool,

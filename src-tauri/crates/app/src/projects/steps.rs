@@ -84,9 +84,13 @@ fn of_call(call: &Call, around: Around) -> Form {
     Form::Call {
         keep: call.keep,
         keep_reasoning: call.keep_reasoning,
-        cache: call.cache.as_ref().map(|cache| match cache.prefix {
-            Prefix::Whole => "whole".to_owned(),
-            Prefix::Shared => "shared".to_owned(),
+        cache: call.cache.as_ref().map(|cache| {
+            let kept = match (&cache.held, cache.prefix) {
+                (Some(_), _) => "held",
+                (None, Prefix::Whole) => "whole",
+                (None, Prefix::Shared) => "shared",
+            };
+            kept.to_owned()
         }),
         in_conversation: around.in_conversation,
         in_context: around.in_context,

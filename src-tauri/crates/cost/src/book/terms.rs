@@ -253,6 +253,14 @@ impl Terms {
         self.caches.iter().rev().find(|rule| rule.models.has(model) && rule.span.has(day))
     }
 
+    /// The copies of beginnings that are made beforehand for a model, on a day: the last rule that holds.
+    pub fn named_cache(&self, model: &str, day: Date) -> Option<&CacheRule> {
+        let is_named = |rule: &&CacheRule| {
+            rule.mode == CacheMode::Named && rule.models.has(model) && rule.span.has(day)
+        };
+        self.caches.iter().rev().find(is_named)
+    }
+
     /// How a meter of a model is billed on a day: the last rule that holds.
     pub fn metering(&self, model: &str, day: Date, meter: Meter) -> Option<&Metering> {
         let holds =

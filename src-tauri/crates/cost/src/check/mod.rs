@@ -9,6 +9,7 @@ mod dated;
 mod days;
 mod features;
 mod finding;
+mod held;
 mod lengths;
 mod over_time;
 mod own;
@@ -139,9 +140,11 @@ pub fn check_beside<'p>(
         _ => Days::default(),
     };
     let mut see = |found: &mut Findings, priced: Priced<'_>, days: Option<&Days>| {
-        models.check(found, book, priced, (&all, &days.map_or(all.clone(), |days| days.and(&all))));
+        let days = days.map_or(all.clone(), |days| days.and(&all));
+        models.check(found, book, priced, (&all, &days));
         if let Priced::Call(call) = priced {
             lengths(found, plan, measures, call, &models);
+            held::sold(found, (plan, measures), call, &models, &days);
         }
     };
     written(&mut found, plan, &|found, step| kept(found, plan, measures, step), &mut see);

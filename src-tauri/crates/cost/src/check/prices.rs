@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::finding::Findings;
 use crate::book::{
-    Entry, Found, Match, Model, NoEntry, Provider, Span, Terms, Tier, UnknownModel, find,
+    CacheRule, Entry, Found, Match, Model, NoEntry, Provider, Span, Terms, Tier, UnknownModel, find,
 };
 use crate::meter::Meter;
 use crate::plan::{Call, Days, Tool};
@@ -66,6 +66,13 @@ impl Sold {
                 .map(|(span, model)| (span, model.id.clone()))
                 .collect(),
         })
+    }
+
+    /// How beginnings are held in explicit caches by whatever answers on a day.
+    pub fn named_cache(&self, day: Date) -> Option<&CacheRule> {
+        let answers = self.answering.iter().find(|(span, _)| span.has(day));
+        let id = answers.map_or(&self.model.id, |(_, id)| id);
+        self.terms_of(&format!("{}/{id}", self.provider))?.named_cache(id, day)
     }
 
     /// What is said of it, or of one that answers in its place, by its name as `provider/id`.
@@ -259,7 +266,7 @@ fn used(found: &mut Findings, sold: &Sold, meter: Meter, days: &Days) {
 }
 
 /// Of some days, those on which a price may be another than the day before.
-fn changes(sold: &Sold, days: &Days) -> Vec<Date> {
+pub(super) fn changes(sold: &Sold, days: &Days) -> Vec<Date> {
     // Prices by weekday may leave a holiday without one.
     let each_day = sold.model.prices.iter().any(|entry| entry.days.is_some());
     let of_stretch = |stretch: &Range<Date>| -> Vec<Date> {
@@ -281,7 +288,9 @@ fn cached(found: &mut Findings, sold: &Sold, call: &Call, all: &Days) {
         found.say("cache", message, "Take `cache` off, or choose a model with such a price.");
     }
     let rule = sold.terms.cache(&sold.model.id, start);
-    let timed = cache.ttl.is_some() || rule.is_some_and(|rule| !rule.ttl_seconds.is_empty());
+    let timed = cache.held.is_some()
+        || cache.ttl.is_some()
+        || rule.is_some_and(|rule| !rule.ttl_seconds.is_empty());
     if !timed && (cache.alive.is_none() || cache.in_time.is_none()) {
         let message = format!("How long does `{}` keep a prompt?", sold.name);
         found.say("cache", message, "Write `ttl: 5 min`.");

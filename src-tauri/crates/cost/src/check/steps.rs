@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::below::Below;
 use super::dated;
 use super::finding::Findings;
+use super::held;
 use super::own;
 use super::prices::Priced;
 use crate::plan::{CONTEXT, Call, Conversation, Days, HISTORY, Plan, Step, Sticky};
@@ -246,6 +247,7 @@ fn call(found: &mut Findings, plan: &Plan, call: &Call, above: Above<'_>) -> Bel
         });
     }
     own::call(found, call, above.unpaused);
+    held::said(found, plan, call);
     Below {
         can_fail: false,
         answers: u32::from(call.answer),

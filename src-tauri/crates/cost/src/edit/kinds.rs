@@ -51,7 +51,8 @@ pub enum StepField {
     Keep,
     /// Of a call: whether what it thinks is sent again wherever its output is.
     KeepReasoning,
-    /// Of a call: how much of its prompts its provider keeps, `whole` or `shared`; nothing for no cache.
+    /// Of a call: how much of its prompts its provider keeps, `whole` or `shared`, or that an explicit cache holds what all
+    /// share, `held`; nothing for no cache.
     Cache,
     /// Of a route: for how long a way is kept, `turn` or `conversation`.
     Sticky,

@@ -269,6 +269,7 @@ fn usual(path: &[String], kind: Kind) -> &'static str {
         (Kind::Factor, _) => "1",
         (Kind::Change, _) => "15%",
         (Kind::Duration, "ttl") => "5 min",
+        (Kind::Duration, "held") => "24 h",
         (Kind::Duration, _) => "1 min",
         (Kind::Plain, "scopes") => "10",
         (Kind::Plain, _) => "1",

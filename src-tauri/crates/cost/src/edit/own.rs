@@ -11,30 +11,31 @@ use crate::plan::{
     Step, Sticky, Summary, Tool, Traffic, Trail,
 };
 
-/// How much of a call's prompts its provider keeps.
+/// How much of a call's prompts is kept, and by whom.
 pub fn cache(plan: &mut Plan, at: &str, value: &str) -> Result<Done, NotEdited> {
-    let prefix = match value.trim() {
-        "" => None,
-        "whole" => Some(Prefix::Whole),
-        "shared" => Some(Prefix::Shared),
-        other => return Err(one_of(other, "whole, shared or nothing")),
+    let (prefix, says) = match value.trim() {
+        "" => (None, "no cache"),
+        "whole" => (Some(Prefix::Whole), "the whole prompt"),
+        "shared" => (Some(Prefix::Shared), "what all share"),
+        "held" => (None, "what all share, held by the hour"),
+        other => return Err(one_of(other, "whole, shared, held or nothing")),
     };
     let trail = seek(plan, at)?;
     let open_ended = !is_paused(plan, &trail);
     let call = call(get_mut(plan, &trail)?)?;
-    call.cache = prefix.map(|prefix| match call.cache.take() {
-        Some(cache) => PromptCache { prefix, ..cache },
-        // How soon the session calls again does not follow from a pause that nobody wrote.
-        None => PromptCache {
-            prefix,
-            in_time: open_ended.then(|| Of::new("90%")),
-            ..PromptCache::default()
-        },
-    });
-    let says = match prefix {
-        None => "no cache",
-        Some(Prefix::Whole) => "the whole prompt",
-        Some(Prefix::Shared) => "what all share",
+    let before = call.cache.take();
+    call.cache = match (value.trim(), before) {
+        ("held", Some(cache)) if cache.held.is_some() => Some(cache),
+        ("held", _) => Some(PromptCache { held: Some(Of::new("24 h")), ..PromptCache::default() }),
+        (_, before) => prefix.map(|prefix| match before.filter(|cache| cache.held.is_none()) {
+            Some(cache) => PromptCache { prefix, ..cache },
+            // How soon the session calls again does not follow from a pause that nobody wrote.
+            None => PromptCache {
+                prefix,
+                in_time: open_ended.then(|| Of::new("90%")),
+                ..PromptCache::default()
+            },
+        }),
     };
     done(at, format!("cache of {}: {says}", call.name))
 }

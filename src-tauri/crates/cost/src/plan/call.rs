@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::number::{Duration, Of, Share, Tokens};
+use super::number::{Duration, Number, Of, Share, Tokens};
 use super::sends::InputRef;
 use super::truth;
 use crate::book::Tier;
@@ -55,7 +55,13 @@ pub struct Call {
 impl Call {
     /// Whether how soon its session calls it again is left to the pauses around it.
     pub fn waits(&self) -> bool {
-        self.cache.as_ref().is_some_and(|cache| cache.in_time.is_none())
+        let waits = |cache: &PromptCache| cache.held.is_none() && cache.in_time.is_none();
+        self.cache.as_ref().is_some_and(waits)
+    }
+
+    /// For how long a day the beginning of its prompts is held in an explicit cache, where it is.
+    pub fn held(&self) -> Option<&Number> {
+        self.cache.as_ref()?.held.as_deref()
     }
 }
 
@@ -77,6 +83,11 @@ pub struct PromptCache {
     /// How much of a prompt is kept.
     #[serde(default, skip_serializing_if = "is_default")]
     pub prefix: Prefix,
+    /// For how long each day the shared beginning is held in a cache of its own, which calls name
+    /// and which is paid for by the hour: an explicit cache. `24 h` holds it always. Nothing else
+    /// is kept, and no other field says anything beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<Of<Duration>>,
 }
 
 /// How much of a prompt is kept in a provider's cache.

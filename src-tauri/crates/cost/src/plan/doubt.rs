@@ -126,13 +126,15 @@ impl Number {
         };
         // How strongly a cause is shared is no quantity of its own.
         let is_cause = self.path.first().is_some_and(|root| root == "causes");
+        // The hours of an explicit cache are chosen.
+        let is_chosen = self.path.ends_with(&["cache".to_owned(), "held".to_owned()]);
         let is_rule = self
             .provenance
             .source
             .as_ref()
             .is_some_and(|it| it.starts_with(Failure::BILLED_SOURCE));
         let says_itself = self.width() == Some(Width::Unsure);
-        if is_settled || is_rule || is_cause || says_itself || self.agreed.is_some() {
+        if is_settled || is_rule || is_cause || is_chosen || says_itself || self.agreed.is_some() {
             return None;
         }
         match (self.source(), &self.provenance.evidence) {
@@ -229,6 +231,10 @@ mod tests {
     fn a_choice_is_in_no_doubt() {
         check(Kind::Count, "3", None, "none");
         check(Kind::MonthNumber, "month 9", None, "none");
+        check(Kind::Duration, "24 h", None, "±30% assumed");
+        let path = ["step", "call", "cache", "held"].map(str::to_owned).into();
+        let held = Number { path, ..number(Kind::Duration, "24 h", None, None) };
+        assert_eq!(held.doubt(), None);
     }
 
     #[test]

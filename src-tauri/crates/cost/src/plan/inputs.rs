@@ -429,9 +429,11 @@ impl Visitor<'_> {
         self.field("quality", &mut call.quality);
         if let Some(cache) = &mut call.cache {
             self.within(&["cache"], &["cache"], |v| {
-                v.field("ttl", &mut cache.ttl);
-                v.field("alive", &mut cache.alive);
-                v.field("in_time", &mut cache.in_time);
+                let free = cache.held.is_none();
+                v.field_if(!free, "held", &mut cache.held);
+                v.field_if(free, "ttl", &mut cache.ttl);
+                v.field_if(free, "alive", &mut cache.alive);
+                v.field_if(free, "in_time", &mut cache.in_time);
             });
         }
     }

@@ -1,6 +1,7 @@
 //! The plan: what a feature does, how often, and with which texts.
 
 mod apart;
+mod beginning;
 mod budget;
 mod call;
 mod change;

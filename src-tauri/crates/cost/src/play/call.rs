@@ -21,9 +21,13 @@ impl<'s, C: Chance> Stage<'s, C> {
         };
         let (input, history, context) = (of(From::Now), of(From::History), of(From::Context));
         let serial = self.number();
-        let classes = match call.keeps.as_ref().filter(|_| !self.part.kept_answer) {
-            Some(keeps) => self.caches.send(keeps, &prompt, (self.clock, serial), &mut self.chance),
-            None => Classes::default(),
+        let classes = match (&call.keeps, &call.held) {
+            _ if self.part.kept_answer => Classes::default(),
+            (_, Some(held)) => held.send(&prompt, &mut self.chance),
+            (Some(keeps), None) => {
+                self.caches.send(keeps, &prompt, (self.clock, serial), &mut self.chance)
+            }
+            (None, None) => Classes::default(),
         };
         self.prompt = prompt;
         let (output, reasoning) = self.write(call);

@@ -11,6 +11,7 @@ mod call;
 mod cascade;
 mod chance;
 mod error;
+mod held;
 mod memory;
 mod refine;
 mod script;

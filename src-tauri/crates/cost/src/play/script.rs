@@ -2,6 +2,7 @@
 
 use super::cache::Keeps;
 use super::chance::{Count, Size};
+use super::held::Held;
 use super::tariff::Tariff;
 
 /// A feature of one month, ready to be played.
@@ -184,6 +185,7 @@ pub(super) struct Spoken {
     pub(super) keep_reasoning: bool,
     pub(super) quality: Option<f64>,
     pub(super) keeps: Option<Keeps>,
+    pub(super) held: Option<Held>,
     pub(super) tariff: Tariff,
 }
 

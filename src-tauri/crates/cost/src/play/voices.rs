@@ -3,6 +3,7 @@
 use super::cache::{Keeps, Writes};
 use super::chance::{Count, Size};
 use super::error::PlayError;
+use super::held::{self, Held};
 use super::script::{Act, Content, Handed, Piece, Said, Spoken};
 use super::tariff::{Needs, Tariff};
 use super::writer::{Stand, Writer, Written};
@@ -47,6 +48,9 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
         let model = self.model(&call.model)?;
         let sold = |meter| model.entries_of(call.tier, meter).next().is_some();
         let cache = call.cache.as_ref().filter(|_| sold(Meter::CacheRead));
+        let held = call.held().filter(|_| cache.is_some());
+        let held = held.map(|hours| self.held(call, hours.mean(), &input));
+        let cache = cache.filter(|_| held.is_none());
         let keeps = match cache {
             Some(cache) => {
                 let name = self.script.names[nth].clone();
@@ -57,7 +61,7 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
         let needs = Needs {
             input: !input.is_empty(),
             output: call.output.is_some() || call.reasoning.is_some(),
-            read: keeps.is_some(),
+            read: keeps.is_some() || held.is_some(),
             writes: keeps.as_ref().map_or(Writes::Free, |keeps| keeps.writes),
         };
         let reads = |part: &str| call.input.iter().any(|input| input.part == part);
@@ -76,10 +80,22 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
             keep_reasoning: call.keep_reasoning,
             quality: call.quality.as_ref().map(|share| share.mean()),
             keeps,
+            held,
             tariff: Tariff::new(model, call.tier, &stand.days, &self.load, needs)?,
         };
         self.script.calls.push(spoken);
         Ok(Act::Call(self.script.calls.len() - 1))
+    }
+
+    /// What stands before all that differs between sessions is held.
+    fn held(&self, call: &Call, seconds: f64, input: &[Piece]) -> Held {
+        let parts = input.iter().map_while(|piece| match piece.content {
+            Content::Part { part, shared, .. } => shared.then_some(part),
+            Content::History | Content::Context => None,
+        });
+        let minimum = self.around.least_held.get(&call.model).copied().unwrap_or(0);
+        let share = held::share(&self.load, seconds);
+        Held { parts: parts.collect(), minimum: minimum as f64, share }
     }
 
     fn keeps(

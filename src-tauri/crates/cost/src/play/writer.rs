@@ -25,6 +25,8 @@ use crate::plan::{
 pub struct Around {
     /// Rules of caches, by the model as the plan names it.
     pub rules: BTreeMap<String, CacheRule>,
+    /// The fewest tokens that an explicit cache holds, by the model as the plan names it.
+    pub least_held: BTreeMap<String, u64>,
     /// The chance that others keep alive what all sessions share, from so many parts on, by call where the plan does not
     /// say it. The chances fall.
     pub alive: BTreeMap<String, Vec<(usize, f64)>>,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cause::Cause;
+use crate::meter::Meter;
 use crate::workings::{Driver, Item, Line, Values, Workings};
 
 /// The calls of a feature, as the surprise tells them apart.
@@ -62,7 +63,7 @@ pub enum Owner {
 /// Who answers for a line, by its driver and its call.
 pub fn owner(line: &Line, calls: &Calls) -> Owner {
     let is_fee = match &line.item {
-        Item::Model { meter, .. } => !meter.is_tokens(),
+        Item::Model { meter, .. } => !meter.is_tokens() && *meter != Meter::CacheStorage,
         Item::Other(_) => true,
     };
     Owner::Cause(match line.driver {

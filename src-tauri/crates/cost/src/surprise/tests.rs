@@ -291,6 +291,23 @@ fn an_agent_repeats_the_answer_of_one_feature_and_helps_another() {
 }
 
 #[test]
+fn what_holding_costs_is_taken_off_what_a_cache_spares() {
+    let prompts = "{ system: { tokens: 2000, role: system }, tools: { tokens: 1000, role: tools }, \
+                   user: { tokens: 100 } }";
+    let step = "{ call: { name: reply, model: acme/held, answer: true, \
+                input: [system, tools, user], output: 100, cache: { held: 24 h } } }";
+    // Ten units share a month of 744 hours, and making it once: of each token that is held, in millionths.
+    let holding = (744.0 * 4.5 + 1.25) / 10.0;
+    let sent = (3000.0 * 0.125 + 100.0 * 1.25) / 3100.0;
+    let (base, tools) = (2100.0 * sent + 2000.0 * holding, 1000.0 * (sent + holding));
+    // Of what tools cost more while their descriptions are held, caches have half.
+    let half = (tools - 1250.0) / 2.0;
+    let caches = base - 2100.0 * 1.25 + half;
+    let expected = [(Cause::Retrieved, 1250.0 + half), (Cause::Caches, caches)];
+    check_plan(&plan(1, prompts, step), 2100.0 * 1.25 + 1000.0, &expected);
+}
+
+#[test]
 fn caches_take_off_what_is_read_and_turns_share_it() {
     let step = "{ call: { name: reply, model: acme/cached, answer: true, input: [lead, user], output: 100, \
                  cache: { alive: 50% } } }";

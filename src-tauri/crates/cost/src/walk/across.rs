@@ -92,7 +92,8 @@ pub fn across<'p>(w: &mut Writer<'p>, trees: &[Tree<'p>]) {
     for (nth, own) in trees.iter().enumerate() {
         rate::arrive(w, own.feature);
         for call in &calls[nth] {
-            let by_traffic = call.cache.as_ref().filter(|cache| cache.alive.is_none());
+            let by_traffic =
+                call.cache.as_ref().filter(|cache| cache.held.is_none() && cache.alive.is_none());
             let Some(cache) = by_traffic else { continue };
             let rule = Rule::of(w, call);
             for (part, sharers) in call.input.iter().zip(sharers(w, call)) {

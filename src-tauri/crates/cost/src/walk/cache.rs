@@ -5,6 +5,7 @@
 
 use super::bracket::{self, Limit};
 use super::frame::Frame;
+use super::held::{self, Held};
 use super::lead::lead;
 use super::rule::Rule;
 use super::session::Session;
@@ -58,8 +59,7 @@ pub fn classes<'p>(
     resent: &Expr,
 ) -> Classes {
     let Some(cache) = &call.cache else { return Classes::plain() };
-    let all = frame.repeats() * usage.once() + resent;
-    let all = w.row(Place::Unit, group, "cache.all", say("tokens sent in one run", "tokens"), all);
+    let all = all(w, group, usage, frame, resent);
     let lead = lead(w, call, usage, frame, cache.alive.is_none());
     let rule = Rule::of(w, call);
     let mut session = Session { w, group, call, cache, usage, frame, lead, rule, certain: true };
@@ -92,6 +92,33 @@ pub fn classes<'p>(
         false => good.clone(),
     };
     Classes { good, failed }
+}
+
+/// The same where the beginning is held in an explicit cache: that is read, and the rest is new.
+pub fn of_held(
+    w: &mut Writer,
+    call: &Call,
+    held: &Held,
+    usage: &Usage,
+    frame: &Frame,
+    resent: &Expr,
+) -> Classes {
+    let all = all(w, &held.group, usage, frame, resent);
+    let read = held::read(w, call, held, frame);
+    let mut row = |field: &str, label: &str, share: Expr| {
+        w.row(Place::Unit, &held.group, &format!("cache.{field}-share"), say(label, "share"), share)
+    };
+    let read = Expr::if_at_most(&all, &zero(), &zero(), &(read / &all));
+    let read = row("read", "part of input that is read", read);
+    let new = row("new", "part of input that is new", zero().max(&(one() - &read)));
+    let good = vec![(Meter::Input, "", new), (Meter::CacheRead, "read", read)];
+    Classes { failed: good.clone(), good }
+}
+
+/// Tokens that are sent in one run.
+fn all(w: &mut Writer, group: &str, usage: &Usage, frame: &Frame, resent: &Expr) -> Expr {
+    let all = frame.repeats() * usage.once() + resent;
+    w.row(Place::Unit, group, "cache.all", say("tokens sent in one run", "tokens"), all)
 }
 
 /// What is billed for what is written, where the model has a price for it.

@@ -4,6 +4,7 @@ use super::cache;
 use super::context;
 use super::frame::Frame;
 use super::fresh;
+use super::held::{self, Held};
 use super::levels;
 use super::lines::{LineWriter, Unit};
 use super::seen::Given;
@@ -28,6 +29,8 @@ pub struct Figures {
     pub fees: Vec<Expr>,
     /// What users are answered, each with how often for one unit.
     pub given: Vec<Given>,
+    /// What is held in explicit caches.
+    pub held: Vec<Held>,
     /// What of all that gets no answer.
     pub unanswered: Unanswered,
 }
@@ -35,8 +38,9 @@ pub struct Figures {
 impl Figures {
     /// The same where each formula reads otherwise; nothing where one of them cannot be read.
     pub fn read_as(&self, mut read: impl FnMut(&Expr) -> Option<Expr>) -> Option<Self> {
-        let Self { naive, stand_in, unused, calls, fees, given, unanswered } = self;
+        let Self { naive, stand_in, unused, calls, fees, given, held, unanswered } = self;
         let unanswered = unanswered.read_as(&mut read)?;
+        let held = held.iter().map(|held| held.read_as(&mut read)).collect::<Option<_>>()?;
         let mut all = |exprs: &[Expr]| exprs.iter().map(&mut read).collect::<Option<Vec<Expr>>>();
         let (naive, stand_in) = (all(naive)?, all(stand_in)?);
         let (unused, calls, fees) = (all(unused)?, all(calls)?, all(fees)?);
@@ -48,7 +52,7 @@ impl Figures {
             Some(Given { chance: read(chance)?, right })
         });
         let given = given.collect::<Option<_>>()?;
-        Some(Self { naive, stand_in, unused, calls, fees, given, unanswered })
+        Some(Self { naive, stand_in, unused, calls, fees, given, held, unanswered })
     }
 }
 
@@ -70,7 +74,11 @@ pub fn call<'p>(
 ) {
     let usage = usage::usage(w, group, call, frame);
     let resent = usage.grown.iter().fold(zero(), |sum, grown| sum + grown.all(w, frame));
-    let classes = cache::classes(w, group, call, &usage, frame, &resent);
+    let held = held::held(w, feature, call, (step, group), &usage);
+    let classes = match &held {
+        Some(held) => cache::of_held(w, call, held, &usage, frame, &resent),
+        None => cache::classes(w, group, call, &usage, frame, &resent),
+    };
     let levels = levels::levels(w, group, call, &usage, frame, &classes);
     context::context(w, (step, group), call, &usage, frame);
     let fresh = fresh::fresh(w, call, frame);
@@ -128,10 +136,12 @@ pub fn call<'p>(
         writer.failed(input, output, (&runs.input - &runs.good) * &repeats, usage.certainty());
     }
     figures.unused.extend(writer.unused(&usage, &calls));
-    figures.calls.push(match runs.some_fail() {
+    let billed = match runs.some_fail() {
         true => writer.billed(&runs.input * &repeats),
         false => calls,
-    });
+    };
+    figures.held.extend(held.map(|held| held.by(billed.clone())));
+    figures.calls.push(billed);
     figures.naive.extend((call.answer && frame.seen).then(|| writer.naive(&usage)));
 }
 

@@ -26,7 +26,7 @@ impl Choices {
 }
 
 /// An edit of the tree, or of a number in it.
-fn of_tree(plan: &Plan, choice: Choice) -> Edit {
+pub fn of_tree(plan: &Plan, choice: Choice) -> Edit {
     let [kind, step, ..] = choice;
     let at = || plan.steps()[usize::from(step) % plan.steps().len()].path.clone();
     match kind % 16 {
@@ -49,17 +49,20 @@ fn shown(estimate: &Result<Estimate, Vec<Problem>>) -> String {
 
 /// Edits of a plan, one after another.
 #[derive(Debug, Default)]
-struct Tried {
-    edited: usize,
-    /// The sorts of edits that were made.
-    sorts: BTreeSet<String>,
+pub struct Tried {
+    /// How many could be made.
+    pub edited: usize,
+    /// Their sorts.
+    pub sorts: BTreeSet<String>,
     /// Rows that stood before, written again or not.
-    kept: usize,
-    written: usize,
+    pub kept: usize,
+    /// Other rows.
+    pub written: usize,
 }
 
 impl Tried {
-    fn plan(
+    /// Makes so many edits, chosen by a seed.
+    pub fn plan(
         &mut self,
         plan: &Plan,
         (seed, edits): (u64, usize),

@@ -20,6 +20,7 @@ mod fresh;
 mod gaps;
 mod grown;
 mod growth;
+mod held;
 mod launched;
 mod lead;
 mod left;
@@ -47,6 +48,7 @@ mod session;
 mod sharers;
 mod sizes;
 mod steps;
+mod storage;
 mod tool;
 mod totals;
 mod touch;
@@ -70,6 +72,8 @@ mod changing;
 mod drawn;
 #[cfg(test)]
 mod edited;
+#[cfg(test)]
+mod explicit;
 #[cfg(test)]
 mod full;
 #[cfg(test)]

@@ -270,7 +270,7 @@ const FEWER: [(&str, &str); 12] = [
 
 /// A random tree with few outcomes. What is kept of the prompts of calls that come by chance depends on which calls came
 /// before them: such calls have no cache here.
-fn of_few(seed: u64) -> Plan {
+pub(super) fn of_few(seed: u64) -> Plan {
     let text =
         FEWER.iter().fold(Maker::new(seed).text(), |text, (many, few)| text.replace(many, few));
     let calls = text.split("{ call: ").map(|call| {

@@ -34,14 +34,18 @@ pub fn retyped(text: &str, factor: f64) -> String {
 
 /// What is typed over each number of a plan, one at a time, and what came of all of them.
 #[derive(Debug, Default)]
-struct Tried {
-    revised: usize,
-    written_anew: usize,
-    refused: usize,
+pub struct Tried {
+    /// Worked out with the rows that were there.
+    pub revised: usize,
+    /// Walked again.
+    pub written_anew: usize,
+    /// Refused.
+    pub refused: usize,
 }
 
 impl Tried {
-    fn plan(&mut self, plan: &Plan, factors: &[f64]) {
+    /// Types each number of a plan so many times as large.
+    pub fn plan(&mut self, plan: &Plan, factors: &[f64]) {
         self.plan_with(&book(), plan, factors);
     }
 

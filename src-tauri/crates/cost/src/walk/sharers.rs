@@ -37,7 +37,7 @@ pub fn senders<'p>(checked: &'p Checked<'p>) -> Senders<'p> {
 }
 
 fn begins<'p>(checked: &'p Checked<'p>, call: &'p Call) -> Option<Begins<'p>> {
-    call.cache.as_ref()?;
+    call.cache.as_ref().filter(|cache| cache.held.is_none())?;
     let sold = checked.models.get(&call.model);
     let (first, _) = shared_parts(checked.plan, call).into_iter().next()?;
     Some((&sold.provider, &sold.model.id, &first.part))

@@ -8,6 +8,7 @@ use super::number;
 use super::over_time::at_launch;
 use super::per::{Cost, per, ratio};
 use super::right::right;
+use super::storage::storage;
 use super::unanswered::{UnansweredRows, unanswered};
 use super::writer::{Writer, key, one, say, under, volume_address, zero};
 use crate::plan::{Certainty, Feature, OtherCost};
@@ -19,6 +20,9 @@ use crate::workings::{
 /// Writes what features, months and everything come to.
 pub fn totals<'f>(w: &mut Writer, figures: impl Iterator<Item = &'f Figures>) {
     let plan = w.checked.plan;
+    let figures: Vec<&Figures> = figures.collect();
+    let with_figures = plan.features.iter().zip(figures.iter().copied());
+    storage(w, &with_figures.collect::<Vec<_>>());
     let monthly: Vec<Expr> =
         plan.other_costs.iter().filter_map(|cost| other_cost(w, cost)).collect();
     let drivers: Vec<Drivers> =

@@ -176,7 +176,7 @@ fn listed(entry: &Price) -> (f64, f64) {
     let decimal = |text: String| text.parse().expect("a decimal is a number");
     let rate: Rate = entry.rate;
     match entry.meter.unit() {
-        "token" | "character" => (1e6, decimal(rate.per_million())),
+        "token" | "token-hour" | "character" => (1e6, decimal(rate.per_million())),
         _ => (1.0, decimal(rate.to_string())),
     }
 }

@@ -123,6 +123,20 @@ fn a_call_is_told_how_its_provider_caches_it_and_what_is_kept() {
         ],
     );
     shows(
+        &[
+            "{ edit: step, at: TURN/1/cascade/tiers/0/step, field: cache, value: shared }",
+            "{ edit: step, at: TURN/1/cascade/tiers/0/step, field: cache, value: held }",
+        ],
+        &["+ cache:", "+ held: 24 h", "cache of easy: what all share, held by the hour"],
+    );
+    shows(
+        &[
+            "{ edit: step, at: TURN/1/cascade/tiers/0/step, field: cache, value: held }",
+            "{ edit: step, at: TURN/1/cascade/tiers/0/step, field: cache, value: whole }",
+        ],
+        &["+ cache:", "+ in_time: 90%", "cache of easy: the whole prompt"],
+    );
+    shows(
         &["{ edit: step, at: TURN/2, field: cache, value: whole }"],
         &["Only a call has a model, a label and something to send. Select a call."],
     );

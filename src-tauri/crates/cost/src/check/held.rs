@@ -1,0 +1,91 @@
+//! Whether the beginning of a call's prompts can be held in an explicit cache.
+
+use super::finding::Findings;
+use super::prices::{Models, changes};
+use crate::book::Tier;
+use crate::meter::Meter;
+use crate::plan::{Call, Days, Measures, Plan, Prefix};
+
+/// Seconds of a day.
+const DAY: f64 = 86_400.0;
+
+/// What a call says of the cache that holds its beginning.
+pub fn said(found: &mut Findings, plan: &Plan, call: &Call) {
+    let (Some(cache), Some(held)) = (&call.cache, call.held()) else { return };
+    let others = [
+        ("ttl", cache.ttl.is_some()),
+        ("alive", cache.alive.is_some()),
+        ("in_time", cache.in_time.is_some()),
+        ("prefix", cache.prefix != Prefix::default()),
+    ];
+    for (field, _) in others.into_iter().filter(|(_, is_said)| *is_said) {
+        found.within(&["cache"], |found| {
+            let message = format!(
+                "`{}` holds its beginning in an explicit cache, and `{field}` says something of \
+                 another one.",
+                call.name
+            );
+            found.say(field, message, format!("Take `{field}` off, or `held`."));
+        });
+    }
+    if let Ok(typed) = &held.read {
+        let is_one = typed.spread.is_fixed() && typed.doubt.is_none();
+        let most = held.mean();
+        if !is_one || most <= 0.0 || most > DAY {
+            let message = "A beginning is held for a number of hours of each day, 24 at most.";
+            found.at(held, message, "Write 24 h, or 10 h.");
+        }
+    }
+    if plan.beginning(call).is_empty() {
+        let message = format!("What of `{}` should be held?", call.name);
+        let hint = "Send first what all sessions send alike: parts with `role: system` or `role: \
+                    tools`.";
+        found.say("cache", message, hint);
+    }
+}
+
+/// A beginning that is held needs a price for each hour, and for making it, on each day; and it has to be long enough.
+pub fn sold(
+    found: &mut Findings,
+    (plan, measures): (&Plan, &Measures),
+    call: &Call,
+    models: &Models,
+    days: &Days,
+) {
+    let sold = models.iter().find(|(name, _)| *name == call.model).map(|(_, sold)| sold);
+    let (Some(_), Some(sold)) = (call.held(), sold) else { return };
+    let unpriced = changes(sold, days).into_iter().find_map(|day| {
+        let price = |meter| sold.model.entries_of_day(day, Tier::Standard, 0, meter);
+        let made = price(Meter::Input).err().filter(|_| call.tier != Tier::Standard);
+        price(Meter::CacheStorage).err().or(made)
+    });
+    if let Some(missing) = unpriced {
+        let hint = "Take `held` off, choose a model with such a price, or add `cache_storage` to \
+                    a book of your own.";
+        return found.say("cache", missing.to_string(), hint);
+    }
+    let Some(rule) = days.first().and_then(|day| sold.named_cache(day)) else { return };
+    let parts = plan.beginning(call).into_iter().map(|input| {
+        let part = &plan.prompts[&input.part];
+        let times = match &input.copies {
+            Some(copies) if copies.read.is_err() => None,
+            Some(copies) => Some(copies.mean()),
+            None => Some(1.0),
+        };
+        let each = match &part.tokens {
+            Some(typed) if typed.read.is_err() => None,
+            Some(typed) => Some(typed.mean()),
+            None => measures.get(&input.part, &call.model).map(|measure| measure.tokens),
+        };
+        Some(times? * each?)
+    });
+    // What cannot be read or was not counted is told elsewhere.
+    let Some(tokens) = parts.sum::<Option<f64>>() else { return };
+    if tokens > 0.0 && tokens < rule.minimum_tokens as f64 {
+        let message = format!(
+            "The beginning of `{}` has {tokens:.0} tokens; `{}` holds {} or more.",
+            call.name, sold.name, rule.minimum_tokens
+        );
+        found.say("cache", message, "Take `held` off, or send more that all sessions share first.");
+    }
+}

@@ -1,0 +1,224 @@
+//! A call whose beginning is held in an explicit cache: what it reads there, and in which hours.
+
+use std::sync::Arc;
+
+use super::frame::Frame;
+use super::number;
+use super::usage::Usage;
+use super::writer::{Setting, Writer, one, say, under, zero};
+use crate::load::Load;
+use crate::plan::{Call, Certainty, Days, Feature, Number};
+use crate::workings::{Driver, Expr, Node, Place, RowId};
+
+/// Why tokens are paid for, how many, and how sure that is.
+pub type Tokens = (Driver, Expr, Certainty);
+
+/// What one call has of a beginning that is held.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The address of the call.
+    pub step: String,
+    /// What the addresses of its rows begin with.
+    pub group: String,
+    /// The model, as the plan names it.
+    pub model: String,
+    /// Which cache it is: calls that name the same one share it.
+    pub cache: String,
+    /// For how long it is held each day, in seconds.
+    pub hours: Expr,
+    /// Tokens that are held.
+    pub size: Expr,
+    /// The same by why they are paid for, and how sure that is.
+    pub tokens: Vec<Tokens>,
+    /// Calls of one unit that are billed: failed ones by the part of their prompt that is.
+    pub calls: Expr,
+    /// The days of the plan on which it may run, where these are not all of its feature's.
+    pub days: Option<Days>,
+    /// The address of the month in which its feature begins, where one is typed.
+    pub starts: Option<String>,
+}
+
+impl Held {
+    /// The same where each formula reads otherwise; nothing where one of them cannot be read.
+    pub fn read_as(&self, mut read: impl FnMut(&Expr) -> Option<Expr>) -> Option<Self> {
+        let (hours, size, calls) = (read(&self.hours)?, read(&self.size)?, read(&self.calls)?);
+        let tokens = self.tokens.iter();
+        let tokens = tokens.map(|(driver, tokens, sure)| Some((*driver, read(tokens)?, *sure)));
+        let tokens = tokens.collect::<Option<_>>()?;
+        Some(Self { hours, size, tokens, calls, ..self.clone() })
+    }
+
+    /// The same for so many calls of one unit.
+    #[must_use]
+    pub fn by(self, calls: Expr) -> Self {
+        Self { calls, ..self }
+    }
+}
+
+/// What a call has of a beginning that is held for it, if one is.
+pub fn held<'p>(
+    w: &mut Writer<'p>,
+    feature: &Feature,
+    call: &'p Call,
+    (step, group): (&str, &str),
+    usage: &Usage<'p>,
+) -> Option<Held> {
+    let hours = call.held()?;
+    let plan = w.checked.plan;
+    let parts = plan.beginning(call);
+    let sent = &usage.sent[..parts.len()];
+    let row = |w: &mut Writer, field: &str, label: &str, unit: &str, expr: Expr| {
+        w.row(Place::Unit, group, &format!("cache.{field}"), say(label, unit), expr)
+    };
+    let size = sent.iter().fold(zero(), |sum, sent| sum + &sent.launch + &sent.gained);
+    let size = row(w, "beginning", "tokens of the beginning that all send alike", "tokens", size);
+    let enough = match minimum(w, call) {
+        None => one(),
+        Some(minimum) => {
+            let expr = Expr::if_at_most(&minimum, &size, &one(), &zero());
+            row(w, "holds", "1 where the beginning is long enough to be held", "flag", expr)
+        }
+    };
+    let mut tokens = vec![];
+    let mut of = |driver: Driver, amount: Expr, sure: Certainty| {
+        if !amount.is(0) {
+            tokens.push((driver, amount * &enough, sure));
+        }
+    };
+    for driver in [Driver::BasePrompt, Driver::Tools] {
+        let own = sent.iter().filter(|sent| sent.driver == driver);
+        let (amount, sure) = own.fold((zero(), Certainty::Exact), |(sum, sure), sent| {
+            (sum + &sent.launch, sure.and(sent.certainty))
+        });
+        of(driver, amount, sure);
+    }
+    let gained = sent.iter().fold(zero(), |sum, sent| sum + &sent.gained);
+    of(Driver::PromptGrowth, gained, Certainty::Assumed);
+    let sold = w.checked.models.get(&call.model).name.clone();
+    let mut cache = vec![sold, w.decide(hours).to_string()];
+    for input in parts {
+        let copies = input.copies.as_ref().map(|copies| (w.decide(copies), &copies.text));
+        cache.push(format!("{} {copies:?}", input.part));
+    }
+    let days = days(w, feature);
+    Some(Held {
+        step: step.to_owned(),
+        group: group.to_owned(),
+        model: call.model.clone(),
+        cache: cache.join("\n"),
+        hours: number::mean(w, hours),
+        size: &size * &enough,
+        tokens,
+        calls: zero(),
+        days,
+        starts: w.feature_starts.clone(),
+    })
+}
+
+/// The days on which the call at hand may run, where these are not all of its feature's.
+fn days(w: &mut Writer, feature: &Feature) -> Option<Days> {
+    let all = w.checked.plan.days().expect("a checked plan has days");
+    let own = w.days.as_ref().map(|days| Days::clone(days))?;
+    if own == feature.days_of(&all) {
+        return None;
+    }
+    // They end where a branch does, and begin with the feature.
+    Arc::make_mut(&mut w.workings.decided).by.extend(w.feature_starts.clone());
+    Some(own)
+}
+
+/// Tokens that a call reads of what is held for it, over all that repeats in one run.
+pub fn read(w: &mut Writer, call: &Call, held: &Held, frame: &Frame) -> Expr {
+    let hours = call.held().expect("a beginning is held for some time");
+    let share = in_hours(w, &held.group, hours);
+    let read = frame.repeats() * &held.size * share;
+    let label = say("tokens read in one run", "tokens");
+    w.row(Place::Unit, &held.group, "cache.read", label, read)
+}
+
+/// A shorter beginning cannot be held.
+fn minimum(w: &mut Writer, call: &Call) -> Option<Expr> {
+    let day = w.workings.first_day(0);
+    let sold = w.checked.models.get(&call.model);
+    let rule = sold.named_cache(day)?;
+    let (value, source) = (rule.minimum_tokens as f64, rule.origin.source.clone());
+    let address = format!("price.{}.cache.held-minimum", sold.name);
+    (value > 0.0).then(|| w.given(&address, value, "tokens", &source))
+}
+
+/// The part of calls that come while it is held: in the hours of a day that lie side by side and in which most come.
+fn in_hours(w: &mut Writer, group: &str, held: &Number) -> Expr {
+    let seconds = number::mean(w, held);
+    let share = match w.arrivals.0.is_flat() {
+        true => {
+            let day = w.setting(Setting::DaySeconds);
+            seconds.min(&day) / day
+        }
+        false => {
+            let (part, index) = busiest(w);
+            let hours = seconds / w.setting(Setting::HourSeconds);
+            let of_hour = hours - (Expr::from(Node::Row(index)) - one());
+            let of_hour = one().min(&zero().max(&of_hour));
+            let label = say("part of the hour in which it is held", "share");
+            let of_hour = w.row(Place::Unit, group, "cache.held-hours", label, of_hour);
+            Expr::from(Node::Dot(part, of_hour.row().expect("it was just written")))
+        }
+    };
+    let label = say("part of calls that come while it is held", "share");
+    w.row(Place::Unit, group, "cache.in-hours", label, share)
+}
+
+/// A table of the hours of a day: how many more of its users come in the busiest k hours side by side than in k − 1.
+fn busiest(w: &mut Writer) -> (RowId, RowId) {
+    let (load, whose) = w.arrivals.clone();
+    let group = format!("{whose}.load");
+    let rows = under(&group, "day");
+    let part = under(&rows, "part");
+    if let (Some(part), Some(index)) = (w.workings.find(&part), w.workings.find(&under(&rows, "k")))
+    {
+        return (part, index);
+    }
+    let values = more_by_hours(&load);
+    let (table, index) = w.workings.push_table(&group, &rows, values.len());
+    let source = format!("the load profile of {whose}");
+    let inputs = values.iter().zip(1..).map(|(value, nth)| {
+        let input = w.given(&format!("{part}-{nth}"), *value, "share", &source).input();
+        input.expect("what is given is an input")
+    });
+    let inputs: Vec<_> = inputs.collect();
+    let cells = Expr::from(Node::Listed(table, inputs[0]));
+    let label = say("part of a day's users that one more of the busiest hours adds", "share");
+    (w.row_id(Place::Unit, &group, &part, label, cells), index)
+}
+
+/// For k = 1 … 24, how many more of a day's users come in the busiest k hours side by side than in the busiest k − 1.
+fn more_by_hours(load: &Load) -> Vec<f64> {
+    let days = load.hours().chunks_exact(24);
+    let day = days
+        .fold([0.0; 24], |sum: [f64; 24], day| std::array::from_fn(|hour| sum[hour] + day[hour]));
+    let within = |hours: usize| {
+        let from = |first: usize| (first..first + hours).map(|hour| day[hour % 24]).sum::<f64>();
+        let all = (0..24).map(from);
+        all.fold(0.0, f64::max)
+    };
+    (1..=24).map(|hours| within(hours) - within(hours - 1)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_busiest_hours_lie_side_by_side() {
+        let more = more_by_hours(&Load::office_hours());
+        let up_to = |hours: usize| more[..hours].iter().sum::<f64>();
+        for (hours, part) in [(1, 0.1), (9, 0.9), (10, 0.9 + 0.1 / 15.0), (24, 1.0)] {
+            assert!((up_to(hours) - part).abs() < 1e-12, "{hours}: {}", up_to(hours));
+        }
+        // Two peaks: around midnight they lie side by side.
+        let mut day = [0.0; 24];
+        (day[23], day[0], day[12]) = (3.0, 2.0, 4.0);
+        let more = more_by_hours(&Load::weighted([day; 7]).expect("a load"));
+        assert!((more[0] - 4.0 / 9.0).abs() < 1e-12 && (more[1] - 1.0 / 9.0).abs() < 1e-12);
+    }
+}
