@@ -132,7 +132,8 @@ impl Number {
             .as_ref()
             .is_some_and(|it| it.starts_with(Failure::BILLED_SOURCE));
         let says_itself = self.width() == Some(Width::Unsure);
-        if is_settled || is_rule || is_cause || says_itself || self.agreed.is_some() {
+        let is_limit = self.rate_limit().is_some();
+        if is_settled || is_rule || is_cause || is_limit || says_itself || self.agreed.is_some() {
             return None;
         }
         match (self.source(), &self.provenance.evidence) {

@@ -33,10 +33,16 @@ impl Switch {
 /// The call of each feature that one would have tried, by its address.
 pub type Tried<'t> = BTreeMap<&'t str, &'t str>;
 
+/// The plan without what is beside its calls: contracts, limits of providers, other costs.
+fn calls_alone(plan: &Plan) -> Plan {
+    let rate_limits = IndexMap::new();
+    Plan { rate_limits, contracts: vec![], other_costs: vec![], ..plan.clone() }
+}
+
 /// The plan with only these switches on. Contracts and costs beside the calls are left out. `standard` says whether a
 /// call can be had in the standard tier.
 pub fn only(plan: &Plan, tried: &Tried, on: &[Switch], standard: &dyn Fn(&Call) -> bool) -> Plan {
-    let mut others = Plan { contracts: vec![], other_costs: vec![], ..plan.clone() };
+    let mut others = calls_alone(plan);
     keep_numbers(&mut others, plan);
     for feature in &mut others.features {
         let answer = tried.get(&*feature.name).copied();
@@ -62,7 +68,7 @@ pub fn only(plan: &Plan, tried: &Tried, on: &[Switch], standard: &dyn Fn(&Call) 
 
 /// The plan with nothing but the call that one would have tried: its launch prompt, and what it writes.
 pub fn bare(plan: &Plan, tried: &Tried) -> Plan {
-    let mut others = Plan { contracts: vec![], other_costs: vec![], ..plan.clone() };
+    let mut others = calls_alone(plan);
     keep_numbers(&mut others, plan);
     others.prompts.values_mut().for_each(|part| part.grows = None);
     for feature in &mut others.features {

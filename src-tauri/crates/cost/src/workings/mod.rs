@@ -9,6 +9,7 @@ mod expr;
 mod hash;
 mod lanes;
 mod overflow;
+mod peak;
 mod print;
 mod reads;
 mod row;
@@ -23,6 +24,7 @@ pub use explain::{Explanation, Figure, Origin, addresses, explain, number, varie
 pub use expr::{Expr, Function, InputId, Node, Operation, PriceId, RowId, SeriesId, TableId};
 pub use hash::Quick;
 pub use overflow::Overflow;
+pub use peak::{Peak, Sender};
 pub use print::{Spelling, Words, operands, print};
 pub use reads::{Read, each_read};
 pub use row::{

@@ -9,6 +9,7 @@ use super::decided::Decided;
 use super::driver::Driver;
 use super::expr::{Expr, InputId, Node, PriceId, RowId, SeriesId, TableId};
 use super::overflow::Overflow;
+use super::peak::Peak;
 use super::said::{Index, Place, Said};
 use crate::book::{Bracket, Days, Period, Tier, Window};
 use crate::meter::Meter;
@@ -38,6 +39,8 @@ pub struct Workings {
     pub lines: Vec<Line>,
     /// What was agreed with sellers.
     pub contracts: Vec<Agreement>,
+    /// What the busiest hours take of rate limits.
+    pub peaks: Vec<Peak>,
     /// What each feature comes to.
     pub features: Vec<FeatureRows>,
     /// The month's total over all features, and the total over all months.
@@ -445,6 +448,7 @@ impl Workings {
             rows: Arc::new(Vec::with_capacity(room)),
             lines: vec![],
             contracts: vec![],
+            peaks: vec![],
             features: vec![],
             totals: None,
             overflows: vec![],
