@@ -14,7 +14,8 @@ use cost::workings::{Driver, RowId, addresses, evaluate};
 use report::Figures;
 
 use self::plans::{
-    AGREED, EVERYTHING, LITTLE, MEASURED, NOTE, SWITCHED, WEEKDAYS, about, worked_out, written,
+    AGREED, EVERYTHING, LIMITED, LITTLE, MEASURED, NOTE, SWITCHED, WEEKDAYS, about, worked_out,
+    written,
 };
 use self::reader::{Book, Shown};
 
@@ -24,6 +25,7 @@ fn every_formula_gives_the_figure_of_the_core() {
         ("everything", EVERYTHING, 3000),
         ("measured", MEASURED, 1000),
         ("weekdays", WEEKDAYS, 300),
+        ("limited", LIMITED, 900),
         ("switched", SWITCHED, 300),
         ("agreed", AGREED, 800),
         ("little", LITTLE, 100),
@@ -78,6 +80,12 @@ fn moving_a_share_beside_a_switch_in_the_workbook_is_moving_it_in_the_plan() {
     moves(SWITCHED, &["talks.route.share", "talks.units", "talks.conversation.turns.high"]);
 }
 
+#[test]
+fn moving_a_volume_in_the_workbook_moves_what_its_busiest_hour_takes() {
+    let limit = "rate-limits.acme/large.itpm";
+    moves(LIMITED, &["evenings.units", "mornings.retry.fails.rejected", limit]);
+}
+
 /// Each input set in the workbook says what it says in the workings.
 fn moves(plan: &str, addresses: &[&str]) {
     let estimate = worked_out(plan);
@@ -90,7 +98,7 @@ fn moves(plan: &str, addresses: &[&str]) {
         Arc::make_mut(input).value *= 1.05;
         let after = input.value;
         moved.values = evaluate(&moved.workings);
-        let name = format!("In_{}", address.replace(['.', '-'], "_"));
+        let name = format!("In_{}", address.replace(['.', '-', '/'], "_"));
         book.set(&name, after);
         book.calculate();
         book.says(&Shown::of(&written(&moved)), address);

@@ -131,6 +131,28 @@ fn peaks_equal_every_hour_of_every_month() {
 }
 
 #[test]
+fn any_of_many_hours_may_be_the_busiest() {
+    let weights = |of: fn(u32) -> u32| (0..24).map(|hour| of(hour).to_string()).collect::<Vec<_>>();
+    let (falling, rising) = (weights(|hour| (24 - hour).pow(2)), weights(|hour| (hour + 1).pow(2)));
+    let loads = [falling, rising].map(|it| format!("{{ hours: [{}] }}", it.join(", ")));
+    let step = call("a", "acme/large", "");
+    for (few, many) in [(100, 9000), (9000, 100), (5000, 4000), (1, 1)] {
+        let units = [few, many].map(|units| format!("{units}/day"));
+        let features =
+            [("f", &*loads[0], &*units[0], &*step), ("g", &*loads[1], &*units[1], &*step)];
+        let estimate = worked_out(&plan(1, "acme/large", &features));
+        let hour = |hour: u32| {
+            let all = f64::from((1..=24_u32).map(|it| it * it).sum::<u32>());
+            let squares = [(24 - hour).pow(2), (hour + 1).pow(2)].map(f64::from);
+            (f64::from(few) * squares[0] + f64::from(many) * squares[1]) / all / 60.0
+        };
+        let most = (0..24).map(hour).fold(0.0, f64::max);
+        close(peak(&estimate, "acme/large", "rpm", 1), most);
+        assert_eq!(estimate.workings.peaks[0].hours.len(), 24);
+    }
+}
+
+#[test]
 fn an_even_load_has_its_month_spread_over_all_minutes() {
     let step = call("a", "acme/large", "");
     let flat = [("f", "flat", "30k/month", &*step), ("g", "flat", "10k/month", &*step)];
