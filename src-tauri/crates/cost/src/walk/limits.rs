@@ -279,6 +279,32 @@ fn another_hour_is_the_busiest_where_volumes_are_typed_anew() {
     }
 }
 
+#[test]
+fn a_plan_whose_steps_were_edited_is_held_against_its_limits_anew() {
+    let tried = format!(
+        "{{ retry: {{ attempts: 2, fails: {{ rejected: 10% }}, step: {}, then: {} }} }}",
+        call("a", "acme/large", ""),
+        call("b", "acme/small", "")
+    );
+    let (one, two) = (call("c", "acme/large", ""), call("d", "acme/large", ""));
+    let chain = format!("{{ chain: [ {one}, {two} ] }}").replacen("answer: true, ", "", 1);
+    let office = "{ zone: Europe/London, hours: office hours }";
+    let of = |step: &str| {
+        let kept = ("kept", office, "900/day", &*tried);
+        plan(3, "acme/large", &[("edited", "flat", "500/day", step), kept])
+    };
+    let measures = Measures::default();
+    for [was, now] in [[&one, &chain], [&chain, &one]] {
+        let (was, now) = (of(was), of(now));
+        let after = checked(&now, &measures);
+        let edited = estimate_after((&checked(&was, &measures), &worked_out(&was)), &after);
+        let (edited, afresh) =
+            (edited.expect("it has figures"), estimate(&after).expect("as it has"));
+        assert!(edited.workings == afresh.workings && edited.values == afresh.values);
+        assert_eq!(edited.workings.peaks.len(), 4);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 

@@ -20,9 +20,10 @@ use crate::workings::{Expr, Item, Line, LineRate, Node, Peak, Place, RowId, Send
 /// `figures` are those of its features.
 pub fn peaks(w: &mut Writer, figures: &[&Figures]) {
     let plan = w.checked.plan;
+    let mut known = vec![];
     for (model, limits) in &plan.rate_limits {
         for (limited, limit) in limits.typed() {
-            let peak = peak(w, (model, limited, limit), figures);
+            let peak = peak(w, (model, limited, limit), figures, &mut known);
             w.workings.peaks.push(peak);
         }
     }
@@ -59,6 +60,7 @@ fn peak(
     w: &mut Writer,
     (model, limited, limit): (&str, Limited, &Number),
     figures: &[&Figures],
+    known: &mut Vec<Known>,
 ) -> Peak {
     let plan = w.checked.plan;
     let address = limit.address.clone();
@@ -80,13 +82,15 @@ fn peak(
     }
     // In the plan's order, whoever sends: the same hours are told once.
     let alike: BTreeSet<usize> = sent.iter().map(|sent| sent.alike).collect();
-    let loads: Vec<(usize, Load)> =
-        alike.into_iter().map(|nth| (nth, comes(&plan.features[nth]))).collect();
-    let of = |sent: &Sent| {
-        let known = loads.iter().position(|(nth, _)| *nth == sent.alike);
-        known.expect("every load is listed")
+    let of = |sent: &Sent| alike.range(..sent.alike).count();
+    let shares = match known.iter().find(|known| known.alike == alike) {
+        Some(known) => known.shares.clone(),
+        None => {
+            let shares = shares(w, &alike);
+            known.push(Known { alike: alike.clone(), shares: shares.clone() });
+            shares
+        }
     };
-    let shares = shares(w, &loads);
     let minutes = w.setting(Setting::HourMinutes);
     let rate = |shares: &Vec<Share>| {
         let sent = sent
@@ -195,20 +199,26 @@ fn comes(feature: &Feature) -> Load {
 /// The part of a week in an hour: as a formula, and month by month.
 type Share = (Expr, Vec<f64>);
 
+/// The hours of some loads, each by the place of the first feature that has it.
+struct Known {
+    alike: BTreeSet<usize>,
+    shares: Vec<Vec<Share>>,
+}
+
 /// By hour that may be the busiest and by load, the part of a week's arrivals in it.
-fn shares(w: &mut Writer, loads: &[(usize, Load)]) -> Vec<Vec<Share>> {
-    let each: Vec<Load> = loads.iter().map(|(_, load)| load.clone()).collect();
+fn shares(w: &mut Writer, alike: &BTreeSet<usize>) -> Vec<Vec<Share>> {
+    let features = &w.checked.plan.features;
+    let each: Vec<Load> = alike.iter().map(|nth| comes(&features[*nth])).collect();
     if each.is_empty() {
         return vec![];
     }
     let months: Vec<Vec<Vec<f64>>> =
         (0..w.workings.months).map(|month| busiest(&each, w.days_of_month(month))).collect();
     let hours = months.iter().map(Vec::len).max().unwrap_or_default();
-    let features = &w.checked.plan.features;
-    let whose: Vec<&str> = loads.iter().map(|(nth, _)| features[*nth].name.as_str()).collect();
+    let whose: Vec<&str> = alike.iter().map(|nth| features[*nth].name.as_str()).collect();
     let mut found = vec![];
     for hour in 0..hours {
-        let of_load = (0..loads.len()).map(|load| {
+        let of_load = (0..each.len()).map(|load| {
             // A month of fewer such hours has its first one again.
             let share = |month: &Vec<Vec<f64>>| month.get(hour).unwrap_or(&month[0])[load];
             let values: Vec<f64> = months.iter().map(share).collect();
