@@ -14,8 +14,8 @@ use cost::workings::{Driver, RowId, addresses, evaluate};
 use report::Figures;
 
 use self::plans::{
-    AGREED, EVERYTHING, HELD, LITTLE, MEASURED, NOTE, SWITCHED, WEEKDAYS, about, worked_out,
-    written,
+    AGREED, EVERYTHING, HELD, LIMITED, LITTLE, MEASURED, NOTE, SWITCHED, WEEKDAYS, about,
+    worked_out, written,
 };
 use self::reader::{Book, Shown};
 
@@ -25,6 +25,7 @@ fn every_formula_gives_the_figure_of_the_core() {
         ("everything", EVERYTHING, 3000),
         ("measured", MEASURED, 1000),
         ("weekdays", WEEKDAYS, 300),
+        ("limited", LIMITED, 900),
         ("switched", SWITCHED, 300),
         ("agreed", AGREED, 800),
         ("held", HELD, 500),
@@ -85,6 +86,12 @@ fn moving_the_hours_of_a_cache_in_the_workbook_is_moving_them_in_the_plan() {
     moves(HELD, &["talks.trial.cache.held", "prompts.manual.tokens", "later.units"]);
 }
 
+#[test]
+fn moving_a_volume_in_the_workbook_moves_what_its_busiest_hour_takes() {
+    let limit = "rate-limits.acme/large.itpm";
+    moves(LIMITED, &["evenings.units", "mornings.retry.fails.rejected", limit]);
+}
+
 /// Each input set in the workbook says what it says in the workings.
 fn moves(plan: &str, addresses: &[&str]) {
     let estimate = worked_out(plan);
@@ -97,7 +104,7 @@ fn moves(plan: &str, addresses: &[&str]) {
         Arc::make_mut(input).value *= 1.05;
         let after = input.value;
         moved.values = evaluate(&moved.workings);
-        let name = format!("In_{}", address.replace(['.', '-'], "_"));
+        let name = format!("In_{}", address.replace(['.', '-', '/'], "_"));
         book.set(&name, after);
         book.calculate();
         book.says(&Shown::of(&written(&moved)), address);

@@ -6,7 +6,7 @@ use crate::args::{Check, Common};
 use crate::estimate::request;
 use crate::failure::Failure;
 use crate::prices;
-use crate::print::{self, Table, counted, decimal, dollars};
+use crate::print::{self, Table, counted, decimal, dollars, rate};
 
 /// What to write into a plan that has no limits.
 const ADD_ONE: &str = "Add `budget:` at a feature, at the plan, or at both:
@@ -42,7 +42,7 @@ fn table(checked: &CheckedBudgets) -> String {
             verdict(held.verdict).to_owned(),
             held.address.clone(),
             amount(held, &held.most),
-            held.percentile.map(|percent| format!("P{percent}")).unwrap_or_default(),
+            held.percentile.map(|percent| format!("P{percent}")).unwrap_or_else(|| of_rate(held)),
             held.comes_to.as_ref().map(|comes_to| amount(held, comes_to)).unwrap_or_default(),
             held.worst.clone().unwrap_or_default(),
             held.excess.as_ref().map(|excess| amount(held, excess)).unwrap_or_default(),
@@ -70,6 +70,12 @@ fn told(held: &HeldLimit) -> Option<String> {
         return Some(format!("\n{} is not judged: {why}\n", held.address));
     }
     let first = held.first.as_ref()?;
+    if !held.senders.is_empty() {
+        let senders = print::senders(&held.senders);
+        let worst = held.worst.as_deref().unwrap_or_default();
+        let most = format!("Most of it in the busiest hour of {worst}: {senders}.");
+        return Some(format!("\n{} is first passed in {first}. {most}\n", held.address));
+    }
     let share = match held.share.as_ref().and_then(|share| share.parse::<f64>().ok()) {
         Some(share) => format!(" ({:.0} % of {})", share * 100.0, held.worst.as_ref()?),
         None => String::new(),
@@ -81,6 +87,15 @@ fn told(held: &HeldLimit) -> Option<String> {
         (_, None) => String::new(),
     };
     Some(format!("\n{} is first passed in {first}.{behind}\n", held.address))
+}
+
+/// What is held against a rate limit.
+fn of_rate(held: &HeldLimit) -> String {
+    if is_rate(held) { "peak".to_owned() } else { String::new() }
+}
+
+fn is_rate(held: &HeldLimit) -> bool {
+    held.unit.ends_with(" a minute")
 }
 
 const fn verdict(verdict: BudgetVerdict) -> &'static str {
@@ -95,6 +110,7 @@ const fn verdict(verdict: BudgetVerdict) -> &'static str {
 fn amount(held: &HeldLimit, value: &str) -> String {
     match held.unit.as_str() {
         "tokens" => decimal(value, 0),
+        _ if is_rate(held) => rate(value),
         _ => dollars(value, places(value)),
     }
 }

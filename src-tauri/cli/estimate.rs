@@ -7,7 +7,7 @@ use app::plural;
 use crate::args::{Common, Estimate, Plan};
 use crate::failure::Failure;
 use crate::prices;
-use crate::print::{self, Table, counted, decimal, dollars, short};
+use crate::print::{self, Table, counted, decimal, dollars, rate, short};
 use crate::surprise;
 
 /// Below this many dollars cents are shown.
@@ -81,6 +81,7 @@ fn table(estimate: &Estimated) -> String {
         table.row(["total".to_owned(), dollars(&estimate.total, places)]);
         text += &format!("\n{}", table.text());
     }
+    text += &peaks(estimate);
     text += &format!("\n{}\n{}", steps(estimate, places), notes(estimate));
     text
 }
@@ -214,6 +215,22 @@ fn unknown(feature: &EstimatedFeature) -> String {
         .map(|(lacks, labels)| format!("No figure for one {}: {lacks}.\n", labels.join(", one ")))
         .collect();
     if lines.is_empty() { lines } else { format!("\n{lines}") }
+}
+
+/// What the busiest hours take of rate limits, where any is typed.
+fn peaks(estimate: &Estimated) -> String {
+    if estimate.peaks.is_empty() {
+        return String::new();
+    }
+    let head = ["<a minute in the busiest hour", "<", ">peak", ">limit", ">used", "<in"];
+    let mut table = Table::new(&head);
+    for peak in &estimate.peaks {
+        let used = peak.used.parse().map_or(String::new(), percent);
+        let (most, month) = (rate(&peak.most), peak.month.clone());
+        let (model, counted) = (peak.model.clone(), peak.counted.clone());
+        table.row([model, counted, rate(&peak.peak), most, used, month]);
+    }
+    format!("\n{}", table.text())
 }
 
 fn steps(estimate: &Estimated, places: usize) -> String {

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use app::estimates::SenderOf;
 use app::prompts::Note;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
@@ -151,6 +152,21 @@ pub fn decimal(value: &str, places: usize) -> String {
         (true, true) => rounded,
         (false, _) => format!("{sign}{}", grouped(&rounded)),
     }
+}
+
+/// So many a minute: two digits behind the point where they are few.
+pub fn rate(value: &str) -> String {
+    let is_few = value.parse::<f64>().is_ok_and(|value| value.fract() != 0.0 && value < 100.0);
+    decimal(value, if is_few { 2 } else { 0 })
+}
+
+/// Steps with their parts of what is sent.
+pub fn senders(senders: &[SenderOf]) -> String {
+    let told = senders.iter().map(|sender| {
+        let share = sender.share.parse::<f64>().map_or(0.0, |share| 100.0 * share);
+        format!("{} {share:.0} %", sender.step)
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// A decimal with so many digits behind its point, half to even.

@@ -134,3 +134,65 @@ fn check_refuses_limits_that_cannot_be_meant_with_their_place() {
     assert_eq!((&error["at"]["line"], &error["at"]["column"]), (&13.into(), &22.into()));
     assert_eq!(run(&["check", "nowhere"]).code, 2);
 }
+
+/// The plan with these rate limits of its model.
+fn rated(limits: &str) -> Plan {
+    let limits = format!("rate_limits: {{ openai/gpt-5-nano: {{ {limits} }} }}\nfeatures:");
+    Plan::new(&PLAN.replace("features:", &limits))
+}
+
+#[test]
+fn rate_limits_are_held_against_the_busiest_hour() {
+    let plan = rated("rpm: 0.2, tpm: 50k, otpm: { value: 30, source: their page }");
+    let ran = run(&["check", &plan.path()]);
+    assert_eq!(ran.code, 1, "{}{}", ran.stderr, ran.stdout);
+    insta::assert_snapshot!(ran.stdout, @"
+    Desk: 3 limits, 2 over; 20,000 units played, seed 1
+
+            limit                                 most        comes to  in       over by
+    OVER    rate-limits.openai/gpt-5-nano.rpm     0.20  peak      0.25  2027-02     0.05
+    OVER    rate-limits.openai/gpt-5-nano.otpm      30  peak     50.16  2027-02    20.16
+    within  rate-limits.openai/gpt-5-nano.tpm   50,000  peak     82.34  2027-02
+
+    rate-limits.openai/gpt-5-nano.rpm is first passed in 2027-01. Most of it in the busiest hour of 2027-02: desk.easy 100 %.
+
+    rate-limits.openai/gpt-5-nano.otpm is first passed in 2027-01. Most of it in the busiest hour of 2027-02: desk.easy 100 %.
+    ");
+    let ran = run(&["estimate", &plan.path()]);
+    let from = ran.stdout.find("a minute in").expect("limits are told");
+    let (table, _) = ran.stdout[from..].split_once("\n\n").expect("steps follow");
+    insta::assert_snapshot!(table, @"
+    a minute in the busiest hour                  peak   limit  used  in
+    openai/gpt-5-nano             requests        0.25    0.20  124%  2027-02
+    openai/gpt-5-nano             tokens         82.34  50,000   <1%  2027-02
+    openai/gpt-5-nano             output tokens  50.16      30  167%  2027-02
+    ");
+    let why = run(&["estimate", &plan.path(), "--why", "rate-limits.openai/gpt-5-nano.otpm.used"]);
+    assert!(why.stdout.contains("rate-limits.openai/gpt-5-nano.otpm.peak"), "{}", why.stdout);
+    // A limit is typed anew like any number.
+    let raised = "rate-limits.openai/gpt-5-nano.otpm=90";
+    let ran = run(&["check", &plan.path(), "--set", raised, "--json"]);
+    let checked: serde_json::Value = serde_json::from_str(&ran.stdout).expect("an answer is JSON");
+    assert_eq!((ran.code, &checked["over"]), (1, &1.into()), "{}", ran.stdout);
+    assert_eq!(checked["limits"][0]["senders"][0]["step"], "desk.easy");
+    // Without a limit nothing is said of minutes.
+    let ran = run(&["estimate", &Plan::new(PLAN).path()]);
+    assert!(!ran.stdout.contains("minute"), "{}", ran.stdout);
+    let answered = answer(&run(&["estimate", &Plan::new(PLAN).path(), "--json"]));
+    assert_eq!(answered["peaks"], serde_json::json!([]));
+}
+
+#[test]
+fn rate_limits_that_cannot_be_meant_are_refused_with_their_place() {
+    let error = refusal(&run(&["check", &rated("rpm: 0").path(), "--json"]));
+    assert_eq!(error["message"], "`0` lets no call through.");
+    let hint = "Write the most requests a minute that the provider allows: 50k.";
+    assert_eq!(error["hint"], hint);
+    assert_eq!(error["at"]["address"], "rate-limits.openai/gpt-5-nano.rpm", "{error}");
+    let text =
+        PLAN.replace("features:", "rate_limits: { openai/gpt-5-nono: { rpm: 5 } }\nfeatures:");
+    let error = refusal(&run(&["check", &Plan::new(&text).path(), "--json"]));
+    assert_eq!(error["message"], "The book has no model called `openai/gpt-5-nono`.");
+    let error = refusal(&run(&["check", &rated("itpn: 5").path(), "--json"]));
+    assert_eq!(error["message"], "There is no field `itpn` here.");
+}

@@ -67,6 +67,35 @@ features:
         turn: [ { call: { name: say, answer: true, model: acme/large, input: [system, history, article], output: 200 } } ]
 ";
 
+/// Limits of a minute: hours of several time zones, more of which may be the busiest than stand in one formula.
+pub const LIMITED: &str = "
+forebill: 1
+name: Limited
+starts: 2027-01
+months: 12
+prompts:
+  system: { text: You help. }
+  question: { tokens: 40..220 }
+rate_limits:
+  acme/large: { rpm: 20, tpm: 2k, itpm: { value: 1k, source: their page }, otpm: 900 }
+features:
+  - name: mornings
+    unit: answer
+    load: { zone: Europe/London, hours: [24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1] }
+    volume: { units: 900/day }
+    step: { retry: { attempts: 2, fails: { rejected: 3% }, step: { call: { name: say, answer: true, model: acme/large, input: [system, question], output: 100 } }, then: { call: { name: other, answer: true, model: acme/small, input: [question], output: 100 } } } }
+  - name: evenings
+    unit: answer
+    load: { hours: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24] }
+    volume: { units: 700/day, grows: 3%/month }
+    step: { call: { name: say, answer: true, model: acme/large, input: [system, question], output: 120 } }
+  - name: staff
+    unit: note
+    load: { zone: America/New_York, hours: office hours }
+    volume: { units: 600/business day }
+    step: { call: { name: note, model: acme/large, input: [question], output: 40..90 } }
+";
+
 /// Prices by weekday, with holidays.
 pub const WEEKDAYS: &str = "
 forebill: 1

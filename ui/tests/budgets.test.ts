@@ -28,7 +28,28 @@ const HELD: HeldLimit = {
   driver: "history",
   driver_label: "History",
   share: "0.412",
+  senders: [],
   why: null,
+};
+
+const RATE: HeldLimit = {
+  ...HELD,
+  address: "rate-limits.openai/gpt-5.4.itpm",
+  feature: null,
+  limit: "openai/gpt-5.4.itpm",
+  text: "450k",
+  unit: "tokens a minute",
+  most: "450000",
+  comes_to: "512345.678",
+  excess: "62345.678",
+  step: null,
+  driver: null,
+  driver_label: null,
+  share: null,
+  senders: [
+    { step: "support.hard", share: "0.750" },
+    { step: "search.answer", share: "0.250" },
+  ],
 };
 
 const CHECKED: CheckedBudgets = {
@@ -124,6 +145,51 @@ test("a limit is added to a feature's call, or to the whole plan", async () => {
   expect(run("budgets.add")).toBe(true);
   await waitFor(() => expect(edits).toHaveLength(2));
   expect(edits[1]).toEqual({ edit: "budget", feature: null, limit: "month", value: "$20k" });
+});
+
+test("a rate limit is told with who sends most, typed anew and added by model", async () => {
+  answer("budgets.check", () => ({ ...CHECKED, limits: [RATE], unjudged: 0 }));
+  render(Budgets);
+  await screen.findByText("1 of 1 limit passed");
+  const row = screen.getAllByRole("row")[1]!;
+  expect(row.textContent).toContain("busiest hour");
+  expect(row.textContent).toContain("512,346");
+  expect(row.textContent).toContain("62,346");
+  expect(screen.getByText(/support.hard 75.%, search.answer 25.%/).textContent).toContain(
+    "in the busiest hour of Dec 2027",
+  );
+  const field = screen.getByRole("textbox", { name: /openai\/gpt-5.4: input tokens a minute/ });
+  await fireEvent.input(field, { target: { value: "900k" } });
+  await fireEvent.change(field);
+  await waitFor(() => expect(edits).toHaveLength(1));
+  const limit = "openai/gpt-5.4.itpm";
+  expect(edits[0]).toEqual({ edit: "budget", feature: null, limit, value: "900k" });
+  const rpm = "openai/gpt-5-nano.rpm";
+  await fireEvent.change(screen.getByLabelText("What"), { target: { value: rpm } });
+  await fireEvent.input(screen.getByLabelText("The most"), { target: { value: "5k" } });
+  await fireEvent.click(screen.getByRole("button", { name: /^Add/ }));
+  await waitFor(() => expect(edits).toHaveLength(2));
+  expect(edits[1]).toEqual({ edit: "budget", feature: null, limit: rpm, value: "5k" });
+});
+
+test("a rate limit that cannot be meant is told in its row", async () => {
+  const view = plan();
+  const { address } = RATE;
+  const message = "`0` lets no call through.";
+  view.problems = [
+    {
+      address,
+      at: "rate_limits/openai",
+      field: "itpm",
+      message,
+      hint: "Write 50k.",
+      meanwhile: null,
+    },
+  ];
+  desk.view = view;
+  answer("budgets.check", () => ({ ...CHECKED, limits: [RATE] }));
+  render(Budgets);
+  expect(await screen.findByText(new RegExp(message))).toBeTruthy();
 });
 
 test("calls of agents are limited by the names of their uses", async () => {

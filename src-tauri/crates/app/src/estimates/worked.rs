@@ -131,9 +131,10 @@ fn named<'a>(plan: &Plan, providers: &[&'a Provider], shelf: &'a Shelf) -> Vec<&
     let calls: BTreeSet<&str> = plan.models().into_iter().map(|(_, name)| name).collect();
     let contracts = || plan.contracts.iter();
     let sellers = contracts().filter_map(|contract| contract.provider.as_deref());
-    let models = contracts().flat_map(Contract::models).map(|(_, _, model)| model);
+    let agreed = contracts().flat_map(Contract::models).map(|(_, _, model)| model);
+    let limited = plan.rate_limits.keys().map(String::as_str);
     let known = |seller: &str| providers.iter().any(|provider| provider.id == seller);
-    if sellers.into_iter().all(known) && models.into_iter().all(|model| calls.contains(model)) {
+    if sellers.into_iter().all(known) && agreed.chain(limited).all(|model| calls.contains(model)) {
         return providers.to_vec();
     }
     shelf.providers()

@@ -18,6 +18,9 @@ pub fn map(path: &[&str]) -> (String, String) {
                 .to_owned()
         }
         ["calibration", _, _] => "- { estimated: 4102, billed: 4268 }".to_owned(),
+        ["rate_limits"] | ["rate_limits", _] => {
+            "rate_limits: { openai/gpt-5: { rpm: 10k, tpm: 2M } }".to_owned()
+        }
         ["prices"] => "prices: { as_of: 2026-11-20 }".to_owned(),
         ["features", _] => "- { name: desk, unit: answer, volume: …, step: … }".to_owned(),
         ["contracts", _] => {

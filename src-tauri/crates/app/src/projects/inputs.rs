@@ -73,7 +73,9 @@ fn number_label(number: &Number) -> String {
         words.pop();
     }
     let after = |word: &str| words.iter().position(|known| *known == word).map(|at| &words[at..]);
-    let words = if let Some(["fails", kind, field]) = after("fails") {
+    let words = if let Some(limited) = number.rate_limit() {
+        format!("{} a minute", limited.counted())
+    } else if let Some(["fails", kind, field]) = after("fails") {
         format!("{kind}: {}", field.replace('_', " "))
     } else if let Some(["fails", kind]) = after("fails") {
         format!("fails: {kind}")

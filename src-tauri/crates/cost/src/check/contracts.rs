@@ -47,7 +47,7 @@ pub fn named(
             for (list, index, name) in contract.models() {
                 found.within(&[list, &index.to_string()], |found| {
                     let known = named.get(name).cloned();
-                    let model = known.or_else(|| model(found, books, name));
+                    let model = known.or_else(|| model(found, books, name, "model"));
                     if let Some(model) = model {
                         of_the_seller(found, contract, &model);
                         named.insert(name.to_owned(), model);
@@ -73,12 +73,17 @@ fn seller(found: &mut Findings, contract: &Contract, [book, less]: [&[&Provider]
     }
 }
 
-/// What a term's model is called in the book.
-fn model(found: &mut Findings, [book, less]: [&[&Provider]; 2], name: &str) -> Option<String> {
+/// What a model is called in the book that a field names.
+pub fn model(
+    found: &mut Findings,
+    [book, less]: [&[&Provider]; 2],
+    name: &str,
+    field: &str,
+) -> Option<String> {
     match find(book, None, name).or_else(|unknown| find(less, None, name).map_err(|_| unknown)) {
         Ok(hit) => Some(format!("{}/{}", hit.provider.id, hit.model.id)),
         Err(unknown) => {
-            unknown_name(found, "model", &unknown, NO_MODEL_HINT);
+            unknown_name(found, field, &unknown, NO_MODEL_HINT);
             None
         }
     }

@@ -14,6 +14,7 @@ mod lengths;
 mod over_time;
 mod own;
 mod prices;
+mod rate_limits;
 mod steps;
 
 pub(crate) use agents::reached;
@@ -41,7 +42,7 @@ pub struct Checked<'p> {
     pub models: Models,
     /// How long its texts are.
     pub measures: &'p Measures,
-    /// The models that contracts name, as `provider/id`, by the names that they use.
+    /// The models that contracts and rate limits name, as `provider/id`, by the names that they use.
     pub named: BTreeMap<String, String>,
 }
 
@@ -49,7 +50,7 @@ pub struct Checked<'p> {
 pub const MOST_MONTHS: u32 = 60;
 
 /// Addresses that belong to no feature.
-const RESERVED: [&str; 10] = [
+const RESERVED: [&str; 11] = [
     "agents",
     "prompts",
     "settings",
@@ -60,6 +61,7 @@ const RESERVED: [&str; 10] = [
     "contracts",
     "exchange",
     "causes",
+    "rate-limits",
 ];
 
 /// A name for a feature made of what was typed, or what to write instead.
@@ -148,7 +150,8 @@ pub fn check_beside<'p>(
         }
     };
     written(&mut found, plan, &|found, step| kept(found, plan, measures, step), &mut see);
-    let named = contracts::named(&mut found, plan, &models, [rest, book]);
+    let mut named = contracts::named(&mut found, plan, &models, [rest, book]);
+    rate_limits::named(&mut found, plan, [rest, book], &mut named);
     match found.problems.is_empty() {
         true => Ok(Checked { plan, models, measures, named }),
         false => Err(found.problems),
@@ -218,6 +221,7 @@ fn written(
     if let Some(budget) = &plan.budget {
         budgets::plan(found, budget);
     }
+    rate_limits::rate_limits(found, plan);
     features::other_costs(found, plan);
     contracts::contracts(found, plan);
     contracts::exchange(found, plan);

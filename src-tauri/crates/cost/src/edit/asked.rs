@@ -419,7 +419,8 @@ pub enum Edit {
     Budget {
         /// The feature's index; the plan if nothing is said.
         feature: Option<usize>,
-        /// Which limit: `month`, `unit_cost`, or a call and its side: `hard.input`.
+        /// Which limit: `month`, `unit_cost`, a call and its side: `hard.input`; of the plan, what a model is sent a minute:
+        /// `openai/gpt-5.tpm`.
         limit: String,
         /// As it is typed; nothing takes it out.
         value: String,

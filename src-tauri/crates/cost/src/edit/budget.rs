@@ -1,8 +1,8 @@
-//! Limits set, changed and taken out, and taken along with their calls.
+//! Limits set, changed and taken out, and taken along with their calls; rate limits set by model.
 
 use super::done::{Done, NotEdited};
 use super::words;
-use crate::plan::{Budget, Feature, Limit, Made, Plan, PlanBudget, Side, Step};
+use crate::plan::{Budget, Feature, Limit, Limited, Made, Of, Plan, PlanBudget, Side, Step};
 
 /// A limit of a feature, or of the whole plan; nothing takes it out.
 pub fn set(
@@ -19,7 +19,14 @@ pub fn set(
             plan.budget = Some(budget).filter(|it| *it != PlanBudget::default());
             "the plan".to_owned()
         }
-        None => return Err(unknown(limit, "Of a whole plan, the months can be limited.")),
+        None => match Limited::of(limit) {
+            Some((model, limited)) => return Ok(rate(plan, model, limited, value)),
+            None => {
+                let hint =
+                    "Of a whole plan, write month, or a model and what of it: openai/gpt-5.tpm.";
+                return Err(unknown(limit, hint));
+            }
+        },
         Some(index) => {
             let feature = plan.features.get_mut(index).ok_or_else(|| {
                 let hint = "It may have been removed: select it again.";
@@ -43,6 +50,19 @@ pub fn set(
     let said = words::short(value.unwrap_or_default());
     let field = format!("{of} budget {limit}");
     Ok(Done::typed(field, format!("{what} of {of}: {said}")))
+}
+
+/// A rate limit of a model; one that stands there keeps who says so.
+fn rate(plan: &mut Plan, model: &str, limited: Limited, value: Option<&str>) -> Done {
+    let limits = plan.rate_limits.entry(model.to_owned()).or_default();
+    let limit = limits.get_mut(limited);
+    let provenance = limit.take().map(|limit| limit.provenance.clone()).unwrap_or_default();
+    *limit = value.map(|value| Of::sourced(value, provenance));
+    plan.rate_limits.retain(|_, limits| limits.typed().next().is_some());
+    let what = format!("{} a minute of {model}", limited.counted());
+    let said = words::short(value.unwrap_or_default());
+    let field = format!("rate-limits.{model}.{}", limited.name());
+    Done::typed(field, format!("limit of {what}: {said}"))
 }
 
 fn tokens(budget: &mut Budget, key: &str, value: Option<&str>) -> Result<(), NotEdited> {

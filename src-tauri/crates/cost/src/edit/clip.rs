@@ -34,6 +34,7 @@ pub fn copied(plan: &Plan, at: &str) -> Result<Plan, NotEdited> {
         is_whole && is_its && cost.share.is_some()
     });
     (clip.budget, clip.exchange) = (None, None);
+    clip.rate_limits.clear();
     clip.contracts.clear();
     clip.causes.clear();
     clip.calibration.clear();

@@ -235,10 +235,11 @@ fn twin(address: &str) -> Option<String> {
     address.strip_suffix(own).map(|whose| format!("{whose}{other}"))
 }
 
-/// Whether a number is there in one form of its step or another: another form takes it out.
+/// Whether a number is there in one form of its step or another: another form takes it out. A rate limit goes as limits do.
 fn is_needed(path: &[String]) -> bool {
     let last = path.last().map(String::as_str).unwrap_or_default();
-    ["hits", "accepts", "accepts_right", "accepts_wrong"].contains(&last)
+    path.first().is_some_and(|root| root == "rate_limits")
+        || ["hits", "accepts", "accepts_right", "accepts_wrong"].contains(&last)
 }
 
 /// A value to begin with.

@@ -27,6 +27,7 @@ pub fn number(plan: &Plan, path: &[String]) -> String {
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     match &path[..] {
         ["prompts", part, field @ ..] => of(field, part),
+        ["rate_limits", model, field @ ..] => of(field, model),
         ["other_costs", index, field @ ..] => {
             let index: Option<usize> = index.parse().ok();
             let cost = index.and_then(|index| plan.other_costs.get(index));

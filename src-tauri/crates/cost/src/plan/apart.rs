@@ -52,6 +52,7 @@ impl Plan {
             agents: self.agents.clone(),
             features,
             budget: self.budget.clone(),
+            rate_limits: self.rate_limits.clone(),
             other_costs: self.other_costs.clone(),
             contracts: self.contracts.clone(),
             exchange: self.exchange.clone(),

@@ -11,6 +11,7 @@ use super::contract::{self, Contract, Exchange};
 use super::feature::{Feature, OtherCost};
 use super::given;
 use super::number::{self, Of};
+use super::rate_limit::RateLimits;
 use super::step::Step;
 use super::truth;
 
@@ -49,6 +50,9 @@ pub struct Plan {
     /// What it may come to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<PlanBudget>,
+    /// What providers let each model take a minute, by the model's name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub rate_limits: IndexMap<String, RateLimits>,
     /// Costs beside the model calls.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_costs: Vec<OtherCost>,

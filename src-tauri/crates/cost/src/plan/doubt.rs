@@ -126,8 +126,9 @@ impl Number {
         };
         // How strongly a cause is shared is no quantity of its own.
         let is_cause = self.path.first().is_some_and(|root| root == "causes");
-        // The hours of an explicit cache are chosen.
-        let is_chosen = self.path.ends_with(&["cache".to_owned(), "held".to_owned()]);
+        // The hours of an explicit cache are chosen; a provider says its limits.
+        let is_held = self.path.ends_with(&["cache".to_owned(), "held".to_owned()]);
+        let is_chosen = is_held || self.rate_limit().is_some();
         let is_rule = self
             .provenance
             .source

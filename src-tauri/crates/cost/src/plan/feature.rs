@@ -18,7 +18,7 @@ use super::profile::Profile;
 use super::season::Season;
 use super::step::Step;
 use crate::load::Load;
-use crate::units::{self, Kind};
+use crate::units::{self, Kind, Period};
 
 /// Something users do that makes model calls.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -84,6 +84,14 @@ pub struct Volume {
     /// How the year's months differ.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub season: Option<Season>,
+}
+
+impl Volume {
+    /// Whether units come on Mondays to Fridays alone.
+    pub fn is_by_workday(&self) -> bool {
+        let often = self.units.as_ref().or(self.each.as_ref());
+        often.is_some_and(|often| often.typed().period == Some(Period::BusinessDay))
+    }
 }
 
 /// The part of the people who use the feature, month by month.

@@ -6,6 +6,7 @@ use super::document::{Part, Plan};
 use super::failure::Failure;
 use super::feature::{Adoption, Feature, OtherCost, Volume};
 use super::given;
+use super::limited::Limited;
 use super::number::Number;
 use super::season::CALENDAR;
 use super::slot::Slot;
@@ -73,6 +74,13 @@ impl Plan {
         for (index, feature) in self.features.iter_mut().enumerate() {
             let (name, index) = (feature.name.clone(), index.to_string());
             visitor.within(&[&name], &["features", &index], |v| v.feature(feature));
+        }
+        for (model, limits) in &mut self.rate_limits {
+            visitor.within(&["rate-limits", model], &["rate_limits", model], |v| {
+                for limited in Limited::ALL {
+                    v.field_if(false, limited.name(), limits.get_mut(limited));
+                }
+            });
         }
         for (index, other) in self.other_costs.iter_mut().enumerate() {
             let (id, index) = (other.id(), index.to_string());

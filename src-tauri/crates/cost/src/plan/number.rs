@@ -12,6 +12,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::counted::Counted;
+use super::limited::Limited;
 use crate::spread::Spread;
 use crate::units::{self, Kind, Typed, Unread};
 
@@ -113,7 +114,10 @@ impl Number {
             Kind::Factor => "times".to_owned(),
             Kind::Change => "share".to_owned(),
             Kind::Duration => "seconds".to_owned(),
-            Kind::Plain => String::new(),
+            Kind::Plain => match self.rate_limit() {
+                Some(limited) => limited.unit().to_owned(),
+                None => String::new(),
+            },
         }
     }
 
@@ -138,6 +142,12 @@ impl Number {
             [prompts, part, tokens] if prompts == "prompts" && tokens == "tokens" => Some(part),
             _ => None,
         }
+    }
+
+    /// What it limits each minute, where it is a rate limit.
+    pub fn rate_limit(&self) -> Option<Limited> {
+        self.path.first().filter(|root| *root == "rate_limits")?;
+        Limited::of(&self.address).map(|(_, limited)| limited)
     }
 
     /// Whether a number of this kind can change over time.

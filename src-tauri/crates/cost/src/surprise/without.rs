@@ -30,10 +30,16 @@ impl Switch {
 /// The call of each feature that one would have tried, by its address.
 pub type Tried<'t> = BTreeMap<&'t str, &'t str>;
 
+/// The plan without what is beside its calls: contracts, limits of providers, other costs.
+fn calls_alone(plan: &Plan) -> Plan {
+    let rate_limits = IndexMap::new();
+    Plan { rate_limits, contracts: vec![], other_costs: vec![], ..plan.clone() }
+}
+
 /// The plan with only these switches on, every call in the standard tier where `standard` says that it can be had in it.
 /// Contracts and costs beside the calls are left out.
 pub fn only(plan: &Plan, tried: &Tried, on: &[Switch], standard: &dyn Fn(&Call) -> bool) -> Plan {
-    let mut others = Plan { contracts: vec![], other_costs: vec![], ..plan.clone() };
+    let mut others = calls_alone(plan);
     keep_numbers(&mut others, plan);
     for feature in &mut others.features {
         let answer = tried.get(&*feature.name).copied();
@@ -84,7 +90,7 @@ pub fn candidates(
 
 /// The plan with these calls alone, at launch.
 fn launched(plan: &Plan, calls: &dyn Fn(&Feature) -> Vec<Call>) -> Plan {
-    let mut others = Plan { contracts: vec![], other_costs: vec![], ..plan.clone() };
+    let mut others = calls_alone(plan);
     keep_numbers(&mut others, plan);
     others.prompts.values_mut().for_each(|part| part.grows = None);
     for feature in &mut others.features {

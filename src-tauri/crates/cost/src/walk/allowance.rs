@@ -5,7 +5,7 @@ use jiff::civil::{Date, Weekday};
 use super::agreed::{Agreed, Charge};
 use super::writer::{one, zero};
 use crate::book::{Metering, Period, Terms};
-use crate::plan::term;
+use crate::plan::{Volume, term};
 use crate::workings::{Allowance, Expr};
 
 /// Writes what is free by the book, of what the contract is about. What it says itself to be free goes before.
@@ -249,9 +249,7 @@ fn by_workday(agreed: &Agreed, index: usize) -> bool {
     let feature = &agreed.charges[index].lines[0].feature;
     let plan = agreed.w.checked.plan;
     let volume = plan.features.iter().find(|it| it.name == *feature).map(|it| &it.volume);
-    let often = volume.and_then(|volume| volume.units.as_ref().or(volume.each.as_ref()));
-    let period = often.and_then(|often| often.typed().period);
-    period == Some(crate::units::Period::BusinessDay)
+    volume.is_some_and(Volume::is_by_workday)
 }
 
 fn is_workday(day: Date) -> bool {

@@ -25,6 +25,8 @@ pub struct Figures {
     pub unused: Vec<Expr>,
     /// How many calls are billed, of each call: failed ones by the part of their prompt that is.
     pub calls: Vec<Expr>,
+    /// How many requests are sent, of each call by its step's address: every attempt is one.
+    pub requests: Vec<(String, Expr)>,
     /// What is paid for the uses of tools.
     pub fees: Vec<Expr>,
     /// What users are answered, each with how often for one unit.
@@ -38,9 +40,11 @@ pub struct Figures {
 impl Figures {
     /// The same where each formula reads otherwise; nothing where one of them cannot be read.
     pub fn read_as(&self, mut read: impl FnMut(&Expr) -> Option<Expr>) -> Option<Self> {
-        let Self { naive, stand_in, unused, calls, fees, given, held, unanswered } = self;
+        let Self { naive, stand_in, unused, calls, requests, fees, given, held, unanswered } = self;
         let unanswered = unanswered.read_as(&mut read)?;
         let held = held.iter().map(|held| held.read_as(&mut read)).collect::<Option<_>>()?;
+        let requests = requests.iter().map(|(step, sent)| Some((step.clone(), read(sent)?)));
+        let requests = requests.collect::<Option<_>>()?;
         let mut all = |exprs: &[Expr]| exprs.iter().map(&mut read).collect::<Option<Vec<Expr>>>();
         let (naive, stand_in) = (all(naive)?, all(stand_in)?);
         let (unused, calls, fees) = (all(unused)?, all(calls)?, all(fees)?);
@@ -52,7 +56,7 @@ impl Figures {
             Some(Given { chance: read(chance)?, right })
         });
         let given = given.collect::<Option<_>>()?;
-        Some(Self { naive, stand_in, unused, calls, fees, given, held, unanswered })
+        Some(Self { naive, stand_in, unused, calls, requests, fees, given, held, unanswered })
     }
 }
 
@@ -136,6 +140,11 @@ pub fn call<'p>(
         writer.failed(input, output, (&runs.input - &runs.good) * &repeats, usage.certainty());
     }
     figures.unused.extend(writer.unused(&usage, &calls));
+    let sent = match runs.some_fail() {
+        true => &runs.sent * &repeats,
+        false => calls.clone(),
+    };
+    figures.requests.push((step.to_owned(), sent));
     let billed = match runs.some_fail() {
         true => writer.billed(&runs.input * &repeats),
         false => calls,

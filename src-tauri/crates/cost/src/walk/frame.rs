@@ -18,12 +18,14 @@ pub struct Runs {
     pub input: Expr,
     /// Runs whose output is billed, failed ones by their billed part.
     pub output: Expr,
+    /// All runs, whatever becomes of them.
+    pub sent: Expr,
 }
 
 impl Runs {
     /// Once.
     pub fn once() -> Self {
-        Self { good: one(), input: one(), output: one() }
+        Self { good: one(), input: one(), output: one(), sent: one() }
     }
 
     /// So many times as often.
@@ -33,6 +35,7 @@ impl Runs {
             good: &self.good * factor,
             input: &self.input * factor,
             output: &self.output * factor,
+            sent: &self.sent * factor,
         }
     }
 
@@ -131,6 +134,7 @@ impl<'p> Frame<'p> {
             good: &self.runs.good * (one() - &attempts.all_fail),
             input: &self.runs.input * &attempts.billed_input,
             output: &self.runs.output * &attempts.billed_output,
+            sent: &self.runs.sent * &attempts.tries,
         };
         let again = std::array::from_fn(|index| {
             let (outer, inner) = (&self.again[index], &attempts.again[index]);

@@ -8,6 +8,7 @@ mod alive;
 mod allowance;
 mod beginning;
 mod bracket;
+mod busiest;
 mod cache;
 mod call;
 mod cascade;
@@ -34,6 +35,7 @@ mod never;
 mod number;
 mod over_time;
 mod part;
+mod peak;
 mod per;
 mod priced;
 mod rate;
@@ -83,6 +85,8 @@ mod kinds;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod made;
 #[cfg(test)]
 mod outcomes;
@@ -110,6 +114,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use again::Again;
+use call::Figures;
 use steps::Steps;
 use writer::{Tree, Writer};
 
@@ -180,6 +185,8 @@ fn write(checked: &Checked, mut again: Option<&mut Again>) -> (Workings, Vec<Sec
     let decided = own.fold(Arc::unwrap_or_clone(decided), Decided::and);
     w.workings.decided = Arc::new(decided);
     totals::totals(&mut w, sections.iter().map(|section| &section.figures));
+    let figures: Vec<&Figures> = sections.iter().map(|section| &section.figures).collect();
+    peak::peaks(&mut w, &figures);
     let numbers = plan.numbers();
     // What no formula needs is still an input of the plan.
     numbers.iter().for_each(|number| w.every_end(number));

@@ -28,6 +28,7 @@ pub fn attempts(w: &mut Writer, group: &str, retry: &Retry) -> Attempts {
     let tries = number::geometric(w, &retry.attempts, &fails, &under(group, "attempts"));
     let tries = row(w, "tries", "expected attempts", "attempts", tries);
     // E[f^K] = 1 − (1 − f)·Σ P(K ≥ i)·fⁱ⁻¹
+    let mut all_tries = tries.clone();
     let mut all_fail = one() - (one() - &fails) * &tries;
     let mut billed_input = &tries * (one() - &fails + input);
     let mut billed_output = &tries * (one() - &fails + output);
@@ -52,6 +53,7 @@ pub fn attempts(w: &mut Writer, group: &str, retry: &Retry) -> Attempts {
         let of_outage = &share * &tried * &of_input;
         let others = (one() - &share) * &billed_input - &good;
         all_fail = &share + (one() - &share) * all_fail;
+        all_tries = (one() - &share) * all_tries + &share * &tried;
         if !(all_billed && outage.billed_input.as_ref().is_some_and(|part| w.decide(part) > 0.0)) {
             let of_outage = Expr::if_at_most(&of_input, &zero(), &zero(), &share);
             billed_at_all = (one() - &share) * billed_at_all + of_outage;
@@ -69,7 +71,8 @@ pub fn attempts(w: &mut Writer, group: &str, retry: &Retry) -> Attempts {
     let billed_output =
         row(w, "billed-output", "attempts whose output is billed", "attempts", billed_output);
     let again = [again, again_failed];
-    Attempts { all_fail, billed: billed_at_all, billed_input, billed_output, again }
+    let (tries, billed) = (all_tries, billed_at_all);
+    Attempts { all_fail, tries, billed, billed_input, billed_output, again }
 }
 
 /// What is answered where any attempt at a step is billed, given what stands in for it.

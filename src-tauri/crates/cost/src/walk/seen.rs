@@ -217,6 +217,8 @@ pub struct Way<'p> {
 pub struct Attempts {
     /// The chance that every attempt fails.
     pub all_fail: Expr,
+    /// Expected attempts.
+    pub tries: Expr,
     /// The chance that any attempt is billed.
     pub billed: Expr,
     /// Expected attempts whose input is billed.

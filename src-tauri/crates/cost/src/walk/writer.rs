@@ -154,6 +154,8 @@ pub enum Setting {
     Million,
     /// Seconds in a day.
     DaySeconds,
+    /// Minutes in an hour.
+    HourMinutes,
     /// Seconds in an hour.
     HourSeconds,
     /// Groups of requests that come about as often.
@@ -184,6 +186,7 @@ impl Setting {
             ),
             Self::Steepness => ("steepness", 8.0, "", "the S-curve's logistic"),
             Self::HourSeconds => ("hour-seconds", 3_600.0, "seconds", "the calendar"),
+            Self::HourMinutes => ("hour-minutes", 60.0, "minutes", "the calendar"),
             Self::DaySeconds => ("day-seconds", 86_400.0, "seconds", "the calendar"),
             Self::Groups => {
                 ("groups", 400.0, "groups", "requests by rank: to 0.01 % of what each one gives")

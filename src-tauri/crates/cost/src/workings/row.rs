@@ -10,6 +10,7 @@ use super::expr::{Expr, InputId, Node, RowId, SeriesId, TableId};
 use super::feature::{FeatureRows, Totals};
 use super::line::{Agreement, Line};
 use super::overflow::Overflow;
+use super::peak::Peak;
 use super::said::{Index, Place, Said};
 use crate::book::{Bracket, Days, Tier, Window};
 use crate::meter::Meter;
@@ -39,6 +40,8 @@ pub struct Workings {
     pub lines: Vec<Line>,
     /// What was agreed with sellers.
     pub contracts: Vec<Agreement>,
+    /// What the busiest hours take of rate limits.
+    pub peaks: Vec<Peak>,
     /// What each feature comes to.
     pub features: Vec<FeatureRows>,
     /// The month's total over all features, and the total over all months.
@@ -223,6 +226,7 @@ impl Workings {
             rows: Arc::new(Vec::with_capacity(room)),
             lines: vec![],
             contracts: vec![],
+            peaks: vec![],
             features: vec![],
             totals: None,
             overflows: vec![],

@@ -1,7 +1,8 @@
 //! Limits set, changed, renamed with their calls, and taken out.
 
 use super::desk::{TURN, edits, plan};
-use crate::plan::{Budget, Plan};
+use crate::plan::number::Plain;
+use crate::plan::{Budget, Of, Plan};
 
 fn edited(plan: &Plan, edit: &str) -> Result<(Plan, String), String> {
     let edited = plan.edit(&edits(edit)).map_err(|why| format!("{} {}", why.message, why.hint))?;
@@ -29,6 +30,29 @@ fn limits_come_and_go() {
     let (set, label) = edited(&set, &limit("null", "month", "$9000 at P80")).expect("edited");
     assert_eq!(label, "limit of a month of the plan: $9000 at P80");
     assert_eq!(edited(&set, &limit("null", "month", "")).expect("edited").0, plan());
+}
+
+#[test]
+fn rate_limits_come_and_go_and_keep_who_says_them() {
+    let (set, label) = edited(&plan(), &limit("null", "acme/v1.5.itpm", "2M")).expect("edited");
+    assert_eq!(label, "limit of input tokens a minute of acme/v1.5: 2M");
+    let (set, _) = edited(&set, &limit("null", "acme/v1.5.rpm", "500")).expect("edited");
+    let address = "rate-limits.acme/v1.5.itpm";
+    let source =
+        format!("{{ edit: provenance, address: {address}, field: source, value: their page }}");
+    let (set, _) = edited(&set, &source).expect("edited");
+    let (set, _) = edited(&set, &limit("null", "acme/v1.5.itpm", "4M")).expect("edited");
+    let typed = "{ edit: number, address: rate-limits.acme/v1.5.rpm, text: \"800\" }";
+    let (set, label) = edited(&set, typed).expect("edited");
+    assert_eq!(label, "rpm of acme/v1.5 500 \u{2192} 800");
+    let limits = &set.rate_limits["acme/v1.5"];
+    let said =
+        |limit: Option<&Of<Plain>>| limit.map(|it| (it.text.clone(), it.provenance.source.clone()));
+    assert_eq!(said(limits.itpm.as_ref()), Some(("4M".to_owned(), Some("their page".to_owned()))));
+    assert_eq!(said(limits.rpm.as_ref()), Some(("800".to_owned(), None)));
+    let (set, _) = edited(&set, &limit("null", "acme/v1.5.itpm", "")).expect("edited");
+    let (set, _) = edited(&set, &limit("null", "acme/v1.5.rpm", "")).expect("edited");
+    assert_eq!(set, plan());
 }
 
 #[test]
@@ -122,7 +146,7 @@ fn what_is_no_limit_is_refused() {
     );
     assert_eq!(
         refused("null", "unit_cost"),
-        "There is no limit called `unit_cost`. Of a whole plan, the months can be limited."
+        "There is no limit called `unit_cost`. Of a whole plan, write month, or a model and what of it: openai/gpt-5.tpm."
     );
     assert_eq!(
         refused("7", "month"),
