@@ -82,6 +82,21 @@ impl Load {
         &self.hours
     }
 
+    /// The same as UTC counts them, in the week of a day.
+    pub fn hours_around(&self, day: Date) -> Vec<f64> {
+        let weekday = day.weekday().to_monday_zero_offset();
+        let monday = day.saturating_sub(jiff::Span::new().days(i64::from(weekday)));
+        let days = (0..7).map(|nth| monday.saturating_add(jiff::Span::new().days(nth)));
+        let of_day =
+            |day| self.quarters(day).chunks_exact(4).map(|hour| hour.iter().sum()).collect();
+        days.flat_map(|day| -> Vec<f64> { of_day(day) }).collect()
+    }
+
+    /// Whether its clocks are those of another.
+    pub fn is_in_zone_of(&self, other: &Self) -> bool {
+        self.zone == other.zone
+    }
+
     /// Whether one hour is like any other.
     pub fn is_flat(&self) -> bool {
         self.hours.iter().all(|hour| *hour == self.hours[0])

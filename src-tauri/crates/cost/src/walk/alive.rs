@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use jiff::civil::Date;
+
 use super::volume;
 use super::writer::{Setting, Writer, one, say, two, under, zero};
 use crate::load::Load;
@@ -227,7 +229,7 @@ impl Traffic<'_> {
             columns.iter().map(|(field, ..)| w.workings.find(&under(&rows, field))).collect();
         let found = found.unwrap_or_else(|| {
             let loads: Vec<&Load> = loads.iter().map(|(load, _)| load).collect();
-            let hours = alike(&loads, long.then_some(*typed));
+            let hours = alike(&weeks(&loads, w.workings.first_day(0)), long.then_some(*typed));
             let (table, _) = w.workings.push_table(&group, &rows, hours.len());
             let column = |(nth, (field, label, unit)): (usize, (String, String, &'static str))| {
                 let values: Vec<f64> = hours.iter().map(|hour| hour[nth]).collect();
@@ -251,13 +253,21 @@ const HOUR: f64 = 3600.0;
 /// So many features are named beside a beginning that they keep.
 const NAMED: usize = 4;
 
+/// The hours of each load side by side: on the clocks that all of them go by, or as these stand to one another on a day.
+fn weeks(loads: &[&Load], day: Date) -> Vec<Vec<f64>> {
+    let (first, others) = loads.split_first().expect("a call has the load of its feature");
+    // Hours that are all alike are so on any clock.
+    match others.iter().all(|other| other.is_flat() || other.is_in_zone_of(first)) {
+        true => loads.iter().map(|load| load.hours().to_vec()).collect(),
+        false => loads.iter().map(|load| load.hours_around(day)).collect(),
+    }
+}
+
 /// Hours of a week that are alike, the seldomest first: the part of all arrivals of the first load that comes in them, and
 /// by load arrivals in them and before, against the average. What is before is the hour before, or so many seconds.
-fn alike(loads: &[&Load], seconds: Option<f64>) -> Vec<Vec<f64>> {
-    let own = loads[0].hours();
-    let mut hours: Vec<Vec<f64>> = own.iter().map(|share| vec![*share]).collect();
-    for load in loads {
-        let week = load.hours();
+fn alike(loads: &[Vec<f64>], seconds: Option<f64>) -> Vec<Vec<f64>> {
+    let mut hours: Vec<Vec<f64>> = loads[0].iter().map(|share| vec![*share]).collect();
+    for week in loads {
         let average = 1.0 / week.len() as f64;
         let before = match seconds {
             None => earlier(week, 1),

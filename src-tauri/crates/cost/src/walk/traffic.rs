@@ -352,6 +352,21 @@ fn turns_find_what_other_steps_of_their_unit_have_sent() {
 #[test]
 fn hours_of_several_loads_meet() {
     let (one, two) = (call("a", "system, user", ""), call("b", "system, tools, user", ""));
+    // Where it is office hours in London, those of Tokyo are over.
+    let in_zone = |zone: &str| format!("{{ zone: {zone}, hours: office hours }}");
+    let (london, tokyo) = (in_zone("Europe/London"), in_zone("Asia/Tokyo"));
+    let apart = plan(&[("144", &london, &one), ("144", &tokyo, &two)]);
+    let near = plan(&[("144", &london, &one), ("144", &london, &two)]);
+    let both = |own: f64, other: f64| 1.0 - libm::exp(-0.5 * own - 0.5 * other);
+    let (on, off) = (24.0 * 0.9 / 9.0, 24.0 * 0.1 / 15.0);
+    let around = 9.0 * both(off, on) + 6.0 * both(off, off);
+    for (plan, expected) in [
+        (apart, 0.9 * both(on, off) + 0.1 / 15.0 * around),
+        (near, 0.9 * both(on, on) + 0.1 * both(off, off)),
+    ] {
+        let found = value(&worked_out(&plan), "f1.a.cache.alive", 1);
+        assert!((found - expected).abs() < 0.003, "{found}, not {expected}");
+    }
     let plan = plan(&[("144", "flat", &one), ("144", "office hours", &two)]);
     let [a, b] =
         ["f1.a.cache.alive", "f2.b.cache.alive"].map(|row| value(&worked_out(&plan), row, 1));
