@@ -112,12 +112,13 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
         let alive = cache.alive.as_ref().map(|share| share.mean());
         let in_time = cache.in_time.as_ref().map(|share| share.mean());
         if in_time.is_none() {
+            // What others of the unit have sent is as old as all pauses since.
+            self.script.timed |= alive.is_none();
             if stand.unpaused {
                 return Err(PlayError::PauseUnsaid { call: name.to_owned() });
             }
-            if let Some(pause) = &stand.pause {
+            if stand.pauses {
                 self.script.timed = true;
-                self.varies(pause);
                 if ttl.is_none() {
                     let model = call.model.clone();
                     return Err(PlayError::TimeUnsaid { call: name.to_owned(), model });

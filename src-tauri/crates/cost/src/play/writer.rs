@@ -69,6 +69,7 @@ impl Script {
             texts,
             shelves: vec![],
             numbered: 0,
+            paused: None,
             script: Self {
                 root: Act::Chain(vec![]),
                 names: vec![],
@@ -84,6 +85,9 @@ impl Script {
         let own = plan.days().map(|all| feature.days_of(&all)).unwrap_or_default();
         let days = days_of_month(first).into_iter().filter(|day| own.has(*day)).collect();
         writer.script.root = writer.step(&feature.step, &Stand { days, ..Stand::default() })?;
+        if let Some(pause) = writer.paused.take().filter(|_| writer.script.timed) {
+            writer.varies(&pause);
+        }
         Ok(writer.script)
     }
 }
@@ -120,8 +124,8 @@ pub(super) struct Stand<'p> {
     beyond: bool,
     /// Whether a conversation without a pause is around it.
     pub(super) unpaused: bool,
-    /// The address of the pause around it, in which its session's next call is late or not.
-    pub(super) pause: Option<String>,
+    /// Whether a pause is around it, in which its session's next call is late or not.
+    pub(super) pauses: bool,
     /// The days of the month on which it runs.
     pub(super) days: Vec<Date>,
 }
@@ -140,6 +144,8 @@ pub(super) struct Writer<'w, 'b, F> {
     /// Models, and the times for which what they are sent is kept.
     pub(super) shelves: Vec<(String, f64)>,
     numbered: usize,
+    /// The address of the first pause.
+    paused: Option<String>,
 }
 
 pub(super) type Written<T> = Result<T, PlayError>;
@@ -204,6 +210,10 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
             self.varies(&number.address);
         }
         size
+    }
+
+    fn pauses(&mut self, pause: Option<&Number>) {
+        self.paused = self.paused.take().or_else(|| Some(pause?.address.clone()));
     }
 
     pub(super) fn varies(&mut self, address: &str) {
@@ -276,11 +286,9 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
     }
 
     fn conversation(&mut self, talk: &'w Conversation, stand: &Stand<'w>) -> Written<Act> {
-        let inside = Stand {
-            unpaused: talk.pause.is_none(),
-            pause: talk.pause.as_ref().map(|pause| pause.address.clone()),
-            ..stand.clone()
-        };
+        self.pauses(talk.pause.as_deref());
+        let inside =
+            Stand { unpaused: talk.pause.is_none(), pauses: talk.pause.is_some(), ..stand.clone() };
         let turn = self.steps(&talk.turn, &inside)?;
         let history = match &talk.history {
             History::Full => Remembered::Full,
@@ -341,10 +349,8 @@ impl<'w, 'm, F: Fn(&str) -> Option<&'m Model>> Writer<'w, '_, F> {
 
     fn repeated(&mut self, repeated: &'w Loop, stand: &Stand<'w>) -> Written<Act> {
         let pause = repeated.pause.as_ref();
-        let inside = Stand {
-            pause: pause.map(|pause| pause.address.clone()).or_else(|| stand.pause.clone()),
-            ..stand.clone()
-        };
+        self.pauses(pause.map(|pause| &**pause));
+        let inside = Stand { pauses: pause.is_some() || stand.pauses, ..stand.clone() };
         Ok(Act::Loop(Box::new(Repeated {
             number: self.number(),
             steps: self.count(&repeated.steps)?,

@@ -1,6 +1,6 @@
 //! Cliffs: which part of a call's prompts passes a limit, by partial expectation.
 
-use super::moments::{Apart, Bounded, Case, Measured, Moments, Rest, larger};
+use super::moments::{Apart, Bounded, Case, Measured, Moments, Rest, Third, larger};
 use super::rate::suffix;
 use super::writer::{Setting, Writer, one, say, two, under, zero};
 use crate::book::Bracket;
@@ -138,7 +138,9 @@ impl Limit<'_> {
         let root = root.power(&(one() / (two() + one())));
         let root = row("root", "cube root of its half and what completes it", "", root);
         let c = &root - one() / &root;
-        let above = Expr::if_at_most(&c, &zero(), mean, &(variance.sqrt() / &c));
+        // Within two deviations of the mean the foot would stand in the body of the sum.
+        let far = Expr::if_at_most(&c, &(one() / two()), &(variance.sqrt() / &c), mean);
+        let above = Expr::if_at_most(&c, &zero(), mean, &far);
         let above = row("above", "mean of the lognormal part of it", "tokens", above);
         let (field, value) = (under(&self.size, "above"), mean - &above);
         let value = row("below", "what the lognormal part stands on", "tokens", value);
@@ -269,11 +271,11 @@ pub fn beyond(w: &mut Writer, limit: &Limit, size: &Moments, in_turns: bool) -> 
         }
         None if !cases.is_empty() => limit.case_by_case(w, cases, &room),
         None => match third {
-            None => {
+            Third::Lognormal | Third::Unknown => {
                 let matched = matched(w, limit.group, &limit.size, mean, variance);
                 limit.lognormal(w, "", &Varying { room, mean: mean.clone(), matched })
             }
-            Some(third) => limit.sum(w, (mean, variance, third), &room),
+            Third::Sum(third) => limit.sum(w, (mean, variance, third), &room),
         },
         Some(of) => match &of.rest {
             None => limit.measured(of, &room),

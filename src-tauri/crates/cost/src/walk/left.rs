@@ -98,8 +98,9 @@ fn write(
             fixed: row("fixed", format!("{label}, fixed"), "tokens", &only.fixed),
             mean: row("mean", format!("{label}, varying"), "tokens", &only.mean),
             variance: row("variance", "its variance".to_owned(), "tokens²", &only.variance),
-            third: (only.third.as_ref())
-                .map(|third| row("third", "its third central moment".to_owned(), "tokens³", third)),
+            third: only.third.read_as(|third| {
+                row("third", "its third central moment".to_owned(), "tokens³", third)
+            }),
         };
     }
     mixed(w, (stem, label), &alternatives, &mut row)

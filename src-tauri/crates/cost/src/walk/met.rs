@@ -4,11 +4,12 @@
 use std::rc::Rc;
 
 use super::lead::Stretch;
-use super::seen::{Past, Seen};
+use super::never::never_in;
+use super::seen::{Kind, Past, Seen};
 use super::session::Session;
 use super::touch::{Toucher, not};
-use super::writer::{one, say, under, zero};
-use crate::workings::{Expr, Place};
+use super::writer::{one, say, zero};
+use crate::workings::{Expr, Node, Place};
 
 /// By stretch of the shared beginning: the chance that no earlier step has sent it.
 pub type Unmet = Vec<Expr>;
@@ -18,46 +19,74 @@ impl<'p> Session<'_, 'p> {
     pub fn unmet(&mut self) -> Unmet {
         let past = self.frame.past.clone();
         let nothing = self.lead.stretches.iter().map(|_| one()).collect();
-        self.unmet_before(&past, "", nothing)
+        self.unmet_before((&past, &one()), "", nothing)
     }
 
-    /// In one run of a level: so many of its times are the first that come to the call, and where the time before one
-    /// comes to others, these have sent it.
+    /// In one run of a level, of whose times so many are the first that come to the call, each of them with a chance.
     pub fn unmet_around(
         &mut self,
         nth: usize,
-        (opening, others): (&Expr, &[Expr]),
+        (comes, opening): (&Expr, &Expr),
+        others: &[Expr],
         mut unmet: Unmet,
     ) -> Unmet {
-        for (unmet, others) in unmet.iter_mut().zip(others).filter(|(_, others)| !others.is(0)) {
-            let not_first = one() - one() / opening.max(&one());
-            *unmet = &*unmet * not(&(not_first * self.in_time(nth) * others));
+        let (level, in_time) = (self.frame.levels[nth].clone(), self.in_time(nth));
+        let in_first = one() / opening.max(&one());
+        let stem = self.stem(nth);
+        for (stretch, others) in others.iter().enumerate().filter(|(_, others)| !others.is(0)) {
+            let none = if in_time.is(1) {
+                let earlier = level.growth.earlier(self.w);
+                let none = never_in(self.w, &(not(comes) * not(others)), &earlier);
+                let field = format!("cache.{stem}-none{}", self.lead.name(stretch));
+                let label =
+                    say("chance that no earlier time has sent the shared beginning", "share");
+                let none = self.w.row(Place::Unit, self.group, &field, label, none);
+                let none = none.row().expect("it was just written");
+                Expr::from(Node::Dot(level.growth.weights(self.w), none)) / opening
+            } else {
+                not(&(not(&in_first) * &in_time * others))
+            };
+            unmet[stretch] = &unmet[stretch] * none;
         }
-        let past = self.frame.levels[nth].past.clone();
-        let around = format!("-around-{}", self.stem(nth));
-        self.unmet_before(&past, &around, unmet)
+        // A summary stands after turns, and is no time of theirs.
+        if level.body.is_empty() {
+            return unmet;
+        }
+        let at_once = in_time.is(1) && !level.body.iter().any(|step| step.pauses());
+        let counts = if at_once { one() } else { in_first };
+        self.unmet_before((&level.past, &counts), &format!("-around-{stem}"), unmet)
     }
 
-    /// By stretch: the chance that a time of a level sends it, given that it does not come to the call.
+    /// By stretch: the chance that a time of a level sends it, given that it does not come to the call. Nothing where that
+    /// may be too long ago.
     pub fn others(&mut self, nth: usize, comes: &Expr) -> Vec<Expr> {
         let body = self.frame.levels[nth].body.clone();
         let stretches = 0..self.lead.stretches.len();
-        match comes.is(1) {
+        match comes.is(1) || body.iter().any(|step| step.pauses()) {
             true => stretches.map(|_| zero()).collect(),
             false => stretches.map(|stretch| self.other(nth, stretch, (&body, comes))).collect(),
         }
     }
 
-    fn unmet_before(&mut self, past: &[Past<'p>], around: &str, mut unmet: Unmet) -> Unmet {
+    /// What was made before counts with a chance: else it is too long ago.
+    fn unmet_before(
+        &mut self,
+        (past, counts): (&[Past<'p>], &Expr),
+        around: &str,
+        mut unmet: Unmet,
+    ) -> Unmet {
         for (stretch, unmet) in unmet.iter_mut().enumerate() {
-            let field = format!("cache.unmet{}{around}", self.lead.name(stretch));
-            let quiet = self.follow(stretch, |toucher| quiet(toucher, &field, past));
-            if let Some(quiet) = quiet.filter(|quiet| !quiet.is(1)) {
-                *unmet = match &*unmet * quiet {
-                    none if none.is(0) => none,
-                    some => self.w.row(Place::Unit, self.group, &field, say(UNMET, "share"), some),
-                };
-            }
+            let quiet = self.follow(stretch, |toucher| quiet(toucher, past));
+            let Some(quiet) = quiet.filter(|quiet| !quiet.is(1)) else { continue };
+            let quiet = if counts.is(1) { quiet } else { one() - counts * not(&quiet) };
+            *unmet = match &*unmet * quiet {
+                none if none.is(0) => none,
+                some => {
+                    let field = format!("cache.unmet{}{around}", self.lead.name(stretch));
+                    let label = "chance that no earlier step has sent the shared beginning";
+                    self.w.row(Place::Unit, self.group, &field, say(label, "share"), some)
+                }
+            };
         }
         unmet
     }
@@ -104,29 +133,51 @@ impl<'p> Session<'_, 'p> {
     }
 }
 
-const UNMET: &str = "chance that no earlier step has sent the shared beginning";
+/// So many steps that may have sent it are looked back on: the formula of their product has to stay short.
+const MOST_LOOKED_BACK: usize = 8;
 
-/// Chances multiplied in one formula, whose length spreadsheets limit.
-const MULTIPLIED_AT_ONCE: usize = 8;
-
-/// The chance that none of these steps has sent it, from the last one back to one that surely has.
-fn quiet<'p>(toucher: &mut Toucher<'_, 'p>, field: &str, past: &[Past<'p>]) -> Expr {
-    let (mut quiet, mut factors) = (one(), 0);
+/// The chance that none of these steps has sent it a moment ago, from the last one back to one that surely has, or before
+/// which time passed.
+fn quiet<'p>(toucher: &mut Toucher<'_, 'p>, past: &[Past<'p>]) -> Expr {
+    let (mut quiet, mut counted) = (one(), 0);
     for past in past.iter().rev() {
-        let own = toucher.quiet_past(past);
-        factors += usize::from(!own.is(1));
+        let (Past::Answered(step) | Past::Failed(_, step) | Past::Sometimes(_, step)) = past;
+        let took_time = step.pauses();
+        let own = match (took_time, past) {
+            (false, _) => toucher.quiet_past(past),
+            (true, Past::Answered(step)) => quiet_at_the_end(toucher, step),
+            (true, Past::Failed(..) | Past::Sometimes(..)) => one(),
+        };
+        counted += usize::from(!own.is(1));
         quiet = quiet * own;
-        if quiet.is(0) {
+        if quiet.is(0) || took_time || counted == MOST_LOOKED_BACK {
             break;
-        }
-        if factors == MULTIPLIED_AT_ONCE {
-            let (field, rows) = (format!("{field}-of-last"), &toucher.w.workings);
-            let free = |field: &String| rows.find(&under(toucher.group, field)).is_none();
-            let names = (1..).map(|nth| format!("{field}-{}", nth * MULTIPLIED_AT_ONCE));
-            let field = names.into_iter().find(free).expect("one is free");
-            quiet = toucher.w.row(Place::Unit, toucher.group, &field, say(UNMET, "share"), quiet);
-            factors = 1;
         }
     }
     quiet
+}
+
+/// The chance that a step in which time passed has not sent it at its end: in the last time of what repeats.
+fn quiet_at_the_end<'p>(toucher: &mut Toucher<'_, 'p>, seen: &Seen<'p>) -> Expr {
+    let last = |steps: &[&Rc<Seen<'p>>]| -> Vec<Past<'p>> {
+        steps.iter().map(|step| Past::Answered(Rc::clone(step))).collect()
+    };
+    let past = match &seen.kind {
+        Kind::Chain(steps) => last(&steps.iter().collect::<Vec<_>>()),
+        Kind::Loop { step, .. } | Kind::Agent { step, .. } => last(&[step]),
+        Kind::Until { draft, check, .. } => last(&[draft, check]),
+        Kind::Conversation { ways, .. } => match ways.as_slice() {
+            [way] => last(&[&way.turn]),
+            _ => vec![],
+        },
+        Kind::Call(_)
+        | Kind::Tool(_)
+        | Kind::Nothing
+        | Kind::Route { .. }
+        | Kind::Retry { .. }
+        | Kind::FanOut { .. }
+        | Kind::Cascade(_)
+        | Kind::ResponseCache(_) => vec![],
+    };
+    quiet(toucher, &past)
 }

@@ -13,14 +13,25 @@ pub struct Moments {
     pub mean: Expr,
     /// Its variance.
     pub variance: Expr,
-    /// Its third central moment, where it is a sum of several; of one amount that is a lognormal's.
-    pub third: Option<Expr>,
+    /// What is known of its third central moment.
+    pub third: Third,
     /// The measured number among what varies, if there is one.
     pub measured: Option<Measured>,
     /// What varies, taken apart, where something of it was measured.
     pub apart: Option<Apart>,
     /// The ways in which one of several draws may come, beside what else varies; nothing where there is one way.
     pub cases: Vec<Case>,
+}
+
+/// What is known of a third central moment.
+#[derive(Clone)]
+pub enum Third {
+    /// It is a lognormal's.
+    Lognormal,
+    /// It is that of a sum of several lognormals.
+    Sum(Expr),
+    /// Nothing.
+    Unknown,
 }
 
 /// One of the ways in which something may come.
@@ -87,6 +98,17 @@ pub struct Without {
     pub mean: Expr,
     /// The variance of how many.
     pub variance: Expr,
+}
+
+impl Third {
+    /// The same where the formula of a sum reads otherwise.
+    #[must_use]
+    pub fn read_as(&self, read: impl FnOnce(&Expr) -> Expr) -> Self {
+        match self {
+            Self::Sum(third) => Self::Sum(read(third)),
+            Self::Lognormal | Self::Unknown => self.clone(),
+        }
+    }
 }
 
 impl Without {
@@ -240,8 +262,13 @@ impl Moments {
 
     /// What varies, by its mean and variance.
     pub fn varying(mean: Expr, variance: Expr) -> Self {
-        let (third, measured, apart) = (None, None, None);
+        let (third, measured, apart) = (Third::Unknown, None, None);
         Self { fixed: zero(), mean, variance, third, measured, apart, cases: vec![] }
+    }
+
+    /// A lognormal, by its mean and variance.
+    pub fn lognormal(mean: Expr, variance: Expr) -> Self {
+        Self { third: Third::Lognormal, ..Self::varying(mean, variance) }
     }
 
     /// What was measured.
@@ -280,7 +307,10 @@ impl Moments {
             third: match (self.is_fixed(), other.is_fixed()) {
                 (_, true) => self.third.clone(),
                 (true, false) => other.third.clone(),
-                (false, false) => Some(self.third() + other.third()),
+                (false, false) => match (self.third(), other.third()) {
+                    (Some(own), Some(other)) => Third::Sum(own + other),
+                    (Some(_) | None, _) => Third::Unknown,
+                },
             },
             measured: match (self.is_fixed(), other.is_fixed()) {
                 (_, true) => self.measured.clone(),
@@ -295,15 +325,17 @@ impl Moments {
         }
     }
 
-    /// The third central moment of what varies.
-    fn third(&self) -> Expr {
-        if let Some(third) = &self.third {
-            return third.clone();
+    /// The third central moment of what varies, where it is known.
+    fn third(&self) -> Option<Expr> {
+        match &self.third {
+            Third::Unknown => return None,
+            Third::Sum(third) => return Some(third.clone()),
+            Third::Lognormal => {}
         }
         // A lognormal's skewness is (c² + 3)·c, with c² = variance/mean².
         let spread = &self.variance / &self.mean;
         let third = &self.variance * &spread * (two() + one() + &spread / &self.mean);
-        Expr::if_at_most(&self.mean, &zero(), &zero(), &third)
+        Some(Expr::if_at_most(&self.mean, &zero(), &zero(), &third))
     }
 
     /// The ways in which what varies may come: those that are told apart, or each value that was measured.
@@ -340,7 +372,7 @@ impl Moments {
             fixed: &self.fixed * factor,
             mean,
             variance,
-            third: self.third.as_ref().map(|third| third * factor * factor * factor),
+            third: self.third.read_as(|third| third * factor * factor * factor),
             measured: self.measured.as_ref().map(|measured| Measured {
                 rows: measured.rows.clone(),
                 factor: &measured.factor * factor,
@@ -454,7 +486,7 @@ impl Moments {
             variance,
             third: match self.is_fixed() || n.is(1) {
                 true => self.third.clone(),
-                false => Some(self.third() * n),
+                false => self.third().map_or(Third::Unknown, |third| Third::Sum(third * n)),
             },
             measured: None,
             apart: self.apart.as_ref().map(|apart| Apart {

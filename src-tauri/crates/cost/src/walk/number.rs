@@ -50,7 +50,12 @@ fn launched_moments(w: &mut Writer, number: &Number) -> Moments {
         Spread::Measured(_) => return measured_moments(w, number, mean),
     };
     let variance = once(w, number, "variance", |_| variance);
-    Moments::varying(mean, variance)
+    match number.spread() {
+        Spread::Range { .. } => Moments::lognormal(mean, variance),
+        Spread::Fixed(_) | Spread::Likely { .. } | Spread::Measured(_) => {
+            Moments::varying(mean, variance)
+        }
+    }
 }
 
 fn measured_moments(w: &mut Writer, number: &Number, mean: Expr) -> Moments {

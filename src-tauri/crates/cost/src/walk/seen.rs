@@ -74,6 +74,31 @@ impl<'p> Seen<'p> {
         }
     }
 
+    /// Whether time passes in it between calls. Turns of which nobody says the pause have one.
+    pub fn pauses(&self) -> bool {
+        match &self.kind {
+            Kind::Call(_) | Kind::Tool(_) | Kind::Nothing => false,
+            Kind::Conversation { .. } => true,
+            Kind::Loop { repeated, step } => repeated.pause.is_some() || step.pauses(),
+            Kind::Chain(steps) | Kind::Route { branches: steps, .. } => {
+                steps.iter().any(|step| step.pauses())
+            }
+            Kind::Retry { step, then, .. } => {
+                step.pauses() || then.as_ref().is_some_and(|then| then.pauses())
+            }
+            Kind::FanOut { step, .. } | Kind::Agent { step, .. } => step.pauses(),
+            Kind::Until { draft, check, .. } => draft.pauses() || check.pauses(),
+            Kind::Cascade(tiers) => tiers.iter().any(|tier| {
+                tier.step.pauses() || tier.judge.as_ref().is_some_and(|judge| judge.pauses())
+            }),
+            Kind::ResponseCache(reused) => {
+                let Reused { lookup, step, insert, .. } = &**reused;
+                let aside = [lookup, insert].into_iter().flatten();
+                aside.chain([step]).any(|step| step.pauses())
+            }
+        }
+    }
+
     /// Whether an agent stands in it, outside of other agents.
     pub fn has_agent(&self) -> bool {
         match &self.kind {
@@ -236,6 +261,8 @@ pub enum Past<'p> {
     Answered(Rc<Seen<'p>>),
     /// It was tried again, and every attempt failed: what stands in for it follows.
     Failed(Attempts, Rc<Seen<'p>>),
+    /// It was made with a chance, and had an answer where it was.
+    Sometimes(Expr, Rc<Seen<'p>>),
 }
 
 /// A tier of a cascade.
@@ -279,7 +306,12 @@ pub struct Shares {
 impl Shares {
     /// The part of requests for which the step runs, where look-ups have this chance of an answer.
     pub fn runs(&self, looked: &Expr) -> Expr {
-        &self.excluded + looked * (&self.missed + &self.wrong)
+        &self.excluded + looked * self.unmet()
+    }
+
+    /// The part of requests that is looked up and then runs.
+    pub fn unmet(&self) -> Expr {
+        &self.missed + &self.wrong
     }
 }
 

@@ -84,9 +84,9 @@ pub fn named(w: &mut Writer, group: &str, size: Moments) -> Moments {
         fixed: row("size.fixed", "fixed part of the prompt", "tokens", size.fixed),
         mean: row("size.mean", "what varies of the prompt", "tokens", size.mean),
         variance: row("size.variance", "its variance", "tokens²", size.variance),
-        third: size
-            .third
-            .map(|third| row("size.third", "its third central moment", "tokens³", third)),
+        third: size.third.read_as(|third| {
+            row("size.third", "its third central moment", "tokens³", third.clone())
+        }),
         measured: size.measured,
         apart: size.apart,
         cases: size.cases,

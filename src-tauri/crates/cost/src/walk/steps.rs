@@ -483,15 +483,19 @@ impl<'a, 'p> Steps<'a, 'p> {
     fn usage_of_reused(&mut self, reused: &Reused<'p>, frame: &Frame<'p>) {
         let Reused { shares, lookup, step, insert, .. } = reused;
         let met = lookup.as_ref().map_or_else(one, |lookup| lookup.answered.clone());
-        let mut frame = frame.clone();
+        let (mut asked, mut looked_up) = (frame.clone(), frame.clone());
         if let Some(lookup) = lookup {
             self.usage(lookup, &frame.times(&shares.looked_up));
-            frame.past.push(Past::Answered(Rc::clone(lookup)));
+            let runs = shares.runs(&met);
+            let looked =
+                Expr::if_at_most(&runs, &zero(), &zero(), &(&met * shares.unmet() / &runs));
+            asked = asked.past(Past::Sometimes(looked, Rc::clone(lookup)));
+            looked_up = looked_up.past(Past::Answered(Rc::clone(lookup)));
         }
-        self.usage(step, &frame.times(&shares.runs(&met)));
+        self.usage(step, &asked.times(&shares.runs(&met)));
         if let Some(insert) = insert {
             let kept = &shares.missed * met * &step.answered;
-            self.usage(insert, &frame.times(&kept).after(step));
+            self.usage(insert, &looked_up.times(&kept).after(step));
         }
     }
 }

@@ -85,7 +85,7 @@ impl<'p> Toucher<'_, 'p> {
         in_a_row(steps)
     }
 
-    /// The chance that a step that is over has not sent it.
+    /// The chance that a step that is over, and took no time, has not sent it.
     pub fn quiet_past(&mut self, past: &Past<'p>) -> Expr {
         let part = |quiet: &Expr, of: &Expr| match (quiet == of, of.is(1)) {
             (true, _) => one(),
@@ -97,6 +97,10 @@ impl<'p> Toucher<'_, 'p> {
             Past::Failed(attempts, step) => {
                 let tried = self.step(step, Said::something());
                 part(&fails_quietly(attempts, &tried), &attempts.all_fail)
+            }
+            Past::Sometimes(share, step) => {
+                let quiet = part(&self.step(step, Said::something()).quiet, &step.answered);
+                if quiet.is(1) { quiet } else { one() - share * not(&quiet) }
             }
         }
     }

@@ -88,7 +88,7 @@ impl<'p> Session<'_, 'p> {
             let others = self.others(nth, &comes);
             let finds = self.finds(nth, &ends, (&shared, &unmet, &others));
             let passed = self.passed(nth, &comes, &finds);
-            unmet = self.unmet_around(nth, (&passed.opening, &others), unmet);
+            unmet = self.unmet_around(nth, (&comes, &passed.opening), &others, unmet);
             ends = self.ends_of_level(nth, (&comes, &passed.opening), ends);
             let around = times_of(&self.frame.levels[self.frame.outside..nth]);
             read = read + around * &first * passed.read;
@@ -172,7 +172,7 @@ impl<'p> Session<'_, 'p> {
             let others = self.others(nth, &comes);
             let finds = self.finds(nth, ends, (shared, &unmet, &others));
             let passed = self.passed(nth, &comes, &finds);
-            unmet = self.unmet_around(nth, (&passed.opening, &others), unmet);
+            unmet = self.unmet_around(nth, (&comes, &passed.opening), &others, unmet);
             read = read + &first * passed.read / &level.growth.times;
             made = comes * &passed.opening;
             first = first * passed.opening / &level.growth.times;
