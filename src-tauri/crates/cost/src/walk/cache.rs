@@ -70,6 +70,7 @@ pub fn classes<'p>(
     let written = writes(session.w, call, cache);
     // What follows a billed attempt finds all that is kept of the same prompt.
     let long = &kept + &read;
+    let again = again(&mut session);
     let mut split = |side: &str, again: &Expr| -> Vec<Class> {
         let read = again * &long + (one() - again) * &read;
         let share = |of: Expr| Expr::if_at_most(&all, &zero(), &zero(), &(of / &all));
@@ -86,9 +87,9 @@ pub fn classes<'p>(
         let classes = [(Meter::Input, "", new), (Meter::CacheRead, "read", read)];
         classes.into_iter().chain(written).collect()
     };
-    let good = split("", &frame.again[0]);
+    let good = split("", &again[0]);
     let failed = match frame.runs.some_fail() {
-        true => split(".failed", &frame.again[1]),
+        true => split(".failed", &again[1]),
         false => good.clone(),
     };
     Classes { good, failed }
@@ -113,6 +114,33 @@ pub fn of_held(
     let new = row("new", "part of input that is new", zero().max(&(one() - &read)));
     let good = vec![(Meter::Input, "", new), (Meter::CacheRead, "read", read)];
     Classes { failed: good.clone(), good }
+}
+
+/// The part of its runs that follow a billed attempt with the same prompt: of good ones, of failed ones.
+fn again(session: &mut Session) -> [Expr; 2] {
+    let retries = &session.frame.retries;
+    let (mut found, mut good, mut comes) = ([zero(), zero()], one(), one());
+    for (nth, (attempts, chance)) in retries.iter().enumerate().rev() {
+        let by = format!("{}-by-{nth}", session.call.name);
+        let label = "chance that an attempt comes to the call";
+        let field = format!("cache.in-attempt-{nth}");
+        let chance = session.row(&field, label, "share", chance * comes);
+        let by_it = attempts.found(session.w, &chance, &by);
+        found = std::array::from_fn(|side| match found[side].is(0) {
+            true => by_it[side].clone(),
+            false => one() - (one() - &found[side]) * (one() - &by_it[side]),
+        });
+        good = good * attempts.good();
+        comes = if nth == 0 { one() } else { attempts.comes(session.w, &chance, &by) };
+    }
+    let [of_good, of_all] = &found;
+    if of_good == of_all {
+        return found;
+    }
+    let failed = one() - &good;
+    let of_failed = (of_all - good * of_good) / &failed;
+    let of_failed = Expr::if_at_most(&failed, &zero(), &zero(), &of_failed);
+    [of_good.clone(), of_failed]
 }
 
 /// Tokens that are sent in one run.

@@ -98,8 +98,8 @@ pub struct Frame<'p> {
     pub next_agent: Expr,
     /// The part of copies side by side that come after the first one.
     pub warm: Expr,
-    /// The part of its runs that follow a billed attempt with the same prompt: of good ones, of failed ones.
-    pub again: [Expr; 2],
+    /// What it is tried again in, the outermost first, and the chance that an attempt comes to it, or to the next of them.
+    pub retries: Vec<(Rc<Attempts<'p>>, Expr)>,
     /// Whether what it answers is what the user sees.
     pub seen: bool,
 }
@@ -122,34 +122,33 @@ impl<'p> Frame<'p> {
             beyond: zero(),
             next_agent: zero(),
             warm: zero(),
-            again: [zero(), zero()],
+            retries: vec![],
             seen: true,
         }
     }
 
     /// A step that is tried again.
     #[must_use]
-    pub fn tried(&self, attempts: &Attempts) -> Self {
+    pub fn tried(&self, attempts: &Rc<Attempts<'p>>) -> Self {
         let runs = Runs {
             good: &self.runs.good * (one() - &attempts.all_fail),
             input: &self.runs.input * &attempts.billed_input,
             output: &self.runs.output * &attempts.billed_output,
             sent: &self.runs.sent * &attempts.tries,
         };
-        let again = std::array::from_fn(|index| {
-            let (outer, inner) = (&self.again[index], &attempts.again[index]);
-            match outer.is(0) {
-                true => inner.clone(),
-                false => one() - (one() - outer) * (one() - inner),
-            }
-        });
-        Self { runs, again, ..self.visited(&attempts.billed) }
+        let mut tried = Self { runs, ..self.visited(&attempts.billed) };
+        tried.retries.push((Rc::clone(attempts), one()));
+        tried
     }
 
-    /// Where only some runs come.
+    /// Where only some runs come: another attempt may not.
     #[must_use]
     pub fn times(&self, chance: &Expr) -> Self {
-        Self { runs: self.runs.times(chance), ..self.visited(chance) }
+        let mut some = Self { runs: self.runs.times(chance), ..self.visited(chance) };
+        if let Some((_, comes)) = some.retries.last_mut() {
+            *comes = &*comes * chance;
+        }
+        some
     }
 
     fn visited(&self, chance: &Expr) -> Self {
@@ -158,13 +157,6 @@ impl<'p> Frame<'p> {
             level.visits = &level.visits * chance;
         }
         visited
-    }
-
-    /// One of several ways, which the next attempt may not take again.
-    #[must_use]
-    pub fn way(&self, part: &Expr) -> Self {
-        let again = self.again.each_ref().map(|again| again * part);
-        Self { again, ..self.times(part) }
     }
 
     /// Where it runs on some of these days alone.

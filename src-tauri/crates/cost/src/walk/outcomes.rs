@@ -73,9 +73,19 @@ fn kinds() -> Vec<(&'static str, String)> {
     };
     let summary = "history: { summary: { last: 1, step: { call: { name: sum, model: acme/small, \
          input: [brief, history], output: 20 x1 | 50 x1 } } } },";
+    let two = "fails: { invalid: 20%, rejected: 15% }";
     let fails = "fails: { invalid: 7%, timeout: 4%, rejected: 2%, \
          odd: { value: 3%, billed_input: 60%, billed_output: 25% } }";
     let outage = "outage: { value: 2%, billed_input: 40%, billed_output: 0% }";
+    let kept =
+        |name: &str| cached(name, "system, user", "alive: 60%").replace("40 x3 | 90 x1", "40");
+    let aside = |name: &str| kept(name).replace("answer: true, ", "");
+    let retried = |says: &str, step: &str| {
+        format!(
+            "{{ retry: {{ {says} {two}, step: {step}, then: {} }} }}",
+            call("then", "output: 5")
+        )
+    };
     let ways = |sticky: &str| {
         format!(
             "{{ route: {{ sticky: {sticky}, branches: [ {{ share: 30%, step: {} }}, {{ share: 25%, step: {} }}, {{ share: rest, step: {} }} ] }} }}",
@@ -188,6 +198,12 @@ fn kinds() -> Vec<(&'static str, String)> {
             )
             .replace("| 3 x2", ""),
         ),
+        ("retry", retried("attempts: 3,", &kept("a"))),
+        ("retry", retried("attempts: 3,", &format!("{{ route: [ {{ share: 40%, step: {} }}, {{ share: rest, step: {} }} ] }}", kept("a"), kept("b")))),
+        ("retry", retried("attempts: 2,", &format!("{{ retry: {{ attempts: 2, fails: {{ rejected: 30%, invalid: 20% }}, step: {}, then: {} }} }}", kept("a"), kept("b")))),
+        ("retry", retried(&format!("attempts: 2, {outage},"), &retried("attempts: 1 x1 | 3 x1,", &kept("a")).replace("then", "inner-then").replace("inner-then:", "then:"))),
+        ("retry", retried(&format!("attempts: 3, {outage},"), &format!("{{ cascade: {{ tiers: [ {{ step: {}, accepts: 70% }}, {{ step: {} }} ] }} }}", kept("a"), kept("b")))),
+        ("retry", retried(&format!("attempts: 2, {}", outage.replace("40%", "0%") + ","), &format!("{{ response-cache: {{ hits: 50%, step: {}, lookup: {}, insert: {} }} }}", kept("a"), aside("b"), aside("c")))),
         (
             "loop",
             "{ loop: { steps: 1 x1 | 4 x1, step: { chain: [ \

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::whole::one;
-use crate::plan::{AgentUse, Call, Conversation, Days, FanOut, Loop, Tool, Until};
+use crate::plan::{AgentUse, Call, Conversation, Days, FanOut, Loop, Number, Tool, Until};
 use crate::workings::Expr;
 
 /// A step with the chances that were worked out for it.
@@ -164,7 +164,7 @@ pub enum Kind<'p> {
     /// Tried again.
     Retry {
         /// How often.
-        attempts: Attempts,
+        attempts: Rc<Attempts<'p>>,
         /// What is tried.
         step: Rc<Seen<'p>>,
         /// What stands in for it.
@@ -238,8 +238,7 @@ pub struct Way<'p> {
 }
 
 /// What a retry does to the step it repeats.
-#[derive(Clone)]
-pub struct Attempts {
+pub struct Attempts<'p> {
     /// The chance that every attempt fails.
     pub all_fail: Expr,
     /// Expected attempts.
@@ -250,8 +249,36 @@ pub struct Attempts {
     pub billed_input: Expr,
     /// Expected attempts whose output is billed.
     pub billed_output: Expr,
-    /// The part of them whose prompt was billed by the attempt before: of good ones, of failed ones.
-    pub again: [Expr; 2],
+    /// How each ends.
+    pub ends: Ends<'p>,
+}
+
+/// How attempts end.
+pub struct Ends<'p> {
+    /// The most there are.
+    pub most: &'p Number,
+    /// What the retry's rows belong to.
+    pub group: String,
+    /// The chance that one fails, where there is no outage.
+    pub fails: Expr,
+    /// The chance that it does so unbilled.
+    pub free: Expr,
+    /// Expected attempts.
+    pub tries: Expr,
+    /// What may come over all of them.
+    pub outage: Option<Outage>,
+}
+
+/// All attempts fail alike.
+pub struct Outage {
+    /// The chance of it.
+    pub share: Expr,
+    /// Expected attempts in it.
+    pub tried: Expr,
+    /// The part of a failed attempt's prompt that is billed.
+    pub of_input: Expr,
+    /// Expected attempts whose prompt is billed where there is none.
+    pub usual: Expr,
 }
 
 /// A step that was made before another one, in the same time of everything that repeats around both.
@@ -260,7 +287,7 @@ pub enum Past<'p> {
     /// It had an answer.
     Answered(Rc<Seen<'p>>),
     /// It was tried again, and every attempt failed: what stands in for it follows.
-    Failed(Attempts, Rc<Seen<'p>>),
+    Failed(Rc<Attempts<'p>>, Rc<Seen<'p>>),
     /// It was made with a chance, and had an answer where it was.
     Sometimes(Expr, Rc<Seen<'p>>),
 }

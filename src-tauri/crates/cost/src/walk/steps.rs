@@ -156,7 +156,7 @@ impl<'a, 'p> Steps<'a, 'p> {
     }
 
     fn retry(&mut self, retry: &'p Retry) -> Seen<'p> {
-        let attempts = retry::attempts(self.w, &self.group(&retry.name), retry);
+        let attempts = Rc::new(retry::attempts(self.w, &self.group(&retry.name), retry));
         let step = self.chances(&retry.step);
         let failed = attempts.all_fail.clone();
         let then = retry.then.as_ref().map(|then| self.chances_of(then, &failed));
@@ -349,7 +349,7 @@ impl<'a, 'p> Steps<'a, 'p> {
             Kind::Chain(steps) => self.usage_of_chain(steps, frame),
             Kind::Route { taken, branches, days } => {
                 for (index, (part, branch)) in taken.iter().zip(branches).enumerate() {
-                    let mut way = frame.ending(seen, branch.answers.clone()).way(part);
+                    let mut way = frame.ending(seen, branch.answers.clone()).times(part);
                     if let Some(days) = days {
                         way = way.on(&days[index]);
                     }
@@ -362,7 +362,7 @@ impl<'a, 'p> Steps<'a, 'p> {
                 if let Some(then) = then {
                     let frame = frame.ending(seen, then.answers.clone());
                     let tried = std::mem::take(&mut self.figures.naive);
-                    let frame = frame.past(Past::Failed(attempts.clone(), Rc::clone(step)));
+                    let frame = frame.past(Past::Failed(Rc::clone(attempts), Rc::clone(step)));
                     self.usage(then, &frame.times(&attempts.all_fail));
                     let stand_in = std::mem::replace(&mut self.figures.naive, tried);
                     self.figures.stand_in.extend(stand_in);
