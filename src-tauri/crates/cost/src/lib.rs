@@ -36,6 +36,8 @@ pub mod edit;
 
 pub mod walk;
 
+pub mod kept;
+
 pub mod ledger;
 
 pub mod budget;

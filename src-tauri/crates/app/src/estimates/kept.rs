@@ -1,63 +1,46 @@
 //! Calls that begin alike and are kept for different times: what one keeps is not counted for the other.
 
-use std::collections::BTreeMap;
-
-use cost::plan::{Call, InputRef, Role, Step};
+use cost::kept::{KeptApart, KeptFor, kept_apart};
 
 use super::worked::Worked;
 
-/// The calls of each time for which a beginning is kept: by its seconds, how it is typed, and who keeps it.
-type Times = BTreeMap<u64, (String, Vec<String>)>;
+/// Whose time it is that a plan does not type.
+const OWN: &str = "the model's own time";
 
 /// A note for each beginning that calls of one model send and keep for different times.
 pub fn notes(worked: &Worked) -> Vec<String> {
-    let plan = &worked.opened.plan;
-    let mut kept: BTreeMap<(&str, &str, Option<&str>), Times> = BTreeMap::new();
-    for standing in plan.steps() {
-        let (Step::Call(call), Some(address)) = (standing.step, &standing.address) else {
-            continue;
-        };
-        let first = call.input.iter().find(|input| input.is_part());
-        let is_shared = |input: &&InputRef| {
-            let part = plan.prompts.get(&input.part);
-            part.is_some_and(|part| matches!(part.role(), Role::System | Role::Tools))
-        };
-        let known = first.filter(is_shared).zip(time(worked, call));
-        let Some((first, (seconds, time))) = known else { continue };
-        let model = worked.models.get(&call.model).name.as_str();
-        let copies = first.copies.as_ref().map(|copies| copies.text.as_str());
-        let times = kept.entry((model, &first.part, copies)).or_default();
-        times.entry(seconds).or_insert((time, vec![])).1.push(address.clone());
-    }
-    let apart = kept.into_iter().filter(|(_, times)| times.len() > 1);
-    apart
-        .map(|((model, part, _), times)| {
-            let times = times.values();
-            let times = times.map(|(time, calls)| format!("{} for {time}", calls.join(" and ")));
-            format!(
-                "{model} keeps the beginning `{part}` of {}: neither is counted to find what the other \
-                 sent. Write the same `ttl` in their `cache` where they share it.",
-                times.collect::<Vec<_>>().join(", of ")
-            )
-        })
-        .collect()
+    kept_apart(&worked.checked_plan()).iter().map(note).collect()
 }
 
-/// For how long; nothing for a call whose provider keeps nothing, or where the plan says how likely others keep it alive.
-fn time(worked: &Worked, call: &Call) -> Option<(u64, String)> {
-    let cache = call.cache.as_ref().filter(|cache| cache.alive.is_none())?;
-    if let Some(ttl) = &cache.ttl {
-        return Some((ttl.mean() as u64, ttl.text.clone()));
-    }
-    let sold = worked.models.get(&call.model);
-    let rule = sold.terms.cache(&sold.model.id, worked.estimate.workings.first_day(0))?;
-    let seconds = *rule.ttl_seconds.first()?;
-    let in_words = match seconds {
-        hours if hours % 3600 == 0 => format!("{} h", hours / 3600),
-        minutes if minutes % 60 == 0 => format!("{} min", minutes / 60),
-        seconds => format!("{seconds} s"),
+fn note(apart: &KeptApart) -> String {
+    let KeptApart { model, part, times } = apart;
+    let kept = times.iter().map(|kept| format!("{} for {}", all_of(&kept.calls), time(kept)));
+    let counts = match times.len() {
+        2 => "neither is counted to find what the other sent",
+        _ => "only calls with the same time are counted to find what one another sent",
     };
-    Some((seconds, format!("{in_words}, the model's own time")))
+    format!(
+        "{model} keeps the beginning `{part}` of {}: {counts}. Write the same `ttl` in their `cache` where \
+         they share it.",
+        kept.collect::<Vec<_>>().join(", of ")
+    )
+}
+
+/// `a, b and c`
+fn all_of(calls: &[String]) -> String {
+    match calls {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        calls => calls.concat(),
+    }
+}
+
+fn time(kept: &KeptFor) -> String {
+    match (&kept.typed, kept.seconds) {
+        (Some(typed), _) => typed.clone(),
+        (None, hours) if hours % 3600.0 == 0.0 => format!("{} h, {OWN}", hours / 3600.0),
+        (None, minutes) if minutes % 60.0 == 0.0 => format!("{} min, {OWN}", minutes / 60.0),
+        (None, seconds) => format!("{seconds} s, {OWN}"),
+    }
 }
 
 #[cfg(test)]
@@ -67,20 +50,22 @@ mod tests {
     use crate::estimates::work;
     use crate::plans::Request;
 
+    /// The notes on calls of two features or three, by what they say of their caches, beside one that begins otherwise.
     #[track_caller]
-    fn check(one: &str, other: &str, expected: &[&str]) {
+    fn check(caches: &[&str], expected: &[&str]) {
         let call = |name: &str, input: &str, cache: &str| {
             format!(
                 "{{ name: {name}, unit: unit, volume: {{ units: 2400/day }}, step: {{ call: {{ name: ask, \
                  model: anthropic/claude-sonnet-4-5, input: [{input}], output: 100, cache: {cache} }} }} }}"
             )
         };
+        let features = caches.iter().zip(["sales", "support", "search"]);
+        let features = features.map(|(cache, name)| call(name, "system, question", cache));
         let text = format!(
             "{{ forebill: 1, name: Kept, starts: 2027-01, months: 2, prices: {{ as_of: 2026-11-22 }}, \
              prompts: {{ system: {{ tokens: 3000, role: system }}, other: {{ tokens: 3000, role: system }}, \
-             question: {{ tokens: 100 }} }}, features: [ {}, {}, {} ] }}",
-            call("sales", "system, question", one),
-            call("support", "system, question", other),
+             question: {{ tokens: 100 }} }}, features: [ {}, {} ] }}",
+            features.collect::<Vec<_>>().join(", "),
             call("apart", "other, question", "{ ttl: 1 h }"),
         );
         let folder = tempfile::tempdir().expect("a folder");
@@ -94,12 +79,11 @@ mod tests {
 
     #[test]
     fn beginnings_that_are_kept_for_different_times_are_named() {
-        check("{ ttl: 5 min }", "{ ttl: 5 min }", &[]);
-        check("{}", "{ ttl: 300 s }", &[]);
-        check("{ ttl: 5 min, alive: 90% }", "{ ttl: 1 h }", &[]);
+        check(&["{ ttl: 5 min }", "{ ttl: 5 min }"], &[]);
+        check(&["{}", "{ ttl: 300 s }"], &[]);
+        check(&["{ ttl: 5 min, alive: 90% }", "{ ttl: 1 h }"], &[]);
         check(
-            "{ ttl: 1 h }",
-            "{ ttl: 5 min }",
+            &["{ ttl: 1 h }", "{ ttl: 5 min }"],
             &[
                 "anthropic/claude-sonnet-4-5 keeps the beginning `system` of support.ask for 5 min, of \
                  sales.ask for 1 h: neither is counted to find what the other sent. Write the same \
@@ -107,12 +91,36 @@ mod tests {
             ],
         );
         check(
-            "{ ttl: 1 h }",
-            "{}",
+            &["{ ttl: 1 h }", "{}"],
             &[
                 "anthropic/claude-sonnet-4-5 keeps the beginning `system` of support.ask for 5 min, the \
                  model's own time, of sales.ask for 1 h: neither is counted to find what the other \
                  sent. Write the same `ttl` in their `cache` where they share it.",
+            ],
+        );
+        check(
+            &["{ ttl: 300 s }", "{ ttl: 300.5 s }"],
+            &[
+                "anthropic/claude-sonnet-4-5 keeps the beginning `system` of sales.ask for 300 s, of \
+                 support.ask for 300.5 s: neither is counted to find what the other sent. Write the same \
+                 `ttl` in their `cache` where they share it.",
+            ],
+        );
+        check(
+            &["{ ttl: 1 h }", "{}", "{ ttl: 60 min }"],
+            &[
+                "anthropic/claude-sonnet-4-5 keeps the beginning `system` of support.ask for 5 min, the \
+                 model's own time, of sales.ask and search.ask for 1 h: neither is counted to find what the \
+                 other sent. Write the same `ttl` in their `cache` where they share it.",
+            ],
+        );
+        check(
+            &["{ ttl: 1 h }", "{}", "{ ttl: 30 min }"],
+            &[
+                "anthropic/claude-sonnet-4-5 keeps the beginning `system` of support.ask for 5 min, the \
+                 model's own time, of search.ask for 30 min, of sales.ask for 1 h: only calls with the \
+                 same time are counted to find what one another sent. Write the same `ttl` in their `cache` \
+                 where they share it.",
             ],
         );
     }

@@ -31,12 +31,20 @@ fn uses<'p>(
             }
         }
     }
-    let own = if let Step::Route(route) = step
-        && route.is_dated()
-    {
-        route.days_of(all)
-    } else {
-        vec![]
+    let own = match step {
+        Step::Route(route) if route.is_dated() => route.days_of(all),
+        Step::Call(_)
+        | Step::Chain(_)
+        | Step::Route(_)
+        | Step::Retry(_)
+        | Step::FanOut(_)
+        | Step::Conversation(_)
+        | Step::Cascade(_)
+        | Step::Until(_)
+        | Step::Loop(_)
+        | Step::ResponseCache(_)
+        | Step::Tool(_)
+        | Step::Agent(_) => vec![],
     };
     for (index, (_, child)) in step.children().into_iter().enumerate() {
         let below = own.get(index).map_or_else(|| here.clone(), |own| own.and(here));

@@ -1,18 +1,44 @@
 //! Any edit of any plan, by a few bytes that choose: sensible ones, slips, and what hostile hands write.
 
 use super::asked::{Edit, Evidenced};
+pub use super::chosen::Choice;
+use super::chosen::{Maker, TEXTS, one};
 use super::fields::{
-    AdoptionForm, ContractField, Direction, EditPlace, FeatureField, OtherCostField, PartField,
-    PlanField, ProvenanceField, TermField, TermKind, VolumeForm,
+    AdoptionForm, ContractField, Direction, EditPlace, FeatureField, OtherCostField, OverTimeField,
+    PartField, PlanField, ProvenanceField, SeasonForm, TermKind, VolumeForm,
 };
-use super::kinds::{AgentField, BranchField, StepField, StepKind, TierForm};
-use crate::plan::{Plan, Told};
+use super::kinds::{AgentField, StepKind, TierForm};
+use crate::plan::Plan;
 
-/// A choice among so many, made later by what the plan has.
-pub type Choice = [u8; 4];
+/// The sorts of edits: every variant of `Edit`, or this does not compile.
+macro_rules! sorts {
+    ($($sort:ident),* $(,)?) => {
+        /// A sort of edit.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Sort {
+            $(#[doc = concat!("`Edit::", stringify!($sort), "`.")] $sort,)*
+        }
 
-fn one<T: Clone>(of: &[T], choice: u8) -> T {
-    of[usize::from(choice) % of.len()].clone()
+        impl Sort {
+            /// Every sort.
+            pub const ALL: &[Self] = &[$(Self::$sort),*];
+        }
+
+        /// None is missing.
+        const _: fn(&Edit) -> Sort = |edit| match edit {
+            $(Edit::$sort { .. } => Sort::$sort,)*
+        };
+    };
+}
+
+sorts! {
+    Number, AddNumber, Provenance, OverTime, Cause, Plan, Step, Add, Wrap, Unwrap, Duplicate,
+    Remove, Move, MoveTo, AddBranch, Branch, Switch, AddThen, AddJudge, TierForm, AddLookup,
+    AddInsert, AddFailure, RemoveFailure, AddInput, RemoveInput, MoveInput, Part, AddPart,
+    Measured, Evidence, RenamePart, RemovePart, Feature, AddFeature, DuplicateFeature,
+    MoveFeature, RemoveFeature, AddAgent, Agent, DuplicateAgent, RemoveAgent, VolumeForm,
+    AdoptionForm, SeasonForm, OtherCost, AddOtherCost, RemoveOtherCost, Contract, AddContract,
+    RemoveContract, Term, AddTerm, RemoveTerm, AddStepRow, RemoveStepRow, Budget, Tell, Forget,
 }
 
 const KINDS: [StepKind; 12] = [
@@ -30,267 +56,241 @@ const KINDS: [StepKind; 12] = [
     StepKind::Agent,
 ];
 
-/// What people, slips and hostile hands write.
-const TEXTS: &[&str] = &[
-    "",
-    " ",
-    "120..300",
-    "450..1",
-    "3",
-    "0.5",
-    "70%",
-    "rest",
-    "month 4",
-    "2/week",
-    "$3",
-    "=x",
-    "no",
-    "a b",
-    "hard",
-    "call",
-    "route.2",
-    "system",
-    "user",
-    "page",
-    "history",
-    "acme/large",
-    "batch",
-    "true",
-    "2027-03",
-    "2026-11-20",
-    "12:30",
-    "x4",
-    "a x4",
-    "ä\u{1F600}",
-    "two\nlines\n",
-    "\u{7}",
-    "# a",
-    "- a",
-];
+/// The day on which something was measured.
+const MEASURED: &str = "2026-11-20";
 
 /// An edit of the tree.
-pub fn structural(plan: &Plan, [kind, step, other, more]: Choice) -> Edit {
-    let paths: Vec<String> = plan.steps().into_iter().map(|standing| standing.path).collect();
-    let at = one(&paths, step);
-    match kind % 8 {
-        0 | 1 => {
-            let place = one(&[EditPlace::Before, EditPlace::After, EditPlace::Inside], other);
-            Edit::Add { at, place, kind: one(&KINDS, more) }
+pub fn structural(plan: &Plan, choice: Choice) -> Edit {
+    let [kind, .., more] = choice;
+    let sort = match kind % 8 {
+        0 | 1 => Sort::Add,
+        2 => Sort::Wrap,
+        3 => Sort::Duplicate,
+        4 | 5 => Sort::Move,
+        6 => Sort::MoveTo,
+        _ => {
+            let own = [
+                Sort::AddFailure,
+                Sort::AddFailure,
+                Sort::AddBranch,
+                Sort::AddThen,
+                Sort::AddJudge,
+                Sort::AddLookup,
+                Sort::AddInsert,
+                Sort::AddAgent,
+                Sort::DuplicateAgent,
+                Sort::Switch,
+            ];
+            one(&own, more)
         }
-        2 => Edit::Wrap { at, kind: one(&KINDS, more) },
-        3 => Edit::Duplicate { at },
-        4 | 5 => {
-            let ways = [Direction::Up, Direction::Down, Direction::In, Direction::Out];
-            Edit::Move { at, by: one(&ways, more) }
-        }
-        6 => Edit::MoveTo { at, parent: one(&paths, other), index: usize::from(more % 4) },
-        _ => match more % 10 {
-            9 => Edit::Switch { at },
-            0 => Edit::AddBranch { at },
-            1 => Edit::AddThen { at },
-            2 => Edit::AddJudge { at, tier: usize::from(other % 3) },
-            3 => Edit::AddLookup { at },
-            4 => Edit::AddInsert { at },
-            5 => Edit::AddAgent { name: one(&["scout", "call", "a b"], other).to_owned() },
-            6 => Edit::DuplicateAgent { name: agent(plan, other) },
-            _ => {
-                let kinds = ["invalid", "odd", "timeout", "outage"];
-                Edit::AddFailure { at, kind: one(&kinds, other).to_owned() }
-            }
-        },
-    }
-}
-
-/// An agent of the plan, or none.
-fn agent(plan: &Plan, choice: u8) -> String {
-    let names: Vec<&str> = plan.agents.keys().map(String::as_str).chain(["none"]).collect();
-    one(&names, choice).to_owned()
-}
-
-/// A field of a step.
-fn of_step(plan: &Plan, at: String, [_, step, other, more]: Choice) -> Edit {
-    use StepField as Of;
-    let (field, values): (StepField, &[&str]) = one(
-        &[
-            (Of::Name, TEXTS),
-            (Of::Label, TEXTS),
-            (Of::Model, TEXTS),
-            (Of::Tier, TEXTS),
-            (Of::Answer, &["true", "false"][..]),
-            (Of::Keep, &["true", "false"]),
-            (Of::KeepReasoning, &["true", "false"]),
-            (Of::Cache, &["", "whole", "shared"]),
-            (Of::Sticky, &["turn", "conversation"]),
-            (Of::History, &["full", "last", "summary"]),
-            (Of::WarmFirst, &["true", "false"]),
-            (Of::Hits, &["given", "traffic"]),
-            (Of::Fee, &["own", "list"]),
-            (Of::Meter, &["", "web_search"]),
-            (Of::Returns, TEXTS),
-            (Of::Depth, &["", "1", "2", "7"]),
-            (Of::Agent, &["gone"]),
-        ],
-        other,
-    );
-    let value = if field == Of::Agent {
-        agent(plan, step)
-    } else {
-        // Most fields know few words.
-        one(if more % 7 == 0 { TEXTS } else { values }, more).to_owned()
     };
-    Edit::Step { at, field, value }
+    Maker { plan, choice }.edit(sort)
 }
 
-/// An agent, or what a tier or a branch says.
-fn of_agent(plan: &Plan, at: String, [_, step, other, more]: Choice) -> Edit {
-    let (name, value) = (agent(plan, step), one(TEXTS, more).to_owned());
-    match other % 7 {
-        5 | 6 => Edit::Branch {
-            at,
-            index: usize::from(step % 3),
-            field: one(&[BranchField::From, BranchField::Until, BranchField::Takes], more),
-            value: one(&["", "month 2", "2027-03-15", "all", "part"], more / 3).to_owned(),
-        },
-        0 => Edit::RemoveAgent { name },
-        1 => Edit::Agent { name, field: AgentField::Label, value },
-        2 => Edit::Agent { name, field: AgentField::Name, value },
-        _ => {
-            let form = one(&[TierForm::Given, TierForm::Judged], more);
-            Edit::TierForm { at, tier: usize::from(step % 3), form }
+/// What is done to things that few plans have: it comes more often, so that these come to be and are changed.
+const OWN: &[Sort] = &[
+    Sort::AddBranch,
+    Sort::Branch,
+    Sort::AddThen,
+    Sort::AddJudge,
+    Sort::TierForm,
+    Sort::AddLookup,
+    Sort::AddInsert,
+    Sort::AddFailure,
+    Sort::RemoveFailure,
+    Sort::Agent,
+    Sort::DuplicateAgent,
+    Sort::RemoveAgent,
+    Sort::OtherCost,
+    Sort::RemoveOtherCost,
+    Sort::Contract,
+    Sort::RemoveContract,
+    Sort::Term,
+    Sort::AddTerm,
+    Sort::RemoveTerm,
+    Sort::AddStepRow,
+    Sort::RemoveStepRow,
+    Sort::Forget,
+];
+
+/// Any edit: of its sort, the first of some that can be made.
+pub fn any_edit(plan: &Plan, [kind, step, other, more]: Choice) -> Edit {
+    let sorts = if kind % 2 == 0 { OWN } else { Sort::ALL };
+    let sort = sorts[usize::from(kind) * sorts.len() / 256];
+    let tried = (0..8_u8).map(|by| {
+        let [step, other, more] = [(step, 37), (other, 101), (more, 59)]
+            .map(|(it, far)| it.wrapping_add(by.wrapping_mul(far)));
+        Maker { plan, choice: [kind, step, other, more] }.edit(sort)
+    });
+    let mut tried = tried.peekable();
+    let first = tried.peek().expect("there are eight").clone();
+    tried.find(|edit| plan.edit(edit).is_ok()).unwrap_or(first)
+}
+
+impl Maker<'_> {
+    /// An edit of a sort; where the plan has nothing of what it is about, one that brings that.
+    fn edit(&self, sort: Sort) -> Edit {
+        let [_, step, other, more] = self.choice;
+        let (text, value) = (one(TEXTS, more).to_owned(), one(TEXTS, other).to_owned());
+        let (at, feature) = (self.any_step(), self.feature());
+        let (index, to) = (usize::from(other % 4), usize::from(more % 4));
+        match sort {
+            Sort::Number => {
+                let text = self.typed(&["2", "120..300", "40%", "2/week"]);
+                Edit::Number { address: self.address(), text }
+            }
+            Sort::AddNumber => {
+                let absent = self.plan.absent_numbers();
+                let absent = absent.into_iter().map(|(address, _)| address).collect();
+                Edit::AddNumber { address: one(&[absent, vec![self.address()]].concat(), other) }
+            }
+            Sort::Provenance => {
+                use ProvenanceField as Of;
+                let field = one(&[Of::Source, Of::AsOf, Of::Owner, Of::Evidence], other);
+                Edit::Provenance { address: self.address(), field, value: text }
+            }
+            Sort::OverTime => {
+                let field = one(&[OverTimeField::Grows, OverTimeField::Follows], other);
+                let value = match field {
+                    OverTimeField::Grows => self.typed(&["2%/month", "-1%/month"]),
+                    OverTimeField::Follows => self.typed(&self.addresses()),
+                };
+                Edit::OverTime { address: self.address(), field, value }
+            }
+            Sort::Cause => self.cause(),
+            Sort::Plan => {
+                use PlanField as Of;
+                let field = one(&[Of::Name, Of::Starts, Of::Months, Of::PricesAsOf], other);
+                Edit::Plan { field, value: text }
+            }
+            Sort::Step => self.of_step(),
+            Sort::Add => {
+                let place = one(&[EditPlace::Before, EditPlace::After, EditPlace::Inside], other);
+                Edit::Add { at, place, kind: one(&KINDS, more) }
+            }
+            Sort::Wrap => Edit::Wrap { at, kind: one(&KINDS, more) },
+            Sort::Unwrap => Edit::Unwrap { at },
+            Sort::Duplicate => Edit::Duplicate { at },
+            Sort::Remove => Edit::Remove { at },
+            Sort::Move => {
+                let ways = [Direction::Up, Direction::Down, Direction::In, Direction::Out];
+                Edit::Move { at, by: one(&ways, more) }
+            }
+            Sort::MoveTo => {
+                Edit::MoveTo { at, parent: one(&self.steps(|_| true), other), index: to }
+            }
+            Sort::AddBranch => self.in_route(|at| Edit::AddBranch { at }),
+            Sort::Branch => self.branch(),
+            Sort::Switch => Edit::Switch { at },
+            Sort::AddThen => self.in_retry(|at| Edit::AddThen { at }),
+            Sort::AddJudge => self.add_judge(),
+            Sort::TierForm => {
+                let form = one(&[TierForm::Given, TierForm::Judged], more);
+                self.in_cascade(|at| Edit::TierForm { at, tier: self.tier(), form })
+            }
+            Sort::AddLookup => self.in_response_cache(|at| Edit::AddLookup { at }),
+            Sort::AddInsert => self.in_response_cache(|at| Edit::AddInsert { at }),
+            Sort::AddFailure => self.in_retry(|at| Edit::AddFailure { at, kind: failure(other) }),
+            Sort::RemoveFailure => {
+                self.in_retry(|at| Edit::RemoveFailure { at, kind: failure(other) })
+            }
+            Sort::AddInput => self.add_input(),
+            Sort::RemoveInput => Edit::RemoveInput { at: self.call(), index },
+            Sort::MoveInput => Edit::MoveInput { at: self.call(), index, to },
+            Sort::Part => {
+                use PartField as Of;
+                let fields = [Of::Label, Of::Role, Of::File, Of::Text, Of::Tokens, Of::Keep];
+                Edit::Part { name: self.part(step), field: one(&fields, other), value: text }
+            }
+            Sort::AddPart => {
+                let name = self.typed(&["rules", "notes"]);
+                let length = Some(one(&["100..500", "40", &value], other).to_owned());
+                let (text, tokens) = one(&[(None, length.clone()), (length, None)], step);
+                Edit::AddPart { name, text, tokens }
+            }
+            Sort::Measured => {
+                let value = one(&["120 x14 | 350 x88", "7", "9 x1 | 3 x1"], other).to_owned();
+                let counted = one(&["o200k", "gemini ±8%", "±"], more).to_owned();
+                let counted = Some(counted).filter(|_| index > 0);
+                let (name, as_of) = (self.part(step), MEASURED.to_owned());
+                Edit::Measured { name, value, source: text, as_of, counted }
+            }
+            Sort::Evidence => {
+                let value = one(&["120 x14 | 350 x88", "2..6%/month", "rest"], more).to_owned();
+                let (address, as_of) = (self.address(), MEASURED.to_owned());
+                let number =
+                    Evidenced { address, value, source: text, as_of, ..Evidenced::default() };
+                Edit::Evidence { numbers: vec![number] }
+            }
+            Sort::RenamePart => {
+                Edit::RenamePart { name: self.part(step), to: self.typed(&["pages", "rules"]) }
+            }
+            Sort::RemovePart => Edit::RemovePart { name: self.part(step) },
+            Sort::Feature => {
+                use FeatureField as Of;
+                let field = one(&[Of::Name, Of::Label, Of::Owner, Of::Unit], other);
+                Edit::Feature { feature, field, value: text }
+            }
+            Sort::AddFeature => Edit::AddFeature { name: text },
+            Sort::DuplicateFeature => Edit::DuplicateFeature { feature },
+            Sort::MoveFeature => Edit::MoveFeature { feature, to },
+            Sort::RemoveFeature => Edit::RemoveFeature { feature },
+            Sort::AddAgent => self.add_agent(),
+            Sort::Agent => {
+                let field = one(&[AgentField::Label, AgentField::Name], other);
+                self.of_agent(|name| Edit::Agent { name, field, value: text })
+            }
+            Sort::DuplicateAgent => self.of_agent(|name| Edit::DuplicateAgent { name }),
+            Sort::RemoveAgent => self.of_agent(|name| Edit::RemoveAgent { name }),
+            Sort::VolumeForm => {
+                let form = one(&[VolumeForm::Units, VolumeForm::Users], more);
+                Edit::VolumeForm { feature, form }
+            }
+            Sort::AdoptionForm => {
+                use AdoptionForm as Of;
+                let form = one(&[Of::Everyone, Of::Steady, Of::SCurve, Of::Linear], more);
+                Edit::AdoptionForm { feature, form }
+            }
+            Sort::SeasonForm => {
+                let forms = [SeasonForm::None, SeasonForm::ByMonth, SeasonForm::Scaled];
+                Edit::SeasonForm { feature, form: one(&forms, more) }
+            }
+            Sort::OtherCost => {
+                let field = one(&[OtherCostField::Name, OtherCostField::Of], other / 16);
+                let value = self.typed(&["review", "f"]);
+                self.of_cost(|index| Edit::OtherCost { index, field, value })
+            }
+            Sort::AddOtherCost => Edit::AddOtherCost { name: text },
+            Sort::RemoveOtherCost => self.of_cost(|index| Edit::RemoveOtherCost { index }),
+            Sort::Contract => {
+                use ContractField as Of;
+                let field = one(&[Of::Name, Of::Label, Of::Provider, Of::Source], other);
+                self.of_contract(|contract| Edit::Contract { contract, field, value: text })
+            }
+            Sort::AddContract => self.add_contract(),
+            Sort::RemoveContract => self.of_contract(|contract| Edit::RemoveContract { contract }),
+            Sort::Term => self.of_fields(),
+            Sort::AddTerm => self.add_term(one(&TermKind::ALL, more)),
+            Sort::RemoveTerm => self.of_term(&TermKind::ALL, |contract, kind, index| {
+                Edit::RemoveTerm { contract, kind, index }
+            }),
+            Sort::AddStepRow => self.of_term(&[TermKind::Steps], |contract, _, index| {
+                Edit::AddStepRow { contract, index }
+            }),
+            Sort::RemoveStepRow => self.remove_row(),
+            Sort::Budget => self.budget(),
+            Sort::Tell => self.tell(),
+            Sort::Forget => match self.plan.calibration.is_empty() {
+                true => self.tell(),
+                false => {
+                    let known: Vec<&String> = self.plan.calibration.keys().chain([&text]).collect();
+                    Edit::Forget { model: one(&known, step).clone() }
+                }
+            },
         }
     }
 }
 
-/// Any edit.
-pub fn any_edit(plan: &Plan, choice: Choice) -> Edit {
-    let [kind, step, other, more] = choice;
-    let text = one(TEXTS, more).to_owned();
-    let paths: Vec<String> = plan.steps().into_iter().map(|standing| standing.path).collect();
-    let at = one(&paths, step);
-    let addresses: Vec<String> = plan.numbers().into_iter().map(|number| number.address).collect();
-    let address = one(&addresses, step);
-    let parts: Vec<String> = plan.prompts.keys().cloned().chain(["none".to_owned()]).collect();
-    let (part, feature) = (one(&parts, step), usize::from(step % 3));
-    let (index, to) = (usize::from(other % 4), usize::from(more % 4));
-    match kind % 49 {
-        0..8 => structural(plan, choice),
-        8..12 => Edit::Number { address, text },
-        12 | 13 => {
-            let absent: Vec<String> =
-                plan.absent_numbers().into_iter().map(|(address, _)| address).collect();
-            Edit::AddNumber { address: one(&[absent, vec![address]].concat(), other) }
-        }
-        14 => {
-            let fields = [
-                ProvenanceField::Source,
-                ProvenanceField::AsOf,
-                ProvenanceField::Owner,
-                ProvenanceField::Evidence,
-            ];
-            Edit::Provenance { address, field: one(&fields, other), value: text }
-        }
-        15 => {
-            let fields =
-                [PlanField::Name, PlanField::Starts, PlanField::Months, PlanField::PricesAsOf];
-            Edit::Plan { field: one(&fields, other), value: text }
-        }
-        16 | 17 => of_step(plan, at, choice),
-        18 | 19 => Edit::Unwrap { at },
-        20 | 21 => Edit::Remove { at },
-        22 => Edit::RemoveFailure { at, kind: "timeout".to_owned() },
-        23 => Edit::AddInput { at, part: text, copies: Some(one(TEXTS, other).to_owned()) },
-        24 => Edit::RemoveInput { at, index },
-        25 => Edit::MoveInput { at, index, to },
-        26 => {
-            let fields = [
-                PartField::Label,
-                PartField::Role,
-                PartField::File,
-                PartField::Text,
-                PartField::Tokens,
-                PartField::Keep,
-            ];
-            Edit::Part { name: part, field: one(&fields, other), value: text }
-        }
-        27 => Edit::AddPart { name: text, text: Some(one(TEXTS, other).to_owned()), tokens: None },
-        28 => Edit::AddPart { name: text, text: None, tokens: Some(one(TEXTS, other).to_owned()) },
-        29 => Edit::RenamePart { name: part, to: text },
-        30 => Edit::RemovePart { name: part },
-        31 => {
-            let fields =
-                [FeatureField::Name, FeatureField::Label, FeatureField::Owner, FeatureField::Unit];
-            Edit::Feature { feature, field: one(&fields, other), value: text }
-        }
-        32 => Edit::AddFeature { name: text },
-        33 => Edit::DuplicateFeature { feature },
-        34 => Edit::MoveFeature { feature, to },
-        35 => Edit::RemoveFeature { feature },
-        36 => {
-            Edit::VolumeForm { feature, form: one(&[VolumeForm::Units, VolumeForm::Users], more) }
-        }
-        37 => {
-            let forms = [
-                AdoptionForm::Everyone,
-                AdoptionForm::Steady,
-                AdoptionForm::SCurve,
-                AdoptionForm::Linear,
-            ];
-            Edit::AdoptionForm { feature, form: one(&forms, more) }
-        }
-        38 => {
-            let field = one(&[OtherCostField::Name, OtherCostField::Of], other);
-            Edit::OtherCost { index, field, value: text }
-        }
-        39 if other % 2 == 0 => {
-            let value = one(&["120 x14 | 350 x88", "2..6%/month", "rest"], more).to_owned();
-            let (source, as_of) = (text, "2026-11-20".to_owned());
-            let number = Evidenced { address, value, source, as_of, ..Evidenced::default() };
-            Edit::Evidence { numbers: vec![number] }
-        }
-        39 => {
-            let value = one(&["120 x14 | 350 x88", "7", "9 x1 | 3 x1"], other).to_owned();
-            let (source, as_of) = (text, "2026-11-20".to_owned());
-            let counted = (index > 0).then(|| one(&["o200k", "gemini ±8%", "±"], more).to_owned());
-            Edit::Measured { name: part, value, source, as_of, counted }
-        }
-        40 => {
-            let told = Told { estimated: 100 * u64::from(other % 4), billed: 110 };
-            Edit::Tell { model: text, told }
-        }
-        41 if other % 2 == 0 => {
-            let feature = (more % 3 > 0).then_some(feature);
-            let limit = one(&["month", "unit_cost", "easy.input", "gone.output", "else"], step);
-            Edit::Budget { feature, limit: limit.to_owned(), value: text }
-        }
-        41 => Edit::Forget { model: text },
-        42..46 => of_contract(choice, text),
-        46 | 47 => of_agent(plan, at, choice),
-        _ if other % 2 == 0 => Edit::AddOtherCost { name: text },
-        _ => Edit::RemoveOtherCost { index },
-    }
-}
-
-/// An edit of a contract.
-fn of_contract([kind, step, other, more]: Choice, value: String) -> Edit {
-    let (contract, index, row) =
-        (usize::from(step % 2), usize::from(other % 2), usize::from(more % 3));
-    let term = one(&TermKind::ALL, more);
-    match other % 10 {
-        0 | 1 => Edit::AddContract { name: value },
-        2..5 => Edit::AddTerm { contract, kind: term },
-        5 => Edit::RemoveTerm { contract, kind: term, index },
-        6 => Edit::AddStepRow { contract, index },
-        7 => Edit::RemoveStepRow { contract, index, row },
-        8 if kind % 2 == 0 => Edit::RemoveContract { contract },
-        8 => {
-            use ContractField as Of;
-            let fields = [Of::Name, Of::Label, Of::Provider, Of::Source];
-            Edit::Contract { contract, field: one(&fields, more), value }
-        }
-        _ => {
-            let field = one(&TermField::ALL, step);
-            let value = one(&[value, "output".to_owned(), "year".to_owned()], kind);
-            Edit::Term { contract, kind: term, index, field, value }
-        }
-    }
+fn failure(choice: u8) -> String {
+    one(&["invalid", "odd", "timeout", "outage"], choice).to_owned()
 }

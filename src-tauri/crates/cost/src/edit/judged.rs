@@ -1,9 +1,8 @@
 //! What a step wrote, and what it was asked, for those who judge it.
 
-use std::collections::BTreeSet;
-
 use indexmap::IndexMap;
 
+use super::words;
 use crate::plan::{InputRef, Of, Part, Plan, Role, Root, Step};
 
 /// What can be read of steps in one tree of a plan.
@@ -14,7 +13,7 @@ pub struct Judged {
     /// The last call of each agent that writes: its name, and how much.
     agents: IndexMap<String, Written>,
     /// The parts that the plan has.
-    known: BTreeSet<String>,
+    known: IndexMap<String, Part>,
     /// Parts for what steps wrote.
     pub parts: IndexMap<String, Part>,
 }
@@ -57,8 +56,7 @@ impl Judged {
         let agents = agents
             .filter_map(|(name, agent)| Some((name.clone(), last_that_writes(&agent.step)?)))
             .collect();
-        let known = plan.prompts.keys().cloned().collect();
-        Self { users, agents, known, parts: IndexMap::new() }
+        Self { users, agents, known: plan.prompts.clone(), parts: IndexMap::new() }
     }
 
     /// Puts what a step was asked into a prompt, where nothing of it is the user's yet.
@@ -74,11 +72,17 @@ impl Judged {
         }
     }
 
-    /// The part that is what a step wrote, as long as its answer; nothing where it writes nothing.
+    /// The part that is what a step wrote, as long as its answer; nothing where it writes nothing. A part of the plan is
+    /// taken only where it is the same one.
     pub fn written(&mut self, step: &Step) -> Option<String> {
         let Written { call, part } = self.answer(step)?;
-        let name = format!("{call}-output");
-        if !self.known.contains(&name) {
+        let first = format!("{call}-output");
+        let counted = (2..).map(|count: u32| format!("{first}-{count}"));
+        let known = |name: &str| self.known.get(name).or_else(|| self.parts.get(name));
+        let name = std::iter::once(first.clone())
+            .chain(counted)
+            .find(|name| known(name).is_none_or(|known| is_same(known, &part)))?;
+        if known(&name).is_none() {
             self.parts.insert(name.clone(), part);
         }
         Some(name)
@@ -103,6 +107,16 @@ impl Judged {
     }
 }
 
+/// Whether a part says what another does, wherever each stands.
+fn is_same(known: &Part, made: &Part) -> bool {
+    let mut known = known.clone();
+    if let (Some(tokens), Some(made)) = (&mut known.tokens, &made.tokens) {
+        tokens.address.clone_from(&made.address);
+        tokens.path.clone_from(&made.path);
+    }
+    known == *made
+}
+
 /// Puts a part at the end of a prompt that has it not.
 pub fn also(input: &mut Vec<InputRef>, part: &str) {
     if input.iter().all(|sent| sent.part != part) {
@@ -121,7 +135,10 @@ fn last_that_writes(step: &Step) -> Option<Written> {
     Some(Written {
         call: call.name.clone(),
         part: Part {
-            label: Some(format!("What is written: {label}")),
+            label: Some(format!(
+                "What is written: {label} (length copied when its output was {})",
+                words::short(&output.text)
+            )),
             tokens: Some(Of::sourced(&output.text, output.provenance.clone())),
             keep: Some(false),
             ..Part::default()

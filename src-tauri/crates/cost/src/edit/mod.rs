@@ -8,6 +8,8 @@ mod branch;
 mod budget;
 mod call;
 mod cause;
+#[cfg(test)]
+mod chosen;
 mod clip;
 mod contract;
 mod done;

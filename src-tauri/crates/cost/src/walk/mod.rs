@@ -116,11 +116,13 @@ use std::sync::Arc;
 use again::Again;
 use call::Figures;
 use steps::Steps;
-use writer::{Tree, Writer};
+use writer::Tree;
 
 pub use again::{Before, Kept, Section};
 pub use over_time::FOLLOWING;
 pub use revised::revised;
+pub(crate) use sharers::{begins, is_same, kept_for, shared_parts};
+pub(crate) use writer::Writer;
 
 use crate::check::Checked;
 use crate::plan::{Feature, Number, Plan};

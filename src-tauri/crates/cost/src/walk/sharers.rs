@@ -36,7 +36,8 @@ pub fn senders<'p>(checked: &'p Checked<'p>) -> Senders<'p> {
     senders
 }
 
-fn begins<'p>(checked: &'p Checked<'p>, call: &'p Call) -> Option<Begins<'p>> {
+/// What a call's prompts begin with; nothing where no other call can keep that for it.
+pub fn begins<'p>(checked: &'p Checked<'p>, call: &'p Call) -> Option<Begins<'p>> {
     call.cache.as_ref().filter(|cache| cache.held.is_none())?;
     let sold = checked.models.get(&call.model);
     let (first, _) = shared_parts(checked.plan, call).into_iter().next()?;
@@ -79,7 +80,8 @@ pub fn sharers<'p>(w: &mut Writer<'p>, call: &'p Call) -> Vec<Vec<Sharer<'p>>> {
     found
 }
 
-fn is_same(w: &mut Writer, own: &InputRef, other: &InputRef) -> bool {
+/// Whether two calls send a part alike.
+pub fn is_same(w: &mut Writer, own: &InputRef, other: &InputRef) -> bool {
     let mut copies = |input: &InputRef| {
         let copies = input.copies.as_ref();
         copies.map(|copies| (w.decide(copies), copies.text.clone()))

@@ -177,7 +177,7 @@ fn a_tier_is_judged_by_right_and_wrong_or_given_its_part() {
         &[
             "- accepts: 70%",
             "+ easy-output:",
-            "+ label: What is written: easy",
+            "+ label: What is written: easy (length copied when its output was 200)",
             "+ tokens: 200",
             "+ keep: false",
             "+ quality: 80%",
@@ -217,7 +217,7 @@ fn a_tier_is_judged_by_right_and_wrong_or_given_its_part() {
         ],
         &[
             "+ call-output:",
-            "+ label: What is written: call",
+            "+ label: What is written: call (length copied when its output was 100..300)",
             "+ tokens: 100..300",
             "+ keep: false",
             "+ output: 100..300",
@@ -226,6 +226,64 @@ fn a_tier_is_judged_by_right_and_wrong_or_given_its_part() {
             "+ call-output",
             "+ output: 5..20",
             "add a judge to tier 2 of cascade",
+        ],
+    );
+}
+
+#[test]
+fn who_judges_reads_a_part_of_the_plan_only_where_it_is_what_the_answer_is_now() {
+    let add = "{ edit: add-judge, at: TURN/1, tier: 0 }";
+    let remove = "{ edit: remove, at: TURN/1/cascade/tiers/0/judge }";
+    // The same judge once more reads the part that is left from the first.
+    shows(
+        &[add, remove, add],
+        &[
+            "+ easy-output:",
+            "+ label: What is written: easy (length copied when its output was 200)",
+            "+ tokens: 200",
+            "+ keep: false",
+            "+ judge:",
+            "+ name: judge",
+            "+ easy-output",
+            "+ output: 5..20",
+            "add a judge to tier 1 of cascade",
+        ],
+    );
+    // After another length, or where somebody else made a part of that name, it is none of it.
+    shows(
+        &[add, remove, "{ edit: number, address: desk.easy.output, text: '260' }", add],
+        &[
+            "- output: 200",
+            "+ easy-output:",
+            "+ label: What is written: easy (length copied when its output was 200)",
+            "+ tokens: 200",
+            "+ keep: false",
+            "+ easy-output-2:",
+            "+ label: What is written: easy (length copied when its output was 260)",
+            "+ tokens: 260",
+            "+ keep: false",
+            "+ output: 260",
+            "+ judge:",
+            "+ name: judge",
+            "+ easy-output-2",
+            "+ output: 5..20",
+            "add a judge to tier 1 of cascade",
+        ],
+    );
+    shows(
+        &["{ edit: add-part, name: easy-output, tokens: '9' }", add],
+        &[
+            "+ easy-output:",
+            "+ tokens: 9",
+            "+ easy-output-2:",
+            "+ label: What is written: easy (length copied when its output was 200)",
+            "+ tokens: 200",
+            "+ keep: false",
+            "+ judge:",
+            "+ name: judge",
+            "+ easy-output-2",
+            "+ output: 5..20",
+            "add a judge to tier 1 of cascade",
         ],
     );
 }
