@@ -1370,7 +1370,27 @@ text: string | null,
 /**
  * So many tokens; a usual number if neither is given.
  */
-tokens: string | null, } | { "edit": "measured", 
+tokens: string | null, } | { "edit": "send-part", 
+/**
+ * The call.
+ */
+at: string, 
+/**
+ * The part's name.
+ */
+name: string, 
+/**
+ * What it is called in tables; its name if nothing is said.
+ */
+label: string | null, 
+/**
+ * So many tokens; a usual number if nothing is said.
+ */
+tokens: string | null, 
+/**
+ * How many of it; one if nothing is said.
+ */
+copies: string | null, } | { "edit": "measured", 
 /**
  * The part.
  */

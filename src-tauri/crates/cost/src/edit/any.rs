@@ -34,7 +34,7 @@ macro_rules! sorts {
 sorts! {
     Number, AddNumber, Provenance, OverTime, Cause, Plan, Step, Add, Wrap, Unwrap, Duplicate,
     Remove, Move, MoveTo, AddBranch, Branch, Switch, AddThen, AddJudge, TierForm, AddLookup,
-    AddInsert, AddFailure, RemoveFailure, AddInput, RemoveInput, MoveInput, Part, AddPart,
+    AddInsert, AddFailure, RemoveFailure, AddInput, RemoveInput, MoveInput, Part, AddPart, SendPart,
     Measured, Evidence, RenamePart, RemovePart, Feature, AddFeature, DuplicateFeature,
     MoveFeature, RemoveFeature, AddAgent, Agent, DuplicateAgent, RemoveAgent, VolumeForm,
     AdoptionForm, SeasonForm, OtherCost, AddOtherCost, RemoveOtherCost, Contract, AddContract,
@@ -115,7 +115,9 @@ const OWN: &[Sort] = &[
 
 /// Any edit: of its sort, the first of some that can be made.
 pub fn any_edit(plan: &Plan, [kind, step, other, more]: Choice) -> Edit {
-    let sorts = if kind % 2 == 0 { OWN } else { Sort::ALL };
+    // One choice is another for each plan.
+    let kind = kind.wrapping_add((37 * plan.steps().len()) as u8);
+    let sorts = if kind % 3 == 0 { OWN } else { Sort::ALL };
     let sort = sorts[usize::from(kind) * sorts.len() / 256];
     let tried = (0..8_u8).map(|by| {
         let [step, other, more] = [(step, 37), (other, 101), (more, 59)]
@@ -199,8 +201,18 @@ impl Maker<'_> {
             Sort::MoveInput => Edit::MoveInput { at: self.call(), index, to },
             Sort::Part => {
                 use PartField as Of;
-                let fields = [Of::Label, Of::Role, Of::File, Of::Text, Of::Tokens, Of::Keep];
-                Edit::Part { name: self.part(step), field: one(&fields, other), value: text }
+                let (field, value) = one(
+                    &[
+                        (Of::Label, "Rules"),
+                        (Of::Role, "system"),
+                        (Of::Tokens, "560"),
+                        (Of::Keep, "true"),
+                        (Of::File, "rules.md"),
+                        (Of::Text, "Be kind."),
+                    ],
+                    other,
+                );
+                Edit::Part { name: self.part(step), field, value: self.typed(&[value]) }
             }
             Sort::AddPart => {
                 let name = self.typed(&["rules", "notes"]);
@@ -208,6 +220,13 @@ impl Maker<'_> {
                 let (text, tokens) = one(&[(None, length.clone()), (length, None)], step);
                 Edit::AddPart { name, text, tokens }
             }
+            Sort::SendPart => Edit::SendPart {
+                at: self.call(),
+                name: self.typed(&["notes", "letters"]),
+                label: Some(text).filter(|_| index > 0),
+                tokens: Some(one(&["560", "20..900", &value], other).to_owned()),
+                copies: one(&[None, Some("3".to_owned()), Some(value)], step),
+            },
             Sort::Measured => {
                 let value = one(&["120 x14 | 350 x88", "7", "9 x1 | 3 x1"], other).to_owned();
                 let counted = one(&["o200k", "gemini ±8%", "±"], more).to_owned();

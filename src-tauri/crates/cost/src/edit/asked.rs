@@ -226,6 +226,19 @@ pub enum Edit {
         /// So many tokens; a usual number if neither is given.
         tokens: Option<String>,
     },
+    /// A new part of so many tokens, sent by a call.
+    SendPart {
+        /// The call.
+        at: String,
+        /// The part's name.
+        name: String,
+        /// What it is called in tables; its name if nothing is said.
+        label: Option<String>,
+        /// So many tokens; a usual number if nothing is said.
+        tokens: Option<String>,
+        /// How many of it; one if nothing is said.
+        copies: Option<String>,
+    },
     /// The length of a part as it was measured, in place of the length or the text that was there.
     Measured {
         /// The part.

@@ -166,6 +166,10 @@ fn apply(plan: &mut Plan, edit: &Edit) -> Result<Done, NotEdited> {
         Edit::AddPart { name, text, tokens } => {
             part::add(plan, name, text.as_deref(), tokens.as_deref())
         }
+        Edit::SendPart { at, name, label, tokens, copies } => {
+            let said = [label, tokens, copies].map(Option::as_deref);
+            part::send(plan, at, name, said)
+        }
         Edit::Measured { name, value, source, as_of, counted } => {
             part::measured(plan, name, value, source, as_of, counted.as_deref())
         }
@@ -250,6 +254,7 @@ fn is_structural(edit: &Edit) -> bool {
         | Edit::MoveInput { .. }
         | Edit::Part { .. }
         | Edit::AddPart { .. }
+        | Edit::SendPart { .. }
         | Edit::Measured { .. }
         | Edit::Evidence { .. }
         | Edit::Budget { .. }

@@ -1,6 +1,6 @@
 //! Parts of prompts: added, renamed, changed and removed.
 
-use super::call::truth;
+use super::call::{add_input, truth};
 use super::done::{Done, NotEdited};
 use super::fields::PartField;
 use super::{evidence, words};
@@ -95,6 +95,21 @@ pub fn add(
     }
     plan.prompts.insert(name.clone(), part);
     Ok(Done::once(format!("add part {name}")))
+}
+
+/// A new part of so many tokens, sent by a call: its label, its tokens and how many of it, as far as they are said.
+pub fn send(
+    plan: &mut Plan,
+    at: &str,
+    name: &str,
+    [label, tokens, copies]: [Option<&str>; 3],
+) -> Result<Done, NotEdited> {
+    let name = name.trim();
+    let added = add(plan, name, None, tokens)?;
+    let label = label.map(str::trim).filter(|label| !label.is_empty() && *label != name);
+    plan.prompts[name].label = label.map(str::to_owned);
+    let sent = add_input(plan, at, name, copies)?;
+    Ok(Done { label: format!("{}, {}", added.label, sent.label), ..sent })
 }
 
 /// Another name for a part, here and in every call that sends it.

@@ -308,6 +308,28 @@ fn a_part_has_one_length() {
         &["The plan has a part called `system` already. Choose another name."],
     );
     fields(
+        "{ edit: send-part, at: TURN/0, name: page, label: The page, tokens: '560', copies: '20' }",
+        &[
+            "+ page:",
+            "+ label: The page",
+            "+ tokens: 560",
+            "+ page x20",
+            "add part page, send page in rewrite",
+        ],
+    );
+    fields(
+        "{ edit: send-part, at: TURN/0, name: page, label: page }",
+        &["+ page:", "+ tokens: \"100..500\"", "+ page", "add part page, send page in rewrite"],
+    );
+    fields(
+        "{ edit: send-part, at: TURN/0, name: system, label: Rules }",
+        &["The plan has a part called `system` already. Choose another name."],
+    );
+    fields(
+        "{ edit: send-part, at: TURN/1, name: page }",
+        &["Only a call has a model, a label and something to send. Select a call."],
+    );
+    fields(
         "{ edit: remove-part, name: system }",
         &[
             "- system:",
