@@ -1,13 +1,14 @@
 //! Features that are as they were before an edit: their rows are written again under the ids that they have now.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::call::Figures;
 use super::writer::{Mark, Writer, under};
 use crate::check::Checked;
-use crate::plan::{CALENDAR, Feature};
+use crate::plan::{CALENDAR, Feature, Plan};
 use crate::workings::{
     Decided, Expr, InputId, Line, LineRate, Node, Price, PriceId, Quick, Row, RowId, SeriesId,
     Shape, TableId, Values, Workings,
@@ -68,6 +69,12 @@ pub struct Kept {
 /// What was written before an edit, and where it stands now.
 pub struct Again<'b> {
     before: Before<'b>,
+    /// What the addresses of features begin with that are not as they were.
+    edited: Vec<String>,
+    /// The plan as it is now.
+    plan: &'b Plan,
+    /// The addresses of its numbers.
+    numbers: OnceCell<HashSet<String>>,
     /// By what each was before; nothing where that is not known yet.
     rows: Vec<Option<Expr>>,
     tables: Vec<Option<TableId>>,
@@ -84,7 +91,7 @@ pub struct Again<'b> {
 
 impl<'b> Again<'b> {
     /// Nothing yet. `None` where the plans differ in what every feature reads.
-    pub fn new(before: Before<'b>, checked: &Checked) -> Option<Self> {
+    pub fn new(before: Before<'b>, checked: &'b Checked) -> Option<Self> {
         let (was, now) = (before.checked, checked);
         let is_alike = was.models == now.models
             && was.measures == now.measures
@@ -92,8 +99,14 @@ impl<'b> Again<'b> {
             && was.plan.prompts == now.plan.prompts
             && was.plan.agents == now.plan.agents;
         let Workings { rows, tables, inputs, prices, series, .. } = before.workings;
+        let stands = |feature: &Feature| now.plan.features.contains(feature);
+        let edited = was.plan.features.iter().filter(|feature| !stands(feature));
+        let edited = edited.map(|feature| format!("{}.", feature.name)).collect();
         is_alike.then(|| Self {
             before,
+            edited,
+            plan: now.plan,
+            numbers: OnceCell::new(),
             rows: vec![None; rows.len()],
             tables: vec![None; tables.len()],
             inputs: vec![None; inputs.len()],
@@ -112,7 +125,11 @@ impl<'b> Again<'b> {
         let features = &self.before.checked.plan.features;
         let nth = features.iter().position(|was| was.name == feature.name)?;
         let (was, section) = (&features[nth], &self.before.sections[nth]);
-        if was != feature || section.arrivals != w.arrivals.1 || section.leans_on_others {
+        if was != feature
+            || section.arrivals != w.arrivals.1
+            || section.leans_on_others
+            || self.is_chosen_by_nothing(section)
+        {
             return None;
         }
         let from = w.mark();
@@ -143,6 +160,20 @@ impl<'b> Again<'b> {
             }
         }
         written
+    }
+
+    /// Whether a number chose between rows that is no more.
+    fn is_chosen_by_nothing(&self, section: &Section) -> bool {
+        self.edited.iter().any(|edited| {
+            let addresses = section.decided.by.range(edited.clone()..);
+            let mut addresses = addresses.take_while(|address| address.starts_with(edited));
+            addresses.any(|address| !self.numbers().contains(address))
+        })
+    }
+
+    fn numbers(&self) -> &HashSet<String> {
+        let numbers = || self.plan.numbers().into_iter().map(|number| number.address).collect();
+        self.numbers.get_or_init(numbers)
     }
 
     /// Whether what is written before the first feature is what was.

@@ -130,19 +130,19 @@ fn features_that_share_rows_are_kept_where_these_stand() {
 }
 
 /// Four features that send one beginning, at hours of two kinds.
-fn sharing() -> Plan {
-    let feature = |name: &str, load: &str| {
+fn sharing(third: &str) -> Plan {
+    let feature = |name: &str, first: &str, load: &str| {
         format!(
             "{{ name: {name}, unit: unit, {load} volume: {{ units: 40000/month }}, step: {{ chain: [ \
-             {{ call: {{ name: a, model: acme/cached, cache: {{}}, answer: true, input: [system, user], output: 50..350 }} }}, \
+             {{ call: {{ name: a, model: acme/cached, cache: {{}}, answer: true, input: [{first}, user], output: 50..350 }} }}, \
              {{ call: {{ name: b, model: acme/small, input: [page x3, user], output: 80 }} }} ] }} }}"
         )
     };
     let features = [
-        feature("f", ""),
-        feature("g", "load: office hours,"),
-        feature("h", "load: office hours,"),
-        feature("i", ""),
+        feature("f", "system", ""),
+        feature("g", "system", "load: office hours,"),
+        feature("h", third, "load: office hours,"),
+        feature("i", "system", ""),
     ];
     let text = format!(
         "{{ forebill: 1, name: Test, starts: 2027-01, months: 2, prompts: {{ system: {{ tokens: 1400, role: system }}, \
@@ -157,17 +157,26 @@ fn sharing() -> Plan {
 fn calls_of_several_features_that_send_the_same_beginning_cost_what_they_do_from_nothing() {
     let mut tried = Tried::default();
     for seed in 0..6 {
-        tried.plan(&sharing(), (seed, 10), of_tree);
+        tried.plan(&sharing("system"), (seed, 10), of_tree);
     }
     println!("{tried:?}");
     assert!(tried.edited > 25 && tried.kept > tried.written / 3, "{tried:?}");
 }
 
 #[test]
+fn what_a_feature_chose_for_others_is_forgotten_with_it() {
+    let rename = "{ edit: feature, feature: 2, field: name, value: batch }";
+    let rename: Edit = serde_saphyr::from_str(rename).expect("an edit");
+    let mut tried = Tried::default();
+    tried.plan(&sharing("system x2"), (1, 1), |_, _| rename.clone());
+    assert_eq!(tried.edited, 1);
+}
+
+#[test]
 fn whatever_is_edited_costs_what_it_does_from_nothing() {
     let mut tried = Tried::default();
     for seed in 0..12 {
-        tried.plan(&sharing(), (seed, 40), any_edit);
+        tried.plan(&sharing("system"), (seed, 40), any_edit);
         tried.plan(&every_shape().addressed(), (seed, 30), any_edit);
     }
     println!("{tried:?}");
