@@ -15,7 +15,7 @@ use crate::sample::{book, checked};
 use crate::workings::{Driver, Item};
 
 /// A call that holds its beginning.
-fn call(name: &str, input: &str, held: &str) -> String {
+pub(super) fn call(name: &str, input: &str, held: &str) -> String {
     format!(
         "{{ call: {{ name: {name}, model: acme/held, input: [{input}], output: 100, \
          cache: {{ held: {held} }} }} }}"
@@ -23,7 +23,7 @@ fn call(name: &str, input: &str, held: &str) -> String {
 }
 
 /// A plan of 2027 with these features.
-fn plan(features: &[String]) -> Plan {
+pub(super) fn plan(features: &[String]) -> Plan {
     let text = format!(
         "{{ forebill: 1, name: Test, starts: 2027-01, months: 9, prompts: {{ \
          book: {{ tokens: 100k, role: system }}, rules: {{ tokens: 20k, role: tools }}, \
@@ -35,7 +35,7 @@ fn plan(features: &[String]) -> Plan {
     plan.addressed()
 }
 
-fn feature(name: &str, more: &str, step: &str) -> String {
+pub(super) fn feature(name: &str, more: &str, step: &str) -> String {
     format!("{{ name: {name}, unit: answer, {more}, step: {step} }}")
 }
 
@@ -44,22 +44,22 @@ fn one(more: &str, step: &str) -> Estimate {
 }
 
 /// Dollars of a month, counted from 1, of the lines that are wanted.
-fn paid(estimate: &Estimate, month: usize, wanted: impl Fn(&LedgerLine) -> bool) -> f64 {
+pub(super) fn paid(estimate: &Estimate, month: usize, wanted: impl Fn(&LedgerLine) -> bool) -> f64 {
     let lines = estimate.ledger.lines.iter();
     let wanted = lines.filter(|line| line.month == month - 1 && wanted(line));
     wanted.map(|line| line.amount.to_f64()).sum()
 }
 
-fn is_of(meter: Meter) -> impl Fn(&LedgerLine) -> bool {
+pub(super) fn is_of(meter: Meter) -> impl Fn(&LedgerLine) -> bool {
     move |line| matches!(&line.item, Item::Model { meter: of, .. } if *of == meter)
 }
 
-fn stored(estimate: &Estimate, month: usize) -> f64 {
+pub(super) fn stored(estimate: &Estimate, month: usize) -> f64 {
     paid(estimate, month, is_of(Meter::CacheStorage))
 }
 
 #[track_caller]
-fn close(found: f64, expected: f64) {
+pub(super) fn close(found: f64, expected: f64) {
     assert!((found - expected).abs() <= 1e-9 * expected.abs().max(1e-9), "{found}, not {expected}");
 }
 
@@ -280,11 +280,16 @@ fn whatever_answers_says_how_long_a_beginning_has_to_be() {
 
 /// The first feature as it can be played.
 fn script(plan: &Plan) -> Script {
+    script_of(plan, 0)
+}
+
+/// A feature as it can be played.
+pub(super) fn script_of(plan: &Plan, nth: usize) -> Script {
     let book = book();
     let model = |name: &str| book.models.iter().find(|model| name.ends_with(&model.id));
     let least_held = [("acme/held".to_owned(), 2048)].into();
     let around = Around { least_held, ..Around::default() };
-    let script = Script::among(plan, &plan.features[0], 1, &Measures::default(), model, &around);
+    let script = Script::among(plan, &plan.features[nth], 1, &Measures::default(), model, &around);
     script.unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -341,7 +346,7 @@ fn calls_read_what_is_held_as_they_do_in_play() {
 }
 
 /// Dollars of the first month for putting beginnings into caches: each so often, at the price of input.
-fn made(estimate: &Estimate) -> f64 {
+pub(super) fn made(estimate: &Estimate) -> f64 {
     let at = |row: &str, field: &str| {
         let row = estimate.workings.find(&row.replace("times-made", field)).expect("a row");
         estimate.values.at(row, 0)

@@ -10,6 +10,9 @@ use crate::load::Load;
 use crate::plan::{Call, Certainty, Days, Feature, Number};
 use crate::workings::{Driver, Expr, Node, Place, RowId};
 
+/// Seconds of a day.
+const DAY_SECONDS: f64 = 86_400.0;
+
 /// Why tokens are paid for, how many, and how sure that is.
 pub type Tokens = (Driver, Expr, Certainty);
 
@@ -22,8 +25,12 @@ pub struct Held {
     pub group: String,
     /// The model, as the plan names it.
     pub model: String,
-    /// Which cache it is: calls that name the same one share it.
+    /// The beginning that it is made of, and for how long a day it is held.
     pub cache: String,
+    /// Whether it is held all day.
+    pub is_all_day: bool,
+    /// When the users of its feature come.
+    pub load: Load,
     /// For how long it is held each day, in seconds.
     pub hours: Expr,
     /// Tokens that are held.
@@ -46,6 +53,16 @@ impl Held {
         let tokens = tokens.map(|(driver, tokens, sure)| Some((*driver, read(tokens)?, *sure)));
         let tokens = tokens.collect::<Option<_>>()?;
         Some(Self { hours, size, tokens, calls, ..self.clone() })
+    }
+
+    /// Whether calls share a cache: where it is held for some hours, their users come alike.
+    pub fn is_shared_with(&self, other: &Self) -> bool {
+        self.cache == other.cache && (self.is_all_day || self.comes_with(other))
+    }
+
+    /// Whether the users of both come alike, on one clock.
+    pub fn comes_with(&self, other: &Self) -> bool {
+        self.load == other.load || (self.load.is_flat() && other.load.is_flat())
     }
 
     /// The same for so many calls of one unit.
@@ -95,7 +112,8 @@ pub fn held<'p>(
     let gained = sent.iter().fold(zero(), |sum, sent| sum + &sent.gained);
     of(Driver::PromptGrowth, gained, Certainty::Assumed);
     let sold = w.checked.models.get(&call.model).name.clone();
-    let mut cache = vec![sold, w.decide(hours).to_string()];
+    let held_for = w.decide(hours);
+    let mut cache = vec![sold, held_for.to_string()];
     for input in parts {
         let copies = input.copies.as_ref().map(|copies| (w.decide(copies), &copies.text));
         cache.push(format!("{} {copies:?}", input.part));
@@ -106,6 +124,8 @@ pub fn held<'p>(
         group: group.to_owned(),
         model: call.model.clone(),
         cache: cache.join("\n"),
+        is_all_day: held_for >= DAY_SECONDS,
+        load: w.arrivals.0.clone(),
         hours: number::mean(w, hours),
         size: &size * &enough,
         tokens,

@@ -26,7 +26,7 @@ pub fn storage(w: &mut Writer, features: &[(&Feature, &Figures)]) {
         .flat_map(|(feature, figures)| figures.held.iter().map(|held| (*feature, held)));
     let mut caches: Vec<Vec<User>> = vec![];
     for (feature, held) in all {
-        match caches.iter_mut().find(|users| users[0].1.cache == held.cache) {
+        match caches.iter_mut().find(|users| users[0].1.is_shared_with(held)) {
             Some(users) => users.push((feature, held)),
             None => caches.push(vec![(feature, held)]),
         }
@@ -174,7 +174,7 @@ fn days_of_month(w: &mut Writer, first: &Held, days: &Days) -> Expr {
     all * Expr::from(Node::Given(w.series(&address, &label, parts)))
 }
 
-/// 0 while calls that share a cache have it held for the same time.
+/// 0 while calls that share a cache have it held for the same time, and all day where their users come at other hours.
 fn same_hours(w: &mut Writer, users: &[User]) {
     let (_, first) = users[0];
     let mut differs = zero();
@@ -182,9 +182,16 @@ fn same_hours(w: &mut Writer, users: &[User]) {
         let longer = Expr::if_at_most(&first.hours, &other.hours, &differs, &one());
         differs = Expr::if_at_most(&other.hours, &first.hours, &longer, &one());
     }
+    if users.iter().any(|(_, other)| !other.comes_with(first)) {
+        let day = w.setting(Setting::DaySeconds);
+        differs = Expr::if_at_most(&day, &first.hours, &differs, &one());
+    }
     if !differs.is(0) {
         let group = &first.group;
-        let label = say(format!("{group}: who shares a cache has it held as long"), "flag");
+        let label = say(
+            format!("{group}: who shares a cache has it held as long, at the same hours"),
+            "flag",
+        );
         w.row(Place::Check, group, "cache.same-hours", label, differs);
     }
 }
