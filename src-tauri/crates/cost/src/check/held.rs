@@ -1,7 +1,11 @@
 //! Whether the beginning of a call's prompts can be held in an explicit cache.
 
+use std::ops::Range;
+
+use jiff::civil::Date;
+
 use super::finding::Findings;
-use super::prices::{Models, changes};
+use super::prices::{Models, Sold, changes};
 use crate::book::Tier;
 use crate::meter::Meter;
 use crate::plan::{Call, Days, Measures, Plan, Prefix};
@@ -64,7 +68,6 @@ pub fn sold(
                     a book of your own.";
         return found.say("cache", missing.to_string(), hint);
     }
-    let Some(rule) = days.first().and_then(|day| sold.named_cache(day)) else { return };
     let parts = plan.beginning(call).into_iter().map(|input| {
         let part = &plan.prompts[&input.part];
         let times = match &input.copies {
@@ -81,11 +84,34 @@ pub fn sold(
     });
     // What cannot be read or was not counted is told elsewhere.
     let Some(tokens) = parts.sum::<Option<f64>>() else { return };
-    if tokens > 0.0 && tokens < rule.minimum_tokens as f64 {
+    // What grows may be long enough by the time that another one answers.
+    let grows = plan.beginning(call).iter().any(|input| plan.prompts[&input.part].grows.is_some());
+    let short = each_day(days).take(if grows { 1 } else { usize::MAX }).find_map(|day| {
+        let least = sold.named_cache(day)?.minimum_tokens;
+        (tokens > 0.0 && tokens < least as f64).then_some((day, least))
+    });
+    if let Some((day, least)) = short {
         let message = format!(
-            "The beginning of `{}` has {tokens:.0} tokens; `{}` holds {} or more.",
-            call.name, sold.name, rule.minimum_tokens
+            "The beginning of `{}` has {tokens:.0} tokens; {} holds {least} or more.",
+            call.name,
+            who_answers(sold, day)
         );
         found.say("cache", message, "Take `held` off, or send more that all sessions share first.");
     }
+}
+
+fn each_day(days: &Days) -> impl Iterator<Item = Date> {
+    let all = days.stretches().iter().map(|stretch| {
+        let Range { start, end } = stretch.clone();
+        start.series(jiff::Span::new().days(1)).take_while(move |day| *day < end)
+    });
+    all.flatten()
+}
+
+/// The model that answers on a day, and since when where it is another one.
+fn who_answers(sold: &Sold, day: Date) -> String {
+    let answers = sold.answering.iter().find(|(span, id)| span.has(day) && *id != sold.model.id);
+    let Some((span, id)) = answers else { return format!("`{}`", sold.name) };
+    let since = span.from.map_or_else(String::new, |from| format!(" from {from} on"));
+    format!("`{}/{id}`, which answers for `{}`{since},", sold.provider, sold.name)
 }

@@ -1,10 +1,10 @@
 //! Explicit caches, by figures that anybody can check by hand, and against play.
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 
 use super::tests::{value, worked_out};
 use super::{edited, outcomes, retyped};
-use crate::book::{CacheRule, Model, Models, Origin, Reroute, Span};
+use crate::book::{CacheRule, Model, Models, Origin, Provider, Reroute, Span};
 use crate::check::check;
 use crate::estimate::Estimate;
 use crate::ledger::LedgerLine;
@@ -254,8 +254,8 @@ fn caches_that_cannot_be_held_are_refused() {
     );
 }
 
-#[test]
-fn whatever_answers_says_how_long_a_beginning_has_to_be() {
+/// The book, with a model that answers for `acme/held` from this day on and holds 8,000 tokens or more.
+pub(super) fn answered_by_another(from: Date) -> Provider {
     let mut book = book();
     let held = book.models.iter().find(|model| model.id == "held").expect("a model");
     let other = Model { id: "other".to_owned(), ..held.clone() };
@@ -263,9 +263,15 @@ fn whatever_answers_says_how_long_a_beginning_has_to_be() {
     let rule = book.terms.named_cache("held", date(2027, 1, 1)).expect("a rule").clone();
     let models = Models::These(vec!["other".to_owned()]);
     book.terms.caches.push(CacheRule { models, minimum_tokens: 8_000, ..rule });
-    let span = Span { from: Some(date(2026, 12, 1)), to: None };
+    let span = Span { from: Some(from), to: None };
     let (model, to, origin) = ("held".to_owned(), "other".to_owned(), Origin::default());
     book.terms.reroutes.push(Reroute { model, span, to, origin });
+    book
+}
+
+#[test]
+fn whatever_answers_says_how_long_a_beginning_has_to_be() {
+    let book = answered_by_another(date(2026, 12, 1));
     let measures = Measures::default();
     let told = |part: &str| {
         let features = [feature("f", "volume: { units: 9/month }", &call("a", part, "24 h"))];
@@ -273,7 +279,8 @@ fn whatever_answers_says_how_long_a_beginning_has_to_be() {
         let checked = check(&plan, &measures, &[&book]);
         checked.map(|_| ()).map_err(|problems| problems[0].message.clone())
     };
-    let short = "The beginning of `a` has 5000 tokens; `acme/held` holds 8000 or more.";
+    let short = "The beginning of `a` has 5000 tokens; `acme/other`, which answers for \
+                 `acme/held` from 2026-12-01 on, holds 8000 or more.";
     assert_eq!(told("grown"), Err(short.to_owned()));
     assert_eq!(told("rules"), Ok(()));
 }

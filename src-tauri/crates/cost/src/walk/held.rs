@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::frame::Frame;
 use super::number;
 use super::usage::Usage;
 use super::writer::{Setting, Writer, one, say, under, zero};
+use crate::book::DAY_MINUTES;
 use crate::load::Load;
 use crate::plan::{Call, Certainty, Days, Feature, Number};
 use crate::workings::{Driver, Expr, Node, Place, RowId};
@@ -33,9 +36,13 @@ pub struct Held {
     pub load: Load,
     /// For how long it is held each day, in seconds.
     pub hours: Expr,
-    /// Tokens that are held.
+    /// Tokens of the beginning.
     pub size: Expr,
-    /// The same by why they are paid for, and how sure that is.
+    /// By days of the plan, 1 where they are enough to be held by whoever answers then.
+    pub enough: Vec<(Days, Expr)>,
+    /// The part of calls that come on days on which they are.
+    pub holds: Expr,
+    /// The tokens by why they are paid for, and how sure that is.
     pub tokens: Vec<Tokens>,
     /// Calls of one unit that are billed: failed ones by the part of their prompt that is.
     pub calls: Expr,
@@ -52,7 +59,9 @@ impl Held {
         let tokens = self.tokens.iter();
         let tokens = tokens.map(|(driver, tokens, sure)| Some((*driver, read(tokens)?, *sure)));
         let tokens = tokens.collect::<Option<_>>()?;
-        Some(Self { hours, size, tokens, calls, ..self.clone() })
+        let enough = self.enough.iter().map(|(days, enough)| Some((days.clone(), read(enough)?)));
+        let (enough, holds) = (enough.collect::<Option<_>>()?, read(&self.holds)?);
+        Some(Self { hours, size, enough, holds, tokens, calls, ..self.clone() })
     }
 
     /// Whether calls share a cache: where it is held for some hours, their users come alike.
@@ -89,17 +98,11 @@ pub fn held<'p>(
     };
     let size = sent.iter().fold(zero(), |sum, sent| sum + &sent.launch + &sent.gained);
     let size = row(w, "beginning", "tokens of the beginning that all send alike", "tokens", size);
-    let enough = match minimum(w, call) {
-        None => one(),
-        Some(minimum) => {
-            let expr = Expr::if_at_most(&minimum, &size, &one(), &zero());
-            row(w, "holds", "1 where the beginning is long enough to be held", "flag", expr)
-        }
-    };
+    let (enough, holds) = enough(w, call, group, &size);
     let mut tokens = vec![];
     let mut of = |driver: Driver, amount: Expr, sure: Certainty| {
         if !amount.is(0) {
-            tokens.push((driver, amount * &enough, sure));
+            tokens.push((driver, amount, sure));
         }
     };
     for driver in [Driver::BasePrompt, Driver::Tools] {
@@ -127,7 +130,9 @@ pub fn held<'p>(
         is_all_day: held_for >= DAY_SECONDS,
         load: w.arrivals.0.clone(),
         hours: number::mean(w, hours),
-        size: &size * &enough,
+        size,
+        enough,
+        holds,
         tokens,
         calls: zero(),
         days,
@@ -151,19 +156,81 @@ fn days(w: &mut Writer, feature: &Feature) -> Option<Days> {
 pub fn read(w: &mut Writer, call: &Call, held: &Held, frame: &Frame) -> Expr {
     let hours = call.held().expect("a beginning is held for some time");
     let share = in_hours(w, &held.group, hours);
-    let read = frame.repeats() * &held.size * share;
+    let read = frame.repeats() * &held.size * &held.holds * share;
     let label = say("tokens read in one run", "tokens");
     w.row(Place::Unit, &held.group, "cache.read", label, read)
 }
 
-/// A shorter beginning cannot be held.
-fn minimum(w: &mut Writer, call: &Call) -> Option<Expr> {
-    let day = w.workings.first_day(0);
+/// Where a beginning is long enough to be held: 1 or 0 by days of the plan, and the part of calls that come on days of 1.
+fn enough(w: &mut Writer, call: &Call, group: &str, size: &Expr) -> (Vec<(Days, Expr)>, Expr) {
+    let minima = minima(w, call);
+    let single = minima.len() == 1;
+    let (mut enough, mut holds) = (vec![], zero());
+    for (nth, (days, minimum)) in (1..).zip(minima) {
+        let end = if nth == 1 { String::new() } else { format!("-{nth}") };
+        let flag = match minimum {
+            None => one(),
+            Some((least, source)) => {
+                let name = &w.checked.models.get(&call.model).name;
+                let address = format!("price.{name}.cache.held-minimum{end}");
+                let minimum = w.given(&address, least, "tokens", &source);
+                let expr = Expr::if_at_most(&minimum, size, &one(), &zero());
+                let field =
+                    if single { "cache.holds".to_owned() } else { format!("cache.long{end}") };
+                let label = say("1 where the beginning is long enough to be held", "flag");
+                w.row(Place::Unit, group, &field, label, expr)
+            }
+        };
+        if !single {
+            let address = format!("{group}.cache.answered{end}");
+            holds = holds + part_of_calls(w, &address, &days) * &flag;
+        }
+        enough.push((days, flag));
+    }
+    if single {
+        let (_, flag) = &enough[0];
+        let holds = flag.clone();
+        return (enough, holds);
+    }
+    let label = say("part of calls on days on which the beginning is long enough", "share");
+    let holds = w.row(Place::Unit, group, "cache.holds", label, holds);
+    (enough, holds)
+}
+
+/// A shorter beginning cannot be held: the tokens and who says so, and on which days of the plan that is said.
+fn minima(w: &Writer, call: &Call) -> Vec<(Days, Option<(f64, String)>)> {
     let sold = w.checked.models.get(&call.model);
-    let rule = sold.named_cache(day)?;
-    let (value, source) = (rule.minimum_tokens as f64, rule.origin.source.clone());
-    let address = format!("price.{}.cache.held-minimum", sold.name);
-    (value > 0.0).then(|| w.given(&address, value, "tokens", &source))
+    let mut found: Vec<(Days, Option<(f64, String)>)> = vec![];
+    for day in (0..w.workings.months).flat_map(|month| w.days_of_month(month)) {
+        let rule = sold.named_cache(day).filter(|rule| rule.minimum_tokens > 0);
+        let least = rule.map(|rule| (rule.minimum_tokens as f64, rule.origin.source.clone()));
+        let next = day.tomorrow().expect("a plan's days are in reach");
+        let own = Days::of(day..next);
+        match found.iter_mut().find(|(_, known)| *known == least) {
+            Some((days, _)) => *days = days.or(&own),
+            None => found.push((own, least)),
+        }
+    }
+    found
+}
+
+/// The part of each month's calls that come on some days, as its users come.
+fn part_of_calls(w: &mut Writer, address: &str, days: &Days) -> Expr {
+    w.check_start();
+    let own = w.days.clone();
+    let values = w.by_month(|w, month| {
+        let runs = |day: &Date| own.as_ref().is_none_or(|own| own.has(*day));
+        let of_month: Vec<Date> = w.days_of_month(month).filter(runs).collect();
+        // A month in which it does not run is as its calendar.
+        let of_month =
+            if of_month.is_empty() { w.days_of_month(month).collect() } else { of_month };
+        let comes = |day: &Date| w.arrivals.0.between(*day, 0..DAY_MINUTES);
+        let all: f64 = of_month.iter().map(comes).sum();
+        let some: f64 = of_month.iter().filter(|day| days.has(**day)).map(comes).sum();
+        if all > 0.0 { some / all } else { 0.0 }
+    });
+    let label = format!("{address}: part of calls that come while one model answers");
+    Expr::from(Node::Given(w.series(address, &label, values)))
 }
 
 /// The part of calls that come while it is held: in the hours of a day that lie side by side and in which most come.

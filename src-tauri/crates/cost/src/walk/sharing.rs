@@ -1,9 +1,15 @@
 //! Explicit caches that calls of several features name.
 
-use super::explicit::{call, close, feature, is_of, made, paid, plan, script_of, stored};
+use jiff::civil::date;
+
+use super::explicit::{
+    answered_by_another, call, close, feature, is_of, made, paid, plan, script_of, stored,
+};
 use super::tests::{value, worked_out};
+use crate::check::check;
+use crate::estimate::estimate;
 use crate::meter::Meter;
-use crate::plan::Plan;
+use crate::plan::{Measures, Plan};
 use crate::play::enumerate;
 
 /// Users come in nine hours side by side, from this one on, on these clocks.
@@ -50,4 +56,54 @@ fn an_even_load_is_even_on_any_clock() {
     let estimate = worked_out(&two(["", even], "6 h"));
     close(stored(&estimate, 1), 0.1 * 31.0 * 6.0 * 4.5);
     close(value(&estimate, "f.a.cache.in-hours", 1), 0.25);
+}
+
+#[test]
+fn days_are_held_for_those_alone_who_call_in_the_month() {
+    let ahead = |from: &str| {
+        format!(
+            "{{ route: [ {{ from: {from}, share: 20%, step: {} }}, {{ share: rest, step: \
+             {{ call: {{ name: b, model: acme/small, input: [question], output: 1 }} }} }} ] }}",
+            call("a", "book, question", "24 h")
+        )
+    };
+    let seasonal = "volume: { units: 1000/month, season: [0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2] }";
+    let estimate = worked_out(&plan(&[
+        feature("f", seasonal, &call("a", "book, question", "24 h")),
+        feature("h", "volume: { units: 1000/month }", &ahead("2027-01-21")),
+    ]));
+    for (month, days) in [(1, 11.0), (2, 28.0), (8, 31.0)] {
+        close(value(&estimate, "f.a.cache.days", month), days);
+    }
+    close(stored(&estimate, 1), 0.1 * 11.0 * 24.0 * 4.5);
+}
+
+#[test]
+fn who_answers_from_a_day_on_says_what_is_held_from_then_on() {
+    let (book, measures) = (answered_by_another(date(2027, 3, 16)), Measures::default());
+    let of = |part: &str| {
+        let step = call("a", &format!("{part}, question"), "24 h");
+        plan(&[feature("f", "volume: { units: 1000/month }", &step)])
+    };
+    let grows = of("grown");
+    let grown = estimate(&check(&grows, &measures, &[&book]).expect("it may grow in time"));
+    let grown = grown.expect("sensible");
+    // 5,000 tokens that grow by a tenth: 7,320 in May, and 8,052 in June.
+    for (month, days) in [(1, 31.0), (2, 28.0), (3, 15.0), (4, 0.0), (5, 0.0), (6, 30.0)] {
+        let tokens = 5000.0 * 1.1_f64.powi(month - 1);
+        let month = usize::try_from(month).expect("a month");
+        close(stored(&grown, month), tokens / 1e6 * days * 24.0 * 4.5);
+        let read = paid(&grown, month, is_of(Meter::CacheRead));
+        let of_month = f64::from(date(2027, i8::try_from(month).expect("few"), 1).days_in_month());
+        close(read, 1000.0 * tokens * 0.125 / 1e6 * days / of_month);
+        close(value(&grown, "f.a.cache.times-made", month), if days > 0.0 { 1.0 } else { 0.0 });
+    }
+    let mut fixed = of("grown");
+    fixed.prompts["grown"].grows = None;
+    let problems = check(&fixed, &measures, &[&book]).expect_err("it is too short from a day on");
+    assert_eq!(
+        problems[0].message,
+        "The beginning of `a` has 5000 tokens; `acme/other`, which answers for `acme/held` from \
+         2027-03-16 on, holds 8000 or more."
+    );
 }
