@@ -10,8 +10,9 @@ use crate::book::Tier;
 use crate::meter::Meter;
 use crate::plan::{Call, Days, Measures, Plan, Prefix};
 
-/// Seconds of a day.
-const DAY: f64 = 86_400.0;
+/// Seconds of an hour, and of a day.
+const HOUR: f64 = 3_600.0;
+const DAY: f64 = 24.0 * HOUR;
 
 /// What a call says of the cache that holds its beginning.
 pub fn said(found: &mut Findings, plan: &Plan, call: &Call) {
@@ -35,9 +36,21 @@ pub fn said(found: &mut Findings, plan: &Plan, call: &Call) {
     if let Ok(typed) = &held.read {
         let is_one = typed.spread.is_fixed() && typed.doubt.is_none();
         let most = held.mean();
-        if !is_one || most <= 0.0 || most > DAY {
-            let message = "A beginning is held for a number of hours of each day, 24 at most.";
+        if !is_one || most <= 0.0 || most > DAY || most % HOUR != 0.0 {
+            let message = "A beginning is held for whole hours of each day, 1 to 24.";
             found.at(held, message, "Write 24 h, or 10 h.");
+        }
+    }
+    for input in plan.beginning(call) {
+        let tokens = plan.prompts[&input.part].tokens.as_deref();
+        let numbers = [tokens, input.copies.as_deref()].into_iter().flatten();
+        for number in numbers.filter(|it| it.read.as_ref().is_ok_and(|it| !it.spread.is_fixed())) {
+            let message = format!(
+                "`{}` of `{}` varies between units, and `{}` holds one beginning for all of them.",
+                number.text, input.part, call.name
+            );
+            let hint = "Write one number, with ± where it is in doubt: 2500 ±20%.";
+            found.at(number, message, hint);
         }
     }
     if plan.beginning(call).is_empty() {

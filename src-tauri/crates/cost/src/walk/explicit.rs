@@ -118,7 +118,7 @@ fn what_is_held_for_some_hours_is_read_by_those_who_come_then() {
     close(shares("", "24 h"), (1.0, 1.0));
     close(shares("", "6 h"), (0.25, 0.25));
     close(shares("load: office hours,", "9 h"), (0.9, 0.375));
-    close(shares("load: office hours,", "90 min"), (0.15, 1.5 / 24.0));
+    close(shares("load: office hours,", "120 min"), (0.2, 2.0 / 24.0));
     close(shares("load: office hours,", "24 h"), (1.0, 1.0));
 }
 
@@ -231,11 +231,11 @@ fn caches_that_cannot_be_held_are_refused() {
         "features/0/step/call/cache: What of `a` should be held? Send first what all sessions \
          send alike: parts with `role: system` or `role: tools`."
     );
-    for hours in ["25 h", "0 h", "4..9 h", "20 h ±10%"] {
+    for hours in ["25 h", "0 h", "4..9 h", "20 h ±10%", "90 min", "30 min"] {
         assert_eq!(
             told("book", hours, same),
-            "features/0/step/call/cache/held: A beginning is held for a number of hours of each \
-             day, 24 at most. Write 24 h, or 10 h."
+            "features/0/step/call/cache/held: A beginning is held for whole hours of each day, 1 to \
+             24. Write 24 h, or 10 h."
         );
     }
     assert_eq!(

@@ -244,9 +244,8 @@ fn in_hours(w: &mut Writer, group: &str, held: &Number) -> Expr {
         false => {
             let (part, index) = busiest(w);
             let hours = seconds / w.setting(Setting::HourSeconds);
-            let of_hour = hours - (Expr::from(Node::Row(index)) - one());
-            let of_hour = one().min(&zero().max(&of_hour));
-            let label = say("part of the hour in which it is held", "share");
+            let of_hour = Expr::if_at_most(&Expr::from(Node::Row(index)), &hours, &one(), &zero());
+            let label = say("1 where it is held for so many hours", "flag");
             let of_hour = w.row(Place::Unit, group, "cache.held-hours", label, of_hour);
             Expr::from(Node::Dot(part, of_hour.row().expect("it was just written")))
         }

@@ -9,8 +9,9 @@ use super::tests::{value, worked_out};
 use crate::check::check;
 use crate::estimate::estimate;
 use crate::meter::Meter;
-use crate::plan::{Measures, Plan};
+use crate::plan::{Measures, Of, Plan};
 use crate::play::enumerate;
+use crate::sample::book as sample;
 
 /// Users come in nine hours side by side, from this one on, on these clocks.
 fn nine(first: usize, zone: &str) -> String {
@@ -105,5 +106,38 @@ fn who_answers_from_a_day_on_says_what_is_held_from_then_on() {
         problems[0].message,
         "The beginning of `a` has 5000 tokens; `acme/other`, which answers for `acme/held` from \
          2027-03-16 on, holds 8000 or more."
+    );
+}
+
+#[test]
+fn what_is_held_is_as_long_for_all_units() {
+    let told = |tokens: &str, input: &str| {
+        let features = [feature("f", "volume: { units: 9/month }", &call("a", input, "24 h"))];
+        let mut plan = plan(&features);
+        plan.prompts["grown"].tokens = Some(Of::new(tokens));
+        let problems = check(&plan.addressed(), &Measures::default(), &[&sample()]).err();
+        let problems = problems.unwrap_or_default().into_iter();
+        let told = problems.map(|it| format!("{}: {} {}", it.path.join("/"), it.message, it.hint));
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(told("5000", "grown, question"), [""; 0]);
+    assert_eq!(told("5000 ±20%", "grown, question"), [""; 0]);
+    assert_eq!(told("1500..9000", "rules, question, grown"), [""; 0]);
+    let hint = "Write one number, with ± where it is in doubt: 2500 ±20%.";
+    for tokens in ["4500..9500", "4000 / 5000 / 9000", "4000 x3 | 9000 x1"] {
+        assert_eq!(
+            told(tokens, "grown, question"),
+            [format!(
+                "prompts/grown/tokens: `{tokens}` of `grown` varies between units, and `a` holds \
+                 one beginning for all of them. {hint}"
+            )]
+        );
+    }
+    assert_eq!(
+        told("5000", "grown x1..3, question"),
+        [format!(
+            "features/0/step/call/input/0: `1..3` of `grown` varies between units, and `a` holds \
+             one beginning for all of them. {hint}"
+        )]
     );
 }
