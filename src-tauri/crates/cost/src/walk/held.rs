@@ -44,6 +44,8 @@ pub struct Held {
     pub holds: Expr,
     /// The tokens by why they are paid for, and how sure that is.
     pub tokens: Vec<Tokens>,
+    /// Causes that go before those of its tokens, each with the part of its calls that has it.
+    pub taken: Vec<(Driver, Expr)>,
     /// Calls of one unit that are billed: failed ones by the part of their prompt that is.
     pub calls: Expr,
     /// The days of the plan on which it may run, where these are not all of its feature's.
@@ -61,7 +63,9 @@ impl Held {
         let tokens = tokens.collect::<Option<_>>()?;
         let enough = self.enough.iter().map(|(days, enough)| Some((days.clone(), read(enough)?)));
         let (enough, holds) = (enough.collect::<Option<_>>()?, read(&self.holds)?);
-        Some(Self { hours, size, enough, holds, tokens, calls, ..self.clone() })
+        let taken = self.taken.iter().map(|(driver, part)| Some((*driver, read(part)?)));
+        let taken = taken.collect::<Option<_>>()?;
+        Some(Self { hours, size, enough, holds, tokens, taken, calls, ..self.clone() })
     }
 
     /// Whether calls share a cache: where it is held for some hours, their users come alike.
@@ -74,10 +78,34 @@ impl Held {
         self.load == other.load || (self.load.is_flat() && other.load.is_flat())
     }
 
-    /// The same for so many calls of one unit.
+    /// The same for so many calls of one unit, where they stand. One cause goes before another: failed attempts first,
+    /// then what was escalated, then agents beyond the first.
     #[must_use]
-    pub fn by(self, calls: Expr) -> Self {
-        Self { calls, ..self }
+    pub fn by(self, calls: Expr, frame: &Frame) -> Self {
+        let runs = &frame.runs;
+        let good = match runs.some_fail() {
+            true => Expr::if_at_most(&runs.input, &zero(), &zero(), &(&runs.good / &runs.input)),
+            false => one(),
+        };
+        let later = match frame.escalated {
+            true => (Driver::Escalation, good.clone()),
+            false => (Driver::Agents, &good * &frame.beyond),
+        };
+        let taken = [(Driver::FailedAttempts, one() - good), later];
+        let taken = taken.into_iter().filter(|(_, part)| !part.is(0)).collect();
+        Self { calls, taken, ..self }
+    }
+
+    /// Its tokens by the cause that goes before all others.
+    pub fn by_cause(&self) -> Vec<Tokens> {
+        let own = self.taken.iter().fold(one(), |own, (_, part)| own - part);
+        let tokens = self.tokens.iter();
+        let tokens = tokens.map(|(driver, tokens, sure)| (*driver, tokens * &own, *sure));
+        let mut all: Vec<Tokens> = tokens.filter(|(_, tokens, _)| !tokens.is(0)).collect();
+        let sure = self.tokens.iter().fold(Certainty::Exact, |sure, (_, _, of)| sure.and(*of));
+        let taken = self.taken.iter().map(|(driver, part)| (*driver, &self.size * part, sure));
+        all.extend(taken);
+        all
     }
 }
 
@@ -134,6 +162,7 @@ pub fn held<'p>(
         enough,
         holds,
         tokens,
+        taken: vec![],
         calls: zero(),
         days,
         starts: w.feature_starts.clone(),

@@ -9,9 +9,10 @@ use super::tests::{value, worked_out};
 use crate::check::check;
 use crate::estimate::estimate;
 use crate::meter::Meter;
-use crate::plan::{Measures, Of, Plan};
+use crate::plan::{Agent, Measures, Of, Plan};
 use crate::play::enumerate;
 use crate::sample::book as sample;
+use crate::workings::Driver;
 
 /// Users come in nine hours side by side, from this one on, on these clocks.
 fn nine(first: usize, zone: &str) -> String {
@@ -140,4 +141,59 @@ fn what_is_held_is_as_long_for_all_units() {
              one beginning for all of them. {hint}"
         )]
     );
+}
+
+#[test]
+fn what_is_held_has_the_cause_that_goes_before_others() {
+    let held = call("a", "book, rules, question", "24 h");
+    let cheap = "{ call: { name: cheap, model: acme/small, input: [question], output: 10 } }";
+    let cascade = format!(
+        "{{ cascade: {{ tiers: [ {{ accepts: 80%, step: {cheap} }}, {{ step: {held} }} ] }} }}"
+    );
+    let used = |name: &str| format!("{{ agent: {{ name: {name}, use: helper }} }}");
+    let agents = format!("{{ chain: [ {}, {} ] }}", used("one"), used("two"));
+    let fails = |step: &str| {
+        format!("{{ retry: {{ attempts: 2, fails: {{ invalid: 25% }}, step: {step} }} }}")
+    };
+    // Of 1.25 attempts 0.3125 fail.
+    let failed = 0.25;
+    let own = [Driver::BasePrompt, Driver::Tools];
+    for (step, causes) in [
+        (held.clone(), vec![]),
+        (cascade.clone(), vec![(Driver::Escalation, 1.0)]),
+        (agents, vec![(Driver::Agents, 0.5)]),
+        (fails(&held), vec![(Driver::FailedAttempts, failed)]),
+        (
+            cascade.replace(&held, &fails(&held)),
+            vec![(Driver::FailedAttempts, failed), (Driver::Escalation, 1.0 - failed)],
+        ),
+    ] {
+        let mut plan = plan(&[feature("f", "volume: { units: 1000/month }", &step)]);
+        if step.contains("helper") {
+            let helper: Agent =
+                serde_saphyr::from_str(&format!("{{ step: {held} }}")).expect("an agent");
+            plan.agents.insert("helper".to_owned(), helper);
+        }
+        let estimate = worked_out(&plan.addressed());
+        let of = |driver: Driver| {
+            let rows = estimate.ledger.lines.iter();
+            let lines = rows.filter(|line| line.month == 3 && line.driver == driver);
+            lines.filter(|line| is_of(Meter::CacheStorage)(line)).map(|it| it.amount.to_f64()).sum()
+        };
+        let rest = causes.iter().fold(1.0, |rest, (_, part)| rest - part);
+        // A part of 100,000 tokens and one of 20,000, in April.
+        let all = 0.12 * 720.0 * 4.5;
+        close(stored(&estimate, 4), all);
+        for (driver, part) in &causes {
+            close(of(*driver), part * all);
+        }
+        for (driver, of_size) in own.into_iter().zip([100.0 / 120.0, 20.0 / 120.0]) {
+            close(of(driver), rest * of_size * all);
+        }
+        // Making it has the same causes.
+        let rows = estimate.workings.rows.iter();
+        let made = rows.filter(|row| row.address.ends_with(".made.tokens"));
+        let made: f64 = made.map(|row| value(&estimate, &row.address, 4)).sum();
+        close(made * 1000.0, 120_000.0);
+    }
 }

@@ -80,7 +80,7 @@ fn cache(w: &mut Writer, users: &[User]) {
         let part = w.row(Place::Unit, &held.group, "cache.part", label, part);
         let unit = Unit { feature, step: &held.step, group: &held.group };
         let (hours, times) = (&hours * &part, &times * &part);
-        for of in &held.tokens {
+        for of in &held.by_cause() {
             let meter = Meter::CacheStorage;
             let said = ("held", "held in an explicit cache", "token-hours");
             line(w, &unit, of, &hours, Paid { model: &call.model, meter, rates: &kept, said });
