@@ -5,9 +5,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::finding::Findings;
-use super::prices::{Models, Sold, changes};
-use crate::book::Tier;
-use crate::meter::Meter;
+use super::prices::{Models, Sold};
 use crate::plan::{Call, Days, Measures, Plan, Prefix};
 
 /// Seconds of an hour, and of a day.
@@ -61,8 +59,8 @@ pub fn said(found: &mut Findings, plan: &Plan, call: &Call) {
     }
 }
 
-/// A beginning that is held needs a price for each hour, and for making it, on each day; and it has to be long enough.
-pub fn sold(
+/// A beginning that is held has to be long enough for whoever answers.
+pub fn long_enough(
     found: &mut Findings,
     (plan, measures): (&Plan, &Measures),
     call: &Call,
@@ -71,16 +69,6 @@ pub fn sold(
 ) {
     let sold = models.iter().find(|(name, _)| *name == call.model).map(|(_, sold)| sold);
     let (Some(_), Some(sold)) = (call.held(), sold) else { return };
-    let unpriced = changes(sold, days).into_iter().find_map(|day| {
-        let price = |meter| sold.model.entries_of_day(day, Tier::Standard, 0, meter);
-        let made = price(Meter::Input).err().filter(|_| call.tier != Tier::Standard);
-        price(Meter::CacheStorage).err().or(made)
-    });
-    if let Some(missing) = unpriced {
-        let hint = "Take `held` off, choose a model with such a price, or add `cache_storage` to \
-                    a book of your own.";
-        return found.say("cache", missing.to_string(), hint);
-    }
     let parts = plan.beginning(call).into_iter().map(|input| {
         let part = &plan.prompts[&input.part];
         let times = match &input.copies {

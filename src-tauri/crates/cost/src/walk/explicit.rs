@@ -224,7 +224,15 @@ fn caches_that_cannot_be_held_are_refused() {
     assert_eq!(
         told("book, question", "24 h", ("acme/held", "acme/cached")),
         "features/0/step/call/cache: The book has no cache_storage price for `cached`. Take \
-         `held` off, choose a model with such a price, or add `cache_storage` to a book of your own."
+         `held` off, choose a model with such a price, or add `cache_storage` and `cache_read` to a \
+         book of your own."
+    );
+    // A model without either price is told of once.
+    assert_eq!(
+        told("book, question", "24 h", ("acme/held", "acme/small")),
+        "features/0/step/call/cache: The book has no cache_storage price for `small`. Take \
+         `held` off, choose a model with such a price, or add `cache_storage` and `cache_read` to a \
+         book of your own."
     );
     assert_eq!(
         told("question, book", "24 h", same),
