@@ -114,9 +114,13 @@ fn played_table(played: &Played) -> String {
     }
     let seed = played.seed;
     let units = decimal(&played.draws.to_string(), 0);
+    let held = match played.without_held {
+        true => ", without what holding explicit caches costs",
+        false => "",
+    };
     format!(
         "{}\n{units} units of each feature played, seed {seed}, at list prices, with the `other_costs` that come with \
-         units\n{whys}",
+         units{held}\n{whys}",
         table.text()
     )
 }

@@ -33,3 +33,23 @@ fn one_conversation_in_twenty_costs_more_than_its_p95() {
         table.stdout
     );
 }
+
+#[test]
+fn what_holding_caches_costs_is_said_to_be_left_out() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let path = folder.path().join("plan.yaml");
+    let said = |cache: &str| {
+        let plan = format!(
+            "{{ forebill: 1, name: T, starts: 2027-01, months: 1, prompts: {{ book: {{ tokens: 50k, role: system }} }}, \
+             features: [ {{ name: f, unit: answer, volume: {{ units: 1000/month }}, step: {{ call: {{ name: a, \
+             model: google/gemini-2.5-pro, input: [book], output: 100{cache} }} }} }} ] }}"
+        );
+        std::fs::write(&path, plan).expect("a new folder can be written to");
+        run(&["estimate", path.to_str().expect("a path"), "--play", "10"])
+    };
+    let clause = "with the `other_costs` that come with units";
+    let (held, plain) = (said(", cache: { held: 24 h }"), said(""));
+    let without = format!("{clause}, without what holding explicit caches costs\n");
+    assert!(held.stdout.contains(&without), "{} {}", held.stdout, held.stderr);
+    assert!(plain.stdout.contains(&format!("{clause}\n")), "{} {}", plain.stdout, plain.stderr);
+}

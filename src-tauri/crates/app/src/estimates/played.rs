@@ -23,6 +23,8 @@ pub struct Played {
     pub draws: u32,
     /// The seed that they were played with: the same one gives the same figures.
     pub seed: u64,
+    /// Whether some call holds its beginning in an explicit cache: what that costs belongs to no unit that is played.
+    pub without_held: bool,
     /// The plan's features, in its order.
     pub features: Vec<PlayedFeature>,
 }
@@ -76,6 +78,7 @@ impl Worked {
             currency: self.opened.plan.currency.clone(),
             draws,
             seed,
+            without_held: self.opened.plan.calls().iter().any(|call| call.held().is_some()),
             features: features
                 .map(|(index, rows)| self.played(index, rows, month, draws, seed))
                 .collect(),

@@ -146,7 +146,7 @@ pub fn check_beside<'p>(
         models.check(found, book, priced, (&all, &days));
         if let Priced::Call(call) = priced {
             lengths(found, plan, measures, call, &models);
-            held::sold(found, (plan, measures), call, &models, &days);
+            held::long_enough(found, (plan, measures), call, &models, &days);
         }
     };
     written(&mut found, plan, &|found, step| kept(found, plan, measures, step), &mut see);

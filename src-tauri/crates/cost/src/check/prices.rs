@@ -120,7 +120,7 @@ impl Models {
                 if self.knows(found, book, &call.model, all) {
                     ends(found, self.get(&call.model), (all, days));
                     self::priced(found, self.get(&call.model), call, days);
-                    cached(found, self.get(&call.model), call, all);
+                    cached(found, self.get(&call.model), call, (all, days));
                 }
             }
             Priced::Tool(tool) => {
@@ -137,7 +137,7 @@ impl Models {
     pub fn sells(&self, call: &Call, days: &Days) -> bool {
         let mut found = Findings::default();
         priced(&mut found, self.get(&call.model), call, days);
-        cached(&mut found, self.get(&call.model), call, days);
+        cached(&mut found, self.get(&call.model), call, (days, days));
         found.problems.is_empty()
     }
 
@@ -280,20 +280,37 @@ pub(super) fn changes(sold: &Sold, days: &Days) -> Vec<Date> {
     days.stretches().iter().flat_map(of_stretch).collect()
 }
 
-/// A cache needs a price for what is read from it, and a time for which it is kept.
-fn cached(found: &mut Findings, sold: &Sold, call: &Call, all: &Days) {
+/// A cache needs a price for what is read from it, and a time for which it is kept; one that is held by the hour a price for
+/// that, and for making it, on each day on which the call runs.
+fn cached(found: &mut Findings, sold: &Sold, call: &Call, (all, days): (&Days, &Days)) {
     let (Some(cache), Some(start)) = (&call.cache, all.first()) else { return };
+    if cache.held.is_some() {
+        return held(found, sold, call, days);
+    }
     if sold.model.entries_of(call.tier, Meter::CacheRead).next().is_none() {
         let message = format!("`{}` has no price for cached input.", sold.name);
         found.say("cache", message, "Take `cache` off, or choose a model with such a price.");
     }
     let rule = sold.terms.cache(&sold.model.id, start);
-    let timed = cache.held.is_some()
-        || cache.ttl.is_some()
-        || rule.is_some_and(|rule| !rule.ttl_seconds.is_empty());
+    let timed = cache.ttl.is_some() || rule.is_some_and(|rule| !rule.ttl_seconds.is_empty());
     if !timed && (cache.alive.is_none() || cache.in_time.is_none()) {
         let message = format!("How long does `{}` keep a prompt?", sold.name);
         found.say("cache", message, "Write `ttl: 5 min`.");
+    }
+}
+
+fn held(found: &mut Findings, sold: &Sold, call: &Call, days: &Days) {
+    let unpriced = changes(sold, days).into_iter().find_map(|day| {
+        let price = |tier, meter| sold.model.entries_of_day(day, tier, 0, meter).err();
+        // Making it is sold as the standard tier; what is sent at that tier is told elsewhere.
+        let made = || price(Tier::Standard, Meter::Input).filter(|_| call.tier != Tier::Standard);
+        let kept = price(Tier::Standard, Meter::CacheStorage).or_else(made);
+        kept.or_else(|| price(call.tier, Meter::CacheRead))
+    });
+    if let Some(missing) = unpriced {
+        let hint = "Take `held` off, choose a model with such a price, or add `cache_storage` and \
+                    `cache_read` to a book of your own.";
+        found.say("cache", missing.to_string(), hint);
     }
 }
 

@@ -32,20 +32,13 @@ impl Held {
     }
 }
 
-/// The largest part of a week's arrivals that comes in so many seconds of each day, at the same hours.
+/// The largest part of a week's arrivals that comes in so many seconds of each day, which are whole hours side by side.
 pub(super) fn share(load: &Load, seconds: f64) -> f64 {
     const HOUR: f64 = 3600.0;
-    let held = seconds / HOUR;
-    let between = |first: f64| -> f64 {
-        let of_hour = |(nth, part): (usize, &f64)| {
-            // The hours of yesterday's and of today's stretch.
-            let begins = (nth % 24) as f64;
-            let common =
-                |first: f64| ((begins + 1.0).min(first + held) - begins.max(first)).max(0.0);
-            part * (common(first) + common(first - 24.0))
-        };
-        load.hours().iter().enumerate().map(of_hour).sum()
+    let is_held = |nth: usize, first: usize| ((nth + 24 - first) % 24) as f64 * HOUR < seconds;
+    let between = |first: usize| -> f64 {
+        let hours = load.hours().iter().enumerate();
+        hours.filter(|(nth, _)| is_held(*nth, first)).map(|(_, part)| part).sum()
     };
-    let ends = (0..24).map(|hour| between((f64::from(hour) - held).rem_euclid(24.0)));
-    (0..24).map(|hour| between(f64::from(hour))).chain(ends).fold(0.0, f64::max)
+    (0..24).map(between).fold(0.0, f64::max)
 }

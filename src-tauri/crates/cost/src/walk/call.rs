@@ -149,7 +149,7 @@ pub fn call<'p>(
         true => writer.billed(&runs.input * &repeats),
         false => calls,
     };
-    figures.held.extend(held.map(|held| held.by(billed.clone())));
+    figures.held.extend(held.map(|held| held.by(billed.clone(), frame)));
     figures.calls.push(billed);
     figures.naive.extend((call.answer && frame.seen).then(|| writer.naive(&usage)));
 }

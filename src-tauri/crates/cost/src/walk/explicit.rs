@@ -1,10 +1,10 @@
 //! Explicit caches, by figures that anybody can check by hand, and against play.
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 
 use super::tests::{value, worked_out};
 use super::{edited, outcomes, retyped};
-use crate::book::{CacheRule, Model, Models, Origin, Reroute, Span};
+use crate::book::{CacheRule, Model, Models, Origin, Provider, Reroute, Span};
 use crate::check::check;
 use crate::estimate::Estimate;
 use crate::ledger::LedgerLine;
@@ -15,7 +15,7 @@ use crate::sample::{book, checked};
 use crate::workings::{Driver, Item};
 
 /// A call that holds its beginning.
-fn call(name: &str, input: &str, held: &str) -> String {
+pub(super) fn call(name: &str, input: &str, held: &str) -> String {
     format!(
         "{{ call: {{ name: {name}, model: acme/held, input: [{input}], output: 100, \
          cache: {{ held: {held} }} }} }}"
@@ -23,7 +23,7 @@ fn call(name: &str, input: &str, held: &str) -> String {
 }
 
 /// A plan of 2027 with these features.
-fn plan(features: &[String]) -> Plan {
+pub(super) fn plan(features: &[String]) -> Plan {
     let text = format!(
         "{{ forebill: 1, name: Test, starts: 2027-01, months: 9, prompts: {{ \
          book: {{ tokens: 100k, role: system }}, rules: {{ tokens: 20k, role: tools }}, \
@@ -35,7 +35,7 @@ fn plan(features: &[String]) -> Plan {
     plan.addressed()
 }
 
-fn feature(name: &str, more: &str, step: &str) -> String {
+pub(super) fn feature(name: &str, more: &str, step: &str) -> String {
     format!("{{ name: {name}, unit: answer, {more}, step: {step} }}")
 }
 
@@ -44,22 +44,22 @@ fn one(more: &str, step: &str) -> Estimate {
 }
 
 /// Dollars of a month, counted from 1, of the lines that are wanted.
-fn paid(estimate: &Estimate, month: usize, wanted: impl Fn(&LedgerLine) -> bool) -> f64 {
+pub(super) fn paid(estimate: &Estimate, month: usize, wanted: impl Fn(&LedgerLine) -> bool) -> f64 {
     let lines = estimate.ledger.lines.iter();
     let wanted = lines.filter(|line| line.month == month - 1 && wanted(line));
     wanted.map(|line| line.amount.to_f64()).sum()
 }
 
-fn is_of(meter: Meter) -> impl Fn(&LedgerLine) -> bool {
+pub(super) fn is_of(meter: Meter) -> impl Fn(&LedgerLine) -> bool {
     move |line| matches!(&line.item, Item::Model { meter: of, .. } if *of == meter)
 }
 
-fn stored(estimate: &Estimate, month: usize) -> f64 {
+pub(super) fn stored(estimate: &Estimate, month: usize) -> f64 {
     paid(estimate, month, is_of(Meter::CacheStorage))
 }
 
 #[track_caller]
-fn close(found: f64, expected: f64) {
+pub(super) fn close(found: f64, expected: f64) {
     assert!((found - expected).abs() <= 1e-9 * expected.abs().max(1e-9), "{found}, not {expected}");
 }
 
@@ -118,7 +118,7 @@ fn what_is_held_for_some_hours_is_read_by_those_who_come_then() {
     close(shares("", "24 h"), (1.0, 1.0));
     close(shares("", "6 h"), (0.25, 0.25));
     close(shares("load: office hours,", "9 h"), (0.9, 0.375));
-    close(shares("load: office hours,", "90 min"), (0.15, 1.5 / 24.0));
+    close(shares("load: office hours,", "120 min"), (0.2, 2.0 / 24.0));
     close(shares("load: office hours,", "24 h"), (1.0, 1.0));
 }
 
@@ -224,18 +224,26 @@ fn caches_that_cannot_be_held_are_refused() {
     assert_eq!(
         told("book, question", "24 h", ("acme/held", "acme/cached")),
         "features/0/step/call/cache: The book has no cache_storage price for `cached`. Take \
-         `held` off, choose a model with such a price, or add `cache_storage` to a book of your own."
+         `held` off, choose a model with such a price, or add `cache_storage` and `cache_read` to a \
+         book of your own."
+    );
+    // A model without either price is told of once.
+    assert_eq!(
+        told("book, question", "24 h", ("acme/held", "acme/small")),
+        "features/0/step/call/cache: The book has no cache_storage price for `small`. Take \
+         `held` off, choose a model with such a price, or add `cache_storage` and `cache_read` to a \
+         book of your own."
     );
     assert_eq!(
         told("question, book", "24 h", same),
         "features/0/step/call/cache: What of `a` should be held? Send first what all sessions \
          send alike: parts with `role: system` or `role: tools`."
     );
-    for hours in ["25 h", "0 h", "4..9 h", "20 h ±10%"] {
+    for hours in ["25 h", "0 h", "4..9 h", "20 h ±10%", "90 min", "30 min"] {
         assert_eq!(
             told("book", hours, same),
-            "features/0/step/call/cache/held: A beginning is held for a number of hours of each \
-             day, 24 at most. Write 24 h, or 10 h."
+            "features/0/step/call/cache/held: A beginning is held for whole hours of each day, 1 to \
+             24. Write 24 h, or 10 h."
         );
     }
     assert_eq!(
@@ -254,8 +262,8 @@ fn caches_that_cannot_be_held_are_refused() {
     );
 }
 
-#[test]
-fn whatever_answers_says_how_long_a_beginning_has_to_be() {
+/// The book, with a model that answers for `acme/held` from this day on and holds 8,000 tokens or more.
+pub(super) fn answered_by_another(from: Date) -> Provider {
     let mut book = book();
     let held = book.models.iter().find(|model| model.id == "held").expect("a model");
     let other = Model { id: "other".to_owned(), ..held.clone() };
@@ -263,9 +271,15 @@ fn whatever_answers_says_how_long_a_beginning_has_to_be() {
     let rule = book.terms.named_cache("held", date(2027, 1, 1)).expect("a rule").clone();
     let models = Models::These(vec!["other".to_owned()]);
     book.terms.caches.push(CacheRule { models, minimum_tokens: 8_000, ..rule });
-    let span = Span { from: Some(date(2026, 12, 1)), to: None };
+    let span = Span { from: Some(from), to: None };
     let (model, to, origin) = ("held".to_owned(), "other".to_owned(), Origin::default());
     book.terms.reroutes.push(Reroute { model, span, to, origin });
+    book
+}
+
+#[test]
+fn whatever_answers_says_how_long_a_beginning_has_to_be() {
+    let book = answered_by_another(date(2026, 12, 1));
     let measures = Measures::default();
     let told = |part: &str| {
         let features = [feature("f", "volume: { units: 9/month }", &call("a", part, "24 h"))];
@@ -273,18 +287,24 @@ fn whatever_answers_says_how_long_a_beginning_has_to_be() {
         let checked = check(&plan, &measures, &[&book]);
         checked.map(|_| ()).map_err(|problems| problems[0].message.clone())
     };
-    let short = "The beginning of `a` has 5000 tokens; `acme/held` holds 8000 or more.";
+    let short = "The beginning of `a` has 5000 tokens; `acme/other`, which answers for \
+                 `acme/held` from 2026-12-01 on, holds 8000 or more.";
     assert_eq!(told("grown"), Err(short.to_owned()));
     assert_eq!(told("rules"), Ok(()));
 }
 
 /// The first feature as it can be played.
 fn script(plan: &Plan) -> Script {
+    script_of(plan, 0)
+}
+
+/// A feature as it can be played.
+pub(super) fn script_of(plan: &Plan, nth: usize) -> Script {
     let book = book();
     let model = |name: &str| book.models.iter().find(|model| name.ends_with(&model.id));
     let least_held = [("acme/held".to_owned(), 2048)].into();
     let around = Around { least_held, ..Around::default() };
-    let script = Script::among(plan, &plan.features[0], 1, &Measures::default(), model, &around);
+    let script = Script::among(plan, &plan.features[nth], 1, &Measures::default(), model, &around);
     script.unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -341,7 +361,7 @@ fn calls_read_what_is_held_as_they_do_in_play() {
 }
 
 /// Dollars of the first month for putting beginnings into caches: each so often, at the price of input.
-fn made(estimate: &Estimate) -> f64 {
+pub(super) fn made(estimate: &Estimate) -> f64 {
     let at = |row: &str, field: &str| {
         let row = estimate.workings.find(&row.replace("times-made", field)).expect("a row");
         estimate.values.at(row, 0)

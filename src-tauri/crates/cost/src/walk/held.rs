@@ -2,13 +2,19 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::frame::Frame;
 use super::number;
 use super::usage::Usage;
 use super::writer::{Setting, Writer, one, say, under, zero};
+use crate::book::DAY_MINUTES;
 use crate::load::Load;
 use crate::plan::{Call, Certainty, Days, Feature, Number};
 use crate::workings::{Driver, Expr, Node, Place, RowId};
+
+/// Seconds of a day.
+const DAY_SECONDS: f64 = 86_400.0;
 
 /// Why tokens are paid for, how many, and how sure that is.
 pub type Tokens = (Driver, Expr, Certainty);
@@ -22,14 +28,24 @@ pub struct Held {
     pub group: String,
     /// The model, as the plan names it.
     pub model: String,
-    /// Which cache it is: calls that name the same one share it.
+    /// The beginning that it is made of, and for how long a day it is held.
     pub cache: String,
+    /// Whether it is held all day.
+    pub is_all_day: bool,
+    /// When the users of its feature come.
+    pub load: Load,
     /// For how long it is held each day, in seconds.
     pub hours: Expr,
-    /// Tokens that are held.
+    /// Tokens of the beginning.
     pub size: Expr,
-    /// The same by why they are paid for, and how sure that is.
+    /// By days of the plan, 1 where they are enough to be held by whoever answers then.
+    pub enough: Vec<(Days, Expr)>,
+    /// The part of calls that come on days on which they are.
+    pub holds: Expr,
+    /// The tokens by why they are paid for, and how sure that is.
     pub tokens: Vec<Tokens>,
+    /// Causes that go before those of its tokens, each with the part of its calls that has it.
+    pub taken: Vec<(Driver, Expr)>,
     /// Calls of one unit that are billed: failed ones by the part of their prompt that is.
     pub calls: Expr,
     /// The days of the plan on which it may run, where these are not all of its feature's.
@@ -45,13 +61,51 @@ impl Held {
         let tokens = self.tokens.iter();
         let tokens = tokens.map(|(driver, tokens, sure)| Some((*driver, read(tokens)?, *sure)));
         let tokens = tokens.collect::<Option<_>>()?;
-        Some(Self { hours, size, tokens, calls, ..self.clone() })
+        let enough = self.enough.iter().map(|(days, enough)| Some((days.clone(), read(enough)?)));
+        let (enough, holds) = (enough.collect::<Option<_>>()?, read(&self.holds)?);
+        let taken = self.taken.iter().map(|(driver, part)| Some((*driver, read(part)?)));
+        let taken = taken.collect::<Option<_>>()?;
+        Some(Self { hours, size, enough, holds, tokens, taken, calls, ..self.clone() })
     }
 
-    /// The same for so many calls of one unit.
+    /// Whether calls share a cache: where it is held for some hours, their users come alike.
+    pub fn is_shared_with(&self, other: &Self) -> bool {
+        self.cache == other.cache && (self.is_all_day || self.comes_with(other))
+    }
+
+    /// Whether the users of both come alike, on one clock.
+    pub fn comes_with(&self, other: &Self) -> bool {
+        self.load == other.load || (self.load.is_flat() && other.load.is_flat())
+    }
+
+    /// The same for so many calls of one unit, where they stand. One cause goes before another: failed attempts first,
+    /// then what was escalated, then agents beyond the first.
     #[must_use]
-    pub fn by(self, calls: Expr) -> Self {
-        Self { calls, ..self }
+    pub fn by(self, calls: Expr, frame: &Frame) -> Self {
+        let runs = &frame.runs;
+        let good = match runs.some_fail() {
+            true => Expr::if_at_most(&runs.input, &zero(), &zero(), &(&runs.good / &runs.input)),
+            false => one(),
+        };
+        let later = match frame.escalated {
+            true => (Driver::Escalation, good.clone()),
+            false => (Driver::Agents, &good * &frame.beyond),
+        };
+        let taken = [(Driver::FailedAttempts, one() - good), later];
+        let taken = taken.into_iter().filter(|(_, part)| !part.is(0)).collect();
+        Self { calls, taken, ..self }
+    }
+
+    /// Its tokens by the cause that goes before all others.
+    pub fn by_cause(&self) -> Vec<Tokens> {
+        let own = self.taken.iter().fold(one(), |own, (_, part)| own - part);
+        let tokens = self.tokens.iter();
+        let tokens = tokens.map(|(driver, tokens, sure)| (*driver, tokens * &own, *sure));
+        let mut all: Vec<Tokens> = tokens.filter(|(_, tokens, _)| !tokens.is(0)).collect();
+        let sure = self.tokens.iter().fold(Certainty::Exact, |sure, (_, _, of)| sure.and(*of));
+        let taken = self.taken.iter().map(|(driver, part)| (*driver, &self.size * part, sure));
+        all.extend(taken);
+        all
     }
 }
 
@@ -72,17 +126,11 @@ pub fn held<'p>(
     };
     let size = sent.iter().fold(zero(), |sum, sent| sum + &sent.launch + &sent.gained);
     let size = row(w, "beginning", "tokens of the beginning that all send alike", "tokens", size);
-    let enough = match minimum(w, call) {
-        None => one(),
-        Some(minimum) => {
-            let expr = Expr::if_at_most(&minimum, &size, &one(), &zero());
-            row(w, "holds", "1 where the beginning is long enough to be held", "flag", expr)
-        }
-    };
+    let (enough, holds) = enough(w, call, group, &size);
     let mut tokens = vec![];
     let mut of = |driver: Driver, amount: Expr, sure: Certainty| {
         if !amount.is(0) {
-            tokens.push((driver, amount * &enough, sure));
+            tokens.push((driver, amount, sure));
         }
     };
     for driver in [Driver::BasePrompt, Driver::Tools] {
@@ -95,7 +143,8 @@ pub fn held<'p>(
     let gained = sent.iter().fold(zero(), |sum, sent| sum + &sent.gained);
     of(Driver::PromptGrowth, gained, Certainty::Assumed);
     let sold = w.checked.models.get(&call.model).name.clone();
-    let mut cache = vec![sold, w.decide(hours).to_string()];
+    let held_for = w.decide(hours);
+    let mut cache = vec![sold, held_for.to_string()];
     for input in parts {
         let copies = input.copies.as_ref().map(|copies| (w.decide(copies), &copies.text));
         cache.push(format!("{} {copies:?}", input.part));
@@ -106,9 +155,14 @@ pub fn held<'p>(
         group: group.to_owned(),
         model: call.model.clone(),
         cache: cache.join("\n"),
+        is_all_day: held_for >= DAY_SECONDS,
+        load: w.arrivals.0.clone(),
         hours: number::mean(w, hours),
-        size: &size * &enough,
+        size,
+        enough,
+        holds,
         tokens,
+        taken: vec![],
         calls: zero(),
         days,
         starts: w.feature_starts.clone(),
@@ -131,19 +185,81 @@ fn days(w: &mut Writer, feature: &Feature) -> Option<Days> {
 pub fn read(w: &mut Writer, call: &Call, held: &Held, frame: &Frame) -> Expr {
     let hours = call.held().expect("a beginning is held for some time");
     let share = in_hours(w, &held.group, hours);
-    let read = frame.repeats() * &held.size * share;
+    let read = frame.repeats() * &held.size * &held.holds * share;
     let label = say("tokens read in one run", "tokens");
     w.row(Place::Unit, &held.group, "cache.read", label, read)
 }
 
-/// A shorter beginning cannot be held.
-fn minimum(w: &mut Writer, call: &Call) -> Option<Expr> {
-    let day = w.workings.first_day(0);
+/// Where a beginning is long enough to be held: 1 or 0 by days of the plan, and the part of calls that come on days of 1.
+fn enough(w: &mut Writer, call: &Call, group: &str, size: &Expr) -> (Vec<(Days, Expr)>, Expr) {
+    let minima = minima(w, call);
+    let single = minima.len() == 1;
+    let (mut enough, mut holds) = (vec![], zero());
+    for (nth, (days, minimum)) in (1..).zip(minima) {
+        let end = if nth == 1 { String::new() } else { format!("-{nth}") };
+        let flag = match minimum {
+            None => one(),
+            Some((least, source)) => {
+                let name = &w.checked.models.get(&call.model).name;
+                let address = format!("price.{name}.cache.held-minimum{end}");
+                let minimum = w.given(&address, least, "tokens", &source);
+                let expr = Expr::if_at_most(&minimum, size, &one(), &zero());
+                let field =
+                    if single { "cache.holds".to_owned() } else { format!("cache.long{end}") };
+                let label = say("1 where the beginning is long enough to be held", "flag");
+                w.row(Place::Unit, group, &field, label, expr)
+            }
+        };
+        if !single {
+            let address = format!("{group}.cache.answered{end}");
+            holds = holds + part_of_calls(w, &address, &days) * &flag;
+        }
+        enough.push((days, flag));
+    }
+    if single {
+        let (_, flag) = &enough[0];
+        let holds = flag.clone();
+        return (enough, holds);
+    }
+    let label = say("part of calls on days on which the beginning is long enough", "share");
+    let holds = w.row(Place::Unit, group, "cache.holds", label, holds);
+    (enough, holds)
+}
+
+/// A shorter beginning cannot be held: the tokens and who says so, and on which days of the plan that is said.
+fn minima(w: &Writer, call: &Call) -> Vec<(Days, Option<(f64, String)>)> {
     let sold = w.checked.models.get(&call.model);
-    let rule = sold.named_cache(day)?;
-    let (value, source) = (rule.minimum_tokens as f64, rule.origin.source.clone());
-    let address = format!("price.{}.cache.held-minimum", sold.name);
-    (value > 0.0).then(|| w.given(&address, value, "tokens", &source))
+    let mut found: Vec<(Days, Option<(f64, String)>)> = vec![];
+    for day in (0..w.workings.months).flat_map(|month| w.days_of_month(month)) {
+        let rule = sold.named_cache(day).filter(|rule| rule.minimum_tokens > 0);
+        let least = rule.map(|rule| (rule.minimum_tokens as f64, rule.origin.source.clone()));
+        let next = day.tomorrow().expect("a plan's days are in reach");
+        let own = Days::of(day..next);
+        match found.iter_mut().find(|(_, known)| *known == least) {
+            Some((days, _)) => *days = days.or(&own),
+            None => found.push((own, least)),
+        }
+    }
+    found
+}
+
+/// The part of each month's calls that come on some days, as its users come.
+fn part_of_calls(w: &mut Writer, address: &str, days: &Days) -> Expr {
+    w.check_start();
+    let own = w.days.clone();
+    let values = w.by_month(|w, month| {
+        let runs = |day: &Date| own.as_ref().is_none_or(|own| own.has(*day));
+        let of_month: Vec<Date> = w.days_of_month(month).filter(runs).collect();
+        // A month in which it does not run is as its calendar.
+        let of_month =
+            if of_month.is_empty() { w.days_of_month(month).collect() } else { of_month };
+        let comes = |day: &Date| w.arrivals.0.between(*day, 0..DAY_MINUTES);
+        let all: f64 = of_month.iter().map(comes).sum();
+        let some: f64 = of_month.iter().filter(|day| days.has(**day)).map(comes).sum();
+        if all > 0.0 { some / all } else { 0.0 }
+    });
+    let label = format!("{address}: part of calls that come while one model answers");
+    Expr::from(Node::Given(w.series(address, &label, values)))
 }
 
 /// The part of calls that come while it is held: in the hours of a day that lie side by side and in which most come.
@@ -157,9 +273,8 @@ fn in_hours(w: &mut Writer, group: &str, held: &Number) -> Expr {
         false => {
             let (part, index) = busiest(w);
             let hours = seconds / w.setting(Setting::HourSeconds);
-            let of_hour = hours - (Expr::from(Node::Row(index)) - one());
-            let of_hour = one().min(&zero().max(&of_hour));
-            let label = say("part of the hour in which it is held", "share");
+            let of_hour = Expr::if_at_most(&Expr::from(Node::Row(index)), &hours, &one(), &zero());
+            let label = say("1 where it is held for so many hours", "flag");
             let of_hour = w.row(Place::Unit, group, "cache.held-hours", label, of_hour);
             Expr::from(Node::Dot(part, of_hour.row().expect("it was just written")))
         }

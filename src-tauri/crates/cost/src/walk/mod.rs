@@ -97,6 +97,8 @@ mod rerouted;
 #[cfg(test)]
 mod retyped;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod split;
 #[cfg(test)]
 mod switched;

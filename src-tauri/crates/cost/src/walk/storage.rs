@@ -26,7 +26,7 @@ pub fn storage(w: &mut Writer, features: &[(&Feature, &Figures)]) {
         .flat_map(|(feature, figures)| figures.held.iter().map(|held| (*feature, held)));
     let mut caches: Vec<Vec<User>> = vec![];
     for (feature, held) in all {
-        match caches.iter_mut().find(|users| users[0].1.cache == held.cache) {
+        match caches.iter_mut().find(|users| users[0].1.is_shared_with(held)) {
             Some(users) => users.push((feature, held)),
             None => caches.push(vec![(feature, held)]),
         }
@@ -61,15 +61,10 @@ fn cache(w: &mut Writer, users: &[User]) {
     }
     same_hours(w, users);
     let group = &first.group;
-    let calls = users.iter().fold(zero(), |sum, (feature, held)| {
-        let volume = w.workings.find(&volume_address(&feature.name));
-        let volume = volume.expect("volumes are written first");
-        sum + Expr::from(Node::Row(volume)) * &held.calls
-    });
+    let calls = users.iter().fold(zero(), |sum, user| sum + calls_of(w, user));
     let label = say("calls in the month that name the cache", "calls");
     let calls = w.row(Place::Unit, group, "cache.calls", label, calls);
-    let (day, in_month) = (w.setting(Setting::DaySeconds), days_of_month(w, first, &days));
-    let in_month = Expr::if_at_most(&calls, &zero(), &zero(), &in_month);
+    let (day, in_month) = (w.setting(Setting::DaySeconds), days_of_month(w, users, &calls));
     let label = say("days in the month on which the beginning is held", "days");
     let in_month = w.row(Place::Unit, group, "cache.days", label, in_month);
     let hours = first.hours.min(&day) / w.setting(Setting::HourSeconds) * &in_month;
@@ -85,7 +80,7 @@ fn cache(w: &mut Writer, users: &[User]) {
         let part = w.row(Place::Unit, &held.group, "cache.part", label, part);
         let unit = Unit { feature, step: &held.step, group: &held.group };
         let (hours, times) = (&hours * &part, &times * &part);
-        for of in &held.tokens {
+        for of in &held.by_cause() {
             let meter = Meter::CacheStorage;
             let said = ("held", "held in an explicit cache", "token-hours");
             line(w, &unit, of, &hours, Paid { model: &call.model, meter, rates: &kept, said });
@@ -156,25 +151,76 @@ fn carrier(w: &Writer, rates: &RateRows, bracket: Bracket) -> PriceId {
     price.expect("a bracket has an entry in the plan's months")
 }
 
-/// Days of the month on which it is held: those on which calls may name it.
-fn days_of_month(w: &mut Writer, first: &Held, days: &Days) -> Expr {
-    let all = Expr::from(Node::NextFirstDay) - Expr::from(Node::FirstDay);
-    let parts = w.by_month(|w, month| {
-        let of_month: Vec<bool> = w.days_of_month(month).map(|day| days.has(day)).collect();
-        let held = of_month.iter().filter(|held| **held).count();
-        // Where no call can be made, none is.
-        if held == 0 { 1.0 } else { held as f64 / of_month.len() as f64 }
-    });
-    if parts.iter().all(|part| *part == 1.0) {
-        return all;
-    }
-    w.check_start();
-    let address = under(&first.group, "cache.held-days");
-    let label = format!("{}: part of the days on which calls name its cache", first.step);
-    all * Expr::from(Node::Given(w.series(&address, &label, parts)))
+/// The calls of a user in the month.
+fn calls_of(w: &Writer, (feature, held): &User) -> Expr {
+    let volume = w.workings.find(&volume_address(&feature.name));
+    let volume = volume.expect("volumes are written first");
+    Expr::from(Node::Row(volume)) * &held.calls
 }
 
-/// 0 while calls that share a cache have it held for the same time.
+/// Days on which the same users may call, of whom one answers, and their part of each month.
+struct Alike {
+    users: Vec<usize>,
+    enough: usize,
+    parts: Vec<f64>,
+}
+
+/// Days of the month on which it is held: those on which users may call who do so in the month, and on which the beginning
+/// is long enough for whoever answers.
+fn days_of_month(w: &mut Writer, users: &[User], calls: &Expr) -> Expr {
+    let (_, first) = users[0];
+    let month = Expr::from(Node::NextFirstDay) - Expr::from(Node::FirstDay);
+    let alike = alike(w, users);
+    let mut held = zero();
+    for (nth, Alike { users: some, enough, parts }) in (1..).zip(&alike) {
+        let called = match some.len() == users.len() {
+            true => calls.clone(),
+            false => some.iter().fold(zero(), |sum, user| sum + calls_of(w, &users[*user])),
+        };
+        let (_, enough) = &first.enough[*enough];
+        let part = match parts.iter().all(|part| *part == 1.0) {
+            true => one(),
+            false => {
+                w.check_start();
+                let end = if nth == 1 { String::new() } else { format!("-{nth}") };
+                let address = under(&first.group, &format!("cache.held-days{end}"));
+                let label =
+                    format!("{}: part of the days on which calls name its cache", first.step);
+                Expr::from(Node::Given(w.series(&address, &label, parts.clone())))
+            }
+        };
+        held = held + Expr::if_at_most(&called, &zero(), &zero(), &(&month * part * enough));
+    }
+    held
+}
+
+/// The days of the plan by who may call on them and who answers.
+fn alike(w: &Writer, users: &[User]) -> Vec<Alike> {
+    let (months, mut found): (usize, Vec<Alike>) = (w.workings.months, vec![]);
+    for month in 0..months {
+        let days: Vec<_> = w.days_of_month(month).collect();
+        for day in &days {
+            let may_call = |(_, held): &User| held.days.as_ref().is_none_or(|own| own.has(*day));
+            let some = users.iter().enumerate().filter(|(_, user)| may_call(user));
+            let some: Vec<usize> = some.map(|(nth, _)| nth).collect();
+            let enough = users[0].1.enough.iter().position(|(own, _)| own.has(*day));
+            let enough = enough.expect("every day of a plan is looked at");
+            if some.is_empty() {
+                continue;
+            }
+            let known = found.iter().position(|it| (&it.users, it.enough) == (&some, enough));
+            let nth = known.unwrap_or(found.len());
+            if known.is_none() {
+                found.push(Alike { users: some, enough, parts: vec![0.0; months] });
+            }
+            found[nth].parts[month] += 1.0;
+        }
+        found.iter_mut().for_each(|it| it.parts[month] /= days.len() as f64);
+    }
+    found
+}
+
+/// 0 while calls that share a cache have it held for the same time, and all day where their users come at other hours.
 fn same_hours(w: &mut Writer, users: &[User]) {
     let (_, first) = users[0];
     let mut differs = zero();
@@ -182,9 +228,16 @@ fn same_hours(w: &mut Writer, users: &[User]) {
         let longer = Expr::if_at_most(&first.hours, &other.hours, &differs, &one());
         differs = Expr::if_at_most(&other.hours, &first.hours, &longer, &one());
     }
+    if users.iter().any(|(_, other)| !other.comes_with(first)) {
+        let day = w.setting(Setting::DaySeconds);
+        differs = Expr::if_at_most(&day, &first.hours, &differs, &one());
+    }
     if !differs.is(0) {
         let group = &first.group;
-        let label = say(format!("{group}: who shares a cache has it held as long"), "flag");
+        let label = say(
+            format!("{group}: who shares a cache has it held as long, at the same hours"),
+            "flag",
+        );
         w.row(Place::Check, group, "cache.same-hours", label, differs);
     }
 }
