@@ -165,8 +165,8 @@ fn of_feature(
     days: &[Days],
 ) -> Vec<Sent> {
     let features = &w.checked.plan.features;
-    let load = comes(feature);
-    let alike = features.iter().position(|other| comes(other) == load);
+    let load = feature.arrivals();
+    let alike = features.iter().position(|other| other.arrivals() == load);
     let alike = alike.expect("it comes like itself");
     let week = |w: &mut Writer, steps: Vec<(String, RowId)>, stretch: Option<usize>| {
         let on = stretch.map(|nth| &days[nth]);
@@ -262,14 +262,6 @@ fn units_a_week(w: &mut Writer, feature: &Feature) -> Expr {
     units * w.setting(Setting::WeekDays) / days
 }
 
-/// When a feature's users come: those of business days on no weekend.
-fn comes(feature: &Feature) -> Load {
-    let load = feature.arrivals();
-    let load = if feature.volume.is_by_workday() { load.on_workdays() } else { load };
-    // An even load is even in any zone.
-    if load.is_flat() { Load::flat() } else { load }
-}
-
 /// The part of a week in an hour: as a formula, and month by month.
 type Share = (Expr, Vec<f64>);
 
@@ -292,7 +284,7 @@ struct Known {
 /// The hours that may be the busiest, each with the part of a week's arrivals in it by load.
 fn shares(w: &mut Writer, alike: &BTreeSet<usize>, stretches: &[Days]) -> Vec<Hour> {
     let features = &w.checked.plan.features;
-    let each: Vec<Load> = alike.iter().map(|nth| comes(&features[*nth])).collect();
+    let each: Vec<Load> = alike.iter().map(|nth| features[*nth].arrivals()).collect();
     if each.is_empty() {
         return vec![];
     }
