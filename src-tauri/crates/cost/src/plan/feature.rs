@@ -89,8 +89,13 @@ pub struct Volume {
 impl Volume {
     /// Whether units come on Mondays to Fridays alone.
     pub fn is_by_workday(&self) -> bool {
+        self.period() == Some(Period::BusinessDay)
+    }
+
+    /// The stretch of time that its units are told for.
+    pub fn period(&self) -> Option<Period> {
         let often = self.units.as_ref().or(self.each.as_ref());
-        often.is_some_and(|often| often.typed().period == Some(Period::BusinessDay))
+        often.and_then(|often| often.read.as_ref().ok()?.period)
     }
 }
 
@@ -147,13 +152,16 @@ pub struct OtherCost {
 }
 
 impl Feature {
-    /// The part of a week's arrivals in each of its hours.
+    /// The part of a week's arrivals in each of its hours: on no weekend where units are told for business days.
     ///
     /// # Panics
     /// When its profile cannot be meant: a checked plan's can.
     pub fn arrivals(&self) -> Load {
         let load = self.load.as_ref().map_or_else(|| Ok(Load::flat()), Profile::load);
-        load.expect("a checked profile can be meant")
+        let load = load.expect("a checked profile can be meant");
+        let load = if self.volume.is_by_workday() { load.on_workdays() } else { load };
+        // An even load is even in any zone.
+        if load.is_flat() { Load::flat() } else { load }
     }
 
     /// Several of its units: `conversations`, `replies`.

@@ -46,7 +46,7 @@ pub use inputs::VisitSlot;
 pub use limited::Limited;
 pub use measures::{Certainty, Measure, Measures, Reads};
 pub use number::{Follows, Meaning, Number, Of, OverTime, Provenance};
-pub use outline::{Made, Root, Standing, Trail};
+pub use outline::{Made, Root, Standing, Taken, Trail};
 pub use profile::{Hours, Profile, Unmeant};
 pub use rate_limit::RateLimits;
 pub use season::{CALENDAR, Season};

@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::document::Plan;
-use super::step::{AgentUse, Rung, Step};
+use super::step::{AgentUse, Route, Rung, Step};
 
 /// A step where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,16 +44,38 @@ pub struct Trail {
 pub struct Made<'p> {
     /// The uses of agents that lead to it, from the top.
     pub uses: Vec<&'p AgentUse>,
+    /// The branches of routes that lead to it, from the top.
+    pub branches: Vec<Taken<'p>>,
     /// The call itself.
     pub call: &'p Call,
+}
+
+/// A branch of a route.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken<'p> {
+    /// How many uses of agents lead to the route.
+    pub uses: usize,
+    /// The route.
+    pub route: &'p Route,
+    /// Which of its branches.
+    pub branch: usize,
 }
 
 impl Made<'_> {
     /// As limits name it: `hard`, and of an agent `scout.look`.
     pub fn name(&self) -> String {
-        let uses = self.uses.iter().map(|used| used.name.as_str());
-        let names: Vec<&str> = uses.chain([self.call.name.as_str()]).collect();
-        names.join(".")
+        self.below(self.uses.len(), &self.call.name)
+    }
+
+    /// What a branch's route is called, in the same way.
+    pub fn route(&self, taken: &Taken) -> String {
+        self.below(taken.uses, &taken.route.name)
+    }
+
+    /// A name behind those of the first uses.
+    fn below(&self, uses: usize, name: &str) -> String {
+        let uses = self.uses[..uses].iter().map(|used| used.name.as_str());
+        uses.chain([name]).collect::<Vec<_>>().join(".")
     }
 }
 
@@ -88,7 +110,7 @@ impl Plan {
     /// The calls that a step makes, in reading order: one of an agent for every use of it.
     pub fn made<'p>(&'p self, step: &'p Step) -> Vec<Made<'p>> {
         let mut made = vec![];
-        gather_made(self, step, &mut vec![], &mut made);
+        gather_made(self, step, (&mut vec![], &mut vec![]), &mut made);
         made
     }
 
@@ -206,14 +228,14 @@ const MOST_CALLS: usize = 50_000;
 fn gather_made<'p>(
     plan: &'p Plan,
     step: &'p Step,
-    above: &mut Vec<&'p AgentUse>,
+    (above, branches): (&mut Vec<&'p AgentUse>, &mut Vec<Taken<'p>>),
     made: &mut Vec<Made<'p>>,
 ) {
     if made.len() >= MOST_CALLS {
         return;
     }
     if let Step::Call(call) = step {
-        made.push(Made { uses: above.clone(), call });
+        made.push(Made { uses: above.clone(), branches: branches.clone(), call });
     }
     if let Step::Agent(used) = step {
         let agents: Vec<&str> = above.iter().map(|used| used.agent.as_str()).collect();
@@ -223,12 +245,17 @@ fn gather_made<'p>(
             && let Some(agent) = plan.agents.get(&used.agent)
         {
             above.push(used);
-            gather_made(plan, &agent.step, above, made);
+            gather_made(plan, &agent.step, (above, branches), made);
             above.pop();
         }
     }
-    for (_, child) in step.children() {
-        gather_made(plan, child, above, made);
+    for (branch, (_, child)) in step.children().into_iter().enumerate() {
+        let outside = branches.len();
+        if let Step::Route(route) = step {
+            branches.push(Taken { uses: above.len(), route, branch });
+        }
+        gather_made(plan, child, (above, branches), made);
+        branches.truncate(outside);
     }
 }
 

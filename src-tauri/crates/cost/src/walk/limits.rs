@@ -14,7 +14,7 @@ use crate::sample::checked;
 use crate::workings::Item;
 
 /// Features of these names, loads, volumes and steps, on a model with a limit of each kind.
-fn plan(months: u32, model: &str, features: &[(&str, &str, &str, &str)]) -> Plan {
+pub(super) fn plan(months: u32, model: &str, features: &[(&str, &str, &str, &str)]) -> Plan {
     let features = features.iter().map(|(name, load, units, step)| {
         format!("{{ name: {name}, unit: unit, load: {load}, volume: {{ units: {units} }}, step: {step} }}")
     });
@@ -33,15 +33,15 @@ fn call(name: &str, model: &str, more: &str) -> String {
     )
 }
 
-fn peak(estimate: &Estimate, model: &str, limit: &str, month: usize) -> f64 {
+pub(super) fn peak(estimate: &Estimate, model: &str, limit: &str, month: usize) -> f64 {
     value(estimate, &format!("rate-limits.{model}.{limit}.peak"), month)
 }
 
-fn close(found: f64, expected: f64) {
+pub(super) fn close(found: f64, expected: f64) {
     assert!((found - expected).abs() <= 1e-9 * expected.abs(), "{found} is not {expected}");
 }
 
-fn days(month: i8) -> impl Iterator<Item = Date> {
+pub(super) fn days(month: i8) -> impl Iterator<Item = Date> {
     let first = Date::new(2027, month, 1).expect("a month of 2027");
     first.series(jiff::Span::new().days(1)).take_while(move |day| day.month() == month)
 }

@@ -51,6 +51,7 @@ mod sharers;
 mod sizes;
 mod steps;
 mod storage;
+mod stretches;
 mod tool;
 mod totals;
 mod touch;
@@ -86,6 +87,8 @@ mod kinds;
 mod laws;
 #[cfg(test)]
 mod limits;
+#[cfg(test)]
+mod limits_dated;
 #[cfg(test)]
 mod made;
 #[cfg(test)]

@@ -1,19 +1,22 @@
 //! Rate limits: what the busiest hour of each month takes of them, over all features that use the model.
 //!
 //! These are expected rates: units are even within an hour of their load profile, and bursts inside of it are not
-//! counted; a branch that runs for a part of a month counts as spread over all of it. Of failed attempts the tokens that
-//! are billed count, and each attempt is a request.
+//! counted. Where branches of routes begin or end within a month, the calls of its days before and after that are
+//! counted apart; what one of them takes is the mean of its month. Of failed attempts the tokens that are billed count,
+//! and each attempt is a request.
 
 use std::collections::BTreeSet;
 
 use super::busiest::busiest;
 use super::call::Figures;
 use super::number;
+use super::priced::when;
+use super::stretches::{against_month, stretches};
 use super::volume::business_days;
 use super::writer::{Setting, Writer, one, say, under, volume_address, zero};
 use crate::book::Tier;
 use crate::load::Load;
-use crate::plan::{Call, Feature, Limited, Number};
+use crate::plan::{Call, Days, Feature, Limited, Made, Number};
 use crate::workings::{Expr, Item, Line, LineRate, Node, Peak, Place, RowId, Sender};
 
 /// Writes what is sent of each rate limit in the busiest hour. Every line of the plan's calls has been written;
@@ -47,12 +50,36 @@ impl Rows {
         let label = format!("{} a minute {when}", self.limited.counted());
         self.write(w, field, label, self.limited.unit(), expr)
     }
+
+    /// What a step sends for one unit, on all days or some.
+    fn of_step(
+        &self,
+        w: &mut Writer,
+        feature: &Feature,
+        (step, on): (&str, Option<&Days>),
+        sent: Expr,
+    ) -> RowId {
+        let Self { group, address, limited } = self;
+        let then = on.map(said).unwrap_or_default();
+        let label = format!("{} that count, {step}{then}", limited.counted());
+        let label = say(label, format!("{} per {}", limited.counted(), feature.unit));
+        w.row_id(Place::Unit, group, format!("{address}.of.{step}{}", when(on)), label, sent)
+    }
 }
 
-/// What a feature sends, and the place in the plan of the first one whose users come alike.
+/// A call that counts, and what of it does for one unit.
+struct Sends<'p> {
+    made: Made<'p>,
+    step: String,
+    row: RowId,
+}
+
+/// What a feature sends, on all of the plan's days or in one of their stretches.
 struct Sent {
+    stretch: Option<usize>,
     week: RowId,
     steps: Vec<(String, RowId)>,
+    /// The place in the plan of the first feature whose users come alike.
     alike: usize,
 }
 
@@ -65,37 +92,35 @@ fn peak(
     let plan = w.checked.plan;
     let address = limit.address.clone();
     let rows = Rows { group: under("rate-limits", model), address: address.clone(), limited };
+    let features = plan.features.iter().zip(figures);
+    let sends: Vec<_> = features
+        .map(|(feature, figures)| (feature, sends(w, &rows, model, feature, figures)))
+        .filter(|(_, sends)| !sends.is_empty())
+        .collect();
+    let calls = sends.iter().flat_map(|(_, sends)| sends.iter().map(|sends| &sends.made));
+    let days = stretches(w, calls);
     let mut sent: Vec<Sent> = vec![];
-    for (feature, figures) in plan.features.iter().zip(figures) {
-        let steps = steps(w, &rows, model, feature, figures);
-        if steps.is_empty() {
-            continue;
-        }
-        let each = steps.iter().fold(zero(), |sum, (_, row)| sum + Expr::from(Node::Row(*row)));
-        let week = each * units_a_week(w, feature);
-        let unit = format!("{} a week", limited.counted());
-        let label = format!("{unit} of {}", feature.name);
-        let week = rows.write(w, &under("week", &feature.name), label, &unit, week);
-        let load = comes(feature);
-        let alike = plan.features.iter().position(|other| comes(other) == load);
-        sent.push(Sent { week, steps, alike: alike.expect("it comes like itself") });
+    for (feature, sends) in sends {
+        sent.extend(of_feature(w, &rows, feature, &sends, &days));
     }
     // In the plan's order, whoever sends: the same hours are told once.
     let alike: BTreeSet<usize> = sent.iter().map(|sent| sent.alike).collect();
     let of = |sent: &Sent| alike.range(..sent.alike).count();
-    let shares = match known.iter().find(|known| known.alike == alike) {
+    let shares = match known.iter().find(|known| known.alike == alike && known.days == days) {
         Some(known) => known.shares.clone(),
         None => {
-            let shares = shares(w, &alike);
-            known.push(Known { alike: alike.clone(), shares: shares.clone() });
+            let shares = shares(w, &alike, &days);
+            known.push(Known { alike: alike.clone(), days, shares: shares.clone() });
             shares
         }
     };
+    let is_in = |sent: &Sent, stretch: usize| sent.stretch.is_none_or(|own| own == stretch);
     let minutes = w.setting(Setting::HourMinutes);
-    let rate = |shares: &Vec<Share>| {
-        let sent = sent
-            .iter()
-            .fold(zero(), |sum, sent| sum + Expr::from(Node::Row(sent.week)) * &shares[of(sent)].0);
+    let rate = |hour: &Hour| {
+        let sent = sent.iter().filter(|sent| is_in(sent, hour.stretch));
+        let sent = sent.fold(zero(), |sum, sent| {
+            sum + Expr::from(Node::Row(sent.week)) * &hour.shares[of(sent)].0
+        });
         sent / &minutes
     };
     let rates: Vec<Expr> = shares.iter().map(rate).collect();
@@ -119,8 +144,11 @@ fn peak(
     let label = format!("part of the limit that {} take in the busiest hour", limited.counted());
     let used = rows.write(w, "used", label, "share", Expr::from(Node::Row(peak)) / &most);
     let senders = sent.iter().map(|sent| {
-        let shares = shares.iter().map(|shares| shares[of(sent)].1.clone()).collect();
-        Sender { week: sent.week, steps: sent.steps.clone(), shares }
+        let shares = shares.iter().map(|hour| match is_in(sent, hour.stretch) {
+            true => hour.shares[of(sent)].1.clone(),
+            false => vec![0.0; w.workings.months],
+        });
+        Sender { week: sent.week, steps: sent.steps.clone(), shares: shares.collect() }
     });
     let senders = senders.collect();
     let hours = if hours.is_empty() { vec![peak] } else { hours };
@@ -128,41 +156,87 @@ fn peak(
     Peak { address, model: model.to_owned(), limited, limit, peak, used, hours, senders }
 }
 
-/// Of a feature's calls on a model, what counts for one unit of work, by the steps' addresses.
-fn steps(
+/// What a feature sends: on all days, or stretch by stretch where its calls change within months.
+fn of_feature(
     w: &mut Writer,
-    Rows { group, address, limited }: &Rows,
-    model: &str,
+    rows: &Rows,
     feature: &Feature,
+    sends: &[Sends],
+    days: &[Days],
+) -> Vec<Sent> {
+    let features = &w.checked.plan.features;
+    let load = feature.arrivals();
+    let alike = features.iter().position(|other| other.arrivals() == load);
+    let alike = alike.expect("it comes like itself");
+    let week = |w: &mut Writer, steps: Vec<(String, RowId)>, stretch: Option<usize>| {
+        let on = stretch.map(|nth| &days[nth]);
+        let each = steps.iter().fold(zero(), |sum, (_, row)| sum + Expr::from(Node::Row(*row)));
+        let each = each * units_a_week(w, feature);
+        let unit = format!("{} a week", rows.limited.counted());
+        let label = format!("{unit} of {}{}", feature.name, on.map(said).unwrap_or_default());
+        let field = format!("week.{}{}", feature.name, when(on));
+        let week = rows.write(w, &field, label, &unit, each);
+        Sent { stretch, week, steps, alike }
+    };
+    let mut sent = vec![];
+    for (nth, on) in days.iter().enumerate() {
+        let changes = sends.iter().map(|sends| against_month(w, feature, &sends.made, on));
+        let changes: Vec<Option<Expr>> = changes.collect();
+        if changes.iter().all(Option::is_none) {
+            let steps = sends.iter().map(|sends| (sends.step.clone(), sends.row));
+            return vec![week(w, steps.collect(), None)];
+        }
+        let steps = sends.iter().zip(changes).map(|(sends, change)| {
+            let row = match change {
+                Some(change) => {
+                    let then = Expr::from(Node::Row(sends.row)) * change;
+                    rows.of_step(w, feature, (&sends.step, Some(on)), then)
+                }
+                None => sends.row,
+            };
+            (sends.step.clone(), row)
+        });
+        let steps = steps.collect();
+        sent.push(week(w, steps, Some(nth)));
+    }
+    sent
+}
+
+/// A stretch of days, in words.
+fn said(days: &Days) -> String {
+    let days = days.stretches().iter();
+    days.map(|days| format!(", from {} until {}", days.start, days.end)).collect()
+}
+
+/// Of a feature's calls on a model, what counts for one unit of work.
+fn sends<'p>(
+    w: &mut Writer<'p>,
+    rows: &Rows,
+    model: &str,
+    feature: &'p Feature,
     figures: &Figures,
-) -> Vec<(String, RowId)> {
+) -> Vec<Sends<'p>> {
     let plan = w.checked.plan;
     let named = &w.checked.named[model];
     // Batches have limits of their own.
     let counts =
         |call: &Call| call.tier != Tier::Batch && w.checked.models.get(&call.model).name == *named;
-    let calls = plan.made(&feature.step).into_iter().filter(|made| counts(made.call));
-    let calls: Vec<String> = calls.map(|made| under(&feature.name, &made.name())).collect();
-    let mut steps = vec![];
-    for step in calls {
-        let sent = match limited {
+    let mut sends = vec![];
+    for made in plan.made(&feature.step).into_iter().filter(|made| counts(made.call)) {
+        let step = under(&feature.name, &made.name());
+        let sent = match rows.limited {
             Limited::Rpm => {
                 let of_step = figures.requests.iter().filter(|(it, _)| *it == step);
                 of_step.fold(zero(), |sum, (_, sent)| sum + sent)
             }
-            Limited::Tpm | Limited::Itpm | Limited::Otpm => tokens(w, *limited, &step),
+            Limited::Tpm | Limited::Itpm | Limited::Otpm => tokens(w, rows.limited, &step),
         };
-        if sent.is(0) {
-            continue;
+        if !sent.is(0) {
+            let row = rows.of_step(w, feature, (&step, None), sent);
+            sends.push(Sends { made, step, row });
         }
-        let label = say(
-            format!("{} that count, {step}", limited.counted()),
-            format!("{} per {}", limited.counted(), feature.unit),
-        );
-        let row = w.row_id(Place::Unit, group, format!("{address}.of.{step}"), label, sent);
-        steps.push((step, row));
     }
-    steps
+    sends
 }
 
 /// The tokens of a step that count, for one unit.
@@ -188,61 +262,77 @@ fn units_a_week(w: &mut Writer, feature: &Feature) -> Expr {
     units * w.setting(Setting::WeekDays) / days
 }
 
-/// When a feature's users come: those of business days on no weekend.
-fn comes(feature: &Feature) -> Load {
-    let load = feature.arrivals();
-    let load = if feature.volume.is_by_workday() { load.on_workdays() } else { load };
-    // An even load is even in any zone.
-    if load.is_flat() { Load::flat() } else { load }
-}
-
 /// The part of a week in an hour: as a formula, and month by month.
 type Share = (Expr, Vec<f64>);
 
-/// The hours of some loads, each by the place of the first feature that has it.
-struct Known {
-    alike: BTreeSet<usize>,
-    shares: Vec<Vec<Share>>,
+/// An hour that may be the busiest.
+#[derive(Clone)]
+struct Hour {
+    /// The stretch of days that it is one of.
+    stretch: usize,
+    /// By load.
+    shares: Vec<Share>,
 }
 
-/// By hour that may be the busiest and by load, the part of a week's arrivals in it.
-fn shares(w: &mut Writer, alike: &BTreeSet<usize>) -> Vec<Vec<Share>> {
+/// The hours of some loads, each by the place of the first feature that has it, on some stretches of days.
+struct Known {
+    alike: BTreeSet<usize>,
+    days: Vec<Days>,
+    shares: Vec<Hour>,
+}
+
+/// The hours that may be the busiest, each with the part of a week's arrivals in it by load.
+fn shares(w: &mut Writer, alike: &BTreeSet<usize>, stretches: &[Days]) -> Vec<Hour> {
     let features = &w.checked.plan.features;
-    let each: Vec<Load> = alike.iter().map(|nth| comes(&features[*nth])).collect();
+    let each: Vec<Load> = alike.iter().map(|nth| features[*nth].arrivals()).collect();
     if each.is_empty() {
         return vec![];
     }
-    let months: Vec<Vec<Vec<f64>>> =
-        (0..w.workings.months).map(|month| busiest(&each, w.days_of_month(month))).collect();
-    let hours = months.iter().map(Vec::len).max().unwrap_or_default();
     let whose: Vec<&str> = alike.iter().map(|nth| features[*nth].name.as_str()).collect();
     let mut found = vec![];
-    for hour in 0..hours {
-        let of_load = (0..each.len()).map(|load| {
-            // A month of fewer such hours has its first one again.
-            let share = |month: &Vec<Vec<f64>>| month.get(hour).unwrap_or(&month[0])[load];
-            let values: Vec<f64> = months.iter().map(share).collect();
-            (share_of(w, &whose, (hour, load), &values), values)
-        });
-        found.push(of_load.collect());
+    for (stretch, days) in stretches.iter().enumerate() {
+        let of_month = |month: usize| {
+            let own: Vec<_> = w.days_of_month(month).filter(|day| days.has(*day)).collect();
+            busiest(&each, &own)
+        };
+        let months: Vec<Vec<Vec<f64>>> = (0..w.workings.months).map(of_month).collect();
+        let on = (stretches.len() > 1).then_some(days);
+        for hour in 0..months.iter().map(Vec::len).max().unwrap_or_default() {
+            let of_load = (0..each.len()).map(|load| {
+                // A month of fewer such hours has its first one again, one without such days has none.
+                let share = |month: &Vec<Vec<f64>>| {
+                    month.get(hour).or(month.first()).map_or(0.0, |hour| hour[load])
+                };
+                let values: Vec<f64> = months.iter().map(share).collect();
+                (share_of(w, &whose, (hour, load, on), &values), values)
+            });
+            found.push(Hour { stretch, shares: of_load.collect() });
+        }
     }
     found
 }
 
 /// One number where all months have the same, or a series: clocks are set to summer and back.
-fn share_of(w: &mut Writer, whose: &[&str], (hour, load): (usize, usize), values: &[f64]) -> Expr {
+fn share_of(
+    w: &mut Writer,
+    whose: &[&str],
+    (hour, load, on): (usize, usize, Option<&Days>),
+    values: &[f64],
+) -> Expr {
     let own = whose[load];
     let mut address = format!("{own}.load.busiest");
     for (_, other) in whose.iter().enumerate().filter(|(nth, _)| *nth != load) {
         address.push_str(&format!(".with-{other}"));
     }
-    let address = format!("{address}.{}", hour + 1);
+    let address = format!("{address}{}.{}", when(on), hour + 1);
     if values.iter().all(|value| *value == values[0]) {
         let source = format!("the load profile of {own}");
         return w.given(&address, values[0], "share", &source);
     }
     w.check_start();
-    let label = format!("part of a week of {own} that comes in an hour that may be the busiest");
+    let then = on.map(said).unwrap_or_default();
+    let label =
+        format!("part of a week of {own} that comes in an hour that may be the busiest{then}");
     Expr::from(Node::Given(w.series(&address, &label, values.to_vec())))
 }
 

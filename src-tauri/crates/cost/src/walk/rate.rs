@@ -20,7 +20,7 @@ use crate::workings::{Expr, LineRate, Node, Place, Price, PriceId, RowId};
 /// From now on, prices of hours and days count by when the users of a feature come.
 pub fn arrive(w: &mut Writer, feature: &Feature) {
     let load = feature.arrivals();
-    let alike = w.checked.plan.features.iter().find(|other| other.load == feature.load);
+    let alike = w.checked.plan.features.iter().find(|other| other.arrivals() == load);
     let first = alike.map_or_else(|| feature.name.clone(), |other| other.name.clone());
     if w.arrivals.1 != first {
         w.rates.clear();

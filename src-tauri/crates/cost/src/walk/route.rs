@@ -6,8 +6,9 @@ use crate::book::DAY_MINUTES;
 use crate::plan::{BranchShare, Days, Route, Step, Sticky};
 use crate::workings::{Expr, Node, Place};
 
-/// Writes the part of runs that takes each branch. Named shares above 1 in sum are scaled down to 1.
-pub fn taken(w: &mut Writer, group: &str, route: &Route) -> Vec<Expr> {
+/// Writes the part of runs that takes each branch, over some of the plan's days. Named shares above 1 in sum are scaled
+/// down to 1.
+pub fn taken(w: &mut Writer, group: &str, route: &Route, over: &Days) -> Vec<Expr> {
     let all = w.checked.plan.days().expect("a checked plan has days");
     let mut shares: Vec<Option<Expr>> = vec![];
     for (index, branch) in route.branches.iter().enumerate() {
@@ -20,7 +21,7 @@ pub fn taken(w: &mut Writer, group: &str, route: &Route) -> Vec<Expr> {
             }
         };
         let share = match branch.is_dated() {
-            true => share * runs(w, (group, index + 1), &branch.days_of(&all)),
+            true => share * runs(w, (group, index + 1), &branch.days_of(&all), over),
             false => share,
         };
         shares.push(Some(share));
@@ -38,14 +39,14 @@ pub fn taken(w: &mut Writer, group: &str, route: &Route) -> Vec<Expr> {
     taken.collect()
 }
 
-/// The part of each month's runs that come on the days of a branch, as its users come.
-fn runs(w: &mut Writer, (group, nth): (&str, usize), days: &Days) -> Expr {
+/// The part of each month's runs over some days that come on those of a branch, as its users come.
+fn runs(w: &mut Writer, (group, nth): (&str, usize), days: &Days, over: &Days) -> Expr {
     w.check_start();
     let address = format!("{group}.runs.{nth}");
     let values = w.by_month(|w, month| {
         let load = &w.arrivals.0;
         let (mut own, mut all) = (0.0, 0.0);
-        for day in w.days_of_month(month) {
+        for day in w.days_of_month(month).filter(|day| over.has(*day)) {
             let part = load.between(day, 0..DAY_MINUTES);
             all += part;
             own += if days.has(day) { part } else { 0.0 };

@@ -135,7 +135,7 @@ impl<'a, 'p> Steps<'a, 'p> {
                 (step.answered.clone(), step.answers.clone(), step.keeps.clone());
             return Seen { kind: Kind::Chain(vec![step]), answered, answers, keeps };
         }
-        let taken = route::taken(self.w, &group, route);
+        let taken = route::taken(self.w, &group, route, &self.all_days);
         route::check(self.w, &group, &taken);
         let parts = route.branches.iter().zip(&taken);
         let branches: Vec<Rc<Seen>> =
@@ -196,7 +196,7 @@ impl<'a, 'p> Steps<'a, 'p> {
         let outside = self.kept_ways.len();
         let mut ways = vec![(one(), vec![], self.all_days.clone())];
         for route in routes {
-            let taken = route::taken(self.w, &self.group(&route.name), route);
+            let taken = route::taken(self.w, &self.group(&route.name), route, &self.all_days);
             route::check(self.w, &self.group(&route.name), &taken);
             let key = self.way(route);
             let days = route.days_of(&self.all_days);

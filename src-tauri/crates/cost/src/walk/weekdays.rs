@@ -1,6 +1,8 @@
 //! Prices by weekday, and of each meter for itself, against play, which walks every day.
 
+use super::made::read;
 use super::tests::{equals_enumeration, value, worked_out};
+use crate::estimate::Estimate;
 use crate::sample::plan;
 use crate::workings::explain;
 
@@ -77,4 +79,25 @@ fn a_fee_for_each_call_has_its_own_cliff_turn_by_turn_and_for_failed_attempts() 
 fn a_cliff_of_what_a_call_does_not_use_is_none_of_its() {
     let step = "{ call: { name: a, model: acme/apart, answer: true, output: 100 } }";
     equals_enumeration(&plan(8, "{ user: { tokens: 800 } }", step));
+}
+
+#[test]
+fn users_of_business_days_pay_the_prices_of_these() {
+    let of = |load: &str, units: &str| {
+        let step =
+            "{ call: { name: a, model: acme/weekdays, answer: true, input: [user], output: 100 } }";
+        let volume = format!("load: {load}, volume: {{ units: {units} }}");
+        let text = format!(
+            "{{ forebill: 1, name: W, starts: 2027-01, months: 3, prompts: {{ user: {{ tokens: 1000 }} }}, \
+             features: [ {{ name: f, unit: unit, {volume}, step: {step} }} ] }}"
+        );
+        worked_out(&read(&text))
+    };
+    let none = vec!["0"; 24].join(", ");
+    let even = vec!["1"; 24].join(", ");
+    let typed = format!("{{ hours: {{ mon-fri: [{even}], sat: [{none}], sun: [{none}] }} }}");
+    let cost = |estimate: &Estimate| value(estimate, "f.month.unit-cost", 2);
+    let (told, typed) = (of("flat", "100/business day"), of(&typed, "100/day"));
+    assert!((cost(&told) - cost(&typed)).abs() < 1e-15);
+    assert!(cost(&told) != cost(&of("flat", "100/day")));
 }
