@@ -312,7 +312,7 @@ fn says(step: &Step, month: usize) -> String {
         Cause::Reasoning => "The model thinks before it answers",
         Cause::History => "What was said is sent again",
         Cause::PromptGrowth => "The prompt has grown since launch",
-        Cause::SinceLaunch => "Prices and lengths are not those of launch",
+        Cause::SinceLaunch => "The answer's own price and length are not those of launch",
         // Where all attempts fail, what would have followed is not paid for.
         Cause::FailedAttempts if takes_off => "What fails for good ends early",
         Cause::FailedAttempts => "Some attempts fail and are made again",

@@ -24,7 +24,7 @@ pub enum Cause {
     History,
     /// What the prompt has gained since launch.
     PromptGrowth,
-    /// Prices and typed lengths that are not those of launch.
+    /// The price and the typed lengths of the answer that was tried are not those of launch.
     SinceLaunch,
     /// Attempts that had to be repeated, and what stands in for them.
     FailedAttempts,

@@ -164,13 +164,13 @@ fn a_cascade_spares_its_last_tier_and_pays_its_first_and_the_judge() {
     let naive = 100.0 * 3.0 + 30.0 * 15.0;
     let judge = 100.0 * 0.4 + 1.6;
     let small = 100.0 * 0.4 + 10.0 * 1.6;
-    // The judge is a helper that comes with the routing; what is asked after it has a name of its own.
+    // Who judges every answer of the first tier is a helper; what is asked after it has a name of its own.
     check(
         step,
         naive,
         &[
-            (Cause::Helpers, judge / 2.0),
-            (Cause::Routing, small + judge / 2.0 - naive),
+            (Cause::Helpers, judge),
+            (Cause::Routing, small - naive),
             (Cause::Escalation, 0.4 * naive),
         ],
     );

@@ -266,7 +266,7 @@ impl Cut<'_> {
 
     fn step(&mut self, step: &Step, prefix: &str) -> Step {
         if let Some(instead) = self.instead(step, prefix) {
-            return self.step(&instead.clone(), prefix);
+            return self.step(&instead, prefix);
         }
         let once = self.is_off(Switch::Turns) && self.holds(step, prefix);
         let mut step = step.clone();
@@ -306,25 +306,32 @@ impl Cut<'_> {
     }
 
     /// The step that is left of one of several.
-    fn instead<'s>(&self, step: &'s Step, prefix: &str) -> Option<&'s Step> {
+    fn instead(&self, step: &Step, prefix: &str) -> Option<Step> {
         match step {
             Step::Retry(retry) => {
                 let then = retry.then.as_ref().filter(|then| self.holds(then, prefix));
-                self.is_off(Switch::Failures).then(|| then.unwrap_or(&retry.step))
+                self.is_off(Switch::Failures).then(|| then.unwrap_or(&retry.step).clone())
             }
             Step::Route(route) if self.is_off(Switch::Routing) => {
                 let mut steps = route.branches.iter().map(|branch| &branch.step);
-                steps.find(|step| self.holds(step, prefix))
+                steps.find(|step| self.holds(step, prefix)).cloned()
             }
             Step::Cascade(cascade) if self.is_off(Switch::Routing) => {
-                let mut steps =
-                    cascade.tiers.iter().flat_map(|tier| [Some(&tier.step), tier.judge.as_ref()]);
-                steps.find_map(|step| step.filter(|step| self.holds(step, prefix)))
+                let tiers = cascade.tiers.iter();
+                let mut steps = tiers.flat_map(|tier| [Some(&tier.step), tier.judge.as_ref()]);
+                let answers = steps.find_map(|step| step.filter(|step| self.holds(step, prefix)))?;
+                // Who judges every first answer is a helper, whoever answers.
+                let judge = cascade.tiers.first().and_then(|first| first.judge.as_ref());
+                let judge = judge.filter(|judge| !self.holds(judge, prefix));
+                Some(match judge {
+                    Some(judge) => Step::Chain(vec![answers.clone(), judge.clone()]),
+                    None => answers.clone(),
+                })
             }
             Step::ResponseCache(cache) if self.is_off(Switch::Caches) => {
                 let aside = [&cache.lookup, &cache.insert].into_iter().flatten();
                 let mut holding = aside.filter(|step| self.holds(step, prefix));
-                Some(holding.next().unwrap_or(&cache.step))
+                Some(holding.next().unwrap_or(&cache.step).clone())
             }
             Step::Call(_)
             | Step::Chain(_)

@@ -70,6 +70,8 @@ pub fn classes<'p>(
     let written = writes(session.w, call, cache);
     // What follows a billed attempt finds all that is kept of the same prompt.
     let long = &kept + &read;
+    // Tokens are taken from tokens: of shares dust would be left where all is kept.
+    let rest = &all - &read - &kept;
     let again = again(&mut session);
     let mut split = |side: &str, again: &Expr| -> Vec<Class> {
         let read = again * &long + (one() - again) * &read;
@@ -82,8 +84,11 @@ pub fn classes<'p>(
             let written = (one() - again) * &kept;
             (meter, "written", name("written", "part of input that is written", share(written)))
         });
-        let new = written.iter().fold(one() - &read, |rest, (_, _, share)| rest - share);
-        let new = name("new", "part of input that is new", zero().max(&new));
+        let new = match written {
+            Some(_) => share(zero().max(&rest)),
+            None => zero().max(&(one() - &read)),
+        };
+        let new = name("new", "part of input that is new", new);
         let classes = [(Meter::Input, "", new), (Meter::CacheRead, "read", read)];
         classes.into_iter().chain(written).collect()
     };
