@@ -38,6 +38,8 @@ pub mod walk;
 
 pub mod kept;
 
+pub mod unread;
+
 pub mod ledger;
 
 pub mod budget;

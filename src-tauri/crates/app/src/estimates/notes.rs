@@ -4,6 +4,7 @@ use cost::book::{Bracket, Tier};
 use cost::check::Sold;
 use cost::meter::Meter;
 use cost::plan::{Call, Number, Plan, Step};
+use cost::unread::{WrittenUnread, written_unread};
 use jiff::civil::Date;
 use report::grouped;
 
@@ -18,11 +19,28 @@ pub fn notes(worked: &Worked) -> Vec<String> {
     notes.extend(changes::notes(worked));
     notes.extend(waited_for(&worked.opened.plan));
     notes.extend(kept::notes(worked));
+    notes.extend(unread(worked));
     notes.extend(worked.models.iter().flat_map(|(name, sold)| answered(name, sold, worked)));
     notes.extend(unlimited(worked));
     notes.extend(undecided(worked));
     notes.extend(terms::notes(worked));
     notes
+}
+
+/// Calls that pay for writing what nobody reads.
+fn unread(worked: &Worked) -> Vec<String> {
+    let all = written_unread(&worked.checked_plan());
+    let note = |WrittenUnread { call, shared }: &WrittenUnread| match shared {
+        Some(part) => format!(
+            "{call} writes its whole prompt into the provider's cache, and nothing repeats that would read what \
+             stands behind `{part}`: with `prefix: shared` in its `cache` that is sent as plain input."
+        ),
+        None => format!(
+            "{call} writes its whole prompt into the provider's cache, and nothing repeats that would read it: \
+             without `cache` it is sent as plain input."
+        ),
+    };
+    all.iter().map(note).collect()
 }
 
 /// Models that were set anew over numbers of tokens that were typed for another.

@@ -319,7 +319,8 @@ impl Cut<'_> {
             Step::Cascade(cascade) if self.is_off(Switch::Routing) => {
                 let tiers = cascade.tiers.iter();
                 let mut steps = tiers.flat_map(|tier| [Some(&tier.step), tier.judge.as_ref()]);
-                let answers = steps.find_map(|step| step.filter(|step| self.holds(step, prefix)))?;
+                let answers =
+                    steps.find_map(|step| step.filter(|step| self.holds(step, prefix)))?;
                 // Who judges every first answer is a helper, whoever answers.
                 let judge = cascade.tiers.first().and_then(|first| first.judge.as_ref());
                 let judge = judge.filter(|judge| !self.holds(judge, prefix));
