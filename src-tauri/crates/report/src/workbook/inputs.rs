@@ -140,7 +140,8 @@ fn write_input(page: &mut Page, id: InputId, input: &Input) -> Result<(), Error>
     let label = words_of(&input.address, page.book.figures.workings);
     page.put_text((row, LABEL), &label, &style::label())?;
     page.put_text((row, UNIT), &input.unit, &style::unit())?;
-    let show = if input.unit.starts_with("share") { Show::Share } else { Show::Typed };
+    let is_share = input.unit.starts_with("share");
+    let show = if is_share { Show::of_share(input.value.abs()) } else { Show::Typed };
     page.typed((row, CONSTANT), input.value, show)?;
     let name = page.book.names.input(id).to_owned();
     page.name(&name, (row, CONSTANT));
