@@ -232,6 +232,10 @@ fn a_new_plan_is_a_template_in_a_folder_of_its_own() {
     for name in [&names[..], &["document-processing", "research-agents", "rag-answers"]].concat() {
         let to = at(name);
         assert_eq!(answer(&["new", &to, "--template", name])["verb"], "new");
+        // Its README says where the figures come from: it goes along.
+        let readme = |folder: &str| fs::read_to_string(format!("{folder}/README.md"));
+        let ours = readme(&format!("examples/{name}")).expect("every example has one");
+        assert_eq!(readme(&to).ok(), Some(ours));
         let ours = run(&["estimate", &format!("examples/{name}")]);
         assert_eq!(run(&["estimate", &to]).stdout, ours.stdout);
     }

@@ -38,6 +38,8 @@ struct Packed {
     name: &'static str,
     teaches: &'static str,
     plan: &'static str,
+    /// Where its figures come from, and what it leaves out.
+    readme: &'static str,
     /// The texts beside it, by the names of their files.
     texts: &'static [(&'static str, &'static str)],
 }
@@ -49,6 +51,7 @@ macro_rules! packed {
             name: $name,
             teaches: $teaches,
             plan: include_str!(concat!("../../../../examples/", $name, "/plan.yaml")),
+            readme: include_str!(concat!("../../../../examples/", $name, "/README.md")),
             texts: &[$(
                 ($text, include_str!(concat!("../../../../examples/", $name, "/", $text))),
             )*],
@@ -100,6 +103,8 @@ const SAMPLES: &[Packed] = &[
 
 /// The name of a plan's file in its folder.
 const PLAN_FILE: &str = "plan.yaml";
+/// The name of what is said about it there.
+const README: &str = "README.md";
 
 /// Every sample.
 pub fn list() -> Vec<About> {
@@ -140,9 +145,9 @@ pub fn put(name: &str, folder: &Path) -> Result<Written, Error> {
             "Name a folder that is not there, or an empty one.",
         ));
     }
-    let plan = (PLAN_FILE, sample.plan);
+    let first = [(PLAN_FILE, sample.plan), (README, sample.readme)];
     let mut written = vec![];
-    for (name, text) in std::iter::once(&plan).chain(sample.texts) {
+    for (name, text) in first.iter().chain(sample.texts) {
         let file = folder.join(name);
         if let Some(parent) = file.parent() {
             fs::create_dir_all(parent).map_err(|cause| files::unmade(parent, &cause))?;

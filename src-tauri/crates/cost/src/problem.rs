@@ -30,6 +30,8 @@ pub enum Lacks {
     Nothing,
     /// The name of a model of the book.
     Model,
+    /// The prices of a beginning that is held in an explicit cache, of the call of this field.
+    Held,
 }
 
 impl fmt::Display for Problem {

@@ -1,11 +1,12 @@
 //! A plan opened, pinned, checked and worked out.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use cost::book::{Provider, find};
-use cost::check::{Checked, Models, check_beside};
+use cost::check::{Checked, Models, check_beside, days_of_step};
 use cost::estimate::{Estimate, estimate, estimate_after};
-use cost::plan::{Contract, Plan};
+use cost::plan::{Contract, Plan, Step, Trail};
 use cost::problem::{Lacks, Problem};
 use jiff::civil::Date;
 
@@ -13,7 +14,7 @@ use crate::calibrations;
 use crate::error::Error;
 use crate::pins::{self, Pins};
 use crate::plans::{self, Opened, Request};
-use crate::shelf::Shelf;
+use crate::shelf::{Shelf, full_name};
 
 /// A plan that was worked out.
 #[derive(Clone, Debug)]
@@ -84,7 +85,10 @@ fn estimated(
     let checked = match check_beside(&opened.plan, &opened.measures, &providers, &rest) {
         Ok(checked) if more.is_empty() => checked,
         Ok(_) => return Err(more),
-        Err(problems) => return Err([problems, more].concat()),
+        Err(problems) => {
+            let named = problems.into_iter().map(|it| with_models(it, &opened.plan, shelf));
+            return Err(named.chain(more).collect());
+        }
     };
     let estimate = match before {
         Some(before) => estimate_after((&before.checked_plan(), &before.estimate), &checked)?,
@@ -95,6 +99,34 @@ fn estimated(
         Some(problem) => Err(vec![problem]),
         None => Ok((models, named, estimate)),
     }
+}
+
+/// How many models a hint names.
+const NAMED: usize = 3;
+
+/// A problem of a call whose model cannot hold a beginning, with models of its seller that can.
+fn with_models(mut problem: Problem, plan: &Plan, shelf: &Shelf) -> Problem {
+    if problem.lacks == Lacks::Held
+        && let Some(named) = that_hold(&problem.path.join("/"), plan, shelf)
+    {
+        problem.hint = format!("{} {named}", problem.hint);
+    }
+    problem
+}
+
+fn that_hold(path: &str, plan: &Plan, shelf: &Shelf) -> Option<String> {
+    let trail = Trail::to(plan, path.strip_suffix("/call/cache")?)?;
+    let Step::Call(call) = trail.step(plan)? else { return None };
+    let found = shelf.find(None, &call.model).ok()?;
+    let own = full_name(&found);
+    let alike = |other: &String| own.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let mut models = Models::that_hold(found.provider, call, &days_of_step(plan, &trail)?);
+    models.sort_by_key(|other| Reverse(alike(other)));
+    models.truncate(NAMED);
+    Some(match models.as_slice() {
+        [] => format!("`{}` sells no model that has both.", found.provider.id),
+        models => format!("Such models of its seller: {}.", models.join(", ")),
+    })
 }
 
 /// `2027-01`
@@ -173,4 +205,43 @@ fn read_later(plan: &Plan, estimate: &Estimate) -> Option<Problem> {
         hint: format!("Write `as_of: {}` or a later day, or leave it out.", newest.checked),
         lacks: Lacks::Nothing,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// What to do where a model cannot hold a beginning, behind what is told of any.
+    #[track_caller]
+    fn check(model: &str, expected: &str) {
+        let text = format!(
+            "{{ forebill: 1, name: Held, starts: 2027-01, months: 3, prompts: {{ manual: {{ tokens: 60k, \
+             role: system }} }}, features: [ {{ name: ask, unit: question, volume: {{ units: 9/month }}, step: \
+             {{ call: {{ name: reply, answer: true, model: {model}, input: [manual], output: 300, cache: \
+             {{ held: 24 h }} }} }} }} ] }}"
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        let plan = folder.path().join("plan.yaml");
+        fs::write(&plan, text).expect("the folder can be written to");
+        let book = Shelf::of(None).expect("the book inside the program");
+        let opened = plans::open_set(&Request { plan, ..Request::default() }, &book);
+        let opened = opened.map_err(|errors| format!("{errors:?}")).expect("it can be read");
+        let pins = pins::of_text(&opened, None, &book).expect("the book's prices");
+        let refused = attempt(opened, &book, pins, None).err().expect("it is refused");
+        let [problem] = &refused.problems[..] else { panic!("{:?}", refused.problems) };
+        let (_, named) = problem.hint.split_once(" a book of your own. ").expect(&problem.hint);
+        assert_eq!(named, expected);
+    }
+
+    #[test]
+    fn models_that_hold_a_beginning_are_named_where_one_cannot() {
+        check(
+            "google/gemini-3.6-flash",
+            "Such models of its seller: google/gemini-3.1-pro-preview, google/gemini-3.8-flash, \
+             google/gemini-2.5-flash-lite.",
+        );
+        check("openai/gpt-5.4", "`openai` sells no model that has both.");
+    }
 }

@@ -266,7 +266,7 @@ impl Opened {
             problem.address.clone(),
         ));
         match problem.lacks {
-            Lacks::Nothing => error,
+            Lacks::Nothing | Lacks::Held => error,
             Lacks::Model => error.with(More::Models),
         }
     }

@@ -305,6 +305,15 @@ fn step(steps: &Steps, address: &str) -> Option<Leaf> {
     Some(leaf)
 }
 
+/// Tokens that one call of a step is sent, and that it writes, in the first month in which it is made, those of cached
+/// parts and of every billed attempt among them; nothing where it is never made.
+pub fn one_call(worked: &Worked, address: &str) -> Option<[f64; 2]> {
+    (0..worked.estimate.workings.months).find_map(|month| {
+        let call = step(&Steps::of(worked, month), address).filter(|call| call.calls > 0.0)?;
+        Some([call.tokens_in, call.tokens_out].map(|tokens| tokens / call.calls))
+    })
+}
+
 fn feature(steps: &Steps, rows: &FeatureRows) -> FeatureFigures {
     let Steps { worked, month, .. } = *steps;
     let workings = &worked.estimate.workings;

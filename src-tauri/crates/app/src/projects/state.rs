@@ -212,12 +212,11 @@ impl State {
         if !self.problems.is_empty() {
             return Ok(plan);
         }
+        let Some(before) = self.worked.clone() else { return Ok(plan) };
         let shelf = Shelf::of(None)?;
-        let before = self.worked.clone();
-        let found = dearer::escalated(&plan, at, &shelf, |plan| {
+        let found = dearer::escalated(&plan, at, (&before, &shelf), |plan| {
             let text = plans::write(plan);
-            let worked = work_out(plan, &text, files, &mut self.counts, before.as_deref());
-            matches!(worked, Ok(Ok(_)))
+            work_out(plan, &text, files, &mut self.counts, Some(&before)).ok()?.ok()
         });
         Ok(found.unwrap_or(plan))
     }

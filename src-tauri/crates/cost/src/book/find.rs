@@ -265,7 +265,7 @@ fn full_name(provider: &Provider, model: &Model) -> String {
     format!("{}/{}", provider.id, model.id)
 }
 
-/// Up to three names that look like one, the most alike first, makers before others.
+/// Up to three names that look like one: those that begin with it first, the most alike before others, then makers.
 fn alike(name: &str, known: impl Iterator<Item = String>) -> Vec<String> {
     let wanted = name.to_lowercase();
     let likeness = |known: &str| {
@@ -279,13 +279,19 @@ fn alike(name: &str, known: impl Iterator<Item = String>) -> Vec<String> {
         let written = wanted.split_once('/').is_some_and(|(written, _)| written == provider);
         (written, MAKERS.contains(&provider))
     };
+    let begins = |known: &str| {
+        let known = known.to_lowercase();
+        let bare = known.split_once('/').map_or(known.as_str(), |(_, id)| id);
+        known.starts_with(&wanted) || bare.starts_with(&wanted)
+    };
     let mut scored: Vec<_> = known
         .map(|known| (likeness(&known), rank(&known), known))
         .filter(|(likeness, ..)| *likeness >= 0.85)
         .collect();
     scored.sort_by(|a, b| {
         let by_provider = b.1.0.cmp(&a.1.0);
-        let by_likeness = by_provider.then_with(|| b.0.total_cmp(&a.0));
+        let by_beginning = by_provider.then_with(|| begins(&b.2).cmp(&begins(&a.2)));
+        let by_likeness = by_beginning.then_with(|| b.0.total_cmp(&a.0));
         by_likeness.then_with(|| (b.1.1, &a.2).cmp(&(a.1.1, &b.2)))
     });
     scored.into_iter().take(3).map(|(.., known)| known).collect()
@@ -386,6 +392,17 @@ mod tests {
         let refused =
             "`acme/three` is answered and billed as `four`, which the book does not have.";
         assert_eq!(on(days[2]), Err(refused.into()));
+    }
+
+    #[test]
+    fn names_that_begin_with_what_was_typed_are_suggested_first() {
+        let ids = ["gemini-1.5-pro", "gemini-2.5-pro", "gemini-3.1-pro-preview", "gemini-pro"];
+        let google = provider("google", &[], &ids.map(|id| (id, &[][..])));
+        for typed in ["google/gemini-3.1-pro", "gemini-3.1-pro", "Google/Gemini-3.1-Pro"] {
+            let unknown = find(&[&google], None, typed).expect_err("there is none").to_string();
+            let first = "Did you mean google/gemini-3.1-pro-preview, google/gemini-";
+            assert!(unknown.contains(first), "{unknown}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::finding::{Findings, NAME_HINT, is_name};
 use super::prices::{Models, NO_MODEL_HINT};
 use crate::book::{Provider, UnknownModel, find, known_seller};
 use crate::plan::{Commitment, Contract, Number, Plan, Span, Steps, Stretch, first_day};
+use crate::problem::Lacks;
 
 /// Every contract of a plan.
 pub fn contracts(found: &mut Findings, plan: &Plan) {
@@ -102,7 +103,7 @@ fn of_the_seller(found: &mut Findings, contract: &Contract, model: &str) {
 fn unknown_name(found: &mut Findings, field: &str, unknown: &UnknownModel, hint: &str) {
     match unknown.suggestion() {
         Some(hint) => found.say(field, unknown.message(), hint),
-        None => found.no_model(field, unknown.message(), hint),
+        None => found.lacks(field, unknown.message(), hint, Lacks::Model),
     }
 }
 

@@ -30,10 +30,10 @@ impl Findings {
         self.problems.push(Problem { path, address: None, message, hint, lacks });
     }
 
-    /// Notes that a field names nothing like a model of the book.
-    pub fn no_model(&mut self, field: &str, message: String, hint: &str) {
+    /// Notes a problem at a field for which the book lacks something.
+    pub fn lacks(&mut self, field: &str, message: String, hint: &str, lacks: Lacks) {
         self.say(field, message, hint);
-        self.problems.last_mut().expect("it was just noted").lacks = Lacks::Model;
+        self.problems.last_mut().expect("it was just noted").lacks = lacks;
     }
 
     /// Notes a problem at a number.

@@ -18,6 +18,7 @@ mod rate_limits;
 mod steps;
 
 pub(crate) use agents::reached;
+pub use days::of_step as days_of_step;
 pub use prices::{Models, Sold};
 
 use std::collections::{BTreeMap, BTreeSet};

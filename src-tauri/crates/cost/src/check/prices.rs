@@ -11,6 +11,7 @@ use crate::book::{
 };
 use crate::meter::Meter;
 use crate::plan::{Call, Days, Tool};
+use crate::problem::Lacks;
 
 /// The models of a plan, by the names it uses.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -141,6 +142,24 @@ impl Models {
         found.problems.is_empty()
     }
 
+    /// The models of a seller whose prices let a call hold a beginning on all of these days, as `provider/id`.
+    pub fn that_hold(seller: &Provider, call: &Call, days: &Days) -> Vec<String> {
+        let (Some(first), Some(last)) = (days.first(), days.stretches().last()) else {
+            return vec![];
+        };
+        let all = Days::of(first..last.end);
+        let holds = |model| {
+            let found = Found { provider: seller, model, matched: Match::Exact };
+            let sold = Sold::new(found, &(first..last.end)).ok()?;
+            let mut found = Findings::default();
+            ends(&mut found, &sold, (&all, days));
+            priced(&mut found, &sold, call, days);
+            held(&mut found, &sold, call, days);
+            found.problems.is_empty().then_some(sold.name)
+        };
+        seller.models.iter().filter_map(holds).collect()
+    }
+
     /// Whether the book has a model, which is among these from now on.
     fn knows(&mut self, found: &mut Findings, book: &[&Provider], name: &str, all: &Days) -> bool {
         if self.0.contains_key(name) {
@@ -158,7 +177,7 @@ impl Models {
                 let message = unknown.message();
                 match unknown.suggestion() {
                     Some(hint) => found.say("model", message, hint),
-                    None => found.no_model("model", message, NO_MODEL_HINT),
+                    None => found.lacks("model", message, NO_MODEL_HINT, Lacks::Model),
                 }
                 false
             }
@@ -310,7 +329,7 @@ fn held(found: &mut Findings, sold: &Sold, call: &Call, days: &Days) {
     if let Some(missing) = unpriced {
         let hint = "Take `held` off, choose a model with such a price, or add `cache_storage` and \
                     `cache_read` to a book of your own.";
-        found.say("cache", missing.to_string(), hint);
+        found.lacks("cache", missing.to_string(), hint, Lacks::Held);
     }
 }
 

@@ -10,7 +10,7 @@ use super::grid::{
     SHARE_TOLERANCE, START, Sheet, UNIT,
 };
 use super::layout::count;
-use super::names::words;
+use super::names::words_of;
 use super::page::{Book, Finished, LINE_HEIGHT, Page, Paper};
 use super::style::{self, Show};
 use crate::error::Error;
@@ -137,9 +137,11 @@ fn follows(input: &Input) -> bool {
 fn write_input(page: &mut Page, id: InputId, input: &Input) -> Result<(), Error> {
     let row = page.book.layout.input_row(id);
     page.put_text((row, ADDRESS), &input.address, &style::address())?;
-    page.put_text((row, LABEL), &words(&input.address), &style::label())?;
+    let label = words_of(&input.address, page.book.figures.workings);
+    page.put_text((row, LABEL), &label, &style::label())?;
     page.put_text((row, UNIT), &input.unit, &style::unit())?;
-    let show = if input.unit.starts_with("share") { Show::Share } else { Show::Typed };
+    let is_share = input.unit.starts_with("share");
+    let show = if is_share { Show::of_share(input.value.abs()) } else { Show::Typed };
     page.typed((row, CONSTANT), input.value, show)?;
     let name = page.book.names.input(id).to_owned();
     page.name(&name, (row, CONSTANT));

@@ -9,7 +9,7 @@ use cost::workings::{
 use super::grid::{
     BODY, FIRST_CHECK, FIRST_INPUT, FIRST_MONTH, FIRST_PRICE, HEADER, SHARE_TOLERANCE, Sheet,
 };
-use super::names::words;
+use super::names::words_of;
 use crate::figures::driver_terms;
 
 /// Where a row's values stand.
@@ -245,7 +245,8 @@ impl Layout {
         let checks =
             grouped(workings, |place, shape| place == Place::Check && shape == Shape::Month);
         for (group, rows) in prices.into_iter().chain(units) {
-            next = self.place_group(Sheet::UnitCost, next, words(&group), rows, workings);
+            let heading = words_of(&group, workings);
+            next = self.place_group(Sheet::UnitCost, next, heading, rows, workings);
         }
         let checks: Vec<RowId> = checks.into_iter().flat_map(|(_, rows)| rows).collect();
         if !checks.is_empty() {
@@ -447,7 +448,7 @@ fn heading(workings: &Workings, group: &str) -> String {
         return "All features".to_owned();
     }
     let feature = workings.features.iter().find(|feature| feature.name == group);
-    feature.map_or_else(|| words(group), |feature| feature.label.clone())
+    feature.map_or_else(|| words_of(group, workings), |feature| feature.label.clone())
 }
 
 /// Rows by their group; groups in the order in which they first appear.

@@ -84,6 +84,21 @@ impl Names {
     }
 }
 
+/// An address as people read it, with the names of models as they are: `price › google/gemini-3.6-flash › context`.
+pub fn words_of(address: &str, workings: &Workings) -> String {
+    around(address, workings.prices.iter().map(|price| price.model.as_str()))
+}
+
+fn around<'m>(address: &str, models: impl Iterator<Item = &'m str>) -> String {
+    let Some(rest) = address.strip_prefix("price.") else { return words(address) };
+    let is_under = |model: &&str| rest.strip_prefix(*model).is_some_and(|end| end.starts_with('.'));
+    // The name of one may go on as that of another: `acme/gpt-3` and `acme/gpt-3.5`.
+    match models.filter(is_under).max_by_key(|model| model.len()) {
+        Some(model) => format!("price › {model} › {}", words(&rest[model.len() + 1..])),
+        None => words(address),
+    }
+}
+
 /// `support.easy.output.low` as people read it: `support › easy › output, low`.
 pub fn words(address: &str) -> String {
     let (head, end) = match address.rsplit_once('.') {
@@ -159,6 +174,15 @@ mod tests {
     fn an_address_reads_as_words() {
         assert_eq!(words("support.easy.output.low"), "support › easy › output, low");
         assert_eq!(words("prompts.tool-result.tokens"), "prompts › tool result › tokens");
+    }
+
+    #[test]
+    fn the_name_of_a_model_stays_as_it_is() {
+        let read = |address: &str| around(address, ["acme/small-3", "acme/small-3.6"].into_iter());
+        assert_eq!(read("price.acme/small-3.6.context"), "price › acme/small-3.6 › context");
+        let minimum = "price › acme/small-3 › cache › held minimum";
+        assert_eq!(read("price.acme/small-3.cache.held-minimum"), minimum);
+        assert_eq!(read("ask.small-3.output"), "ask › small 3 › output");
     }
 
     #[test]

@@ -17,8 +17,10 @@ pub enum Show {
     Rate,
     /// A line of one unit of work: eight decimals.
     Line,
-    /// A part of a whole.
+    /// A part of a whole: percent with two decimals.
     Share,
+    /// Less than a thousandth of it: percent with six decimals.
+    SmallShare,
     /// Many, without decimals.
     Whole,
     /// Some, with two decimals.
@@ -43,7 +45,7 @@ impl Show {
     /// How to show values of a unit, the largest of which is `largest`.
     pub fn of(unit: &str, currency: &str, largest: f64) -> Self {
         if unit.starts_with("share") {
-            return Self::Share;
+            return Self::of_share(largest);
         }
         match unit.strip_prefix(currency) {
             Some("") => Self::Money,
@@ -51,6 +53,14 @@ impl Show {
             None if unit == "flag" || largest >= 1000.0 => Self::Whole,
             None if largest >= 1.0 || largest == 0.0 => Self::Some,
             None => Self::Few,
+        }
+    }
+
+    /// How to show parts of a whole: a small one never as none.
+    pub const fn of_share(largest: f64) -> Self {
+        match largest {
+            0.0 | 0.001.. => Self::Share,
+            _ => Self::SmallShare,
         }
     }
 
@@ -72,6 +82,7 @@ impl Show {
             Self::Line => "0.00000000",
             Self::Rate => "0.0000000000",
             Self::Share => "0.00%",
+            Self::SmallShare => "0.000000%",
             Self::Whole => "#,##0",
             Self::Typed => "General",
             Self::Listed => "#,##0.00########",
@@ -94,6 +105,7 @@ impl Show {
             Self::Line => whole + 9,
             Self::Rate => whole + 11,
             Self::Share => whole + 5,
+            Self::SmallShare => whole + 9,
             Self::Whole | Self::Flag => whole,
             Self::Typed | Self::Listed => value.to_string().len() + (digits - 1) / 3,
             Self::Date => 10,
@@ -236,4 +248,16 @@ pub fn index() -> Format {
 /// The head of a group of rows.
 pub fn heading() -> Format {
     base().set_bold().set_font_size(11)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_share_is_not_shown_as_none() {
+        let format = |share: f64| Show::of("share of units", "USD", share).format();
+        assert_eq!([0.0, 0.001, 0.5].map(format), ["0.00%"; 3]);
+        assert_eq!([0.000_999, 8e-6].map(format), ["0.000000%"; 2]);
+    }
 }
