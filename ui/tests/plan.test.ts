@@ -241,6 +241,29 @@ test("W wraps by a menu in which a letter jumps; Esc leaves it with the focus on
   ]);
 });
 
+test("in a menu letters typed one after another find one name, and the same one again the next", async () => {
+  open();
+  await press("r", "e", "w");
+  await new Promise((done) => setTimeout(done, 750));
+  await press("w");
+  const at = (): string => document.activeElement?.getAttribute("data-label") ?? "";
+  const entries = [...screen.getByRole("menu").querySelectorAll<HTMLElement>("[data-label]")];
+  const labels = entries.map((it) => it.dataset.label!);
+  const [first, second] = labels.filter((it) => it.startsWith("C"));
+  await press("c", "a", "s");
+  expect(at()).toMatch(/^Cascade,/);
+  await new Promise((done) => setTimeout(done, 1050));
+  entries.at(-1)!.focus();
+  await press("c");
+  expect(at()).toBe(first);
+  await press("c");
+  expect(at()).toBe(second);
+  await new Promise((done) => setTimeout(done, 1050));
+  entries[0]!.focus();
+  await press("c", "a", "s", "Enter");
+  expect(edits).toEqual([expect.objectContaining({ edit: "wrap", kind: "cascade" })]);
+});
+
 test("Del deletes, Ctrl D copies, Alt and arrows move, and the focus stays in the outline", async () => {
   open();
   await press("r", "e", "w", "Alt ArrowDown", "Alt ArrowRight", "Ctrl d", "Delete");
