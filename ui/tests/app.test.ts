@@ -310,6 +310,37 @@ test("the plan that was open comes back, and nothing does where none was", async
   expect(desk.place).toBe("plan");
 });
 
+test("on arrival at Plan the keys walk its rows: back from a restart, by key, drawn otherwise", async () => {
+  answer("projects.resume", () => ({ ...opened(plan()), desk: '{"place":"plan"}' }));
+  render(App);
+  const row = async (): Promise<void> => {
+    const first = (await screen.findAllByRole("row")).find((it) => it.dataset.at === "features/0");
+    await vi.waitFor(() => expect(document.activeElement).toBe(first));
+  };
+  const press = (key: string, keys: KeyboardEventInit): Promise<boolean> =>
+    fireEvent.keyDown(document.activeElement!, { key, ...keys });
+  await row();
+  await press("ArrowDown", {});
+  expect(desk.selected).toBe(plan().nodes[1]!.at);
+  await press("ArrowUp", {});
+  await press("8", { ctrlKey: true });
+  await screen.findByRole("heading", { name: "Prices" });
+  const rail = screen.getByRole("navigation", { name: "Places" });
+  within(rail)
+    .getByRole("button", { name: /^Prices/ })
+    .focus();
+  await press("2", { ctrlKey: true });
+  await row();
+  screen.getByRole("button", { name: /^Add a step/ }).focus();
+  await press("1", { altKey: true });
+  await row();
+  screen.getByRole("button", { name: "Hide" }).focus();
+  desk.go("prices");
+  await screen.findByRole("heading", { name: "Prices" });
+  desk.go("plan");
+  await row();
+});
+
 test("a plan that does not come back leaves the start, and says why", async () => {
   refuse("projects.resume", {
     code: "damaged_project",

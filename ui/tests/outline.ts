@@ -43,6 +43,7 @@ function figures(cost: string, share: string, why: string, calls: string | null 
     share,
     why,
     under: [],
+    prices: [],
   };
 }
 

@@ -241,6 +241,29 @@ test("W wraps by a menu in which a letter jumps; Esc leaves it with the focus on
   ]);
 });
 
+test("in a menu letters typed one after another find one name, and the same one again the next", async () => {
+  open();
+  await press("r", "e", "w");
+  await new Promise((done) => setTimeout(done, 750));
+  await press("w");
+  const at = (): string => document.activeElement?.getAttribute("data-label") ?? "";
+  const entries = [...screen.getByRole("menu").querySelectorAll<HTMLElement>("[data-label]")];
+  const labels = entries.map((it) => it.dataset.label!);
+  const [first, second] = labels.filter((it) => it.startsWith("C"));
+  await press("c", "a", "s");
+  expect(at()).toMatch(/^Cascade,/);
+  await new Promise((done) => setTimeout(done, 1050));
+  entries.at(-1)!.focus();
+  await press("c");
+  expect(at()).toBe(first);
+  await press("c");
+  expect(at()).toBe(second);
+  await new Promise((done) => setTimeout(done, 1050));
+  entries[0]!.focus();
+  await press("c", "a", "s", "Enter");
+  expect(edits).toEqual([expect.objectContaining({ edit: "wrap", kind: "cascade" })]);
+});
+
 test("Del deletes, Ctrl D copies, Alt and arrows move, and the focus stays in the outline", async () => {
   open();
   await press("r", "e", "w", "Alt ArrowDown", "Alt ArrowRight", "Ctrl d", "Delete");
@@ -371,7 +394,7 @@ test("the inspector has the inputs, the model and what is sent", async () => {
   await press("End", "ArrowUp");
   const inspector = screen.getByRole("complementary", { name: "hard" });
   expect(within(inspector).getByLabelText<HTMLInputElement>("Model").value).toBe("openai/gpt-5.4");
-  expect(within(inspector).getByText("$2.50 in, $15.00 out per 1M")).toBeTruthy();
+  expect(within(inspector).getByText("$2.50 in, $15.00 out per 1M today")).toBeTruthy();
   await fireEvent.click(within(inspector).getByRole("button", { name: /^reasoning/ }));
   await fireEvent.click(within(inspector).getByLabelText("the user sees its output"));
   await fireEvent.click(within(inspector).getByRole("button", { name: "The question" }));
@@ -394,8 +417,40 @@ test("a call in another tier says what the model costs there", async () => {
   open(view);
   await press("End", "ArrowUp");
   const inspector = screen.getByRole("complementary", { name: "hard" });
-  expect(await within(inspector).findByText("$1.25 in, $7.50 out per 1M, batch")).toBeTruthy();
+  expect(
+    await within(inspector).findByText("$1.25 in, $7.50 out per 1M, batch, today"),
+  ).toBeTruthy();
   expect(within(inspector).queryByText(/\$2\.50 in/)).toBeNull();
+});
+
+test("beside a call stand the prices of the month in view, and when they change", async () => {
+  const view = plan();
+  const call = view.nodes[4]!.figures!;
+  const pays = (rates: [string, string], since: string | null, ends: string | null): void => {
+    const meters = ["input", "output"] as const;
+    call.prices = meters.map((meter, at) => ({ meter, per_million: rates[at]!, since, ends }));
+  };
+  const said = async (): Promise<string | undefined> => {
+    desk.view = { ...view, turn: view.turn + 1, nodes: structuredClone(view.nodes) };
+    await settled();
+    const inspector = screen.getByRole("complementary", { name: "hard" });
+    return within(inspector).getByText(/per 1M/).textContent;
+  };
+  pays(["1.5", "7.5"], "2027-01-01", null);
+  open(view);
+  await press("End", "ArrowUp");
+  expect(await said()).toBe("$1.50 in, $7.50 out per 1M in Feb 2027, since Jan 1, 2027");
+  pays(["0.75", "3.75"], null, "2027-02-15");
+  expect(await said()).toBe("$0.75 in, $3.75 out per 1M in Feb 2027; changes on Feb 15, 2027");
+  const before = call.prices;
+  pays(["1.5", "7.5"], "2027-02-15", null);
+  call.prices = [...call.prices, ...before];
+  expect(await said()).toBe(
+    "$0.75 to $1.50 in, $3.75 to $7.50 out per 1M in Feb 2027; changes on Feb 15, 2027",
+  );
+  // Figures of an earlier state may be those of another model.
+  view.stale = true;
+  expect(await said()).toBe("$2.50 in, $15.00 out per 1M today");
 });
 
 test("Ctrl Enter goes to the inputs, and Esc comes back", async () => {

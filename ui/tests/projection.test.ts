@@ -274,6 +274,36 @@ test("two years from July on stand under three years, each month under its own",
   expect(await violations()).toEqual([]);
 });
 
+test("where not all months are in sight, the first ones are, whole, and the totals beside them", async () => {
+  const ROOM = 752;
+  const room = vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(ROOM);
+  const scrolls = vi.fn();
+  HTMLElement.prototype.scrollIntoView = scrolls;
+  const names = Array.from({ length: 12 }, (_, at) => `2027-${String(at + 1).padStart(2, "0")}`);
+  const each = (value: string): string[] => names.map(() => value);
+  answer("projects.projection", () => ({
+    ...BY_DRIVER,
+    months: names,
+    bands: BY_DRIVER.bands.map((band) => ({ ...band, shown: each("6241"), exact: each("6241") })),
+    totals: each("18723"),
+    exact: each("18723"),
+    unit_costs: [],
+  }));
+  desk.view = aView({ months: names, turn: 3, month: 11 });
+  await shown();
+  const grid = screen.getByRole("grid");
+  expect(cell("Expected, Dec 2027: $18,723.00").getAttribute("aria-selected")).toBe("true");
+  const columns = [...grid.querySelectorAll("col")].map((it) => Number.parseFloat(it.style.width));
+  const [left, pitch, right] = [columns[0]!, columns[1]!, columns.at(-1)!];
+  expect(left + 12 * pitch + right).toBeGreaterThan(ROOM);
+  const inSight = (ROOM - left - right) / pitch;
+  expect(inSight).toBe(Math.round(inSight));
+  expect(inSight).toBeGreaterThan(8);
+  expect(scrolls).not.toHaveBeenCalled();
+  room.mockRestore();
+  Reflect.deleteProperty(HTMLElement.prototype, "scrollIntoView");
+});
+
 test("over all months a line is told month by month, and each is asked for itself", async () => {
   const asked: [string, string | null][] = [];
   answer("projects.why", ({ address, month }) => {

@@ -91,11 +91,21 @@ function cells(row: HTMLElement): (string | null)[] {
 }
 
 async function press(...keys: string[]): Promise<void> {
-  for (const key of keys) {
-    await fireEvent.keyDown(document.activeElement!, { key });
+  for (const name of keys) {
+    const [key, held] = name.split(" ");
+    await fireEvent.keyDown(document.activeElement!, { key, altKey: held === "Alt" });
     await tick();
   }
 }
+
+test("who comes to the surprise by key walks its rows as soon as they are there", async () => {
+  desk.drawn = "outline";
+  desk.view = plan();
+  render(Plan);
+  await press("4 Alt");
+  await screen.findByRole("table", { name: /^From what you would have said/ });
+  expect(document.activeElement).toBe(within(rows()[0]!).getByRole("button"));
+});
 
 test("the verdict says what becomes of the naive figure, and the rows say why", async () => {
   await open();

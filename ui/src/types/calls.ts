@@ -458,6 +458,24 @@ size: PartSize,
  */
 copies: string | null, };
 
+export type CallPrice = { 
+/**
+ * What is billed.
+ */
+meter: Meter, 
+/**
+ * US dollars for a million tokens, as a decimal.
+ */
+per_million: string, 
+/**
+ * Its first day, where that comes after the plan's first.
+ */
+since: string | null, 
+/**
+ * The day on which it ends, where that comes within the plan's months.
+ */
+ends: string | null, };
+
 export type CallRead = { 
 /**
  * `text`, `openai-chat`, `openai-responses`, `anthropic`, `gemini`
@@ -2948,7 +2966,11 @@ why: string,
 /**
  * Of a use of an agent, what its cost is the sum of.
  */
-under: Array<AgentStepCost>, };
+under: Array<AgentStepCost>, 
+/**
+ * Of a call, what it pays for tokens sent and written in the month.
+ */
+prices: Array<CallPrice>, };
 
 export type NodeKind = "feature" | "call" | "chain" | "route" | "retry" | "fan-out" | "conversation" | "cascade" | "until" | "loop" | "response-cache" | "tool" | "agent" | "named-agent" | "other-cost" | "contract";
 

@@ -9,6 +9,7 @@ use cost::plan::{CONTEXT, Certainty, Counted, HISTORY};
 use cost::workings::{Driver, FeatureRows, Item, Line, RowId};
 
 use super::behind::{Steps, at, decimals, row_at};
+use super::call_prices::call_prices;
 use super::node::{Kind, Node, NodeFigures, Under};
 use super::view::{CostPer, DriverShare, FeatureFigures, Figures, Part};
 use crate::estimates::{UnknownCost, Worked};
@@ -176,6 +177,7 @@ fn fill_tree(nodes: &mut [Node], steps: &Steps, whole: Option<f64>) {
             share: decimal(share, 1),
             why: why(steps, &nodes[index]),
             under: under(steps, &nodes[index]),
+            prices: call_prices(steps, &nodes[index]),
         });
     }
 }

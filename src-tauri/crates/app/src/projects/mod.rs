@@ -3,6 +3,7 @@
 mod agreements;
 mod asked;
 mod behind;
+mod call_prices;
 mod dearer;
 mod dollars;
 mod events;

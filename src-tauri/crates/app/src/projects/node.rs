@@ -1,6 +1,7 @@
 //! A line of the outline: what a node of the plan is, what is said of it, what it comes to.
 
 use cost::edit::{AdoptionForm, TermField, TermKind};
+use cost::meter::Meter;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -318,6 +319,21 @@ pub struct NodeFigures {
     pub why: String,
     /// Of a use of an agent, what its cost is the sum of.
     pub under: Vec<Under>,
+    /// Of a call, what it pays for tokens sent and written in the month.
+    pub prices: Vec<CallPrice>,
+}
+
+/// A price at which a call's tokens are billed in a month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct CallPrice {
+    /// What is billed.
+    pub meter: Meter,
+    /// US dollars for a million tokens, as a decimal.
+    pub per_million: String,
+    /// Its first day, where that comes after the plan's first.
+    pub since: Option<String>,
+    /// The day on which it ends, where that comes within the plan's months.
+    pub ends: Option<String>,
 }
 
 /// What a use of an agent costs in one of its steps.
