@@ -9,13 +9,16 @@ use crate::prices;
 use crate::print::{self, Table, counted, decimal, dollars, rate};
 
 /// What to write into a plan that has no limits.
-const ADD_ONE: &str = "Add `budget:` at a feature, at the plan, or at both:
+const ADD_ONE: &str =
+    "Add `budget:` at a feature, at the plan, or at both, or `rate_limits:` at the plan:
 
 features:
   - name: ...
     budget: { unit_cost: $0.05, month: $9000 }
 
 budget: { month: $20k }
+
+rate_limits: { openai/gpt-5: { rpm: 10k, tpm: 2M } }
 ";
 
 /// Holds a plan against its limits. The exit code says 1 where one is passed, and 2 where none is and
@@ -23,7 +26,8 @@ budget: { month: $20k }
 pub fn check(args: &Check, common: &Common) -> Result<(), Failure> {
     let (worked, checked) = budgets::check(&request(&args.plan, common))?;
     prices::keep(&worked.pins, &args.plan, common);
-    worked.warnings().iter().for_each(|warning| print::say(&format!("note: {warning}")));
+    let notes = worked.warnings().into_iter().chain(worked.uncounted());
+    notes.for_each(|note| print::say(&format!("note: {note}")));
     print::answer::<Failure>("check", common, &checked, || table(&checked))?;
     match (checked.over, checked.unjudged) {
         (0, 0) => Ok(()),

@@ -31,22 +31,29 @@ fn check_of_a_plan_without_limits_says_what_to_write() {
     let ran = run(&["check", &Plan::new(PLAN).path()]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     insta::assert_snapshot!(ran.stdout, @"
-    Desk: no limits in this plan. Add `budget:` at a feature, at the plan, or at both:
+    Desk: no limits in this plan. Add `budget:` at a feature, at the plan, or at both, or `rate_limits:` at the plan:
 
     features:
       - name: ...
         budget: { unit_cost: $0.05, month: $9000 }
 
     budget: { month: $20k }
+
+    rate_limits: { openai/gpt-5: { rpm: 10k, tpm: 2M } }
     ");
     // What it says can be written: the limits of its feature, and those of the plan.
     let said = |before: &str| {
         let line = ran.stdout.lines().find_map(|line| line.strip_prefix(before)).expect(before);
         line.trim_start_matches("{ ").trim_end_matches(" }").to_owned()
     };
+    let rates = ran.stdout.lines().find(|line| line.starts_with("rate_limits: ")).expect("a line");
+    let of_rate = format!("{rates}\nfeatures:");
     let plan = limited(&said("    budget: "), &said("budget: "));
     let held = run(&["check", &plan.path()]);
     assert_eq!(held.code, 0, "{}{}", held.stdout, held.stderr);
+    let plan = Plan::new(&PLAN.replace("features:", &of_rate).replace("gpt-5-nano", "gpt-5"));
+    let rates = run(&["check", &plan.path()]);
+    assert!(rates.stdout.starts_with("Desk: 2 limits, 0 over"), "{}{}", rates.stdout, rates.stderr);
     assert!(held.stdout.starts_with("Desk: 3 limits, 0 over"), "{}", held.stdout);
 }
 
@@ -195,4 +202,51 @@ fn rate_limits_that_cannot_be_meant_are_refused_with_their_place() {
     assert_eq!(error["message"], "The book has no model called `openai/gpt-5-nono`.");
     let error = refusal(&run(&["check", &rated("itpn: 5").path(), "--json"]));
     assert_eq!(error["message"], "There is no field `itpn` here.");
+}
+
+#[test]
+fn limits_toward_which_nothing_counts_are_noted() {
+    let notes = |model: &str, limited: &str, tier: &str| {
+        let limits = format!("rate_limits: {{ {limited}: {{ rpm: 5 }} }}\nfeatures:");
+        let text = PLAN.replace("features:", &limits).replace("openai/gpt-5-nano", model);
+        let text = text.replace("120..300 }", &format!("120..300{tier} }}"));
+        let plan = Plan::new(&text);
+        let ran = run(&["check", &plan.path()]);
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+        let estimate = run(&["estimate", &plan.path()]);
+        let of_limits = |text: &str| -> Vec<String> {
+            let notes = text.lines().filter_map(|line| line.trim().strip_prefix("note: "));
+            notes.filter(|note| note.starts_with("rate_limits")).map(str::to_owned).collect()
+        };
+        let said = of_limits(&ran.stderr);
+        assert_eq!(of_limits(&estimate.stderr), said, "{}", estimate.stdout);
+        said
+    };
+    let nothing: [&str; 0] = [];
+    assert_eq!(notes("openai/gpt-5", "openai/gpt-5", ""), nothing);
+    let noted = |model, limited, tier, note: &str| {
+        assert_eq!(notes(model, limited, tier), [format!("rate_limits: {note}")]);
+    };
+    noted(
+        "openai/gpt-5",
+        "openai/gpt-5-mini",
+        "",
+        "the plan never calls `openai/gpt-5-mini`, so nothing counts toward its limits. Write the name \
+         that calls have: `openai/gpt-5`.",
+    );
+    noted(
+        "openai/gpt-5",
+        "openai/gpt-5",
+        ", tier: batch",
+        "calls on `openai/gpt-5` are all in batch, which has limits of its own, so nothing counts toward \
+         those of `openai/gpt-5`. Take them out, or the batch.",
+    );
+    noted(
+        "google/gemini-2.5-pro",
+        "google/gemini-3.8-flash",
+        "",
+        "`google/gemini-3.8-flash` answers calls on `google/gemini-2.5-pro` within the plan, and these \
+         count toward limits of `google/gemini-2.5-pro` alone. Write limits of `google/gemini-2.5-pro` \
+         as well.",
+    );
 }

@@ -169,12 +169,16 @@ pub fn read(text: &str, kind: Kind) -> Result<Typed, Unread> {
     };
     let spread = match Histogram::is_meant(rest) {
         true => read_measured(rest, kind)?,
-        false => read_spread(rest, kind).map_err(|message| match unknown_period(rest, period) {
-            Some(word) => Unread {
-                message: format!("`{text}` counts by the {word}, which is not known here."),
-                hint: "Write /day, /business day, /week, /month or /year.".to_owned(),
-            },
-            None => unread(message),
+        false => read_spread(rest, kind).map_err(|message| {
+            match (kind, unknown_period(rest, period)) {
+                (Kind::Frequency, Some(word)) => Unread {
+                    message: format!("`{text}` counts by the {word}, which is not known here."),
+                    hint: "Write /day, /business day, /week, /month or /year.".to_owned(),
+                },
+                (Kind::Growth, Some(_)) => unread(format!("`{text}` is not a change by month.")),
+                (_, Some(word)) => unread(format!("`{text}` has a `/{word}` too many.")),
+                (_, None) => unread(message),
+            }
         })?,
     };
     let period = match (kind, period) {

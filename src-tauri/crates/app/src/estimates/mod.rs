@@ -4,6 +4,7 @@ mod answer;
 mod changes;
 mod contracts;
 mod kept;
+mod limited;
 mod notes;
 mod peaks;
 mod played;

@@ -23,6 +23,7 @@ pub fn notes(worked: &Worked) -> Vec<String> {
     notes.extend(worked.models.iter().flat_map(|(name, sold)| answered(name, sold, worked)));
     notes.extend(unlimited(worked));
     notes.extend(undecided(worked));
+    notes.extend(worked.uncounted());
     notes.extend(terms::notes(worked));
     notes
 }

@@ -7,7 +7,7 @@ use super::limited::Limited;
 use super::number::{Of, Plain};
 
 /// What a provider lets a model take each minute. What is served in a batch does not count: batches have limits of their
-/// own.
+/// own. Nor does what is put into an explicit cache, ahead of the calls that read it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimits {

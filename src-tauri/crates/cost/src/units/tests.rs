@@ -129,6 +129,11 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
         refuses("6/hour", Kind::Frequency),
         "`6/hour` counts by the hour, which is not known here. Write /day, /business day, /week, /month or /year."
     );
+    assert_eq!(refuses("5/min", Kind::Plain), "`5/min` has a `/min` too many. Write 0.9 or 5,000.");
+    assert_eq!(
+        refuses("6%/quarter", Kind::Growth),
+        "`6%/quarter` is not a change by month. Write 6%/month."
+    );
     assert_eq!(refuses("9..3", Kind::Count), "`9..3` runs backwards. Write 3 or 2..6.");
     assert_eq!(
         refuses("2.5", Kind::Count),

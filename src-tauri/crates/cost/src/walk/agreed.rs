@@ -196,6 +196,7 @@ impl Agreed<'_, '_, '_> {
                 item: Item::Other(label),
                 driver: Driver::Contract,
                 certainty: Certainty::Assumed,
+                sent: false,
             }),
             rate: LineRate::Agreed(self.id),
         });

@@ -204,6 +204,25 @@ fn what_a_cache_serves_counts_toward_all_tokens_alone() {
 }
 
 #[test]
+fn what_is_put_into_an_explicit_cache_counts_toward_no_limit() {
+    let held =
+        "{ name: a, model: acme/held, input: [book, user], output: 200, cache: { held: 24 h } }";
+    let plan = read(&format!(
+        "{{ forebill: 1, name: Limits, starts: 2027-01, months: 1, prompts: {{ \
+         book: {{ tokens: 100k, role: system }}, user: {{ tokens: 60 }} }}, \
+         rate_limits: {{ acme/held: {{ rpm: 1, tpm: 2M, itpm: 1M }} }}, features: [ {{ name: f, unit: unit, \
+         volume: {{ units: 1440/day }}, step: {{ call: {held} }} }} ] }}"
+    ));
+    let estimate = worked_out(&plan);
+    let of = |limit| peak(&estimate, "acme/held", limit, 1);
+    close(of("rpm"), 1.0);
+    close(of("tpm"), 100_260.0);
+    close(of("itpm"), 60.0);
+    let made = 1440.0 * 31.0 * 60.0 + 100e3;
+    close(billed(&estimate)["input"], made);
+}
+
+#[test]
 fn each_attempt_is_a_request_whatever_becomes_of_it() {
     let of = |retry: &str| {
         let tried = call("a", "acme/large", "");

@@ -181,7 +181,7 @@ impl LineWriter<'_, '_> {
                 self.w.row(Place::Unit, self.unit.group, &address, say, all * part)
             };
             let row = quantity.row();
-            let line = NewLine { field, label, quantity, row, rates, certainty };
+            let line = NewLine { field, label, quantity, row, rates, certainty, sent: true };
             let model = self.w.checked.models.get(&self.call.model).name.clone();
             write(self.w, &self.unit, driver, Item::Model { model, meter }, line);
         }
@@ -228,7 +228,7 @@ impl LineWriter<'_, '_> {
 
 /// Writes an amount for one unit: `quantity` of something, also known as `row`, at its rates. Answers the amount.
 pub fn write(w: &mut Writer, unit: &Unit, driver: Driver, item: Item, line: NewLine) -> RowId {
-    let NewLine { field, label, quantity, row, rates, certainty } = line;
+    let NewLine { field, label, quantity, row, rates, certainty, sent } = line;
     let key = key(&unit.feature.name, driver);
     let say = say(label, ["USD per ", &unit.feature.unit].concat()).keyed(key);
     let address = under(unit.group, &field);
@@ -251,6 +251,7 @@ pub fn write(w: &mut Writer, unit: &Unit, driver: Driver, item: Item, line: NewL
             item,
             driver,
             certainty,
+            sent,
         }),
         rate: rates.line,
     });
@@ -281,4 +282,6 @@ pub struct NewLine {
     pub rates: RateRows,
     /// How sure the quantity is.
     pub certainty: Certainty,
+    /// Whether calls send it.
+    pub sent: bool,
 }

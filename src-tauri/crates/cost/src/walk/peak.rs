@@ -3,7 +3,7 @@
 //! These are expected rates: units are even within an hour of their load profile, and bursts inside of it are not
 //! counted. Where branches of routes begin or end within a month, the calls of its days before and after that are
 //! counted apart; what one of them takes is the mean of its month. Of failed attempts the tokens that are billed count,
-//! and each attempt is a request.
+//! and each attempt is a request. What is put into an explicit cache counts toward no limit.
 
 use std::collections::BTreeSet;
 
@@ -241,8 +241,8 @@ fn sends<'p>(
 
 /// The tokens of a step that count, for one unit.
 fn tokens(w: &Writer, limited: Limited, step: &str) -> Expr {
-    let lines = w.workings.lines.iter().filter(|line| line.step == step);
-    let counted = lines.filter(|line| match (&line.item, &line.rate) {
+    let sent = w.workings.lines.iter().filter(|line| line.sent && line.step == step);
+    let counted = sent.filter(|line| match (&line.item, &line.rate) {
         (Item::Model { meter, .. }, LineRate::Prices(_)) => limited.counts(*meter),
         (Item::Model { .. } | Item::Other(_), _) => false,
     });

@@ -115,7 +115,7 @@ fn line(w: &mut Writer, unit: &Unit, of: &Tokens, times: &Expr, paid: Paid) {
     let row = quantity.row();
     let model = w.checked.models.get(model).name.clone();
     let (rates, certainty) = (rates.clone(), *certainty);
-    let line = NewLine { field, label, quantity, row, rates, certainty };
+    let line = NewLine { field, label, quantity, row, rates, certainty, sent: false };
     write(w, unit, *driver, Item::Model { model, meter }, line);
 }
 

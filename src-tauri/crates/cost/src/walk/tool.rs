@@ -39,7 +39,7 @@ pub fn tool(
         };
         let row = quantity.row();
         let (item, rates, certainty) = (item.clone(), rates.clone(), Certainty::Exact);
-        let line = NewLine { field, label, quantity, row, rates, certainty };
+        let line = NewLine { field, label, quantity, row, rates, certainty, sent: true };
         let amount = write(w, &unit, driver, item, line);
         figures.fees.push(Expr::from(Node::Row(amount)));
     };

@@ -128,6 +128,7 @@ fn push_line(
             item: Item::Other(other.name.clone()),
             driver: Driver::OtherCosts,
             certainty: Certainty::Assumed,
+            sent: false,
         }),
         rate,
     });

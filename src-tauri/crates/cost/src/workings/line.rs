@@ -38,6 +38,8 @@ pub struct Charged {
     pub driver: Driver,
     /// How sure the quantity is.
     pub certainty: Certainty,
+    /// Whether the calls of its step send it. They do not send what is put into an explicit cache for them.
+    pub sent: bool,
 }
 
 impl Deref for Line {
