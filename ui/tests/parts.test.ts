@@ -79,3 +79,39 @@ test("a button that cannot be used now says why, and does nothing", async () => 
   await fireEvent.click(button);
   expect(onadd).toHaveBeenCalledOnce();
 });
+
+test("a reason stands beside a button that one comes to, not one that a press of its own brought about", async () => {
+  const { rerender } = render(Sheet, { why: "Nothing is typed" });
+  const button = screen.getByRole("button", { name: /^Add a step/ });
+  const tooltip = (): DOMTokenList => screen.getByRole("tooltip").classList;
+  await fireEvent.pointerEnter(button);
+  expect(tooltip()).toContain("asked");
+  await rerender({ why: undefined });
+  await fireEvent.pointerEnter(button);
+  await fireEvent.focus(button);
+  await fireEvent.click(button);
+  await rerender({ why: "Nothing is typed" });
+  expect(tooltip()).not.toContain("asked");
+  await fireEvent.click(button);
+  expect(tooltip()).toContain("asked");
+});
+
+test("a reason stays within its page: on the other side where there is no room on its own", async () => {
+  render(Sheet, { why: "Nothing is typed" });
+  const button = screen.getByRole("button", { name: /^Add a step/ });
+  const box = vi.spyOn(Element.prototype, "getBoundingClientRect");
+  const at = (right: number): void => {
+    box.mockImplementation(function (this: Element) {
+      return this === button
+        ? new DOMRect(right - 112, 462, 112, 28)
+        : new DOMRect(176, 56, 1104, 716);
+    });
+  };
+  at(320);
+  await fireEvent.pointerEnter(button);
+  expect(screen.getByRole("tooltip").classList).toContain("left");
+  at(952);
+  await fireEvent.pointerEnter(button);
+  expect(screen.getByRole("tooltip").classList).not.toContain("left");
+  box.mockRestore();
+});

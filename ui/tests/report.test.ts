@@ -48,7 +48,7 @@ test("the preview has the figures of the workbook's summary", async () => {
   const texts = within(row)
     .getAllByRole("cell")
     .map((it) => it.textContent);
-  expect(texts).toEqual(["136.2k", "0.0427", "0.0066", "6.5", "6,200"]);
+  expect(texts).toEqual(["136,166", "0.0427", "0.0066", "6.5", "6,200"]);
   expect(screen.getByRole("row", { name: "Summary What it comes to. 41" })).toBeTruthy();
   expect(screen.getByRole("row", { name: /^Checks .* 1,200$/ })).toBeTruthy();
   expect(screen.getByText(`${day("2026-11-01")} to ${day("2026-11-20")}`)).toBeTruthy();

@@ -90,6 +90,8 @@ function cells(row: HTMLElement): (string | null)[] {
     .map((cell) => cell.textContent);
 }
 
+const panel = (name: string) => within(screen.getByRole("complementary", { name }));
+
 async function press(...keys: string[]): Promise<void> {
   for (const name of keys) {
     const [key, held] = name.split(" ");
@@ -170,13 +172,76 @@ test("arrows walk the rows; Enter and ? say why", async () => {
   expect(document.activeElement).toBe(buttons[1]);
   expect(buttons.map((it) => it.tabIndex)).toEqual([-1, 0, -1, -1, -1, -1]);
   await fireEvent.click(document.activeElement!);
-  await vi.waitFor(() => expect(asked).toContain("support.turns"));
+  expect(panel("It is asked 3.8 times, not once").getByText("+0.0500")).toBeTruthy();
   await press("End");
   expect(document.activeElement).toBe(buttons[5]);
   await press("?");
   await vi.waitFor(() => expect(asked).toContain("support.month.unit-cost"));
   await press("ArrowUp", "?");
   expect(document.activeElement).toBe(buttons[4]);
+  expect(panel("Caches spare a part of it").getByText("−0.0100")).toBeTruthy();
+  // A share is no figure of the workings: none was asked for.
+  expect(asked).toEqual(["support.month.unit-cost"]);
+});
+
+test("a bar is explained under its own name and figure: how its share comes about, and no other number", async () => {
+  await open();
+  const [, turns] = rows().map((row) => within(row).getByRole("button"));
+  await fireEvent.click(turns!);
+  const share = panel("It is asked 3.8 times, not once");
+  expect(share.getByRole("heading", { name: "Why +0.0500?" })).toBeTruthy();
+  expect(share.getAllByRole("status").map((it) => it.textContent)).toEqual(["+0.0500", "+250"]);
+  expect(share.getByText(/the mean over all orders in which the causes/)).toBeTruthy();
+  expect(asked).toEqual([]);
+  expect(await violations()).toEqual([]);
+  // What tells most of it is another figure, and says so.
+  expect(share.getByText("A figure of its own, which is not this share:")).toBeTruthy();
+  await fireEvent.click(share.getByRole("button", { name: "support.turns" }));
+  await vi.waitFor(() => expect(asked).toEqual(["support.turns"]));
+  await screen.findByRole("heading", { name: "Why support.turns" });
+  await fireEvent.click(screen.getByRole("button", { name: /^Back/ }));
+  expect(panel("It is asked 3.8 times, not once").getByText("+0.0500")).toBeTruthy();
+  // An edit may change what it comes to, and take it away.
+  const [feature] = SURPRISED.features;
+  const [first, ...others] = feature!.steps;
+  const dearer = { ...first!, amount: amount("0.07", "0.0700", "350") };
+  answer("projects.surprise", () => ({
+    ...SURPRISED,
+    features: [{ ...feature!, steps: [dearer, ...others] }],
+  }));
+  await desk.edit({ edit: "number", address: "support.hard.output", text: "1..2" });
+  await vi.waitFor(() => panel("It is asked 3.8 times, not once").getByText("+0.0700"));
+  answer("projects.surprise", () => ({ ...SURPRISED, features: [{ ...feature!, steps: others }] }));
+  await desk.edit({ edit: "number", address: "support.hard.output", text: "2..3" });
+  await screen.findByRole("complementary", { name: "support" });
+});
+
+test("what other costs and contracts come to is a figure of its own, under the bar's name", async () => {
+  const [feature] = SURPRISED.features;
+  const people = step("other-costs", "People and services beside the calls", {
+    ...amount("0.036", "0.0360", "180"),
+  });
+  const agreed = step(
+    "contract",
+    "Contracts take off list prices",
+    amount("-0.001", "-0.0010", "-5"),
+  );
+  const tier = { ...step("service", "Batch spares a part", amount("-0.01", "-0.0100", "-50")) };
+  answer("projects.surprise", () => ({
+    ...SURPRISED,
+    features: [{ ...feature!, steps: [people, agreed, tier] }],
+  }));
+  await open();
+  const [, first, second, third] = rows().map((row) => within(row).getByRole("button"));
+  await fireEvent.click(first!);
+  await vi.waitFor(() => expect(asked).toEqual(["support.other-costs"]));
+  panel("People and services beside the calls");
+  await fireEvent.click(second!);
+  await vi.waitFor(() => expect(asked).toEqual(["support.other-costs", "support.contract"]));
+  panel("Contracts take off list prices");
+  await fireEvent.click(third!);
+  expect(panel("Batch spares a part").getByText(/told at standard prices/)).toBeTruthy();
+  expect(screen.queryByText(/the mean over all orders in which the causes/)).toBeNull();
   expect(asked).toHaveLength(2);
 });
 

@@ -104,6 +104,9 @@ test("counts are whole and grouped, and compact only from five digits", () => {
   expect(count("1127", "es-ES")).toBe("1.127");
   expect(["9999", "13400", "109200", "999949", "999950", "2500000"].map((it) => compact(it, EN))) //
     .toEqual(["9,999", "13.4k", "109.2k", "999.9k", "1.0M", "2.5M"]);
+  // A million has the four digits that thousands have: what it is multiplied by can be followed.
+  expect(["3650000", "9999499", "12345678", "99994000", "365041000"].map((it) => compact(it, EN))) //
+    .toEqual(["3.65M", "9.999M", "12.35M", "99.99M", "365.0M"]);
 });
 
 test("a change has a direction, and none where nothing moved", () => {

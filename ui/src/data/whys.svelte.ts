@@ -6,10 +6,20 @@ import { whySum } from "./steps";
 /** Stands for a node that only holds others: what is under it explains it. */
 const SUM = "";
 
+/** A bar of the surprise. */
+export interface Bar {
+  /** Whose: the feature's name. */
+  feature: string;
+  /** Which: its cause, or one of the wholes at the ends. */
+  key: string;
+}
+
 /** A figure that was asked for: its address, and its month where that is not the one in view. */
 interface Asked {
   address: string;
   month: string | null;
+  /** The bar, where it is one: without an address no row of the workings is its figure. */
+  bar?: Bar;
 }
 
 /** What was asked about the figures of one node after another. */
@@ -23,6 +33,9 @@ export class Whys {
   /** Why there is none. */
   refusal = $state.raw<CallError | null>(null);
 
+  /** The bar that was asked for first, if that was one. */
+  readonly bar: Bar | null = $derived(this.asked[0]?.bar ?? null);
+
   /** How often an answer was asked for. */
   #asks = 0;
 
@@ -30,6 +43,12 @@ export class Whys {
   ask(address: string, month: string | null = null): void {
     month ??= this.asked.at(-1)?.month ?? null;
     this.asked = [...this.asked, { address, month }];
+    void this.answer();
+  }
+
+  /** Asks why a bar is as long as it is: by the address of its figure, where it has one. */
+  askBar(bar: Bar, address: string | null): void {
+    this.asked = [{ address: address ?? SUM, month: null, bar }];
     void this.answer();
   }
 
@@ -65,7 +84,7 @@ export class Whys {
     };
     const month = asked.month ?? view.months[view.month] ?? "";
     if (asked.address === SUM) {
-      told(node ? whySum(view.nodes, node, month) : null, null);
+      told(node && !asked.bar ? whySum(view.nodes, node, month) : null, null);
       return;
     }
     try {

@@ -102,9 +102,11 @@ export function amount(decimal: Decimal, tag: string = locale()): string {
 export function compact(decimal: Decimal, tag: string = locale()): string {
   const size = Math.abs(Number(decimal));
   if (size < 9_999.5) return fixed(decimal, 0, tag);
-  return size < 999_950
-    ? `${fixed(scaled(decimal, -3), 1, tag)}k`
-    : `${fixed(scaled(decimal, -6), 1, tag)}M`;
+  if (size < 999_950) return `${fixed(scaled(decimal, -3), 1, tag)}k`;
+  // Four digits, as thousands have them.
+  const most = size < 9_999_500 ? 3 : size < 99_995_000 ? 2 : 1;
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: most };
+  return `${written(scaled(decimal, -6), digits, tag)}M`;
 }
 
 /** How long a file is: `84 KB`, `1.4 MB`. */
