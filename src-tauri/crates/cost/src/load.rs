@@ -109,6 +109,12 @@ impl Load {
         self.hours.iter().all(|hour| *hour == self.hours[0])
     }
 
+    /// Whether as many come on one day of the week as on any other.
+    pub fn is_daily(&self) -> bool {
+        let mut days = self.hours.chunks_exact(24).map(|day| day.iter().sum::<f64>());
+        days.all(|day| (day * 7.0 - 1.0).abs() < 1e-9)
+    }
+
     /// The part of a week's arrivals in its busiest hour.
     pub fn busiest(&self) -> f64 {
         self.hours.iter().copied().fold(0.0, f64::max)
@@ -167,6 +173,7 @@ mod tests {
         }
         close(load.busiest() * 7.0, 0.1);
         assert!(Load::flat().is_flat() && !load.is_flat());
+        assert!(load.is_daily() && !load.on_workdays().is_daily());
     }
 
     #[test]
