@@ -8,6 +8,9 @@ use jiff::tz::TimeZone;
 /// Hours of a week.
 pub const WEEK_HOURS: usize = 7 * 24;
 
+/// Minutes of a week.
+const WEEK_MINUTES: i32 = WEEK_HOURS as i32 * 60;
+
 /// Hours of Mondays to Fridays.
 const WORK_HOURS: usize = 5 * 24;
 
@@ -82,14 +85,18 @@ impl Load {
         &self.hours
     }
 
-    /// The same as UTC counts them, in the week of a day.
-    pub fn hours_around(&self, day: Date) -> Vec<f64> {
-        let weekday = day.weekday().to_monday_zero_offset();
-        let monday = day.saturating_sub(jiff::Span::new().days(i64::from(weekday)));
-        let days = (0..7).map(|nth| monday.saturating_add(jiff::Span::new().days(nth)));
-        let of_day =
-            |day| self.quarters(day).chunks_exact(4).map(|hour| hour.iter().sum()).collect();
-        days.flat_map(|day| -> Vec<f64> { of_day(day) }).collect()
+    /// The same on clocks that stand so many minutes behind its own, in so many cells of each hour.
+    pub fn cells(&self, ahead: i32, of_hour: i32) -> Vec<f64> {
+        let cells = 0..WEEK_HOURS as i32 * of_hour;
+        let hour = |cell: i32| (cell * 60 / of_hour + ahead).rem_euclid(WEEK_MINUTES) / 60;
+        let share = |cell| self.hours[hour(cell) as usize] / f64::from(of_hour);
+        cells.map(share).collect()
+    }
+
+    /// How many minutes its clocks are ahead of UTC at noon of a day.
+    pub fn ahead(&self, day: Date) -> i32 {
+        let noon = day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).expect("a plan's days are in reach");
+        self.zone.to_offset(noon.timestamp()).seconds() / 60
     }
 
     /// Whether its clocks are those of another.
@@ -100,6 +107,12 @@ impl Load {
     /// Whether one hour is like any other.
     pub fn is_flat(&self) -> bool {
         self.hours.iter().all(|hour| *hour == self.hours[0])
+    }
+
+    /// Whether as many come on one day of the week as on any other.
+    pub fn is_daily(&self) -> bool {
+        let mut days = self.hours.chunks_exact(24).map(|day| day.iter().sum::<f64>());
+        days.all(|day| (day * 7.0 - 1.0).abs() < 1e-9)
     }
 
     /// The part of a week's arrivals in its busiest hour.
@@ -160,6 +173,7 @@ mod tests {
         }
         close(load.busiest() * 7.0, 0.1);
         assert!(Load::flat().is_flat() && !load.is_flat());
+        assert!(load.is_daily() && !load.on_workdays().is_daily());
     }
 
     #[test]

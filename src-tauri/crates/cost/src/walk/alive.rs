@@ -4,9 +4,12 @@ use std::cmp::Ordering;
 
 use jiff::civil::Date;
 
+use super::priced;
 use super::volume;
 use super::writer::{Setting, Writer, one, say, two, under, zero};
+use crate::book::DAY_MINUTES;
 use crate::load::Load;
+use crate::plan::Days;
 use crate::workings::{Expr, InputId, Node, Place, RowId};
 
 /// Units that keep a beginning alive for one another.
@@ -91,24 +94,40 @@ impl Traffic<'_> {
             let ttl = &self.ttl.0;
             let kept =
                 rates.iter().map(|of| self.adds(&of.first * ttl, &of.later, &(&of.later * ttl)));
-            let kept = self.kept(w, kept.collect());
+            let kept = self.kept(w, kept.collect(), "");
             return w.row(Place::Unit, self.group, &alive, say(label, "share"), kept);
         }
-        let hours = self.hours(w, &loads);
-        let mut adds = vec![];
-        for of in &rates {
-            let load = hours.loads[of.load];
-            let first = self.in_reach(w, &of.first, load);
-            let now = &of.later * Expr::from(Node::Row(load.pace));
-            let late = if self.refreshes { zero() } else { self.in_reach(w, &of.later, load) };
-            adds.push(self.adds(first, &now, &late));
+        let of: Vec<&Load> = loads.iter().map(|(load, _)| load).collect();
+        let clocks = clocks(w, &of);
+        let cells = cells(&clocks);
+        let whose: Vec<&str> = loads.iter().map(|(_, whose)| whose.as_str()).collect();
+        let mut chance = zero();
+        for (nth, now) in clocks.iter().enumerate() {
+            let end = if nth == 0 { String::new() } else { format!(".clocks-{}", nth + 1) };
+            let hours = self.hours(w, &loads, (now, cells), &end);
+            let mut adds = vec![];
+            for of in &rates {
+                let load = hours.loads[of.load];
+                let first = self.in_reach(w, &of.first, load);
+                let later = &of.later * Expr::from(Node::Row(load.pace));
+                let late = if self.refreshes { zero() } else { self.in_reach(w, &of.later, load) };
+                adds.push(self.adds(first, &later, &late));
+            }
+            let kept = self.kept(w, adds, &end);
+            let by_hour = say(format!("{label}, in such hours"), "share");
+            let field = format!("cache.alive-in-hours{}{end}", self.name);
+            let kept = w.row(Place::Unit, self.group, &field, by_hour, kept);
+            let kept = Expr::from(Node::Dot(hours.share, kept.row().expect("it was just written")));
+            let part = match clocks.len() {
+                1 => one(),
+                _ => {
+                    let rows = format!("{}.load.clocks{}{end}", whose[0], with(&whose));
+                    part(w, &rows, of[0], &now.days)
+                }
+            };
+            chance = chance + part * kept;
         }
-        let kept = self.kept(w, adds);
-        let by_hour = say(format!("{label}, in such hours"), "share");
-        let field = format!("cache.alive-in-hours{}", self.name);
-        let kept = w.row(Place::Unit, self.group, &field, by_hour, kept);
-        let kept = Expr::from(Node::Dot(hours.share, kept.row().expect("it was just written")));
-        w.row(Place::Unit, self.group, &alive, say(label, "share"), kept)
+        w.row(Place::Unit, self.group, &alive, say(label, "share"), chance)
     }
 
     /// Who keeps it alive, where others than the call do.
@@ -172,25 +191,32 @@ impl Traffic<'_> {
     }
 
     /// The chance that it is kept.
-    fn kept(&self, w: &mut Writer, adds: Vec<Expr>) -> Expr {
+    fn kept(&self, w: &mut Writer, adds: Vec<Expr>, end: &str) -> Expr {
         let load = adds.into_iter().fold(zero(), |sum, adds| sum + adds);
         if self.refreshes {
             return one() - (zero() - load).exp();
         }
         let label = say("arrivals that would begin it, in its time", "times");
-        let load = w.row(Place::Unit, self.group, &format!("cache.load{}", self.name), label, load);
+        let field = format!("cache.load{}{end}", self.name);
+        let load = w.row(Place::Unit, self.group, &field, label, load);
         &load / (one() + &load)
     }
 
-    /// The hours of the loads at hand. A time of more than an hour looks back into all that it reaches.
-    fn hours(&self, w: &mut Writer, loads: &[(Load, String)]) -> Hours {
+    /// The hours of the loads at hand, in so many cells each, while clocks stand so to one another. A time that is longer
+    /// than one cell looks back into all that it reaches.
+    fn hours(
+        &self,
+        w: &mut Writer,
+        loads: &[(Load, String)],
+        (clocks, cells): (&Clocks, i32),
+        end: &str,
+    ) -> Hours {
         let (ttl, typed) = &self.ttl;
-        let long = *typed > HOUR;
+        let long = *typed > HOUR || cells > 1;
         let whose: Vec<&str> = loads.iter().map(|(_, whose)| whose.as_str()).collect();
         let group = format!("{}.load", whose[0]);
-        let mut rows =
-            if long { format!("{group}.over-{typed}") } else { format!("{group}.hours") };
-        whose[1..].iter().for_each(|other| rows.push_str(&format!(".with-{other}")));
+        let rows = if long { format!("{group}.over-{typed}") } else { format!("{group}.hours") };
+        let rows = format!("{rows}{}", with(&whose));
         let hour = w.setting(Setting::HourSeconds);
         let source = format!("the load profile of {}", whose.join(", and of "));
         // Other times need other hours.
@@ -225,11 +251,14 @@ impl Traffic<'_> {
             columns.push((format!("pace{end}"), label, "times"));
             columns.push((format!("before{end}"), format!("{label_before}{of}"), "times"));
         }
+        let rows = format!("{rows}{end}");
         let found: Option<Vec<RowId>> =
             columns.iter().map(|(field, ..)| w.workings.find(&under(&rows, field))).collect();
         let found = found.unwrap_or_else(|| {
-            let loads: Vec<&Load> = loads.iter().map(|(load, _)| load).collect();
-            let hours = alike(&weeks(&loads, w.workings.first_day(0)), long.then_some(*typed));
+            let ahead = loads.iter().zip(&clocks.ahead);
+            let weeks: Vec<Vec<f64>> =
+                ahead.map(|((load, _), ahead)| load.cells(*ahead, cells)).collect();
+            let hours = alike(&weeks, cells, long.then_some(*typed));
             let (table, _) = w.workings.push_table(&group, &rows, hours.len());
             let column = |(nth, (field, label, unit)): (usize, (String, String, &'static str))| {
                 let values: Vec<f64> = hours.iter().map(|hour| hour[nth]).collect();
@@ -253,26 +282,75 @@ const HOUR: f64 = 3600.0;
 /// So many features are named beside a beginning that they keep.
 const NAMED: usize = 4;
 
-/// The hours of each load side by side: on the clocks that all of them go by, or as these stand to one another on a day.
-fn weeks(loads: &[&Load], day: Date) -> Vec<Vec<f64>> {
-    let (first, others) = loads.split_first().expect("a call has the load of its feature");
-    // Hours that are all alike are so on any clock.
-    match others.iter().all(|other| other.is_flat() || other.is_in_zone_of(first)) {
-        true => loads.iter().map(|load| load.hours().to_vec()).collect(),
-        false => loads.iter().map(|load| load.hours_around(day)).collect(),
-    }
+/// How the clocks of some loads stand to one another, and on which days of the plan.
+struct Clocks {
+    /// By load, how many minutes they are ahead of those of the first load whose hours differ.
+    ahead: Vec<i32>,
+    /// The days.
+    days: Days,
 }
 
-/// Hours of a week that are alike, the seldomest first: the part of all arrivals of the first load that comes in them, and
-/// by load arrivals in them and before, against the average. What is before is the hour before, or so many seconds.
-fn alike(loads: &[Vec<f64>], seconds: Option<f64>) -> Vec<Vec<f64>> {
+/// How clocks stand to one another on the days of the plan, in their order.
+fn clocks(w: &mut Writer, loads: &[&Load]) -> Vec<Clocks> {
+    let all = w.checked.plan.days().expect("a checked plan has days");
+    // Hours that are all alike are so on any clock.
+    let mut uneven = loads.iter().filter(|load| !load.is_flat());
+    let first = uneven.next().expect("some load has hours that differ");
+    if uneven.all(|other| other.is_in_zone_of(first)) {
+        return vec![Clocks { ahead: vec![0; loads.len()], days: all }];
+    }
+    w.check_start();
+    let mut found: Vec<Clocks> = vec![];
+    for day in priced::all_days(w) {
+        let ahead = |load: &&Load| match load.is_flat() {
+            true => 0,
+            false => load.ahead(day) - first.ahead(day),
+        };
+        let ahead: Vec<i32> = loads.iter().map(ahead).collect();
+        let own = Days::of(day..day.tomorrow().expect("a plan's days are in reach"));
+        match found.iter_mut().find(|known| known.ahead == ahead) {
+            Some(known) => known.days = known.days.or(&own),
+            None => found.push(Clocks { ahead, days: own }),
+        }
+    }
+    found
+}
+
+/// So many cells of an hour are each within one hour of every clock.
+fn cells(clocks: &[Clocks]) -> i32 {
+    let ahead = || clocks.iter().flat_map(|clocks| &clocks.ahead);
+    let even = |cells: &i32| ahead().all(|ahead| ahead * cells % 60 == 0);
+    [1, 2, 4].into_iter().find(even).expect("clocks stand quarters of an hour apart")
+}
+
+/// The part of a load's users in the month who come on some days.
+fn part(w: &mut Writer, rows: &str, load: &Load, days: &Days) -> Expr {
+    let values = w.by_month(|w, month| {
+        let comes = |day: Date| load.between(day, 0..DAY_MINUTES);
+        let all: f64 = w.days_of_month(month).map(comes).sum();
+        w.days_of_month(month).filter(|day| days.has(*day)).map(comes).sum::<f64>() / all
+    });
+    let label = format!("{rows}: part of users who come while clocks stand so to one another");
+    Expr::from(Node::Given(w.series(&format!("{rows}.part"), &label, values)))
+}
+
+/// What marks rows of several loads.
+fn with(whose: &[&str]) -> String {
+    whose[1..].iter().map(|other| format!(".with-{other}")).collect()
+}
+
+/// Hours of a week that are alike, or cells of them, the seldomest first: the part of all arrivals of the first load that
+/// comes in them, and by load arrivals in them and before, against the average. What is before is the hour before, or so
+/// many seconds.
+fn alike(loads: &[Vec<f64>], cells: i32, seconds: Option<f64>) -> Vec<Vec<f64>> {
+    let cell = HOUR / f64::from(cells);
     let mut hours: Vec<Vec<f64>> = loads[0].iter().map(|share| vec![*share]).collect();
     for week in loads {
         let average = 1.0 / week.len() as f64;
         let before = match seconds {
             None => earlier(week, 1),
             Some(seconds) => {
-                within(week, seconds).into_iter().map(|it| it * HOUR / seconds).collect()
+                within(week, seconds / cell).into_iter().map(|it| it * cell / seconds).collect()
             }
         };
         for ((hour, share), before) in hours.iter_mut().zip(week).zip(before) {
@@ -301,10 +379,9 @@ fn earlier(shares: &[f64], hours: usize) -> Vec<f64> {
     shares
 }
 
-/// The part of all arrivals that is expected within so many seconds before a call of each hour, wherever in it the call
+/// The part of all arrivals that is expected within so many hours before a call of each hour, wherever in it the call
 /// comes.
-fn within(shares: &[f64], seconds: f64) -> Vec<f64> {
-    let hours = seconds / HOUR;
+fn within(shares: &[f64], hours: f64) -> Vec<f64> {
     // ∫ of min(1, max(0, y)): so much of an hour that begins at 0 lies before y, added up to y.
     let behind = |y: f64| if y <= 0.0 { 0.0 } else { y * y.min(1.0) - y.min(1.0).powi(2) / 2.0 };
     let over_hour = |begins: f64| behind(begins + 1.0) - behind(begins);

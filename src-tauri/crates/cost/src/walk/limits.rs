@@ -176,6 +176,33 @@ fn users_of_business_days_leave_the_weekend_out() {
     }
 }
 
+#[test]
+fn units_of_a_month_come_on_its_own_days_of_the_week() {
+    let step = call("a", "acme/large", "");
+    let ones = ["1"; 24].join(", ");
+    let zeros = ["0"; 24].join(", ");
+    let of = |units, zone: &str| {
+        let load =
+            format!("{{ {zone} hours: {{ mon-fri: [{ones}], sat: [{zeros}], sun: [{zeros}] }} }}");
+        worked_out(&plan(12, "acme/large", &[("f", &*load, units, &*step)]))
+    };
+    let workdays = |month| {
+        let is_one = |day: &Date| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+        days(month).filter(is_one).count() as f64
+    };
+    for (month, nth) in (1..=12).zip(1..) {
+        let minutes = workdays(month) * 24.0 * 60.0;
+        let rpm = |units| peak(&of(units, ""), "acme/large", "rpm", nth);
+        close(rpm("30k/month"), 30e3 / minutes);
+        close(rpm("120k/year"), 10e3 / minutes);
+        // Each week has as many, however many of them a month has.
+        close(rpm("7k/week"), 7e3 / 5.0 / 24.0 / 60.0);
+    }
+    // A month is that of UTC: the last hours of May 2027 are a Tuesday's in Tokyo, and May begins on a Saturday.
+    let tokyo = of("30k/month", "zone: Asia/Tokyo,");
+    close(peak(&tokyo, "acme/large", "rpm", 5), 30e3 / (21.0 + 9.0 / 24.0) / 24.0 / 60.0);
+}
+
 /// Tokens of a month by meter, as they are billed.
 fn billed(estimate: &Estimate) -> BTreeMap<&'static str, f64> {
     let mut billed = BTreeMap::new();

@@ -72,6 +72,8 @@ mod arrivals;
 #[cfg(test)]
 mod changing;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod drawn;
 #[cfg(test)]
 mod edited;

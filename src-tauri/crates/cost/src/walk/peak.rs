@@ -14,9 +14,10 @@ use super::priced::when;
 use super::stretches::{against_month, stretches};
 use super::volume::business_days;
 use super::writer::{Setting, Writer, one, say, under, volume_address, zero};
-use crate::book::Tier;
+use crate::book::{DAY_MINUTES, Tier};
 use crate::load::Load;
 use crate::plan::{Call, Days, Feature, Limited, Made, Number};
+use crate::units::Period;
 use crate::workings::{Expr, Item, Line, LineRate, Node, Peak, Place, RowId, Sender};
 
 /// Writes what is sent of each rate limit in the busiest hour. Every line of the plan's calls has been written;
@@ -171,7 +172,7 @@ fn of_feature(
     let week = |w: &mut Writer, steps: Vec<(String, RowId)>, stretch: Option<usize>| {
         let on = stretch.map(|nth| &days[nth]);
         let each = steps.iter().fold(zero(), |sum, (_, row)| sum + Expr::from(Node::Row(*row)));
-        let each = each * units_a_week(w, feature);
+        let each = each * units_a_week(w, feature, &features[alike].name);
         let unit = format!("{} a week", rows.limited.counted());
         let label = format!("{unit} of {}{}", feature.name, on.map(said).unwrap_or_default());
         let field = format!("week.{}{}", feature.name, when(on));
@@ -250,13 +251,25 @@ fn tokens(w: &Writer, limited: Limited, step: &str) -> Expr {
     counted.fold(zero(), |sum, line| sum + quantity(line))
 }
 
-/// Units of a feature in a week of the month: seven of its days, or five of Mondays to Fridays.
-fn units_a_week(w: &mut Writer, feature: &Feature) -> Expr {
+/// Units of a feature in a week of the month: seven of its days, or five of Mondays to Fridays. Those that are told by the
+/// month or the year come more often on some days of the week than on others where the load does.
+fn units_a_week(w: &mut Writer, feature: &Feature, whose: &str) -> Expr {
     let volume = w.workings.find(&volume_address(&feature.name));
     let units = Expr::from(Node::Row(volume.expect("volumes are written first")));
     if feature.volume.is_by_workday() {
         let days = business_days(w);
         return units * w.setting(Setting::BusinessDays) / days;
+    }
+    let load = feature.arrivals();
+    if matches!(feature.volume.period(), Some(Period::Month | Period::Year)) && !load.is_daily() {
+        let values = w.by_month(|w, month| {
+            let of_day = |day| load.between(day, 0..DAY_MINUTES);
+            1.0 / w.days_of_month(month).map(of_day).sum::<f64>()
+        });
+        w.check_start();
+        let label = format!("part of a month of {whose} that comes in a week of it");
+        let series = w.series(&format!("{whose}.load.week"), &label, values);
+        return units * Expr::from(Node::Given(series));
     }
     let days = Expr::from(Node::NextFirstDay) - Expr::from(Node::FirstDay);
     units * w.setting(Setting::WeekDays) / days
