@@ -229,7 +229,7 @@ mod tests {
         let opened = plans::open_set(&Request { plan, ..Request::default() }, &book);
         let opened = opened.map_err(|errors| format!("{errors:?}")).expect("it can be read");
         let pins = pins::of_text(&opened, None, &book).expect("the book's prices");
-        let refused = attempt(opened, &book, pins, None).err().expect("it is refused");
+        let refused = attempt(opened, &book, pins, None).expect_err("it is refused");
         let [problem] = &refused.problems[..] else { panic!("{:?}", refused.problems) };
         let (_, named) = problem.hint.split_once(" a book of your own. ").expect(&problem.hint);
         assert_eq!(named, expected);
