@@ -2,7 +2,7 @@
 
 use super::axis::serial;
 use super::eval::Values;
-use super::expr::{Expr, InputId, Node, PriceId, RowId};
+use super::expr::{Expr, InputId, Node, PriceId, RowId, SeriesId};
 use super::print::{Words, print};
 use super::row::{Input, Price, Shape, Workings};
 
@@ -47,7 +47,7 @@ pub enum Origin {
     Calendar,
 }
 
-/// Explains the row, input or price at an address, in a month counted from 0. `None` when there is none.
+/// Explains the row, input, price or given series at an address, in a month counted from 0. `None` when there is none.
 pub fn explain(
     workings: &Workings,
     values: &Values,
@@ -65,23 +65,32 @@ pub fn explain(
     };
     let input = workings.inputs.iter().position(|input| input.address == address);
     let price = workings.prices.iter().position(|price| price.address == address);
+    let series = workings.series.iter().position(|series| series.address == address);
     let input = input.map(|index| input_figure(workings, InputId(index)));
-    input.or_else(|| price.map(|index| price_figure(workings, PriceId(index)))).map(typed)
+    let price = price.map(|index| price_figure(workings, PriceId(index)));
+    let series = series.map(|index| series_figure(workings, SeriesId(index), month));
+    input.or(price).or(series).map(typed)
 }
 
-/// Whether the row at an address has a value for each month.
+/// Whether what stands at an address has a value for each month.
 pub fn varies(workings: &Workings, address: &str) -> bool {
-    workings.find(address).is_some_and(|row| match workings.row(row).shape {
+    let by_month = |row| match workings.row(row).shape {
         Shape::Month | Shape::TableMonth(_) => true,
         Shape::Scalar | Shape::Table(_) => false,
-    })
+    };
+    match workings.find(address) {
+        Some(row) => by_month(row),
+        None => workings.series.iter().any(|series| series.address == address),
+    }
 }
 
 /// Every address that [`explain`] knows.
 pub fn addresses(workings: &Workings) -> impl Iterator<Item = &str> {
     let rows = workings.rows.iter().map(|row| row.address.as_str());
     let inputs = workings.inputs.iter().map(|input| input.address.as_str());
-    rows.chain(inputs).chain(workings.prices.iter().map(|price| price.address.as_str()))
+    let series = workings.series.iter().map(|series| series.address.as_str());
+    let prices = workings.prices.iter().map(|price| price.address.as_str());
+    rows.chain(inputs).chain(prices).chain(series)
 }
 
 /// A number as people read it: six digits that count, without an exponent.
@@ -110,6 +119,17 @@ fn of_row(workings: &Workings, values: &Values, id: RowId, month: usize) -> Expl
     }
 }
 
+fn series_figure(workings: &Workings, id: SeriesId, month: usize) -> Figure {
+    let series = &workings.series[id.0];
+    Figure {
+        address: series.address.clone(),
+        label: series.label.clone(),
+        unit: series.unit.clone(),
+        value: Some(series.values[month]),
+        origin: Origin::Calendar,
+    }
+}
+
 fn operands(workings: &Workings, values: &Values, expr: &Expr, month: usize) -> Vec<Figure> {
     let mut figures: Vec<Figure> = vec![];
     let mut add = |figure: Figure| {
@@ -123,16 +143,7 @@ fn operands(workings: &Workings, values: &Values, expr: &Expr, month: usize) -> 
             add(price_figure(workings, *price))
         }
         Node::DayShare(price) | Node::Limit(price) => add(price_figure(workings, *price)),
-        Node::Given(series) => {
-            let series = &workings.series[series.0];
-            add(Figure {
-                address: series.address.clone(),
-                label: series.label.clone(),
-                unit: series.unit.clone(),
-                value: Some(series.values[month]),
-                origin: Origin::Calendar,
-            });
-        }
+        Node::Given(series) => add(series_figure(workings, *series, month)),
         Node::Row(row) | Node::Sum(row) | Node::Before(row) => {
             add(row_figure(workings, values, *row, month));
         }
