@@ -19,7 +19,7 @@ pub fn test() -> Result<(), Stop> {
     tests("tidy", 10, vec![cargo("test --test main tidy")]).run()?;
     step("lints", 10, vec![cargo("clippy --all-targets -- -D warnings")]).run()?;
     beside(packages(&missing), step("debug build", 15, vec![cargo("test --no-run")]))?;
-    tests("cargo test", 15, vec![cargo("test"), cargo(MORE)]).run()?;
+    tests("cargo test", 15, vec![cargo("test")]).run()?;
     tests("bulk lane", 10, BULK.map(cargo).into()).run()?;
     tests("page", 5, ["run format", "run check", "test", "run build"].map(npm).into()).run()?;
     let release = "build --release -p forebill -p desktop";
@@ -46,9 +46,6 @@ const BULK: [&str; 2] = [
     "clippy -p prompt --features bulk --all-targets -- -D warnings",
     "test -p prompt --features bulk lanes",
 ];
-
-/// What everyday tests try a tenth of.
-const MORE: &str = "test --test main -- --ignored more_";
 
 /// Random trees against 50,000 plays of each.
 const PLAYS: &str = "test --release -p cost --lib -- --ignored release_";
