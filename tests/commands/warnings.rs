@@ -105,3 +105,15 @@ fn what_holding_a_cache_costs_is_told_by_the_hour() {
         assert!((found - expected).abs() < 1e-9, "{found} is not {expected}");
     }
 }
+
+#[test]
+fn the_part_of_which_no_draft_is_accepted_is_told() {
+    let until = "step: { until: { name: refine, rounds: 3, accepts: 60%, check: { call: \
+                 { name: critic, model: openai/gpt-5.4-nano, input: [question], output: 5 } }, draft: { call:";
+    let text = PLAN.replace("step: { call:", until);
+    let plan = Plan::new(&text.replace("120..300 } }", "120..300 } } } }"));
+    let told = run(&["estimate", &plan.path()]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    let sentence = "refine: 6.4% of it ends without an accepted draft, and the last one stands.";
+    assert!(told.stderr.contains(sentence), "{}", told.stderr);
+}

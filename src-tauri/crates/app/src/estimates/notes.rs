@@ -5,6 +5,8 @@ use cost::check::Sold;
 use cost::meter::Meter;
 use cost::plan::{Call, Number, Plan, Step};
 use cost::unread::{WrittenUnread, written_unread};
+use cost::walk::NEVER_ACCEPTED;
+use cost::workings::{Row, RowId, percent};
 use jiff::civil::Date;
 use report::grouped;
 
@@ -24,8 +26,25 @@ pub fn notes(worked: &Worked) -> Vec<String> {
     notes.extend(unlimited(worked));
     notes.extend(undecided(worked));
     notes.extend(worked.uncounted());
+    notes.extend(never_accepted(worked));
     notes.extend(terms::notes(worked));
     notes
+}
+
+/// Drafts of which none is accepted, in the month in which that is most.
+fn never_accepted(worked: &Worked) -> Vec<String> {
+    let (workings, values) = (&worked.estimate.workings, &worked.estimate.values);
+    let note = |(row, nth): (&Row, usize)| {
+        let until = row.address.strip_suffix(NEVER_ACCEPTED)?.strip_suffix('.')?;
+        let most = values.all(RowId(nth)).iter().copied().fold(0.0, f64::max);
+        (most > 0.0).then(|| {
+            format!(
+                "{until}: {} of it ends without an accepted draft, and the last one stands.",
+                percent(most)
+            )
+        })
+    };
+    workings.rows.iter().zip(0..).filter_map(note).collect()
 }
 
 /// Calls that pay for writing what nobody reads.

@@ -8,7 +8,11 @@ use super::number;
 use super::seen::Seen;
 use super::writer::{Writer, one, say, two, under, zero};
 use crate::plan::{History, Number};
+use crate::spread::Spread;
 use crate::workings::{Expr, Node, Place, RowId};
+
+/// The field of the part of which no draft is accepted.
+pub const NEVER_ACCEPTED: &str = "never-accepted";
 
 /// Something that repeats, and what each time leaves for the next.
 #[derive(Clone)]
@@ -88,6 +92,15 @@ impl<'p> Growth<'p> {
         let weights = weight_row(w, &group, weight);
         let times = Expr::from(Node::Sum(weights));
         let times = w.row(Place::Unit, &group, "times", say("expected rounds", "rounds"), times);
+        // E[rⁿ] = 1 − (1 − r)·Σ P(n ≥ k)·rᵏ⁻¹
+        let never = match *count.spread() {
+            Spread::Fixed(value) => chance.power(&w.typed(count, "", value)),
+            Spread::Range { .. } | Spread::Likely { .. } | Spread::Measured(_) => {
+                zero().max(&(one() - (one() - chance) * &times))
+            }
+        };
+        let label = "part of which no draft is accepted: the last one stands";
+        w.row(Place::Unit, &group, NEVER_ACCEPTED, say(label, "share"), never);
         Self { group, times, count, weights: Some(weights), pieces, pause: None, after: None }
     }
 

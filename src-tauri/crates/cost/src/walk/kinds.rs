@@ -78,6 +78,7 @@ fn a_refined_prompt_grows_by_its_drafts_and_checks() {
         step,
         &[
             ("until.times", 1.75),
+            ("until.never-accepted", 0.125),
             ("draft.base-prompt.tokens", 1.75 * 1100.0),
             ("draft.history.tokens", 0.5 * 240.0 + 0.25 * 480.0),
             ("check.history.tokens", 1.75 * 200.0 + 0.5 * 240.0 + 0.25 * 480.0),

@@ -126,6 +126,7 @@ use steps::Steps;
 use writer::Tree;
 
 pub use again::{Before, Kept, Section};
+pub use growth::NEVER_ACCEPTED;
 pub use over_time::FOLLOWING;
 pub use revised::revised;
 pub(crate) use sharers::{begins, is_same, kept_for, shared_parts};

@@ -29,7 +29,7 @@ pub use expr::{Expr, Function, InputId, Node, Operation, PriceId, RowId, SeriesI
 pub use feature::{FeatureRows, Per, PerRows, Totals};
 pub use hash::Quick;
 pub use line::{Agreement, Allowance, Charged, ContractId, Item, Line, LineRate};
-pub use overflow::Overflow;
+pub use overflow::{Overflow, percent};
 pub use peak::{Peak, Sender};
 pub use print::{Spelling, Words, operands, print};
 pub use reads::{Read, each_read};

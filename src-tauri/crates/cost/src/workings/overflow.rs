@@ -53,8 +53,8 @@ impl Overflow {
     }
 }
 
-/// Two digits that count.
-fn percent(share: f64) -> String {
+/// A share with two digits that count: `0.25%`.
+pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
     let digits = match percent {
         _ if percent >= 10.0 => 0,
